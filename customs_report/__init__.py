@@ -1,0 +1,1 @@
+"""China customs reports: the machine room behind the notebooks and `helpers.py`."""

@@ -1,0 +1,290 @@
+"""Facts - named numbers that know where they come from - and the one way a number is written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from string import Formatter
+
+MINUS = "−"
+CURRENCY = {"USD": ("$", ""), "CNY": ("", " yuan")}
+WORDS = "zero one two three four five six seven eight nine ten".split()
+ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
+MONTHS = "January February March April May June July August September October November December".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named number: what it is, how it was computed and where its inputs came from.
+
+    `value` stands in the unit itself (dollars, yuan, percent, tonnes), never in billions. `step` is the rounding of the
+    printed figures behind it, in the same unit; nothing is written finer than that.
+    """
+
+    name: str
+    value: float
+    unit: str
+    how: str
+    sources: tuple[str, ...]
+    stage: str
+    step: float | None = None
+
+    @property
+    def text(self) -> str:
+        return write(self.value, self.unit, step=self.step)
+
+    def as_json(self) -> dict:
+        """The fact as it stands in facts.json."""
+        return {
+            "name": self.name,
+            "value": self.value,
+            "unit": self.unit,
+            "text": self.text,
+            "step": self.step,
+            "how": self.how,
+            "sources": list(self.sources),
+            "stage": self.stage,
+        }
+
+
+class Gap(LookupError):
+    """A fact that cannot be had, with the reason; a section that needs it is left out and named."""
+
+    def __init__(self, name: str, why: str):
+        super().__init__(f"{name}: {why}")
+        self.name, self.why = name, why
+
+
+@dataclass(frozen=True)
+class Facts(Mapping):
+    """All facts of one period, by name, and the gaps: what could not be had, by family, and why.
+
+    A name ending in `.*` in `gaps` speaks for every fact that starts like it.
+    """
+
+    period: str
+    as_of: str
+    by_name: dict[str, Fact] = field(default_factory=dict)
+    gaps: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Fact:
+        if name in self.by_name:
+            return self.by_name[name]
+        raise Gap(name, self.why_missing(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_name)
+
+    def __len__(self) -> int:
+        return len(self.by_name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+    def value(self, name: str) -> float | None:
+        """The plain number of a fact, or None where it is a gap."""
+        fact = self.by_name.get(name)
+        return fact.value if fact else None
+
+    def why_missing(self, name: str) -> str:
+        """The reason a fact is missing: its own gap, its family's, or the nearest names that exist."""
+        if name in self.gaps:
+            return self.gaps[name]
+        families = [g for g in self.gaps if g.endswith("*") and name.startswith(g[:-1])]
+        if families:
+            return self.gaps[max(families, key=len)]
+        near = get_close_matches(name, self.by_name, n=1)
+        return "no such fact" + (f"; nearest: {near[0]}" if near else "")
+
+    def say(self, template: str, **marks: str) -> Runs:
+        """A sentence whose numbers are facts.
+
+        `{name}` or `{name:style}` cites a fact (styles: see `write`); `{@mark}` a period (`2025-11`, `2025`), a date
+        (`2025-12-08`) or a code given as a keyword. A digit in the template itself is refused: numbers in prose are facts.
+        """
+        runs: list[Run] = []
+        for literal, name, style, _ in Formatter().parse(template):
+            if any(c.isdigit() for c in literal):
+                raise ValueError(f"a number stands in the sentence itself: {literal!r}")
+            if literal:
+                runs.append(literal)
+            if name is None:
+                continue
+            if name.startswith("@"):
+                runs.append(Mark.of(marks[name[1:]]))
+            else:
+                runs.append(Cite.of(self[name], style or "text"))
+        return tuple(runs)
+
+    def as_json(self, notebook: str = "", parameters: dict | None = None) -> dict:
+        """The content of facts.json."""
+        report = {"notebook": notebook, "period": self.period, "as_of": self.as_of, "parameters": parameters or {}}
+        return {
+            "report": report,
+            "facts": [fact.as_json() for fact in self.by_name.values()],
+            "gaps": [{"name": name, "why": why} for name, why in self.gaps.items()],
+        }
+
+
+# --- runs: what a sentence or a table cell is made of -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """A number in the text that is a fact, by name."""
+
+    name: str
+    style: str
+    text: str
+
+    @classmethod
+    def of(cls, fact: Fact, style: str = "text") -> Cite:
+        return cls(fact.name, style, write(fact.value, fact.unit, style, fact.step))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A number that is a cell of a table which a helper returns: `table` is the helper's name."""
+
+    table: str
+    row: str
+    column: str
+    style: str
+    text: str
+
+    @classmethod
+    def of(cls, table: str, row: str, column: str, value: float, style: str) -> Place:
+        return cls(table, row, column, style, write(value, "", style))
+
+    @property
+    def cell(self) -> str:
+        return f"{self.table}/{self.row}/{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number that is no figure: a period, a date, an exhibit's number, a code. `key` is its machine-readable form."""
+
+    kind: str
+    key: str
+    text: str
+
+    @classmethod
+    def of(cls, key: str, kind: str = "") -> Mark:
+        if kind:
+            return cls(kind, key, key)
+        return cls("date" if len(key) == 10 else "period", key, period_text(key))
+
+
+Run = str | Cite | Place | Mark
+Runs = tuple[Run, ...]
+
+
+def plain(runs: Runs) -> str:
+    """The text of a sentence, without where its numbers come from."""
+    return "".join(run if isinstance(run, str) else run.text for run in runs)
+
+
+# --- how numbers are written --------------------------------------------------------------------------------------------
+
+
+def period_text(key: str) -> str:
+    """A period or date as a reader writes it: 2025-11 -> November 2025, 2025-12-08 -> 8 December 2025, 2025 -> 2025.
+
+    `2025-01/2025-11` is a span of months: January-November 2025, the year once where it is the same.
+    """
+    if "/" in key:
+        first, last = key.split("/")
+        start = MONTHS[int(first[5:7]) - 1] if first[:4] == last[:4] and len(first) == 7 else period_text(first)
+        return f"{start}–{period_text(last)}"
+    parts = [int(part) for part in key.split("-")]
+    if len(parts) == 3:
+        return f"{parts[2]} {MONTHS[parts[1] - 1]} {parts[0]}"
+    if len(parts) == 2:
+        return f"{MONTHS[parts[1] - 1]} {parts[0]}"
+    return str(parts[0])
+
+
+def write(value: float, unit: str, style: str = "text", step: float | None = None) -> str:
+    """How a number is written: `text` in a sentence, `size` without its sign, the rest in tables and phrases.
+
+    Styles: `text`, `size` (no sign), `signed` (+ or -), `bn` (billions, bare), `number` (bare), `percent` (bare, one
+    decimal), `signed_percent`, `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a small whole
+    number in words), `times`.
+    """
+    if style == "size":
+        return write(abs(value), unit, "text", step)
+    if style == "signed":
+        return ("+" if value > 0 else "") + write(value, unit, "text", step)
+    if style == "bn":
+        return _decimal(value / 1e9, _places(step, 1e9, 1))
+    if style == "percent":
+        return _decimal(value, 1)
+    if style == "signed_percent":
+        return ("+" if round(value, 1) > 0 else "") + _decimal(value, 1)
+    if style in ("largest", "smallest"):
+        return style if value == 1 else f"{_ordinal(value)}-{style}"
+    if style == "ordinal":
+        return _ordinal(value)
+    if style == "count":
+        return WORDS[int(value)] if 0 <= value <= 10 else f"{int(value):,}"
+    if style in ("rank", "number"):
+        return _decimal(value, 0)
+    if style == "text":
+        return _text(value, unit, step)
+    raise ValueError(f"no way of writing called {style!r}")
+
+
+def _text(value: float, unit: str, step: float | None) -> str:
+    if unit in CURRENCY:
+        before, after = CURRENCY[unit]
+        scaled, word = _scaled(value, step)
+        return f"{MINUS if scaled.startswith(MINUS) else ''}{before}{scaled.lstrip(MINUS)}{word}{after}"
+    if unit == "percent":
+        return f"{_decimal(value, 1)}%"
+    if unit == "percentage points":
+        return f"{_decimal(value, 1)} percentage {_plural('point', abs(round(value, 1)))}"
+    if unit in ("rank", "ratio"):
+        return _decimal(value, 0 if unit == "rank" else 2)
+    if unit == "months":
+        return f"{int(value)} {_plural('month', value)}"
+    if unit.startswith("CNY per "):
+        return f"{_decimal(value, 0 if abs(value) >= 100 else 2)} yuan per {unit.removeprefix('CNY per ')}"
+    scaled, word = _scaled(value, step)
+    return f"{scaled}{word} {unit}"
+
+
+def _scaled(value: float, step: float | None) -> tuple[str, str]:
+    """A number with the word for its size: trillion with two decimals, billion and million with one."""
+    for size, word, places in ((1e12, " trillion", 2), (1e9, " billion", 1), (1e6, " million", 1)):
+        if abs(value) >= size:
+            return _decimal(value / size, _places(step, size, places)), word
+    return _decimal(value, 0), ""
+
+
+def _places(step: float | None, scale: float, most: int) -> int:
+    """How many decimals the printed precision allows, at most `most`."""
+    if not step:
+        return most
+    return max(0, min(most, -math.floor(math.log10(step / scale) + 1e-9)))
+
+
+def _decimal(value: float, places: int) -> str:
+    text = f"{value:,.{places}f}"
+    if text.strip("-0.,") == "":
+        text = text.lstrip("-")  # no minus zero
+    return text.replace("-", MINUS)
+
+
+def _ordinal(value: float) -> str:
+    n = int(value)
+    if n < len(ORDINALS):
+        return ORDINALS[n]
+    suffix = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{suffix}"
+
+
+def _plural(word: str, count: float) -> str:
+    return word if count == 1 else word + "s"
