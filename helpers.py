@@ -159,9 +159,9 @@ def _gap(tables: Tables, flow: str, currency: str, period: str) -> Gap:
     why = why_not_held(tables, "totals", period, flow=flow, currency=currency, kind="month", measure="level")
     if flow in ("balance", "total"):  # derived nearly everywhere: what is missing is one of its parts
         why = why_not_held(tables, "totals", period, flow="imports", currency=currency, kind="month", measure="level")
-        why = why.replace("imports", "exports and imports")
+        why = why.replace("imports", flow)
     if "is missing" in why:
-        why = f"not yet published on {tables.as_of}"
+        why = f"not held as published by {tables.as_of}"
     return Gap(f"{flow}_{currency.lower()}", why)
 
 
@@ -672,10 +672,10 @@ def aggregates(tables: Tables, flow: str) -> list[str]:
 
 
 def largest_commodities(tables: Tables, period: str, flow: str, count: int = 12) -> list[str]:
-    """The largest disjoint commodity lines of a flow, year to date, by value."""
+    """The largest disjoint commodity lines of a flow, year to date, by value; none where fewer than `count` are held."""
     index = _lines(own(tables, period), "commodities")
     values = {slug: index[flow, slug, "ytd", period].value for slug in disjoint_lines(tables, flow) if (flow, slug, "ytd", period) in index}
-    return sorted(values, key=values.get, reverse=True)[:count]
+    return sorted(values, key=values.get, reverse=True)[:count] if len(values) >= count else []
 
 
 def spread(facts: Facts, flow: str, over: str = "ytd") -> float | None:

@@ -98,11 +98,12 @@ class Facts(Mapping):
         near = get_close_matches(name, self.by_name, n=1)
         return "no such fact" + (f"; nearest: {near[0]}" if near else "")
 
-    def say(self, template: str, **marks: str) -> Runs:
+    def say(self, template: str, **marks: str | Runs) -> Runs:
         """A sentence whose numbers are facts.
 
-        `{name}` or `{name:style}` cites a fact (styles: see `write`); `{@mark}` a period (`2025-11`, `2025`), a date
-        (`2025-12-08`) or a code given as a keyword. A digit in the template itself is refused: numbers in prose are facts.
+        `{name}` or `{name:style}` cites a fact (styles: see `write`); `{@mark}` stands for a keyword: a period (`2025-11`,
+        `2025-01/2025-11`, `2025`), a date (`2025-12-08`) or ready-made runs. A digit in the template itself is refused:
+        numbers in prose are facts. Raises Gap where a fact is missing.
         """
         runs: list[Run] = []
         for literal, name, style, _ in Formatter().parse(template):
@@ -113,7 +114,8 @@ class Facts(Mapping):
             if name is None:
                 continue
             if name.startswith("@"):
-                runs.append(Mark.of(marks[name[1:]]))
+                mark = marks[name[1:]]
+                runs.extend((Mark.of(mark),) if isinstance(mark, str) else mark)
             else:
                 runs.append(Cite.of(self[name], style or "text"))
         return tuple(runs)
@@ -210,16 +212,20 @@ def period_text(key: str) -> str:
 def write(value: float, unit: str, style: str = "text", step: float | None = None) -> str:
     """How a number is written: `text` in a sentence, `size` without its sign, the rest in tables and phrases.
 
-    Styles: `text`, `size` (no sign), `signed` (+ or -), `bn` (billions, bare), `number` (bare), `percent` (bare, one
+    Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `number` (bare), `percent` (bare, one
     decimal), `signed_percent`, `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a small whole
-    number in words), `times`.
+    number in words), `usd_signed`, `usd_size` (a bare number as dollars, with or without its sign).
     """
     if style == "size":
         return write(abs(value), unit, "text", step)
     if style == "signed":
         return ("+" if value > 0 else "") + write(value, unit, "text", step)
+    if style in ("usd_size", "usd_signed"):
+        return write(abs(value) if style == "usd_size" else value, "USD")
     if style == "bn":
-        return _decimal(value / 1e9, _places(step, 1e9, 1))
+        return _decimal((round(value / step) * step if step else value) / 1e9, _places(step, 1e9, 1))
+    if style == "signed_bn":
+        return ("+" if value > 0 else "") + write(value, unit, "bn", step)
     if style == "percent":
         return _decimal(value, 1)
     if style == "signed_percent":
@@ -258,6 +264,8 @@ def _text(value: float, unit: str, step: float | None) -> str:
 
 def _scaled(value: float, step: float | None) -> tuple[str, str]:
     """A number with the word for its size: trillion with two decimals, billion and million with one."""
+    if step and step >= 1e9:
+        value = round(value / step) * step
     for size, word, places in ((1e12, " trillion", 2), (1e9, " billion", 1), (1e6, " million", 1)):
         if abs(value) >= size:
             return _decimal(value / size, _places(step, size, places)), word

@@ -264,7 +264,7 @@ def why_not_held(tables: Tables, table: str, period: str, **where: str) -> str:
     for column, value in where.items():
         rows = rows[rows[column] == value]
     runs = rows[rows["status"] == "held"]
-    what = " ".join(value for column, value in where.items() if column not in ("measure",)) or table
+    what = _noun(table, where)
     if runs.empty:
         return f"no {what} is held"
     first, last = runs["from"].min(), runs["to"].max()
@@ -276,12 +276,22 @@ def why_not_held(tables: Tables, table: str, period: str, **where: str) -> str:
     return hole["reason"].iloc[0] if len(hole) else f"{what} of {period} is missing"
 
 
+def _noun(table: str, where: dict[str, str]) -> str:
+    """What is asked for, as a reader would call it: "dollar exports", "table of partners", "line for USA"."""
+    if "key" in where:
+        return f"line for {where['key']}"
+    if table == "totals":
+        over = " of the year to date" if where.get("kind") == "ytd" else ""
+        return f"{ {'USD': 'dollar', 'CNY': 'yuan'}.get(where.get('currency', ''), 'printed') } {where.get('flow', 'totals')}{over}"
+    return "table of partners" if table == "partners" else f"table of {where.get('flow', 'main')} commodities"
+
+
 HOLE_REASONS = {
     "totals": "no first print with this figure was found and no later stage is held",
     "partners": "line not transcribed for this month",
     "commodities": "line not transcribed for this month",
 }
-NO_JANUARY = "customs prints January with February; the commodity table of the month was not printed or not transcribed"
+NO_JANUARY = "customs prints January with February, and the table of this month is not held"
 
 
 def coverage_of(tables: Tables) -> pd.DataFrame:

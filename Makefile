@@ -1,0 +1,73 @@
+# Each target is one call of the console command or of a tool in .venv/. `make` passes every failure on as its own exit code 2;
+# call .venv/bin/customs-report itself where the code matters.
+
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+NOTEBOOKS = $(wildcard notebooks/*.ipynb)
+
+# The locks name every package, so nothing is left to resolve (--no-deps) or to build (wheels only).
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+LOCKED := $(INSTALL) --require-hashes --only-binary :all: --requirement
+COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --only-binary :all: \
+	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test report test lab bench lint lock clean
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
+
+setup: $(VENV)/.runtime ## set up .venv/ with what a report needs
+
+setup-test: $(VENV)/.test ## the same with what the tests need
+
+report: $(VENV)/.runtime ## build a report: PERIOD=2025-11 (default: latest), AS_OF=2025-12-08
+	@$(BIN)/customs-report build $(or $(PERIOD),latest) $(if $(AS_OF),--as-of $(AS_OF))
+
+test: $(VENV)/.test ## run the tests
+	@$(BIN)/python -m pytest
+
+lab: $(VENV)/.runtime ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab notebooks
+
+bench: $(VENV)/.runtime ## measure, write benchmarks/results.json
+	@$(BIN)/python benchmarks/run.py
+
+lint: $(VENV)/.test ## check style, and that notebooks are committed without outputs
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS))
+
+# Kept pins stay; to move them, `make lock UPGRADE=--upgrade`. The build backend comes from pyproject.toml as well.
+lock: ## write requirements*.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade)
+	@$(BUILD_REQUIRES) | $(COMPILE) $(UPGRADE) --output-file requirements.txt
+	@$(BUILD_REQUIRES) | $(COMPILE) $(UPGRADE) --extra test --constraints requirements.txt --output-file requirements-test.txt
+
+BUILD_REQUIRES := $(PYTHON) -c 'import tomllib; \
+	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
+
+clean: ## remove .venv/ and caches, not the reports
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps are what make compares: set up once, and again when the lock or pyproject.toml changes.
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed, and $(PYTHON) is not: make PYTHON=/path/to/python3.11 ..." >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian: apt-get install python3-venv)" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/.made
+	@echo "Setting up $(VENV)/ (once, about a minute)" >&2
+	@$(LOCKED) requirements.txt
+	@$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements-test.txt $(VENV)/.runtime
+	@$(LOCKED) requirements-test.txt
+	@touch $@

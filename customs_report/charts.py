@@ -1,0 +1,319 @@
+"""One function for each chart: the report's tables and facts in, a chart with its alt text and its data out.
+
+Drawn with matplotlib's `Figure` (no pyplot: an open pyplot figure would be shown twice) and fixed margins, so that charts
+share one scale on the page. Colours mean one thing everywhere: see `palette`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+import helpers
+from customs_report import palette, prose
+from customs_report.display import Chart, Column, Row, Table
+from customs_report.facts import Cite, Mark, Place, Runs, period_text
+from customs_report.report import Report
+from customs_report.tables import CONTINENTS
+
+HEIGHT = 3.0  # inches; the width is the page's, palette.CHART_WIDTH
+BILLION = 1e9
+
+
+def _drawn(draw: Callable[[Report], Chart | None]) -> Callable[[Report], Chart | None]:
+    """Draw with the reports' typeface, and leave matplotlib's settings as they were."""
+
+    @wraps(draw)
+    def styled(report: Report) -> Chart | None:
+        with rc_context({"font.family": palette.use_font(), "font.size": 9, "axes.unicode_minus": True}):
+            return draw(report)
+
+    return styled
+
+
+@_drawn
+def balance(report: Report) -> Chart | None:
+    """How large was the surplus, month by month? Records are marked, deficits stand below the line."""
+    if "balance_usd_month" not in report.facts:
+        return None
+    frame = helpers.monthly_trade(report.tables, report.period)
+    values = (frame["balance"] / BILLION).to_list()
+    colours = [palette.DEFICIT if v < 0 else palette.PALE for v in values]
+    colours[-1] = palette.ACCENT if values[-1] >= 0 else palette.DEFICIT
+    figure, axes = _canvas("Balance of trade, billion dollars a month")
+    axes.bar(range(len(values)), values, width=0.86, color=colours)
+    records = [i for i, new in enumerate(frame["record"]) if new and i >= 12]  # in the first year every month can be one
+    axes.plot(records, [values[i] + 4 for i in records], ls="", marker="v", ms=3.2, color=palette.INK)
+    _mark_zero(axes)
+    _label_years(axes, list(frame.index))
+    axes.set_xlim(-1, len(values) + 0.5)
+    top = frame["balance"].idxmax()
+    alt = report.facts.say(
+        "Bars show the balance of each month from {@first} to {@last}. The last one stands at {balance_usd_month}; the highest, "
+        "{@top}, at {@value}. Triangles mark months that set a record.",
+        first=frame.index[0], last=report.period, top=top, value=_cell("monthly_trade", top, "balance", frame.at[top, "balance"]),
+    )  # fmt: skip
+    _note(axes, "▼ record at the time", palette.INK)
+    return Chart(figure, alt, _monthly_data("balance-by-month", "Balance of trade by month", frame[["balance"]]), _source(report, "balance_usd_month"))
+
+
+@_drawn
+def trade(report: Report) -> Chart | None:
+    """How did exports and imports go, month by month, over the last ten years?"""
+    if "exports_usd_month" not in report.facts:
+        return None
+    frame = helpers.monthly_trade(report.tables, report.period)[["exports", "imports"]].iloc[-121:]
+    figure, axes = _canvas("Exports and imports, billion dollars a month", right=0.89)
+    ends = []
+    for flow, colour in (("exports", palette.EXPORTS), ("imports", palette.IMPORTS)):
+        values = (frame[flow] / BILLION).to_list()
+        axes.plot(range(len(values)), values, color=colour, lw=1.5)
+        axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3.5, color=colour)
+        ends.append((flow.capitalize(), values[-1], colour))
+    axes.set_ylim(bottom=0)
+    _label_years(axes, list(frame.index))
+    axes.set_xlim(-0.5, len(frame) - 0.5)
+    _label_ends(axes, len(frame) - 1, ends)
+    alt = report.facts.say(
+        "Two lines from {@first} to {@last}. Exports end at {exports_usd_month}, imports at {imports_usd_month}.",
+        first=frame.index[0], last=report.period,
+    )  # fmt: skip
+    return Chart(figure, alt, _monthly_data("exports-and-imports", "Exports and imports by month", frame), _source(report, "exports_usd_month"))
+
+
+@_drawn
+def year_to_date(report: Report) -> Chart | None:
+    """How does the surplus of the year grow, against every earlier year?"""
+    if "balance_usd_ytd" not in report.facts:
+        return None
+    frame = helpers.cumulative_balance(report.tables, report.period)
+    this, before = report.period[:4], str(int(report.period[:4]) - 1)
+    figure, axes = _canvas("Balance of trade since January, billion dollars", right=0.93)
+    ends = []
+    for year in frame:
+        values = (frame[year].dropna() / BILLION).to_list()
+        months = list(frame[year].dropna().index)
+        colour, width = (palette.ACCENT, 2.2) if year == this else (palette.INK, 1.2) if year == before else (palette.PALE, 0.9)
+        axes.plot(months, values, color=colour, lw=width, zorder=3 if year in (this, before) else 2)
+        if year == this:
+            axes.plot([months[-1]], [values[-1]], marker="o", ms=4, color=colour, zorder=4)
+            axes.annotate(year, (months[-1], values[-1]), (4 if months[-1] == 12 else -3, 6 if months[-1] < 12 else 0), textcoords="offset points",
+                          ha="left" if months[-1] == 12 else "right", va="center" if months[-1] == 12 else "bottom", color=colour, weight="semibold")  # fmt: skip
+        elif months[-1] == 12:
+            ends.append((year, values[-1], palette.INK if year == before else palette.MUTED))
+    _mark_zero(axes)
+    axes.set_xlim(0.9, 12.1)
+    axes.set_xticks(range(1, 13), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
+    _label_ends(axes, 12, _apart(ends, axes), x=0.1)
+    alt = report.facts.say(
+        "A line for each year since {@since}, January to December. This year’s line ends in {@month} at {balance_usd_ytd}.",
+        since=list(frame)[0], month=report.period,
+    )  # fmt: skip
+    data = Table(
+        "balance-year-to-date", "Balance of trade since January, billion dollars",
+        (Column("Month"), *(Column(year, align="right") for year in frame)),
+        tuple(
+            Row((Mark("month", str(month), period_text(f"2000-{month:02d}").split()[0]),),
+                tuple(None if pd.isna(v) else _cell("cumulative_balance", str(month), year, v, "bn") for year, v in frame.loc[month].items()),
+                values=tuple(None if pd.isna(v) else v for v in frame.loc[month]))
+            for month in frame.index if frame.loc[month].notna().any()
+        ),
+    )  # fmt: skip
+    return Chart(figure, alt, data, _source(report, "balance_usd_ytd"))
+
+
+@_drawn
+def partners(report: Report) -> Chart | None:
+    """Who are the largest partners, and does China sell them more than it buys?"""
+    if "partner.*" in report.facts.gaps:
+        return None
+    codes = [c for c in helpers.largest_partners(report.tables, report.period) if f"partner.{c}.exports_cny_ytd" in report.facts]
+    names = [prose.partner_name(report, code) for code in codes]
+    figure, axes = _canvas("Year to date, billion yuan", height=3.9, left=0.17)
+    for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
+        values = [report.facts[f"partner.{code}.{flow}_cny_ytd"].value / BILLION for code in codes]
+        axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
+        axes.annotate(flow.capitalize(), (values[0], offset), (4, 0), textcoords="offset points", va="center", color=colour, weight="semibold")
+    _rows(axes, names)
+    alt = report.facts.say(
+        "Pairs of bars for the largest partners, exports above imports. The longest pair is {@name}: exports {partner." + codes[0] + ".exports_cny_ytd}, "
+        "imports {partner." + codes[0] + ".imports_cny_ytd}.",
+        name=prose.name_of(codes[0], names[0]),
+    )  # fmt: skip
+    data = _fact_table(report, "largest-partners", "Largest partners, year to date, billion yuan", codes, names,
+                       [("Exports", "partner.{}.exports_cny_ytd", "bn"), ("Imports", "partner.{}.imports_cny_ytd", "bn")])  # fmt: skip
+    return Chart(figure, alt, data, _source(report, f"partner.{codes[0]}.exports_cny_ytd"))
+
+
+@_drawn
+def regions(report: Report) -> Chart | None:
+    """Which regions moved exports and imports?"""
+    name = "partner.{}.{}_cny_ytd_contribution"
+    codes = [code for code in CONTINENTS if name.format(code, "exports") in report.facts and name.format(code, "imports") in report.facts]
+    if not codes:
+        return None
+    codes.sort(key=lambda code: -report.facts[f"partner.{code}.total_cny_ytd"].value)
+    names = [prose.partner_name(report, code) for code in codes]
+    figure, axes = _canvas("Contribution to growth of the year to date, percentage points", height=2.7, left=0.17)
+    for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
+        values = [report.facts[name.format(code, flow)].value for code in codes]
+        axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
+        first = values[0]
+        axes.annotate(flow.capitalize(), (first, offset), (4 if first >= 0 else -4, 0), textcoords="offset points", va="center",
+                      ha="left" if first >= 0 else "right", color=colour, weight="semibold")  # fmt: skip
+    _rows(axes, names)
+    axes.axvline(0, color=palette.INK, lw=0.8)
+    axes.margins(x=0.12)
+    alt = report.facts.say(
+        "Pairs of bars for the continents, exports above imports. {@name} contributed {partner." + codes[0] + ".exports_cny_ytd_contribution} "
+        "to the growth of exports and {partner." + codes[0] + ".imports_cny_ytd_contribution} to that of imports.",
+        name=prose.name_of(codes[0], names[0]),
+    )  # fmt: skip
+    data = _fact_table(report, "regions", "Contributions to growth, percentage points", codes, names,
+                       [("Exports", "partner.{}.exports_cny_ytd_contribution", "signed_percent"), ("Imports", "partner.{}.imports_cny_ytd_contribution", "signed_percent")])  # fmt: skip
+    return Chart(figure, alt, data, _source(report, f"partner.{codes[0]}.exports_cny_ytd"))
+
+
+@_drawn
+def exports_by_commodity(report: Report) -> Chart | None:
+    """Which of the largest export lines grew, which shrank?"""
+    return _commodities(report, "export", palette.EXPORTS)
+
+
+@_drawn
+def imports_by_commodity(report: Report) -> Chart | None:
+    """Which of the largest import lines grew, which shrank?"""
+    return _commodities(report, "import", palette.IMPORTS)
+
+
+def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
+    name = f"commodity.{flow}.{{}}.value_cny_ytd_yoy"
+    slugs = [slug for slug in helpers.largest_commodities(report.tables, report.period, flow) if name.format(slug) in report.facts]
+    if not slugs:
+        return None
+    names = [prose.commodity_name(report, flow, slug) for slug in slugs]
+    values = [report.facts[name.format(slug)].value for slug in slugs]
+    figure, axes = _canvas(f"Value of {flow}s, year to date, change on a year earlier in percent", height=3.3, left=0.33)
+    axes.barh(range(len(slugs)), values, height=0.66, color=colour)
+    _rows(axes, names)
+    axes.axvline(0, color=palette.INK, lw=0.8)
+    axes.margins(x=0.05)
+    up, down = slugs[values.index(max(values))], slugs[values.index(min(values))]
+    alt = report.facts.say(
+        "Bars of growth for the largest lines, the largest on top. {@up} stand at {" + name.format(up) + ":signed}, {@down} at {" + name.format(down) + ":signed}.",
+        up=prose.name_of(up, prose.commodity_name(report, flow, up)), down=prose.name_of(down, prose.commodity_name(report, flow, down)),
+    )  # fmt: skip
+    data = _fact_table(report, f"largest-{flow}-lines", f"Growth of the largest {flow} lines, percent", slugs, names, [("Growth", name, "signed_percent")])
+    return Chart(figure, alt, data, _source(report, name.format(slugs[0])))
+
+
+# --- the parts of a chart -----------------------------------------------------------------------------------------------
+
+
+def _canvas(title: str, height: float = HEIGHT, left: float = 0.07, right: float = 0.985) -> tuple[Figure, Axes]:
+    """An empty chart: title with the unit, light grid, no box; margins in inches, so that bars of all charts align."""
+    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    axes = figure.add_axes((left, 0.26 / height, right - left, 1 - 0.62 / height), facecolor="none")
+    figure.text(0.005, 1 - 0.16 / height, title, color=palette.INK, weight="semibold", size=9.5, va="center")
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(palette.MUTED)
+    axes.tick_params(length=0, labelsize=9, labelcolor=palette.MUTED)
+    axes.grid(axis="y", color=palette.GRID, lw=0.7)
+    axes.set_axisbelow(True)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}".replace("-", "−"))
+    return figure, axes
+
+
+def _rows(axes: Axes, names: Sequence[str]) -> None:
+    """Horizontal bars: names on the left, values along the bottom, the first row on top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", labelcolor=palette.INK)
+    axes.grid(visible=False, axis="y")
+    axes.grid(axis="x", color=palette.GRID, lw=0.7)
+    axes.spines["bottom"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.4g}".replace("-", "−"))
+
+
+def _label_years(axes: Axes, periods: list[str]) -> None:
+    """Years under the months, at most about ten of them."""
+    januaries = [i for i, period in enumerate(periods) if period.endswith("-01")]
+    every = max(1, round(len(januaries) / 9))
+    shown = januaries[(len(januaries) - 1) % every :: every] or [0]
+    axes.set_xticks(shown, [periods[i][:4] for i in shown])
+
+
+def _mark_zero(axes: Axes) -> None:
+    axes.axhline(0, color=palette.INK, lw=0.8)
+    axes.spines["bottom"].set_visible(False)
+
+
+def _note(axes: Axes, text: str, colour: str) -> None:
+    axes.annotate(text, (0.004, 0.97), xycoords="axes fraction", va="top", color=colour, size=8.5)
+
+
+def _apart(ends: list[tuple[str, float, str]], axes: Axes) -> list[tuple[str, float, str]]:
+    """Of labels that would overlap the newest stay."""
+    low, high = axes.get_ylim()
+    kept: list[tuple[str, float, str]] = []
+    for label in reversed(ends):
+        if all(abs(label[1] - other[1]) > (high - low) * 0.055 for other in kept):
+            kept.append(label)
+    return kept
+
+
+def _label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]], x: float = 0.6) -> None:
+    """Direct labels at the right end of lines instead of a legend."""
+    for text, value, colour in ends:
+        axes.annotate(text, (at + x, value), (3, 0), textcoords="offset points", va="center", color=colour, annotation_clip=False, size=9)
+
+
+def _cell(table: str, row: str, column: str, value: float, style: str = "usd_signed") -> Runs:
+    return (Place.of(table, row, column, value, style),)
+
+
+def _monthly_data(name: str, caption: str, frame: pd.DataFrame) -> Table:
+    """The data of a chart of months, newest first, in billions of dollars."""
+    return Table(
+        name,
+        f"{caption}, billion dollars",
+        (Column("Month"), *(Column(column.capitalize(), align="right") for column in frame)),
+        tuple(
+            Row((Mark.of(period),), tuple(_cell("monthly_trade", period, column, row[column], "bn") for column in frame), values=tuple(row))
+            for period, row in frame.iloc[::-1].iterrows()
+        ),
+    )
+
+
+def _fact_table(report: Report, name: str, caption: str, codes: list[str], names: list[str], columns: list[tuple[str, str, str]]) -> Table:
+    """The data of a chart whose bars are facts."""
+    facts = report.facts
+    return Table(
+        name,
+        caption,
+        (Column("Name"), *(Column(header, align="right") for header, _, _ in columns)),
+        tuple(
+            Row(
+                prose.name_of(code, label),
+                tuple((Cite.of(facts[of.format(code)], style),) for _, of, style in columns),
+                values=tuple(facts[of.format(code)].value for _, of, _ in columns),
+            )
+            for code, label in zip(codes, names, strict=True)
+        ),
+    )
+
+
+def _source(report: Report, name: str) -> Runs:
+    """The line under a chart: who publishes the figures, at which stage, as known when."""
+    stage = {"mixed": "first prints and revised figures"}.get(report.facts[name].stage, f"{report.facts[name].stage} figures")
+    return report.facts.say("Source: General Administration of Customs of China, {@stage}; as known on {@day}.", stage=(stage,), day=report.as_of)
+

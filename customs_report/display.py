@@ -1,0 +1,479 @@
+"""What a cell shows - a chart, a table, a paragraph, an exhibit - each knowing its HTML and its Typst form.
+
+Every number becomes an element that names its source (`data-fact`, `data-cell`, `data-kind`), which `publish/proof.py` checks
+by place. Text is escaped in HTML and enters Typst only as a string literal, so no label is ever read as markup. How things
+look is said in the templates: the class names and Typst functions used here are theirs.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal
+from urllib.parse import quote
+
+import matplotlib
+from markupsafe import Markup, escape
+from matplotlib.figure import Figure
+
+from customs_report.facts import ORDINALS, WORDS, Cite, Mark, Place, Run, Runs
+from customs_report.palette import LIGHT, printable
+
+Text = str | Runs
+Attribute = str | int | bool | None
+
+LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
+SCALES = {"trillion": Decimal(10**12), "billion": Decimal(10**9), "million": Decimal(10**6)}
+
+
+# --- text and numbers, in both forms --------------------------------------------------------------------------------------
+
+
+def plain(text: Text) -> str:
+    """The printable text, without where its numbers come from."""
+    return printable("".join(run if isinstance(run, str) else run.text for run in text))
+
+
+def html(text: Text) -> Markup:
+    """The text with every number in an element that names its source."""
+    if isinstance(text, str):
+        return escape(printable(text))
+    return Markup("").join(_run(run) for run in text)
+
+
+def _run(run: Run) -> Markup:
+    if isinstance(run, str):
+        return escape(printable(run))
+    shown = printable(run.text)
+    if isinstance(run, Cite):
+        return element("data", shown, value=machine_number(run.text, run.style), data_fact=run.name, data_as=run.style)
+    if isinstance(run, Place):
+        return element("data", shown, value=machine_number(run.text, run.style), data_cell=run.cell, data_as=run.style)
+    if run.kind in ("period", "date") and "/" not in run.key:
+        return element("time", shown, datetime=run.key, data_kind=run.kind)
+    return element("span", shown, data_kind=run.kind, data_key=run.key)
+
+
+def typst(text: Text) -> str:
+    """The text for the PDF; a number stays on one line with its unit."""
+    runs = (text,) if isinstance(text, str) else text
+    return printable("".join(r.text.replace(" ", "\u00a0") if isinstance(r, Cite | Place) else plain((r,)) for r in runs))
+
+
+def joined(sentences: Iterable[Text]) -> Runs:
+    """Sentences as one paragraph."""
+    runs: list[Run] = []
+    for sentence in sentences:
+        runs += [" "] * bool(runs) + list((sentence,) if isinstance(sentence, str) else sentence)
+    return tuple(runs)
+
+
+def machine_number(text: str, style: str = "text") -> str:
+    """What a printed number says, for machines: "$109.9 billion" -> "109900000000", "third-largest" -> "3"."""
+    word = text.split("-")[0]
+    if word in ("largest", "smallest"):
+        return "1"
+    for words in (ORDINALS, WORDS):
+        if word in words:
+            return str(words.index(word))
+    found = re.search(r"(−?)[^\d−]*(\d[\d,]*(?:\.\d+)?)(?: (trillion|billion|million))?", text)
+    if not found:
+        return ""
+    sign, digits, scale = found.groups()
+    value = Decimal(digits.replace(",", "")) * SCALES.get("billion" if style == "bn" else scale, Decimal(1))
+    return ("-" if sign else "") + f"{value.normalize():f}"
+
+
+def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
+    """An HTML element: children and attributes are escaped, `data_fact` is written `data-fact` and `class_` `class`."""
+    written = "".join(
+        f" {name.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(value)}"')
+        for name, value in attributes.items()
+        if value not in (None, False)
+    )
+    return Markup(f"<{tag}{written}>{Markup('').join(children)}</{tag}>")
+
+
+def literal(value: Any) -> str:
+    """A Python value as a Typst literal; text is always a string there, never markup."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool | int):
+        return str(value).lower()
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, Mapping):
+        return "(" + (", ".join(f"{key}: {literal(item)}" for key, item in value.items()) or ":") + ")"
+    return "(" + "".join(f"{literal(item)}, " for item in value).rstrip() + ")"
+
+
+# --- what is shown --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something a cell shows, in its three forms, and what exporters need to know about it without parsing them."""
+
+    html: Markup
+    typst: str
+    text: str
+    about: dict[str, Any]
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict[str, str], dict[str, Any]]:
+        forms = {"text/html": str(self.html), "text/x-typst": self.typst, "text/plain": self.text}
+        return forms, {"customs_report": self.about}
+
+
+@dataclass(frozen=True)
+class Words:
+    """An exhibit's heading, its paragraph, and the notes that stand at the paragraph's end."""
+
+    claim: Runs
+    sentences: tuple[Runs, ...]
+    notes: tuple[Runs, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's header; without `align` the first column is left-aligned, every other one right-aligned."""
+
+    header: Text
+    unit: Text = ""
+    align: Literal["left", "right", ""] = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its header and a cell for each further column; None is a gap. `values` are the full numbers for the CSV."""
+
+    label: Text
+    cells: tuple[Text | None, ...] = ()
+    kind: Literal["aggregate", "total", "heading", ""] = ""
+    note: Text = ""
+    values: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption; `name` is the file name of its CSV."""
+
+    name: str
+    caption: Text
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    group_headers: Sequence[tuple[Text, int]] = ()
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if row.kind != "heading" and len(row.cells) != len(self.columns) - 1:
+                raise ValueError(f"table {self.name}, row {plain(row.label)}: {len(row.cells)} cells, {len(self.columns)} columns")
+            if row.values and len(row.values) != len(row.cells):
+                raise ValueError(f"table {self.name}, row {plain(row.label)}: {len(row.values)} values, {len(row.cells)} cells")
+
+    @property
+    def aligns(self) -> list[str]:
+        return [column.align or ("right" if i else "left") for i, column in enumerate(self.columns)]
+
+    def csv(self) -> str:
+        """The table as CSV: numbers plain and in full, text that a spreadsheet would take for a formula with an apostrophe."""
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(self._csv_header())
+        for row in self.rows:
+            if row.kind != "heading":
+                values = row.values or (None,) * len(row.cells)
+                writer.writerow([_csv_text(row.label), *map(_csv_cell, row.cells, values)])
+        return out.getvalue()
+
+    def _csv_header(self) -> list[str]:
+        groups = [plain(text) for text, span in self.group_headers for _ in range(span)] or [""] * len(self.columns)
+        return [
+            _csv_text((f"{group}: " if group else "") + plain(column.header) + (f" ({plain(column.unit)})" if column.unit else ""))
+            for group, column in zip(groups, self.columns, strict=True)
+        ]
+
+    def html(self, prefix: str = "", labelled_by: str = "") -> Markup:
+        """The table, in a scroll box of its own when it is wide."""
+        caption = f"{prefix}{self.name}-caption"
+        table = element(
+            "table",
+            element("caption", html(self.caption), id=caption),
+            element("thead", self._html_groups(), element("tr", *map(_html_header, self.columns, self.aligns))),
+            element("tbody", *(_html_row(row, self.aligns) for row in self.rows)),
+        )
+        return _scrollable(table, labelled_by or caption) if len(self.columns) > 3 else table
+
+    def _html_groups(self) -> Markup:
+        if not self.group_headers:
+            return Markup("")
+        cells = [
+            element("th", html(text), scope="colgroup", colspan=span) if text else element("td", colspan=span)
+            for text, span in self.group_headers
+        ]
+        return element("tr", *cells, class_="groups")
+
+    def download(self) -> Markup:
+        """A link that saves the table from within the page."""
+        address = "data:text/csv;charset=utf-8," + quote(self.csv())
+        return element("p", element("a", "Download as CSV", href=address, download=f"{self.name}.csv"), class_="download")
+
+    def typst_form(self) -> dict[str, Any]:
+        return {
+            "kind": "table",
+            "caption": typst(self.caption),
+            "columns": [
+                {"header": typst(column.header), "unit": typst(column.unit), "align": align}
+                for column, align in zip(self.columns, self.aligns, strict=True)
+            ],
+            "groups": [{"text": typst(text), "span": span} for text, span in self.group_headers],
+            "rows": [
+                {
+                    "kind": row.kind,
+                    "label": typst(row.label),
+                    "note": typst(row.note),
+                    "cells": [None if cell is None else typst(cell) for cell in row.cells],
+                }
+                for row in self.rows
+            ],
+        }
+
+    def shown(self) -> Shown:
+        text = "\n".join([plain(self.caption), self.csv()])
+        return Shown(self.html() + self.download(), f"#body({literal(self.typst_form())})", text, {"kind": "table"})
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return self.shown()._repr_mimebundle_()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure, what it shows in words, and its data; the data's caption is printed above it as its title with the unit.
+
+    Draw with `matplotlib.figure.Figure` in the colours of `palette`, `palette.CHART_WIDTH` inches wide and with fixed
+    margins, without a title.
+    """
+
+    figure: Figure
+    alt: Text
+    data: Table
+    source: Text = ()
+
+    def html(self, prefix: str = "", label: Text = "Data of this chart") -> Markup:
+        ids = f"{prefix}{self.data.name}"
+        caption, alt, data = f"{ids}-chart", f"{ids}-alt", f"{ids}-data"
+        figure = element(
+            "figure",
+            element("figcaption", html(self.data.caption), id=caption),
+            _scrollable(_inline(self.svg, ids, alt) + element("p", html(self.alt), id=alt, hidden=True), caption),
+            element("p", html(self.source), class_="source") if self.source else "",
+        )
+        table = self.data.html(prefix, labelled_by=data) + self.data.download()
+        return figure + element("details", element("summary", html(label), id=data), table, class_="data")
+
+    @cached_property
+    def svg(self) -> str:
+        """The drawing: the same bytes every time, without dates, in the light colours, text kept as text."""
+        out = io.StringIO()
+        with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": self.data.name}):
+            nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+            self.figure.savefig(out, format="svg", transparent=True, metadata=nothing)
+        drawn = out.getvalue()
+        svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", drawn[drawn.index("<svg") :], flags=re.S)
+        used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
+        svg = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", svg)
+        svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", re.sub(r"\s+", " ", tag[0])), svg)
+        svg = re.sub(r"(?<=>)[^<]+(?=</text>)", lambda text: printable(text[0]), re.sub(r">\s+<", "><", svg))
+        return svg.strip().replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
+
+    def typst_form(self) -> dict[str, Any]:
+        return {
+            "kind": "chart",
+            "caption": typst(self.data.caption),
+            "svg": self.svg,
+            "alt": plain(self.alt),
+            "source": typst(self.source),
+        }
+
+    def shown(self) -> Shown:
+        return Shown(self.html(), f"#body({literal(self.typst_form())})", plain(self.alt), {"kind": "chart"})
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return self.shown()._repr_mimebundle_()
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the headline box's figures with the lines beneath it."""
+
+    label: Text
+    figure: Text
+    lines: tuple[Text, ...] = field(default=())
+
+
+# --- what a cell calls ----------------------------------------------------------------------------------------------------
+
+
+def cover(
+    kicker: Runs, headline: Runs, sentences: tuple[Runs, ...], tiles: tuple[Tile, ...], remarks: tuple[Runs, ...] = ()
+) -> Shown:
+    """The front of a report: the line above, the headline, what it rests on, the headline box, what to know first."""
+    standfirst = joined(sentences)
+    page = element(
+        "header",
+        element("p", html(kicker), class_="kicker", id="kicker"),
+        element("h1", html(headline), id="headline"),
+        element("p", html(standfirst), class_="standfirst"),
+        element("ul", *map(_html_tile, tiles), class_="tiles"),
+        element("ul", *(element("li", html(remark)) for remark in remarks), class_="remarks") if remarks else "",
+        class_="cover",
+    )
+    form = {
+        "kicker": typst(kicker),
+        "headline": typst(headline),
+        "standfirst": typst(standfirst),
+        "tiles": [{"label": typst(t.label), "figure": typst(t.figure), "lines": [*map(typst, t.lines)]} for t in tiles],
+        "remarks": [*map(typst, remarks)],
+    }
+    dates = [run.key for run in kicker if isinstance(run, Mark) and run.kind == "date"]
+    about = {"kind": "cover", "heading": plain(headline), "kicker": plain(kicker), "as_of": dates[-1] if dates else ""}
+    text = "\n\n".join([plain(kicker), plain(headline), plain(standfirst), *map(plain, remarks)])
+    return Shown(page, f"#cover({literal(form)})", text, about)
+
+
+def exhibit(number: int, words: Words, *bodies: Chart | Table) -> Shown:
+    """A numbered exhibit: the claim as its heading, the paragraph with its notes, then charts and tables."""
+    key, paragraph = f"exhibit-{number}", joined(words.sentences)
+    label: Runs = ("Exhibit ", Mark("exhibit", str(number), str(number)))
+    marks = [_note_mark(key, i) for i in range(1, len(words.notes) + 1)]
+    notes = [_html_note(key, i, note) for i, note in enumerate(words.notes, 1)]
+    page = element(
+        "section",
+        element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
+        element("p", html(paragraph), *marks),
+        *(_html_body(body, number, label, bodies) for body in bodies),
+        element("ol", *notes, class_="notes") if notes else "",
+        class_="exhibit",
+        id=key,
+        aria_labelledby=f"{key}-claim",
+    )
+    form = {
+        "number": number,
+        "claim": typst(words.claim),
+        "words": typst(paragraph),
+        "notes": [*map(typst, words.notes)],
+        "bodies": [body.typst_form() for body in bodies],
+    }
+    about = {"kind": "exhibit", "number": number, "heading": plain(words.claim)}
+    text = "\n\n".join([f"Exhibit {number}: {plain(words.claim)}", plain(paragraph), *(b.shown().text for b in bodies)])
+    return Shown(page, f"#exhibit({literal(form)})", text, about)
+
+
+def paragraph(*sentences: Runs) -> Shown:
+    """A paragraph of its own."""
+    runs = joined(sentences)
+    return Shown(element("p", html(runs)), f"#paragraph({literal(typst(runs))})", plain(runs), {"kind": "paragraph"})
+
+
+def notes_list(items: Iterable[tuple[Text, Text]]) -> Shown:
+    """Terms and what is to be said of each: sources, vintages, what is not covered."""
+    items = list(items)
+    page = element("dl", *(element("dt", html(term)) + element("dd", html(text)) for term, text in items))
+    form = [{"term": typst(term), "text": typst(text)} for term, text in items]
+    plain_text = "\n".join(f"{plain(term)}: {plain(text)}" for term, text in items)
+    return Shown(page, f"#notes-list({literal(form)})", plain_text, {"kind": "notes"})
+
+
+def failure(name: str, why: str) -> Shown:
+    """A named box in the place of what could not be made; it marks the report as incomplete."""
+    name, why = printable(name), printable(why)
+    page = element("p", element("strong", f"{name} could not be made:"), f" {why}", class_="failure", data_kind="failure")
+    form = {"name": name, "why": why}
+    text = f"{name} could not be made: {why}"
+    return Shown(page, f"#failure({literal(form)})", text, {"kind": "failure", "incomplete": text})
+
+
+# --- parts of the HTML ----------------------------------------------------------------------------------------------------
+
+
+def _scrollable(content: Markup, labelled_by: str) -> Markup:
+    """A box that scrolls sideways by itself, so that the page never does; the keyboard reaches it."""
+    return element("div", content, class_="scroll", role="region", tabindex=0, aria_labelledby=labelled_by)
+
+
+def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[Chart | Table]) -> Markup:
+    prefix = f"x{number}-"
+    if isinstance(body, Table):
+        return element("div", body.html(prefix) + body.download(), class_="table")
+    data_of: Runs = ("Data of exhibit ", label[1])
+    if sum(isinstance(other, Chart) for other in bodies) > 1:
+        caption = body.data.caption
+        data_of += (": ", *((caption,) if isinstance(caption, str) else caption))
+    return body.html(prefix, data_of)
+
+
+def _html_header(column: Column, align: str) -> Markup:
+    unit = element("span", html(column.unit), class_="unit") if column.unit else ""
+    return element("th", html(column.header), " " if unit else "", unit, scope="col", class_=align)
+
+
+def _html_row(row: Row, aligns: list[str]) -> Markup:
+    note = element("span", html(row.note), class_="row-note") if row.note else ""
+    label = html(row.label) + (" " if note else "") + note
+    if row.kind == "heading":
+        return element("tr", element("th", label, scope="colgroup", colspan=len(aligns)), class_="heading")
+    cells = [
+        element("td", "not held", class_="gap") if cell is None else element("td", html(cell), class_=align)
+        for cell, align in zip(row.cells, aligns[1:], strict=True)
+    ]
+    return element("tr", element("th", label, scope="row"), *cells, class_=row.kind or None)
+
+
+def _html_tile(tile: Tile) -> Markup:
+    lines = [element("span", html(line), class_="line") for line in tile.lines]
+    return element(
+        "li", element("span", html(tile.label), class_="label"), element("strong", html(tile.figure)), *lines
+    )
+
+
+def _note_mark(key: str, i: int) -> Markup:
+    link = element("a", str(i), href=f"#{key}-note-{i}", id=f"{key}-mark-{i}", role="doc-noteref")
+    return element("sup", link, data_kind="note")
+
+
+def _html_note(key: str, i: int, note: Runs) -> Markup:
+    back = element("a", "↑", href=f"#{key}-mark-{i}", aria_label="Back to the text")
+    return element("li", html(note), " ", back, id=f"{key}-note-{i}")
+
+
+def _inline(svg: str, ids: str, alt: str) -> Markup:
+    """A drawing as part of the page: ids of its own, colours that follow light and dark, never too small to read."""
+    svg = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{ids}-", svg)
+    names = {colour: name for name, colour in LIGHT.items()}
+    svg = re.sub(r"(?<=: )#[0-9a-f]{6}\b", lambda c: f"var(--c-{names[c[0]]}, {c[0]})" if c[0] in names else c[0], svg)
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+    smallest = min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
+    opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="min-width:{width * LEGIBLE / smallest:.0f}px"'
+    return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
+
+
+# --- parts of the CSV -----------------------------------------------------------------------------------------------------
+
+
+def _csv_text(text: Text) -> str:
+    shown = "".join(run if isinstance(run, str) else run.text for run in text)
+    return "'" + shown if shown.startswith(("=", "+", "-", "@", "\t", "\r")) else shown
+
+
+def _csv_cell(cell: Text | None, value: float | None) -> str:
+    if value is not None and value == value:  # a NaN is a gap
+        return f"{Decimal(repr(float(value))).normalize():f}"
+    if cell is None:
+        return ""
+    if len(cell) == 1 and isinstance(cell[0], Cite | Place):
+        return machine_number(cell[0].text, cell[0].style)
+    return _csv_text(cell)

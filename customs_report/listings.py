@@ -1,0 +1,131 @@
+"""One function for each table of a report: rows and columns of facts, none of them typed by hand."""
+
+from __future__ import annotations
+
+import helpers
+from customs_report import prose
+from customs_report.display import Column, Row, Table
+from customs_report.facts import Cite, Facts, Mark, Runs
+from customs_report.report import Report
+from customs_report.tables import CONTINENTS
+
+Field = tuple[str, str, str]  # header, name of the fact with {} for the row's code, style
+
+
+def partners(report: Report) -> Table | None:
+    """The largest partners, year to date: rank, trade, share, growth, balance."""
+    if "partner.*" in report.facts.gaps:
+        return None
+    fields: list[Field] = [
+        ("Rank", "partner.{}.rank_ytd", "rank"),
+        ("Trade", "partner.{}.total_cny_ytd", "bn"),
+        ("Share %", "partner.{}.share_ytd", "percent"),
+        ("Growth %", "partner.{}.total_cny_ytd_yoy", "signed_percent"),
+        ("Exports", "partner.{}.exports_cny_ytd", "bn"),
+        ("Growth %", "partner.{}.exports_cny_ytd_yoy", "signed_percent"),
+        ("Imports", "partner.{}.imports_cny_ytd", "bn"),
+        ("Growth %", "partner.{}.imports_cny_ytd_yoy", "signed_percent"),
+        ("Balance", "partner.{}.balance_cny_ytd", "bn"),
+    ]
+    codes = helpers.largest_partners(report.tables, report.period)
+    rows = [(code, prose.partner_name(report, code), "") for code in codes]
+    return _table(report.facts, "partners", "Largest partners, year to date, billion yuan", "Partner", rows, fields)
+
+
+def regions(report: Report) -> Table | None:
+    """Continents, then the groups that overlap them, year to date."""
+    if "partner.*" in report.facts.gaps:
+        return None
+    fields: list[Field] = [
+        ("Share %", "partner.{}.share_ytd", "percent"),
+        ("Exports", "partner.{}.exports_cny_ytd", "bn"),
+        ("Growth %", "partner.{}.exports_cny_ytd_yoy", "signed_percent"),
+        ("Points", "partner.{}.exports_cny_ytd_contribution", "signed_percent"),
+        ("Imports", "partner.{}.imports_cny_ytd", "bn"),
+        ("Growth %", "partner.{}.imports_cny_ytd_yoy", "signed_percent"),
+        ("Points", "partner.{}.imports_cny_ytd_contribution", "signed_percent"),
+        ("Balance", "partner.{}.balance_cny_ytd", "bn"),
+    ]
+    trade = {code: report.facts.value(f"partner.{code}.total_cny_ytd") or 0 for code in CONTINENTS}
+    rows = [(code, prose.partner_name(report, code), "") for code in sorted(CONTINENTS, key=trade.get, reverse=True)]
+    rows += [
+        (code, f"{prose.partner_name(report, code)} *", "aggregate")
+        for code in ("APEC", "RCEP", "BRI")
+        if f"partner.{code}.total_cny_ytd" in report.facts
+    ]
+    return _table(report.facts, "regions", "Regions, year to date, billion yuan (* overlaps the others)", "Region", rows, fields)
+
+
+def exports_by_commodity(report: Report) -> Table | None:
+    """The aggregates of exports, then the dozen largest lines that can be added."""
+    return _commodities(report, "export")
+
+
+def imports_by_commodity(report: Report) -> Table | None:
+    """The aggregates of imports, then the dozen largest lines that can be added."""
+    return _commodities(report, "import")
+
+
+def _commodities(report: Report, flow: str) -> Table | None:
+    slugs = helpers.largest_commodities(report.tables, report.period, flow)
+    if not slugs:
+        return None
+    name = f"commodity.{flow}.{{}}."
+    fields: list[Field] = [
+        ("Month", name + "value_cny_month", "bn"),
+        ("Year to date", name + "value_cny_ytd", "bn"),
+        ("Share %", name + "share_ytd", "percent"),
+        ("Value %", name + "value_cny_ytd_yoy", "signed_percent"),
+        ("Quantity %", name + "quantity_ytd_yoy", "signed_percent"),
+        ("Unit value %", name + "unit_value_ytd_yoy", "signed_percent"),
+    ]
+    rows = [
+        (slug, f"{prose.commodity_name(report, flow, slug)} *", "aggregate")
+        for slug in helpers.aggregates(report.tables, flow)
+        if name.format(slug) + "value_cny_ytd" in report.facts
+    ]
+    rows += [(slug, prose.commodity_name(report, flow, slug), "") for slug in slugs]
+    caption = f"Largest {flow} lines, billion yuan, growth of the year to date (* aggregates, which overlap the lines)"
+    return _table(report.facts, f"{flow}-commodities", caption, "Commodity", rows, fields)
+
+
+def key_figures(report: Report) -> Table:
+    """The one-page table: exports, imports, balance and total; month, year to date, three and twelve months; both currencies."""
+    facts, rows = report.facts, []
+    spans = {
+        "month": (Mark.of(report.period),),
+        "ytd": ("Year to date",),
+        "3m": ("Three months",),
+        "12m": ("Twelve months",),
+    }
+    for over, label in spans.items():
+        rows.append(Row(label, (None,) * 8, kind="heading"))
+        for flow in ("exports", "imports", "balance", "total"):
+            names = [f"{flow}_{currency}_{over}" for currency in ("usd", "cny")]
+            fields = [(name + suffix, style) for name in names for suffix, style in (("", "bn"), ("_yoy", "signed_percent"), ("_yoy_printed", "signed_percent"), ("_yoy_computed", "signed_percent"))]
+            if flow == "balance":  # its change in billions where a growth rate would mislead
+                fields = [(f.replace("_yoy", "_change"), "signed_bn") if f.endswith("_yoy") and f not in facts else (f, s) for f, s in fields]
+            rows.append(_row(facts, (flow.capitalize() if flow != "total" else "Total trade",), fields))
+    headers = ("Level", "Growth", "Printed", "Computed")
+    return Table(
+        "key-figures",
+        "Key figures: levels in billions, growth on a year earlier in percent",
+        (Column(""), *(Column(header, align="right") for header in headers * 2)),
+        tuple(rows),
+        group_headers=(("", 1), ("Dollars", 4), ("Yuan", 4)),
+    )
+
+
+def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[str, str, str]], fields: list[Field]) -> Table:
+    return Table(
+        name,
+        caption,
+        (Column(label), *(Column(header, align="right") for header, _, _ in fields)),
+        tuple(_row(facts, prose.name_of(code, text), [(of.format(code), style) for _, of, style in fields], kind) for code, text, kind in rows),
+    )
+
+
+def _row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str = "") -> Row:
+    """A row of facts; a gap stays an empty cell that says so."""
+    cells = tuple((Cite.of(facts[name], style),) if name in facts else None for name, style in fields)
+    return Row(label, cells, kind=kind, values=tuple(facts.value(name) for name, _ in fields))

@@ -1,0 +1,91 @@
+"""Colours and typeface: the same colour for the same thing in every chart, table and page, light and dark.
+
+Charts are drawn with the constants (the light colours, each hex code used once). The page maps every one of them to a CSS
+variable, so that its dark mode recolours charts too; paper and PDF show the light ones.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+PAPER = "#ffffff"
+INK = "#1b2027"
+MUTED = "#59636f"
+GRID = "#dfe3e8"
+PANEL = "#f5f6f8"
+ACCENT = "#b3261e"  # the surplus, and whatever a chart wants the reader to see first
+EXPORTS = "#1f5b99"
+IMPORTS = "#0b7a75"
+DEFICIT = "#6a4c93"
+PALE = "#c2c9d2"  # context: what stands behind the emphasis
+PALE_ACCENT = "#e6b3ae"
+PALE_EXPORTS = "#a8c4e0"
+PALE_IMPORTS = "#a2d0cc"
+PALE_DEFICIT = "#cfc3e0"
+
+LIGHT = {
+    "paper": PAPER,
+    "ink": INK,
+    "muted": MUTED,
+    "grid": GRID,
+    "panel": PANEL,
+    "accent": ACCENT,
+    "exports": EXPORTS,
+    "imports": IMPORTS,
+    "deficit": DEFICIT,
+    "pale": PALE,
+    "pale-accent": PALE_ACCENT,
+    "pale-exports": PALE_EXPORTS,
+    "pale-imports": PALE_IMPORTS,
+    "pale-deficit": PALE_DEFICIT,
+}
+DARK = {
+    "paper": "#15191e",
+    "ink": "#e9ecf0",
+    "muted": "#a6b0bc",
+    "grid": "#353d47",
+    "panel": "#1d2229",
+    "accent": "#ff8b7d",
+    "exports": "#85b7ec",
+    "imports": "#55c7bf",
+    "deficit": "#c3a6ee",
+    "pale": "#55606d",
+    "pale-accent": "#7c3c37",
+    "pale-exports": "#345578",
+    "pale-imports": "#235b58",
+    "pale-deficit": "#524569",
+}
+
+FONT = "Source Sans Pro"
+FACES = {"Regular": (400, "normal"), "Semibold": (600, "normal"), "It": (400, "italic")}
+CHART_WIDTH = 6.7  # inches: the text width of the A4 page, so that a chart's font sizes are the printed ones
+
+# What a report can print: every character of these the typeface has, and the page embeds no others.
+CHARACTERS = frozenset(
+    [chr(c) for c in (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x17F))]
+    + list("\u2007\u202f‒–—‘’‚“”„†‡•…‰′″‹›€−∞≈≠≤≥←↑→↓▲▼■◆✓⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉¼½¾")
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def font_files() -> dict[str, Path]:
+    """Where are the TTF files of the typeface, by face? They come with a wheel, never from the machine."""
+    folder = Path(str(files("font_source_sans_pro"))) / "files"
+    return {face: folder / f"SourceSansPro-{face}.ttf" for face in FACES}
+
+
+@lru_cache(maxsize=1)
+def use_font() -> str:
+    """Make matplotlib know the typeface; returns its name, for `font.family`."""
+    from matplotlib import font_manager
+
+    for path in font_files().values():
+        font_manager.fontManager.addfont(path)
+    return FONT
+
+
+def printable(text: str) -> str:
+    """The text as both faces can show it: white space as one kind of space, an unknown character as U+XXXX."""
+    return "".join(c if c in CHARACTERS else " " if c.isspace() else f"U+{ord(c):04X}" for c in text)

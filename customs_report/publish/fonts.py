@@ -1,0 +1,54 @@
+"""The one typeface, for the page (a subset inside it) and for Typst (a folder of its own): never the machine's fonts."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import shutil
+import tempfile
+from base64 import b64encode
+from functools import lru_cache
+from pathlib import Path
+
+from customs_report.palette import CHARACTERS, FACES, FONT, font_files
+
+
+@lru_cache(maxsize=1)
+def page_fonts() -> str:
+    """The CSS that embeds the typeface, cut down to the characters a report can print.
+
+    Uncompressed: a WOFF's bytes depend on the machine's zlib, and a report must not.
+    """
+    rules = []
+    for face, (weight, style) in FACES.items():
+        data = b64encode(_subset(font_files()[face])).decode()
+        rules.append(
+            f'@font-face{{font-family:"{FONT}";font-weight:{weight};font-style:{style};'
+            f'src:url(data:font/ttf;base64,{data}) format("truetype")}}'
+        )
+    return "\n".join(rules)
+
+
+def _subset(path: Path) -> bytes:
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(path, recalcTimestamp=False)
+    cut = Subsetter(Options(hinting=False, layout_features=["kern", "mark", "ccmp", "locl"]))
+    cut.populate(text="".join(sorted(CHARACTERS)))
+    cut.subset(font)
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=1)
+def typst_fonts():
+    """What Typst may set type with. It only takes folders, and of the wheel's folder it would pick now a TTF, now an OTF."""
+    import typst
+
+    folder = tempfile.mkdtemp(prefix="customs-report-fonts-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for path in font_files().values():
+        shutil.copy(path, folder)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

@@ -1,0 +1,119 @@
+"""One report's inputs: the tables as known on a day, and every fact of the period."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+
+import pandas as pd
+
+import helpers
+from customs_report import tables as data
+from customs_report.errors import Hole, Refused
+from customs_report.facts import Facts, period_text
+from customs_report.tables import Tables
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What the notebook works with: period, vintage, tables and facts; `asked_as_of` is empty for "as known now"."""
+
+    period: str
+    as_of: str
+    asked_as_of: str
+    tables: Tables
+    facts: Facts
+    holes: pd.DataFrame
+
+    @property
+    def title(self) -> str:
+        return f"China’s foreign trade in {period_text(self.period)}"
+
+    def require(self, table: str) -> None:
+        """Stop an exhibit that needs a row which coverage declares and the data lack (the report is then incomplete)."""
+        missing = self.holes[(self.holes["table"] == table) & (self.holes["period"] <= self.period)]
+        if len(missing):
+            row = missing.iloc[-1]
+            what = " ".join(part for part in (row["key"], row["flow"], row["kind"], row["currency"]) if part)
+            raise Hole(f"{table}.csv lacks {what} of {row['period']}, which coverage.csv declares as held")
+
+
+def open_report(period: str = "latest", as_of: str = "") -> Report:
+    """Which tables and facts does the report of a period rest on, as known on a day (default: everything held)?
+
+    Raises Refused, in one line with the nearest valid value, for a period that is unknown, before the data, not yet
+    published or not yet public on `as_of`, and for a date that is none.
+    """
+    loaded = data.load()
+    known = _known(loaded, _date(as_of, loaded))
+    if period == "latest":
+        period = latest(known)
+    _refuse_unknown(period, known, loaded)
+    return Report(period, known.as_of, as_of, known, helpers.report_facts(known, period), _holes(loaded))
+
+
+def periods(tables: Tables) -> list[str]:
+    """The months that can be reported from tables as `as_of` leaves them: those with a level of total trade of their own."""
+    totals = tables.totals
+    own = (totals["measure"] == "level") & (totals["kind"] == "month") & ~totals["late"]
+    return sorted(totals.loc[own, "period"].unique())
+
+
+def latest(tables: Tables) -> str:
+    """The newest month of which exports, imports, partners and commodities are held - not a headline alone."""
+    totals = tables.totals[(tables.totals["measure"] == "level") & ~tables.totals["late"]]
+    sets = [set(totals.loc[totals["flow"] == flow, "period"]) for flow in ("exports", "imports")]
+    sets += [set(table.loc[~table["late"], "period"]) for table in (tables.partners, tables.commodities)]
+    complete = set.intersection(*sets)
+    if not complete:
+        newest = max(periods(tables), default="none")
+        raise Refused(f"no month with partners and commodities was public on {tables.as_of}; the newest month is {newest}")
+    return max(complete)
+
+
+@lru_cache(maxsize=8)
+def _known(loaded: Tables, as_of: str) -> Tables:
+    return data.as_of(loaded, as_of)
+
+
+@lru_cache(maxsize=2)
+def _holes(loaded: Tables) -> pd.DataFrame:
+    return data.holes(loaded)
+
+
+def _date(as_of: str, loaded: Tables) -> str:
+    """The day a report may know, never later than the newest release held (a later day knows no more)."""
+    if not as_of:
+        return loaded.newest_release
+    try:
+        if date.fromisoformat(as_of).isoformat() != as_of:
+            raise ValueError
+    except ValueError:
+        raise Refused(f"as_of {as_of!r} is not a date; write it like {loaded.newest_release}") from None
+    first = min(loaded.totals["released"].min(), loaded.partners["released"].min())
+    if as_of < first:
+        raise Refused(f"nothing held was public on {as_of}; the first date that works is {first}")
+    return min(as_of, loaded.newest_release)
+
+
+def _refuse_unknown(period: str, known: Tables, loaded: Tables) -> None:
+    possible = periods(known)
+    if period in possible:
+        return
+    all_periods = periods(_known(loaded, ""))
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(period)):
+        near = get_close_matches(str(period), all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
+        raise Refused(f"{period!r} is not a period; write it like {near[0]} or latest")
+    if period < all_periods[0]:
+        raise Refused(f"{period} is before the data; the first period is {all_periods[0]}")
+    if period not in all_periods:
+        raise Refused(f"{period} is not yet published in the data held; the newest period is {all_periods[-1]}")
+    totals = loaded.totals
+    own = totals[(totals["period"] == period) & (totals["measure"] == "level") & (totals["kind"] == "month")]
+    raise Refused(
+        f"nothing of {period} was public on {known.as_of} in the vintages held; the first date that works is "
+        f"{own['released'].min()}" + (f", the newest period known by then {possible[-1]}" if possible else "")
+    )

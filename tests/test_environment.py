@@ -1,0 +1,85 @@
+"""The dependencies are declared once, in pyproject.toml; environment.yml repeats them and the locks keep to them."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+RUNTIME = PROJECT["project"]["dependencies"]
+TEST = PROJECT["project"]["optional-dependencies"]["test"]
+BUILD = PROJECT["build-system"]["requires"]
+
+# What conda-forge calls it, where that is not the name on PyPI.
+ON_CONDA = {"matplotlib": "matplotlib-base", "pandera[pandas]": "pandera-pandas"}
+
+
+def bounds(requirements):
+    """Name to version bounds, both in their normal form."""
+    parsed = [Requirement(line) for line in requirements]
+    return {canonicalize_name(requirement.name): str(requirement.specifier) for requirement in parsed}
+
+
+def pins(lock):
+    """Name, version and number of hashes of each pin; one name may have several, for different machines."""
+    logical = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    lines = [line for line in logical if line.strip() and not line.lstrip().startswith("#")]
+    pin = re.compile(r"([\w.-]+)==(\S+)(?: ; .*?)?((?:\s+--hash=sha256:[0-9a-f]{64})*)\s*")
+    found = [pin.fullmatch(line) for line in lines]
+    assert all(found), [line[:80] for line, match in zip(lines, found, strict=True) if not match]
+    return [(canonicalize_name(match[1]), match[2], match[3].count("--hash=")) for match in found]
+
+
+def on_conda(line):
+    requirement = Requirement(line)
+    name = str(requirement).removesuffix(str(requirement.specifier))
+    return f"{ON_CONDA.get(name, name)}{requirement.specifier}"
+
+
+def test_environment_repeats_the_bounds_of_the_project():
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    (from_pip,) = [entry["pip"] for entry in conda if isinstance(entry, dict)]
+    assert from_pip[-1] == "-e ."
+    pip_bounds = bounds(from_pip[:-1])
+    conda_bounds = bounds(entry for entry in conda if isinstance(entry, str) and entry != "pip")
+
+    assert conda_bounds.pop("python") == PROJECT["project"]["requires-python"]
+    rest = [line for line in RUNTIME if canonicalize_name(Requirement(line).name) not in pip_bounds]
+    assert conda_bounds == bounds(map(on_conda, rest))
+    assert pip_bounds == {name: bound for name, bound in bounds(RUNTIME).items() if name in pip_bounds}
+
+
+def test_every_dependency_has_a_lower_and_an_upper_bound():
+    for line in [*RUNTIME, *TEST]:
+        operators = {specifier.operator for specifier in Requirement(line).specifier}
+        assert operators == {">=", "<"}, line
+
+
+@pytest.mark.parametrize(
+    ("lock", "wanted"),
+    [("requirements.txt", BUILD + RUNTIME), ("requirements-test.txt", BUILD + RUNTIME + TEST)],
+    ids=["runtime", "test"],
+)
+def test_lock_pins_what_the_project_asks_for(lock, wanted):
+    pinned = pins(lock)
+    assert [name for name, _, hashes in pinned if not hashes] == []
+    for requirement in map(Requirement, wanted):
+        versions = [version for name, version, _ in pinned if name == canonicalize_name(requirement.name)]
+        assert versions, f"{requirement.name} is not in {lock}: make lock"
+        assert all(requirement.specifier.contains(version) for version in versions), f"{requirement}: {versions}"
+
+
+def test_test_lock_holds_the_runtime_lock():
+    assert set(pins("requirements.txt")) <= set(pins("requirements-test.txt"))
+
+
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-test.txt"])
+def test_lock_names_no_host(lock):
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "index-url" not in text
