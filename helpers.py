@@ -99,7 +99,9 @@ def _print_or_sum(printed: Level | None, summed: Level | None) -> Level:
     if printed and (not summed or printed.step <= summed.step):
         return printed
     if printed:
-        return summed._replace(how=f"{summed.how}, confirmed by the printed year to date", sources=summed.sources + printed.sources)
+        return summed._replace(
+            how=f"{summed.how}, confirmed by the printed year to date", sources=summed.sources + printed.sources
+        )
     return summed
 
 
@@ -290,12 +292,25 @@ def _balance_change_facts(
     if not now or not base:
         facts.gaps[f"{name}_yoy*"] = facts.gaps[f"{name}_change"] = "no year-earlier figure held"
         return
-    _add(facts, f"{name}_change", now.value - base.value, currency, "change on a year earlier", now, base, step=max(now.step, base.step))
+    _add(
+        facts,
+        f"{name}_change",
+        now.value - base.value,
+        currency,
+        "change on a year earlier",
+        now,
+        base,
+        step=max(now.step, base.step),
+    )
     totals = [_level(tables, "total", currency, over, p) for p in (facts.period, shift(facts.period, -12))]
-    if all(isinstance(t, Level) for t in totals) and balance_has_growth(now.value, base.value, totals[0].value, totals[1].value):
+    if all(isinstance(t, Level) for t in totals) and balance_has_growth(
+        now.value, base.value, totals[0].value, totals[1].value
+    ):
         _growth_facts(facts, name, now, base, None)
     else:
-        facts.gaps[f"{name}_yoy*"] = "a balance has a growth rate only where both are surpluses above 5 % of total trade; see the change"
+        facts.gaps[f"{name}_yoy*"] = (
+            "a balance has a growth rate only where both are surpluses above 5 % of total trade; see the change"
+        )
 
 
 def _standing_facts(facts: Facts, tables: Tables) -> None:
@@ -311,7 +326,14 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
         _add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place {since}, 1 = largest", mine)
         _add(facts, f"{name}_rank_of", len(values), "months", f"months ranked, {since}", mine)
         if flow == "balance":
-            _add(facts, f"{name}_rank_low", rank([-v for v in values], -mine.value), "rank", f"place {since}, 1 = largest deficit", mine)
+            _add(
+                facts,
+                f"{name}_rank_low",
+                rank([-v for v in values], -mine.value),
+                "rank",
+                f"place {since}, 1 = largest deficit",
+                mine,
+            )
         if back := months_since_larger(values):
             _add(facts, f"{name}_largest_in", back, "months", f"months since one at least as large, {since}", mine)
         _milestone_fact(facts, f"milestone.{name}", values[:-1], mine, MILESTONE_STEP["month"])
@@ -320,8 +342,19 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
     balances = [part.value for part in dollar_series(tables, "balance", period).values()]
     if period in dollar_series(tables, "balance", period):
         mine = dollar_series(tables, "balance", period)[period]
-        for name, test in (("above_100bn", lambda v: v >= 1e11), ("surplus", lambda v: v > 0), ("deficit", lambda v: v < 0)):
-            _add(facts, f"streak.balance_usd_month_{name}", streak(map(test, balances)), "months", "months in a row up to the period", mine)
+        for name, test in (
+            ("above_100bn", lambda v: v >= 1e11),
+            ("surplus", lambda v: v > 0),
+            ("deficit", lambda v: v < 0),
+        ):
+            _add(
+                facts,
+                f"streak.balance_usd_month_{name}",
+                streak(map(test, balances)),
+                "months",
+                "months in a row up to the period",
+                mine,
+            )
     for flow in ("exports", "imports"):
         _growth_streak(facts, f"{flow}_usd_month", dollar_growth(tables, flow, period))
 
@@ -331,12 +364,20 @@ def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
     mine = _level(tables, flow, "USD", over, period)
     if isinstance(mine, Gap) or mine.stage == MIXED:
         return
-    known = {p: found for p in span(first_month(tables), period) if isinstance(found := _level(tables, flow, "USD", over, p), Level)}
+    known = {
+        p: found for p in span(first_month(tables), period) if isinstance(found := _level(tables, flow, "USD", over, p), Level)
+    }
     values = [found.value for p, found in known.items() if over == "12m" or p[5:] == period[5:]]
     what = f"the same months of {len(values)} years" if over == "ytd" else f"{len(values)} sums of 12 months"
     _add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place among {what}, 1 = largest", mine)
     _add(facts, f"{name}_rank_of", len(values), "count", what, mine)
-    _milestone_fact(facts, f"milestone.{name}", [found.value for p, found in known.items() if p < period], mine, MILESTONE_STEP[over])
+    _milestone_fact(
+        facts,
+        f"milestone.{name}",
+        [found.value for p, found in known.items() if p < period],
+        mine,
+        MILESTONE_STEP[over],
+    )
 
 
 def _milestone_fact(facts: Facts, name: str, earlier: list[float], mine: Level, step: float) -> None:
@@ -349,7 +390,14 @@ def _growth_streak(facts: Facts, name: str, rates: list[tuple[float, Level]]) ->
         return
     values = [value for value, _ in rates]
     for word, test in (("rising", lambda v: v > 0), ("falling", lambda v: v < 0)):
-        _add(facts, f"streak.{name}_{word}", streak(map(test, values)), "months", "months in a row up to the period, against a year earlier", rates[-1][1])
+        _add(
+            facts,
+            f"streak.{name}_{word}",
+            streak(map(test, values)),
+            "months",
+            "months in a row up to the period, against a year earlier",
+            rates[-1][1],
+        )
 
 
 def _revision_facts(facts: Facts, tables: Tables) -> None:
@@ -385,7 +433,12 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
         if mine and isinstance(world["ytd"], Level):
             share = mine.value / world["ytd"].value * 100
             facts.by_name[f"partner.{code}.share_ytd"] = replace(
-                mine, name=f"partner.{code}.share_ytd", value=share, unit="percent", how="share of total trade", step=None
+                mine,
+                name=f"partner.{code}.share_ytd",
+                value=share,
+                unit="percent",
+                how="share of total trade",
+                step=None,
             )
         _partner_streaks(facts, tables, code)
     for code in sorted(set(tables.coverage.query("table == 'partners'")["key"]) - set(codes)):
@@ -393,7 +446,12 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
     for place, code in enumerate(ranked(tables, period), start=1):
         mine = facts.by_name[f"partner.{code}.total_cny_ytd"]
         facts.by_name[f"partner.{code}.rank_ytd"] = replace(
-            mine, name=f"partner.{code}.rank_ytd", value=place, unit="rank", how="place by total trade; ASEAN and the EU one partner each", step=None
+            mine,
+            name=f"partner.{code}.rank_ytd",
+            value=place,
+            unit="rank",
+            how="place by total trade; ASEAN and the EU one partner each",
+            step=None,
         )
     facts.gaps["partner.*.rank_ytd"] = "a rank is given only where no partner missing from the table could be larger"
 
@@ -418,12 +476,24 @@ def _partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
         if flow == "balance":
             if base:
                 facts.by_name[f"{name}_change"] = Fact(
-                    f"{name}_change", of(now) - of(base), "CNY", "change on a year earlier", source + (_source(base),), now.stage, now.step
+                    f"{name}_change",
+                    of(now) - of(base),
+                    "CNY",
+                    "change on a year earlier",
+                    (*source, _source(base)),
+                    now.stage,
+                    now.step,
                 )
             continue
         printed = getattr(now, f"{flow}_yoy")
         usable_base = line(base, of(base)) if base and of(base) > 0 else None
-        _growth_facts(facts, name, line(now, of(now)), usable_base, None if pd.isna(printed) else Level(printed, 0.1, now.stage, "printed", source))
+        _growth_facts(
+            facts,
+            name,
+            line(now, of(now)),
+            usable_base,
+            None if pd.isna(printed) else Level(printed, 0.1, now.stage, "printed", source),
+        )
         if over == "ytd" and flow != "total":
             _partner_contribution(facts, tables, name, flow)
 
@@ -445,9 +515,14 @@ def _partner_contribution(facts: Facts, tables: Tables, name: str, flow: str) ->
         return
     base, base_total = implied_base(mine.value, rate.value), implied_base(total.value, total_rate.value)
     facts.by_name[f"{name}_contribution"] = replace(
-        mine, name=f"{name}_contribution", value=contribution(mine.value, base, base_total), unit="percentage points",
-        how="contribution to growth, on the base that growth implies", sources=_merge([mine.sources, total.sources]), step=None,
-    )  # fmt: skip
+        mine,
+        name=f"{name}_contribution",
+        value=contribution(mine.value, base, base_total),
+        unit="percentage points",
+        how="contribution to growth, on the base that growth implies",
+        sources=_merge([mine.sources, total.sources]),
+        step=None,
+    )
 
 
 def _partner_streaks(facts: Facts, tables: Tables, code: str) -> None:
@@ -513,7 +588,12 @@ def _commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: 
     for measure, unit, of, printed in (
         (f"value_cny_{over}", "CNY", lambda row: row.value, now.value_yoy),
         (f"quantity_{over}", now.unit, lambda row: row.quantity, now.quantity_yoy),
-        (f"unit_value_{over}", f"CNY per {now.unit.removesuffix('s')}", lambda row: row.value / row.quantity, float("nan")),
+        (
+            f"unit_value_{over}",
+            f"CNY per {now.unit.removesuffix('s')}",
+            lambda row: row.value / row.quantity,
+            float("nan"),
+        ),
     ):
         if measure[0] != "v" and not now.quantity > 0:
             continue
@@ -522,18 +602,26 @@ def _commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: 
         facts.by_name[f"{name}.{measure}"] = Fact(f"{name}.{measure}", value, unit, how, now.sources, now.stage, step)
         comparable = base and (measure[0] == "v" or (base.quantity > 0 and base.unit == now.unit))
         _growth_facts(
-            facts, f"{name}.{measure}",
+            facts,
+            f"{name}.{measure}",
             Level(value, now.step, now.stage, how, now.sources),
             Level(of(base), base.step, base.stage, base.how, base.sources) if comparable else None,
             None if pd.isna(printed) else Level(printed, 0.1, now.stage, "printed", now.sources),
-        )  # fmt: skip
+        )
 
 
 def _commodity_share(facts: Facts, flow: str, slug: str) -> None:
     mine, total = facts.by_name.get(f"commodity.{flow}.{slug}.value_cny_ytd"), facts.by_name.get(f"{flow}s_cny_ytd")
     if mine and total:
         name = f"commodity.{flow}.{slug}.share_ytd"
-        facts.by_name[name] = replace(mine, name=name, value=mine.value / total.value * 100, unit="percent", how=f"share of all {flow}s", step=None)
+        facts.by_name[name] = replace(
+            mine,
+            name=name,
+            value=mine.value / total.value * 100,
+            unit="percent",
+            how=f"share of all {flow}s",
+            step=None,
+        )
 
 
 class CommodityLine(NamedTuple):
@@ -558,7 +646,17 @@ def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str)
     index = _lines(tables, "commodities")
     row = index.get((flow, slug, over, period))
     if row:
-        return CommodityLine(row.value, row.quantity, row.unit, row.value_yoy, row.quantity_yoy, row.step, row.stage, "printed", (_source(row),))
+        return CommodityLine(
+            row.value,
+            row.quantity,
+            row.unit,
+            row.value_yoy,
+            row.quantity_yoy,
+            row.step,
+            row.stage,
+            "printed",
+            (_source(row),),
+        )
     if over != "month" or period.endswith("-01"):
         return None
     later, earlier = (index.get((flow, slug, "ytd", p)) for p in (period, shift(period, -1)))
@@ -566,9 +664,16 @@ def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str)
         return None
     quantity = later.quantity - earlier.quantity if later.unit == earlier.unit else float("nan")
     return CommodityLine(
-        later.value - earlier.value, quantity if quantity > 0 else float("nan"), later.unit, float("nan"), float("nan"), later.step,
-        later.stage, "derived: difference of two year-to-date figures", (_source(later), _source(earlier)),
-    )  # fmt: skip
+        later.value - earlier.value,
+        quantity if quantity > 0 else float("nan"),
+        later.unit,
+        float("nan"),
+        float("nan"),
+        later.step,
+        later.stage,
+        "derived: difference of two year-to-date figures",
+        (_source(later), _source(earlier)),
+    )
 
 
 @lru_cache(maxsize=16)
@@ -610,7 +715,10 @@ def dollar_growth(tables: Tables, flow: str, period: str) -> list[tuple[float, L
 def monthly_trade(tables: Tables, period: str) -> pd.DataFrame:
     """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far."""
     tables = own(tables, period)
-    columns = {flow: {p: part.value for p, part in dollar_series(tables, flow, period).items()} for flow in ("exports", "imports", "balance")}
+    columns = {
+        flow: {p: part.value for p, part in dollar_series(tables, flow, period).items()}
+        for flow in ("exports", "imports", "balance")
+    }
     frame = pd.DataFrame(columns, index=pd.Index(span(first_month(tables), period), name="period"))
     rounded = (frame["balance"] / RANK_STEP).round()
     frame["record"] = (rounded > rounded.cummax().shift(fill_value=float("-inf"))) & (frame["balance"] > 0)
@@ -618,7 +726,7 @@ def monthly_trade(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
-    """How does the year's balance compare with every earlier year? Index month 1-12, a column a year, year to date in dollars."""
+    """How does the year compare with every earlier one? Index month 1-12, a column a year: balance to date in dollars."""
     tables = own(tables, period)
     years = range(int(first_month(tables)[:4]), int(period[:4]) + 1)
     values = {
@@ -633,7 +741,7 @@ def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def trade_growth(tables: Tables, period: str) -> pd.DataFrame:
-    """How fast do exports and imports grow? Index period; growth of the month and of three months on a year earlier, percent."""
+    """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent."""
     tables = own(tables, period)
     rows = {}
     for p in span(shift(first_month(tables), 12), period):
@@ -674,7 +782,11 @@ def aggregates(tables: Tables, flow: str) -> list[str]:
 def largest_commodities(tables: Tables, period: str, flow: str, count: int = 12) -> list[str]:
     """The largest disjoint commodity lines of a flow, year to date, by value; none where fewer than `count` are held."""
     index = _lines(own(tables, period), "commodities")
-    values = {slug: index[flow, slug, "ytd", period].value for slug in disjoint_lines(tables, flow) if (flow, slug, "ytd", period) in index}
+    values = {
+        slug: index[flow, slug, "ytd", period].value
+        for slug in disjoint_lines(tables, flow)
+        if (flow, slug, "ytd", period) in index
+    }
     return sorted(values, key=values.get, reverse=True)[:count] if len(values) >= count else []
 
 

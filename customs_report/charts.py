@@ -55,12 +55,21 @@ def balance(report: Report) -> Chart | None:
     axes.set_xlim(-1, len(values) + 0.5)
     top = frame["balance"].idxmax()
     alt = report.facts.say(
-        "Bars show the balance of each month from {@first} to {@last}. The last one stands at {balance_usd_month}; the highest, "
+        "Bars show the balance of each month from {@first} to {@last}. The last one stands at "
+        "{balance_usd_month}; the highest, "
         "{@top}, at {@value}. Triangles mark months that set a record.",
-        first=frame.index[0], last=report.period, top=top, value=_cell("monthly_trade", top, "balance", frame.at[top, "balance"]),
-    )  # fmt: skip
+        first=frame.index[0],
+        last=report.period,
+        top=top,
+        value=_cell("monthly_trade", top, "balance", frame.at[top, "balance"]),
+    )
     _note(axes, "▼ record at the time", palette.INK)
-    return Chart(figure, alt, _monthly_data("balance-by-month", "Balance of trade by month", frame[["balance"]]), _source(report, "balance_usd_month"))
+    return Chart(
+        figure,
+        alt,
+        _monthly_data("balance-by-month", "Balance of trade by month", frame[["balance"]]),
+        _source(report, "balance_usd_month"),
+    )
 
 
 @_drawn
@@ -82,9 +91,15 @@ def trade(report: Report) -> Chart | None:
     _label_ends(axes, len(frame) - 1, ends)
     alt = report.facts.say(
         "Two lines from {@first} to {@last}. Exports end at {exports_usd_month}, imports at {imports_usd_month}.",
-        first=frame.index[0], last=report.period,
-    )  # fmt: skip
-    return Chart(figure, alt, _monthly_data("exports-and-imports", "Exports and imports by month", frame), _source(report, "exports_usd_month"))
+        first=frame.index[0],
+        last=report.period,
+    )
+    return Chart(
+        figure,
+        alt,
+        _monthly_data("exports-and-imports", "Exports and imports by month", frame),
+        _source(report, "exports_usd_month"),
+    )
 
 
 @_drawn
@@ -103,8 +118,16 @@ def year_to_date(report: Report) -> Chart | None:
         axes.plot(months, values, color=colour, lw=width, zorder=3 if year in (this, before) else 2)
         if year == this:
             axes.plot([months[-1]], [values[-1]], marker="o", ms=4, color=colour, zorder=4)
-            axes.annotate(year, (months[-1], values[-1]), (4 if months[-1] == 12 else -3, 6 if months[-1] < 12 else 0), textcoords="offset points",
-                          ha="left" if months[-1] == 12 else "right", va="center" if months[-1] == 12 else "bottom", color=colour, weight="semibold")  # fmt: skip
+            axes.annotate(
+                year,
+                (months[-1], values[-1]),
+                (4 if months[-1] == 12 else -3, 6 if months[-1] < 12 else 0),
+                textcoords="offset points",
+                ha="left" if months[-1] == 12 else "right",
+                va="center" if months[-1] == 12 else "bottom",
+                color=colour,
+                weight="semibold",
+            )
         elif months[-1] == 12:
             ends.append((year, values[-1], palette.INK if year == before else palette.MUTED))
     _mark_zero(axes)
@@ -113,18 +136,26 @@ def year_to_date(report: Report) -> Chart | None:
     _label_ends(axes, 12, _apart(ends, axes), x=0.1)
     alt = report.facts.say(
         "A line for each year since {@since}, January to December. This year’s line ends in {@month} at {balance_usd_ytd}.",
-        since=list(frame)[0], month=report.period,
-    )  # fmt: skip
+        since=next(iter(frame)),
+        month=report.period,
+    )
     data = Table(
-        "balance-year-to-date", "Balance of trade since January, billion dollars",
+        "balance-year-to-date",
+        "Balance of trade since January, billion dollars",
         (Column("Month"), *(Column(year, align="right") for year in frame)),
         tuple(
-            Row((Mark("month", str(month), period_text(f"2000-{month:02d}").split()[0]),),
-                tuple(None if pd.isna(v) else _cell("cumulative_balance", str(month), year, v, "bn") for year, v in frame.loc[month].items()),
-                values=tuple(None if pd.isna(v) else v for v in frame.loc[month]))
-            for month in frame.index if frame.loc[month].notna().any()
+            Row(
+                (Mark("month", str(month), period_text(f"2000-{month:02d}").split()[0]),),
+                tuple(
+                    None if pd.isna(v) else _cell("cumulative_balance", str(month), year, v, "bn")
+                    for year, v in frame.loc[month].items()
+                ),
+                values=tuple(None if pd.isna(v) else v for v in frame.loc[month]),
+            )
+            for month in frame.index
+            if frame.loc[month].notna().any()
         ),
-    )  # fmt: skip
+    )
     return Chart(figure, alt, data, _source(report, "balance_usd_ytd"))
 
 
@@ -133,21 +164,39 @@ def partners(report: Report) -> Chart | None:
     """Who are the largest partners, and does China sell them more than it buys?"""
     if "partner.*" in report.facts.gaps:
         return None
-    codes = [c for c in helpers.largest_partners(report.tables, report.period) if f"partner.{c}.exports_cny_ytd" in report.facts]
+    codes = [
+        c for c in helpers.largest_partners(report.tables, report.period) if f"partner.{c}.exports_cny_ytd" in report.facts
+    ]
     names = [prose.partner_name(report, code) for code in codes]
     figure, axes = _canvas("Year to date, billion yuan", height=3.9, left=0.17)
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[f"partner.{code}.{flow}_cny_ytd"].value / BILLION for code in codes]
         axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
-        axes.annotate(flow.capitalize(), (values[0], offset), (4, 0), textcoords="offset points", va="center", color=colour, weight="semibold")
+        axes.annotate(
+            flow.capitalize(),
+            (values[0], offset),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            weight="semibold",
+        )
     _rows(axes, names)
     alt = report.facts.say(
-        "Pairs of bars for the largest partners, exports above imports. The longest pair is {@name}: exports {partner." + codes[0] + ".exports_cny_ytd}, "
+        "Pairs of bars for the largest partners, exports above imports. The longest pair is {@name}: exports {partner."
+        + codes[0]
+        + ".exports_cny_ytd}, "
         "imports {partner." + codes[0] + ".imports_cny_ytd}.",
         name=prose.name_of(codes[0], names[0]),
-    )  # fmt: skip
-    data = _fact_table(report, "largest-partners", "Largest partners, year to date, billion yuan", codes, names,
-                       [("Exports", "partner.{}.exports_cny_ytd", "bn"), ("Imports", "partner.{}.imports_cny_ytd", "bn")])  # fmt: skip
+    )
+    data = _fact_table(
+        report,
+        "largest-partners",
+        "Largest partners, year to date, billion yuan",
+        codes,
+        names,
+        [("Exports", "partner.{}.exports_cny_ytd", "bn"), ("Imports", "partner.{}.imports_cny_ytd", "bn")],
+    )
     return Chart(figure, alt, data, _source(report, f"partner.{codes[0]}.exports_cny_ytd"))
 
 
@@ -155,7 +204,11 @@ def partners(report: Report) -> Chart | None:
 def regions(report: Report) -> Chart | None:
     """Which regions moved exports and imports?"""
     name = "partner.{}.{}_cny_ytd_contribution"
-    codes = [code for code in CONTINENTS if name.format(code, "exports") in report.facts and name.format(code, "imports") in report.facts]
+    codes = [
+        code
+        for code in CONTINENTS
+        if name.format(code, "exports") in report.facts and name.format(code, "imports") in report.facts
+    ]
     if not codes:
         return None
     codes.sort(key=lambda code: -report.facts[f"partner.{code}.total_cny_ytd"].value)
@@ -165,18 +218,37 @@ def regions(report: Report) -> Chart | None:
         values = [report.facts[name.format(code, flow)].value for code in codes]
         axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
         first = values[0]
-        axes.annotate(flow.capitalize(), (first, offset), (4 if first >= 0 else -4, 0), textcoords="offset points", va="center",
-                      ha="left" if first >= 0 else "right", color=colour, weight="semibold")  # fmt: skip
+        axes.annotate(
+            flow.capitalize(),
+            (first, offset),
+            (4 if first >= 0 else -4, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left" if first >= 0 else "right",
+            color=colour,
+            weight="semibold",
+        )
     _rows(axes, names)
     axes.axvline(0, color=palette.INK, lw=0.8)
     axes.margins(x=0.12)
     alt = report.facts.say(
-        "Pairs of bars for the continents, exports above imports. {@name} contributed {partner." + codes[0] + ".exports_cny_ytd_contribution} "
+        "Pairs of bars for the continents, exports above imports. {@name} contributed {partner."
+        + codes[0]
+        + ".exports_cny_ytd_contribution} "
         "to the growth of exports and {partner." + codes[0] + ".imports_cny_ytd_contribution} to that of imports.",
         name=prose.name_of(codes[0], names[0]),
-    )  # fmt: skip
-    data = _fact_table(report, "regions", "Contributions to growth, percentage points", codes, names,
-                       [("Exports", "partner.{}.exports_cny_ytd_contribution", "signed_percent"), ("Imports", "partner.{}.imports_cny_ytd_contribution", "signed_percent")])  # fmt: skip
+    )
+    data = _fact_table(
+        report,
+        "regions",
+        "Contributions to growth, percentage points",
+        codes,
+        names,
+        [
+            ("Exports", "partner.{}.exports_cny_ytd_contribution", "signed_percent"),
+            ("Imports", "partner.{}.imports_cny_ytd_contribution", "signed_percent"),
+        ],
+    )
     return Chart(figure, alt, data, _source(report, f"partner.{codes[0]}.exports_cny_ytd"))
 
 
@@ -194,7 +266,9 @@ def imports_by_commodity(report: Report) -> Chart | None:
 
 def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
     name = f"commodity.{flow}.{{}}.value_cny_ytd_yoy"
-    slugs = [slug for slug in helpers.largest_commodities(report.tables, report.period, flow) if name.format(slug) in report.facts]
+    slugs = [
+        slug for slug in helpers.largest_commodities(report.tables, report.period, flow) if name.format(slug) in report.facts
+    ]
     if not slugs:
         return None
     names = [prose.commodity_name(report, flow, slug) for slug in slugs]
@@ -206,10 +280,22 @@ def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
     axes.margins(x=0.05)
     up, down = slugs[values.index(max(values))], slugs[values.index(min(values))]
     alt = report.facts.say(
-        "Bars of growth for the largest lines, the largest on top. {@up} stand at {" + name.format(up) + ":signed}, {@down} at {" + name.format(down) + ":signed}.",
-        up=prose.name_of(up, prose.commodity_name(report, flow, up)), down=prose.name_of(down, prose.commodity_name(report, flow, down)),
-    )  # fmt: skip
-    data = _fact_table(report, f"largest-{flow}-lines", f"Growth of the largest {flow} lines, percent", slugs, names, [("Growth", name, "signed_percent")])
+        "Bars of growth for the largest lines, the largest on top. {@up} stand at {"
+        + name.format(up)
+        + ":signed}, {@down} at {"
+        + name.format(down)
+        + ":signed}.",
+        up=prose.name_of(up, prose.commodity_name(report, flow, up)),
+        down=prose.name_of(down, prose.commodity_name(report, flow, down)),
+    )
+    data = _fact_table(
+        report,
+        f"largest-{flow}-lines",
+        f"Growth of the largest {flow} lines, percent",
+        slugs,
+        names,
+        [("Growth", name, "signed_percent")],
+    )
     return Chart(figure, alt, data, _source(report, name.format(slugs[0])))
 
 
@@ -274,7 +360,16 @@ def _apart(ends: list[tuple[str, float, str]], axes: Axes) -> list[tuple[str, fl
 def _label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]], x: float = 0.6) -> None:
     """Direct labels at the right end of lines instead of a legend."""
     for text, value, colour in ends:
-        axes.annotate(text, (at + x, value), (3, 0), textcoords="offset points", va="center", color=colour, annotation_clip=False, size=9)
+        axes.annotate(
+            text,
+            (at + x, value),
+            (3, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            annotation_clip=False,
+            size=9,
+        )
 
 
 def _cell(table: str, row: str, column: str, value: float, style: str = "usd_signed") -> Runs:
@@ -288,13 +383,19 @@ def _monthly_data(name: str, caption: str, frame: pd.DataFrame) -> Table:
         f"{caption}, billion dollars",
         (Column("Month"), *(Column(column.capitalize(), align="right") for column in frame)),
         tuple(
-            Row((Mark.of(period),), tuple(_cell("monthly_trade", period, column, row[column], "bn") for column in frame), values=tuple(row))
+            Row(
+                (Mark.of(period),),
+                tuple(_cell("monthly_trade", period, column, row[column], "bn") for column in frame),
+                values=tuple(row),
+            )
             for period, row in frame.iloc[::-1].iterrows()
         ),
     )
 
 
-def _fact_table(report: Report, name: str, caption: str, codes: list[str], names: list[str], columns: list[tuple[str, str, str]]) -> Table:
+def _fact_table(
+    report: Report, name: str, caption: str, codes: list[str], names: list[str], columns: list[tuple[str, str, str]]
+) -> Table:
     """The data of a chart whose bars are facts."""
     facts = report.facts
     return Table(
@@ -315,5 +416,8 @@ def _fact_table(report: Report, name: str, caption: str, codes: list[str], names
 def _source(report: Report, name: str) -> Runs:
     """The line under a chart: who publishes the figures, at which stage, as known when."""
     stage = {"mixed": "first prints and revised figures"}.get(report.facts[name].stage, f"{report.facts[name].stage} figures")
-    return report.facts.say("Source: General Administration of Customs of China, {@stage}; as known on {@day}.", stage=(stage,), day=report.as_of)
-
+    return report.facts.say(
+        "Source: General Administration of Customs of China, {@stage}; as known on {@day}.",
+        stage=(stage,),
+        day=report.as_of,
+    )

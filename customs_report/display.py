@@ -62,7 +62,7 @@ def _run(run: Run) -> Markup:
 def typst(text: Text) -> str:
     """The text for the PDF; a number stays on one line with its unit."""
     runs = (text,) if isinstance(text, str) else text
-    return printable("".join(r.text.replace(" ", "\u00a0") if isinstance(r, Cite | Place) else plain((r,)) for r in runs))
+    return plain(tuple(run.text.replace(" ", "\u00a0") if isinstance(run, Cite | Place) else run for run in runs))
 
 
 def joined(sentences: Iterable[Text]) -> Runs:
@@ -169,18 +169,17 @@ class Table:
     group_headers: Sequence[tuple[Text, int]] = ()
 
     def __post_init__(self) -> None:
+        width = len(self.columns) - 1
         for row in self.rows:
-            if row.kind != "heading" and len(row.cells) != len(self.columns) - 1:
-                raise ValueError(f"table {self.name}, row {plain(row.label)}: {len(row.cells)} cells, {len(self.columns)} columns")
-            if row.values and len(row.values) != len(row.cells):
-                raise ValueError(f"table {self.name}, row {plain(row.label)}: {len(row.values)} values, {len(row.cells)} cells")
+            if (row.kind != "heading" and len(row.cells) != width) or len(row.values) not in (0, width):
+                raise ValueError(f"table {self.name}, row {plain(row.label)}: not {width} cells, and as many values or none")
 
     @property
     def aligns(self) -> list[str]:
         return [column.align or ("right" if i else "left") for i, column in enumerate(self.columns)]
 
     def csv(self) -> str:
-        """The table as CSV: numbers plain and in full, text that a spreadsheet would take for a formula with an apostrophe."""
+        """The table as CSV: numbers plain and in full, text that would start a formula behind an apostrophe."""
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(self._csv_header())
@@ -192,9 +191,10 @@ class Table:
 
     def _csv_header(self) -> list[str]:
         groups = [plain(text) for text, span in self.group_headers for _ in range(span)] or [""] * len(self.columns)
+        units = [f" ({plain(column.unit)})" if column.unit else "" for column in self.columns]
         return [
-            _csv_text((f"{group}: " if group else "") + plain(column.header) + (f" ({plain(column.unit)})" if column.unit else ""))
-            for group, column in zip(groups, self.columns, strict=True)
+            _csv_text((f"{group}: " if group else "") + plain(column.header) + unit)
+            for group, column, unit in zip(groups, self.columns, units, strict=True)
         ]
 
     def html(self, prefix: str = "", labelled_by: str = "") -> Markup:
@@ -252,28 +252,30 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure, what it shows in words, and its data; the data's caption is printed above it as its title with the unit.
+    """A figure, what it shows in words, the data behind it; a `title` stands above it, its source beneath.
 
-    Draw with `matplotlib.figure.Figure` in the colours of `palette`, `palette.CHART_WIDTH` inches wide and with fixed
-    margins, without a title.
+    Draw with `matplotlib.figure.Figure` in the colours of `palette`, `palette.CHART_WIDTH` inches wide, with fixed margins.
     """
 
     figure: Figure
     alt: Text
     data: Table
     source: Text = ()
+    title: Text = ()
 
-    def html(self, prefix: str = "", label: Text = "Data of this chart") -> Markup:
+    def html(self, prefix: str = "", data_of: Text = "Data of this chart") -> Markup:
+        """The drawing in a box of its own, and beneath it, folded away, its data."""
         ids = f"{prefix}{self.data.name}"
-        caption, alt, data = f"{ids}-chart", f"{ids}-alt", f"{ids}-data"
+        alt, data = f"{ids}-alt", f"{ids}-data"
         figure = element(
             "figure",
-            element("figcaption", html(self.data.caption), id=caption),
-            _scrollable(_inline(self.svg, ids, alt) + element("p", html(self.alt), id=alt, hidden=True), caption),
+            element("figcaption", html(self.title)) if self.title else "",
+            element("p", html(self.alt), id=alt, hidden=True),
+            _scrollable(_inline(self.svg, ids, alt), alt),
             element("p", html(self.source), class_="source") if self.source else "",
         )
         table = self.data.html(prefix, labelled_by=data) + self.data.download()
-        return figure + element("details", element("summary", html(label), id=data), table, class_="data")
+        return figure + element("details", element("summary", html(data_of), id=data), table, class_="data")
 
     @cached_property
     def svg(self) -> str:
@@ -293,7 +295,7 @@ class Chart:
     def typst_form(self) -> dict[str, Any]:
         return {
             "kind": "chart",
-            "caption": typst(self.data.caption),
+            "title": typst(self.title),
             "svg": self.svg,
             "alt": plain(self.alt),
             "source": typst(self.source),
@@ -345,8 +347,9 @@ def cover(
     return Shown(page, f"#cover({literal(form)})", text, about)
 
 
-def exhibit(number: int, words: Words, *bodies: Chart | Table) -> Shown:
-    """A numbered exhibit: the claim as its heading, the paragraph with its notes, then charts and tables."""
+def exhibit(number: int, words: Words, *bodies: Chart | Table | None) -> Shown:
+    """A numbered exhibit: the claim as its heading, the paragraph with its notes, then charts and tables as far as held."""
+    bodies = tuple(body for body in bodies if body)
     key, paragraph = f"exhibit-{number}", joined(words.sentences)
     label: Runs = ("Exhibit ", Mark("exhibit", str(number), str(number)))
     marks = [_note_mark(key, i) for i in range(1, len(words.notes) + 1)]
@@ -435,9 +438,7 @@ def _html_row(row: Row, aligns: list[str]) -> Markup:
 
 def _html_tile(tile: Tile) -> Markup:
     lines = [element("span", html(line), class_="line") for line in tile.lines]
-    return element(
-        "li", element("span", html(tile.label), class_="label"), element("strong", html(tile.figure)), *lines
-    )
+    return element("li", element("span", html(tile.label), class_="label"), element("strong", html(tile.figure)), *lines)
 
 
 def _note_mark(key: str, i: int) -> Markup:

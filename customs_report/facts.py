@@ -10,9 +10,22 @@ from string import Formatter
 
 MINUS = "−"
 CURRENCY = {"USD": ("$", ""), "CNY": ("", " yuan")}
-WORDS = "zero one two three four five six seven eight nine ten".split()
-ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
-MONTHS = "January February March April May June July August September October November December".split()
+WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 @dataclass(frozen=True, slots=True)

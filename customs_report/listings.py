@@ -53,7 +53,9 @@ def regions(report: Report) -> Table | None:
         for code in ("APEC", "RCEP", "BRI")
         if f"partner.{code}.total_cny_ytd" in report.facts
     ]
-    return _table(report.facts, "regions", "Regions, year to date, billion yuan (* overlaps the others)", "Region", rows, fields)
+    return _table(
+        report.facts, "regions", "Regions, year to date, billion yuan (* overlaps the others)", "Region", rows, fields
+    )
 
 
 def exports_by_commodity(report: Report) -> Table | None:
@@ -90,7 +92,7 @@ def _commodities(report: Report, flow: str) -> Table | None:
 
 
 def key_figures(report: Report) -> Table:
-    """The one-page table: exports, imports, balance and total; month, year to date, three and twelve months; both currencies."""
+    """The one-page table: each flow for month, year to date, three and twelve months, in both currencies."""
     facts, rows = report.facts, []
     spans = {
         "month": (Mark.of(report.period),),
@@ -102,9 +104,21 @@ def key_figures(report: Report) -> Table:
         rows.append(Row(label, (None,) * 8, kind="heading"))
         for flow in ("exports", "imports", "balance", "total"):
             names = [f"{flow}_{currency}_{over}" for currency in ("usd", "cny")]
-            fields = [(name + suffix, style) for name in names for suffix, style in (("", "bn"), ("_yoy", "signed_percent"), ("_yoy_printed", "signed_percent"), ("_yoy_computed", "signed_percent"))]
+            fields = [
+                (name + suffix, style)
+                for name in names
+                for suffix, style in (
+                    ("", "bn"),
+                    ("_yoy", "signed_percent"),
+                    ("_yoy_printed", "signed_percent"),
+                    ("_yoy_computed", "signed_percent"),
+                )
+            ]
             if flow == "balance":  # its change in billions where a growth rate would mislead
-                fields = [(f.replace("_yoy", "_change"), "signed_bn") if f.endswith("_yoy") and f not in facts else (f, s) for f, s in fields]
+                fields = [
+                    (f.replace("_yoy", "_change"), "signed_bn") if f.endswith("_yoy") and f not in facts else (f, s)
+                    for f, s in fields
+                ]
             rows.append(_row(facts, (flow.capitalize() if flow != "total" else "Total trade",), fields))
     headers = ("Level", "Growth", "Printed", "Computed")
     return Table(
@@ -121,7 +135,10 @@ def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[s
         name,
         caption,
         (Column(label), *(Column(header, align="right") for header, _, _ in fields)),
-        tuple(_row(facts, prose.name_of(code, text), [(of.format(code), style) for _, of, style in fields], kind) for code, text, kind in rows),
+        tuple(
+            _row(facts, prose.name_of(code, text), [(of.format(code), style) for _, of, style in fields], kind)
+            for code, text, kind in rows
+        ),
     )
 
 

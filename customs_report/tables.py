@@ -198,7 +198,7 @@ def _with_identities(totals: pd.DataFrame) -> pd.DataFrame:
     totals = totals.assign(how="printed")
     levels = totals[totals["measure"] == "level"]
     derived = []
-    for (period, kind, currency, stage), rows in _grouped(levels, ["period", "kind", "currency", "stage"]):
+    for rows in _grouped(levels, ["period", "kind", "currency", "stage"]):
         have = {row.flow: row for row in rows}
         for flow, first, second, sign in IDENTITIES:
             if flow in have or first not in have or second not in have:
@@ -218,11 +218,11 @@ def _with_identities(totals: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([totals, pd.DataFrame(derived, columns=totals.columns)], ignore_index=True)
 
 
-def _grouped(rows: pd.DataFrame, by: list[str]) -> Iterator[tuple[tuple, list]]:
+def _grouped(rows: pd.DataFrame, by: list[str]) -> list[list]:
     groups: dict[tuple, list] = {}
     for row in rows.itertuples(index=False):
         groups.setdefault(tuple(getattr(row, column) for column in by), []).append(row)
-    return iter(groups.items())
+    return list(groups.values())
 
 
 # --- coverage -----------------------------------------------------------------------------------------------------------
@@ -282,7 +282,8 @@ def _noun(table: str, where: dict[str, str]) -> str:
         return f"line for {where['key']}"
     if table == "totals":
         over = " of the year to date" if where.get("kind") == "ytd" else ""
-        return f"{ {'USD': 'dollar', 'CNY': 'yuan'}.get(where.get('currency', ''), 'printed') } {where.get('flow', 'totals')}{over}"
+        currency = {"USD": "dollar", "CNY": "yuan"}.get(where.get("currency", ""), "printed")
+        return f"{currency} {where.get('flow', 'totals')}{over}"
     return "table of partners" if table == "partners" else f"table of {where.get('flow', 'main')} commodities"
 
 
@@ -443,7 +444,7 @@ def _values(tables: Tables, table: str) -> pd.DataFrame:
 
 
 def _month_within_year(table: str, january: bool) -> Callable[[Tables], tuple[int, list[str]]]:
-    key = [c for c in ("period", "flow", "partner", "commodity", "currency", "table", "stage")]
+    key = ["period", "flow", "partner", "commodity", "currency", "table", "stage"]
 
     def test(tables: Tables) -> tuple[int, list[str]]:
         rows = _values(tables, table)

@@ -7,19 +7,19 @@ markdown cells go through pandoc. A cell tagged `lab-only` is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
-from traitlets import default
+from traitlets import Unicode, default
 
-from customs_report.display import element, literal
+from customs_report.display import element, failure, literal
 from customs_report.palette import DARK, FONT, LIGHT, printable
 from customs_report.publish.fonts import page_fonts, typst_fonts
 
@@ -45,11 +45,7 @@ class Part:
     typst: str = ""
     code: str = ""
     entries: tuple[Entry, ...] = ()
-    about: Any = None
-
-    @property
-    def is_cover(self) -> bool:
-        return bool(self.about) and self.about.get("kind") == "cover"
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ class Outline:
 
     @property
     def cover(self) -> dict[str, Any]:
-        return next((part.about for part in self.parts if part.is_cover), {})
+        return next((part.about for part in self.parts if part.about.get("kind") == "cover"), {})
 
     @property
     def title(self) -> str:
@@ -81,7 +77,7 @@ class Outline:
     @property
     def incomplete(self) -> tuple[str, ...]:
         """What could not be made, one line each; empty for a complete report."""
-        return tuple(part.about["incomplete"] for part in self.parts if part.about and "incomplete" in part.about)
+        return tuple(part.about["incomplete"] for part in self.parts if "incomplete" in part.about)
 
 
 def outline(notebook: NotebookNode) -> Outline:
@@ -143,29 +139,60 @@ def highlighted(source: str) -> Markup:
     return Markup(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
 
 
-class ReportHTMLExporter(TemplateExporter):
-    """A self-contained page: no script, no request to anywhere."""
-
-    export_from_notebook = "Report (HTML)"
-    output_mimetype = "text/html"
-
-    @default("template_name")
-    def _template_name(self) -> str:
-        return "report_html"
+class _ReportExporter(TemplateExporter):
+    """What the two faces share: own templates, which see the notebook as its outline."""
 
     @default("extra_template_basedirs")
     def _folders(self) -> list[str]:
         return [str(TEMPLATES)]
 
-    @default("file_extension")
-    def _extension(self) -> str:
-        return ".html"
-
-    @default("template_extension")
-    def _template_extension(self) -> str:
-        return ".html.j2"
+    def default_filters(self):
+        yield from super().default_filters()
+        yield "outline", outline
+        yield "literal", literal
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
-        extra = {"report": outline(nb), "light": LIGHT, "dark": DARK, "fonts": page_fonts(), "style": _file("report_html/report.css")}
-        resources = {**(resources or {}), "customs_report": extra}
-        return super().from_notebook_node(nb, resources, **kw)
+        return super().from_notebook_node(nb, {**(resources or {}), **self.around()}, **kw)
+
+    def around(self) -> dict[str, Any]:
+        """What the template needs besides the notebook."""
+        raise NotImplementedError
+
+
+class ReportHTMLExporter(_ReportExporter):
+    """A self-contained page: no script, no request to anywhere."""
+
+    export_from_notebook = "Report (HTML)"
+    output_mimetype = "text/html"
+    template_name = Unicode("report_html")
+    template_extension = Unicode(".html.j2")
+    file_extension = Unicode(".html")
+
+    def around(self) -> dict[str, Any]:
+        return {"light": LIGHT, "dark": DARK, "fonts": page_fonts(), "style": _read("report_html/report.css")}
+
+
+class ReportPDFExporter(_ReportExporter):
+    """An A4 document, tagged as PDF/UA-1, set by Typst."""
+
+    export_from_notebook = "Report (PDF)"
+    output_mimetype = "text/x-typst"
+    template_name = Unicode("report_typst")
+    template_extension = Unicode(".typ.j2")
+    file_extension = Unicode(".pdf")
+
+    def around(self) -> dict[str, Any]:
+        return {"colours": LIGHT, "typeface": FONT, "prelude": _read("report_typst/report.typ")}
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
+        import typst
+
+        source, resources = super().from_notebook_node(nb, resources, **kw)
+        day = datetime.combine(outline(nb).date, datetime.min.time(), UTC)
+        pdf = typst.compile(source.encode(), font_paths=typst_fonts(), pdf_standards=["ua-1"], timestamp=day)
+        return pdf, resources
+
+
+@lru_cache
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")

@@ -1,0 +1,290 @@
+"""The front page: headline, standfirst, the headline box, and what a reader must know before the first number."""
+
+from __future__ import annotations
+
+import helpers
+from customs_report.display import Tile
+from customs_report.facts import Facts, Mark, Runs
+from customs_report.periods import shift
+from customs_report.prose.grammar import (
+    both_changed,
+    changed,
+    dated,
+    has_history,
+    held,
+    is_february,
+    of_month,
+    opened,
+    release_day,
+    said,
+    since,
+    to_date,
+    verb,
+)
+from customs_report.report import Report
+
+NOTEWORTHY_SPREAD = 2.0  # points between growth in yuan and in dollars that page one must mention
+
+
+def kicker(report: Report) -> Runs:
+    """The line above the headline: period and vintage."""
+    return report.facts.say("China customs report · {@period} · as known on {@day}", period=report.period, day=report.as_of)
+
+
+def headline(report: Report) -> Runs:
+    """The one sentence a reader takes away: milestone, deficit, record or rank, else what moved."""
+    facts, over = report.facts, "ytd" if is_february(report) else "month"
+    balance, back = facts.value(f"balance_usd_{over}"), facts.value("balance_usd_month_largest_in") or 0
+    place = facts.value("balance_usd_month_rank") if has_history(facts) and over == "month" else None
+    marks = {"month": report.period, "since": since(report), "span": to_date(report), "of_month": of_month(report)}
+    marks["peer"] = shift(report.period, -int(back))
+    templates: tuple[str, ...] = ()
+    if "milestone.balance_usd_ytd" in facts:
+        templates = (
+            "China’s trade surplus for the year passes {milestone.balance_usd_ytd}, a first in the series since {@since}",
+        )
+    elif balance is not None and balance < 0 and over == "ytd":
+        templates = (
+            "China runs a trade deficit of {balance_usd_ytd:size} in {@span}, of {balance_usd_month:size} in {@of_month} alone",
+        )
+        templates = (
+            templates
+            if (facts.value("balance_usd_month") or 0) < 0
+            else ("China runs a trade deficit of {balance_usd_ytd:size} in {@span}",)
+        )
+    elif balance is not None and balance < 0:
+        templates = ("China runs a trade deficit of {balance_usd_month:size} in {@month}",)
+        if has_history(facts):
+            templates = (templates[0] + ", the {balance_usd_month_rank_low:largest} since {@since}",)
+    elif place == 1:
+        templates = ("China’s trade surplus of {balance_usd_month} in {@month} is the largest of any month since {@since}",)
+    elif place and place <= 3:
+        templates = (
+            "China’s trade surplus of {balance_usd_month} in {@month} is the {balance_usd_month_rank:largest} since {@since}",
+        )
+    elif place and back >= 12:
+        templates = ("China’s trade surplus of {balance_usd_month} in {@month} is the largest since {@peer}",)
+    return said(facts, *templates, **marks) or _movement(report, over)
+
+
+def _movement(report: Report, over: str) -> Runs:
+    """Exports and imports against a year earlier, in dollars where they can be had, else in yuan; else a level."""
+    facts, when = report.facts, report.period if over == "month" else to_date(report)
+    for currency, unit in (("usd", "dollars"), ("cny", "yuan")):
+        names = [f"{flow}_{currency}_{over}_yoy" for flow in ("exports", "imports")]
+        if all(name in facts for name in names):
+            moved = both_changed(facts, "exports", names[0], "imports", names[1])
+            return facts.say("China’s {@moved} in {@when}, in {@unit}", moved=moved, when=when, unit=(unit,))
+    levels = ("balance_usd", "exports_usd", "exports_cny", "total_cny")
+    nouns = ("trade surplus is", "exports are", "exports are", "foreign trade is")
+    templates = [f"China’s {noun} {{{name}_{over}}} in {{@when}}" for name, noun in zip(levels, nouns, strict=True)]
+    return said(facts, *templates, "China’s foreign trade in {@when}", when=when)
+
+
+def standfirst(report: Report) -> tuple[Runs, ...]:
+    """Two or three sentences under the headline: the balance and its place, exports and imports, the year to date."""
+    facts = report.facts
+    marks = {"month": of_month(report), "span": to_date(report), "since": since(report)}
+    month, flows = _balance_sentence(report), None
+    growth = [f"{flow}_usd_month_yoy" for flow in ("exports", "imports")]
+    if set(growth) <= set(facts):
+        flows = said(
+            facts,
+            "Exports {@e} on a year earlier to {exports_usd_month}, imports {@i} to {imports_usd_month}.",
+            "{@both} on a year earlier; customs’ dollar levels of the month are not held.",
+            e=changed(facts, growth[0]),
+            i=changed(facts, growth[1]),
+            both=opened(both_changed(facts, "exports", growth[0], "imports", growth[1])),
+        )
+    flows = flows or said(
+        facts,
+        "Exports were {exports_usd_month}, imports {imports_usd_month}.",
+        "In yuan, exports were {exports_cny_month} and imports {imports_cny_month}; the dollar levels are "
+        "not held as first published.",
+        "In yuan, exports of {@span} were {exports_cny_ytd} and imports {imports_cny_ytd}.",
+        **marks,
+    )
+    year = None
+    if not report.period.endswith("-01"):
+        surplus = (facts.value("balance_usd_ytd") or 0) >= 0
+        about = "about " if "balance_usd_ytd" in facts and facts["balance_usd_ytd"].stage == helpers.MIXED else ""
+        sum_of_year = "In {@span} the {@subject} adds up to " + about + "{balance_usd_ytd:size}"
+        ranked = sum_of_year + ", the {balance_usd_ytd_rank:largest} of the same months since {@since}."
+        year = said(
+            facts,
+            ranked if surplus and has_history(facts) else sum_of_year + ".",
+            sum_of_year + ".",
+            "In {@span} the surplus adds up to {balance_cny_ytd:size}.",
+            subject=("surplus" if surplus else "deficit",),
+            **marks,
+        )
+    parts = (year, month, flows) if is_february(report) else (month, flows, year)
+    return held(*parts)
+
+
+def _balance_sentence(report: Report) -> Runs | None:
+    facts = report.facts
+    value = facts.value("balance_usd_month")
+    if value is None:
+        return said(facts, "{@month}’s surplus was {balance_cny_month:size}.", month=of_month(report))
+    if value < 0:
+        return said(
+            facts,
+            "{@month} alone brought a deficit of {balance_usd_month:size}"
+            + (", the {balance_usd_month_rank_low:largest} since {@since}." if has_history(facts) else "."),
+            month=of_month(report),
+            since=since(report),
+        )
+    back = facts.value("balance_usd_month_largest_in")
+    peer = shift(report.period, -int(back)) if back else report.period
+    place = facts.value("balance_usd_month_rank")
+    if not has_history(facts):
+        template = "{@month}’s surplus was {balance_usd_month}."
+    elif back is None:
+        template = "{@month}’s surplus of {balance_usd_month} is the largest of any month since {@since}."
+    elif place <= 10 and back >= 3:
+        template = (
+            "{@month}’s surplus of {balance_usd_month} is the {balance_usd_month_rank:largest} of any month since {@since} "
+            "and the largest since {@peer}."
+        )
+    elif place <= 10:
+        template = (
+            "{@month}’s surplus of {balance_usd_month} is the {balance_usd_month_rank:largest} of any month since {@since}."
+        )
+    elif back >= 3:
+        template = "{@month}’s surplus of {balance_usd_month} is the largest since {@peer}."
+    else:
+        template = "{@month}’s surplus was {balance_usd_month}."
+    return said(facts, template, month=of_month(report), since=since(report), peer=peer)
+
+
+def tiles(report: Report) -> tuple[Tile, ...]:
+    """The headline box: balance, exports, imports; the month (in February January and February), dollars and yuan."""
+    first, second = ("ytd", "month") if is_february(report) else ("month", "ytd")
+    names = {"month": report.period, "ytd": to_date(report)}
+    box = []
+    for flow, label in (("balance", "Balance of trade"), ("exports", "Exports"), ("imports", "Imports")):
+        figure = said(report.facts, "{" + f"{flow}_usd_{first}" + "}") or ("not held",)
+        growth = _growth_line(report.facts, f"{flow}_usd_{first}")
+        lines = (
+            [(Mark.of(names[first]), ", dollars")]
+            if figure != ("not held",)
+            else [(Mark.of(names[first]), ", dollars: not held as first published")]
+        )
+        lines += [growth] if growth else []
+        lines += [_place_line(report, flow)] if first == "month" and _place_line(report, flow) else []
+        lines.append(_tile_line(report.facts, flow, "cny", first, names[first]))
+        if names[first] != names[second]:
+            lines += [_tile_line(report.facts, flow, currency, second, names[second]) for currency in ("usd", "cny")]
+        box.append(Tile(label, figure, tuple(line for line in lines if line)))
+    return tuple(box)
+
+
+def _growth_line(facts: Facts, name: str) -> Runs | None:
+    return said(facts, "{" + name + "_yoy:signed} on a year earlier", "{" + name + "_change:signed} on a year earlier")
+
+
+def _place_line(report: Report, flow: str) -> Runs | None:
+    name, facts = f"{flow}_usd_month", report.facts
+    if not has_history(facts):
+        return None
+    if (facts.value(name) or 0) < 0:
+        return said(facts, "{" + name + "_rank_low:largest} deficit since {@since}", since=since(report))
+    if (facts.value(f"{name}_rank") or 99) <= 10:
+        return said(facts, "{" + name + "_rank:largest} month since {@since}", since=since(report))
+    return None
+
+
+def _tile_line(facts: Facts, flow: str, currency: str, over: str, when: str) -> Runs | None:
+    name = f"{flow}_{currency}_{over}"
+    return said(
+        facts,
+        "{@when}: {" + name + "} ({" + name + "_yoy:signed})",
+        "{@when}: {" + name + "} ({" + name + "_change:signed})",
+        "{@when}: {" + name + "}",
+        when=when,
+    )
+
+
+def remarks(report: Report) -> tuple[Runs, ...]:
+    """What a reader must know before the first number: calendar, vintage, currency, what is not covered."""
+    facts = report.facts
+    found = [_calendar_remark(report), _vintage_remark(report), *_currency_remarks(report), *_newer_remark(report)]
+    for what, family in (
+        ("Partners and regions", "partner.*"),
+        ("Export commodities", "commodity.export.*"),
+        ("Import commodities", "commodity.import.*"),
+    ):
+        if family in facts.gaps:
+            found.append((f"{what}: ", *dated(facts.gaps[family]), "."))
+    yuan = [name for name in ("exports_cny_month", "exports_cny_ytd") if name in facts]
+    if not yuan and "exports_cny_month" in facts.gaps:
+        found.append(("Yuan totals: ", *dated(facts.gaps["exports_cny_month"]), "."))
+    return held(*found)
+
+
+def _calendar_remark(report: Report) -> Runs | None:
+    if report.period.endswith("-01") and helpers.same_release(report.tables, report.period):
+        day = report.tables.releases.set_index("period").at[report.period, "released"]
+        return report.facts.say("Customs published January together with February, on {@day}.", day=day)
+    if is_february(report):
+        return (
+            "January and February are best read together, because Lunar New Year moves between them; the single "
+            "month stands second.",
+        )
+    return None
+
+
+def _vintage_remark(report: Report) -> Runs | None:
+    facts = report.facts
+    fact = facts.by_name.get("balance_usd_month") or facts.by_name.get("balance_cny_month")
+    if not fact or fact.unit == "CNY":
+        return ("No dollar level of the month is held as first published; yuan lead.",) if fact else None
+    if fact.stage == "preliminary":
+        return said(
+            facts,
+            "The month’s dollar figures are first prints; across {revision.balance_usd_month_count} held in both forms, "
+            "customs has since {@moved} the monthly balance by {revision.balance_usd_month_mean:size} on average.",
+            "The month’s dollar figures are first prints, ranked against a history that customs has in part revised since; "
+            "later revisions were not known on {@day}.",
+            day=report.as_of,
+            moved=("lowered" if (facts.value("revision.balance_usd_month_mean") or 0) < 0 else "raised",),
+        )
+    return facts.say(
+        "Dollar figures are customs’ revised ones, rounded to a tenth of a billion, as shown on {@day}.",
+        day=release_day(fact.sources),
+    )
+
+
+def _currency_remarks(report: Report) -> list[Runs]:
+    """Where growth differs in sign or by more than two points between dollars and yuan."""
+    facts, found = report.facts, []
+    for over, when in {"month": report.period, "ytd": to_date(report)}.items():
+        for flow in ("exports", "imports"):
+            names, gap = (
+                [f"{flow}_{currency}_{over}_yoy" for currency in ("usd", "cny")],
+                helpers.spread(facts, flow, over),
+            )
+            if gap is None or (over == "ytd" and when == report.period):
+                continue
+            usd, cny = (round(facts[name].value, 1) for name in names)
+            if abs(gap) > NOTEWORTHY_SPREAD or usd * cny < 0:
+                same = verb(usd) == verb(cny) != "did not change"
+                in_yuan = facts.say("by {" + names[1] + ":size}") if same else changed(facts, names[1])
+                found.append(
+                    facts.say(
+                        "The currency matters: {@flow} of {@when} {@usd} in dollars, but {@cny} in yuan.",
+                        flow=(flow,),
+                        when=when,
+                        usd=changed(facts, names[0]),
+                        cny=in_yuan,
+                    )
+                )
+    return found
+
+
+def _newer_remark(report: Report) -> list[Runs]:
+    facts = report.facts
+    if "exports_usd_month" in facts or "exports_cny_month" in facts:
+        return []
+    return [("Of this month only the headline is held: tables of exports, imports, partners and commodities are not yet.",)]

@@ -1,0 +1,137 @@
+"""The grammar: how change, lists, names and reasons are said; small functions from facts to runs.
+
+A change below 0.05 % is none, below 0.5 % it "edged", else it "rose" or "fell" - and is then told without a sign.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import helpers
+from customs_report.facts import Facts, Gap, Mark, Runs, period_text
+from customs_report.report import Report
+
+UNCHANGED, EDGED = 0.05, 0.5  # percent
+RANKED_AFTER = 24  # months of history before a rank is told
+
+
+def verb(growth: float) -> str:
+    """What a growth rate in percent says its subject did, as it is printed, to one decimal."""
+    growth = round(growth, 1)
+    if abs(growth) < UNCHANGED:
+        return "did not change"
+    if abs(growth) < EDGED:
+        return "edged up" if growth > 0 else "edged down"
+    return "rose" if growth > 0 else "fell"
+
+
+def changed(facts: Facts, name: str) -> Runs:
+    """ "rose by 5.8%", "fell by 3.0%", "edged up by 0.2%", "did not change": what a growth fact says of its subject."""
+    word = verb(facts[name].value)
+    return (word,) if word == "did not change" else facts.say("{@word} by {" + name + ":size}", word=(word,))
+
+
+def both_changed(facts: Facts, first: str, one: str, second: str, two: str) -> Runs:
+    """ "exports rose by 5.8% and imports by 2.6%": two subjects, the verb once where it is the same."""
+    verbs = [verb(facts[name].value) for name in (one, two)]
+    if verbs[0] != verbs[1]:
+        return (f"{first} ", *changed(facts, one), f" and {second} ", *changed(facts, two))
+    if verbs[0] == "did not change":
+        return (f"neither {first} nor {second} changed",)
+    return (f"{first} ", *changed(facts, one), *facts.say(" and {@second} by {" + two + ":size}", second=(second,)))
+
+
+def opened(runs: Runs) -> Runs:
+    """The same words as the beginning of a sentence."""
+    return (runs[0][0].upper() + runs[0][1:], *runs[1:]) if isinstance(runs[0], str) else runs
+
+
+def listed(items: Iterable[Runs]) -> Runs:
+    """ "A", "A and B", "A, B and C"."""
+    items = list(items)
+    runs: Runs = ()
+    for i, item in enumerate(items):
+        runs += ((" and " if i == len(items) - 1 else ", ") if i else "", *item)
+    return tuple(run for run in runs if run)
+
+
+def name_of(code: str, text: str) -> Runs:
+    """A partner's or commodity's name, marked as one: a digit in it is no figure."""
+    return (Mark("name", code, text),)
+
+
+def dated(text: str) -> Runs:
+    """A reason as `tables` gives it, with its periods and dates as a reader writes them."""
+    parts = re.split(r"(\b\d{4}-\d{2}(?:-\d{2})?\b)", text)
+    return tuple(Mark.of(part) if i % 2 else part for i, part in enumerate(parts) if part)
+
+
+def said(facts: Facts, *templates: str, **marks: str | Runs) -> Runs | None:
+    """The first of the templates whose facts are all held, else None."""
+    for template in templates:
+        try:
+            return facts.say(template, **marks)
+        except Gap:
+            continue
+    return None
+
+
+def held(*sentences: Runs | None) -> tuple[Runs, ...]:
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def month_name(period: str) -> str:
+    """The month without its year, where the year is plain."""
+    return period_text(period).split()[0]
+
+
+def of_month(report: Report) -> Runs:
+    return (Mark("period", report.period, month_name(report.period)),)
+
+
+def to_date(report: Report) -> str:
+    """The span of the year to date: "2025-01/2025-11", or the month itself in January."""
+    return report.period if report.period.endswith("-01") else f"{report.period[:4]}-01/{report.period}"
+
+
+def since(report: Report) -> str:
+    return helpers.first_month(report.tables)[:4]
+
+
+def is_february(report: Report) -> bool:
+    """A February report leads with January and February together: Lunar New Year moves between them."""
+    return report.period.endswith("-02")
+
+
+def partner_name(report: Report, code: str) -> str:
+    """The English name of a partner or group."""
+    names = report.tables.partner_list.set_index("partner")["name"]
+    return str(names.get(code, code))
+
+
+def commodity_name(report: Report, flow: str, slug: str) -> str:
+    """The English name of a commodity line."""
+    names = report.tables.commodity_list.set_index(["flow", "commodity"])["name"]
+    return str(names.get((flow, slug), slug))
+
+
+def in_sentence(name: str) -> str:
+    """A commodity's name inside a sentence: lower case but for abbreviations (LCD modules)."""
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
+
+
+def has_history(facts: Facts) -> bool:
+    """Is the series long enough for a rank to be news? After two years."""
+    return (facts.value("balance_usd_month_rank_of") or 0) > RANKED_AFTER
+
+
+def release_day(sources: tuple[str, ...]) -> str:
+    return max(re.findall(r"released (\d{4}-\d{2}-\d{2})", " ".join(sources)))
+
+
+def semicolons(items: list[Runs]) -> Runs:
+    runs: Runs = ()
+    for i, item in enumerate(items):
+        runs += (("; ",) if i else ()) + item
+    return runs
