@@ -22,7 +22,7 @@ from customs_report.facts import Cite, Mark, Place, Runs, period_text
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
-HEIGHT = 3.0  # inches; the width is the page's, palette.CHART_WIDTH
+HEIGHT = 2.45  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
 
 
@@ -168,19 +168,11 @@ def partners(report: Report) -> Chart | None:
         c for c in helpers.largest_partners(report.tables, report.period) if f"partner.{c}.exports_cny_ytd" in report.facts
     ]
     names = [prose.partner_name(report, code) for code in codes]
-    figure, axes = _canvas("Year to date, billion yuan", height=3.9, left=0.17)
+    figure, axes = _canvas("Year to date, billion yuan", height=3.6, left=0.17)
+    _key(figure, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[f"partner.{code}.{flow}_cny_ytd"].value / BILLION for code in codes]
         axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
-        axes.annotate(
-            flow.capitalize(),
-            (values[0], offset),
-            (4, 0),
-            textcoords="offset points",
-            va="center",
-            color=colour,
-            weight="semibold",
-        )
     _rows(axes, names)
     alt = report.facts.say(
         "Pairs of bars for the largest partners, exports above imports. The longest pair is {@name}: exports {partner."
@@ -213,21 +205,11 @@ def regions(report: Report) -> Chart | None:
         return None
     codes.sort(key=lambda code: -report.facts[f"partner.{code}.total_cny_ytd"].value)
     names = [prose.partner_name(report, code) for code in codes]
-    figure, axes = _canvas("Contribution to growth of the year to date, percentage points", height=2.7, left=0.17)
+    figure, axes = _canvas("Contribution to growth of the year to date, percentage points", height=2.3, left=0.17)
+    _key(figure, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[name.format(code, flow)].value for code in codes]
         axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
-        first = values[0]
-        axes.annotate(
-            flow.capitalize(),
-            (first, offset),
-            (4 if first >= 0 else -4, 0),
-            textcoords="offset points",
-            va="center",
-            ha="left" if first >= 0 else "right",
-            color=colour,
-            weight="semibold",
-        )
     _rows(axes, names)
     axes.axvline(0, color=palette.INK, lw=0.8)
     axes.margins(x=0.12)
@@ -273,7 +255,7 @@ def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
         return None
     names = [prose.commodity_name(report, flow, slug) for slug in slugs]
     values = [report.facts[name.format(slug)].value for slug in slugs]
-    figure, axes = _canvas(f"Value of {flow}s, year to date, change on a year earlier in percent", height=3.3, left=0.33)
+    figure, axes = _canvas(f"Value of {flow}s, year to date, change on a year earlier in percent", height=2.9, left=0.33)
     axes.barh(range(len(slugs)), values, height=0.66, color=colour)
     _rows(axes, names)
     axes.axvline(0, color=palette.INK, lw=0.8)
@@ -328,6 +310,13 @@ def _rows(axes: Axes, names: Sequence[str]) -> None:
     axes.spines["bottom"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.4g}".replace("-", "−"))
+
+
+def _key(figure: Figure, colours: dict[str, str]) -> None:
+    """Coloured words at the right end of the title line, where bars leave no room for direct labels."""
+    for place, (text, colour) in enumerate(reversed(colours.items())):
+        at = (0.985 - place * 0.1, figure.texts[0].get_position()[1])
+        figure.text(*at, text, color=colour, weight="semibold", size=9, ha="right", va="center")
 
 
 def _label_years(axes: Axes, periods: list[str]) -> None:

@@ -10,6 +10,12 @@ from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
 Field = tuple[str, str, str]  # header, name of the fact with {} for the row's code, style
+NOT_PRINTED: Runs = ("–",)
+
+
+def _may_lack(name: str) -> bool:
+    """Is this a figure that need not exist: a printed growth rate, an uncertain rank, a quantity of a line without one?"""
+    return name.endswith(("_yoy_printed", "_change_printed", ".rank_ytd")) or ".quantity_" in name or ".unit_value_" in name
 
 
 def partners(report: Report) -> Table | None:
@@ -143,6 +149,8 @@ def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[s
 
 
 def _row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str = "") -> Row:
-    """A row of facts; a gap stays an empty cell that says so."""
-    cells = tuple((Cite.of(facts[name], style),) if name in facts else None for name, style in fields)
+    """A row of facts; a gap stays an empty cell that says so, a dash stands where customs prints no such figure."""
+    cells = tuple(
+        (Cite.of(facts[name], style),) if name in facts else NOT_PRINTED if _may_lack(name) else None for name, style in fields
+    )
     return Row(label, cells, kind=kind, values=tuple(facts.value(name) for name, _ in fields))

@@ -161,22 +161,19 @@ def _balance_sentence(report: Report) -> Runs | None:
 def tiles(report: Report) -> tuple[Tile, ...]:
     """The headline box: balance, exports, imports; the month (in February January and February), dollars and yuan."""
     first, second = ("ytd", "month") if is_february(report) else ("month", "ytd")
-    names = {"month": report.period, "ytd": to_date(report)}
+    when = {"month": report.period, "ytd": to_date(report)}
     box = []
     for flow, label in (("balance", "Balance of trade"), ("exports", "Exports"), ("imports", "Imports")):
-        figure = said(report.facts, "{" + f"{flow}_usd_{first}" + "}") or ("not held",)
-        growth = _growth_line(report.facts, f"{flow}_usd_{first}")
-        lines = (
-            [(Mark.of(names[first]), ", dollars")]
-            if figure != ("not held",)
-            else [(Mark.of(names[first]), ", dollars: not held as first published")]
-        )
-        lines += [growth] if growth else []
-        lines += [_place_line(report, flow)] if first == "month" and _place_line(report, flow) else []
-        lines.append(_tile_line(report.facts, flow, "cny", first, names[first]))
-        if names[first] != names[second]:
-            lines += [_tile_line(report.facts, flow, currency, second, names[second]) for currency in ("usd", "cny")]
-        box.append(Tile(label, figure, tuple(line for line in lines if line)))
+        lead = f"{flow}_usd_{first}"
+        figure = said(report.facts, "{" + lead + "}")
+        period: Runs = (Mark.of(when[first]),)
+        lines = [period if figure else (*period, ": dollars not held as first published"), _growth_line(report.facts, lead)]
+        lines += [_place_line(report, flow)] if first == "month" else []
+        lines += [_tile_line(report.facts, f"{flow}_cny_{first}")]
+        if when[first] != when[second]:
+            start: Runs = ("Year to date: ",) if second == "ytd" else (*of_month(report), " alone: ")
+            lines += [_tile_line(report.facts, f"{flow}_{currency}_{second}", start) for currency in ("usd", "cny")]
+        box.append(Tile(label, figure or ("not held",), tuple(line for line in lines if line)))
     return tuple(box)
 
 
@@ -195,15 +192,10 @@ def _place_line(report: Report, flow: str) -> Runs | None:
     return None
 
 
-def _tile_line(facts: Facts, flow: str, currency: str, over: str, when: str) -> Runs | None:
-    name = f"{flow}_{currency}_{over}"
-    return said(
-        facts,
-        "{@when}: {" + name + "} ({" + name + "_yoy:signed})",
-        "{@when}: {" + name + "} ({" + name + "_change:signed})",
-        "{@when}: {" + name + "}",
-        when=when,
-    )
+def _tile_line(facts: Facts, name: str, start: Runs = ()) -> Runs | None:
+    """A level with its growth, or its change, in brackets."""
+    level = "{@start}{" + name + "}"
+    return said(facts, level + " ({" + name + "_yoy:signed})", level + " ({" + name + "_change:signed})", level, start=start)
 
 
 def remarks(report: Report) -> tuple[Runs, ...]:
