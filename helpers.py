@@ -18,7 +18,7 @@ import pandas as pd
 
 from customs_report.facts import Fact, Facts, Gap, period_text
 from customs_report.periods import distance, shift, span, trailing, year_to_date
-from customs_report.tables import CONTINENTS, FLOWS, STAGES, Tables, ranked_partners, why_not_held
+from customs_report.tables import CONTINENTS, FLOWS, STAGES, Tables, in_order, ranked_partners, why_not_held
 
 CURRENCIES = ("USD", "CNY")
 SPANS: dict[str, Callable[[str], list[str]]] = {
@@ -143,7 +143,7 @@ def _printed(tables: Tables, flow: str, currency: str, kind: str, period: str, m
 @lru_cache(maxsize=16)
 def _totals_index(tables: Tables) -> dict[tuple, dict[str, Level]]:
     index: dict[tuple, dict[str, Level]] = {}
-    for row in tables.totals.itertuples(index=False):
+    for row in in_order(tables.totals).itertuples(index=False):
         key = (row.flow, row.currency, row.kind, row.measure, row.period)
         index.setdefault(key, {})[row.stage] = Level(row.value, row.step, row.stage, row.how, (_source(row),))
     return index
@@ -680,8 +680,7 @@ def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str)
 def _lines(tables: Tables, table: str) -> dict[tuple, object]:
     """The newest line of each partner (code, kind, period) or commodity (flow, slug, kind, period), in yuan."""
     rows = getattr(tables, table)
-    rows = rows[rows["currency"] == "CNY"]
-    rows = rows.assign(order=rows["stage"].map(STAGES)).sort_values("order", kind="stable")
+    rows = in_order(rows[rows["currency"] == "CNY"])
     if table == "partners":
         return {(row.partner, row.kind, row.period): row for row in rows.itertuples(index=False)}
     return {(row.flow, row.commodity, row.kind, row.period): row for row in rows.itertuples(index=False)}

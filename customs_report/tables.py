@@ -146,7 +146,8 @@ def _in_base_units(tables: Tables) -> Tables:
 def as_of(tables: Tables, date: str = "") -> Tables:
     """What was known on a day? For each figure the stages released by then; later ones only as history.
 
-    Every stage released on or before `date` is kept, so that a first print can stand beside a revision. Where nothing of
+    Every stage released on or before `date` is kept, so that a first print can stand beside a revision; of one stage
+    printed twice the later release counts. Where nothing of
     a figure had been released by then, its earliest later stage is kept and marked `late`: it serves as history and never
     for a report's own period (`helpers.report_facts` sees to that). Totals gain the rows that the identities give within
     one stage (exports - imports = balance, and so on), marked in `how`. Without a date: everything held.
@@ -154,27 +155,28 @@ def as_of(tables: Tables, date: str = "") -> Tables:
     date = date or tables.newest_release
     return replace(
         tables,
-        totals=_known(_with_identities(tables.totals), KEYS["totals"], date),
+        totals=_known(tables.totals, KEYS["totals"], date, fill=_with_identities),
         partners=_known(tables.partners, KEYS["partners"], date),
         commodities=_known(_one_list(tables.commodities), KEYS["commodities"], date),
         as_of=date,
     )
 
 
-def newest(rows: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Of each figure of a table the newest stage held: one row a key."""
-    order = rows["stage"].map(STAGES)
-    return rows.iloc[order.argsort(kind="stable")].drop_duplicates(KEYS[table], keep="last")
+def in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows from the oldest vintage to the newest: by stage, within a stage by release day."""
+    return rows.assign(order=rows["stage"].map(STAGES)).sort_values(["order", "released"], kind="stable").drop(columns="order")
 
 
-def _known(rows: pd.DataFrame, key: list[str], date: str) -> pd.DataFrame:
+def _known(rows: pd.DataFrame, key: list[str], date: str, fill: Callable = lambda rows: rows) -> pd.DataFrame:
+    """What was released by the day, and the earliest later figure of what was not; `fill` completes each within itself."""
     late = rows["released"] > date
-    known = rows[~late].assign(late=False)
+    known = fill(rows[~late]).assign(late=False)
     if not late.any():
         return known
-    later = rows[late].sort_values("released", kind="stable").drop_duplicates(key, keep="first").assign(late=True)
-    held = pd.MultiIndex.from_frame(known[key])
-    return pd.concat([known, later[~pd.MultiIndex.from_frame(later[key]).isin(held)]], ignore_index=True)
+    later = fill(rows[late].sort_values("released", kind="stable").drop_duplicates([*key, "stage"], keep="first"))
+    later = later.sort_values("released", kind="stable").drop_duplicates(key, keep="first").assign(late=True)
+    held_by_then = pd.MultiIndex.from_frame(known[key])
+    return pd.concat([known, later[~pd.MultiIndex.from_frame(later[key]).isin(held_by_then)]], ignore_index=True)
 
 
 def _one_list(goods: pd.DataFrame) -> pd.DataFrame:
@@ -182,7 +184,7 @@ def _one_list(goods: pd.DataFrame) -> pd.DataFrame:
     key = [*KEYS["commodities"], "stage"]
     flash = pd.MultiIndex.from_frame(goods.loc[goods["table"] == "flash", KEYS["commodities"]])
     twice = (goods["table"] == "bulletin") & pd.MultiIndex.from_frame(goods[KEYS["commodities"]]).isin(flash)
-    return goods[~twice].drop_duplicates(key)
+    return goods[~twice].drop_duplicates([*key, "released"])
 
 
 IDENTITIES = (  # what, from which two, with which sign of the second
@@ -198,7 +200,7 @@ def _with_identities(totals: pd.DataFrame) -> pd.DataFrame:
     totals = totals.assign(how="printed")
     levels = totals[totals["measure"] == "level"]
     derived = []
-    for rows in _grouped(levels, ["period", "kind", "currency", "stage"]):
+    for rows in _grouped(in_order(levels), ["period", "kind", "currency", "stage"]):
         have = {row.flow: row for row in rows}
         for flow, first, second, sign in IDENTITIES:
             if flow in have or first not in have or second not in have:
@@ -395,7 +397,7 @@ def _schemas(tables: Tables) -> dict:
             "table": text("flash", "bulletin"),
         },
     }
-    unique = {name: [*key, "stage"] for name, key in KEYS.items()}
+    unique = {name: [*key, "stage", "released"] for name, key in KEYS.items()}
     unique["commodities"].append("table")
     return {name: pa.DataFrameSchema({**common, **own[name]}, strict=True, unique=unique[name]) for name in KEYS}
 
