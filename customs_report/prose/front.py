@@ -17,6 +17,7 @@ from customs_report.prose.grammar import (
     opened,
     release_day,
     said,
+    semicolons,
     since,
     to_date,
     verb,
@@ -249,30 +250,33 @@ def _vintage_remark(report: Report) -> Runs | None:
 
 
 def _currency_remarks(report: Report) -> list[Runs]:
-    """Where growth differs in sign or by more than two points between dollars and yuan."""
-    facts, found = report.facts, []
-    for over, when in {"month": report.period, "ytd": to_date(report)}.items():
-        for flow in ("exports", "imports"):
-            names, gap = (
-                [f"{flow}_{currency}_{over}_yoy" for currency in ("usd", "cny")],
-                helpers.spread(facts, flow, over),
-            )
-            if gap is None or (over == "ytd" and when == report.period):
-                continue
-            usd, cny = (round(facts[name].value, 1) for name in names)
-            if abs(gap) > NOTEWORTHY_SPREAD or usd * cny < 0:
-                same = verb(usd) == verb(cny) != "did not change"
-                in_yuan = facts.say("by {" + names[1] + ":size}") if same else changed(facts, names[1])
-                found.append(
-                    facts.say(
-                        "The currency matters: {@flow} of {@when} {@usd} in dollars, but {@cny} in yuan.",
-                        flow=(flow,),
-                        when=when,
-                        usd=changed(facts, names[0]),
-                        cny=in_yuan,
-                    )
-                )
+    """Where growth differs in sign or by more than two points between dollars and yuan, one sentence for each span."""
+    spans = {"month": report.period} if report.period.endswith("-01") else {"month": report.period, "ytd": to_date(report)}
+    found = []
+    for over, when in spans.items():
+        said_of = [
+            said for flow in ("exports", "imports", "balance") if (said := _in_both_currencies(report.facts, flow, over))
+        ]
+        if said_of:
+            found.append(report.facts.say("The currency matters in {@when}: {@list}.", when=when, list=semicolons(said_of)))
     return found
+
+
+def _in_both_currencies(facts: Facts, flow: str, over: str) -> Runs | None:
+    names, gap = [f"{flow}_{currency}_{over}_yoy" for currency in ("usd", "cny")], helpers.spread(facts, flow, over)
+    if gap is None:
+        return None
+    usd, cny = (facts[name].value for name in names)
+    enough = float("inf") if flow == "balance" else NOTEWORTHY_SPREAD  # a balance has its own scale: its sign alone counts
+    if abs(gap) <= enough and round(usd, 1) * round(cny, 1) >= 0:
+        return None
+    same = verb(usd) == verb(cny) != "did not change"
+    return facts.say(
+        "{@flow} {@usd} in dollars, {@cny} in yuan",
+        flow=("the surplus" if flow == "balance" else flow,),
+        usd=changed(facts, names[0]),
+        cny=facts.say("by {" + names[1] + ":size}") if same else changed(facts, names[1]),
+    )
 
 
 def _newer_remark(report: Report) -> list[Runs]:
