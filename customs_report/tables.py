@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from customs_report import store
 from customs_report.errors import Refused, Violation
 from customs_report.periods import shift, span
 
@@ -81,22 +82,27 @@ def load(folder: Path | str | None = None) -> Tables:
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:
         raise Refused(f"no data file {missing[0]} in {folder}")
-    digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
-    return _load(folder, digest)
+    with store.reading(folder):
+        digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
+        return _load(folder, digest)
 
 
 @lru_cache(maxsize=4)
 def _load(folder: Path, digest: str) -> Tables:
-    printed = _read(folder)
+    return _in_base_units(prove(printed(folder)))
+
+
+def prove(printed: Tables) -> Tables:
+    """Do printed figures keep their schema and the identities? Returns them corrected, raises Violation at the first fault."""
     for name, found in _failures(printed, SCHEMA_CHECKS):
         raise Violation(f"{name}: {found}")
     tables = _corrected(printed)
     for name, found in _failures(tables, IDENTITY_CHECKS):
         raise Violation(f"{name}: {found}")
-    return _in_base_units(tables)
+    return tables
 
 
-def _read(folder: Path) -> Tables:
+def printed(folder: Path) -> Tables:
     """The files as they are: text columns as text, numbers as floats, nothing filled in."""
     numbers = ["value", "step", "exports", "imports", "exports_yoy", "imports_yoy", "total_yoy", "value_yoy", "quantity",
                "quantity_yoy", "factor", "aggregate", "ranked", "order"]  # fmt: skip
@@ -323,11 +329,11 @@ Check = tuple[str, str, Callable[[Tables], tuple[int, list[str]]]]
 
 def check(folder: Path | str | None = None) -> pd.DataFrame:
     """Do the data keep their promises? One row a check: check, table, checked, violations, where (the first of them)."""
-    printed = _read(Path(folder or DATA))
-    corrected = _corrected(printed)
+    as_printed = printed(Path(folder or DATA))
+    corrected = _corrected(as_printed)
     rows = []
     for name, table, test in SCHEMA_CHECKS + IDENTITY_CHECKS + COVERAGE_CHECKS:
-        checked, found = test(printed if (name, table, test) in SCHEMA_CHECKS else corrected)
+        checked, found = test(as_printed if (name, table, test) in SCHEMA_CHECKS else corrected)
         rows.append((name, table, checked, len(found), "; ".join(found[:3])))
     return pd.DataFrame(rows, columns=["check", "table", "checked", "violations", "where"])
 

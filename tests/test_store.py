@@ -1,0 +1,100 @@
+"""A change of the data folder happens completely or not at all, whenever it is cut short."""
+
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+
+from customs_report import store
+
+OLD, NEW = {"a.csv": "a old\n", "b/c.csv": "c old\n"}, {"a.csv": "a new\n", "b/c.csv": "c new\n", "d.csv": "d new\n"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in OLD.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def content(folder: Path) -> dict[str, str]:
+    return {str(p.relative_to(folder)): p.read_text() for p in folder.rglob("*.csv")}
+
+
+def change(folder: Path) -> None:
+    with store.changing(folder):
+        store.write(folder, NEW)
+
+
+def killed_at(step: int, folder: Path) -> None:
+    """Run the change and die, as by SIGKILL, at the given file system call."""
+    calls = 0
+
+    def counted(real):
+        def call(*args, **kwargs):
+            nonlocal calls
+            calls += 1
+            if calls == step:
+                os._exit(9)
+            return real(*args, **kwargs)
+
+        return call
+
+    os.fsync = counted(os.fsync)
+    Path.rename = counted(Path.rename)
+    Path.replace = counted(Path.replace)
+    change(folder)
+
+
+def test_a_change_replaces_all_files(folder):
+    change(folder)
+    assert content(folder) == NEW
+    assert not (folder / store.COMMIT).exists()
+    assert not (folder / store.STAGED).exists()
+
+
+@pytest.mark.parametrize("step", range(1, 12))
+def test_a_killed_change_is_all_or_nothing_for_the_next_reader(folder, step):
+    process = multiprocessing.get_context("fork").Process(target=killed_at, args=(step, folder))
+    process.start()
+    process.join()
+    with store.reading(folder):
+        assert {k: v for k, v in content(folder).items() if not k.startswith(".")} in (OLD, NEW)
+    change(folder)
+    assert content(folder) == NEW
+
+
+def test_a_full_disk_leaves_the_data_as_they_were(folder, monkeypatch):
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        change(folder)
+    monkeypatch.undo()
+    with store.reading(folder):
+        assert {k: v for k, v in content(folder).items() if not k.startswith(".")} == OLD
+
+
+def append(folder: Path, line: str) -> None:
+    with store.changing(folder):
+        store.write(folder, {"a.csv": (folder / "a.csv").read_text() + line})
+
+
+def test_of_changes_at_once_none_is_lost(folder):
+    context = multiprocessing.get_context("fork")
+    processes = [context.Process(target=append, args=(folder, f"{n}\n")) for n in range(8)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert sorted((folder / "a.csv").read_text().splitlines()[1:]) == [str(n) for n in range(8)]
+
+
+def test_a_folder_that_cannot_be_locked_can_still_be_read(folder, monkeypatch):
+    monkeypatch.setattr(store, "LOCK", "missing/lock")
+    with store.reading(folder):
+        assert content(folder) == OLD
