@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import helpers
-from customs_report.facts import Mark, Runs
+from customs_report.facts import Fact, Mark, Runs
 from customs_report.prose.grammar import (
     dated,
-    release_day,
     semicolons,
 )
 from customs_report.report import Report
@@ -15,33 +14,29 @@ from customs_report.report import Report
 def sources(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Where the figures come from: publisher and table, stage and release day, for each family of facts."""
     facts, items = report.facts, []
-    for what, start in (
-        ("Dollar totals", "exports_usd_month"),
-        ("Dollar balance", "balance_usd_month"),
-        ("Yuan totals", "exports_cny_month"),
-        ("Partners and regions", "partner."),
-        ("Export commodities", "commodity.export."),
-        ("Import commodities", "commodity.import."),
+    for what, start, end in (
+        ("Dollar totals", "exports_usd_month", ""),
+        ("Dollar balance", "balance_usd_month", ""),
+        ("Yuan totals", "exports_cny_month", ""),
+        ("Partners and regions", "partner.", ".total_cny_ytd"),
+        ("Export commodities", "commodity.export.", ".value_cny_ytd"),
+        ("Import commodities", "commodity.import.", ".value_cny_ytd"),
     ):
-        name = next((name for name in facts if name.startswith(start)), None)
-        items.append(((what,), _source_line(report, name) if name else ("Not held: ", *dated(facts.why_missing(start)), ".")))
+        named = [facts[name] for name in facts if name == start or (end and name.startswith(start) and name.endswith(end))]
+        items.append(((what,), _source_line(report, named) if named else ("Not held: ", *dated(facts.why_missing(start)), ".")))
     return tuple(items)
 
 
-def _source_line(report: Report, name: str) -> Runs:
-    fact, known = report.facts[name], report.tables.sources.set_index("source")
-    ids = dict.fromkeys(i for source in fact.sources for i in source.split(",")[0].split("; "))
-    named: Runs = tuple(
-        Mark("source", i, f"{known.at[i, 'publisher']}, {known.at[i, 'what']}") for i in ids if i in known.index
-    )
-    basis = " (the usual day; the day itself is not recorded)" if "usual day" in fact.sources[0] else ""
-    return (
-        *semicolons([(mark,) for mark in named]),
-        f". Stage: {fact.stage}, released ",
-        Mark.of(release_day(fact.sources)),
-        basis,
-        ".",
-    )
+def _source_line(report: Report, named: list[Fact]) -> Runs:
+    """Publisher and table of each source behind the facts, with its stage and release day."""
+    known, parts = report.tables.sources.set_index("source"), []
+    for source in dict.fromkeys(source for fact in named for source in fact.sources):
+        ids, stage, released = source.split(", ", 2)
+        day, basis = released.removeprefix("released ").split(" ", 1)
+        what = "; ".join(f"{known.at[i, 'publisher']}, {known.at[i, 'what']}" for i in ids.split("; "))
+        usual = ", the usual day" if "usual day" in basis else ""
+        parts.append((Mark("source", ids, what), f" ({stage}, released ", Mark.of(day), usual, ")"))
+    return (*semicolons(parts), ".")
 
 
 def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
