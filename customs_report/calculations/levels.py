@@ -1,0 +1,185 @@
+"""Levels: exports, imports, balance and total trade over a span, of the newest stage that a report may use.
+
+Spans: `month`, `ytd` (January to the month), `3m` and `12m` (trailing sums that end with the month).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from customs_report.calculations.measures import growth
+from customs_report.facts import Gap
+from customs_report.periods import shift, span, trailing, year_to_date
+from customs_report.tables import STAGES, Tables, in_order, why_not_held
+
+CURRENCIES = ("USD", "CNY")
+SPANS: dict[str, Callable[[str], list[str]]] = {
+    "month": lambda period: [period],
+    "ytd": year_to_date,
+    "3m": lambda period: trailing(period, 3),
+    "12m": lambda period: trailing(period, 12),
+}
+MIXED = "mixed"
+MIXED_STEP = 1e10  # a sum of figures of several stages is never written finer than ten billion
+
+
+class Level(NamedTuple):
+    """A figure with what stands behind it; `step` is the rounding of the print, `how` the formula or "printed"."""
+
+    value: float
+    step: float
+    stage: str
+    how: str
+    sources: tuple[str, ...]
+
+
+def own(tables: Tables, period: str) -> Tables:
+    """What may a report of this period use? Late figures are history only: none of its own period or a later one.
+
+    Takes and returns tables as `as_of` leaves them.
+    """
+    frames = {}
+    for name in ("totals", "partners", "commodities"):
+        rows = getattr(tables, name)
+        barred = rows["late"] & (rows["period"] >= period)
+        if barred.any():
+            frames[name] = rows[~barred]
+    return replace(tables, **frames) if frames else tables
+
+
+def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level:
+    """How large were exports, imports, the balance or total trade over a span that ends with the period?
+
+    Month: the newest stage held. Sums: the newest stage in which the whole span can be had; within a stage a printed year
+    to date beats the sum of months, unless it is printed coarser: then it only confirms the sum. Only where no single
+    stage covers the span do stages mix; such a sum is marked and never written finer than ten billion.
+    Raises Gap with the reason where a month is missing.
+    """
+    found = find_level(tables, flow, currency, over, period)
+    if isinstance(found, Gap):
+        raise found
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def find_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level | Gap:
+    """The same as `level`, with the gap returned instead of raised; remembered for the tables at hand."""
+    months = SPANS[over](period)
+    if over == "month" or len(months) == 1:
+        figures = printed_figures(tables, flow, currency, "month", period) or (
+            printed_figures(tables, flow, currency, "ytd", period) if len(months) == 1 and period.endswith("-01") else {}
+        )
+        return newest_stage(figures) if figures else _gap(tables, flow, currency, period)
+    printed = printed_figures(tables, flow, currency, "ytd", period) if over == "ytd" else {}
+    sums = {stage: found for stage in STAGES if (found := _sum(tables, flow, currency, months, stage))}
+    blended = _sum(tables, flow, currency, months)
+    if blended and blended.stage != MIXED:
+        sums[blended.stage] = blended
+    for stage in sorted({*printed, *sums}, key=STAGES.__getitem__, reverse=True):
+        return _print_or_sum(printed.get(stage), sums.get(stage))
+    if blended:
+        return blended
+    missing = next(m for m in months if not printed_figures(tables, flow, currency, "month", m))
+    return _gap(tables, flow, currency, missing)
+
+
+def _print_or_sum(printed: Level | None, summed: Level | None) -> Level:
+    if printed and (not summed or printed.step <= summed.step):
+        return printed
+    if printed:
+        return summed._replace(
+            how=f"{summed.how}, confirmed by the printed year to date", sources=summed.sources + printed.sources
+        )
+    return summed
+
+
+def _sum(tables: Tables, flow: str, currency: str, months: list[str], stage: str = "") -> Level | None:
+    """The sum over months, of one stage or of the newest of each; January and February may come as one print."""
+    parts, i = [], 0
+    while i < len(months):
+        part = _one_stage(printed_figures(tables, flow, currency, "month", months[i]), stage)
+        pair = months[i].endswith("-01") and i + 1 < len(months)
+        if pair and not (part and _one_stage(printed_figures(tables, flow, currency, "month", months[i + 1]), stage)):
+            part, i = _one_stage(printed_figures(tables, flow, currency, "ytd", months[i + 1]), stage), i + 1
+        if not part:
+            return None
+        parts.append(part)
+        i += 1
+    stages = {part.stage for part in parts}
+    mixed = len(stages) > 1
+    return Level(
+        value=round(sum(part.value for part in parts), 2),
+        step=max([part.step for part in parts] + [MIXED_STEP] * mixed),
+        stage=MIXED if mixed else stages.pop(),
+        how=f"sum of {len(months)} months" + (" of different stages" if mixed else ""),
+        sources=merged(part.sources for part in parts),
+    )
+
+
+def _one_stage(figures: dict[str, Level], stage: str) -> Level | None:
+    return figures.get(stage) if stage else (newest_stage(figures) if figures else None)
+
+
+def newest_stage(figures: dict[str, Level]) -> Level:
+    """Of the stages of one figure the newest."""
+    return figures[max(figures, key=STAGES.__getitem__)]
+
+
+def printed_figures(
+    tables: Tables, flow: str, currency: str, kind: str, period: str, measure: str = "level"
+) -> dict[str, Level]:
+    return _totals_index(tables).get((flow, currency, kind, measure, period), {})
+
+
+@lru_cache(maxsize=16)
+def _totals_index(tables: Tables) -> dict[tuple, dict[str, Level]]:
+    index: dict[tuple, dict[str, Level]] = {}
+    for row in in_order(tables.totals).itertuples(index=False):
+        key = (row.flow, row.currency, row.kind, row.measure, row.period)
+        index.setdefault(key, {})[row.stage] = Level(row.value, row.step, row.stage, row.how, (source_of(row),))
+    return index
+
+
+def source_of(row) -> str:
+    """Where a printed row comes from, as a fact names it: source, stage, release day and how that day is known."""
+    return f"{row.source}, {row.stage}, released {row.released} ({row.released_basis})"
+
+
+def merged(sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Several lists of sources as one, each named once."""
+    return tuple(dict.fromkeys(source for group in sources for source in group))
+
+
+def _gap(tables: Tables, flow: str, currency: str, period: str) -> Gap:
+    why = why_not_held(tables, "totals", period, flow=flow, currency=currency, kind="month", measure="level")
+    if flow in ("balance", "total"):  # derived nearly everywhere: what is missing is one of its parts
+        why = why_not_held(tables, "totals", period, flow="imports", currency=currency, kind="month", measure="level")
+        why = why.replace("imports", flow)
+    if "is missing" in why:
+        why = f"not held as published by {tables.as_of}"
+    return Gap(f"{flow}_{currency.lower()}", why)
+
+
+def first_month(tables: Tables) -> str:
+    """The first month of the dollar series."""
+    return tables.totals.loc[tables.totals["currency"] == "USD", "period"].min()
+
+
+def dollar_series(tables: Tables, flow: str, period: str) -> dict[str, Level]:
+    """The monthly dollar figures of a flow up to the period: month -> Level."""
+    months = span(first_month(tables), period)
+    return {p: found for p in months if isinstance(found := find_level(tables, flow, "USD", "month", p), Level)}
+
+
+def dollar_growth(tables: Tables, flow: str, period: str) -> list[tuple[float, Level]]:
+    """The growth of monthly exports or imports in dollars on a year earlier, months in a row up to the period."""
+    series, rates = dollar_series(tables, flow, period), []
+    for p in span(first_month(tables), period):
+        if p in series and shift(p, -12) in series:
+            rates.append((growth(series[p].value, series[shift(p, -12)].value), series[p]))
+        else:
+            rates = []
+    return rates

@@ -1,0 +1,131 @@
+"""Partners and commodities: the printed line of each, who is ranked, which lines can be added."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from customs_report.calculations.levels import own, source_of
+from customs_report.periods import shift
+from customs_report.tables import CONTINENTS, Tables, in_order, ranked_partners
+
+
+def partner_line(tables: Tables, code: str, over: str, period: str):
+    """The printed line of a partner (month or ytd): exports, imports, printed growth, source; None where not held."""
+    return lines_index(tables, "partners").get((code, over, period))
+
+
+def ranked(tables: Tables, period: str) -> list[str]:
+    """Who are the largest partners, year to date? Codes in customs' ranking, as far as it is certain.
+
+    ASEAN and the EU count as one partner each, their members, continents and overlapping groups do not take part. The
+    list ends where a partner missing from the table could be larger: at what a continent trades beyond the partners held.
+    """
+    index, taking_part = lines_index(tables, "partners"), ranked_partners(tables)
+    totals = {code: row.exports + row.imports for (code, kind, p), row in index.items() if kind == "ytd" and p == period}
+    inside = tables.partner_list.set_index("partner")["continent"].to_dict() | {"ASEAN": "ASIA", "EU27": "EUROPE"}
+    rest = {c: totals[c] for c in CONTINENTS if c in totals}
+    mine = {code: total for code, total in totals.items() if code in taking_part and total == total}
+    for code, total in mine.items():
+        if inside.get(code) in rest:
+            rest[inside[code]] -= total
+    largest_missing = max(rest.values()) if len(rest) == len(CONTINENTS) else float("inf")
+    return [code for code in sorted(mine, key=mine.get, reverse=True) if mine[code] > largest_missing]
+
+
+class CommodityLine(NamedTuple):
+    """A commodity's line: value in yuan, quantity in its base unit, printed growth, and what stands behind them."""
+
+    value: float
+    quantity: float
+    unit: str
+    value_yoy: float
+    quantity_yoy: float
+    step: float
+    stage: str
+    how: str
+    sources: tuple[str, ...]
+
+
+def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str) -> CommodityLine | None:
+    """The line of a commodity (month or ytd), newest stage; a month only where printed, else derived.
+
+    Derived: the difference of two year-to-date figures of the same stage, where the month itself is not printed.
+    """
+    index = lines_index(tables, "commodities")
+    row = index.get((flow, slug, over, period))
+    if row:
+        return CommodityLine(
+            row.value,
+            row.quantity,
+            row.unit,
+            row.value_yoy,
+            row.quantity_yoy,
+            row.step,
+            row.stage,
+            "printed",
+            (source_of(row),),
+        )
+    if over != "month" or period.endswith("-01"):
+        return None
+    later, earlier = (index.get((flow, slug, "ytd", p)) for p in (period, shift(period, -1)))
+    if not later or not earlier or later.stage != earlier.stage or later.value <= earlier.value:
+        return None
+    quantity = later.quantity - earlier.quantity if later.unit == earlier.unit else float("nan")
+    return CommodityLine(
+        later.value - earlier.value,
+        quantity if quantity > 0 else float("nan"),
+        later.unit,
+        float("nan"),
+        float("nan"),
+        later.step,
+        later.stage,
+        "derived: difference of two year-to-date figures",
+        (source_of(later), source_of(earlier)),
+    )
+
+
+@lru_cache(maxsize=16)
+def lines_index(tables: Tables, table: str) -> dict[tuple, object]:
+    """The newest line of each partner (code, kind, period) or commodity (flow, slug, kind, period), in yuan."""
+    rows = getattr(tables, table)
+    rows = in_order(rows[rows["currency"] == "CNY"])
+    if table == "partners":
+        return {(row.partner, row.kind, row.period): row for row in rows.itertuples(index=False)}
+    return {(row.flow, row.commodity, row.kind, row.period): row for row in rows.itertuples(index=False)}
+
+
+def largest_partners(tables: Tables, period: str, count: int = 15) -> list[str]:
+    """The largest partners held, year to date, by total trade: groups that count as one partner and countries outside them."""
+    taking_part = ranked_partners(tables)
+    totals = {
+        code: row.exports + row.imports
+        for (code, kind, p), row in lines_index(own(tables, period), "partners").items()
+        if kind == "ytd" and p == period and code in taking_part
+    }
+    return sorted((c for c in totals if totals[c] == totals[c]), key=totals.get, reverse=True)[:count]
+
+
+def disjoint_lines(tables: Tables, flow: str) -> list[str]:
+    """The commodities that can be added: lines of the flash table that are no aggregate and no part of another line."""
+    lines = tables.commodity_list[(tables.commodity_list["flow"] == flow) & (tables.commodity_list["list"] == "flash")]
+    aggregates = set(lines.loc[lines["aggregate"] == 1, "commodity"])
+    own_lines = lines[(lines["aggregate"] == 0) & ((lines["parent"] == "") | lines["parent"].isin(aggregates))]
+    return list(own_lines["commodity"])
+
+
+def aggregates(tables: Tables, flow: str) -> list[str]:
+    """The aggregates of the flash table, which overlap its lines and each other: never to be added."""
+    lines = tables.commodity_list[(tables.commodity_list["flow"] == flow) & (tables.commodity_list["list"] == "flash")]
+    return list(lines.loc[lines["aggregate"] == 1, "commodity"])
+
+
+def largest_commodities(tables: Tables, period: str, flow: str, count: int = 12) -> list[str]:
+    """The largest disjoint commodity lines of a flow, year to date, by value; none where fewer than `count` are held."""
+    index = lines_index(own(tables, period), "commodities")
+    values = {
+        slug: index[flow, slug, "ytd", period].value
+        for slug in disjoint_lines(tables, flow)
+        if (flow, slug, "ytd", period) in index
+    }
+    return sorted(values, key=values.get, reverse=True)[:count] if len(values) >= count else []

@@ -1,0 +1,60 @@
+"""Growth, ranks, streaks, milestones, contributions: pure functions on numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+RANK_STEP = 1e8  # levels are rounded to 0.1 billion before they are ranked
+
+
+def growth(now: float, base: float) -> float:
+    """By how many percent did a figure change? Needs a positive base; a negative one has no growth rate."""
+    if base <= 0:
+        raise ValueError(f"no growth rate on a base of {base}")
+    return (now / base - 1) * 100
+
+
+def balance_has_growth(balance: float, base: float, total: float, base_total: float) -> bool:
+    """May the change of a balance be told in percent? Only where both are surpluses above 5 % of total trade."""
+    return balance > 0.05 * total and base > 0.05 * base_total
+
+
+def rank(values: Iterable[float], own_value: float, step: float = RANK_STEP) -> int:
+    """The place of a value among values (itself one of them), 1 = largest; rounded to `step` first, equals share the better."""
+    mine = round(own_value / step)
+    return 1 + sum(round(value / step) > mine for value in values)
+
+
+def months_since_larger(values: list[float], step: float = RANK_STEP) -> int | None:
+    """How many months ago was a value at least as large as the last one? None where it never was: a record."""
+    last = round(values[-1] / step)
+    for back, value in enumerate(reversed(values[:-1]), start=1):
+        if round(value / step) >= last:
+            return back
+    return None
+
+
+def streak(holds: Iterable[bool]) -> int:
+    """For how many periods in a row, counted back from the last, does a condition hold?"""
+    count = 0
+    for answer in reversed(list(holds)):
+        if not answer:
+            break
+        count += 1
+    return count
+
+
+def milestone(earlier: Iterable[float], value: float, step: float) -> float | None:
+    """Which multiple of `step` was passed for the first time? None where an earlier value was beyond it already."""
+    passed = value // step * step
+    return passed if passed > 0 and max(earlier, default=0.0) < passed else None
+
+
+def implied_base(value: float, growth_percent: float) -> float:
+    """The year-earlier figure that printed growth implies: what customs compared with, revisions included."""
+    return value / (1 + growth_percent / 100)
+
+
+def contribution(value: float, base: float, base_total: float) -> float:
+    """How many percentage points did a part add to the growth of the whole?"""
+    return (value - base) / base_total * 100

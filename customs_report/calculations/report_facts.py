@@ -1,0 +1,413 @@
+"""Every number of a report as a fact, made in one place from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+
+from customs_report.calculations.levels import (
+    CURRENCIES,
+    MIXED,
+    SPANS,
+    Level,
+    dollar_growth,
+    dollar_series,
+    find_level,
+    first_month,
+    merged,
+    newest_stage,
+    own,
+    printed_figures,
+    source_of,
+)
+from customs_report.calculations.lines import commodity_line, lines_index, partner_line, ranked
+from customs_report.calculations.measures import (
+    balance_has_growth,
+    contribution,
+    growth,
+    implied_base,
+    milestone,
+    months_since_larger,
+    rank,
+    streak,
+)
+from customs_report.facts import Fact, Facts, Gap
+from customs_report.periods import shift, span
+from customs_report.tables import FLOWS, Tables, why_not_held
+
+MILESTONE_STEP = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers worth a sentence: 100 billion, a trillion
+
+
+def report_facts(tables: Tables, period: str) -> Facts:
+    """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps.
+
+    Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, partners,
+    commodities. A gap names a fact or a family (`partner.*`) and says why it cannot be had.
+    """
+    tables = own(tables, period)
+    facts = Facts(period, tables.as_of)
+    for currency in CURRENCIES:
+        for flow in FLOWS:
+            for over in SPANS:
+                _level_facts(facts, tables, flow, currency, over)
+    _standing_facts(facts, tables)
+    _revision_facts(facts, tables)
+    _partner_facts(facts, tables)
+    _commodity_facts(facts, tables)
+    return facts
+
+
+def _add(facts: Facts, name: str, value: float, unit: str, how: str, *parts: Level, step: float | None = None) -> None:
+    """A fact computed from levels; its stage is theirs, `mixed` where they differ in kind from each other."""
+    stages = dict.fromkeys(part.stage for part in parts)
+    stage = next(iter(stages)) if len(stages) == 1 else MIXED
+    facts.by_name[name] = Fact(name, value, unit, how, merged(part.sources for part in parts), stage, step)
+
+
+def _level_facts(facts: Facts, tables: Tables, flow: str, currency: str, over: str) -> None:
+    period, name = facts.period, f"{flow}_{currency.lower()}_{over}"
+    now, base = (find_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
+    prints = printed_figures(tables, flow, currency, over, period, "yoy") if over in ("month", "ytd") else {}
+    if isinstance(now, Gap):
+        facts.gaps[name] = now.why
+    else:
+        _add(facts, name, now.value, currency, now.how, now, step=now.step)
+    if isinstance(now, Gap) or isinstance(base, Gap):
+        now, base = (None, None) if isinstance(now, Gap) else (now, None)
+    if flow == "balance":
+        _balance_change_facts(facts, tables, name, currency, over, now, base)
+    else:
+        _growth_facts(facts, name, now, base, newest_stage(prints) if prints else None)
+
+
+def _growth_facts(facts: Facts, name: str, now: Level | None, base: Level | None, printed: Level | None) -> None:
+    """Growth as printed and as computed, and the one to use: printed where it belongs to the level's stage."""
+    computed = None
+    if now and base and base.value > 0:
+        mixed = "" if now.stage == base.stage else f", {base.stage} base"
+        computed = now._replace(value=growth(now.value, base.value), how=f"growth on a year earlier{mixed}")
+        _add(facts, f"{name}_yoy_computed", computed.value, "percent", computed.how, computed, base)
+        facts.by_name[f"{name}_yoy_computed"] = replace(facts.by_name[f"{name}_yoy_computed"], stage=now.stage)
+    if printed:
+        _add(facts, f"{name}_yoy_printed", printed.value, "percent", "printed by customs", printed, step=printed.step)
+    use_print = printed and (not computed or printed.stage == now.stage or now.stage == MIXED)
+    best = f"{name}_yoy_{'printed' if use_print else 'computed'}"
+    if best in facts.by_name:
+        facts.by_name[f"{name}_yoy"] = replace(facts.by_name[best], name=f"{name}_yoy")
+    else:
+        facts.gaps[f"{name}_yoy*"] = "neither printed nor a year-earlier figure held"
+
+
+def _balance_change_facts(
+    facts: Facts, tables: Tables, name: str, currency: str, over: str, now: Level | None, base: Level | None
+) -> None:
+    if not now or not base:
+        facts.gaps[f"{name}_yoy*"] = facts.gaps[f"{name}_change"] = "no year-earlier figure held"
+        return
+    _add(
+        facts,
+        f"{name}_change",
+        now.value - base.value,
+        currency,
+        "change on a year earlier",
+        now,
+        base,
+        step=max(now.step, base.step),
+    )
+    totals = [find_level(tables, "total", currency, over, p) for p in (facts.period, shift(facts.period, -12))]
+    if all(isinstance(t, Level) for t in totals) and balance_has_growth(
+        now.value, base.value, totals[0].value, totals[1].value
+    ):
+        _growth_facts(facts, name, now, base, None)
+    else:
+        facts.gaps[f"{name}_yoy*"] = (
+            "a balance has a growth rate only where both are surpluses above 5 % of total trade; see the change"
+        )
+
+
+def _standing_facts(facts: Facts, tables: Tables) -> None:
+    """Ranks, records, streaks and milestones among all months of the dollar series up to the period."""
+    period = facts.period
+    for flow in FLOWS:
+        series = dollar_series(tables, flow, period)
+        if not series or next(reversed(series)) != period:
+            facts.gaps[f"{flow}_usd_month_rank*"] = "no dollar figure of the month is held"
+            continue
+        name, values, mine = f"{flow}_usd_month", [part.value for part in series.values()], series[period]
+        since = f"among {len(values)} months since {next(iter(series))}, rounded to 0.1 billion"
+        _add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place {since}, 1 = largest", mine)
+        _add(facts, f"{name}_rank_of", len(values), "months", f"months ranked, {since}", mine)
+        if flow == "balance":
+            _add(
+                facts,
+                f"{name}_rank_low",
+                rank([-v for v in values], -mine.value),
+                "rank",
+                f"place {since}, 1 = largest deficit",
+                mine,
+            )
+        if back := months_since_larger(values):
+            _add(facts, f"{name}_largest_in", back, "months", f"months since one at least as large, {since}", mine)
+        _milestone_fact(facts, f"milestone.{name}", values[:-1], mine, MILESTONE_STEP["month"])
+        for over in ("ytd", "12m"):
+            _span_standing(facts, tables, flow, over)
+    balances = [part.value for part in dollar_series(tables, "balance", period).values()]
+    if period in dollar_series(tables, "balance", period):
+        mine = dollar_series(tables, "balance", period)[period]
+        for name, test in (
+            ("above_100bn", lambda v: v >= 1e11),
+            ("surplus", lambda v: v > 0),
+            ("deficit", lambda v: v < 0),
+        ):
+            _add(
+                facts,
+                f"streak.balance_usd_month_{name}",
+                streak(map(test, balances)),
+                "months",
+                "months in a row up to the period",
+                mine,
+            )
+    for flow in ("exports", "imports"):
+        _growth_streak(facts, f"{flow}_usd_month", dollar_growth(tables, flow, period))
+
+
+def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
+    period, name = facts.period, f"{flow}_usd_{over}"
+    mine = find_level(tables, flow, "USD", over, period)
+    if isinstance(mine, Gap) or mine.stage == MIXED:
+        return
+    known = {
+        p: found
+        for p in span(first_month(tables), period)
+        if isinstance(found := find_level(tables, flow, "USD", over, p), Level)
+    }
+    values = [found.value for p, found in known.items() if over == "12m" or p[5:] == period[5:]]
+    what = f"the same months of {len(values)} years" if over == "ytd" else f"{len(values)} sums of 12 months"
+    _add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place among {what}, 1 = largest", mine)
+    _add(facts, f"{name}_rank_of", len(values), "count", what, mine)
+    _milestone_fact(
+        facts,
+        f"milestone.{name}",
+        [found.value for p, found in known.items() if p < period],
+        mine,
+        MILESTONE_STEP[over],
+    )
+
+
+def _milestone_fact(facts: Facts, name: str, earlier: list[float], mine: Level, step: float) -> None:
+    if mine.stage != MIXED and earlier and (passed := milestone(earlier, mine.value, step)):
+        _add(facts, name, passed, "USD", "round number passed for the first time in the series", mine, step=step)
+
+
+def _growth_streak(facts: Facts, name: str, rates: list[tuple[float, Level]]) -> None:
+    if not rates:
+        return
+    values = [value for value, _ in rates]
+    for word, test in (("rising", lambda v: v > 0), ("falling", lambda v: v < 0)):
+        _add(
+            facts,
+            f"streak.{name}_{word}",
+            streak(map(test, values)),
+            "months",
+            "months in a row up to the period, against a year earlier",
+            rates[-1][1],
+        )
+
+
+def _revision_facts(facts: Facts, tables: Tables) -> None:
+    """By how much did customs revise the monthly balance after its first print, on average?"""
+    pairs = []
+    for period in span(first_month(tables), facts.period):
+        figures = printed_figures(tables, "balance", "USD", "month", period)
+        if "preliminary" in figures and "revised" in figures:
+            pairs.append((figures["preliminary"], figures["revised"]))
+    if not pairs:
+        facts.gaps["revision.*"] = f"no month is held both as first published and as revised by {tables.as_of}"
+        return
+    parts = [part for pair in pairs for part in pair]
+    mean = sum(revised.value - first.value for first, revised in pairs) / len(pairs)
+    _add(facts, "revision.balance_usd_month_mean", mean, "USD", "mean of revised less first print", *parts, step=1e8)
+    _add(facts, "revision.balance_usd_month_count", len(pairs), "months", "months held in both stages", *parts)
+
+
+def _partner_facts(facts: Facts, tables: Tables) -> None:
+    period, index = facts.period, lines_index(tables, "partners")
+    codes = sorted({code for code, kind, p in index if p == period})
+    if not codes:
+        facts.gaps["partner.*"] = why_not_held(tables, "partners", period)
+        return
+    world = {over: find_level(tables, "total", "CNY", over, period) for over in ("month", "ytd")}
+    for code in codes:
+        for over in ("month", "ytd"):
+            _partner_levels(facts, tables, code, over)
+        mine = facts.by_name.get(f"partner.{code}.total_cny_ytd")
+        if mine and isinstance(world["ytd"], Level):
+            share = mine.value / world["ytd"].value * 100
+            facts.by_name[f"partner.{code}.share_ytd"] = replace(
+                mine,
+                name=f"partner.{code}.share_ytd",
+                value=share,
+                unit="percent",
+                how="share of total trade",
+                step=None,
+            )
+        _partner_streaks(facts, tables, code)
+    for code in sorted(set(tables.coverage.query("table == 'partners'")["key"]) - set(codes)):
+        facts.gaps[f"partner.{code}.*"] = why_not_held(tables, "partners", period, key=code)
+    for place, code in enumerate(ranked(tables, period), start=1):
+        mine = facts.by_name[f"partner.{code}.total_cny_ytd"]
+        facts.by_name[f"partner.{code}.rank_ytd"] = replace(
+            mine,
+            name=f"partner.{code}.rank_ytd",
+            value=place,
+            unit="rank",
+            how="place by total trade; ASEAN and the EU one partner each",
+            step=None,
+        )
+    facts.gaps["partner.*.rank_ytd"] = "a rank is given only where no partner missing from the table could be larger"
+
+
+def _partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
+    period = facts.period
+    now, base = (partner_line(tables, code, over, p) for p in (period, shift(period, -12)))
+    if not now:
+        return
+    source = (source_of(now),)
+
+    def line(row, value: float) -> Level:
+        return Level(value, row.step, row.stage, "printed", (source_of(row),))
+
+    for flow, of in PARTNER_FLOWS.items():
+        name = f"partner.{code}.{flow}_cny_{over}"
+        if pd.isna(of(now)):
+            facts.gaps[name] = "not printed for this month"
+            continue
+        how = "printed" if flow in ("exports", "imports") else f"exports {'+' if flow == 'total' else '-'} imports"
+        facts.by_name[name] = Fact(name, of(now), "CNY", how, source, now.stage, now.step)
+        if flow == "balance":
+            if base:
+                facts.by_name[f"{name}_change"] = Fact(
+                    f"{name}_change",
+                    of(now) - of(base),
+                    "CNY",
+                    "change on a year earlier",
+                    (*source, source_of(base)),
+                    now.stage,
+                    now.step,
+                )
+            continue
+        printed = getattr(now, f"{flow}_yoy")
+        usable_base = line(base, of(base)) if base and of(base) > 0 else None
+        _growth_facts(
+            facts,
+            name,
+            line(now, of(now)),
+            usable_base,
+            None if pd.isna(printed) else Level(printed, 0.1, now.stage, "printed", source),
+        )
+        if over == "ytd" and flow != "total":
+            _partner_contribution(facts, tables, name, flow)
+
+
+PARTNER_FLOWS: dict[str, Callable] = {
+    "exports": lambda row: row.exports,
+    "imports": lambda row: row.imports,
+    "total": lambda row: row.exports + row.imports,
+    "balance": lambda row: row.exports - row.imports,
+}
+
+
+def _partner_contribution(facts: Facts, tables: Tables, name: str, flow: str) -> None:
+    """Contribution to the growth of all exports or imports, on the base that printed growth implies, else last year's print."""
+    mine, total = facts.by_name[name], facts.by_name.get(f"{flow}_cny_ytd")
+    rate, total_rate = facts.by_name.get(f"{name}_yoy"), facts.by_name.get(f"{flow}_cny_ytd_yoy")
+    if not (total and rate and total_rate):
+        facts.gaps[f"{name}_contribution"] = "no growth rate to derive the base from"
+        return
+    base, base_total = implied_base(mine.value, rate.value), implied_base(total.value, total_rate.value)
+    facts.by_name[f"{name}_contribution"] = replace(
+        mine,
+        name=f"{name}_contribution",
+        value=contribution(mine.value, base, base_total),
+        unit="percentage points",
+        how="contribution to growth, on the base that growth implies",
+        sources=merged([mine.sources, total.sources]),
+        step=None,
+    )
+
+
+def _partner_streaks(facts: Facts, tables: Tables, code: str) -> None:
+    months = sorted(p for c, kind, p in lines_index(tables, "partners") if c == code and kind == "month" and p <= facts.period)
+    for flow in ("exports", "imports"):
+        rates, expected = [], facts.period
+        for period in reversed(months):
+            now, base = (partner_line(tables, code, "month", p) for p in (period, shift(period, -12)))
+            if period != expected or not base or not getattr(base, flow) > 0:
+                break
+            rates.append(
+                (growth(getattr(now, flow), getattr(base, flow)), Level(0, now.step, now.stage, "", (source_of(now),)))
+            )
+            expected = shift(period, -1)
+        _growth_streak(facts, f"partner.{code}.{flow}_cny_month", rates[::-1])
+
+
+def _commodity_facts(facts: Facts, tables: Tables) -> None:
+    period = facts.period
+    for flow in ("export", "import"):
+        slugs = sorted({c for f, c, _, p in lines_index(tables, "commodities") if f == flow and p == period})
+        if not slugs:
+            facts.gaps[f"commodity.{flow}.*"] = why_not_held(tables, "commodities", period, flow=flow)
+            continue
+        for slug in slugs:
+            for over in ("month", "ytd"):
+                _commodity_levels(facts, tables, flow, slug, over)
+            _commodity_share(facts, flow, slug)
+
+
+def _commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: str) -> None:
+    period, name = facts.period, f"commodity.{flow}.{slug}"
+    now, base = (commodity_line(tables, flow, slug, over, p) for p in (period, shift(period, -12)))
+    if not now:
+        facts.gaps[f"{name}.*_{over}"] = facts.gaps[f"{name}.value_cny_{over}"] = why_not_held(
+            tables, "commodities", period, flow=flow, key=slug, kind=over
+        )
+        return
+    for measure, unit, of, printed in (
+        (f"value_cny_{over}", "CNY", lambda row: row.value, now.value_yoy),
+        (f"quantity_{over}", now.unit, lambda row: row.quantity, now.quantity_yoy),
+        (
+            f"unit_value_{over}",
+            f"CNY per {now.unit.removesuffix('s')}",
+            lambda row: row.value / row.quantity,
+            float("nan"),
+        ),
+    ):
+        if measure[0] != "v" and not now.quantity > 0:
+            continue
+        value, step = of(now), now.step if unit == "CNY" else None
+        how = now.how if not measure.startswith("unit") else "value / quantity"
+        facts.by_name[f"{name}.{measure}"] = Fact(f"{name}.{measure}", value, unit, how, now.sources, now.stage, step)
+        comparable = base and (measure[0] == "v" or (base.quantity > 0 and base.unit == now.unit))
+        _growth_facts(
+            facts,
+            f"{name}.{measure}",
+            Level(value, now.step, now.stage, how, now.sources),
+            Level(of(base), base.step, base.stage, base.how, base.sources) if comparable else None,
+            None if pd.isna(printed) else Level(printed, 0.1, now.stage, "printed", now.sources),
+        )
+
+
+def _commodity_share(facts: Facts, flow: str, slug: str) -> None:
+    mine, total = facts.by_name.get(f"commodity.{flow}.{slug}.value_cny_ytd"), facts.by_name.get(f"{flow}s_cny_ytd")
+    if mine and total:
+        name = f"commodity.{flow}.{slug}.share_ytd"
+        facts.by_name[name] = replace(
+            mine,
+            name=name,
+            value=mine.value / total.value * 100,
+            unit="percent",
+            how=f"share of all {flow}s",
+            step=None,
+        )

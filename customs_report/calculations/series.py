@@ -1,0 +1,62 @@
+"""Tables for charts and for the eye."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from customs_report.calculations.levels import Level, dollar_series, find_level, first_month, own
+from customs_report.calculations.measures import RANK_STEP, growth
+from customs_report.facts import Facts
+from customs_report.periods import distance, shift, span
+from customs_report.tables import Tables
+
+
+def monthly_trade(tables: Tables, period: str) -> pd.DataFrame:
+    """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far."""
+    tables = own(tables, period)
+    columns = {
+        flow: {p: part.value for p, part in dollar_series(tables, flow, period).items()}
+        for flow in ("exports", "imports", "balance")
+    }
+    frame = pd.DataFrame(columns, index=pd.Index(span(first_month(tables), period), name="period"))
+    rounded = (frame["balance"] / RANK_STEP).round()
+    frame["record"] = (rounded > rounded.cummax().shift(fill_value=float("-inf"))) & (frame["balance"] > 0)
+    return frame
+
+
+def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
+    """How does the year compare with every earlier one? Index month 1-12, a column a year: balance to date in dollars."""
+    tables = own(tables, period)
+    values: dict[str, dict[int, float]] = {}
+    for p in span(first_month(tables), period):
+        found = find_level(tables, "balance", "USD", "ytd", p)
+        if isinstance(found, Level):
+            values.setdefault(p[:4], {})[int(p[5:])] = found.value
+    return pd.DataFrame(values, index=pd.Index(range(1, 13), name="month"))
+
+
+def trade_growth(tables: Tables, period: str) -> pd.DataFrame:
+    """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent."""
+    tables = own(tables, period)
+    rows = {}
+    for p in span(shift(first_month(tables), 12), period):
+        rows[p] = {}
+        for flow in ("exports", "imports"):
+            for over in ("month", "3m"):
+                now, base = (find_level(tables, flow, "USD", over, q) for q in (p, shift(p, -12)))
+                if isinstance(now, Level) and isinstance(base, Level):
+                    rows[p][f"{flow}_{over}"] = growth(now.value, base.value)
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("period")
+
+
+def spread(facts: Facts, flow: str, over: str = "ytd") -> float | None:
+    """By how many points does growth in yuan exceed growth in dollars? None where either is not held."""
+    usd, cny = (facts.value(f"{flow}_{c}_{over}_yoy") for c in ("usd", "cny"))
+    return None if usd is None or cny is None else cny - usd
+
+
+def same_release(tables: Tables, period: str) -> bool:
+    """Did this month come out together with the next one? True for January, which customs publishes with February."""
+    days = tables.releases.set_index("period")["released"]
+    later = shift(period, 1)
+    return period in days and later in days and days[period] == days[later] and distance(period, later) == 1
