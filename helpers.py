@@ -46,6 +46,7 @@ from customs_report.calculations.measures import (
     streak,
 )
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
+from customs_report.calculations.revisions import revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "rank",
     "ranked",
     "report_facts",
+    "revisions",
     "same_release",
     "source_of",
     "spread",

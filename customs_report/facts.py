@@ -226,8 +226,8 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
     """How a number is written: `text` in a sentence, `size` without its sign, the rest in tables and phrases.
 
     Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `number` (bare), `percent`
-    (bare, one decimal), `signed_percent`, `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a small whole
-    number in words), `usd_signed`, `usd_size` (a bare number as dollars, with or without its sign).
+    (bare, one decimal), `signed_percent`, `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a small
+    whole number in words), `usd_signed`, `usd_size` (a bare number as dollars, with or without its sign).
     """
     if style == "size":
         return write(abs(value), unit, "text", step)

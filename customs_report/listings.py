@@ -136,6 +136,30 @@ def key_figures(report: Report) -> Table:
     )
 
 
+def revisions(report: Report) -> Table | None:
+    """Each figure of the month that customs released anew: as first published, as known now."""
+    frame, facts, rows = helpers.revisions(report.tables, report.period), report.facts, []
+    for name, row in frame.iterrows():
+        flow, currency, over = name.split("_")
+        subject = "Total trade" if flow == "total" else flow.capitalize()
+        label = f"{subject}, {SPAN_NAMES[over]}, {CURRENCY_NAMES[currency]}"
+        cells = (
+            (Cite.of(facts[f"revision.{name}_first"], "bn"),),
+            (Mark.of(row["first_released"]),),
+            (Cite.of(facts[name], "bn"),),
+            (Mark.of(row["now_released"]),),
+            (Cite.of(facts[f"revision.{name}_change"], "signed_bn"),),
+        )
+        rows.append(Row((label,), cells, values=(row["first"], None, row["now"], None, row["change"])))
+    headers = ("First published", "On", "Now", "Released", "Change")
+    columns = (Column("Figure"), *(Column(header, align="right") for header in headers))
+    return Table("revisions", "As published then, as known now, billions", columns, tuple(rows)) if rows else None
+
+
+SPAN_NAMES = {"month": "month", "ytd": "year to date"}
+CURRENCY_NAMES = {"usd": "dollars", "cny": "yuan"}
+
+
 def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[str, str, str]], fields: list[Field]) -> Table:
     return Table(
         name,

@@ -27,13 +27,17 @@ MIXED_STEP = 1e10  # a sum of figures of several stages is never written finer t
 
 
 class Level(NamedTuple):
-    """A figure with what stands behind it; `step` is the rounding of the print, `how` the formula or "printed"."""
+    """A figure with what stands behind it.
+
+    `step` is the rounding of the print, `how` the formula or "printed", `released` the day all of it was public.
+    """
 
     value: float
     step: float
     stage: str
     how: str
     sources: tuple[str, ...]
+    released: str = ""
 
 
 def own(tables: Tables, period: str) -> Tables:
@@ -116,6 +120,7 @@ def _sum(tables: Tables, flow: str, currency: str, months: list[str], stage: str
         stage=MIXED if mixed else stages.pop(),
         how=f"sum of {len(months)} months" + (" of different stages" if mixed else ""),
         sources=merged(part.sources for part in parts),
+        released=max(part.released for part in parts),
     )
 
 
@@ -139,7 +144,7 @@ def _totals_index(tables: Tables) -> dict[tuple, dict[str, Level]]:
     index: dict[tuple, dict[str, Level]] = {}
     for row in in_order(tables.totals).itertuples(index=False):
         key = (row.flow, row.currency, row.kind, row.measure, row.period)
-        index.setdefault(key, {})[row.stage] = Level(row.value, row.step, row.stage, row.how, (source_of(row),))
+        index.setdefault(key, {})[row.stage] = Level(row.value, row.step, row.stage, row.how, (source_of(row),), row.released)
     return index
 
 

@@ -33,6 +33,7 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.revisions import revised_levels
 from customs_report.facts import Fact, Facts, Gap
 from customs_report.periods import shift, span
 from customs_report.tables import FLOWS, Tables, why_not_held
@@ -217,7 +218,11 @@ def _growth_streak(facts: Facts, name: str, rates: list[tuple[float, Level]]) ->
 
 
 def _revision_facts(facts: Facts, tables: Tables) -> None:
-    """By how much did customs revise the monthly balance after its first print, on average?"""
+    """What was first published of this month, and how customs revises the monthly balance on average."""
+    for name, (first, now) in revised_levels(tables, facts.period).items():
+        currency, step = ("USD" if "_usd_" in name else "CNY"), max(first.step, now.step)
+        _add(facts, f"revision.{name}_first", first.value, currency, "first published", first, step=first.step)
+        _add(facts, f"revision.{name}_change", now.value - first.value, currency, "now less first print", first, now, step=step)
     pairs = []
     for period in span(first_month(tables), facts.period):
         figures = printed_figures(tables, "balance", "USD", "month", period)

@@ -10,6 +10,7 @@ from customs_report.prose.exhibits import (
     key_figures,
     partners,
     regions,
+    revisions,
     trade,
     year_to_date,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "partners",
     "regions",
     "remarks",
+    "revisions",
     "sources",
     "standfirst",
     "tiles",

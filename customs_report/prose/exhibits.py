@@ -434,6 +434,50 @@ def key_figures(report: Report) -> Words:
     return Words(claim, (first,), notes=(note,))
 
 
+def revisions(report: Report) -> Words:
+    """Exhibit: as published then, as known now."""
+    facts, month = report.facts, report.period
+    changes = [flow for flow in ("exports", "imports") if f"revision.{flow}_usd_month_change" in facts]
+    if "revision.balance_usd_month_change" not in facts:
+        first = facts.by_name.get("balance_usd_month")
+        if first and first.stage == "preliminary":
+            claim = facts.say("The dollar figures of {@month} are those first published", month=month)
+        else:
+            claim = facts.say("No first print of {@month} in dollars is held beside a later figure", month=month)
+        return Words(claim, held(_mean_revision(report)))
+    claim = facts.say(
+        "First published as {revision.balance_usd_month_first:size}, the balance of {@month} now stands at {balance_usd_month}",
+        month=month,
+    )
+    parts = [
+        facts.say(
+            "{@flow} were {@way} by {revision." + flow + "_usd_month_change:size}",
+            flow=(flow,),
+            way=("raised" if facts[f"revision.{flow}_usd_month_change"].value >= 0 else "lowered",),
+        )
+        for flow in changes
+    ]
+    sentence = (*opened(listed(parts)), ".") if parts else None
+    return Words(claim, held(sentence, _mean_revision(report)), notes=(REVISION_NOTE,))
+
+
+REVISION_NOTE: Runs = (
+    "Customs revises without notice and prints no reasons. The first print is the press figure of the first release, rounded "
+    "as the press rounded it.",
+)
+
+
+def _mean_revision(report: Report) -> Runs | None:
+    mean = report.facts.value("revision.balance_usd_month_mean")
+    if mean is None:
+        return None
+    return report.facts.say(
+        "Across {revision.balance_usd_month_count} held in both forms, revisions have {@way} the monthly balance by "
+        "{revision.balance_usd_month_mean:size} on average.",
+        way=("lowered" if mean < 0 else "raised",),
+    )
+
+
 def _not_held(what: str, why: str) -> Words:
     """An exhibit whose data are not held keeps its number and says so."""
     return Words((f"{what}: ", *dated(why)), ())
