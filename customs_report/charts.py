@@ -142,7 +142,7 @@ def year_to_date(report: Report) -> Chart | None:
     data = Table(
         "balance-year-to-date",
         "Balance of trade since January, billion dollars",
-        (Column("Month"), *(Column(year, align="right") for year in frame)),
+        (Column("Month"), *(Column((Mark.of(year),), align="right") for year in frame)),
         tuple(
             Row(
                 (Mark("month", str(month), period_text(f"2000-{month:02d}").split()[0]),),

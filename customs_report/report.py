@@ -47,12 +47,17 @@ def open_report(period: str = "latest", as_of: str = "") -> Report:
     Raises Refused, in one line with the nearest valid value, for a period that is unknown, before the data, not yet
     published or not yet public on `as_of`, and for a date that is none.
     """
-    loaded = data.load()
-    known = _known(loaded, _date(as_of, loaded))
+    loaded, known = data.load(), known_tables(as_of)
     if period == "latest":
         period = latest(known)
     _refuse_unknown(period, known, loaded)
     return Report(period, known.as_of, as_of, known, helpers.report_facts(known, period), _holes(loaded))
+
+
+def known_tables(as_of: str = "") -> Tables:
+    """The tables as known on a day, by default now; Refused where the text is no date or lies before everything held."""
+    loaded = data.load()
+    return _known(loaded, _date(as_of, loaded))
 
 
 def periods(tables: Tables) -> list[str]:

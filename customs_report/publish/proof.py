@@ -1,0 +1,262 @@
+"""The test by place: every number of a report is compared with the fact or the table cell that its place names.
+
+In the page a number stands in an element that says where it comes from (`data-fact`, `data-cell`) or what it is
+(`data-kind`); the named value is written again and compared, and a digit anywhere else is a finding. The PDF is compared with
+the page, block by block in reading order. Membership in a set of known numbers would prove nothing: most arbitrary
+percentages are in it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from lxml import html as parser
+
+from customs_report.facts import period_text, write
+from customs_report.palette import printable
+
+Lookup = Callable[[str, str, str], float]
+
+DECLARED = {"name", "source", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
+NOT_READ = {"style", "script", "svg"}
+BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
+ONLY_IN_PAGE = (
+    "ancestor-or-self::*[self::nav or self::details or self::footer or contains(@class, 'code') or contains(@class, 'notes')]"
+)
+
+
+class Finding(NamedTuple):
+    """A number that cannot be proved: where it stands, what is shown, what should be."""
+
+    where: str
+    shown: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.shown!r}, expected {self.expected!r}"
+
+
+# --- the page -----------------------------------------------------------------------------------------------------------
+
+
+def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
+    """Which numbers of a page are not what their place says? `facts` is the content of facts.json, `lookup` finds a cell."""
+    root, known = parser.fromstring(page), {fact["name"]: fact for fact in facts["facts"]}
+    found: list[Finding] = []
+    for element in root.iter():
+        if (
+            not isinstance(element.tag, str)
+            or element.tag in NOT_READ
+            or any(a.tag in NOT_READ for a in element.iterancestors())
+        ):
+            continue
+        if "data-fact" in element.attrib:
+            found += _prove_fact(element, known)
+        elif "data-cell" in element.attrib:
+            found += _prove_cell(element, lookup)
+        elif "data-copy" in element.attrib:
+            found += _prove_copy(element, root)
+        elif element.get("data-kind") in ("period", "date"):
+            found += _prove_period(element)
+        found += _stray_digits(element)
+    return found
+
+
+def _prove_fact(element: parser.HtmlElement, known: dict[str, dict]) -> list[Finding]:
+    name, style = element.get("data-fact"), element.get("data-as")
+    if name not in known:
+        return [Finding(f"fact {name}", _text(element), "a fact of this name")]
+    fact = known[name]
+    expected = write(fact["value"], fact["unit"], style, fact["step"])
+    return _compared(f"fact {name} as {style}", element, expected)
+
+
+def _prove_cell(element: parser.HtmlElement, lookup: Lookup) -> list[Finding]:
+    place, style = element.get("data-cell"), element.get("data-as")
+    try:
+        expected = write(lookup(*place.split("/")), "", style)
+    except (LookupError, TypeError, ValueError) as error:
+        return [Finding(f"cell {place}", _text(element), f"a cell ({error})")]
+    return _compared(f"cell {place} as {style}", element, expected)
+
+
+def _prove_period(element: parser.HtmlElement) -> list[Finding]:
+    key = element.get("datetime") or element.get("data-key")
+    whole = period_text(key)
+    if _text(element) == whole.split()[0]:  # the month alone, its year being plain
+        return []
+    return _compared(f"period {key}", element, whole)
+
+
+def _prove_copy(element: parser.HtmlElement, root: parser.HtmlElement) -> list[Finding]:
+    """The contents, the title: the same words as the heading they repeat."""
+    target = element.get("data-copy")
+    original = root.get_element_by_id(target, None)
+    if original is None:
+        return [Finding(f"copy of {target}", _text(element), "an element of this id")]
+    shown = element.get("content") if element.tag == "meta" else _text(element)
+    expected = _text(original)
+    return [] if shown == expected else [Finding(f"copy of {target}", shown, expected)]
+
+
+def _compared(where: str, element: parser.HtmlElement, expected: str) -> list[Finding]:
+    shown = _text(element)
+    if shown != printable(expected).replace("\u00a0", " "):
+        return [Finding(where, shown, expected)]
+    said = element.get("value")
+    if element.tag == "data" and re.search(r"\d", expected) and not said:
+        return [Finding(where, "no machine-readable value", expected)]
+    return []
+
+
+def _stray_digits(element: parser.HtmlElement) -> list[Finding]:
+    """A digit outside any element that says what it is, in the text or in an attribute that is read aloud."""
+    texts = [element.text or ""] if not _declared(element) else []
+    texts += [child.tail or "" for child in element] if not _declared(element) else []
+    texts += [element.get(name, "") for name in ("alt", "aria-label", "title")]
+    return [
+        Finding(f"<{element.tag}>", text.strip()[:80], "no number outside a place") for text in texts if re.search(r"\d", text)
+    ]
+
+
+def _declared(element: parser.HtmlElement) -> bool:
+    for place in (element, *element.iterancestors()):
+        if {"data-fact", "data-cell", "data-copy"} & set(place.attrib) or place.get("data-kind") in DECLARED | {
+            "period",
+            "date",
+        }:
+            return True
+        if place.get("class") == "code":
+            return True
+    return False
+
+
+def _text(element: parser.HtmlElement) -> str:
+    return " ".join(element.text_content().replace("\u00a0", " ").split())
+
+
+# --- the PDF ------------------------------------------------------------------------------------------------------------
+
+
+def prove_pdf(pdf: bytes, page: str) -> list[Finding]:
+    """Where does the PDF say something else than the page? Headings, sentences and table cells in order, notes, alt texts."""
+    body, notes, alts = _pdf_text(pdf)
+    root = parser.fromstring(page)
+    found = _in_order(list(_blocks(root)), body)
+    for what, shown, expected in (
+        ("note", notes, [_squeezed(_text(n)) for n in root.xpath("//ol[contains(@class, 'notes')]/li")]),
+        (
+            "alt text",
+            alts,
+            [_squeezed(_text(_alt_of(root, svg))) for svg in root.xpath("//*[local-name()='svg' and @role='img']")],
+        ),
+    ):
+        expected = [text.rstrip("↑") for text in expected]
+        if shown != expected:
+            pairs = [(a, b) for a, b in zip([*shown, *[""] * len(expected)], expected, strict=False) if a != b]
+            found.append(Finding(f"{what} of the PDF", *(pairs[0] if pairs else (str(len(shown)), str(len(expected))))))
+    return found
+
+
+def _alt_of(root: parser.HtmlElement, svg: parser.HtmlElement) -> parser.HtmlElement:
+    return root.get_element_by_id(svg.get("aria-labelledby"))
+
+
+def _blocks(root: parser.HtmlElement) -> Iterator[str]:
+    """What the page says, block by block, without what only a page has: contents, data, downloads, code."""
+    for block in root.xpath("//main//*[" + " or ".join(f"self::{tag}" for tag in BLOCKS) + "]"):
+        if block.xpath(ONLY_IN_PAGE) or block.xpath(" or ".join(f".//{tag}" for tag in BLOCKS)):
+            continue
+        if "hidden" in block.attrib:  # an alt text: compared by itself
+            continue
+        text = "".join(block.xpath(".//text()[not(ancestor::sup) and not(ancestor::a[@download])]"))
+        if squeezed := _squeezed(text):
+            yield squeezed
+
+
+def _in_order(blocks: list[str], body: str) -> list[Finding]:
+    """Each block stands in the PDF's text after the one before; between two of them stands no digit."""
+    at = 0
+    for block in blocks:
+        found = body.find(block, at)
+        if found < 0:
+            near = body[at : at + len(block) + 40]
+            return [Finding("text of the PDF", near, block)]
+        between = re.sub(r"Exhibit\d+", "", body[at:found])
+        if re.search(r"\d", between):
+            return [Finding("text of the PDF", between[:80], "no number that the page does not have")]
+        at = found + len(block)
+    return []
+
+
+def _pdf_text(pdf: bytes) -> tuple[str, list[str], list[str]]:
+    """The text of a tagged PDF in reading order without its contents and charts, its notes, its alt texts."""
+    import pypdf
+
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    body, notes, alts = [], defaultdict(str), []
+    for path, key, text, alt in _tagged(reader):
+        if alt is not None:
+            alts.append(_squeezed(alt))
+        elif "/Note" in path:
+            notes[key] += text
+        elif not {"/TOC", "/Figure", "/Lbl"} & set(path):
+            body.append(text)
+    return _squeezed("".join(body)), [re.sub(r"^\d+", "", _squeezed(text)) for text in notes.values()], alts
+
+
+def _tagged(reader) -> Iterator[tuple[tuple[str, ...], int, str, str | None]]:
+    """The leaves of the structure tree in reading order: path of tags, number of the enclosing tag, text, alt text."""
+    pages = {page.indirect_reference.idnum: _marked_text(page) for page in reader.pages}
+    numbers = iter(range(10**9))
+
+    def step(node, path: tuple[str, ...], page: int | None, number: int):
+        node = node.get_object()
+        if isinstance(node, int):
+            yield path, number, pages[page].get(node, ""), None
+        elif isinstance(node, list):
+            for child in node:
+                yield from step(child, path, page, number)
+        elif node.get("/Type") == "/MCR":
+            page = node.raw_get("/Pg").idnum if "/Pg" in node else page
+            yield path, number, pages[page].get(node["/MCID"], ""), None
+        elif node.get("/Type") != "/OBJR":
+            page = node.raw_get("/Pg").idnum if "/Pg" in node else page
+            tag = str(node.get("/S", ""))
+            number = number if "/Note" in path else next(numbers)
+            if "/Alt" in node:
+                yield (*path, tag), number, "", str(node["/Alt"])
+            if "/K" in node:
+                yield from step(node["/K"], (*path, tag), page, number)
+
+    yield from step(reader.trailer["/Root"]["/StructTreeRoot"]["/K"], (), None, -1)
+
+
+def _marked_text(page) -> dict[int | None, str]:
+    """The text of a page by marked-content number; headers and footers stand in none."""
+    stack: list[int | None] = []
+    found: dict[int | None, str] = defaultdict(str)
+
+    def before(operator, operands, *_) -> None:
+        if operator in (b"BDC", b"BMC"):
+            properties = operands[1] if len(operands) > 1 else None
+            stack.append(properties.get("/MCID") if isinstance(properties, dict) else None)
+
+    def after(operator, *_) -> None:
+        if operator == b"EMC" and stack:
+            stack.pop()
+
+    def text(shown, *_) -> None:
+        found[next((number for number in reversed(stack) if number is not None), None)] += shown
+
+    page.extract_text(visitor_operand_before=before, visitor_operand_after=after, visitor_text=text)
+    return found
+
+
+def _squeezed(text: str) -> str:
+    """Without white space and soft hyphens: lines break elsewhere in a PDF."""
+    return re.sub(r"[\s\u00a0\u00ad]+", "", text)
