@@ -94,7 +94,7 @@ def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
     written = "".join(
         f" {name.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(value)}"')
         for name, value in attributes.items()
-        if value not in (None, False)
+        if value is not None and value is not False
     )
     return Markup(f"<{tag}{written}>{Markup('').join(children)}</{tag}>")
 

@@ -130,7 +130,7 @@ def key_figures(report: Report) -> Table:
     return Table(
         "key-figures",
         "Key figures: levels in billions, growth on a year earlier in percent",
-        (Column(""), *(Column(header, align="right") for header in headers * 2)),
+        (Column("Flow"), *(Column(header, align="right") for header in headers * 2)),
         tuple(rows),
         group_headers=(("", 1), ("Dollars", 4), ("Yuan", 4)),
     )

@@ -1,0 +1,128 @@
+"""The page in a real browser: accessible, self-contained, at home on a phone and on paper, quiet without a script."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import warnings
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+pytestmark = pytest.mark.browser
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+if CHROMIUM is None:
+    warnings.warn("NO CHROMIUM FOUND: the browser tests are skipped", stacklevel=1)
+    pytest.skip("NO CHROMIUM FOUND: install one to test the pages", allow_module_level=True)
+
+from axe_playwright_python.base import AXE_FILE_PATH  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def browser() -> Browser:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(rendered, tmp_path_factory) -> str:
+    path: Path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(rendered("2025-11").page, encoding="utf-8")
+    return path.as_uri()
+
+
+def opened(browser: Browser, address: str, **options) -> Page:
+    context = browser.new_context(bypass_csp="bypass_csp" in options, **{k: v for k, v in options.items() if k != "bypass_csp"})
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_violation_of_accessibility(browser, address, scheme, width):
+    page = opened(browser, address, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate(AXE_FILE_PATH.read_text())
+    violations = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.target)]))")
+    assert violations == []
+
+
+def test_nothing_is_asked_of_anywhere_and_no_script_runs(browser, address):
+    context = browser.new_context()
+    page, asked, said = context.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(address)
+    assert [url for url in asked if not url.startswith("data:")] == [address]
+    assert said == []
+    assert page.locator("script").count() == 0
+    policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    assert policy.startswith("default-src 'none'")
+
+
+def test_on_a_phone_only_wide_things_scroll_and_no_chart_text_is_small(browser, address):
+    page = opened(browser, address, viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    smallest = page.evaluate(
+        """Math.min(...[...document.querySelectorAll('svg text')].map(text => {
+             const svg = text.closest('svg'); const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+             return parseFloat(getComputedStyle(text).fontSize) * scale; }))"""
+    )
+    assert smallest >= 8
+    boxes = page.locator(".scroll").all()
+    assert boxes
+    assert all(box.get_attribute("tabindex") == "0" and box.get_attribute("role") == "region" for box in boxes)
+
+
+def test_the_code_is_hidden_until_a_reader_asks(browser, address):
+    page = opened(browser, address)
+    code = page.locator("pre.code").first
+    assert not code.is_visible()
+    page.keyboard.press("Tab")
+    page.get_by_label("Show the code").check()
+    assert code.is_visible()
+    assert page.locator("pre.code").last.is_visible()
+
+
+def test_the_embedded_font_is_used(browser, address):
+    page = opened(browser, address)
+    assert page.evaluate("document.fonts.ready.then(() => [...document.fonts].some(f => f.status == 'loaded'))")
+    assert "Source Sans" in page.evaluate("getComputedStyle(document.body).fontFamily")
+
+
+def test_every_chart_has_its_data_as_table_and_csv(browser, address):
+    page = opened(browser, address)
+    charts = page.locator("svg[role=img]").count()
+    assert charts == 7
+    details = page.locator("details")
+    assert details.count() == charts
+    details.first.locator("summary").click()
+    assert details.first.locator("table").is_visible()
+    link = details.first.locator("a[download]")
+    assert link.get_attribute("download").endswith(".csv")
+    rows = list(csv.reader(io.StringIO(unquote(link.get_attribute("href").split(",", 1)[1]).lstrip("\ufeff"))))
+    assert len(rows) > 200
+    assert float(rows[1][1]) == pytest.approx(109.9e9)
+
+
+def test_contents_lead_to_each_exhibit(browser, address):
+    page = opened(browser, address)
+    for link in page.locator("nav a").all():
+        assert page.locator(link.get_attribute("href")).count() == 1
+    assert page.locator("nav a").count() >= 9
+
+
+def test_on_paper_nothing_is_cut_off(browser, address, tmp_path):
+    page = opened(browser, address)
+    page.emulate_media(media="print")
+    assert not page.get_by_label("Show the code").is_visible()
+    overflow = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(b => b.offsetParent && getComputedStyle(b).overflowX != 'visible').length"
+    )
+    assert overflow == 0

@@ -1,0 +1,178 @@
+"""A report is a function of its inputs, appears whole or not at all, and says when it is incomplete."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from customs_report.errors import Refused, Violation
+from customs_report.publish import build
+
+MONTHLY = build.NOTEBOOKS / "monthly_report.ipynb"
+PERIOD = "2012-02"  # totals only: the quickest to build
+FACES = ("html", "pdf", "facts.json")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {ending: (folder / f"monthly_report.{ending}").read_bytes() for ending in FACES}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> build.Built:
+    return build.build(PERIOD, out=tmp_path_factory.mktemp("reports"))
+
+
+def test_the_set_matches_its_manifest(built):
+    manifest = build.read_manifest(built.folder, "monthly_report")
+    assert manifest["complete"]
+    assert set(manifest["files"]) == {*FACES, "ipynb"}
+    assert set(manifest["inputs"]) == {"data", "code", "lock", "notebook", "parameters"}
+
+
+def test_a_set_with_a_changed_file_is_not_published(built, tmp_path):
+    copy = build.build(PERIOD, out=tmp_path)
+    (copy.folder / "monthly_report.html").write_text("changed")
+    assert build.read_manifest(copy.folder, "monthly_report") is None
+
+
+def test_the_same_bytes_in_another_folder_on_another_day_beside_other_reports(built, tmp_path):
+    (tmp_path / "2030-01").mkdir()
+    (tmp_path / "2030-01" / "monthly_report.html").write_text("another report")
+    script = f"""
+import time
+real = time.time
+time.time = lambda: real() + 400 * 86400
+from pathlib import Path
+from customs_report.publish import build
+build.build({PERIOD!r}, out=Path({str(tmp_path)!r}))
+"""
+    environment = os.environ | {"TZ": "Asia/Shanghai", "LANG": "C", "HOME": str(tmp_path), "PYTHONHASHSEED": "7"}
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path, env=environment)
+    assert contents(tmp_path / PERIOD) == contents(built.folder)
+
+
+def test_nothing_is_done_again_while_nothing_changed(built):
+    before = {path: path.stat().st_mtime_ns for path in built.folder.iterdir()}
+    again = build.build(PERIOD, out=built.folder.parent)
+    assert again.unchanged
+    assert {path: path.stat().st_mtime_ns for path in built.folder.iterdir()} == before
+
+
+def broken(notebook: Path, cell: str, source: str) -> None:
+    """The monthly notebook with one cell replaced."""
+    node = nbformat.read(MONTHLY, 4)
+    next(c for c in node.cells if c.id == cell).source = source
+    nbformat.write(node, notebook)
+
+
+@pytest.fixture
+def notebooks(tmp_path, monkeypatch) -> Path:
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    monkeypatch.setattr(build, "NOTEBOOKS", folder)
+    return folder
+
+
+def test_a_failing_exhibit_makes_the_report_incomplete_and_replaces_nothing(built, notebooks, tmp_path):
+    out = built.folder.parent
+    before = contents(built.folder)
+    broken(notebooks / "monthly_report.ipynb", "exhibit-02-trade", "1 / 0")
+    result = build.build(PERIOD, out=out)
+    assert result.folder == built.folder / "incomplete"
+    assert result.incomplete == ("Exhibit 2 (trade) could not be made: ZeroDivisionError: division by zero",)
+    assert contents(built.folder) == before
+    page = (result.folder / "monthly_report.html").read_text()
+    assert page.index("This report is incomplete") < page.index('id="headline"')
+    assert page.count("Exhibit 2 (trade) could not be made") == 2
+    assert json.loads((result.folder / "monthly_report.manifest.json").read_text())["complete"] is False
+
+
+def test_a_hole_in_declared_coverage_makes_the_report_incomplete(data_copy, tmp_path):
+    partners = data_copy / "partners.csv"
+    rows = [row for row in partners.read_text().splitlines() if not row.startswith("2025-06,ytd,USA,")]
+    partners.write_text("\n".join(rows) + "\n")
+    run = subprocess.run(
+        [sys.executable, "-m", "customs_report", "build", "2025-06", "--out", str(tmp_path), "--formats", "html"],
+        capture_output=True, text=True, env=os.environ | {"CUSTOMS_REPORT_DATA": str(data_copy)},
+    )  # fmt: skip
+    assert run.returncode == 1
+    assert "partners.csv lacks USA ytd CNY of 2025-06" in run.stderr
+    assert (tmp_path / "2025-06" / "incomplete" / "monthly_report.html").exists()
+
+
+def test_a_number_that_cannot_be_proved_stops_the_build(notebooks, tmp_path):
+    source = "from customs_report.display import paragraph\nparagraph(('Exports rose by 12 percent.',))"
+    broken(notebooks / "monthly_report.ipynb", "exhibit-02-trade", source)
+    with pytest.raises(Violation, match="could not be proved"):
+        build.build(PERIOD, out=tmp_path)
+    assert not (tmp_path / PERIOD).exists()
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / PERIOD).write_text("a file where the folder should be")
+    with pytest.raises(Refused, match="cannot be written"):
+        build.build(PERIOD, out=tmp_path)
+
+
+def test_a_disk_that_fills_up_loses_nothing(built, monkeypatch):
+    before = contents(built.folder)
+
+    def full(self, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(Refused, match="No space left"):
+        build.build(PERIOD, out=built.folder.parent, force=True)
+    monkeypatch.undo()
+    assert contents(built.folder) == before
+    assert build.read_manifest(built.folder, "monthly_report")
+    assert not list(built.folder.glob(".building-*"))
+
+
+def test_papermill_with_a_kernel_gives_the_same_bundles(tmp_path):
+    out = tmp_path / "out.ipynb"
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        "--kernel",
+        "python3",
+        str(build.NOTEBOOKS / "monthly_report.ipynb"),
+        str(out),
+    ]
+    subprocess.run([*command, "-p", "period", PERIOD], check=True, capture_output=True)
+    by_kernel = nbformat.read(out, 4)
+    in_process, _ = build.run("monthly_report", {"period": PERIOD, "as_of": ""})
+    shown = [
+        [[(output.data, output.metadata) for output in cell.outputs] for cell in notebook.cells if cell.cell_type == "code"]
+        for notebook in (by_kernel, in_process)
+    ]
+    shown = [[outputs for outputs in cells if outputs] for cells in shown]
+    assert shown[0] == shown[1]
+
+
+def test_no_state_leaks_from_one_report_to_the_next(notebooks):
+    broken(notebooks / "monthly_report.ipynb", "exhibit-02-trade", "leaked = 1")
+    build.run("monthly_report", {"period": PERIOD, "as_of": ""})
+    broken(notebooks / "monthly_report.ipynb", "exhibit-02-trade", "'leaked' in globals()")
+    executed, _ = build.run("monthly_report", {"period": PERIOD, "as_of": ""})
+    cell = next(c for c in executed.cells if c.id == "exhibit-02-trade")
+    assert cell.outputs[0].data["text/plain"] == "False"
+
+
+SPREAD = ["2008-01", "2009-02", "2010-03", "2013-06", "2015-12", "2018-04"]
+SPREAD += ["2019-09", "2020-02", "2022-07", "2024-01", "2025-01", "2026-06"]
+
+
+@pytest.mark.parametrize("period", SPREAD)
+def test_periods_over_the_whole_range_build_in_full(period, tmp_path):
+    result = build.build(period, out=tmp_path)
+    assert result.incomplete == ()
+    assert (result.folder / "monthly_report.html").stat().st_size < 1.5e6
+    assert (result.folder / "monthly_report.pdf").stat().st_size < 1e6

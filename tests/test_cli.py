@@ -1,0 +1,81 @@
+"""The command: what it prints, and one clear line with the right exit code for whatever is wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-m", "customs_report", *arguments], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["build", "2025-13"], "'2025-13' is not a period; write it like"),
+        (["build", "lastest"], "write it like"),
+        (["build", "2007-12"], "2007-12 is before the data; the first period is 2008-01"),
+        (["build", "2030-01"], "2030-01 is not yet published in the data held; the newest period is 2026-08"),
+        (["build", "1999"], "1999-01 is before the data; the first period is 2008-01"),
+        (["build", "2030-01:2030-05"], "no period lies in 2030-01:2030-05; write it like 2008-01:2026-08"),
+        (["build", "2025-11", "--as-of", "2025-12-01"], "the first date that works is 2025-12-08"),
+        (["build", "2025-11", "--as-of", "8.12.2025"], "is not a date; write it like 2026-09-08"),
+        (["build", "2010-04", "--as-of", "2019-06-01"], "the first date that works is 2026-08-21"),
+        (["build", "2025-11", "--notebook", "montly_report"], "there is no notebook 'montly_report'; nearest: monthly_report"),
+        (["build", "2025-11", "-p", "perod", "x"], "monthly_report has no parameter 'perod'; nearest: period"),
+        (["build", "2025-11", "--formats", "htm"], "there is no format 'htm'; nearest: html"),
+        (["build", "2025-11", "--job", "x"], "--job"),
+        (["build"], "PERIOD"),
+        (["facts", "2025-11", "--as-of", "2025-12-07"], "the first date that works is 2025-12-08"),
+        (["chekc"], "there is no command 'chekc'; nearest: check"),
+    ],
+)
+def test_wrong_input_is_one_line_with_the_nearest_valid_value_and_exit_code_two(arguments, said):
+    run = command(*arguments)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert run.stderr.startswith("customs-report: ")
+    assert run.stderr.count("\n") == 1
+    assert run.stdout == ""
+
+
+def test_facts_are_json_of_the_documented_form():
+    run = command("facts", "2025-11", "--as-of", "2025-12-08")
+    assert run.returncode == 0
+    printed = json.loads(run.stdout)
+    assert printed["report"] == {
+        "notebook": "monthly_report",
+        "period": "2025-11",
+        "as_of": "2025-12-08",
+        "parameters": {"period": "2025-11", "as_of": "2025-12-08"},
+    }
+    facts = {fact["name"]: fact for fact in printed["facts"]}
+    assert facts["balance_usd_month"]["value"] == 111.68e9
+    assert {"name", "value", "unit", "text", "how", "sources", "stage"} <= set(facts["balance_usd_month"])
+    assert all({"name", "why"} == set(gap) for gap in printed["gaps"])
+
+
+def test_check_prints_every_check_and_passes():
+    run = command("check")
+    assert run.returncode == 0
+    assert "exports - imports = balance" in run.stdout
+
+
+def test_build_prints_what_it_wrote_and_list_shows_it(tmp_path):
+    run = command("build", "2012-02", "2012-03", "--out", str(tmp_path), "--formats", "html", "--jobs", "2")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("monthly_report.html") == 2
+    assert (tmp_path / "2012-03" / "monthly_report.manifest.json").exists()
+    assert not (tmp_path / "2012-03" / "monthly_report.pdf").exists()
+    assert "could be built: 2008-01 to 2026-08" in command("list").stdout
+
+
+def test_help_is_quick_and_names_the_commands():
+    run = command("--help")
+    assert run.returncode == 0
+    for name in ("build", "facts", "check", "list"):
+        assert name in run.stdout

@@ -1,0 +1,115 @@
+"""Every number is a fact: built reports prove clean, and a planted wrong number is found wherever it stands."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+
+from customs_report.publish import build, proof
+from customs_report.publish.exporters import ReportPDFExporter
+
+PERIODS = [
+    ("2025-11", ""),
+    ("2025-11", "2025-12-08"),
+    ("2026-07", ""),
+    ("2012-02", ""),
+    ("2025-02", ""),
+    ("2026-08", ""),
+    ("2008-01", ""),
+]
+
+
+def findings(made, page: str) -> list[proof.Finding]:
+    return proof.prove_html(page, made.report.facts.as_json(), build.lookup(made.report))
+
+
+@pytest.mark.parametrize(("period", "as_of"), PERIODS)
+def test_every_number_of_a_built_report_is_proved_in_both_faces(rendered, period, as_of):
+    made = rendered(period, as_of)
+    assert findings(made, made.page) == []
+    assert proof.prove_pdf(made.pdf, made.page) == []
+
+
+def planted(page: str, pattern: str, change) -> str:
+    """The page with the first match changed; the pattern must match."""
+    changed, count = re.subn(pattern, change, page, count=1, flags=re.S)
+    assert count == 1
+    assert changed != page
+    return changed
+
+
+def other_digit(match: re.Match) -> str:
+    return match[1] + re.sub(r"\d(?=\D*$)", lambda d: str((int(d[0]) + 1) % 10), match[2])
+
+
+@pytest.mark.parametrize(
+    ("where", "pattern"),
+    [
+        ("sentence", r'(<p>[^<]*?<data [^>]*data-fact="[^"]*"[^>]*>)([^<]*\d[^<]*)'),
+        ("headline box", r'(class="tiles">.*?data-fact="balance_usd_month"[^>]*>)([^<]*\d[^<]*)'),
+        ("table cell of a fact", r'(<td[^>]*><data [^>]*data-fact="partner\.USA[^"]*"[^>]*>)([^<]*\d[^<]*)'),
+        ("cell of a chart's data", r'(<td[^>]*><data [^>]*data-cell="monthly_trade/2020-03/exports"[^>]*>)([^<]*\d[^<]*)'),
+        ("alt text", r'(<p id="x1-[^"]*-alt" hidden>.*?<data [^>]*>)([^<]*\d[^<]*)'),
+        ("heading", r'(<h3[^>]*>.*?<data [^>]*data-fact="balance_usd_month"[^>]*>)([^<]*\d[^<]*)'),
+        ("period", r'(<time [^>]*data-kind="period"[^>]*>)([^<]*\d[^<]*)'),
+        ("contents", r'(<a href="#exhibit-1-claim"[^>]*>.*?surplus of )(\$\d[^<]*)'),
+        ("title", r"(<title[^>]*>)([^<]*\d[^<]*)"),
+    ],
+)
+def test_a_planted_wrong_number_in_the_page_is_found(rendered, where, pattern):
+    made = rendered("2025-11")
+    assert findings(made, planted(made.page, pattern, other_digit)), where
+
+
+@pytest.mark.parametrize(
+    ("where", "pattern", "extra"),
+    [
+        ("sentence", r"(<section class=\"exhibit\".*?<p>)", r"\1By 47.3 percent. "),
+        ("markdown", r"(<h2 [^>]*>Partners</h2>\s*<p>)", r"\1In 1999 "),
+        ("attribute", r'<div class="scroll" ', r'<div class="scroll" aria-label="up 12 percent" '),
+        ("bare cell", r"<td([^>]*)><data[^>]*>([^<]*)</data>", r"<td\1>\2"),
+    ],
+)
+def test_a_number_without_a_place_is_found(rendered, where, pattern, extra):
+    made = rendered("2025-11")
+    assert findings(made, planted(made.page, pattern, extra)), where
+
+
+def test_a_fact_that_is_another_fact_is_found(rendered):
+    made = rendered("2025-11")
+    swapped = planted(
+        made.page, r'data-fact="exports_usd_month" data-as="text"', 'data-fact="imports_usd_month" data-as="text"'
+    )
+    assert findings(made, swapped)
+
+
+@pytest.fixture(scope="module")
+def executed() -> nbformat.NotebookNode:
+    return build.run("monthly_report", {"period": "2025-11", "as_of": ""})[0]
+
+
+@pytest.mark.parametrize(
+    ("where", "cell", "old", "new"),
+    [
+        ("sentence", "exhibit-02-trade", "$330.0", "$331.0"),
+        ("table cell", "exhibit-04-partners", '"671.7"', '"671.8"'),
+        ("headline", "cover", "$1 trillion", "$2 trillion"),
+        ("note", "exhibit-01-balance", "215 months", "216 months"),
+        ("alt text", "exhibit-02-trade", "exports end at", "exports end near"),
+        ("extra", "exhibit-03-year-to-date", "In dollars, exports", "In dollars, 77 exports"),
+    ],
+)
+def test_a_planted_wrong_number_in_the_pdf_is_found(rendered, executed, where, cell, old, new):
+    notebook = nbformat.from_dict(executed)
+    for node in notebook.cells:
+        if node.id == cell:
+            for output in node.outputs:
+                form = output.data["text/x-typst"]
+                for spelling in (old, old.replace(" ", "\u00a0"), old[0].upper() + old[1:]):
+                    form = form.replace(spelling, new, 1) if form == output.data["text/x-typst"] else form
+                assert form != output.data["text/x-typst"], f"nothing planted in the {where}"
+                output.data["text/x-typst"] = form
+    pdf, _ = ReportPDFExporter().from_notebook_node(notebook)
+    assert proof.prove_pdf(pdf, rendered("2025-11").page), where
