@@ -22,7 +22,7 @@ from customs_report.facts import Cite, Mark, Place, Runs, period_text
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
-HEIGHT = 2.4  # inches; the width is the page's, palette.CHART_WIDTH
+HEIGHT = 2.1  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
 
 

@@ -122,7 +122,6 @@ def test_on_paper_nothing_is_cut_off(browser, address, tmp_path):
     page = opened(browser, address)
     page.emulate_media(media="print")
     assert not page.get_by_label("Show the code").is_visible()
-    overflow = page.evaluate(
-        "[...document.querySelectorAll('.scroll')].filter(b => b.offsetParent && getComputedStyle(b).overflowX != 'visible').length"
-    )
+    boxes = "[...document.querySelectorAll('.scroll')].filter(box => box.offsetParent)"
+    overflow = page.evaluate(f"{boxes}.filter(box => getComputedStyle(box).overflowX != 'visible').length")
     assert overflow == 0

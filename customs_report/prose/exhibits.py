@@ -327,10 +327,11 @@ def regions(report: Report) -> Words:
         down=name_of(down, partner_name(report, down)),
     )
     first = say(
-        "Exports changed by {exports_cny_ytd_yoy:signed} in {@span}: {@up} contributed {partner."
+        "Exports {@moved} in {@span}: {@up} contributed {partner."
         + up
         + ".exports_cny_ytd_contribution:signed}"
         + (", {@down} {partner." + down + ".exports_cny_ytd_contribution:signed}." if growth[down] < 0 else "."),
+        moved=changed(facts, "exports_cny_ytd_yoy"),
         span=to_date(report),
         up=name_of(up, partner_name(report, up)),
         down=name_of(down, partner_name(report, down)),

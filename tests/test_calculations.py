@@ -1,0 +1,190 @@
+"""The calculations against published figures, independent sums and properties."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import defaultdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import helpers
+from customs_report import tables as data
+from customs_report.periods import distance, shift, span, trailing, year_to_date
+
+VALUES = st.lists(st.floats(-1e11, 2e11).map(lambda v: round(v, -7)), min_size=1, max_size=60)
+
+
+@pytest.fixture(scope="module")
+def revised() -> dict[tuple[str, str], float]:
+    """The revised dollar months, read from the file without the code under test."""
+    with (data.DATA / "totals.csv").open() as file:
+        return {(r["flow"], r["period"]): float(r["value"]) for r in csv.DictReader(file) if r["stage"] == "revised"}
+
+
+@pytest.mark.parametrize("period", ["2009-01", "2012-02", "2020-12", "2025-11", "2026-07"])
+@pytest.mark.parametrize(
+    ("over", "months"),
+    [("month", lambda p: [p]), ("3m", lambda p: trailing(p, 3)), ("12m", lambda p: trailing(p, 12)), ("ytd", year_to_date)],
+)
+def test_levels_are_the_sums_of_the_published_months(now, revised, period, over, months):
+    for flow in ("exports", "imports"):
+        expected = sum(revised[flow, month] for month in months(period))
+        assert helpers.level(now, flow, "USD", over, period).value == pytest.approx(expected, abs=1e6)
+    balance = sum(revised["exports", m] - revised["imports", m] for m in months(period))
+    assert helpers.level(now, "balance", "USD", over, period).value == pytest.approx(balance, abs=1e6)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "within"),
+    [
+        ("exports_cny_ytd", 24.46e12, 0.005e12), ("exports_cny_ytd_yoy", 6.2, 0), ("imports_cny_ytd", 16.75e12, 0.005e12),
+        ("imports_cny_ytd_yoy_printed", 0.2, 0), ("imports_cny_ytd_yoy_computed", 0.0, 0.05), ("partner.EU27.share_ytd", 13.0, 0.05),
+        ("partner.USA.exports_cny_ytd_yoy", -18.3, 0), ("partner.USA.total_cny_ytd", 3.69e12, 0.005e12),
+        ("partner.ASEAN.rank_ytd", 1, 0), ("partner.EU27.rank_ytd", 2, 0), ("partner.USA.rank_ytd", 3, 0),
+        ("balance_usd_month", 111.68e9, 0), ("balance_usd_ytd", 1.08e12, 0.005e12), ("milestone.balance_usd_ytd", 1e12, 0),
+        ("streak.partner.USA.exports_cny_month_falling", 8, 0), ("commodity.export.motor_vehicles.quantity_ytd", 7.33e6, 0.005e6),
+    ],
+)  # fmt: skip
+def test_published_figures_of_november_2025(then, name, value, within):
+    assert helpers.report_facts(then, "2025-11")[name].value == pytest.approx(value, abs=within or 1e-9)
+
+
+def test_the_twelve_month_sum_passed_a_trillion_ten_months_before_the_news(now):
+    assert helpers.report_facts(now, "2025-01")["milestone.balance_usd_12m"].value == 1e12
+    assert "milestone.balance_usd_12m" not in helpers.report_facts(now, "2025-02")
+    assert [p for p in span("2024-01", "2026-07") if "milestone.balance_usd_ytd" in helpers.report_facts(now, p)] == ["2025-11"]
+
+
+def test_deficits_are_ranked_by_themselves(now):
+    facts = helpers.report_facts(now, "2012-02")
+    assert facts["balance_usd_month"].value < 0
+    assert facts["balance_usd_month_rank_low"].value == 1
+    assert facts["balance_usd_month_rank"].value == facts["balance_usd_month_rank_of"].value == 50
+    assert "balance_usd_month_yoy" not in facts
+    assert "small" in facts.why_missing("balance_usd_month_yoy") or "surpluses" in facts.why_missing("balance_usd_month_yoy")
+
+
+def test_no_member_stands_beside_its_group_and_no_rank_is_a_guess(now):
+    members = set(data.members_of(now, "ASEAN")) | set(data.members_of(now, "EU27"))
+    for period in ("2024-06", "2025-11", "2026-07"):
+        ranked = helpers.ranked(now, period)
+        assert not members & set(ranked)
+        assert not {"APEC", "RCEP", "BRI", *data.CONTINENTS} & set(ranked)
+        facts = helpers.report_facts(now, period)
+        totals = [facts[f"partner.{code}.total_cny_ytd"].value for code in ranked]
+        assert totals == sorted(totals, reverse=True)
+        rest = defaultdict(float)
+        inside = now.partner_list.set_index("partner")["continent"].to_dict() | {"ASEAN": "ASIA", "EU27": "EUROPE"}
+        for code in data.ranked_partners(now):
+            rest[inside.get(code)] += facts.value(f"partner.{code}.total_cny_ytd") or 0
+        missing = max(facts[f"partner.{c}.total_cny_ytd"].value - rest[c] for c in data.CONTINENTS)
+        assert min(totals) > missing
+
+
+def test_lines_that_can_be_added_are_no_part_of_each_other(now):
+    goods = now.commodity_list.set_index(["flow", "commodity"])["parent"]
+    for flow in ("export", "import"):
+        lines = set(helpers.disjoint_lines(now, flow))
+        assert len(lines) > 20
+        assert not lines & set(helpers.aggregates(now, flow))
+        assert not {goods[flow, slug] for slug in lines} & lines
+    assert "soya_beans" not in helpers.disjoint_lines(now, "import")
+
+
+def test_the_whole_history_has_facts_that_can_be_trusted(now):
+    for period in span("2008-01", "2026-07"):
+        facts = helpers.report_facts(now, period)
+        assert "exports_usd_month" in facts
+        for name, fact in facts.items():
+            assert fact.name == name
+            assert math.isfinite(fact.value), name
+            assert fact.how, name
+            assert fact.sources, name
+            assert fact.stage in {*data.STAGES, helpers.MIXED}, name
+            assert "nan" not in fact.text
+        assert all(facts.gaps.values())
+
+
+def test_every_name_of_the_interface_is_there(now):
+    facts = helpers.report_facts(now, "2026-07")
+    names = [
+        f"{flow}_{c}_{over}"
+        for flow in ("exports", "imports", "balance", "total")
+        for c in ("usd", "cny")
+        for over in helpers.SPANS
+    ]
+    names += [f"{flow}_usd_ytd{growth}" for flow in ("exports", "imports") for growth in ("_yoy", "_yoy_computed")]
+    names += ["balance_usd_month_rank", "streak.balance_usd_month_above_100bn", "streak.partner.USA.exports_cny_month_falling"]
+    names += [f"partner.{code}.total_cny_ytd" for code in ("USA", "ASEAN", "EU27", "APEC", "RCEP", "BRI", *data.CONTINENTS)]
+    names += [
+        f"partner.VNM.{flow}_cny_{over}" for flow in ("exports", "imports", "total", "balance") for over in ("month", "ytd")
+    ]
+    names += ["partner.ASEAN.rank_ytd", "partner.USA.share_ytd", "partner.USA.exports_cny_ytd_contribution"]
+    slugs = "motor_vehicles passenger_cars electric_passenger_vehicles lithium_ion_batteries solar_cells integrated_circuits ships mobile_phones"
+    names += [
+        f"commodity.export.{slug}.value_cny_ytd"
+        for slug in (*slugs.split(), "mechanical_and_electrical_products", "hi_tech_products")
+    ]
+    names += [f"commodity.import.{slug}.unit_value_month" for slug in ("crude_oil", "iron_ore", "soya_beans", "natural_gas")]
+    assert [name for name in names if name not in facts] == []
+
+
+@given(VALUES)
+def test_rank_counts_the_larger_ones_after_rounding(values):
+    rounded = [round(v / 1e8) for v in values]
+    assert helpers.rank(values, values[-1]) == 1 + sum(v > rounded[-1] for v in rounded)
+    assert 1 <= helpers.rank(values, values[-1]) <= len(values)
+
+
+@given(VALUES)
+def test_months_since_larger_finds_the_nearest_one_as_large(values):
+    back = helpers.months_since_larger(values)
+    rounded = [round(v / 1e8) for v in values]
+    if back is None:
+        assert all(v < rounded[-1] for v in rounded[:-1])
+    else:
+        assert rounded[-1 - back] >= rounded[-1]
+        assert all(v < rounded[-1] for v in rounded[len(rounded) - back : -1])
+
+
+@given(st.lists(st.booleans(), max_size=30))
+def test_a_streak_is_the_run_at_the_end(holds):
+    n = helpers.streak(holds)
+    assert all(holds[len(holds) - n :])
+    assert n == len(holds) or not holds[len(holds) - n - 1]
+
+
+@given(st.lists(st.floats(0, 5e12), min_size=1), st.floats(1, 5e12))
+def test_a_milestone_is_a_round_number_passed_for_the_first_time(earlier, value):
+    passed = helpers.milestone(earlier, value, 1e12)
+    if passed is None:
+        assert value < 1e12 or max(earlier) >= value // 1e12 * 1e12
+    else:
+        assert passed % 1e12 == 0
+        assert max(earlier) < passed <= value
+
+
+@given(st.floats(1, 1e13), st.floats(-90, 900))
+def test_the_implied_base_gives_the_printed_growth_back(value, rate):
+    assert helpers.growth(value, helpers.implied_base(value, rate)) == pytest.approx(rate, abs=1e-6)
+
+
+@given(st.lists(st.tuples(st.floats(1, 1e6), st.floats(1, 1e6)), min_size=1, max_size=20))
+def test_contributions_add_up_to_the_growth_of_the_whole(parts):
+    total, base = (sum(column) for column in zip(*parts, strict=True))
+    assert sum(helpers.contribution(v, b, base) for v, b in parts) == pytest.approx(helpers.growth(total, base), abs=1e-6)
+
+
+def test_growth_needs_a_positive_base():
+    with pytest.raises(ValueError, match="no growth rate"):
+        helpers.growth(1.0, 0.0)
+
+
+@given(st.integers(2000, 2030), st.integers(1, 12), st.integers(-300, 300))
+def test_months_shift_there_and_back(year, month, by):
+    period = f"{year}-{month:02d}"
+    assert shift(shift(period, by), -by) == period
+    assert distance(period, shift(period, by)) == by

@@ -1,0 +1,163 @@
+"""The data keep their promises, and a broken one is named by file, row and figure."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from customs_report import tables as data
+from customs_report.errors import Refused, Violation
+
+
+def edit(path: Path, match: dict[str, str], **changes: str) -> int:
+    """Change the first row that matches; returns its line in the file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    at = next(i for i, row in enumerate(rows) if all(row[k] == v for k, v in match.items()))
+    rows[at] |= changes
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return at + 2
+
+
+def violations(folder: Path) -> dict[str, str]:
+    found = data.check(folder)
+    return dict(found.loc[found["violations"] > 0, ["check", "where"]].itertuples(index=False))
+
+
+def test_the_data_pass_every_check():
+    results = data.check()
+    assert list(results["violations"]) == [0] * len(results)
+    assert (results["checked"] > 0).all()
+
+
+PRESS = {"period": "2025-11", "kind": "month", "currency": "USD", "stage": "preliminary", "measure": "level"}
+USA = {"period": "2025-11", "partner": "USA"}
+CARS = {
+    "period": "2025-11",
+    "kind": "month",
+    "flow": "export",
+    "commodity": "motor_vehicles",
+    "table": "flash",
+    "currency": "CNY",
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "match", "change", "check"),
+    [
+        ("totals", PRESS | {"flow": "balance"}, {"value": "121680000000"}, "exports - imports = balance"),
+        ("totals", {"period": "2025-08", "flow": "total", "stage": "preliminary"}, {"value": "641300000000"}, "exports + imports = total"),
+        ("totals", {"period": "2025-11", "flow": "exports", "currency": "CNY", "kind": "month"}, {"value": "29457877687576"}, "month <= year to date, totals"),
+        ("totals", {"period": "2025-01", "flow": "exports", "currency": "CNY", "kind": "month"}, {"value": "2335478281"}, "January = year to date, totals"),
+        ("partners", USA | {"kind": "month"}, {"exports": "2964726204827"}, "month <= year to date, partners"),
+        ("partners", {"period": "2025-01", "partner": "USA", "kind": "month"}, {"exports": "1"}, "January = year to date, partners"),
+        ("partners", {"period": "2025-11", "partner": "ASIA", "kind": "ytd"}, {"exports": "12516713231477"}, "regions sum to the total"),
+        ("partners", {"period": "2025-11", "partner": "VNM", "kind": "ytd"}, {"exports": "3283784678055"}, "members within their group"),
+        ("partners", {"period": "2025-11", "partner": "JPN", "kind": "ytd"}, {"exports": "21032643008219"}, "no member beside its group in the ranking"),
+        ("commodities", CARS, {"value": "2896910810000"}, "month <= year to date, commodities"),
+        ("commodities", CARS | {"kind": "ytd"}, {"value": "28969108100000"}, "parts within their aggregate"),
+        ("commodities", {"period": "2026-05", "kind": "ytd", "commodity": "ships", "table": "flash", "stage": "preliminary", "currency": "CNY"}, {"value_yoy": "99.9"}, "printed growth = growth on the restated base"),
+        ("totals", PRESS | {"flow": "exports"}, {"stage": "final"}, "schema of totals.csv"),
+        ("totals", PRESS | {"flow": "exports"}, {"source": "hearsay"}, "schema of totals.csv"),
+        ("partners", USA | {"kind": "ytd"}, {"partner": "USB"}, "schema of partners.csv"),
+        ("commodities", CARS, {"unit": "dozens"}, "schema of commodities.csv"),
+        ("commodities", {"period": "2025-07", "kind": "ytd", "commodity": "chinese_medicines"}, {"quantity": "85000"}, "known errors at the source are in place"),
+    ],
+)  # fmt: skip
+def test_a_planted_violation_is_found_and_named(data_copy, file, match, change, check):
+    row = edit(data_copy / f"{file}.csv", match, **change)
+    found = violations(data_copy)
+    assert check in found
+    if not check.startswith(
+        ("parts", "regions", "no member", "members", "known errors")
+    ):  # these name the row they compare with
+        assert f"{file}.csv, row {row}" in found[check]
+    with pytest.raises(Violation, match=r"row \d+"):
+        data.load(data_copy)
+
+
+def test_a_figure_that_is_no_number_is_named(data_copy):
+    row = edit(data_copy / "totals.csv", PRESS | {"flow": "exports"}, value="330,3")
+    with pytest.raises(Violation, match=rf"totals.csv, row {row}: value '330,3' is not a number"):
+        data.load(data_copy)
+
+
+def test_a_repeated_row_is_a_violation(data_copy):
+    path = data_copy / "partners.csv"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines, lines[-1]]) + "\n")
+    assert "schema of partners.csv" in violations(data_copy)
+
+
+def test_a_missing_file_or_folder_is_one_line(data_copy):
+    (data_copy / "partners.csv").unlink()
+    with pytest.raises(Refused, match="no data file partners"):
+        data.load(data_copy)
+    with pytest.raises(Refused, match="no data file"):
+        data.load(data_copy / "nowhere")
+
+
+def test_an_undeclared_hole_and_an_undeclared_row_are_found(data_copy):
+    path = data_copy / "partners.csv"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join(line for line in lines if not line.startswith("2025-06,ytd,USA,")) + "\n")
+    assert violations(data_copy) == {
+        "declared coverage is held": "coverage.csv: partners USA ytd CNY line 2025-06 is declared but missing"
+    }
+    coverage = data_copy / "coverage.csv"
+    coverage.write_text(
+        "".join(line + "\n" for line in coverage.read_text().splitlines() if not line.startswith("partners,USA,"))
+    )
+    assert set(violations(data_copy)) == {"what is held is declared"}
+    data.load(data_copy)  # a hole stops the exhibit that needs it, not the data
+
+
+def test_a_declared_hole_is_named_with_its_reason(now):
+    assert data.why_not_held(now, "partners", "2025-05", key="PHL") == "line not transcribed for this month"
+    assert data.why_not_held(now, "partners", "2012-02") == "no table of partners before 2024-01"
+    assert data.why_not_held(now, "totals", "2012-02", flow="exports", currency="CNY") == "no yuan exports before 2018-06"
+    assert "January with February" in data.why_not_held(
+        now, "commodities", "2025-01", flow="import", key="crude_oil", kind="month"
+    )
+
+
+def test_coverage_is_what_the_rows_say():
+    printed = data.printed(data.DATA)
+    expected = data.coverage_of(data._corrected(printed))
+    pd.testing.assert_frame_equal(printed.coverage.astype(object), expected.astype(object), check_dtype=False)
+
+
+def test_ranked_groups_share_no_member_and_lists_know_each_other(loaded):
+    groups = loaded.groups.set_index("group")
+    ranked = groups[groups["ranked"] == 1]["members"].str.split()
+    assert not set(ranked["ASEAN"]) & set(ranked["EU27"])
+    codes = set(loaded.partner_list["partner"]) | {"CHN"}
+    assert {code for members in groups["members"] for code in members.split()} <= codes
+    goods = loaded.commodity_list
+    for flow, lines in goods.groupby("flow"):
+        assert set(lines["parent"]) - {""} <= set(lines["commodity"]), flow
+
+
+def test_quantities_are_in_base_units(loaded):
+    rows = loaded.commodities
+    crude = rows[(rows["commodity"] == "crude_oil") & (rows["period"] == "2025-11") & (rows["kind"] == "month")].iloc[0]
+    assert crude["unit"] == "tonnes"
+    assert 4e7 < crude["quantity"] < 6e7
+    assert set(rows["unit"]) <= {"", "tonnes", "units", "pairs", "cubic metres"}
+
+
+@pytest.mark.parametrize("path", sorted(data.DATA.rglob("*.csv")), ids=lambda path: path.name)
+def test_files_are_small_sorted_and_plain(path):
+    raw = path.read_bytes()
+    raw.decode("utf-8")
+    assert b"\r" not in raw
+    assert raw.endswith(b"\n")
+    lines = raw.decode().splitlines()
+    assert len(set(lines)) == len(lines)
+    assert len(raw) < 1e6

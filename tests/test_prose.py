@@ -1,0 +1,150 @@
+"""The sentences of all months: no contradiction between word and number, no clumsy form; and what the golden months say."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from customs_report import prose
+from customs_report.facts import Cite, plain
+from customs_report.periods import span
+from customs_report.report import open_report
+
+EXHIBITS = [
+    "balance",
+    "trade",
+    "year_to_date",
+    "partners",
+    "regions",
+    "exports_by_commodity",
+    "imports_by_commodity",
+    "key_figures",
+    "revisions",
+]
+RISING = re.compile(r"\b(rose|edged up|risen|more than|higher)\b")
+FALLING = re.compile(r"\b(fell|edged down|fallen|less than|lower)\b")
+
+
+@pytest.fixture(scope="module")
+def reports():
+    return {period: open_report(period) for period in span("2008-01", "2026-08")}
+
+
+def words_of(report):
+    """Every sentence of a report: headline first."""
+    yield prose.headline(report)
+    yield from prose.standfirst(report)
+    yield from prose.remarks(report)
+    for name in EXHIBITS:
+        words = getattr(prose, name)(report)
+        yield words.claim
+        yield from words.sentences
+
+
+def test_no_sentence_of_any_month_is_clumsy(reports):
+    for period, report in reports.items():
+        for runs in words_of(report):
+            text = plain(runs)
+            assert "nan" not in text.split(), (period, text)
+            assert "  " not in text, (period, text)
+            assert not re.search(r"\b(by|of) [−+]", text), (period, text)
+            assert len(text.split()) <= 42, (period, len(text.split()), text)
+            assert text[0].isupper() or text[0].isdigit(), (period, text)
+
+
+def test_words_and_signs_never_contradict_each_other(reports):
+    for period, report in reports.items():
+        for runs in words_of(report):
+            for before, run in pairwise(runs):
+                if not isinstance(run, Cite) or run.style != "size" or not isinstance(before, str) or "_yoy" not in run.name:
+                    continue
+                value, verb = report.facts[run.name].value, before.removesuffix(" by ").split(", ")[-1]
+                if RISING.search(verb):
+                    assert value > 0, (period, plain(runs))
+                if FALLING.search(verb):
+                    assert value < 0, (period, plain(runs))
+
+
+def test_sentences_end_and_headlines_do_not(reports):
+    for period, report in reports.items():
+        assert not plain(prose.headline(report)).endswith("."), period
+        assert len(plain(prose.headline(report))) <= 120, period
+        for sentence in prose.standfirst(report):
+            assert plain(sentence).endswith("."), period
+        for name in EXHIBITS:
+            words = getattr(prose, name)(report)
+            assert not plain(words.claim).endswith("."), (period, name)
+            assert len(words.sentences) <= 4, (period, name)
+            assert all(plain(s).endswith(".") for s in words.sentences), (period, name)
+
+
+def test_fewer_than_half_of_the_months_lead_with_a_record(reports):
+    leads = [plain(prose.headline(report)) for report in reports.values()]
+    assert sum("largest" in lead for lead in leads) < len(leads) / 2
+
+
+def test_ranks_are_told_only_with_history_and_never_as_ever(reports):
+    for period, report in reports.items():
+        text = " ".join(plain(runs) for runs in words_of(report))
+        assert not re.search(r"\bever\b", text), period
+        if period < "2010-01":
+            assert "largest of any month" not in plain(prose.headline(report)), period
+
+
+@pytest.mark.parametrize(
+    ("period", "as_of", "headline"),
+    [
+        ("2025-11", "2025-12-08", "China’s trade surplus for the year passes $1 trillion, a first in the series since 2008"),
+        ("2025-11", "", "China’s trade surplus for the year passes $1 trillion, a first in the series since 2008"),
+        (
+            "2012-02",
+            "",
+            "China runs a trade deficit of $4.3 billion in January–February 2012, of $31.5 billion in February alone",
+        ),
+        ("2025-01", "", "China’s trade surplus of $137.9 billion in January 2025 is the largest of any month since 2008"),
+        ("2026-06", "", "China’s trade surplus of $125.5 billion in June 2026 is the second-largest since 2008"),
+        ("2026-07", "", "China’s exports rose by 23.9% and imports by 27.6% in July 2026, in dollars"),
+        (
+            "2020-02",
+            "",
+            "China runs a trade deficit of $7.3 billion in January–February 2020, of $62.0 billion in February alone",
+        ),
+    ],
+)
+def test_headlines_of_the_golden_months(reported, period, as_of, headline):
+    assert plain(prose.headline(reported(period, as_of))) == headline
+
+
+def test_the_news_day_tells_the_story_of_the_news(reported):
+    report = reported("2025-11", "2025-12-08")
+    text = " ".join(plain(runs) for runs in words_of(report))
+    for said in (
+        "November’s surplus of $111.7 billion is the third-largest of any month since 2008 and the largest since June 2025.",
+        "the surplus adds up to $1.08 trillion",
+        "Only January 2025 ($137.9 billion) and June 2025 ($114.8 billion) brought more.",
+        "ASEAN, the European Union and the United States are the largest partners, in this order",
+        "Exports to the United States fell by 18.3% in January–November 2025",
+    ):
+        assert said in text
+
+
+def test_february_leads_with_two_months_and_january_says_when_it_came_out(reported):
+    february = [plain(s) for s in prose.standfirst(reported("2025-02"))]
+    assert february[0].startswith("In January–February 2025")
+    remarks = " ".join(plain(r) for r in prose.remarks(reported("2025-01")))
+    assert "Customs published January together with February, on 7 March 2025." in remarks
+
+
+def test_what_is_not_held_is_named_on_the_first_page_and_in_its_place(reported):
+    report = reported("2012-02")
+    remarks = [plain(r) for r in prose.remarks(report)]
+    assert "Partners and regions: no table of partners before January 2024." in remarks
+    assert plain(prose.partners(report).claim) == "Partners: no table of partners before January 2024"
+    assert "only the headline is held" in " ".join(plain(r) for r in prose.remarks(reported("2026-08")))
+
+
+def test_growth_that_differs_by_currency_stands_on_page_one(reported):
+    remarks = " ".join(plain(r) for r in prose.remarks(reported("2026-07")))
+    assert "The currency matters in July 2026: exports rose by 23.9% in dollars, by 17.5% in yuan" in remarks
