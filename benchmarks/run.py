@@ -1,7 +1,7 @@
 """What does a report cost? `make bench` prints the figures and writes benchmarks/results.json.
 
-Method: one warm process (libraries imported, fonts loaded, one report built before), medians of RUNS. `report_s` builds one whole
-report (facts, page, PDF, notebook, proof) into a fresh folder; `charts_s` draws the same charts and writes them as SVG.
+Method: one warm process (libraries imported, fonts loaded, one report built before), medians of RUNS. `report_s` builds one
+whole report (facts, page, PDF, notebook, proof) into a fresh folder; `charts_s` draws the same charts and writes them as SVG.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from customs_report.facts import Cite, Mark, Place, Runs, period_text
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
-HEIGHT = 2.1  # inches; the width is the page's, palette.CHART_WIDTH
+HEIGHT = 1.95  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
 
 
@@ -46,7 +46,7 @@ def balance(report: Report) -> Chart | None:
     values = (frame["balance"] / BILLION).to_list()
     colours = [palette.DEFICIT if v < 0 else palette.PALE for v in values]
     colours[-1] = palette.ACCENT if values[-1] >= 0 else palette.DEFICIT
-    figure, axes = _canvas("Balance of trade, billion dollars a month")
+    figure, axes = _canvas()
     axes.bar(range(len(values)), values, width=0.86, color=colours)
     records = [i for i, new in enumerate(frame["record"]) if new and i >= 12]  # in the first year every month can be one
     axes.plot(records, [values[i] + 4 for i in records], ls="", marker="v", ms=3.2, color=palette.INK)
@@ -69,6 +69,8 @@ def balance(report: Report) -> Chart | None:
         alt,
         _monthly_data("balance-by-month", "Balance of trade by month", frame[["balance"]]),
         _source(report, "balance_usd_month"),
+        recent=True,
+        title=("Balance of trade, billion dollars a month",),
     )
 
 
@@ -78,7 +80,7 @@ def trade(report: Report) -> Chart | None:
     if "exports_usd_month" not in report.facts:
         return None
     frame = helpers.monthly_trade(report.tables, report.period)[["exports", "imports"]].iloc[-121:]
-    figure, axes = _canvas("Exports and imports, billion dollars a month", right=0.89)
+    figure, axes = _canvas(right=0.89)
     ends = []
     for flow, colour in (("exports", palette.EXPORTS), ("imports", palette.IMPORTS)):
         values = (frame[flow] / BILLION).to_list()
@@ -99,6 +101,8 @@ def trade(report: Report) -> Chart | None:
         alt,
         _monthly_data("exports-and-imports", "Exports and imports by month", frame),
         _source(report, "exports_usd_month"),
+        recent=True,
+        title=("Exports and imports, billion dollars a month",),
     )
 
 
@@ -109,7 +113,7 @@ def year_to_date(report: Report) -> Chart | None:
         return None
     frame = helpers.cumulative_balance(report.tables, report.period)
     this, before = report.period[:4], str(int(report.period[:4]) - 1)
-    figure, axes = _canvas("Balance of trade since January, billion dollars", right=0.93)
+    figure, axes = _canvas(height=2.8, right=0.93)
     ends = []
     for year in frame:
         values = (frame[year].dropna() / BILLION).to_list()
@@ -131,6 +135,7 @@ def year_to_date(report: Report) -> Chart | None:
         elif months[-1] == 12:
             ends.append((year, values[-1], palette.INK if year == before else palette.MUTED))
     _mark_zero(axes)
+    axes.margins(y=0.1)
     axes.set_xlim(0.9, 12.1)
     axes.set_xticks(range(1, 13), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
     _label_ends(axes, 12, _apart(ends, axes), x=0.1)
@@ -156,7 +161,9 @@ def year_to_date(report: Report) -> Chart | None:
             if frame.loc[month].notna().any()
         ),
     )
-    return Chart(figure, alt, data, _source(report, "balance_usd_ytd"))
+    return Chart(
+        figure, alt, data, _source(report, "balance_usd_ytd"), title=("Balance of trade since January, billion dollars",)
+    )
 
 
 @_drawn
@@ -168,7 +175,7 @@ def partners(report: Report) -> Chart | None:
         c for c in helpers.largest_partners(report.tables, report.period) if f"partner.{c}.exports_cny_ytd" in report.facts
     ]
     names = [prose.partner_name(report, code) for code in codes]
-    figure, axes = _canvas("Year to date, billion yuan", height=3.6, left=0.17)
+    figure, axes = _canvas(height=3.5, left=0.17, top=0.22)
     _key(figure, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[f"partner.{code}.{flow}_cny_ytd"].value / BILLION for code in codes]
@@ -189,7 +196,9 @@ def partners(report: Report) -> Chart | None:
         names,
         [("Exports", "partner.{}.exports_cny_ytd", "bn"), ("Imports", "partner.{}.imports_cny_ytd", "bn")],
     )
-    return Chart(figure, alt, data, _source(report, f"partner.{codes[0]}.exports_cny_ytd"))
+    return Chart(
+        figure, alt, data, _source(report, f"partner.{codes[0]}.exports_cny_ytd"), title=("Year to date, billion yuan",)
+    )
 
 
 @_drawn
@@ -205,7 +214,7 @@ def regions(report: Report) -> Chart | None:
         return None
     codes.sort(key=lambda code: -report.facts[f"partner.{code}.total_cny_ytd"].value)
     names = [prose.partner_name(report, code) for code in codes]
-    figure, axes = _canvas("Contribution to growth of the year to date, percentage points", height=2.3, left=0.17)
+    figure, axes = _canvas(height=2.2, left=0.17, top=0.22)
     _key(figure, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[name.format(code, flow)].value for code in codes]
@@ -231,7 +240,13 @@ def regions(report: Report) -> Chart | None:
             ("Imports", "partner.{}.imports_cny_ytd_contribution", "signed_percent"),
         ],
     )
-    return Chart(figure, alt, data, _source(report, f"partner.{codes[0]}.exports_cny_ytd"))
+    return Chart(
+        figure,
+        alt,
+        data,
+        _source(report, f"partner.{codes[0]}.exports_cny_ytd"),
+        title=("Contribution to growth of the year to date, percentage points",),
+    )
 
 
 @_drawn
@@ -255,7 +270,7 @@ def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
         return None
     names = [prose.commodity_name(report, flow, slug) for slug in slugs]
     values = [report.facts[name.format(slug)].value for slug in slugs]
-    figure, axes = _canvas(f"Value of {flow}s, year to date, change on a year earlier in percent", height=2.9, left=0.33)
+    figure, axes = _canvas(height=2.7, left=0.33)
     axes.barh(range(len(slugs)), values, height=0.66, color=colour)
     _rows(axes, names)
     axes.axvline(0, color=palette.INK, lw=0.8)
@@ -278,17 +293,22 @@ def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
         names,
         [("Growth", name, "signed_percent")],
     )
-    return Chart(figure, alt, data, _source(report, name.format(slugs[0])))
+    return Chart(
+        figure,
+        alt,
+        data,
+        _source(report, name.format(slugs[0])),
+        title=(f"Value of {flow}s, year to date, change on a year earlier in percent",),
+    )
 
 
 # --- the parts of a chart -----------------------------------------------------------------------------------------------
 
 
-def _canvas(title: str, height: float = HEIGHT, left: float = 0.07, right: float = 0.985) -> tuple[Figure, Axes]:
-    """An empty chart: title with the unit, light grid, no box; margins in inches, so that bars of all charts align."""
+def _canvas(height: float = HEIGHT, left: float = 0.07, right: float = 0.985, top: float = 0.08) -> tuple[Figure, Axes]:
+    """An empty chart: light grid, no box; margins above and below in inches, so that bars of all charts align."""
     figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
-    axes = figure.add_axes((left, 0.26 / height, right - left, 1 - 0.62 / height), facecolor="none")
-    figure.text(0.005, 1 - 0.16 / height, title, color=palette.INK, weight="semibold", size=9.5, va="center")
+    axes = figure.add_axes((left, 0.26 / height, right - left, 1 - (0.26 + top) / height), facecolor="none")
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(palette.MUTED)
@@ -313,10 +333,18 @@ def _rows(axes: Axes, names: Sequence[str]) -> None:
 
 
 def _key(figure: Figure, colours: dict[str, str]) -> None:
-    """Coloured words at the right end of the title line, where bars leave no room for direct labels."""
+    """Coloured words above the bars' right end, where they leave no room for direct labels."""
     for place, (text, colour) in enumerate(reversed(colours.items())):
-        at = (0.985 - place * 0.1, figure.texts[0].get_position()[1])
-        figure.text(*at, text, color=colour, weight="semibold", size=9, ha="right", va="center")
+        figure.text(
+            0.985 - place * 0.1,
+            1 - 0.1 / figure.get_figheight(),
+            text,
+            color=colour,
+            weight="semibold",
+            size=9,
+            ha="right",
+            va="center",
+        )
 
 
 def _label_years(axes: Axes, periods: list[str]) -> None:

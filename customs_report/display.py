@@ -262,6 +262,7 @@ class Chart:
     data: Table
     source: Text = ()
     title: Text = ()
+    recent: bool = False  # the newest stands at the right: a narrow screen shows that end first
 
     def html(self, prefix: str = "", data_of: Text = "Data of this chart") -> Markup:
         """The drawing in a box of its own, and beneath it, folded away, its data."""
@@ -271,7 +272,7 @@ class Chart:
             "figure",
             element("figcaption", html(self.title)) if self.title else "",
             element("p", html(self.alt), id=alt, hidden=True),
-            _scrollable(_inline(self.svg, ids, alt), alt),
+            _scrollable(_inline(self.svg, ids, alt), alt, "scroll recent" if self.recent else "scroll"),
             element("p", html(self.source), class_="source") if self.source else "",
         )
         table = self.data.html(prefix, labelled_by=data) + self.data.download()
@@ -403,9 +404,9 @@ def failure(name: str, why: str) -> Shown:
 # --- parts of the HTML ----------------------------------------------------------------------------------------------------
 
 
-def _scrollable(content: Markup, labelled_by: str) -> Markup:
+def _scrollable(content: Markup, labelled_by: str, class_: str = "scroll") -> Markup:
     """A box that scrolls sideways by itself, so that the page never does; the keyboard reaches it."""
-    return element("div", content, class_="scroll", role="region", tabindex=0, aria_labelledby=labelled_by)
+    return element("div", content, class_=class_, role="region", tabindex=0, aria_labelledby=labelled_by)
 
 
 def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[Chart | Table]) -> Markup:

@@ -268,20 +268,26 @@ def why_not_held(tables: Tables, table: str, period: str, **where: str) -> str:
 
     `where` narrows it down by the columns of coverage.csv: key, flow, kind, currency, measure.
     """
-    rows = tables.coverage[tables.coverage["table"] == table]
-    for column, value in where.items():
-        rows = rows[rows[column] == value]
-    runs = rows[rows["status"] == "held"]
+    rows = [row for row in _coverage_rows(tables)[table] if all(row[column] == value for column, value in where.items())]
+    runs = [row for row in rows if row["status"] == "held"]
     what = _noun(table, where)
-    if runs.empty:
+    if not runs:
         return f"no {what} is held"
-    first, last = runs["from"].min(), runs["to"].max()
+    first, last = min(row["from"] for row in runs), max(row["to"] for row in runs)
     if period < first:
         return f"no {what} before {first}"
     if period > last:
         return f"no {what} after {last}"
-    hole = rows[(rows["status"] == "hole") & (rows["from"] <= period) & (rows["to"] >= period)]
-    return hole["reason"].iloc[0] if len(hole) else f"{what} of {period} is missing"
+    reasons = (row["reason"] for row in rows if row["status"] == "hole" and row["from"] <= period <= row["to"])
+    return next(reasons, f"{what} of {period} is missing")
+
+
+@lru_cache(maxsize=16)
+def _coverage_rows(tables: Tables) -> dict[str, list[dict[str, str]]]:
+    rows: dict[str, list[dict[str, str]]] = {table: [] for table in KEYS}
+    for row in tables.coverage.to_dict("records"):
+        rows[row["table"]].append(row)
+    return rows
 
 
 def _noun(table: str, where: dict[str, str]) -> str:
