@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import inf, nan
 from pathlib import Path
 
 import pandas as pd
@@ -38,6 +39,16 @@ REFERENCE = {
     "releases": "release_dates.csv",
     "coverage": "coverage.csv",
     "source_errors": "source_errors.csv",
+}
+COLUMNS = {  # of the reference lists; the schemas know those of the tables
+    "reference/partners.csv": ("partner", "name", "type", "continent"),
+    "reference/groups.csv": ("group", "members", "ranked"),
+    "reference/commodities.csv": ("flow", "commodity", "name", "list", "parent", "aggregate"),
+    "reference/units.csv": ("unit", "base_unit", "factor"),
+    "reference/sources.csv": ("source", "publisher", "what"),
+    "release_dates.csv": ("period", "released"),
+    "coverage.csv": ("table", "key", "flow", "kind", "currency", "measure", "from", "to", "status", "reason"),
+    "source_errors.csv": ("table", "period", "kind", "flow", "currency", "key", "column", "printed"),
 }
 
 
@@ -108,10 +119,10 @@ def printed(folder: Path) -> Tables:
                "quantity_yoy", "factor", "aggregate", "ranked", "order"]  # fmt: skip
     frames = {}
     for name, file in {**{name: f"{name}.csv" for name in KEYS}, **REFERENCE}.items():
-        frame = pd.read_csv(folder / file, dtype=str, keep_default_na=False)
+        frame = _read(folder, file)
         for column in frame.columns.intersection(numbers):
             blank = frame[column] == ""
-            numeric = pd.to_numeric(frame[column].where(~blank), errors="coerce")
+            numeric = pd.to_numeric(frame[column].where(~blank), errors="coerce").replace([inf, -inf], nan)
             wrong = numeric.isna() & ~blank
             if wrong.any():
                 row = wrong.idxmax()
@@ -119,6 +130,19 @@ def printed(folder: Path) -> Tables:
             frame[column] = numeric.astype(float)
         frames[name] = frame
     return Tables(**frames)
+
+
+def _read(folder: Path, file: str) -> pd.DataFrame:
+    """A file as text; Refused where there is none, Violation where it is no table or lacks a column it is asked by."""
+    try:
+        frame = pd.read_csv(folder / file, dtype=str, keep_default_na=False, index_col=False, on_bad_lines="error")
+    except OSError as error:
+        raise Refused(f"no data file {file} in {folder}") from error
+    except ValueError as error:  # empty, not UTF-8, an open quotation mark, too many fields in a row
+        raise Violation(f"{file} is not a table in UTF-8: {str(error).strip()}") from error
+    if missing := [column for column in COLUMNS.get(file, ()) if column not in frame.columns]:
+        raise Violation(f"{file}, header: no column {missing[0]}")
+    return frame
 
 
 def _corrected(tables: Tables) -> Tables:
@@ -163,7 +187,7 @@ def as_of(tables: Tables, date: str = "") -> Tables:
         tables,
         totals=_known(tables.totals, KEYS["totals"], date, fill=_with_identities),
         partners=_known(tables.partners, KEYS["partners"], date),
-        commodities=_known(_one_list(tables.commodities), KEYS["commodities"], date),
+        commodities=_known(tables.commodities, KEYS["commodities"], date, fill=_one_list),
         as_of=date,
     )
 

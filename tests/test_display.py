@@ -1,0 +1,126 @@
+"""What a cell shows: hostile labels stay text in every form, numbers stay numbers, a gap says so."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import nbformat
+import pypdf
+import pytest
+from matplotlib.figure import Figure
+
+from customs_report import palette
+from customs_report.display import Chart, Column, Row, Table, Words, cover, exhibit, failure, notes_list
+from customs_report.facts import Cite, Fact, Mark
+from customs_report.publish.exporters import ReportHTMLExporter, ReportPDFExporter
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "=cmd()",
+    '#read("/etc/passwd")',
+    "*bold* _it_ `code`",
+    "\\u{41}",
+    "@ref",
+    "中国",
+    "a\x07b",
+    "$x$",
+    "+1",
+]
+EXPORTS = Cite.of(Fact("exports_usd_month", 330.0e9, "USD", "printed", ("s",), "revised", 1e8), "bn")
+
+
+def table() -> Table:
+    rows = [Row((Mark("name", "x", label),), ((EXPORTS,), (label,), None), values=(-330.0e9, None, None)) for label in HOSTILE]
+    return Table("hostile", "Hostile labels", (Column("Name"), Column("Exports"), Column("Again"), Column("Gap")), tuple(rows))
+
+
+def chart() -> Chart:
+    figure = Figure(figsize=(palette.CHART_WIDTH, 2))
+    figure.add_axes((0.1, 0.1, 0.8, 0.8)).plot([1, 2], [3, 4], color=palette.EXPORTS)
+    return Chart(figure, ("A line & a <b>label</b>.",), table())
+
+
+@pytest.fixture(scope="module")
+def notebook() -> nbformat.NotebookNode:
+    words = Words(
+        ("A claim about <script>",),
+        (
+            (
+                "A sentence with ",
+                EXPORTS,
+                " & more.",
+            ),
+        ),
+        notes=(("A note.",),),
+    )
+    shown = [
+        cover(("Kicker",), ("Headline <i>",), (("Standfirst.",),), (), (("A remark.",),)),
+        exhibit(1, words, chart(), table()),
+        notes_list(((("Term",), ("Text",)),)),
+        failure("Exhibit 2 (x)", "ValueError: <boom>"),
+    ]
+    cells = []
+    for item in shown:
+        data, metadata = item._repr_mimebundle_()
+        output = nbformat.v4.new_output("display_data", data, metadata=metadata)
+        cells.append(nbformat.v4.new_code_cell("show()", outputs=[output]))
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_hostile_labels_are_text_in_the_page(notebook):
+    page, _ = ReportHTMLExporter().from_notebook_node(notebook)
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "U+4E2DU+56FD" in page
+    assert page.count("This report is incomplete") == 1
+
+
+def test_hostile_labels_are_text_in_the_pdf(notebook):
+    pdf, _ = ReportPDFExporter().from_notebook_node(notebook)
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    for label in (
+        "<script>alert(1)</script>",
+        "=cmd()",
+        '#read("/etc/passwd")',
+        "*bold* _it_ `code`",
+        "\\u{41}",
+        "$x$",
+        "U+4E2D",
+        "aU+0007b",
+    ):
+        assert label in text, label
+    assert "This report is incomplete." in text
+
+
+def test_in_csv_only_text_that_starts_a_formula_gets_an_apostrophe():
+    rows = list(csv.reader(io.StringIO(table().csv())))[1:]
+    assert [row[0] for row in rows if row[0].startswith("'")] == ["'=cmd()", "'@ref", "'+1"]
+    assert {float(row[1]) for row in rows} == {-330.0e9}
+
+
+def test_a_gap_says_so():
+    assert "not held" in table().html()
+
+
+def test_a_pdf_is_tagged_accessible_and_complete(rendered):
+    reader = pypdf.PdfReader(io.BytesIO(rendered("2025-11").pdf))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid:part" in root["/Metadata"].get_object().get_data()
+    assert root["/Lang"].startswith("en")
+    assert "November 2025" in reader.metadata.title
+    assert len(reader.outline) > 0
+    fonts = {
+        font["/BaseFont"].split("+")[-1]
+        for page in reader.pages
+        for f in page["/Resources"]["/Font"].values()
+        if (font := f.get_object())
+    }
+    assert fonts
+    assert all(name.startswith("SourceSansPro") for name in fonts), fonts
+    box = reader.pages[0].mediabox
+    assert (round(box.width), round(box.height)) == (595, 842)
+    last = len(reader.pages)
+    assert f"Page {last} of {last}" in reader.pages[-1].extract_text()
+    assert "as known on 8 September 2026" in reader.pages[1].extract_text()

@@ -1,0 +1,61 @@
+"""Notebooks as a reader finds them: short, without outputs, no number typed into their prose, exhibits in order."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import nbformat
+import pytest
+
+from customs_report.errors import Refused
+from customs_report.publish import build
+from customs_report.publish.parameters import checked, declared
+
+NOTEBOOKS = sorted(build.NOTEBOOKS.glob("*.ipynb"))
+MONTHLY = build.NOTEBOOKS / "monthly_report.ipynb"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_short_and_committed_without_outputs(path):
+    cells = nbformat.read(path, 4).cells
+    assert len(cells) <= 35
+    assert len({cell.id for cell in cells}) == len(cells)
+    for cell in cells:
+        if cell.cell_type == "code":
+            assert not cell.outputs
+            assert cell.execution_count is None
+            assert len(cell.source.splitlines()) <= 10
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_number_stands_in_the_prose(path):
+    for cell in nbformat.read(path, 4).cells:
+        if cell.cell_type == "markdown":
+            assert not re.search(r"\d", cell.source), cell.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_one_cell_holds_the_parameters_as_annotated_literals(path):
+    tagged = [cell for cell in nbformat.read(path, 4).cells if "parameters" in cell.metadata.get("tags", ())]
+    assert len(tagged) == 1
+    statements = ast.parse(tagged[0].source).body
+    assert all(isinstance(s, ast.AnnAssign) and isinstance(s.value, ast.Constant) for s in statements)
+
+
+def test_exhibits_are_numbered_in_order():
+    sources = [cell.source for cell in nbformat.read(MONTHLY, 4).cells if cell.id.startswith("exhibit")]
+    assert [int(re.match(r"exhibit\((\d+),", source)[1]) for source in sources] == list(range(1, len(sources) + 1))
+
+
+def test_parameters_are_checked_by_name_and_type(tmp_path):
+    assert declared(MONTHLY) == {"period": "str", "as_of": "str"}
+    assert checked(MONTHLY, [("period", "2025-11")]) == {"period": "2025-11"}
+    with pytest.raises(Refused, match="no parameter 'peroid'; nearest: period"):
+        checked(MONTHLY, [("peroid", "2025-11")])
+    typed = tmp_path / "typed.ipynb"
+    cell = nbformat.v4.new_code_cell("count: int = 3", metadata={"tags": ["parameters"]})
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), typed)
+    assert checked(typed, [("count", "4")]) == {"count": 4}
+    with pytest.raises(Refused, match="parameter count is int, not 'four'"):
+        checked(typed, [("count", "four")])
