@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from string import Formatter
 
 MINUS = "−"
@@ -74,7 +75,7 @@ class Gap(LookupError):
 class Facts(Mapping):
     """All facts of one period, by name, and the gaps: what could not be had, by family, and why.
 
-    A name ending in `.*` in `gaps` speaks for every fact that starts like it.
+    A name with `*` in `gaps` (`partner.*`, `partner.*.rank_ytd`) speaks for every fact that it matches.
     """
 
     period: str
@@ -105,7 +106,7 @@ class Facts(Mapping):
         """The reason a fact is missing: its own gap, its family's, or the nearest names that exist."""
         if name in self.gaps:
             return self.gaps[name]
-        families = [g for g in self.gaps if g.endswith("*") and name.startswith(g[:-1])]
+        families = [g for g in self.gaps if "*" in g and fnmatchcase(name, g)]
         if families:
             return self.gaps[max(families, key=len)]
         near = get_close_matches(name, self.by_name, n=1)
@@ -232,17 +233,17 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
     if style == "size":
         return write(abs(value), unit, "text", step)
     if style == "signed":
-        return ("+" if value > 0 else "") + write(value, unit, "text", step)
+        return _plus(value, write(value, unit, "text", step))
     if style in ("usd_size", "usd_signed"):
-        return write(abs(value) if style == "usd_size" else value, "USD")
+        return write(abs(value) if style == "usd_size" else value, "USD", step=1e8)  # as the series is printed
     if style == "bn":
         return _decimal((round(value / step) * step if step else value) / 1e9, _places(step, 1e9, 1))
     if style == "signed_bn":
-        return ("+" if value > 0 else "") + write(value, unit, "bn", step)
+        return _plus(value, write(value, unit, "bn", step))
     if style == "percent":
         return _decimal(value, 1)
     if style == "signed_percent":
-        return ("+" if round(value, 1) > 0 else "") + _decimal(value, 1)
+        return _plus(value, _decimal(value, 1))
     if style in ("largest", "smallest"):
         return style if value == 1 else f"{_ordinal(value)}-{style}"
     if style == "ordinal":
@@ -267,8 +268,8 @@ def _text(value: float, unit: str, step: float | None) -> str:
         return f"{_decimal(value, 1)} percentage {_plural('point', abs(round(value, 1)))}"
     if unit in ("rank", "ratio"):
         return _decimal(value, 0 if unit == "rank" else 2)
-    if unit == "months":
-        return f"{int(value)} {_plural('month', value)}"
+    if unit in ("months", "years"):
+        return f"{int(value)} {_plural(unit[:-1], value)}"
     if unit.startswith("CNY per "):
         return f"{_decimal(value, 0 if abs(value) >= 100 else 2)} yuan per {unit.removeprefix('CNY per ')}"
     scaled, word = _scaled(value, step)
@@ -279,8 +280,8 @@ def _scaled(value: float, step: float | None) -> tuple[str, str]:
     """A number with the word for its size: trillion with two decimals, billion and million with one."""
     if step and step >= 1e9:
         value = round(value / step) * step
-    for size, word, places in ((1e12, " trillion", 2), (1e9, " billion", 1), (1e6, " million", 1)):
-        if abs(value) >= size:
+    for size, word, places, below in ((1e12, " trillion", 2, 1), (1e9, " billion", 1, 1), (1e6, " million", 1, 0)):
+        if abs(round(value / size * 1000, _places(step, size / 1000, below))) >= 1000:  # 999.96 billion is 1.00 trillion
             return _decimal(value / size, _places(step, size, places)), word
     return _decimal(value, 0), ""
 
@@ -290,6 +291,11 @@ def _places(step: float | None, scale: float, most: int) -> int:
     if not step:
         return most
     return max(0, min(most, -math.floor(math.log10(step / scale) + 1e-9)))
+
+
+def _plus(value: float, text: str) -> str:
+    """The text with a plus sign, unless it shows a zero."""
+    return f"+{text}" if value > 0 and any(c in "123456789" for c in text) else text
 
 
 def _decimal(value: float, places: int) -> str:

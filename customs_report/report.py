@@ -47,17 +47,20 @@ def open_report(period: str = "latest", as_of: str = "") -> Report:
     Raises Refused, in one line with the nearest valid value, for a period that is unknown, before the data, not yet
     published or not yet public on `as_of`, and for a date that is none.
     """
-    loaded, known = data.load(), known_tables(as_of)
+    loaded, known = data.load(), known_tables(as_of, period)
     if period == "latest":
         period = latest(known)
     _refuse_unknown(period, known, loaded)
     return Report(period, known.as_of, as_of, known, helpers.report_facts(known, period), _holes(loaded))
 
 
-def known_tables(as_of: str = "") -> Tables:
-    """The tables as known on a day, by default now; Refused where the text is no date or lies before everything held."""
+def known_tables(as_of: str = "", period: str = "") -> Tables:
+    """The tables as known on a day, by default now; Refused where the text is no date or lies before everything held.
+
+    The refusal names the first day that works: for a report of `period`, if one is given.
+    """
     loaded = data.load()
-    return _known(loaded, _date(as_of, loaded))
+    return _known(loaded, _date(as_of, loaded, period))
 
 
 def periods(tables: Tables) -> list[str]:
@@ -75,7 +78,10 @@ def latest(tables: Tables) -> str:
     complete = set.intersection(*sets)
     if not complete:
         newest = max(periods(tables), default="none")
-        raise Refused(f"no month with partners and commodities was public on {tables.as_of}; the newest month is {newest}")
+        raise Refused(
+            f"no month with partners and commodities was public on {tables.as_of}; the first date that works is "
+            f"{_first_day(tables, 'latest')}, the newest period known by then {newest}"
+        )
     return max(complete)
 
 
@@ -89,7 +95,7 @@ def _holes(loaded: Tables) -> pd.DataFrame:
     return data.holes(loaded)
 
 
-def _date(as_of: str, loaded: Tables) -> str:
+def _date(as_of: str, loaded: Tables, period: str) -> str:
     """The day a report may know, never later than the newest release held (a later day knows no more)."""
     if not as_of:
         return loaded.newest_release
@@ -100,8 +106,19 @@ def _date(as_of: str, loaded: Tables) -> str:
         raise Refused(f"as_of {as_of!r} is not a date; write it like {loaded.newest_release}") from None
     first = min(loaded.totals["released"].min(), loaded.partners["released"].min())
     if as_of < first:
+        first = _first_day(loaded, period) if period in {"latest", *loaded.totals["period"]} else first
         raise Refused(f"nothing held was public on {as_of}; the first date that works is {first}")
     return min(as_of, loaded.newest_release)
+
+
+def _first_day(tables: Tables, period: str) -> str:
+    """The first day on which a month, or a complete one for `latest`, could be reported."""
+    levels = tables.totals[tables.totals["measure"] == "level"]
+    if period != "latest":
+        return levels.loc[(levels["period"] == period) & (levels["kind"] == "month"), "released"].min()
+    parts = (levels[levels["flow"] == "exports"], levels[levels["flow"] == "imports"], tables.partners, tables.commodities)
+    days = pd.concat([part.groupby("period")["released"].min() for part in parts], axis=1).dropna()
+    return days.max(axis=1).min()
 
 
 def _refuse_unknown(period: str, known: Tables, loaded: Tables) -> None:
@@ -109,16 +126,15 @@ def _refuse_unknown(period: str, known: Tables, loaded: Tables) -> None:
     if period in possible:
         return
     all_periods = periods(_known(loaded, ""))
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(period)):
-        near = get_close_matches(str(period), all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", str(period)):
+        same_year = [p for p in all_periods if p[:4] in str(period)]
+        near = get_close_matches(str(period), same_year or all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
         raise Refused(f"{period!r} is not a period; write it like {near[0]} or latest")
     if period < all_periods[0]:
         raise Refused(f"{period} is before the data; the first period is {all_periods[0]}")
     if period not in all_periods:
         raise Refused(f"{period} is not yet published in the data held; the newest period is {all_periods[-1]}")
-    totals = loaded.totals
-    own = totals[(totals["period"] == period) & (totals["measure"] == "level") & (totals["kind"] == "month")]
     raise Refused(
         f"nothing of {period} was public on {known.as_of} in the vintages held; the first date that works is "
-        f"{own['released'].min()}" + (f", the newest period known by then {possible[-1]}" if possible else "")
+        f"{_first_day(loaded, period)}" + (f", the newest period known by then {possible[-1]}" if possible else "")
     )

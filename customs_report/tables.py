@@ -24,7 +24,7 @@ DATA = Path(os.environ.get("CUSTOMS_REPORT_DATA") or Path(__file__).parent.paren
 STAGES = {"preliminary": 0, "bulletin": 1, "restated": 2, "revised": 3}
 FLOWS = ("exports", "imports", "balance", "total")
 CONTINENTS = ("AFRICA", "ASIA", "EUROPE", "LATAM", "NAMERICA", "OCEANIA")
-PRINT = ["stage", "released", "released_basis", "source"]
+PRINT = ["step", "stage", "released", "released_basis", "source"]
 KEYS = {
     "totals": ["period", "kind", "flow", "currency", "measure"],
     "partners": ["period", "kind", "partner", "currency"],
@@ -40,7 +40,10 @@ REFERENCE = {
     "coverage": "coverage.csv",
     "source_errors": "source_errors.csv",
 }
-COLUMNS = {  # of the reference lists; the schemas know those of the tables
+COLUMNS = {  # that a file must have
+    "totals.csv": (*KEYS["totals"], "value", *PRINT),
+    "partners.csv": (*KEYS["partners"], "exports", "imports", "exports_yoy", "imports_yoy", "total_yoy", *PRINT),
+    "commodities.csv": (*KEYS["commodities"], "value", "value_yoy", "quantity", "unit", "quantity_yoy", "table", *PRINT),
     "reference/partners.csv": ("partner", "name", "type", "continent"),
     "reference/groups.csv": ("group", "members", "ranked"),
     "reference/commodities.csv": ("flow", "commodity", "name", "list", "parent", "aggregate"),
@@ -133,14 +136,16 @@ def printed(folder: Path) -> Tables:
 
 
 def _read(folder: Path, file: str) -> pd.DataFrame:
-    """A file as text; Refused where there is none, Violation where it is no table or lacks a column it is asked by."""
+    """A file as text; Refused where there is none, Violation where it is no table or lacks a column."""
     try:
-        frame = pd.read_csv(folder / file, dtype=str, keep_default_na=False, index_col=False, on_bad_lines="error")
+        frame = pd.read_csv(folder / file, dtype=str, keep_default_na=False)
     except OSError as error:
         raise Refused(f"no data file {file} in {folder}") from error
     except ValueError as error:  # empty, not UTF-8, an open quotation mark, too many fields in a row
         raise Violation(f"{file} is not a table in UTF-8: {str(error).strip()}") from error
-    if missing := [column for column in COLUMNS.get(file, ()) if column not in frame.columns]:
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise Violation(f"{file}, row 2: more fields than the header has")
+    if missing := [column for column in COLUMNS[file] if column not in frame.columns]:
         raise Violation(f"{file}, header: no column {missing[0]}")
     return frame
 
@@ -358,13 +363,21 @@ Check = tuple[str, str, Callable[[Tables], tuple[int, list[str]]]]
 
 
 def check(folder: Path | str | None = None) -> pd.DataFrame:
-    """Do the data keep their promises? One row a check: check, table, checked, violations, where (the first of them)."""
+    """Do the data keep their promises? One row a check: check, table, checked, violations, where (the first of them).
+
+    Where a schema is broken, the identities and coverage are not tested: their rows are missing.
+    """
     as_printed = printed(Path(folder or DATA))
-    corrected = _corrected(as_printed)
     rows = []
-    for name, table, test in SCHEMA_CHECKS + IDENTITY_CHECKS + COVERAGE_CHECKS:
-        checked, found = test(as_printed if (name, table, test) in SCHEMA_CHECKS else corrected)
-        rows.append((name, table, checked, len(found), "; ".join(found[:3])))
+
+    def run(checks: list[Check], tables: Tables) -> None:
+        for name, table, test in checks:
+            checked, found = test(tables)
+            rows.append((name, table, checked, len(found), "; ".join(found[:3])))
+
+    run(SCHEMA_CHECKS, as_printed)
+    if not any(row[3] for row in rows):
+        run(IDENTITY_CHECKS + COVERAGE_CHECKS, _corrected(as_printed))
     return pd.DataFrame(rows, columns=["check", "table", "checked", "violations", "where"])
 
 
@@ -436,6 +449,34 @@ def _schemas(tables: Tables) -> dict:
     unique = {name: [*key, "stage", "released"] for name, key in KEYS.items()}
     unique["commodities"].append("table")
     return {name: pa.DataFrameSchema({**common, **own[name]}, strict=True, unique=unique[name]) for name in KEYS}
+
+
+def _released(table: str) -> Callable[[Tables], tuple[int, list[str]]]:
+    """A figure is public only after its month, on a day that the calendar has."""
+
+    def test(tables: Tables) -> tuple[int, list[str]]:
+        rows = _numbered(getattr(tables, table))
+        day = pd.to_datetime(rows["released"], errors="coerce", format="%Y-%m-%d")
+        month = pd.to_datetime(rows["period"], errors="coerce", format="%Y-%m")
+        too_early = ~(day > month + pd.offsets.MonthEnd(0))
+        return _compare(rows, too_early, f"{table}.csv", lambda r: f"{_where(r)} cannot have been public on {r.released}")
+
+    return test
+
+
+def _coverage_schema(tables: Tables) -> tuple[int, list[str]]:
+    rows, month = _numbered(tables.coverage), r"(19|20)\d\d-(0[1-9]|1[0-2])"
+    right = rows["table"].isin(KEYS) & rows["status"].isin(["held", "hole"]) & (rows["from"] <= rows["to"])
+    right &= rows["from"].str.fullmatch(month) & rows["to"].str.fullmatch(month)
+    return _compare(
+        rows, ~right, "coverage.csv", lambda r: f"{r.table} {r.status} {rows.at[r.Index, 'from']} to {r.to} is no run of months"
+    )
+
+
+def _positive(tables: Tables) -> tuple[int, list[str]]:
+    rows = _numbered(tables.totals)
+    negative = (rows["measure"] == "level") & (rows["flow"] != "balance") & (rows["value"] <= 0)
+    return _compare(rows, negative, "totals.csv", lambda r: f"{_where(r)} {r.value:.0f} is not above zero")
 
 
 def _compare(rows: pd.DataFrame, wrong: pd.Series, file: str, what: Callable) -> tuple[int, list[str]]:
@@ -625,6 +666,9 @@ def _coverage_undeclared(tables: Tables) -> tuple[int, list[str]]:
 
 SCHEMA_CHECKS: list[Check] = [  # of the figures as printed; the other checks leave known errors at the source out
     *[(f"schema of {table}.csv", table, _schema(table)) for table in KEYS],
+    ("schema of coverage.csv", "all", _coverage_schema),
+    *[(f"public only after the month, {table}", table, _released(table)) for table in KEYS],
+    ("exports, imports and total above zero", "totals", _positive),
     ("known errors at the source are in place", "all", _source_errors),
 ]
 IDENTITY_CHECKS: list[Check] = [

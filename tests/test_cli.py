@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from customs_report import cli
+
 
 def command(*arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "-m", "customs_report", *arguments], capture_output=True, text=True)
@@ -34,13 +36,15 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
         (["chekc"], "there is no command 'chekc'; nearest: check"),
     ],
 )
-def test_wrong_input_is_one_line_with_the_nearest_valid_value_and_exit_code_two(arguments, said):
-    run = command(*arguments)
-    assert run.returncode == 2
-    assert said in run.stderr
-    assert run.stderr.startswith("customs-report: ")
-    assert run.stderr.count("\n") == 1
-    assert run.stdout == ""
+def test_wrong_input_is_one_line_with_the_nearest_valid_value_and_exit_code_two(arguments, said, capsys):
+    with pytest.raises(SystemExit) as leaving:
+        cli.main.main(list(arguments))
+    printed = capsys.readouterr()
+    assert leaving.value.code == 2
+    assert said in printed.err
+    assert printed.err.startswith("customs-report: ")
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
 
 
 def test_facts_are_json_of_the_documented_form():

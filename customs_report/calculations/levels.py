@@ -91,8 +91,8 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
 
 
 def _print_or_sum(printed: Level | None, summed: Level | None) -> Level:
-    if printed and (not summed or printed.step <= summed.step):
-        return printed
+    if printed and (not summed or printed.step <= summed.step or abs(printed.value - summed.value) > printed.step):
+        return printed  # where it differs by more than its rounding, it restates the months inside it
     if printed:
         return summed._replace(
             how=f"{summed.how}, confirmed by the printed year to date", sources=summed.sources + printed.sources

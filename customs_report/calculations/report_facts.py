@@ -70,7 +70,10 @@ def _add(facts: Facts, name: str, value: float, unit: str, how: str, *parts: Lev
 def _level_facts(facts: Facts, tables: Tables, flow: str, currency: str, over: str) -> None:
     period, name = facts.period, f"{flow}_{currency.lower()}_{over}"
     now, base = (find_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
-    prints = printed_figures(tables, flow, currency, over, period, "yoy") if over in ("month", "ytd") else {}
+    january = period.endswith("-01") and over in ("month", "ytd")  # the month is the year to date
+    prints = {}
+    for kind in ("ytd", "month") if january else (over,):
+        prints |= printed_figures(tables, flow, currency, kind, period, "yoy")
     if isinstance(now, Gap):
         facts.gaps[name] = now.why
     else:
@@ -187,7 +190,7 @@ def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
     values = [found.value for p, found in known.items() if over == "12m" or p[5:] == period[5:]]
     what = f"the same months of {len(values)} years" if over == "ytd" else f"{len(values)} sums of 12 months"
     _add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place among {what}, 1 = largest", mine)
-    _add(facts, f"{name}_rank_of", len(values), "count", what, mine)
+    _add(facts, f"{name}_rank_of", len(values), "years" if over == "ytd" else "months", what, mine)
     _milestone_fact(
         facts,
         f"milestone.{name}",
@@ -256,6 +259,7 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
                 value=share,
                 unit="percent",
                 how="share of total trade",
+                sources=merged([mine.sources, world["ytd"].sources]),
                 step=None,
             )
         _partner_streaks(facts, tables, code)
@@ -280,6 +284,7 @@ def _partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
     if not now:
         return
     source = (source_of(now),)
+    year = partner_line(tables, code, "ytd", period) if period.endswith("-01") else None  # January is the year to date
 
     def line(row, value: float) -> Level:
         return Level(value, row.step, row.stage, "printed", (source_of(row),))
@@ -303,7 +308,7 @@ def _partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
                     now.step,
                 )
             continue
-        printed = getattr(now, f"{flow}_yoy")
+        printed = getattr(year or now, f"{flow}_yoy")
         usable_base = line(base, of(base)) if base and of(base) > 0 else None
         _growth_facts(
             facts,
@@ -414,5 +419,6 @@ def _commodity_share(facts: Facts, flow: str, slug: str) -> None:
             value=mine.value / total.value * 100,
             unit="percent",
             how=f"share of all {flow}s",
+            sources=merged([mine.sources, total.sources]),
             step=None,
         )

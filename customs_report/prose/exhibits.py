@@ -7,7 +7,7 @@ import pandas as pd
 import helpers
 from customs_report import tables as data
 from customs_report.display import Words
-from customs_report.facts import Mark, Place, Runs, write
+from customs_report.facts import Mark, Place, Runs
 from customs_report.periods import shift
 from customs_report.prose.grammar import (
     EDGED,
@@ -24,6 +24,7 @@ from customs_report.prose.grammar import (
     opened,
     partner_name,
     said,
+    shows_zero,
     since,
     to_date,
 )
@@ -75,7 +76,7 @@ def balance(report: Report) -> Words:
 def _place(frame: pd.DataFrame, table: str, row: str, column: str) -> Runs:
     """A cell of a helper's table as dollars in a sentence."""
     value = frame.at[row, column]
-    return (Place(table, row, column, "usd_size", write(abs(value), "USD")),)
+    return (Place.of(table, row, column, value, "usd_size"),)
 
 
 def _balance_noun(frame: pd.DataFrame, period: str) -> str:
@@ -193,11 +194,7 @@ def _printed_note(report: Report) -> Runs | None:
             if printed is not None and computed is not None and abs(printed - computed) > 0.1:
                 parts.append(
                     facts.say(
-                        "{@flow} of {@when} {"
-                        + name
-                        + "_printed:signed} printed, {"
-                        + name
-                        + "_computed:signed} from the levels",
+                        "{@flow} of {@when} {" + name + "_printed:signed} ({" + name + "_computed:signed})",
                         flow=(flow,),
                         when=(when,),
                     )
@@ -205,7 +202,7 @@ def _printed_note(report: Report) -> Runs | None:
     if not parts:
         return None
     return (
-        "Growth as customs printed it first differs from growth of the levels held: ",
+        "Growth as customs first printed it differs from growth of the levels held (in brackets): ",
         *listed(parts),
         ". Customs revises the base year, and the levels since.",
     )
@@ -238,6 +235,9 @@ def year_to_date(report: Report) -> Words:
         more=("more" if (facts.value("balance_usd_ytd_yoy") or 0) >= 0 else "less",),
         other=("lower" if (facts.value("balance_usd_ytd_change") or 0) >= 0 else "higher",),
     )
+    told = [name for name in ("balance_usd_ytd_yoy", "balance_usd_ytd_change") if name in facts]
+    if told and shows_zero(facts, told[0]):
+        change = ("A year earlier the balance was about the same.",)
     flows = []
     for currency, unit in (("usd", "dollars"), ("cny", "yuan")):
         names = [f"{flow}_{currency}_ytd_yoy" for flow in ("exports", "imports")]
@@ -320,9 +320,9 @@ def regions(report: Report) -> Words:
     if not growth:
         return Words(("Trade by region",), ())
     up, down = max(growth, key=growth.get), min(growth, key=growth.get)
-    say = facts.say
+    say, took_away = facts.say, round(growth[down], 1) < 0
     claim = say(
-        "{@up} added most to the growth of exports" + (", {@down} took most away" if growth[down] < 0 else ""),
+        "{@up} added most to the growth of exports" + (", {@down} took most away" if took_away else ""),
         up=name_of(up, partner_name(report, up)),
         down=name_of(down, partner_name(report, down)),
     )
@@ -330,7 +330,7 @@ def regions(report: Report) -> Words:
         "Exports {@moved} in {@span}: {@up} contributed {partner."
         + up
         + ".exports_cny_ytd_contribution:signed}"
-        + (", {@down} {partner." + down + ".exports_cny_ytd_contribution:signed}." if growth[down] < 0 else "."),
+        + (", {@down} {partner." + down + ".exports_cny_ytd_contribution:signed}." if took_away else "."),
         moved=changed(facts, "exports_cny_ytd_yoy"),
         span=to_date(report),
         up=name_of(up, partner_name(report, up)),
@@ -438,7 +438,8 @@ def key_figures(report: Report) -> Words:
 def revisions(report: Report) -> Words:
     """Exhibit: as published then, as known now."""
     facts, month = report.facts, report.period
-    changes = [flow for flow in ("exports", "imports") if f"revision.{flow}_usd_month_change" in facts]
+    changes = [f for f in ("exports", "imports") if f"revision.{f}_usd_month_change" in facts]
+    changes = [f for f in changes if not shows_zero(facts, f"revision.{f}_usd_month_change")]
     if "revision.balance_usd_month_change" not in facts:
         first = facts.by_name.get("balance_usd_month")
         if first and first.stage == "preliminary":

@@ -89,9 +89,12 @@ def standfirst(report: Report) -> tuple[Runs, ...]:
     month, flows = _balance_sentence(report), None
     growth = [f"{flow}_usd_month_yoy" for flow in ("exports", "imports")]
     if set(growth) <= set(facts):
+        still = [verb(facts[name].value) == "did not change" for name in growth]
+        exports = "stood at" if still[0] else "{@e} on a year earlier to"
+        imports = "stood at" if still[1] else "{@i} to"
         flows = said(
             facts,
-            "Exports {@e} on a year earlier to {exports_usd_month}, imports {@i} to {imports_usd_month}.",
+            f"Exports {exports} {{exports_usd_month}}, imports {imports} {{imports_usd_month}}.",
             "{@both} on a year earlier; customs’ dollar levels of the month are not held.",
             e=changed(facts, growth[0]),
             i=changed(facts, growth[1]),
@@ -131,7 +134,8 @@ def _balance_sentence(report: Report) -> Runs | None:
     if value < 0:
         return said(
             facts,
-            "{@month} alone brought a deficit of {balance_usd_month:size}"
+            ("{@month} alone" if is_february(report) else "{@month}")
+            + " brought a deficit of {balance_usd_month:size}"
             + (", the {balance_usd_month_rank_low:largest} since {@since}." if has_history(facts) else "."),
             month=of_month(report),
             since=since(report),

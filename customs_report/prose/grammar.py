@@ -32,6 +32,11 @@ def changed(facts: Facts, name: str) -> Runs:
     return (word,) if word == "did not change" else facts.say("{@word} by {" + name + ":size}", word=(word,))
 
 
+def shows_zero(facts: Facts, name: str) -> bool:
+    """Is a fact, as it is written, nothing? Then it is neither more nor less, raised nor lowered."""
+    return not any(c in "123456789" for c in facts[name].text)
+
+
 def both_changed(facts: Facts, first: str, one: str, second: str, two: str) -> Runs:
     """ "exports rose by 5.8% and imports by 2.6%": two subjects, the verb once where it is the same."""
     verbs = [verb(facts[name].value) for name in (one, two)]
