@@ -188,13 +188,13 @@ def _printed_note(report: Report) -> Runs | None:
     """Where customs printed another growth rate than the levels give, and why."""
     facts, parts = report.facts, []
     for flow in ("exports", "imports"):
-        for over, when in (("month", "the month"), ("ytd", "the year to date")):
+        for over, when in (("month", "of the month"), ("ytd", "since January")):
             name = f"{flow}_usd_{over}_yoy"
             printed, computed = (facts.value(f"{name}_{how}") for how in ("printed", "computed"))
             if printed is not None and computed is not None and abs(printed - computed) > 0.1:
                 parts.append(
                     facts.say(
-                        "{@flow} of {@when} {" + name + "_printed:signed} ({" + name + "_computed:signed})",
+                        "{@flow} {@when} {" + name + "_printed:signed} ({" + name + "_computed:signed})",
                         flow=(flow,),
                         when=(when,),
                     )
@@ -202,7 +202,7 @@ def _printed_note(report: Report) -> Runs | None:
     if not parts:
         return None
     return (
-        "Growth as customs first printed it differs from growth of the levels held (in brackets): ",
+        "Growth as customs first printed it differs from that of the levels held (in brackets): ",
         *listed(parts),
         ". Customs revises the base year, and the levels since.",
     )
@@ -436,28 +436,29 @@ def key_figures(report: Report) -> Words:
 
 
 def revisions(report: Report) -> Words:
-    """Exhibit: as published then, as known now."""
-    facts, month = report.facts, report.period
-    changes = [f for f in ("exports", "imports") if f"revision.{f}_usd_month_change" in facts]
-    changes = [f for f in changes if not shows_zero(facts, f"revision.{f}_usd_month_change")]
-    if "revision.balance_usd_month_change" not in facts:
+    """Exhibit: as published then, as known now; of the month, else of the year to date."""
+    facts = report.facts
+    over = next((over for over in ("month", "ytd") if f"revision.balance_usd_{over}_change" in facts), None)
+    if over is None:
         first = facts.by_name.get("balance_usd_month")
         if first and first.stage == "preliminary":
-            claim = facts.say("The dollar figures of {@month} are those first published", month=month)
+            claim = facts.say("The dollar figures of {@month} are those first published", month=report.period)
         else:
-            claim = facts.say("No first print of {@month} in dollars is held beside a later figure", month=month)
+            claim = facts.say("No first print of {@month} in dollars is held beside a later figure", month=report.period)
         return Words(claim, held(_mean_revision(report)))
     claim = facts.say(
-        "First published as {revision.balance_usd_month_first:size}, the balance of {@month} now stands at {balance_usd_month}",
-        month=month,
+        f"First published as {{revision.balance_usd_{over}_first:size}}, the balance of {{@when}} "
+        f"now stands at {{balance_usd_{over}:size}}",
+        when=report.period if over == "month" else to_date(report),
     )
     parts = [
         facts.say(
-            "{@flow} were {@way} by {revision." + flow + "_usd_month_change:size}",
+            "{@flow} were {@way} by {" + name + ":size}",
             flow=(flow,),
-            way=("raised" if facts[f"revision.{flow}_usd_month_change"].value >= 0 else "lowered",),
+            way=("raised" if facts[name].value >= 0 else "lowered",),
         )
-        for flow in changes
+        for flow in ("exports", "imports")
+        if (name := f"revision.{flow}_usd_{over}_change") in facts
     ]
     sentence = (*opened(listed(parts)), ".") if parts else None
     return Words(claim, held(sentence, _mean_revision(report)), notes=(REVISION_NOTE,))
