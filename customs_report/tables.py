@@ -297,7 +297,7 @@ def why_not_held(tables: Tables, table: str, period: str, **where: str) -> str:
 
     `where` narrows it down by the columns of coverage.csv: key, flow, kind, currency, measure.
     """
-    rows = [row for row in _coverage_rows(tables)[table] if all(row[column] == value for column, value in where.items())]
+    rows = _coverage_rows(tables, table=table, **where)
     runs = [row for row in rows if row["status"] == "held"]
     what = _noun(table, where)
     if not runs:
@@ -311,12 +311,13 @@ def why_not_held(tables: Tables, table: str, period: str, **where: str) -> str:
     return next(reasons, f"{what} of {period} is missing")
 
 
-@lru_cache(maxsize=16)
-def _coverage_rows(tables: Tables) -> dict[str, list[dict[str, str]]]:
-    rows: dict[str, list[dict[str, str]]] = {table: [] for table in KEYS}
-    for row in tables.coverage.to_dict("records"):
-        rows[row["table"]].append(row)
-    return rows
+@lru_cache(maxsize=4096)
+def _coverage_rows(tables: Tables, **where: str) -> list[dict[str, str]]:
+    """The rows of coverage.csv with these values, remembered: a month without partners asks for dozens of them."""
+    rows = tables.coverage
+    for column, value in where.items():
+        rows = rows[rows[column] == value]
+    return rows.to_dict("records")
 
 
 def _noun(table: str, where: dict[str, str]) -> str:

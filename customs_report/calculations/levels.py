@@ -168,6 +168,7 @@ def _gap(tables: Tables, flow: str, currency: str, period: str) -> Gap:
     return Gap(f"{flow}_{currency.lower()}", why)
 
 
+@lru_cache(maxsize=16)
 def first_month(tables: Tables) -> str:
     """The first month of the dollar series."""
     return tables.totals.loc[tables.totals["currency"] == "USD", "period"].min()

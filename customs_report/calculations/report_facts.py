@@ -23,6 +23,7 @@ from customs_report.calculations.levels import (
     source_of,
 )
 from customs_report.calculations.lines import commodity_line, lines_index, partner_line, ranked
+from customs_report.calculations.making import add, add_growth
 from customs_report.calculations.measures import (
     balance_has_growth,
     contribution,
@@ -60,13 +61,6 @@ def report_facts(tables: Tables, period: str) -> Facts:
     return facts
 
 
-def _add(facts: Facts, name: str, value: float, unit: str, how: str, *parts: Level, step: float | None = None) -> None:
-    """A fact computed from levels; its stage is theirs, `mixed` where they differ in kind from each other."""
-    stages = dict.fromkeys(part.stage for part in parts)
-    stage = next(iter(stages)) if len(stages) == 1 else MIXED
-    facts.by_name[name] = Fact(name, value, unit, how, merged(part.sources for part in parts), stage, step)
-
-
 def _level_facts(facts: Facts, tables: Tables, flow: str, currency: str, over: str) -> None:
     period, name = facts.period, f"{flow}_{currency.lower()}_{over}"
     now, base = (find_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
@@ -77,31 +71,13 @@ def _level_facts(facts: Facts, tables: Tables, flow: str, currency: str, over: s
     if isinstance(now, Gap):
         facts.gaps[name] = now.why
     else:
-        _add(facts, name, now.value, currency, now.how, now, step=now.step)
+        add(facts, name, now.value, currency, now.how, now, step=now.step)
     if isinstance(now, Gap) or isinstance(base, Gap):
         now, base = (None, None) if isinstance(now, Gap) else (now, None)
     if flow == "balance":
         _balance_change_facts(facts, tables, name, currency, over, now, base)
     else:
-        _growth_facts(facts, name, now, base, newest_stage(prints) if prints else None)
-
-
-def _growth_facts(facts: Facts, name: str, now: Level | None, base: Level | None, printed: Level | None) -> None:
-    """Growth as printed and as computed, and the one to use: printed where it belongs to the level's stage."""
-    computed = None
-    if now and base and base.value > 0:
-        mixed = "" if now.stage == base.stage else f", {base.stage} base"
-        computed = now._replace(value=growth(now.value, base.value), how=f"growth on a year earlier{mixed}")
-        _add(facts, f"{name}_yoy_computed", computed.value, "percent", computed.how, computed, base)
-        facts.by_name[f"{name}_yoy_computed"] = replace(facts.by_name[f"{name}_yoy_computed"], stage=now.stage)
-    if printed:
-        _add(facts, f"{name}_yoy_printed", printed.value, "percent", "printed by customs", printed, step=printed.step)
-    use_print = printed and (not computed or printed.stage == now.stage or now.stage == MIXED)
-    best = f"{name}_yoy_{'printed' if use_print else 'computed'}"
-    if best in facts.by_name:
-        facts.by_name[f"{name}_yoy"] = replace(facts.by_name[best], name=f"{name}_yoy")
-    else:
-        facts.gaps[f"{name}_yoy*"] = "neither printed nor a year-earlier figure held"
+        add_growth(facts, name, now, base, newest_stage(prints) if prints else None)
 
 
 def _balance_change_facts(
@@ -110,7 +86,7 @@ def _balance_change_facts(
     if not now or not base:
         facts.gaps[f"{name}_yoy*"] = facts.gaps[f"{name}_change"] = "no year-earlier figure held"
         return
-    _add(
+    add(
         facts,
         f"{name}_change",
         now.value - base.value,
@@ -124,7 +100,7 @@ def _balance_change_facts(
     if all(isinstance(t, Level) for t in totals) and balance_has_growth(
         now.value, base.value, totals[0].value, totals[1].value
     ):
-        _growth_facts(facts, name, now, base, None)
+        add_growth(facts, name, now, base, None)
     else:
         facts.gaps[f"{name}_yoy*"] = (
             "a balance has a growth rate only where both are surpluses above 5 % of total trade; see the change"
@@ -141,10 +117,10 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
             continue
         name, values, mine = f"{flow}_usd_month", [part.value for part in series.values()], series[period]
         since = f"among {len(values)} months since {next(iter(series))}, rounded to 0.1 billion"
-        _add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place {since}, 1 = largest", mine)
-        _add(facts, f"{name}_rank_of", len(values), "months", f"months ranked, {since}", mine)
+        add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place {since}, 1 = largest", mine)
+        add(facts, f"{name}_rank_of", len(values), "months", f"months ranked, {since}", mine)
         if flow == "balance":
-            _add(
+            add(
                 facts,
                 f"{name}_rank_low",
                 rank([-v for v in values], -mine.value),
@@ -153,7 +129,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
                 mine,
             )
         if back := months_since_larger(values):
-            _add(facts, f"{name}_largest_in", back, "months", f"months since one at least as large, {since}", mine)
+            add(facts, f"{name}_largest_in", back, "months", f"months since one at least as large, {since}", mine)
         _milestone_fact(facts, f"milestone.{name}", values[:-1], mine, MILESTONE_STEP["month"])
         for over in ("ytd", "12m"):
             _span_standing(facts, tables, flow, over)
@@ -165,7 +141,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
             ("surplus", lambda v: v > 0),
             ("deficit", lambda v: v < 0),
         ):
-            _add(
+            add(
                 facts,
                 f"streak.balance_usd_month_{name}",
                 streak(map(test, balances)),
@@ -189,8 +165,8 @@ def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
     }
     values = [found.value for p, found in known.items() if over == "12m" or p[5:] == period[5:]]
     what = f"the same months of {len(values)} years" if over == "ytd" else f"{len(values)} sums of 12 months"
-    _add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place among {what}, 1 = largest", mine)
-    _add(facts, f"{name}_rank_of", len(values), "years" if over == "ytd" else "months", what, mine)
+    add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place among {what}, 1 = largest", mine)
+    add(facts, f"{name}_rank_of", len(values), "years" if over == "ytd" else "months", what, mine)
     _milestone_fact(
         facts,
         f"milestone.{name}",
@@ -202,7 +178,7 @@ def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
 
 def _milestone_fact(facts: Facts, name: str, earlier: list[float], mine: Level, step: float) -> None:
     if mine.stage != MIXED and earlier and (passed := milestone(earlier, mine.value, step)):
-        _add(facts, name, passed, "USD", "round number passed for the first time in the series", mine, step=step)
+        add(facts, name, passed, "USD", "round number passed for the first time in the series", mine, step=step)
 
 
 def _growth_streak(facts: Facts, name: str, rates: list[tuple[float, Level]]) -> None:
@@ -210,7 +186,7 @@ def _growth_streak(facts: Facts, name: str, rates: list[tuple[float, Level]]) ->
         return
     values = [value for value, _ in rates]
     for word, test in (("rising", lambda v: v > 0), ("falling", lambda v: v < 0)):
-        _add(
+        add(
             facts,
             f"streak.{name}_{word}",
             streak(map(test, values)),
@@ -224,8 +200,8 @@ def _revision_facts(facts: Facts, tables: Tables) -> None:
     """What was first published of this month, and how customs revises the monthly balance on average."""
     for name, (first, now) in revised_levels(tables, facts.period).items():
         currency, step = ("USD" if "_usd_" in name else "CNY"), max(first.step, now.step)
-        _add(facts, f"revision.{name}_first", first.value, currency, "first published", first, step=first.step)
-        _add(facts, f"revision.{name}_change", now.value - first.value, currency, "now less first print", first, now, step=step)
+        add(facts, f"revision.{name}_first", first.value, currency, "first published", first, step=first.step)
+        add(facts, f"revision.{name}_change", now.value - first.value, currency, "now less first print", first, now, step=step)
     pairs = []
     for period in span(first_month(tables), facts.period):
         figures = printed_figures(tables, "balance", "USD", "month", period)
@@ -236,8 +212,8 @@ def _revision_facts(facts: Facts, tables: Tables) -> None:
         return
     parts = [part for pair in pairs for part in pair]
     mean = sum(revised.value - first.value for first, revised in pairs) / len(pairs)
-    _add(facts, "revision.balance_usd_month_mean", mean, "USD", "mean of revised less first print", *parts, step=1e8)
-    _add(facts, "revision.balance_usd_month_count", len(pairs), "months", "months held in both stages", *parts)
+    add(facts, "revision.balance_usd_month_mean", mean, "USD", "mean of revised less first print", *parts, step=1e8)
+    add(facts, "revision.balance_usd_month_count", len(pairs), "months", "months held in both stages", *parts)
 
 
 def _partner_facts(facts: Facts, tables: Tables) -> None:
@@ -310,7 +286,7 @@ def _partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
             continue
         printed = getattr(year or now, f"{flow}_yoy")
         usable_base = line(base, of(base)) if base and of(base) > 0 else None
-        _growth_facts(
+        add_growth(
             facts,
             name,
             line(now, of(now)),
@@ -400,7 +376,7 @@ def _commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: 
         how = now.how if not measure.startswith("unit") else "value / quantity"
         facts.by_name[f"{name}.{measure}"] = Fact(f"{name}.{measure}", value, unit, how, now.sources, now.stage, step)
         comparable = base and (measure[0] == "v" or (base.quantity > 0 and base.unit == now.unit))
-        _growth_facts(
+        add_growth(
             facts,
             f"{name}.{measure}",
             Level(value, now.step, now.stage, how, now.sources),
