@@ -29,12 +29,15 @@ KEYS = {
     "totals": ["period", "kind", "flow", "currency", "measure"],
     "partners": ["period", "kind", "partner", "currency"],
     "commodities": ["period", "kind", "flow", "commodity", "currency"],
+    "details": ["period", "kind", "flow", "commodity", "partner", "regime", "province", "currency"],
 }
 REFERENCE = {
     "partner_list": "reference/partners.csv",
     "groups": "reference/groups.csv",
     "commodity_list": "reference/commodities.csv",
     "units": "reference/units.csv",
+    "spellings": "reference/spellings.csv",
+    "misprints": "reference/misprints.csv",
     "sources": "reference/sources.csv",
     "releases": "release_dates.csv",
     "coverage": "coverage.csv",
@@ -44,10 +47,13 @@ COLUMNS = {  # that a file must have
     "totals.csv": (*KEYS["totals"], "value", *PRINT),
     "partners.csv": (*KEYS["partners"], "exports", "imports", "exports_yoy", "imports_yoy", "total_yoy", *PRINT),
     "commodities.csv": (*KEYS["commodities"], "value", "value_yoy", "quantity", "unit", "quantity_yoy", "table", *PRINT),
+    "details.csv": (*KEYS["details"], "value", "value_yoy", "quantity", "unit", "quantity_2", "unit_2", *PRINT),
     "reference/partners.csv": ("partner", "name", "type", "continent"),
     "reference/groups.csv": ("group", "members", "ranked"),
     "reference/commodities.csv": ("flow", "commodity", "name", "list", "parent", "aggregate"),
-    "reference/units.csv": ("unit", "base_unit", "factor"),
+    "reference/units.csv": ("unit", "labels", "base_unit", "factor"),
+    "reference/spellings.csv": ("list", "flow", "code", "spelling"),
+    "reference/misprints.csv": ("source", "commodity", "printed", "means"),
     "reference/sources.csv": ("source", "publisher", "what"),
     "release_dates.csv": ("period", "released"),
     "coverage.csv": ("table", "key", "flow", "kind", "currency", "measure", "from", "to", "status", "reason"),
@@ -59,17 +65,20 @@ COLUMNS = {  # that a file must have
 class Tables:
     """The tables of the data folder, as known on `as_of`, with their reference lists.
 
-    `totals`, `partners`, `commodities`: one row a printed figure or line; after `as_of` with the columns `late` (released
+    `totals`, `partners`, `commodities`, `details`: one row a printed figure or line; after `as_of` with the columns `late` (released
     only after that day; history, nothing earlier is held) and, in totals, the identities filled in (`how`).
     """
 
     totals: pd.DataFrame
     partners: pd.DataFrame
     commodities: pd.DataFrame
+    details: pd.DataFrame
     partner_list: pd.DataFrame
     groups: pd.DataFrame
     commodity_list: pd.DataFrame
     units: pd.DataFrame
+    spellings: pd.DataFrame
+    misprints: pd.DataFrame
     sources: pd.DataFrame
     releases: pd.DataFrame
     coverage: pd.DataFrame
@@ -119,7 +128,7 @@ def prove(printed: Tables) -> Tables:
 def printed(folder: Path) -> Tables:
     """The files as they are: text columns as text, numbers as floats, nothing filled in."""
     numbers = ["value", "step", "exports", "imports", "exports_yoy", "imports_yoy", "total_yoy", "value_yoy", "quantity",
-               "quantity_yoy", "factor", "aggregate", "ranked", "order"]  # fmt: skip
+               "quantity_yoy", "quantity_2", "factor", "aggregate", "ranked", "order"]  # fmt: skip
     frames = {}
     for name, file in {**{name: f"{name}.csv" for name in KEYS}, **REFERENCE}.items():
         frame = _read(folder, file)
@@ -193,6 +202,7 @@ def as_of(tables: Tables, date: str = "") -> Tables:
         totals=_known(tables.totals, KEYS["totals"], date, fill=_with_identities),
         partners=_known(tables.partners, KEYS["partners"], date),
         commodities=_known(tables.commodities, KEYS["commodities"], date, fill=_one_list),
+        details=_known(tables.details, KEYS["details"], date),
         as_of=date,
     )
 
@@ -446,6 +456,19 @@ def _schemas(tables: Tables) -> dict:
             "unit": text("", *tables.units["unit"]),
             "table": text("flash", "bulletin"),
         },
+        "details": {
+            "flow": text("export", "import"),
+            "commodity": text(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{8}|)$"),
+            "partner": text("", *tables.partner_list["partner"]),
+            "regime": text(pattern=r"^[\w -]*$"),
+            "province": text(pattern=r"^[\w -]*$"),
+            "value": number(above=0),
+            "value_yoy": number(above=-100.1, empty=True),
+            "quantity": number(above=0, empty=True),
+            "unit": text("", *tables.units["unit"]),
+            "quantity_2": number(above=0, empty=True),
+            "unit_2": text("", *tables.units["unit"]),
+        },
     }
     unique = {name: [*key, "stage", "released"] for name, key in KEYS.items()}
     unique["commodities"].append("table")
@@ -517,14 +540,14 @@ def _values(tables: Tables, table: str) -> pd.DataFrame:
     if table == "totals":
         rows = tables.totals[(tables.totals["measure"] == "level") & tables.totals["flow"].isin(["exports", "imports"])]
         return _numbered(rows)
-    if table == "commodities":
-        return _numbered(tables.commodities)
+    if table in ("commodities", "details"):
+        return _numbered(getattr(tables, table))
     partners = _numbered(tables.partners)
     return pd.concat([partners.assign(flow=flow, value=partners[flow]) for flow in ("exports", "imports")])
 
 
 def _month_within_year(table: str, january: bool) -> Callable[[Tables], tuple[int, list[str]]]:
-    key = ["period", "flow", "partner", "commodity", "currency", "table", "stage"]
+    key = ["period", "flow", "partner", "commodity", "regime", "province", "currency", "table", "stage"]
 
     def test(tables: Tables) -> tuple[int, list[str]]:
         rows = _values(tables, table)
