@@ -104,19 +104,25 @@ def next_month(tables: data.Tables, period: str = "2026-08") -> dict[str, bytes]
     partners = tables.partners[(tables.partners["period"] == before) & (tables.partners["currency"] == "CNY")]
     month, year = (partners[partners["kind"] == kind].set_index("partner") for kind in ("month", "ytd"))
     names = tables.partner_list.set_index("partner")["name"]
-    lines = {
-        names[code]: (
-            month.exports[code] * 1.01,
-            month.imports[code] * 1.01,
-            *(year[f][code] + month[f][code] * 1.01 for f in ("exports", "imports")),
+    base = tables.partners.query(f"period == '{shift(period, -12)}' and kind == 'ytd' and currency == 'CNY'").set_index(
+        "partner"
+    )
+    lines = {}
+    for code in ("EU27", "DEU", "USA", "ASEAN", "VNM", "JPN", "KOR", "AFRICA", "LATAM"):
+        (em, ey), (im, iy) = ((month[f][code] * 1.01, year[f][code] + month[f][code] * 1.01) for f in ("exports", "imports"))
+        eb, ib = base.exports[code], base.imports[code]
+        lines[names[code]] = (
+            em,
+            im,
+            ey,
+            iy,
+            *((now / then - 1) * 100 for now, then in ((ey + iy, eb + ib), (ey, eb), (iy, ib))),
         )
-        for code in ("EU27", "DEU", "USA", "ASEAN", "VNM", "JPN", "KOR", "AFRICA", "LATAM")
-    }
     held = tables.totals.set_index(["period", "kind", "flow", "currency", "measure", "stage"])["value"].sort_index()
-    base, flows = shift(period, -12), ("exports", "imports")
+    flows = ("exports", "imports")
     yuan_so_far = {f: held[period, "ytd", f, "CNY", "level", "preliminary"] for f in flows}
     yuan = {f: yuan_so_far[f] - held[before, "ytd", f, "CNY", "level", "bulletin"] for f in flows}
-    exports = held[base, "month", "exports", "USD", "level", "revised"] * (
+    exports = held[shift(period, -12), "month", "exports", "USD", "level", "revised"] * (
         1 + held[period, "month", "exports", "USD", "yoy", "preliminary"] / 100
     )
     months = {"exports": exports, "imports": exports - held[period, "month", "balance", "USD", "level", "preliminary"]}

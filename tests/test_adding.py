@@ -48,7 +48,8 @@ def held_month(printed) -> bytes:
     names = printed.partner_list.set_index("partner")["name"]
     for code in ("USA", "ASEAN", "EU27", "AFRICA"):
         mine = rows[rows["partner"] == code].set_index("kind")
-        lines[names[code]] = tuple(mine.at[kind, flow] for kind in ("month", "ytd") for flow in ("exports", "imports"))
+        levels = [mine.at[kind, flow] for kind in ("month", "ytd") for flow in ("exports", "imports")]
+        lines[names[code]] = (*levels, *(mine.at["ytd", f"{flow}_yoy"] for flow in ("total", "exports", "imports")))
     return pages.by_country("2026-07", lines, date="2026-08-09")
 
 
@@ -145,6 +146,14 @@ def test_a_broken_identity_is_refused_even_if_accepted(data_copy, printed):
     lines["ASEAN"] = (1e11, 1e11, 3e11, 3e11)
     result = add(data_copy, pages.by_country("2026-07", lines), accept=True)
     assert "less than its members" in result.refused
+
+
+def test_printed_growth_that_is_not_that_of_the_figures_is_shown(data_copy, held_month, printed):
+    rates = printed.partners.query("period == '2026-07' and partner == 'USA' and kind == 'ytd'").iloc[0]
+    swapped = held_month.replace(f"{rates.exports_yoy:.1f}".encode(), b"-44.4").replace(
+        f"{rates.total_yoy:.1f}".encode(), b"-33.3"
+    )
+    assert "the printed growth is not that of the figures" in add(data_copy, swapped).refused
 
 
 def test_an_unknown_label_is_kept_and_reported(data_copy, held_month):
