@@ -20,7 +20,8 @@ WHOLE = {"partner2Code": "0", "motCode": "0", "customsCode": "C00"}
 FLOWS = {"X": "export", "M": "import"}
 PREVIEW = 500  # records of an answer without a key
 UNITS = {  # the UN's numbers of units; their names come only with the descriptions
-    "2": "m²", "3": "1000 kWh", "4": "m", "5": "u", "6": "2u", "7": "l", "8": "kg", "9": "1000u", "11": "12u", "12": "m³", "13": "carat",
+    "2": "m²", "3": "1000 kWh", "4": "m", "5": "u", "6": "2u", "7": "l", "8": "kg", "9": "1000u", "11": "12u", "12": "m³",
+    "13": "carat",
 }  # fmt: skip
 NO_UNIT = {"", "N/A", "no unit"}
 

@@ -215,7 +215,7 @@ def _records(text: str) -> Records:
 
 
 def _quoted(text: str) -> list[list[str]]:
-    """The rows of a file that quotes every field, as customs does without doubling the quotes inside; empty if it is not one."""
+    """The rows of a file that quotes every field, as customs does, without doubling quotes inside; empty for any other."""
     text = text.rstrip()
     if not text.startswith('"'):
         return []

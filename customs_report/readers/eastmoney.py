@@ -1,6 +1,6 @@
 """EastMoney's copy of customs' totals, as JSON and as the table that AKShare makes of it: exports and imports in dollars.
 
-Neither form names the unit of its amounts. It is the one that fits the dollar months held; where none or two fit, nothing is read.
+Neither form names the unit of its amounts. It is the one that fits the dollar months held; where none fits, nothing is read.
 """
 
 from __future__ import annotations
@@ -75,14 +75,14 @@ def _records(document: Document) -> list[dict[str, Any]]:
 
 
 def _texts(records: list[dict[str, Any]]) -> dict[tuple[str, str, str, str], str]:
-    """Each printed figure as text, by period, flow, kind and measure; Refused where a column is missing or a month is there twice."""
+    """Each printed figure as text, by period, flow, kind and measure; Refused where a column is missing or a month comes twice."""
     form = 0 if MONTH[0] in records[0] else 1
     texts: dict[tuple[str, str, str, str], str] = {}
     for i, record in enumerate(records):
         if missing := next((names[form] for names in (MONTH, *COLUMNS) if names[form] not in record), ""):
             raise Refused(f"month {i + 1} of the list has no {missing}")
         shown = str(record[MONTH[form]])
-        period, first = period_in(shown) or ("", 0)
+        period, _ = period_in(shown) or ("", 0)
         if not re.fullmatch(r"\s*\d{4}年\d\d?月份?\s*", shown) or not period:
             raise Refused(f"{clean(shown)[:40]!r} is not a month such as 2023年12月份")
         if "REPORT_DATE" in record and str(record["REPORT_DATE"])[:7] != period:
@@ -133,7 +133,7 @@ def _unit(figures: Figures, names: Names) -> float:
 
 
 def _prove(figures: Figures) -> None:
-    """A year to date holds its month and grows by it; printed growth is about that of the figures, which were restated since."""
+    """A year to date holds its month and grows by it; printed growth is about that of the figures, restated since."""
     for (period, flow, kind, measure), value in figures.items():
         where = f"{period}, {flow}"
         proved(measure == "yoy" or value > 0, where, "an amount that is not above zero")

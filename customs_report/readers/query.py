@@ -144,7 +144,7 @@ def _codes(cells: pd.DataFrame, dimension: str, right: Callable[[str], bool], wh
 def _partners(cells: pd.DataFrame, names: Names) -> pd.Series | str:
     if "partner" not in cells:
         return ""
-    labels = cells["partner_name"] if "partner_name" in cells else ""
+    labels = cells.get("partner_name", "")
 
     def partner(pair: str) -> str:
         code, _, label = pair.partition(" ")
