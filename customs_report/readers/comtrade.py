@@ -20,7 +20,7 @@ WHOLE = {"partner2Code": "0", "motCode": "0", "customsCode": "C00"}
 FLOWS = {"X": "export", "M": "import"}
 PREVIEW = 500  # records of an answer without a key
 UNITS = {  # the UN's numbers of units; their names come only with the descriptions
-    "2": "m²", "3": "1000 kWh", "4": "m", "5": "u", "6": "2u", "7": "l", "8": "kg", "9": "1000u", "11": "12u", "12": "m³",
+    "2": "m²", "3": "1000 kWh", "4": "m", "5": "u", "6": "2u", "7": "l", "8": "kg", "9": "1000u", "12": "m³",
     "13": "carat",
 }  # fmt: skip
 NO_UNIT = {"", "N/A", "no unit"}
@@ -106,14 +106,14 @@ def _kept(records: list[dict[str, str]], warnings: list[str]) -> list[dict[str, 
         if record["flowCode"] not in FLOWS:
             left_out[f"of flow {record['flowCode'] or 'unknown'}"] += 1
         elif other := next((name for name, whole in WHOLE.items() if record[name] != whole), ""):
-            left_out[f"with a {other} of their own"] += 1
+            left_out[f"with a {other} of its own"] += 1
         elif not re.fullmatch(rf"(\d\d){{1,3}}|{ALL_GOODS}", record["cmdCode"]):
             if record["cmdCode"].isdigit():
                 raise Refused(f"{where}: {record['cmdCode']!r} is not an HS code of 2, 4 or 6 digits")
             left_out[f"of commodity {record['cmdCode']!r}"] += 1
         else:
             kept.append({**record, "month": _month(record, where), "value": _value(record, where)})
-    warnings += [f"{n} records {what} are left out" for what, n in left_out.items()]
+    warnings += [f"records {what}: {n} left out" for what, n in left_out.items()]
     if not kept:
         raise Refused("UN Comtrade’s answer has no record of exports or imports over all modes and procedures")
     return kept
@@ -201,7 +201,7 @@ def _details(records: list[dict], names: Names, warnings: list[str]) -> list[dic
             "value": r["value"], "value_yoy": None, "quantity": quantity, "unit": unit,
             "quantity_2": weight if second else None, "unit_2": kilograms if second else "",
         })  # fmt: skip
-    warnings += [f"{n} quantities {why} are left out" for why, n in left_out.items()]
+    warnings += [f"quantities {why}: {n} left out" for why, n in left_out.items()]
     return rows
 
 

@@ -204,10 +204,9 @@ def _records(text: str) -> Records:
         raise Refused("the file is no table that customs or its copies publish: no header with rows beneath it")
     header, rows = lines[0], lines[1:]
     if header[-1].strip() == "":
-        wrong = next((i for i, row in enumerate(rows) if len(row) == len(header) and row[-1].strip()), None)
-        if wrong is not None:
-            raise Refused(f"row {wrong + 2} has a field more than the header")
-        header, rows = header[:-1], [row[:-1] if len(row) == len(header) else row for row in rows]
+        header = header[:-1]
+    if all(len(row) == len(header) + 1 and not row[-1].strip() for row in rows):
+        rows = [row[:-1] for row in rows]
     wrong = next((i for i, row in enumerate(rows) if len(row) != len(header)), None)
     if wrong is not None:
         raise Refused(f"row {wrong + 2} has {len(rows[wrong])} fields, the header {len(header)}")

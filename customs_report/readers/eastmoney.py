@@ -75,7 +75,7 @@ def _records(document: Document) -> list[dict[str, Any]]:
 
 
 def _texts(records: list[dict[str, Any]]) -> dict[tuple[str, str, str, str], str]:
-    """Each printed figure as text, by period, flow, kind and measure; Refused where a column is missing or a month comes twice."""
+    """Each printed figure as text, by period, flow, kind and measure; Refused where a column is missing or a month twice."""
     form = 0 if MONTH[0] in records[0] else 1
     texts: dict[tuple[str, str, str, str], str] = {}
     for i, record in enumerate(records):
@@ -150,5 +150,5 @@ def _prove(figures: Figures) -> None:
             proved(
                 abs((1 + growth / 100) * base - value) <= 0.10 * value,
                 where,
-                f"growth of {growth} % is not that of the figures",
+                f"growth of {growth:g} % is not that of the figures",
             )

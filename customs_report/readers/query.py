@@ -66,7 +66,7 @@ def read(document: Document, names: Names) -> list[Reading]:
     rows = rows.assign(value_yoy=None, step=1.0, stage="revised")
     if (nothing := int((rows["value"] == 0).sum())) > 0:
         rows = rows[rows["value"] > 0]
-        warnings.append(f"{nothing} of {len(cells)} rows with an amount of 0 are left out")
+        warnings.append(f"rows with an amount of 0: {nothing} of {len(cells)} left out")
     first, last = rows["period"].min(), rows["period"].max()
     by = ", ".join(d for d in DIMENSIONS if d in cells) or "nothing else"
     layout = f"query platform, {names.flow}s by {by}, {first if first == last else f'{first} to {last}'}, in " + (
@@ -181,4 +181,4 @@ def _quantities(rows: pd.DataFrame, cells: pd.DataFrame, n: str, names: Names) -
         proved(False, f"row {_row(orphans)}", "a quantity without a unit")
     rows[f"quantity{n}"] = figures.where(some & ~orphans)
     rows[f"unit{n}"] = units.where(some & ~orphans, "")
-    return [f"{orphans.sum()} second quantities without a unit are left out"] if orphans.any() else []
+    return [f"second quantities without a unit: {orphans.sum()} left out"] if orphans.any() else []
