@@ -18,6 +18,7 @@ NEEDED = ("freqCode", "period", "reporterCode", "flowCode", "partnerCode", "part
 CHINA, WORLD, ALL_GOODS = "156", "0", "TOTAL"
 WHOLE = {"partner2Code": "0", "motCode": "0", "customsCode": "C00"}
 FLOWS = {"X": "export", "M": "import"}
+SPECIAL = r"\d{4}[A-Z]{2}"  # goods that are in no heading: 9999AA
 PREVIEW = 500  # records of an answer without a key
 UNITS = {  # the UN's numbers of units; their names come only with the descriptions
     "2": "m²", "3": "1000 kWh", "4": "m", "5": "u", "6": "2u", "7": "l", "8": "kg", "9": "1000u", "12": "m³",
@@ -72,6 +73,8 @@ def _records(document: Document) -> tuple[list[dict[str, str]], list[str]]:
     for i, record in enumerate(given):
         if missing := next((name for name in NEEDED if name not in record), ""):
             raise Refused(f"record {i + 1} has no {missing}; without it rows would be counted twice")
+        if record.keys() != given[0].keys():
+            raise Refused(f"record {i + 1} has other columns than the first")
     count = document.value.get("count") if isinstance(document, Data) else None
     warnings = [f"exactly {PREVIEW} records, the most a preview gives: there may be more"] if len(given) == PREVIEW else []
     if isinstance(count, int) and count > len(given):
@@ -108,7 +111,7 @@ def _kept(records: list[dict[str, str]], warnings: list[str]) -> list[dict[str, 
         elif other := next((name for name, whole in WHOLE.items() if record[name] != whole), ""):
             left_out[f"with a {other} of its own"] += 1
         elif not re.fullmatch(rf"(\d\d){{1,3}}|{ALL_GOODS}", record["cmdCode"]):
-            if record["cmdCode"].isdigit():
+            if not re.fullmatch(SPECIAL, record["cmdCode"]):
                 raise Refused(f"{where}: {record['cmdCode']!r} is not an HS code of 2, 4 or 6 digits")
             left_out[f"of commodity {record['cmdCode']!r}"] += 1
         else:

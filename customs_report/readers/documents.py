@@ -183,12 +183,12 @@ def _cell(value: Any) -> str:
 def _data(text: str) -> Data:
     """JSON, bare or handed to a function (JSONP)."""
     if wrapped := JSONP.match(text):
-        whole = re.search(r"\)\s*;?\s*$", text)
-        if not whole:
+        text = text[wrapped.end() :].rstrip().removesuffix(";").rstrip()
+        if not text.endswith(")"):
             raise Refused("the JSON breaks off: its bracket is not closed; download it again")
-        text = text[wrapped.end() : whole.start()]
+        text = text[:-1]
     try:
-        return Data(json.loads(text, parse_constant=_no_number))
+        return Data(json.loads(text, parse_constant=_no_number, object_pairs_hook=_once))
     except (ValueError, RecursionError) as error:
         raise Refused(f"the JSON breaks off or is damaged: {error}") from None
 
@@ -197,19 +197,31 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number")
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a name comes twice in one record")
+    return made
+
+
 def _records(text: str) -> Records:
     """A CSV file; a comma after the last field, customs' habit, is no field; a row of another length is refused."""
     lines = _quoted(text) or _separated(text)
     if len(lines) < 2 or len(lines[0]) < 2:
         raise Refused("the file is no table that customs or its copies publish: no header with rows beneath it")
     header, rows = lines[0], lines[1:]
-    if header[-1].strip() == "":
-        header = header[:-1]
     if all(len(row) == len(header) + 1 and not row[-1].strip() for row in rows):
         rows = [row[:-1] for row in rows]
+    elif not header[-1].strip() and all(len(row) == len(header) - 1 for row in rows):
+        header = header[:-1]
     wrong = next((i for i, row in enumerate(rows) if len(row) != len(header)), None)
     if wrong is not None:
         raise Refused(f"row {wrong + 2} has {len(rows[wrong])} fields, the header {len(header)}")
+    if not header[-1].strip():
+        wrong = next((i for i, row in enumerate(rows) if row[-1].strip()), None)
+        if wrong is not None:
+            raise Refused(f"row {wrong + 2} has a field more than the header")
+        header, rows = header[:-1], [row[:-1] for row in rows]
     return Records([clean(cell) for cell in header], rows)
 
 
@@ -221,7 +233,7 @@ def _quoted(text: str) -> list[list[str]]:
     end = re.search(r'",?$', text)
     if not end:
         raise Refused("the file breaks off inside a row; download it again")
-    rows = [row.split('","') for row in re.split(r'",?\s*\r?\n\s*"', text[1 : end.start()])]
+    rows = [row.split('","') for row in re.split(r'",?[ \t\r]*\n\s*"', text[1 : end.start()])]
     if any(len(row) != len(rows[0]) for row in rows):
         return []
     return [[cell.replace('""', '"') for cell in row] for row in rows]
@@ -231,7 +243,7 @@ def _separated(text: str) -> list[list[str]]:
     """The rows of any other CSV file, without empty ones."""
     if text.count('"') % 2:
         raise Refused("the file breaks off inside a quoted field; download it again")
-    if not re.search(r'(\n|",?)\s*$', text):
+    if not text.rstrip(" \t").endswith(("\n", "\r", '"', '",')):
         raise Refused("the last row has no end: the file may be cut; download it again")
     try:
         return [row for row in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in row)]

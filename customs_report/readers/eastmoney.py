@@ -136,7 +136,9 @@ def _prove(figures: Figures) -> None:
     """A year to date holds its month and grows by it; printed growth is about that of the figures, restated since."""
     for (period, flow, kind, measure), value in figures.items():
         where = f"{period}, {flow}"
-        proved(measure == "yoy" or value > 0, where, "an amount that is not above zero")
+        proved(
+            value > (-100 if measure == "yoy" else 0), where, f"{value:g} is no {'growth' if measure == 'yoy' else 'amount'}"
+        )
         if measure == "level" and kind == "ytd":
             month = figures.get((period, flow, "month", "level"))
             before = 0.0 if period.endswith("-01") else figures.get((shift(period, -1), flow, "ytd", "level"))

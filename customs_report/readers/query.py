@@ -14,7 +14,7 @@ import pandas as pd
 
 from customs_report.errors import Refused
 from customs_report.readers.documents import Document, Records, clean
-from customs_report.readers.reading import NOTHING, Names, Reading, frame, proved, word
+from customs_report.readers.reading import NOTHING, Names, Reading, frame, word
 
 COLUMNS = {  # what a column is -> how it is headed
     "period": ("数据年月", "Date of data"),
@@ -177,8 +177,9 @@ def _quantities(rows: pd.DataFrame, cells: pd.DataFrame, n: str, names: Names) -
     units = _each(cells[f"unit{n}"].str.strip(), lambda text: "" if text in NOTHING else names.unit(text))
     some = figures.fillna(0) > 0
     orphans = some & (units == "")
-    if orphans.any() and not n:
-        proved(False, f"row {_row(orphans)}", "a quantity without a unit")
+    lone = orphans if not n else orphans & rows["quantity"].isna()
+    if lone.any():
+        raise Refused(f"row {_row(lone)}: a quantity without a unit")
     rows[f"quantity{n}"] = figures.where(some & ~orphans)
     rows[f"unit{n}"] = units.where(some & ~orphans, "")
     return [f"second quantities without a unit: {orphans.sum()} left out"] if orphans.any() else []
