@@ -278,9 +278,9 @@ def _appended(tables: Tables, name: str, entries: list[dict[str, str]]) -> Table
         return tables
     rows = getattr(tables, name)
     more = pd.DataFrame(entries).drop_duplicates().reindex(columns=rows.columns)
-    for column in more.columns.difference(["aggregate", "order"]):
-        more[column] = more[column].fillna("")
-    return replace(tables, **{name: pd.concat([rows, more.astype(rows.dtypes)], ignore_index=True)})
+    numbers = rows.select_dtypes("number").columns
+    more = more.astype(rows.dtypes).fillna(dict.fromkeys(rows.columns.difference(numbers), "") | {"aggregate": 0.0})
+    return replace(tables, **{name: pd.concat([rows, more], ignore_index=True)})
 
 
 def _followed(tables: Tables) -> Tables:
