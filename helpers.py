@@ -6,6 +6,7 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 `customs_report/calculations/`: what a notebook or a test needs, by name.
 """
 
+from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
@@ -45,6 +46,7 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.previous import compared
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
@@ -61,6 +63,7 @@ __all__ = [
     "aggregates",
     "balance_has_growth",
     "commodity_line",
+    "compared",
     "contribution",
     "cumulative_balance",
     "disjoint_lines",
@@ -76,6 +79,7 @@ __all__ = [
     "lines_index",
     "merged",
     "milestone",
+    "milestones",
     "monthly_trade",
     "months_since_larger",
     "newest_stage",
@@ -86,9 +90,11 @@ __all__ = [
     "ranked",
     "report_facts",
     "revisions",
+    "rolling_year",
     "same_release",
     "source_of",
     "spread",
     "streak",
+    "thirteen_months",
     "trade_growth",
 ]

@@ -19,6 +19,7 @@ import helpers
 from customs_report import palette, prose
 from customs_report.display import Chart, Column, Row, Table
 from customs_report.facts import Cite, Mark, Place, Runs, period_text
+from customs_report.periods import span
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
@@ -299,6 +300,57 @@ def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
         data,
         _source(report, name.format(slugs[0])),
         title=(f"Value of {flow}s, year to date, change on a year earlier in percent",),
+    )
+
+
+@_drawn
+def history(report: Report) -> Chart | None:
+    """How did the surplus of twelve months grow, and when did it pass a trillion?"""
+    frame = helpers.rolling_year(report.tables, report.period)[["balance"]].dropna()
+    if "balance_usd_12m" not in report.facts or len(frame) < 2 or frame.index[-1] != report.period:
+        return None
+    months = span(frame.index[0], report.period)
+    values = [frame["balance"].get(month, float("nan")) / BILLION for month in months]
+    figure, axes = _canvas(right=0.93)
+    axes.plot(range(len(values)), values, color=palette.ACCENT, lw=1.6)
+    axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3.5, color=palette.ACCENT)
+    _mark_zero(axes)
+    _label_years(axes, months)
+    axes.set_xlim(-0.5, len(values) - 0.5)
+    passed = helpers.milestones(report.tables, report.period).query("over == '12m'")
+    for _, row in passed.iterrows():
+        at = months.index(row["first"])
+        axes.plot([at], [values[at]], marker="v", ms=5, color=palette.INK)
+        axes.annotate(
+            period_text(row["first"]),
+            (at, values[at]),
+            (-6, 4),
+            textcoords="offset points",
+            ha="right",
+            size=9,
+            color=palette.INK,
+        )
+    alt = report.facts.say(
+        "A line of twelve-month sums of the balance from {@first} to {@last}; it ends at {balance_usd_12m}.",
+        first=months[0],
+        last=report.period,
+    )
+    data = Table(
+        "balance-of-twelve-months",
+        "Balance of trade over twelve months, billion dollars",
+        (Column("Twelve months to"), Column("Balance", align="right")),
+        tuple(
+            Row((Mark.of(month),), (_cell("rolling_year", month, "balance", value, "bn"),), values=(value,))
+            for month, value in frame["balance"].iloc[::-1].items()
+        ),
+    )
+    return Chart(
+        figure,
+        alt,
+        data,
+        _source(report, "balance_usd_12m"),
+        recent=True,
+        title=("Balance of trade over the twelve months to each month, billion dollars",),
     )
 
 

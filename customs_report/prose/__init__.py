@@ -15,7 +15,18 @@ from customs_report.prose.exhibits import (
     year_to_date,
 )
 from customs_report.prose.front import headline, kicker, remarks, standfirst, tiles
-from customs_report.prose.grammar import both_changed, changed, commodity_name, in_sentence, listed, name_of, partner_name, verb
+from customs_report.prose.grammar import (
+    both_changed,
+    changed,
+    commodity_name,
+    fact_label,
+    in_sentence,
+    listed,
+    name_of,
+    partner_name,
+    verb,
+)
+from customs_report.prose.history import history, previous, thirteen_months
 from customs_report.prose.limits import sources, vintage
 
 __all__ = [
@@ -24,7 +35,9 @@ __all__ = [
     "changed",
     "commodity_name",
     "exports_by_commodity",
+    "fact_label",
     "headline",
+    "history",
     "imports_by_commodity",
     "in_sentence",
     "key_figures",
@@ -33,11 +46,13 @@ __all__ = [
     "name_of",
     "partner_name",
     "partners",
+    "previous",
     "regions",
     "remarks",
     "revisions",
     "sources",
     "standfirst",
+    "thirteen_months",
     "tiles",
     "trade",
     "verb",
