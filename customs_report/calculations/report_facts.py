@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from customs_report.calculations.adjusted import adjusted_facts
+from customs_report.calculations.calendar import calendar_facts
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
@@ -56,6 +58,8 @@ def report_facts(tables: Tables, period: str) -> Facts:
                 _level_facts(facts, tables, flow, currency, over)
     _standing_facts(facts, tables)
     _revision_facts(facts, tables)
+    calendar_facts(facts, tables)
+    adjusted_facts(facts, tables)
     _partner_facts(facts, tables)
     _commodity_facts(facts, tables)
     return facts
