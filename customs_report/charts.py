@@ -318,14 +318,12 @@ def calendar(report: Report) -> Chart | None:
         axes.fill_between(months, low, high, color=colour, alpha=0.22, lw=0)
         axes.plot(months, line, color=colour, lw=1.6)
         ends.append((flow.capitalize(), line.iloc[-1], colour))
-    axes.set_ylim(bottom=0)
     _label_years(axes, list(adjusted.index))
     axes.set_xlim(-0.5, len(adjusted) - 0.5)
     _label_ends(axes, len(adjusted) - 1, ends)
-    _note(axes, "pale: as customs shows it; strong: adjusted, within its band", palette.MUTED)
     alt = report.facts.say(
-        "Two pairs of lines from {@first} to {@last}, the pale ones as customs shows the months, the strong ones adjusted and "
-        "within a band. Adjusted exports end at {adjusted.exports_usd_month}, imports at {adjusted.imports_usd_month}.",
+        "Two pairs of lines from {@first} to {@last}: pale the months as customs shows them, strong the adjusted ones within "
+        "their band. Adjusted exports end at {adjusted.exports_usd_month}, imports at {adjusted.imports_usd_month}.",
         first=adjusted.index[0],
         last=report.period,
     )
@@ -335,7 +333,7 @@ def calendar(report: Report) -> Chart | None:
         _adjusted_data(adjusted, printed),
         (*_source(report, "adjusted.exports_usd_month"), " Adjustment: our own."),
         recent=True,
-        title=("Exports and imports, as customs shows them and adjusted for season and holidays, billion dollars a month",),
+        title=("Exports and imports, adjusted with its band (strong) and unadjusted (pale), billion dollars a month",),
     )
 
 
