@@ -47,8 +47,8 @@ MILESTONE_STEP = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers wort
 def report_facts(tables: Tables, period: str) -> Facts:
     """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps.
 
-    Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, partners,
-    commodities. A gap names a fact or a family (`partner.*`) and says why it cannot be had.
+    Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, calendar,
+    adjusted figures, partners, commodities. A gap names a fact or a family (`partner.*`) and says why it cannot be had.
     """
     tables = own(tables, period)
     facts = Facts(period, tables.as_of)
