@@ -13,7 +13,7 @@ from typing import NamedTuple
 from customs_report.calculations.measures import growth
 from customs_report.facts import Gap
 from customs_report.periods import shift, span, trailing, year_to_date
-from customs_report.tables import STAGES, Tables, in_order, why_not_held
+from customs_report.tables import KEYS, STAGES, Tables, in_order, why_not_held
 
 CURRENCIES = ("USD", "CNY")
 SPANS: dict[str, Callable[[str], list[str]]] = {
@@ -46,7 +46,7 @@ def own(tables: Tables, period: str) -> Tables:
     Takes and returns tables as `as_of` leaves them.
     """
     frames = {}
-    for name in ("totals", "partners", "commodities"):
+    for name in KEYS:
         rows = getattr(tables, name)
         barred = rows["late"] & (rows["period"] >= period)
         if barred.any():

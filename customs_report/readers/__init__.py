@@ -1,0 +1,27 @@
+"""Customs' figures in every layout they arrive in. A file is recognised by its content, never by its name."""
+
+from __future__ import annotations
+
+from customs_report.errors import Refused
+from customs_report.readers import english_preliminary
+from customs_report.readers.documents import Page, open_document
+from customs_report.readers.reading import Label, Names, Reading
+from customs_report.tables import Tables
+
+LAYOUTS = (english_preliminary,)
+
+__all__ = ["Label", "Names", "Reading", "read"]
+
+
+def read(content: bytes, tables: Tables, *, flow: str = "") -> list[Reading]:
+    """What figures does a file hold? The readings of its layout; Refused, in one line, where none of them fits.
+
+    `flow` (export, import) is for files that do not say which they are: those of the query platform.
+    """
+    document = open_document(content)
+    for layout in LAYOUTS:
+        if layout.recognises(document):
+            return layout.read(document, Names(tables, flow))
+    if isinstance(document, Page):
+        raise Refused(f"the page {document.title[:60]!r} is none of customs’ tables; perhaps a failed download")
+    raise Refused("the file is in none of the layouts that customs or its copies publish")

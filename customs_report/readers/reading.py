@@ -1,0 +1,253 @@
+"""What a reader gives back, and the words and numbers that every layout shares: labels, units, periods, figures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import NamedTuple
+
+import pandas as pd
+
+from customs_report.errors import Refused
+from customs_report.facts import MONTHS
+from customs_report.readers.documents import clean
+from customs_report.tables import KEYS, Tables
+
+
+class Label(NamedTuple):
+    """A name that no reference list has: kept under a code of its own, never guessed."""
+
+    list: str  # partners or commodities
+    flow: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One table of a file: what it is, and its figures as rows of a table of the data folder.
+
+    `rows` has the columns of that table without release day, basis and source, which the file may not tell; amounts in
+    dollars or yuan, quantities in the printed unit. `source` is a key of reference/sources.csv.
+    """
+
+    layout: str
+    source: str
+    table: str
+    period: str
+    currency: str
+    unit: str
+    rows: pd.DataFrame
+    released: str = ""
+    warnings: tuple[str, ...] = ()
+    unknown: tuple[Label, ...] = field(default=())
+
+
+class Names:
+    """Customs' spellings, resolved through the reference lists; what is in none of them is remembered as unknown."""
+
+    def __init__(self, tables: Tables, flow: str = ""):
+        self.flow, self.unknown = flow, {}
+        self._codes: dict[tuple[str, str], dict[str, str]] = {}
+        for row in tables.partner_list.itertuples():
+            self._learn("partners", "", row.partner, [row.name, *row.name_official.split("; "), *row.name_zh.split("; ")])
+        for row in tables.commodity_list.itertuples():
+            spellings = [row.name, *row.name_official.split("; "), *row.name_zh.split("; ")]
+            self._learn("commodities", row.flow, row.commodity, spellings)
+        for row in tables.spellings.itertuples():
+            self._learn(row.list, row.flow, row.code, [row.spelling])
+        self._customs_codes = {row.gacc_code: row.partner for row in tables.partner_list.itertuples() if row.gacc_code}
+        self._units: dict[str, list[str]] = {}
+        for row in tables.units.itertuples():
+            for spelling in (row.unit, *row.labels.split("; ")):
+                self._units.setdefault(word(spelling), []).append(row.unit)
+        self._base_units = dict(zip(tables.units["unit"], tables.units["base_unit"], strict=True))
+        held = tables.commodities[tables.commodities["unit"] != ""]
+        self._held_units = {
+            (row.flow, row.commodity): row.unit for row in held[["flow", "commodity", "unit"]].drop_duplicates().itertuples()
+        }
+        self._misprints = {(row.source, row.commodity, word(row.printed)): row.means for row in tables.misprints.itertuples()}
+
+    def _learn(self, of: str, flow: str, code: str, spellings: Iterable[str]) -> None:
+        known = self._codes.setdefault((of, flow), {})
+        for spelling in filter(None, map(word, spellings)):
+            known[spelling] = code if known.get(spelling, code) == code else ""  # what two share names neither
+
+    def partner(self, label: str) -> str:
+        return self._resolve("partners", "", label)
+
+    def partner_of_code(self, code: str, label: str) -> str:
+        """A partner by customs' three-digit code, else by its name."""
+        return self._customs_codes.get(code) or self._resolve("partners", "", label)
+
+    def commodity(self, flow: str, label: str) -> str:
+        return self._resolve("commodities", flow, label)
+
+    def knows(self, of: str, flow: str, label: str) -> bool:
+        return bool(self._codes.get((of, flow), {}).get(word(label)))
+
+    def _resolve(self, of: str, flow: str, label: str) -> str:
+        key = word(label)
+        if not key:
+            raise Refused(f"a line of the table has no name ({clean(label)!r})")
+        known = self._codes.setdefault((of, flow), {})
+        if not known.get(key):
+            known[key] = f"unlisted_{key}"
+            self.unknown[of, flow, key] = Label(of, flow, clean(label), known[key])
+        return known[key]
+
+    def unit(self, label: str, *, source: str = "", flow: str = "", commodity: str = "") -> str:
+        """The quantity unit of reference/units.csv that a printed one means; Refused with the nearest where none does.
+
+        A plain count ("N") is of the same things as the commodity's figures held: ships, vehicles, units. A unit known to be
+        misprinted for a commodity (reference/misprints.csv) is read as what it means.
+        """
+        if misprint := self._misprints.get((source, commodity, word(label))):
+            return misprint
+        possible = self._units.get(word(label))
+        if not possible:
+            near = get_close_matches(word(label), self._units, n=1, cutoff=0.5)
+            hint = f"; nearest: {self._units[near[0]][0]}" if near else ""
+            raise Refused(f"the quantity unit {clean(label)!r} is not in reference/units.csv{hint}")
+        held = self._base_units.get(self._held_units.get((flow, commodity), ""))
+        return next((unit for unit in possible if self._base_units[unit] == held), possible[0])
+
+
+def word(label: str) -> str:
+    """A label as lists compare it: letters and digits only, half-width, lower case, without "of which:"."""
+    text = unicodedata.normalize("NFKC", label).casefold()
+    text = re.sub(r"^\W*(of which|其中)\W*", "", text)
+    return "".join(c for c in text if c.isalnum())
+
+
+# --- numbers ------------------------------------------------------------------------------------------------------------
+
+NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+NOTHING = {"", "-", "–", "—", "－", "--", "?"}
+
+
+def number(text: str, where: str) -> float | None:
+    """A printed figure; None for customs' dashes. Refused, naming the place, where it is neither."""
+    text = clean(unicodedata.normalize("NFKC", text)).replace("−", "-")
+    if text in NOTHING:
+        return None
+    if not NUMBER.fullmatch(text):
+        raise Refused(f"{where}: {text[:40]!r} is not a figure")
+    return float(text.replace(",", ""))
+
+
+def decimals(texts: Iterable[str]) -> int:
+    """To how many decimals is a column printed? The most that any of its figures has."""
+    return max((len(clean(text).partition(".")[2]) for text in texts), default=0)
+
+
+def step_of(texts: Iterable[str], factor: float) -> float:
+    """The rounding of printed figures in dollars or yuan: a unit of their last decimal, at least one."""
+    return max(1.0, factor * 10.0 ** -decimals(texts))
+
+
+# --- units and currencies -----------------------------------------------------------------------------------------------
+
+CURRENCY_WORDS = {"CNY": r"cny|rmb|yuan|renminbi|人民币|(?<!美)元", "USD": r"us\s*\$|usd|dollar|美元"}
+SCALES = (
+    (1e8, r"亿|100\s*million|hundred million"),
+    (1e7, r"千万"),
+    (1e6, r"百万|(?<!\d)1?\s*million"),
+    (1e4, r"万|10[,，]?000"),
+    (1e3, r"千|1[,，]?000"),
+    (1.0, r""),
+)
+
+
+def currencies(text: str) -> set[str]:
+    """Which currencies does a text name?"""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return {currency for currency, words in CURRENCY_WORDS.items() if re.search(words, text)}
+
+
+def scale(text: str) -> float:
+    """The factor of a money unit: "CNY 100 Million", "US$1,000", "亿元" -> 1e8, 1e3, 1e8."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return next(factor for factor, words in SCALES if re.search(words, text))
+
+
+def money(title: str, unit: str) -> tuple[str, float]:
+    """Currency and factor of a table; Refused where title and unit row contradict each other or neither names one."""
+    in_title, in_unit = currencies(title), currencies(unit)
+    if in_title and in_unit and not in_title & in_unit:
+        raise Refused(
+            f"the title says {min(in_title)}, the unit row {clean(unit)!r}: customs has published such pages; not read"
+        )
+    named = (in_title & in_unit) or in_unit or in_title
+    if len(named) != 1:
+        raise Refused(f"no single currency is named in the title or the unit row {clean(unit)!r}")
+    if scale(unit) == 1.0:
+        raise Refused(f"the unit row {clean(unit)!r} names no size of the amounts")
+    return named.pop(), scale(unit)
+
+
+# --- periods ------------------------------------------------------------------------------------------------------------
+
+
+def period_in(title: str) -> tuple[str, int] | None:
+    """Which month does a title name, and from which month of the year? ("2025-02", 1) for January-February 2025.
+
+    Reads "Mar 2026", "Jan. 2018", "January-February 2025", "1-6.2025", "11. 2019", "2026年6月", "2025年1至2月". A single month
+    stands for itself: ("2026-03", 3).
+    """
+    text = unicodedata.normalize("NFKC", title)
+    month = "|".join(f"{name[:3]}[a-z]*" for name in MONTHS)
+    dash = r"\s*(?:-|–|—|to|至|\.-)\s*"
+    for pattern in (
+        rf"\b(?P<a>{month})\.?(?:{dash}(?P<b>{month})\.?)?[,\s]*(?P<y>20\d\d)\b",
+        rf"(?P<y>20\d\d)\s*年\s*(?P<a>\d\d?)\s*月?(?:{dash}(?P<b>\d\d?))?\s*月",
+        rf"(?<![\d.])(?P<a>\d\d?)(?:{dash}(?P<b>\d\d?))?\s*\.\s*(?P<y>20\d\d)\b",
+    ):
+        if found := re.search(pattern, text, re.IGNORECASE):
+            first, last = _month(found["a"]), _month(found["b"] or found["a"])
+            if not 1 <= first <= last <= 12:
+                return None
+            return f"{found['y']}-{last:02d}", first
+    return None
+
+
+def _month(text: str) -> int:
+    return int(text) if text.isdigit() else next(i for i, name in enumerate(MONTHS, 1) if name[:3] == text[:3].capitalize())
+
+
+def the_period(title: str) -> tuple[str, int]:
+    """The same, Refused where the title names no month."""
+    found = period_in(title)
+    if not found:
+        raise Refused(f"the title {clean(title)[:80]!r} names no month")
+    return found
+
+
+# --- proofs within a table ----------------------------------------------------------------------------------------------
+
+
+def proved(condition: bool, where: str, what: str) -> None:
+    """Stop at a table whose own figures contradict each other: cells are missing, shifted or of another unit."""
+    if not condition:
+        raise Refused(f"{where}: {what}; the table does not fit together and is not read")
+
+
+def close(a: float, b: float, slack: float) -> bool:
+    return abs(a - b) <= slack * (1 + 1e-9) + 1e-9
+
+
+def frame(table: str, rows: Sequence[dict]) -> pd.DataFrame:
+    """Rows as a table of the data folder has them; a figure named twice in one file is refused."""
+    if not rows:
+        raise Refused("the table has no figures")
+    made = pd.DataFrame(rows)
+    key = [*KEYS[table], *(c for c in ("stage", "table") if c in made)]
+    twice = made.duplicated(key)
+    if twice.any():
+        raise Refused(
+            "the table names " + " ".join(str(made.at[twice.idxmax(), c]) for c in key if made.at[twice.idxmax(), c]) + " twice"
+        )
+    return made
