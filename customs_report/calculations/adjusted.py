@@ -77,60 +77,46 @@ def adjusted_facts(facts: Facts, tables: Tables) -> None:
     period = facts.period
     for flow in DECLARED:
         mine = find_level(tables, flow, "USD", "month", period)
-        frame = _adjusted(tables, flow, period)
         if not isinstance(mine, Level):
             facts.gaps[f"adjusted.{flow}_*"] = mine.why
-        elif frame.empty:
+        elif (frame := _adjusted(tables, flow, period)).empty:
             first = shift(first_month(tables), SHOWN_AFTER - 1)
             facts.gaps[f"adjusted.{flow}_*"] = f"an adjusted line needs five years of months; it begins with {first}"
         else:
-            _add_facts(facts, flow, frame, list(dollar_series(tables, flow, period).values()))
+            _flow_facts(facts, flow, frame, list(dollar_series(tables, flow, period).values()))
 
 
-def _add_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Level]) -> None:
+def _flow_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Level]) -> None:
     period, name = facts.period, f"adjusted.{flow}_usd"
     row, before, year_ago = (frame.loc[p] for p in (period, shift(period, -1), shift(period, -12)))
-    what = "without season and holidays: our structural time-series model"
-    for column, suffix, how in (
-        (flow, "month", what),
-        (f"{flow}_low", "month_low", f"lower end of the 90 % band, {what}"),
-        (f"{flow}_high", "month_high", f"upper end of the 90 % band, {what}"),
-    ):
-        add(facts, f"{name}_{suffix}", float(row[column]), "USD", how, *parts, step=STEP)
+
+    def dollars(suffix: str, value: float, how: str) -> None:
+        how = f"{how} without season and holidays: our structural time-series model"
+        add(facts, f"{name}_{suffix}", float(value), "USD", how, *parts, step=STEP)
+
+    def rate(suffix: str, value: float, unit: str, how: str) -> None:
+        add(facts, f"{name}_{suffix}", round(float(value), 2), unit, how, *parts)
+
+    dollars("month", row[flow], flow)
+    dollars("month_low", row[f"{flow}_low"], f"lower end of the 90 % band of {flow}")
+    dollars("month_high", row[f"{flow}_high"], f"upper end of the 90 % band of {flow}")
     if before[flow] > 0:
-        change = round(growth(row[flow], before[flow]), 2)
-        add(facts, f"{name}_month_mom", change, "percent", f"growth on the month before, {what}", *parts)
+        rate("month_mom", growth(row[flow], before[flow]), "percent", "growth on the month before, both adjusted")
     else:
         facts.gaps[f"{name}_month_mom"] = "the month before is not held"
     revised = frame.iloc[FIRST_ESTIMATE - 1 : -12].iloc[-REVISED_OVER:].dropna()
-    levels = (revised[flow] / revised[f"{flow}_first"] - 1) * 100
-    changes = (
-        (revised[flow] / revised[f"{flow}_earlier"] - 1) - (revised[f"{flow}_first"] / revised[f"{flow}_earlier_first"] - 1)
-    ) * 100
     if len(revised) >= 12:
-        over = f"of {len(revised)} months up to a year ago: estimate now against the one made when the month was the newest"
-        add(facts, f"{name}_mean_revision", round(levels.abs().mean(), 2), "percent", f"mean absolute revision {over}", *parts)
-        add(
-            facts,
-            f"{name}_month_mom_mean_revision",
-            round(changes.abs().mean(), 2),
-            "percentage points",
-            f"mean absolute revision of the growth on the month before {over}",
-            *parts,
-        )
+        now, first, earlier, earlier_first = (revised[flow + column] for column in ("", "_first", "_earlier", "_earlier_first"))
+        what = f"against the one made when the month was the newest: {len(revised)} months up to a year ago"
+        level, change = (now / first - 1).abs(), (now / earlier - first / earlier_first).abs()
+        rate("mean_revision", level.mean() * 100, "percent", f"mean absolute change of the estimate now {what}")
+        how = f"mean absolute change of the growth on the month before now {what}"
+        rate("month_mom_mean_revision", change.mean() * 100, "percentage points", how)
     else:
         facts.gaps[f"{name}*_mean_revision"] = "too few months are held to compare first estimates with those of now"
     if year_ago[[flow, f"{flow}_first"]].notna().all():
-        add(
-            facts,
-            f"{name}_year_ago_first",
-            year_ago[f"{flow}_first"],
-            "USD",
-            f"estimate made at the time, {what}",
-            *parts,
-            step=STEP,
-        )
-        add(facts, f"{name}_year_ago", year_ago[flow], "USD", f"estimate now, {what}", *parts, step=STEP)
+        dollars("year_ago_first", year_ago[f"{flow}_first"], f"estimate made at the time of {flow} a year ago")
+        dollars("year_ago", year_ago[flow], f"estimate now of {flow} a year ago")
     else:
         facts.gaps[f"{name}_year_ago*"] = "no estimate was made a year ago"
 
