@@ -33,7 +33,9 @@ KEYS = {
 }
 REFERENCE = {
     "partner_list": "reference/partners.csv",
+    "un_areas": "reference/un_areas.csv",
     "groups": "reference/groups.csv",
+    "provinces": "reference/provinces.csv",
     "commodity_list": "reference/commodities.csv",
     "units": "reference/units.csv",
     "spellings": "reference/spellings.csv",
@@ -49,7 +51,9 @@ COLUMNS = {  # that a file must have
     "commodities.csv": (*KEYS["commodities"], "value", "value_yoy", "quantity", "unit", "quantity_yoy", "table", *PRINT),
     "details.csv": (*KEYS["details"], "value", "value_yoy", "quantity", "unit", "quantity_2", "unit_2", *PRINT),
     "reference/partners.csv": ("partner", "name", "type", "continent"),
+    "reference/un_areas.csv": ("un_code", "partner"),
     "reference/groups.csv": ("group", "members", "ranked"),
+    "reference/provinces.csv": ("province", "name", "name_zh"),
     "reference/commodities.csv": ("flow", "commodity", "name", "list", "parent", "aggregate"),
     "reference/units.csv": ("unit", "labels", "base_unit", "factor"),
     "reference/spellings.csv": ("list", "flow", "code", "spelling"),
@@ -74,7 +78,9 @@ class Tables:
     commodities: pd.DataFrame
     details: pd.DataFrame
     partner_list: pd.DataFrame
+    un_areas: pd.DataFrame
     groups: pd.DataFrame
+    provinces: pd.DataFrame
     commodity_list: pd.DataFrame
     units: pd.DataFrame
     spellings: pd.DataFrame
@@ -461,7 +467,7 @@ def _schemas(tables: Tables) -> dict:
             "commodity": text(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{8}|)$"),
             "partner": text("", *tables.partner_list["partner"]),
             "regime": text(pattern=r"^[\w -]*$"),
-            "province": text(pattern=r"^[\w -]*$"),
+            "province": text("", *tables.provinces["province"]),
             "value": number(above=0),
             "value_yoy": number(above=-100.1, empty=True),
             "quantity": number(above=0, empty=True),

@@ -14,7 +14,7 @@ import pandas as pd
 from customs_report.errors import Refused
 from customs_report.facts import MONTHS
 from customs_report.readers.documents import clean
-from customs_report.tables import KEYS, Tables
+from customs_report.tables import KEYS, Tables, in_order
 
 
 class Label(NamedTuple):
@@ -60,6 +60,12 @@ class Names:
         for row in tables.spellings.itertuples():
             self._learn(row.list, row.flow, row.code, [row.spelling])
         self._customs_codes = {row.gacc_code: row.partner for row in tables.partner_list.itertuples() if row.gacc_code}
+        self._un_codes = dict(zip(tables.un_areas["un_code"], tables.un_areas["partner"], strict=True))
+        self.provinces = set(tables.provinces["province"])
+        months = tables.totals[(tables.totals["kind"] == "month") & (tables.totals["currency"] == "USD")]
+        self.held_dollars = {  # the newest dollar level of each month, by period and flow
+            (row.period, row.flow): row.value for row in in_order(months[months["measure"] == "level"]).itertuples()
+        }
         self._units: dict[str, list[str]] = {}
         for row in tables.units.itertuples():
             for spelling in (row.unit, *row.labels.split("; ")):
@@ -80,8 +86,19 @@ class Names:
         return self._resolve("partners", "", label)
 
     def partner_of_code(self, code: str, label: str) -> str:
-        """A partner by customs' three-digit code, else by its name."""
-        return self._customs_codes.get(code) or self._resolve("partners", "", label)
+        """A partner by customs' three-digit code, else by its name; Refused where the two name different partners."""
+        named = self.partner(label) if self.knows("partners", "", label) else ""
+        coded = self._customs_codes.get(code, "")
+        if named and coded and named != coded:
+            raise Refused(f"the partner code {code} is {coded}, the name beside it {clean(label)!r} is {named}")
+        return coded or named or self._resolve("partners", "", f"{code} {label}")
+
+    def partner_of_un_code(self, code: str, iso: str, label: str) -> str:
+        """A partner by the number the UN gives it; Refused where the ISO code beside it is another partner's."""
+        coded = self._un_codes.get(code, "")
+        if coded and iso != coded and iso in self._un_codes.values():
+            raise Refused(f"the partner code {code} is {coded}, the ISO code beside it {iso}")
+        return coded or self._resolve("partners", "", f"UN {code} {label}")
 
     def commodity(self, flow: str, label: str) -> str:
         return self._resolve("commodities", flow, label)
@@ -239,9 +256,9 @@ def close(a: float, b: float, slack: float) -> bool:
     return abs(a - b) <= slack * (1 + 1e-9) + 1e-9
 
 
-def frame(table: str, rows: Sequence[dict]) -> pd.DataFrame:
+def frame(table: str, rows: Sequence[dict] | pd.DataFrame) -> pd.DataFrame:
     """Rows as a table of the data folder has them; a figure named twice in one file is refused."""
-    if not rows:
+    if not len(rows):
         raise Refused("the table has no figures")
     made = pd.DataFrame(rows)
     key = [*KEYS[table], *(c for c in ("stage", "table") if c in made)]
