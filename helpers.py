@@ -6,6 +6,8 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 `customs_report/calculations/`: what a notebook or a test needs, by name.
 """
 
+from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_series
+from customs_report.calculations.calendar import working_days
 from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
     CURRENCIES,
@@ -35,6 +37,7 @@ from customs_report.calculations.lines import (
     partner_line,
     ranked,
 )
+from customs_report.calculations.lunar import new_year
 from customs_report.calculations.measures import (
     RANK_STEP,
     balance_has_growth,
@@ -55,11 +58,14 @@ __all__ = [
     "CURRENCIES",
     "MIXED",
     "MIXED_STEP",
+    "OUTLIERS",
     "PARTNER_FLOWS",
     "RANK_STEP",
+    "SHIFTS",
     "SPANS",
     "CommodityLine",
     "Level",
+    "adjusted_series",
     "aggregates",
     "balance_has_growth",
     "commodity_line",
@@ -82,6 +88,7 @@ __all__ = [
     "milestones",
     "monthly_trade",
     "months_since_larger",
+    "new_year",
     "newest_stage",
     "own",
     "partner_line",
@@ -97,4 +104,5 @@ __all__ = [
     "streak",
     "thirteen_months",
     "trade_growth",
+    "working_days",
 ]

@@ -3,6 +3,7 @@
 Ranks are "since 2008" (the first month of the series), never "ever". Digits never stand in a template: numbers are facts.
 """
 
+from customs_report.prose.calendar import calendar
 from customs_report.prose.exhibits import (
     balance,
     exports_by_commodity,
@@ -32,6 +33,7 @@ from customs_report.prose.limits import sources, vintage
 __all__ = [
     "balance",
     "both_changed",
+    "calendar",
     "changed",
     "commodity_name",
     "exports_by_commodity",
