@@ -63,14 +63,15 @@ class Part(NamedTuple):
 
 @dataclass
 class Figures:
-    """The figures of a table as numbers; those that the page lost are remembered."""
+    """The figures of a table as numbers; an empty cell is no dash, and what the page lost is remembered."""
 
     lost: list[str] = field(default_factory=list)
 
-    def __call__(self, text: str, where: str) -> float | None:
+    def __call__(self, text: str, where: str, *, empty: bool = False) -> float | None:
         if re.fullmatch(LOST, clean(text)):
             self.lost.append(where)
             return None
+        proved(empty or clean(text) != "", where, "the cell is empty")
         return number(text, where)
 
     @property
@@ -158,16 +159,26 @@ def _spans(columns: Iterable[str], head: Head) -> tuple[str, ...]:
     return spans if len(spans) == 2 or spans == (alone,) else ()
 
 
-def _prove_base(label: str, total: tuple[float, float], parts: list[tuple[float, float | None]]) -> None:
-    """What total and parts were a year before, by their growth, adds up too; without growth there was nothing then."""
-    if any(growth is not None and growth <= -100 for _, growth in (total, *parts)):
+Changed = tuple[float | None, float | None]  # a value and its change on a year before, in percent
+
+
+def _prove_base(label: str, total: Changed, parts: list[Changed]) -> None:
+    """What total and parts were a year before, by their changes, adds up too; without a change there was nothing then."""
+    if any(change is not None and change <= -100 for _, change in (total, *parts)):
+        return  # what fell to nothing does not tell what it was
+    changed = [(value, change) for value, change in parts if change is not None]
+    if total[1] is None:
+        proved(not changed, label, "changes of the parts without one of the total")
         return
-    bases, slack = [], 0.0
-    for value, growth in (total, *((value, growth) for value, growth in parts if growth is not None)):
-        factor = 1 + growth / 100
-        bases.append(value / factor)
-        slack += 0.0005 * value / factor**2 + 0.5 / factor
-    proved(close(bases[0], sum(bases[1:]), slack), label, "growth of the total is not that of its parts")
+    (base, slack), *rest = (_base(value or 0, change) for value, change in (total, *changed))
+    adds = close(base, sum(base for base, _ in rest), slack + sum(slack for _, slack in rest))
+    proved(adds, label, "the change of the total is not that of its parts")
+
+
+def _base(value: float, change: float) -> tuple[float, float]:
+    """What a value was a year before, and how far rounding leaves that open."""
+    factor = 1 + change / 100
+    return value / factor, 0.0005 * value / factor**2 + 0.5 / factor
 
 
 # --- (1) totals by month ------------------------------------------------------------------------------------------------
@@ -182,7 +193,7 @@ def _totals(head: Head, grid: Grid, names: Names) -> Part:
             "the table of totals has other columns than trade, exports, imports and balance of month and year to date"
         )
     step = step_of([cell for row in rows for cell in row[1:]], head.factor)
-    months: dict[str, dict] = {}
+    figure, months = Figures(), {}
     for row in rows:
         label = clean(row[0])
         if row in header or (re.fullmatch(r"20\d\d", label) and not any(clean(cell) for cell in row[1:])):
@@ -190,7 +201,7 @@ def _totals(head: Head, grid: Grid, names: Names) -> Part:
         found = re.fullmatch(r"(20\d\d)\s*\.\s*(0?[1-9]|1[0-2])", label)
         proved(found is not None, label or "a line without a month", "is no month")
         period = f"{found[1]}-{int(found[2]):02d}"
-        figures = {key: number(row[1 + x], f"{label}, {key[1]} of the {key[0]}") for x, key in enumerate(columns)}
+        figures = {key: figure(row[1 + x], f"{label}, {key[1]} of the {key[0]}") for x, key in enumerate(columns)}
         proved(None not in figures.values(), label, "a figure is missing")
         proved(months.get(period, figures) == figures, label, "stands twice with different figures")
         months[period] = figures
@@ -252,38 +263,34 @@ def _by_country(head: Head, grid: Grid, names: Names) -> Part:
     columns = [_country_column(word(header[0][x]), word(header[1][x]), head) for x in range(1, len(header[0]))]
     spans = _spans([what for _, what in columns], head)
     flows = ("total", "exports", "imports")
-    if (
-        set(columns) != {(f, what) for f in flows for what in (*spans, "yoy")}
-        or len(columns) != 3 * (len(spans) + 1)
-        or not spans
-    ):
+    if columns != [*((f, span) for f in flows for span in spans), *((f, "yoy") for f in flows)] or not spans:
         raise Refused("the table by country has other columns than trade, exports and imports of month and year to date")
     step = step_of([row[1 + x] for row in rows for x, key in enumerate(columns) if key[1] != "yoy"], head.factor)
     figure, lines = Figures(), []
     for row in rows:
         label = clean(row[0])
-        lost = len(figure.lost)
         figures = {key: figure(row[1 + x], f"{label}, {key[0]} {key[1]}") for x, key in enumerate(columns)}
-        if any(value is not None for value in figures.values()) or len(figure.lost) > lost:
-            _prove_country(label, figures, spans, step / head.factor, whole=len(figure.lost) == lost)
-            lines.append((label, figures))
+        if any(value is not None for value in figures.values()):
+            lost = {key for x, key in enumerate(columns) if re.fullmatch(LOST, clean(row[1 + x]))}
+            proved(all(key[0] == "total" and key[1] in spans for key in lost), label, "the page shows no figure")
+            parts = {key: sum(figures[flow, key[1]] or 0 for flow in ("exports", "imports")) for key in lost}
+            _prove_country(label, figures | parts, spans, step / head.factor)
+            lines.append((label, figures | parts))
     if not lines or word(lines[0][0]) != "total":
         raise Refused("the table by country does not begin with the line TOTAL")
     codes = names.partners([label for label, _ in lines[1:]])
     _prove_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
     totals, partners = [], []
-    kinds = ("month", "ytd") if head.month == 1 else spans
-    for (_, figures), code in zip(lines, ["", *codes], strict=True):
-        for kind in kinds:
+    for (label, figures), code in zip(lines, ["", *codes], strict=True):
+        for kind in ("month", "ytd") if head.month == 1 else spans:
             line = {"period": head.period, "kind": kind, "step": step}
-            levels = {f: _amount(figures[f, kind if kind in spans else spans[0]], head) for f in flows}
+            span = kind if kind in spans else spans[0]  # in January the month is the year to date
+            levels = {f: _amount(figures[f, span], head) for f in flows if f"{label}, {f} {span}" not in figure.lost}
             growth = {f"{f}_yoy": figures[f, "yoy"] if kind == "ytd" else None for f in flows}
             if not code:
-                totals += [{**line, "flow": f, "measure": "level", "value": levels[f]} for f in flows if levels[f]]
-                totals += [
-                    {**line, "flow": f, "measure": "yoy", "value": growth[f"{f}_yoy"], "step": 0.1}
-                    for f in flows if growth[f"{f}_yoy"] is not None
-                ]  # fmt: skip
+                rows = [(f, "level", value, step) for f, value in levels.items()]
+                rows += [(f, "yoy", growth[f"{f}_yoy"], 0.1) for f in flows]
+                totals += [{**line, "flow": f, "measure": m, "value": v, "step": to} for f, m, v, to in rows if v is not None]
             elif levels["exports"] or levels["imports"]:
                 partners.append({**line, "partner": code, "exports": levels["exports"], "imports": levels["imports"], **growth})
     readings = [head.reading("totals", totals, names), head.reading("partners", partners, names, figure.warnings)]
@@ -304,24 +311,22 @@ def _country_column(upper: str, lower: str, head: Head) -> tuple[str, str]:
     raise Refused(f"the table by country has an unknown column {upper!r} / {lower!r}")
 
 
-def _prove_country(label: str, figures: dict, spans: tuple[str, ...], step: float, *, whole: bool) -> None:
+def _prove_country(label: str, figures: dict, spans: tuple[str, ...], step: float) -> None:
     """Exports and imports give the total, by their growth a year before too; no month exceeds the year to date."""
-    if not whole:
-        return
     for span in spans:
         total, exports, imports = (figures[flow, span] or 0 for flow in ("total", "exports", "imports"))
         proved(close(total, exports + imports, 1.6 * step), label, "exports and imports do not give the total")
-    if len(spans) == 2:
-        for flow in ("exports", "imports"):
-            proved(
-                (figures[flow, "month"] or 0) <= (figures[flow, "ytd"] or 0) + step,
-                label,
-                f"{flow} of the month exceed the year to date",
-            )
-    levels = {flow: figures[flow, spans[-1]] or 0 for flow in ("total", "exports", "imports")}
-    growth = {flow: figures[flow, "yoy"] for flow in levels}
-    if growth["total"] is not None:
-        _prove_base(label, (levels["total"], growth["total"]), [(levels[f], growth[f]) for f in ("exports", "imports")])
+    for flow in ("exports", "imports") if len(spans) == 2 else ():
+        within = (figures[flow, "month"] or 0) <= (figures[flow, "ytd"] or 0) + step
+        proved(within, label, f"{flow} of the month exceed the year to date")
+    total, *parts = ((figures[flow, spans[-1]], figures[flow, "yoy"]) for flow in ("total", "exports", "imports"))
+    _prove_changes(label, (total, *parts))
+    _prove_base(label, total, parts)
+
+
+def _prove_changes(label: str, pairs: Iterable[tuple[float | None, float | None]]) -> None:
+    for value, change in pairs:
+        proved(change is None or value is not None or change == -100, label, "a change without a figure")
 
 
 def _prove_continents(lines: list, codes: list[str], names: Names, columns: list, step: float) -> None:
@@ -358,21 +363,18 @@ def _regimes(head: Head, grid: Grid, names: Names) -> Part:
         (FLOW_OF.get(word(upper), ""), _span(word(lower), head)) for upper, lower in zip(*(h[1:] for h in header), strict=True)
     ]
     spans = _spans([span for _, span in columns], head)
-    if (
-        set(columns) != {(f, span) for f in ("exports", "imports") for span in spans}
-        or len(columns) != 2 * len(spans)
-        or not spans
-    ):
+    if columns != [(flow, span) for flow in ("exports", "imports") for span in spans] or not spans:
         raise Refused("the table by customs regime has other columns than exports and imports of month and year to date")
     step = step_of([cell for row in rows[::2] for cell in row[1:]], head.factor)
-    lines = []
+    figure, lines = Figures(), []
     for values, changes in zip(rows[::2], [*rows[1::2], *[None] * (len(rows) % 2)], strict=True):
         label = clean(values[0])
         proved(changes is not None and word(changes[0]) in ("", word(label)), label, "no row of changes beneath its values")
         levels, growth = (
-            {key: number(row[1 + x], f"{label}, {key[0]} {key[1]}") for x, key in enumerate(columns)}
+            {key: figure(row[1 + x], f"{label}, {key[0]} {key[1]}") for x, key in enumerate(columns)}
             for row in (values, changes)
         )
+        proved(not figure.lost, label, "the page shows no figure")
         _prove_regime(label, levels, growth, spans, step / head.factor)
         lines.append((label, levels, growth))
     if not lines or word(lines[0][0]) != "total":
@@ -398,12 +400,19 @@ def _regimes(head: Head, grid: Grid, names: Names) -> Part:
 
 
 def _prove_regime(label: str, levels: dict, growth: dict, spans: tuple[str, ...], step: float) -> None:
-    for key, change in growth.items():
-        proved(change is None or levels[key] is not None or change == -100, label, f"a change of {key[0]} without a figure")
-    if len(spans) == 2:
-        for flow in ("exports", "imports"):
-            month, year = levels[flow, "month"] or 0, levels[flow, "ytd"] or 0
-            proved(month <= year + step, label, f"{flow} of the month exceed the year to date")
+    """No month exceeds the year to date, nor did it a year before."""
+    _prove_changes(label, [(levels[key], growth[key]) for key in levels])
+    for flow in ("exports", "imports") if len(spans) == 2 else ():
+        month, year = (levels[flow, span] or 0 for span in spans)
+        proved(month <= year + step, label, f"{flow} of the month exceed the year to date")
+        changes = [growth[flow, span] for span in spans]
+        if month and year and None not in changes and min(changes) > -100:
+            (month, slack), (year, more) = _base(month, changes[0]), _base(year, changes[1])
+            proved(
+                month <= year + slack + more,
+                label,
+                f"{flow} of the month, by their change, exceeded the year to date a year ago",
+            )
 
 
 def _prove_total(lines: list, columns: list, step: float) -> None:
@@ -411,10 +420,9 @@ def _prove_total(lines: list, columns: list, step: float) -> None:
     for key in columns:
         (_, total, change), *rest = lines
         proved(total[key] is not None, "TOTAL", "a figure is missing")
-        parts = [(levels[key] or 0, growth[key]) for _, levels, growth in rest]
-        adds = close(total[key], sum(value for value, _ in parts), 0.5 * step * (len(parts) + 1))
+        parts = [(levels[key], growth[key]) for _, levels, growth in rest]
+        adds = close(total[key], sum(value or 0 for value, _ in parts), 0.5 * step * (len(parts) + 1))
         proved(adds, "TOTAL", f"the regimes do not add up to {key[0]} of the {key[1]}")
-        proved(change[key] is not None, "TOTAL", "a change is missing")
         _prove_base("TOTAL", (total[key], change[key]), parts)
 
 
@@ -426,8 +434,8 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Part:
     blocks = [_block(word(cell), head) for cell in header[0][2:]]
     spans = _spans(blocks, head)
     columns = [(block, word(lower)) for block, lower in zip(blocks, header[1][2:], strict=True)]
-    needed = {(block, what) for block in (*spans, "yoy") for what in ("quantity", "value")}
-    if word(header[0][1]) != "quantityunit" or set(columns) != needed or len(columns) != len(needed) or not spans:
+    needed = [(block, what) for block in (*spans, "yoy") for what in ("quantity", "value")]
+    if word(header[0][1]) != "quantityunit" or columns != needed or not spans:
         raise Refused("the table of commodities has other columns than quantity and value of month and year to date")
     step = step_of(
         [row[2 + x] for row in rows for x, key in enumerate(columns) if key[1] == "value" and key[0] != "yoy"], head.factor
@@ -435,14 +443,15 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Part:
     out, figure = [], Figures()
     for row in rows:
         label = clean(row[0]).lstrip("'’‘")
-        figures = {key: figure(row[2 + x], f"{label}, {key[1]} {key[0]}") for x, key in enumerate(columns)}
-        if all(figures[span, what] is None for span in spans for what in ("quantity", "value")):
-            proved(
-                figures["yoy", "value"] in (None, -100) and figures["yoy", "quantity"] in (None, -100),
-                label,
-                "changes without figures",
-            )
+        if not any(clean(cell) for cell in row[1:]):
+            continue  # "Of which:"
+        figures = {
+            key: figure(row[2 + x], f"{label}, {key[1]} {key[0]}", empty=key[1] == "quantity") for x, key in enumerate(columns)
+        }
+        if all(figures[key] is None for key in columns if key[0] != "yoy"):
+            _prove_changes(label, [(None, figures["yoy", what]) for what in ("quantity", "value")])
             continue
+        proved(names.knows("commodities", flow, label) or not names.is_unit(label), label, "is a unit, not a commodity")
         slug = names.commodity(flow, label)
         unit = names.unit(row[1], source=head.source, flow=flow, commodity=slug) if word(row[1]) else ""
         proved(names.same_measure(unit, flow, slug), label, f"the quantity unit {clean(row[1])!r} does not measure it")
@@ -469,7 +478,7 @@ def _block(text: str, head: Head) -> str:
 
 
 def _prove_commodity(label: str, figures: dict, spans: tuple[str, ...], unit: str, step: float) -> None:
-    """Quantities have a unit and a value, the month lies within the year to date, and both cost about the same a piece."""
+    """Quantities have a unit and a value; month and year to date go together, in size and in what a piece costs."""
     for span in spans:
         quantity, value = figures[span, "quantity"], figures[span, "value"]
         proved(quantity is None or (unit != "" and value is not None), label, "a quantity without a unit or a value")
@@ -480,6 +489,8 @@ def _prove_commodity(label: str, figures: dict, spans: tuple[str, ...], unit: st
         [figures[span, what] or 0 for what in ("quantity", "value")] for span in spans
     )
     proved(value <= year_value + step and quantity <= year_quantity + 1, label, "the month exceeds the year to date")
+    if year_value and value and not quantity:
+        proved(year_quantity * value / year_value < 5, label, "a quantity is missing")  # what rounds to nothing is left out
     if min(quantity, value) >= 10:
-        ratio = value / quantity / (year_value / year_quantity)
-        proved(1 / 30 < ratio < 30, label, "value and quantity of the month do not go with those of the year to date")
+        goes = 1 / 30 < value / quantity / (year_value / year_quantity) < 30 and year_value < 600 * value
+        proved(goes, label, "value and quantity of the month do not go with those of the year to date")

@@ -170,6 +170,9 @@ class Names:
             possible, key=lambda unit: (_noun(unit) != _noun(held), self._base_units[unit] != measure, _noun(unit) != "units")
         )
 
+    def is_unit(self, label: str) -> bool:
+        return word(label) in self._units
+
     def same_measure(self, unit: str, flow: str, commodity: str) -> bool:
         """Is a unit of the kind in which a commodity's figures are held: tonnes with tonnes, pairs with pairs?"""
         held = self._base_units.get(self._held_units.get((flow, commodity), ""))
@@ -186,7 +189,8 @@ class Names:
         if both.empty:
             before = own.dropna(subset="growth")
             before = before.assign(
-                period=[shift(period, -12) for period in before["period"]], level=before["level"] / (1 + before["growth"] / 100)
+                period=before["period"].map(lambda period: shift(period, -12)),
+                level=before["level"] / (1 + before["growth"] / 100),
             )
             both = before.merge(held, on=key, suffixes=("", "_held"))
         if both.empty:
