@@ -445,8 +445,10 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Part:
         label = clean(row[0]).lstrip("'’‘")
         if not any(clean(cell) for cell in row[1:]):
             continue  # "Of which:"
+        nothing = clean(row[2]) == ""  # a quantity that rounds to nothing is left empty, and so is its change
         figures = {
-            key: figure(row[2 + x], f"{label}, {key[1]} {key[0]}", empty=key[1] == "quantity") for x, key in enumerate(columns)
+            key: figure(row[2 + x], f"{label}, {key[1]} {key[0]}", empty=key[1] == "quantity" and (nothing or key[0] != "yoy"))
+            for x, key in enumerate(columns)
         }
         if all(figures[key] is None for key in columns if key[0] != "yoy"):
             _prove_changes(label, [(None, figures["yoy", what]) for what in ("quantity", "value")])

@@ -379,7 +379,10 @@ def body(grid: Grid, marks: str, depth: int) -> tuple[Grid, Grid]:
     """
     start, left = _start(grid, marks)
     rows = [row for row in grid[start:] if any(clean(cell) for cell in row)]
-    rows = rows[: next((y for y, row in enumerate(rows) if y >= depth and _is_note(row)), len(rows))]
+    end = next((y for y, row in enumerate(rows) if y >= depth and _is_note(row)), len(rows))
+    if any(_has_figures(row) for row in rows[end:]):
+        raise Refused("a row of figures stands beneath the notes")
+    rows = rows[:end]
     for row in rows:
         if len(row) != len(rows[0]) or any(clean(cell) for cell in row[:left]):
             raise Refused(f"the row {clean(row[0])!r} has {len(row)} cells, the header {len(rows[0])}")
@@ -399,7 +402,11 @@ def _start(grid: Grid, marks: str) -> tuple[int, int]:
 def _is_note(row: list[str]) -> bool:
     """A note has no figures beside it: "Note: ...", "Source: ...", "1. Figures in shaded areas ..."."""
     noted = re.match(r"notes?|source|\d*figuresin|\d*since\d", word(row[0]))
-    return bool(noted) and not any(NUMBER.fullmatch(clean(cell)) for cell in row[1:])
+    return bool(noted) and not _has_figures(row)
+
+
+def _has_figures(row: list[str]) -> bool:
+    return any(NUMBER.fullmatch(clean(cell)) for cell in row[1:])
 
 
 # --- proofs within a table ----------------------------------------------------------------------------------------------
