@@ -90,6 +90,13 @@ def test_totals_by_month(tables):
     assert line(reading.rows, period="2025-11", kind="month", flow="exports")["stage"] == "restated"
 
 
+@pytest.mark.parametrize("group", ["Accumulative", "Cumulative", "1 to Month", "Year to Date"])
+def test_totals_by_month_under_other_headings_and_in_blocks_of_years(tables, group):
+    blocks = '<tr><td colspan="9">2026</td></tr>\n<tr><td><span>2026.01'
+    content = edited(TOTALS, ("1 to Month Accumulative", group), ("<tr><td><span>2026.01", blocks))
+    assert rows_of(content, tables).equals(rows_of(text(TOTALS).encode(), tables))
+
+
 def test_partners(tables):
     totals, partners = read(text(PARTNERS).encode(), tables)
     assert totals.source == partners.source == "gacc-bulletin-2-usd"

@@ -196,8 +196,8 @@ def _totals(head: Head, grid: Grid, names: Names) -> Part:
     figure, months = Figures(), {}
     for row in rows:
         label = clean(row[0])
-        if row in header or (re.fullmatch(r"20\d\d", label) and not any(clean(cell) for cell in row[1:])):
-            continue
+        if row in header or (re.fullmatch(r"20\d\d", label) and set(map(clean, row)) <= {label, ""}):
+            continue  # a new block of a year
         found = re.fullmatch(r"(20\d\d)\s*\.\s*(0?[1-9]|1[0-2])", label)
         proved(found is not None, label or "a line without a month", "is no month")
         period = f"{found[1]}-{int(found[2]):02d}"
@@ -222,13 +222,8 @@ def _totals(head: Head, grid: Grid, names: Names) -> Part:
 
 def _totals_column(upper: str, lower: str) -> tuple[str, str]:
     group = "" if upper == lower else upper
-    kind = (
-        "ytd"
-        if re.search(r"cumul|1to|yeartodate|^ytd$", group)
-        else "month"
-        if re.fullmatch("|(current|this)?month(ly)?", group)
-        else ""
-    )
+    kinds = {"month": r"|(current|this)?month(ly)?", "ytd": r"\w*cumul\w*|1to\w+|yeartodate|ytd"}
+    kind = next((kind for kind, words in kinds.items() if re.fullmatch(words, group)), "")
     if not kind or lower not in FLOW_OF:
         raise Refused(f"the table of totals has an unknown column {upper!r} / {lower!r}")
     return kind, FLOW_OF[lower]
