@@ -49,6 +49,7 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.points import Point, main_points
 from customs_report.calculations.previous import compared
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import revisions
@@ -65,6 +66,7 @@ __all__ = [
     "SPANS",
     "CommodityLine",
     "Level",
+    "Point",
     "adjusted_series",
     "aggregates",
     "balance_has_growth",
@@ -83,6 +85,7 @@ __all__ = [
     "largest_partners",
     "level",
     "lines_index",
+    "main_points",
     "merged",
     "milestone",
     "milestones",

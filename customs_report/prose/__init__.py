@@ -29,6 +29,7 @@ from customs_report.prose.grammar import (
 )
 from customs_report.prose.history import history, previous, thirteen_months
 from customs_report.prose.limits import sources, vintage
+from customs_report.prose.points import main_points, summary
 
 __all__ = [
     "balance",
@@ -45,6 +46,7 @@ __all__ = [
     "key_figures",
     "kicker",
     "listed",
+    "main_points",
     "name_of",
     "partner_name",
     "partners",
@@ -54,6 +56,7 @@ __all__ = [
     "revisions",
     "sources",
     "standfirst",
+    "summary",
     "thirteen_months",
     "tiles",
     "trade",
