@@ -22,8 +22,8 @@ def test_no_label_leaves_the_drawing(reported, period):
         for axes in figure.axes:
             for text in (*axes.texts, *figure.texts, *axes.get_yticklabels()):
                 box, tick = text.get_window_extent(), text in axes.get_yticklabels()  # a tick beyond the limits is not drawn
-                assert box.x0 >= -1 and box.x1 <= figure.bbox.x1 + 1, (period, name, text.get_text())
-                assert tick or (box.y0 >= -1 and box.y1 <= figure.bbox.y1 + 1), (period, name, text.get_text())
+                assert -1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1, (period, name, text.get_text())
+                assert tick or -1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1, (period, name, text.get_text())
 
 
 def test_the_key_of_records_stands_where_records_are(reported):

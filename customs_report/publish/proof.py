@@ -258,5 +258,5 @@ def _marked_text(page) -> dict[int | None, str]:
 
 
 def _squeezed(text: str) -> str:
-    """Without white space and soft hyphens: lines break elsewhere in a PDF."""
-    return re.sub(r"[\s\u00a0\u00ad]+", "", text)
+    """Without white space, soft hyphens and word joiners: lines break elsewhere in a PDF."""
+    return re.sub(r"[\s\u00a0\u00ad\u2060]+", "", text)
