@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from lxml import html as parser
 
+from customs_report.display import machine_number
 from customs_report.facts import period_text, write
 from customs_report.palette import printable
 
@@ -107,9 +108,9 @@ def _compared(where: str, element: parser.HtmlElement, expected: str) -> list[Fi
     shown = _text(element)
     if shown != printable(expected).replace("\u00a0", " "):
         return [Finding(where, shown, expected)]
-    said = element.get("value")
-    if element.tag == "data" and re.search(r"\d", expected) and not said:
-        return [Finding(where, "no machine-readable value", expected)]
+    said, meant = element.get("value"), machine_number(expected, element.get("data-as", ""))
+    if element.tag == "data" and said != meant:
+        return [Finding(f"{where}, machine-readable", str(said), meant)]
     return []
 
 
