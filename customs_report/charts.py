@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 import helpers
 from customs_report import palette, prose
 from customs_report.display import Chart, Column, Row, Table
-from customs_report.facts import Cite, Mark, Place, Runs, period_text
+from customs_report.facts import Mark, Place, Runs, period_text
 from customs_report.periods import span
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
@@ -541,7 +541,7 @@ def _fact_table(
         tuple(
             Row(
                 prose.name_of(code, label),
-                tuple((Cite.of(facts[of.format(code)], style),) for _, of, style in columns),
+                tuple((facts.cite(of.format(code), style),) for _, of, style in columns),
                 values=tuple(facts[of.format(code)].value for _, of, _ in columns),
             )
             for code, label in zip(codes, names, strict=True)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
@@ -39,24 +40,47 @@ def plain(text: Text) -> str:
     return printable("".join(run if isinstance(run, str) else run.text for run in text))
 
 
-def html(text: Text) -> Markup:
-    """The text with every number in an element that names its source."""
+def html(text: Text, answering: bool = True) -> Markup:
+    """The text with every number in an element that names its source, and answers where it comes from when asked."""
     if isinstance(text, str):
         return escape(printable(text))
-    return Markup("").join(_run(run) for run in text)
+    return Markup("").join(_run(run, answering) for run in text)
 
 
-def _run(run: Run) -> Markup:
+def _run(run: Run, answering: bool) -> Markup:
     if isinstance(run, str):
         return escape(printable(run))
     shown = printable(run.text)
     if isinstance(run, Cite):
-        return element("data", shown, value=machine_number(run.text, run.style), data_fact=run.name, data_as=run.style)
+        number = element("data", shown, value=machine_number(run.text, run.style), data_fact=run.name, data_as=run.style)
+        return _asking(number, run.name) if answering else number
     if isinstance(run, Place):
         return element("data", shown, value=machine_number(run.text, run.style), data_cell=run.cell, data_as=run.style)
+    if run.kind == "trace":
+        return element("span", shown, data_trace=run.key)
     if run.kind in ("period", "date") and "/" not in run.key:
         return element("time", shown, datetime=run.key, data_kind=run.kind)
     return element("span", shown, data_kind=run.kind, data_key=run.key)
+
+
+def _asking(number: Markup, name: str) -> Markup:
+    """A number that opens its trace: by a press everywhere, by pointing and focus too where the browser knows `interestfor`.
+
+    Text like the text around it by its own style: JupyterLab has no style sheet of ours.
+    """
+    return element("button", number, style="all:unset", popovertarget=f"f-{name}", interestfor=f"f-{name}")
+
+
+def apart(page: str) -> str:
+    """The page with a label of its own for each citation of a fact but the first: "$109.9 billion, citation 2"."""
+    times: Counter[str] = Counter()
+
+    def labelled(citation: re.Match[str]) -> str:
+        times[citation["name"]] += 1
+        label = f' aria-label="{citation["text"]}, citation {times[citation["name"]]}"'
+        return citation[0].replace(">", f"{label}>", 1) if times[citation["name"]] > 1 else citation[0]
+
+    return re.sub(r'<button [^>]*popovertarget="f-(?P<name>[^"]+)"[^>]*><data [^>]*>(?P<text>[^<]*)</data>', labelled, page)
 
 
 def typst(text: Text) -> str:
@@ -272,12 +296,12 @@ class Chart:
         figure = element(
             "figure",
             element("figcaption", html(self.title)) if self.title else "",
-            element("p", html(self.alt), id=alt, hidden=True),
+            element("p", html(self.alt, answering=False), id=alt, hidden=True),
             _scrollable(_inline(self.svg, ids, alt), alt, "scroll recent" if self.recent else "scroll"),
             element("p", html(self.source), class_="source") if self.source else "",
         )
         table = self.data.html(prefix, labelled_by=data) + self.data.download()
-        return figure + element("details", element("summary", html(data_of), id=data), table, class_="data")
+        return figure + element("details", element("summary", html(data_of, answering=False), id=data), table, class_="data")
 
     @cached_property
     def svg(self) -> str:
@@ -317,6 +341,31 @@ class Tile:
     label: Text
     figure: Text
     lines: tuple[Text, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where a fact comes from: what it is, and its value, formula, inputs, source, stage and release day, as far as known."""
+
+    name: str
+    what: str
+    items: Mapping[str, str]
+
+    def html(self) -> Markup:
+        """What opens at a number that cites the fact."""
+        terms = (element("dt", term) + element("dd", printable(text)) for term, text in self.items.items())
+        head = element("p", element("strong", printable(self.what)), " ", element("code", self.name))
+        return element("div", head, element("dl", *terms), id=f"f-{self.name}", popover=True, data_trace=self.name)
+
+    def said(self, part: str = "") -> str:
+        """The text of the whole or, for a table's cell, of one part of it."""
+        if part:
+            return self.what if part == "what" else self.items[part]
+        return " ".join([self.what, self.name, *(f"{term} {text}" for term, text in self.items.items())])
+
+    def mark(self, part: str) -> Runs:
+        """A part of it for a table's cell, proved there by its place."""
+        return (Mark("trace", f"{self.name}/{part}", self.said(part)),)
 
 
 # --- what a cell calls ----------------------------------------------------------------------------------------------------
@@ -391,6 +440,12 @@ def notes_list(items: Iterable[tuple[Text, Text]]) -> Shown:
     form = [{"term": typst(term), "text": typst(text)} for term, text in items]
     plain_text = "\n".join(f"{plain(term)}: {plain(text)}" for term, text in items)
     return Shown(page, f"#notes-list({literal(form)})", plain_text, {"kind": "notes"})
+
+
+def traced(table: Table, traces: Iterable[Trace]) -> Shown:
+    """The traces of a report: the key facts' as a table, which a PDF has too; every one to open at its numbers."""
+    shown = table.shown()
+    return replace(shown, html=shown.html + element("div", *(trace.html() for trace in traces), class_="traces"))
 
 
 def failure(name: str, why: str) -> Shown:

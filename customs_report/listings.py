@@ -7,7 +7,7 @@ import pandas as pd
 import helpers
 from customs_report import prose
 from customs_report.display import Column, Row, Table
-from customs_report.facts import Cite, Facts, Mark, Place, Runs
+from customs_report.facts import Facts, Mark, Place, Runs
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
@@ -151,11 +151,11 @@ def revisions(report: Report) -> Table | None:
         subject = "Total trade" if flow == "total" else flow.capitalize()
         label = f"{subject}, {SPAN_NAMES[over]}, {CURRENCY_NAMES[currency]}"
         cells = (
-            (Cite.of(facts[f"revision.{name}_first"], "bn"),),
+            (facts.cite(f"revision.{name}_first", "bn"),),
             (Mark.of(row["first_released"]),),
-            (Cite.of(facts[name], "bn"),),
+            (facts.cite(name, "bn"),),
             (Mark.of(row["now_released"]),),
-            (Cite.of(facts[f"revision.{name}_change"], "signed_bn"),),
+            (facts.cite(f"revision.{name}_change", "signed_bn"),),
         )
         rows.append(Row((label,), cells, values=(row["first"], None, row["now"], None, row["change"])))
     headers = ("First published", "On", "Now", "Released", "Change")
@@ -172,7 +172,7 @@ def previous(report: Report) -> Table | None:
         level = facts[name].unit != "percent"
         style, change = ("bn", "signed_bn") if level else ("signed_percent", "signed_percent")
         names = [f"previous.{name}", name, f"previous.{name}_change"]
-        cells = tuple((Cite.of(facts[n], s),) for n, s in zip(names, (style, style, change), strict=True))
+        cells = tuple((facts.cite(n, s),) for n, s in zip(names, (style, style, change), strict=True))
         rows.append(Row(prose.fact_label(report, name), cells, values=tuple(facts.value(n) for n in names)))
     columns = (Column("Figure"), *(Column(header, align="right") for header in ("Month before", "Now", "Change")))
     return (
@@ -205,6 +205,24 @@ def thirteen_months(report: Report) -> Table | None:
     return Table("thirteen-months", caption, (Column("Month"), *(Column(h, align="right") for h in headers)), tuple(rows))
 
 
+def key_facts(report: Report) -> Table:
+    """The figures of page one and of the main points, each with where it comes from."""
+    rows = []
+    for name in prose.key_facts(report):
+        trace = prose.trace(report.facts, report.tables, name)
+        cells = [
+            trace.mark(part) if part in trace.items else NOT_PRINTED for part in ("Formula", "Source", "Stage", "Released")
+        ]
+        values = (report.facts.value(name), *[None] * len(cells))
+        rows.append(
+            Row(trace.mark("what"), ((report.facts.cite(name),), *cells), note=(Mark("name", name, name),), values=values)
+        )
+    columns = (
+        Column("Figure"), Column("Value"), *(Column(header, align="left") for header in ("Formula", "Source", "Stage", "Released"))
+    )  # fmt: skip
+    return Table("key-facts", "Page one and main points: where each figure comes from", columns, tuple(rows))
+
+
 SPAN_NAMES = {"month": "month", "ytd": "year to date"}
 CURRENCY_NAMES = {"usd": "dollars", "cny": "yuan"}
 
@@ -224,7 +242,7 @@ def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[s
 def _row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str = "") -> Row:
     """A row of facts; a gap stays an empty cell that says so, a dash stands where customs prints no such figure."""
     cells = tuple(
-        (Cite.of(facts[name], style), *[" bn"] * (style == "signed_bn"))
+        (facts.cite(name, style), *[" bn"] * (style == "signed_bn"))
         if name in facts
         else NOT_PRINTED
         if _may_lack(name)

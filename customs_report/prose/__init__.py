@@ -30,6 +30,7 @@ from customs_report.prose.grammar import (
 from customs_report.prose.history import history, previous, thirteen_months
 from customs_report.prose.limits import sources, vintage
 from customs_report.prose.points import main_points, summary
+from customs_report.prose.trace import key_facts, trace, traces
 
 __all__ = [
     "balance",
@@ -43,6 +44,7 @@ __all__ = [
     "history",
     "imports_by_commodity",
     "in_sentence",
+    "key_facts",
     "key_figures",
     "kicker",
     "listed",
@@ -59,6 +61,8 @@ __all__ = [
     "summary",
     "thirteen_months",
     "tiles",
+    "trace",
+    "traces",
     "trade",
     "verb",
     "vintage",

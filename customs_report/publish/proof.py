@@ -1,7 +1,7 @@
 """The test by place: every number of a report is compared with the fact or the table cell that its place names.
 
-In the page a number stands in an element that says where it comes from (`data-fact`, `data-cell`) or what it is
-(`data-kind`); the named value is written again and compared, and a digit anywhere else is a finding. The PDF is compared with
+In the page a number stands in an element that says where it comes from (`data-fact`, `data-cell`), whose
+origin it tells (`data-trace`) or what it is (`data-kind`); the named value is written again and compared, and a digit anywhere else is a finding. The PDF is compared with
 the page, block by block in reading order. Membership in a set of known numbers would prove nothing: most arbitrary
 percentages are in it.
 """
@@ -10,24 +10,27 @@ from __future__ import annotations
 
 import io
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from lxml import html as parser
 
-from customs_report.display import machine_number
-from customs_report.facts import period_text, write
+from customs_report.display import Trace, machine_number
+from customs_report.facts import Fact, period_text, write
 from customs_report.palette import printable
-
-Lookup = Callable[[str, str, str], float]
 
 DECLARED = {"name", "source", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
 NOT_READ = {"style", "script", "svg"}
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
-ONLY_IN_PAGE = (
-    "ancestor-or-self::*[self::nav or self::details or self::footer or contains(@class, 'code') or contains(@class, 'notes')]"
-)
+ONLY_IN_PAGE = "ancestor-or-self::*[self::nav or self::details or self::footer or contains(@class, 'code') or contains(@class, 'notes') or @popover]"
+
+
+class Lookup(NamedTuple):
+    """What places other than facts name: the cell of a table, by table, row and column; the trace of one of the facts."""
+
+    cell: Callable[[str, str, str], float]
+    trace: Callable[[Mapping[str, Fact], str], Trace]
 
 
 class Finding(NamedTuple):
@@ -45,9 +48,10 @@ class Finding(NamedTuple):
 
 
 def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
-    """Which numbers of a page are not what their place says? `facts` is the content of facts.json, `lookup` finds a cell."""
-    root, known = parser.fromstring(page), {fact["name"]: fact for fact in facts["facts"]}
+    """Which numbers of a page are not what their place says? `facts` is the content of facts.json, `lookup` finds the rest."""
+    root, known = parser.fromstring(page), {fact["name"]: _fact(fact) for fact in facts["facts"]}
     found: list[Finding] = []
+    cited: Counter[str] = Counter()
     for element in root.iter():
         if (
             not isinstance(element.tag, str)
@@ -56,7 +60,9 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
         ):
             continue
         if "data-fact" in element.attrib:
-            found += _prove_fact(element, known)
+            found += _prove_fact(element, known) + _prove_answer(element, root, cited)
+        elif "data-trace" in element.attrib:
+            found += _prove_trace(element, known, lookup)
         elif "data-cell" in element.attrib:
             found += _prove_cell(element, lookup)
         elif "data-copy" in element.attrib:
@@ -67,19 +73,50 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     return found
 
 
-def _prove_fact(element: parser.HtmlElement, known: dict[str, dict]) -> list[Finding]:
+def _fact(said: dict) -> Fact:
+    """A fact as facts.json says it."""
+    return Fact(**{key: value for key, value in said.items() if key not in ("text", "sources")}, sources=tuple(said["sources"]))
+
+
+def _prove_fact(element: parser.HtmlElement, known: dict[str, Fact]) -> list[Finding]:
     name, style = element.get("data-fact"), element.get("data-as")
     if name not in known:
         return [Finding(f"fact {name}", _text(element), "a fact of this name")]
     fact = known[name]
-    expected = write(fact["value"], fact["unit"], style, fact["step"])
+    expected = write(fact.value, fact.unit, style, fact.step)
     return _compared(f"fact {name} as {style}", element, expected)
+
+
+def _prove_answer(element: parser.HtmlElement, root: parser.HtmlElement, cited: Counter[str]) -> list[Finding]:
+    """A number that can be asked opens the trace of its own fact, and no two citations of a fact are labelled alike."""
+    button, name = element.getparent(), element.get("data-fact")
+    if button.tag != "button":
+        return []
+    cited[name] += 1
+    target, label = button.get("popovertarget"), button.get("aria-label")
+    expected = f"{_text(element)}, citation {cited[name]}" if cited[name] > 1 else None
+    if label != expected:
+        return [Finding(f"label of fact {name}", str(label), str(expected))]
+    trace = root.get_element_by_id(target, None)
+    if trace is None or trace.get("data-trace") != name or button.get("interestfor") != target:
+        return [Finding(f"fact {name}", str(target), "the trace of this fact")]
+    return []
+
+
+def _prove_trace(element: parser.HtmlElement, known: dict[str, Fact], lookup: Lookup) -> list[Finding]:
+    name, _, part = element.get("data-trace").partition("/")
+    try:
+        expected = printable(lookup.trace(known, name).said(part))
+    except KeyError:
+        return [Finding(f"trace {name}", _text(element), "a fact of this name")]
+    shown = _text(element)
+    return [] if _squeezed(shown) == _squeezed(expected) else [Finding(f"trace of {name}", shown, expected)]
 
 
 def _prove_cell(element: parser.HtmlElement, lookup: Lookup) -> list[Finding]:
     place, style = element.get("data-cell"), element.get("data-as")
     try:
-        expected = write(lookup(*place.split("/")), "", style)
+        expected = write(lookup.cell(*place.split("/")), "", style)
     except (LookupError, TypeError, ValueError) as error:
         return [Finding(f"cell {place}", _text(element), f"a cell ({error})")]
     return _compared(f"cell {place} as {style}", element, expected)
@@ -118,7 +155,7 @@ def _stray_digits(element: parser.HtmlElement) -> list[Finding]:
     """A digit outside any element that says what it is, in the text or in an attribute that is read aloud."""
     texts = [element.text or ""] if not _declared(element) else []
     texts += [child.tail or "" for child in element] if not _declared(element) else []
-    texts += [element.get(name, "") for name in ("alt", "aria-label", "title")]
+    texts += [element.get(name, "") for name in ("alt", "aria-label", "title") if "popovertarget" not in element.attrib]
     return [
         Finding(f"<{element.tag}>", text.strip()[:80], "no number outside a place") for text in texts if re.search(r"\d", text)
     ]
@@ -126,7 +163,7 @@ def _stray_digits(element: parser.HtmlElement) -> list[Finding]:
 
 def _declared(element: parser.HtmlElement) -> bool:
     for place in (element, *element.iterancestors()):
-        if {"data-fact", "data-cell", "data-copy"} & set(place.attrib) or place.get("data-kind") in DECLARED | {
+        if {"data-fact", "data-cell", "data-copy", "data-trace"} & set(place.attrib) or place.get("data-kind") in DECLARED | {
             "period",
             "date",
         }:
