@@ -68,7 +68,8 @@ def _asking(number: Markup, name: str) -> Markup:
 
     Text like the text around it by its own style: JupyterLab has no style sheet of ours.
     """
-    return element("button", number, style="all:unset", popovertarget=f"f-{name}", interestfor=f"f-{name}")
+    opens = {"popovertarget": f"f-{name}", "popovertargetaction": "show", "interestfor": f"f-{name}"}
+    return element("button", number, style="all:unset", **opens)
 
 
 def apart(page: str) -> str:
@@ -352,10 +353,10 @@ class Trace:
     items: Mapping[str, str]
 
     def html(self) -> Markup:
-        """What opens at a number that cites the fact."""
-        terms = (element("dt", term) + element("dd", printable(text)) for term, text in self.items.items())
-        head = element("p", element("strong", printable(self.what)), " ", element("code", self.name))
-        return element("div", head, element("dl", *terms), id=f"f-{self.name}", popover=True, data_trace=self.name)
+        """What opens at a number that cites the fact; tags that may be left out are: a page has hundreds of these."""
+        items = Markup("").join(Markup("<dt>{}<dd>{}").format(term, printable(text)) for term, text in self.items.items())
+        head = Markup("<p><strong>{}</strong> <code>{}</code>").format(printable(self.what), self.name)
+        return element("div", head, element("dl", items), id=f"f-{self.name}", popover=True)
 
     def said(self, part: str = "") -> str:
         """The text of the whole or, for a table's cell, of one part of it."""
@@ -444,8 +445,8 @@ def notes_list(items: Iterable[tuple[Text, Text]]) -> Shown:
 
 def traced(table: Table, traces: Iterable[Trace]) -> Shown:
     """The traces of a report: the key facts' as a table, which a PDF has too; every one to open at its numbers."""
-    shown = table.shown()
-    return replace(shown, html=shown.html + element("div", *(trace.html() for trace in traces), class_="traces"))
+    page = table.html() + element("div", *(trace.html() for trace in traces))
+    return replace(table.shown(), html=page)
 
 
 def failure(name: str, why: str) -> Shown:

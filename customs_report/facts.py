@@ -267,13 +267,10 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
 
 
 def in_full(value: float, unit: str) -> str:
-    """A value as it was reckoned with, in its plain unit: "109,938,234,000 dollars", "5.8312 percent"."""
+    """A value as it is reckoned with, in its plain unit: "109,938,234,000 dollars", "5.8312 percent"."""
     for code, word in CURRENCY_WORDS.items():
         unit = re.sub(rf"^{code}\b", word, unit)
-    written = _decimal(value, 4)
-    return f"{written.rstrip('0').rstrip('.') if '.' in written else written} {unit}".removesuffix(" rank").removesuffix(
-        " ratio"
-    )
+    return _decimal(value, 4).rstrip("0").rstrip(".") + ("" if unit in ("rank", "ratio") else f" {unit}")
 
 
 def _text(value: float, unit: str, step: float | None) -> str:

@@ -210,17 +210,18 @@ def key_facts(report: Report) -> Table:
     rows = []
     for name in prose.key_facts(report):
         trace = prose.trace(report.facts, report.tables, name)
-        cells = [
-            trace.mark(part) if part in trace.items else NOT_PRINTED for part in ("Formula", "Source", "Stage", "Released")
-        ]
-        values = (report.facts.value(name), *[None] * len(cells))
-        rows.append(
-            Row(trace.mark("what"), ((report.facts.cite(name),), *cells), note=(Mark("name", name, name),), values=values)
+        released = (", ", *trace.mark("Released")) if "Released" in trace.items else ()
+        cells = (
+            (report.facts.cite(name),),
+            trace.mark("Formula"),
+            trace.mark("Source"),
+            (*trace.mark("Stage"), *released),
         )
-    columns = (
-        Column("Figure"), Column("Value"), *(Column(header, align="left") for header in ("Formula", "Source", "Stage", "Released"))
-    )  # fmt: skip
-    return Table("key-facts", "Page one and main points: where each figure comes from", columns, tuple(rows))
+        values = (report.facts.value(name), None, None, None)
+        rows.append(Row(trace.mark("what"), cells, note=(Mark("name", name, name),), values=values))
+    texts = (Column(header, align="left") for header in ("Formula", "Source", "Stage, released"))
+    caption = "Page one and main points: where each figure comes from"
+    return Table("key-facts", caption, (Column("Figure"), Column("Value"), *texts), tuple(rows))
 
 
 SPAN_NAMES = {"month": "month", "ytd": "year to date"}

@@ -46,9 +46,9 @@ INPUTS = (
 )
 
 BASES = {
-    "printed": "the day printed in the source",
-    "usual day": "the usual day of the stage, the day itself is not known",
-    "retrieved": "the day on which the source was asked",
+    "printed": "as printed",
+    "usual day": "the usual day of the stage",
+    "retrieved": "as shown that day",
 }
 MOST = 3  # sources named one by one
 
@@ -69,7 +69,7 @@ def trace(facts: Mapping[str, Fact], tables: Tables, name: str) -> Trace:
     """Where does a fact come from? Raises KeyError for a name that is no fact."""
     fact = facts[name]
     items = {"Value": in_full(fact.value, fact.unit), "Formula": plain(dated(fact.how)).replace(" - ", " − ")}
-    if inputs := "; ".join(f"{facts[key].text} ({key})" for key in _inputs(facts, fact)):
+    if inputs := "; ".join(f"{_role(key, name)} {facts[key].text}" for key in _inputs(facts, fact)):
         items["Inputs"] = inputs
     items["Source"] = _sources(tables, fact)
     items["Stage"] = fact.stage
@@ -114,6 +114,18 @@ def _inputs(facts: Mapping[str, Fact], fact: Fact) -> Iterator[str]:
             return
 
 
+def _role(name: str, of: str) -> str:
+    """What an input is beside the fact that it stands behind."""
+    if name.endswith("_first"):
+        return "first print"
+    if name.startswith("previous."):
+        return "month before"
+    if name.endswith("_yoy"):
+        return "growth"
+    flow = name.split(".")[-1].split("_")[0]
+    return f"all {flow}".replace("all total", "all trade") if of.count(".") > 1 and "." not in name else flow
+
+
 def _sources(tables: Tables, fact: Fact) -> str:
     """Publisher and table of each source; of many the first, the last and how many."""
     names = list(dict.fromkeys(_named(tables, _parted(source)[0]) for source in fact.sources))
@@ -123,7 +135,9 @@ def _sources(tables: Tables, fact: Fact) -> str:
 
 
 def _named(tables: Tables, ids: str) -> str:
-    return "; ".join(_source_names(tables).get(source, source) for source in ids.split("; "))
+    """A source's publisher and table; what the table holds stands in the report's own list of sources."""
+    names = (_source_names(tables).get(source, source) for source in ids.split("; "))
+    return "; ".join(re.sub(r"(table \(\d+\)),.*", r"\1", name) for name in names)
 
 
 def _released(fact: Fact) -> str:
@@ -145,9 +159,7 @@ def _parted(source: str) -> tuple[str, str, str]:
 @lru_cache(maxsize=4)
 def _source_names(tables: Tables) -> dict[str, str]:
     known = tables.sources
-    return {
-        s: f"{publisher}, {what}" for s, publisher, what in zip(known["source"], known["publisher"], known["what"], strict=True)
-    }
+    return dict(zip(known["source"], known["publisher"] + ", " + known["what"], strict=True))
 
 
 @lru_cache(maxsize=4)

@@ -1,8 +1,9 @@
 """The test by place: every number of a report is compared with the fact or the table cell that its place names.
 
-In the page a number stands in an element that says where it comes from (`data-fact`, `data-cell`), whose
-origin it tells (`data-trace`) or what it is (`data-kind`); the named value is written again and compared, and a digit anywhere else is a finding. The PDF is compared with
-the page, block by block in reading order. Membership in a set of known numbers would prove nothing: most arbitrary
+In the page a number stands in an element that says where it comes from (`data-fact`, `data-cell`) or what it is
+(`data-kind`); where a fact comes from is told in an element that names it (`data-trace`, or the id of what opens at its
+numbers). The named value or text is written again and compared, and a digit anywhere else is a finding. The PDF is compared
+with the page, block by block in reading order. Membership in a set of known numbers would prove nothing: most arbitrary
 percentages are in it.
 """
 
@@ -23,7 +24,10 @@ from customs_report.palette import printable
 DECLARED = {"name", "source", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
 NOT_READ = {"style", "script", "svg"}
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
-ONLY_IN_PAGE = "ancestor-or-self::*[self::nav or self::details or self::footer or contains(@class, 'code') or contains(@class, 'notes') or @popover]"
+ONLY_IN_PAGE = (
+    "ancestor-or-self::*[self::nav or self::details or self::footer or @popover or contains(@class, 'code')"
+    " or contains(@class, 'notes')]"
+)
 
 
 class Lookup(NamedTuple):
@@ -61,8 +65,10 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
             continue
         if "data-fact" in element.attrib:
             found += _prove_fact(element, known) + _prove_answer(element, root, cited)
+        elif "popover" in element.attrib:
+            found += _prove_trace(element, element.get("id", "").removeprefix("f-"), known, lookup)
         elif "data-trace" in element.attrib:
-            found += _prove_trace(element, known, lookup)
+            found += _prove_trace(element, element.get("data-trace"), known, lookup)
         elif "data-cell" in element.attrib:
             found += _prove_cell(element, lookup)
         elif "data-copy" in element.attrib:
@@ -98,13 +104,13 @@ def _prove_answer(element: parser.HtmlElement, root: parser.HtmlElement, cited: 
     if label != expected:
         return [Finding(f"label of fact {name}", str(label), str(expected))]
     trace = root.get_element_by_id(target, None)
-    if trace is None or trace.get("data-trace") != name or button.get("interestfor") != target:
+    if trace is None or "popover" not in trace.attrib or not target == button.get("interestfor") == f"f-{name}":
         return [Finding(f"fact {name}", str(target), "the trace of this fact")]
     return []
 
 
-def _prove_trace(element: parser.HtmlElement, known: dict[str, Fact], lookup: Lookup) -> list[Finding]:
-    name, _, part = element.get("data-trace").partition("/")
+def _prove_trace(element: parser.HtmlElement, place: str, known: dict[str, Fact], lookup: Lookup) -> list[Finding]:
+    name, _, part = place.partition("/")
     try:
         expected = printable(lookup.trace(known, name).said(part))
     except KeyError:
@@ -162,15 +168,11 @@ def _stray_digits(element: parser.HtmlElement) -> list[Finding]:
 
 
 def _declared(element: parser.HtmlElement) -> bool:
-    for place in (element, *element.iterancestors()):
-        if {"data-fact", "data-cell", "data-copy", "data-trace"} & set(place.attrib) or place.get("data-kind") in DECLARED | {
-            "period",
-            "date",
-        }:
-            return True
-        if place.get("class") == "code":
-            return True
-    return False
+    places, kinds = {"data-fact", "data-cell", "data-copy", "data-trace", "popover"}, DECLARED | {"period", "date"}
+    return any(
+        places & set(place.attrib) or place.get("data-kind") in kinds or place.get("class") == "code"
+        for place in (element, *element.iterancestors())
+    )
 
 
 def _text(element: parser.HtmlElement) -> str:
