@@ -270,6 +270,7 @@ def in_full(value: float, unit: str) -> str:
     """A value as it is reckoned with, in its plain unit: "109,938,234,000 dollars", "5.8312 percent"."""
     for code, word in CURRENCY_WORDS.items():
         unit = re.sub(rf"^{code}\b", word, unit)
+    unit = unit.removesuffix("s") if value == 1 and unit in ("months", "years", "days") else unit
     return _decimal(value, 4).rstrip("0").rstrip(".") + ("" if unit in ("rank", "ratio") else f" {unit}")
 
 

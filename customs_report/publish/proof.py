@@ -298,5 +298,5 @@ def _marked_text(page) -> dict[int | None, str]:
 
 
 def _squeezed(text: str) -> str:
-    """Without white space, soft hyphens and word joiners: lines break elsewhere in a PDF."""
-    return re.sub(r"[\s\u00a0\u00ad\u2060]+", "", text)
+    """Without white space and what says where a line may break or not: lines break elsewhere in a PDF."""
+    return re.sub(r"[\s\u00a0\u00ad\u200b\u2060]+", "", text)
