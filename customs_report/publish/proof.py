@@ -22,7 +22,7 @@ from customs_report.facts import Fact, period_text, write
 from customs_report.palette import printable
 
 DECLARED = {"name", "source", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
-NOT_READ = {"style", "script", "svg"}
+READ = "//*[not(ancestor-or-self::style or ancestor-or-self::script or ancestor-or-self::svg)]"
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
 ONLY_IN_PAGE = (
     "ancestor-or-self::*[self::nav or self::details or self::footer or @popover or contains(@class, 'code')"
@@ -56,15 +56,10 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     root, known = parser.fromstring(page), {fact["name"]: _fact(fact) for fact in facts["facts"]}
     found: list[Finding] = []
     cited: Counter[str] = Counter()
-    for element in root.iter():
-        if (
-            not isinstance(element.tag, str)
-            or element.tag in NOT_READ
-            or any(a.tag in NOT_READ for a in element.iterancestors())
-        ):
-            continue
+    traces = {trace.get("id") for trace in root.iterfind(".//*[@popover]")}
+    for element in root.xpath(READ):
         if "data-fact" in element.attrib:
-            found += _prove_fact(element, known) + _prove_answer(element, root, cited)
+            found += _prove_fact(element, known) + _prove_answer(element, traces, cited)
         elif "popover" in element.attrib:
             found += _prove_trace(element, element.get("id", "").removeprefix("f-"), known, lookup)
         elif "data-trace" in element.attrib:
@@ -81,7 +76,8 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
 
 def _fact(said: dict) -> Fact:
     """A fact as facts.json says it."""
-    return Fact(**{key: value for key, value in said.items() if key not in ("text", "sources")}, sources=tuple(said["sources"]))
+    name, value, unit, how, stage, step = (said[key] for key in ("name", "value", "unit", "how", "stage", "step"))
+    return Fact(name, value, unit, how, tuple(said["sources"]), stage, step)
 
 
 def _prove_fact(element: parser.HtmlElement, known: dict[str, Fact]) -> list[Finding]:
@@ -93,7 +89,7 @@ def _prove_fact(element: parser.HtmlElement, known: dict[str, Fact]) -> list[Fin
     return _compared(f"fact {name} as {style}", element, expected)
 
 
-def _prove_answer(element: parser.HtmlElement, root: parser.HtmlElement, cited: Counter[str]) -> list[Finding]:
+def _prove_answer(element: parser.HtmlElement, traces: set[str], cited: Counter[str]) -> list[Finding]:
     """A number that can be asked opens the trace of its own fact, and no two citations of a fact are labelled alike."""
     button, name = element.getparent(), element.get("data-fact")
     if button.tag != "button":
@@ -103,8 +99,7 @@ def _prove_answer(element: parser.HtmlElement, root: parser.HtmlElement, cited: 
     expected = f"{_text(element)}, citation {cited[name]}" if cited[name] > 1 else None
     if label != expected:
         return [Finding(f"label of fact {name}", str(label), str(expected))]
-    trace = root.get_element_by_id(target, None)
-    if trace is None or "popover" not in trace.attrib or not target == button.get("interestfor") == f"f-{name}":
+    if target not in traces or not target == button.get("interestfor") == f"f-{name}":
         return [Finding(f"fact {name}", str(target), "the trace of this fact")]
     return []
 
@@ -159,12 +154,11 @@ def _compared(where: str, element: parser.HtmlElement, expected: str) -> list[Fi
 
 def _stray_digits(element: parser.HtmlElement) -> list[Finding]:
     """A digit outside any element that says what it is, in the text or in an attribute that is read aloud."""
-    texts = [element.text or ""] if not _declared(element) else []
-    texts += [child.tail or "" for child in element] if not _declared(element) else []
-    texts += [element.get(name, "") for name in ("alt", "aria-label", "title") if "popovertarget" not in element.attrib]
-    return [
-        Finding(f"<{element.tag}>", text.strip()[:80], "no number outside a place") for text in texts if re.search(r"\d", text)
-    ]
+    spoken = [element.get(name, "") for name in ("alt", "aria-label", "title") if "popovertarget" not in element.attrib]
+    stray = [text for text in (element.text or "", *(child.tail or "" for child in element)) if re.search(r"\d", text)]
+    stray = [] if stray and _declared(element) else stray
+    stray += [text for text in spoken if re.search(r"\d", text)]
+    return [Finding(f"<{element.tag}>", text.strip()[:80], "no number outside a place") for text in stray]
 
 
 def _declared(element: parser.HtmlElement) -> bool:
