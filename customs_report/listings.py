@@ -5,6 +5,7 @@ from __future__ import annotations
 import helpers
 from customs_report import prose
 from customs_report.display import Column, Row, Table
+from customs_report.fact_check import FactCheck
 from customs_report.facts import Cite, Facts, Mark, Runs
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
@@ -154,6 +155,22 @@ def revisions(report: Report) -> Table | None:
     headers = ("First published", "On", "Now", "Released", "Change")
     columns = (Column("Figure"), *(Column(header, align="right") for header in headers))
     return Table("revisions", "As published then, as known now, billions", columns, tuple(rows)) if rows else None
+
+
+def verdicts(check: FactCheck) -> Table:
+    """Each claim of an article with what is printed and both verdicts."""
+    rows = []
+    for then, now in zip(check.then, check.now, strict=True):
+        printed = f"{then.claim.id}.printed"
+        cells = (
+            (Cite.of(check.facts[printed], "exact"),) if printed in check.facts else NOT_PRINTED,
+            (then.verdict,),
+            (now.verdict,),
+        )
+        rows.append(Row((Mark("quote", then.claim.id, then.claim.says),), cells))
+    days = [("Known on ", Mark.of(day)) for day in (check.article.published, check.as_of)]
+    columns = (Column("Claim"), Column("Printed", align="right"), *(Column(day, align="left") for day in days))
+    return Table("verdicts", "Claims and verdicts", columns, tuple(rows))
 
 
 SPAN_NAMES = {"month": "month", "ytd": "year to date"}
