@@ -105,7 +105,7 @@ class Article:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What became of a claim on a day: the verdict, the numbers it rests on, and why.
+    """What became of a claim on a day: the verdict, the numbers it rests on, why, and the likely reason of a contradiction.
 
     `computed` stands in the unit of the claim, beside what is printed; `numbers` in plain units, as all facts.
     """
@@ -116,6 +116,7 @@ class Judgement:
     computed: float | None = None
     numbers: tuple[Fact, ...] = ()
     why: Runs = ()
+    reason: Runs = ()
 
     def as_json(self) -> dict[str, Any]:
         printed = self.claim.printed
@@ -126,7 +127,7 @@ class Judgement:
             "printed": None if printed is None else float(printed),
             "computed": self.computed,
             "numbers": [{**number.as_json(), "text": written(number)} for number in self.numbers],
-            "why": plain(self.why),
+            "why": plain(_joined([self.why, self.reason])),
         }
 
 
@@ -316,9 +317,8 @@ def judge(
         tried = {c: _explained(claim, attempt, facts, published, others, label) for c, attempt in tried.items()}
     best = next((a for a in tried.values() if a.verdict in (REPRODUCED, ROUNDED)), next(iter(tried.values())))
     numbers = {number.name: number for attempt in tried.values() for number in attempt.numbers}
-    return Judgement(
-        claim, facts.as_of, verdict, best.computed, tuple(numbers.values()), _joined(a.why for a in tried.values())
-    )  # fmt: skip
+    why, reason = _joined(a.why for a in tried.values()), _joined(a.reason for a in tried.values())
+    return Judgement(claim, facts.as_of, verdict, best.computed, tuple(numbers.values()), why, reason)
 
 
 def _overall(verdicts: Mapping[str, str]) -> str:
@@ -341,6 +341,7 @@ class _Attempt:
     why: Runs
     computed: float | None = None
     fact: Fact | None = None
+    reason: Runs = ()
 
 
 def _try(claim: Claim, currency: str, facts: Facts, label: Label) -> _Attempt:
@@ -427,12 +428,12 @@ def _explained(
     """A contradicted number with its likely reason, where another figure or another exchange rate gives what is printed."""
     if attempt.fact is None:
         return attempt
-    reason = _revised(claim, attempt.fact, published) or _another_figure(claim, attempt.fact, facts, label)
-    reason = reason or _conversion(claim, attempt.fact.name, published, others)
-    if not reason:
+    found = _revised(claim, attempt.fact, published) or _another_figure(claim, attempt.fact, facts, label)
+    found = found or _conversion(claim, attempt.fact.name, published, others)
+    if not found:
         return attempt
-    numbers, why = reason
-    return replace(attempt, numbers=attempt.numbers + numbers, why=_joined([attempt.why, why]))
+    numbers, reason = found
+    return replace(attempt, numbers=attempt.numbers + numbers, reason=reason)
 
 
 def _matches(claim: Claim, fact: Fact) -> bool:

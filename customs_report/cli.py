@@ -384,7 +384,7 @@ def claims(source: str, as_of: str, as_json: bool) -> None:
     from rich.text import Text
 
     from customs_report.fact_check import open_check
-    from customs_report.facts import period_text, plain
+    from customs_report.facts import period_text
     from customs_report.palette import printable
 
     check = open_check(source, as_of=as_of)
@@ -394,7 +394,8 @@ def claims(source: str, as_of: str, as_json: bool) -> None:
     days = [f"as known on {period_text(day)}" for day in (check.article.published, check.as_of)]
     table = Table("claim", *days, "why", title=Text(printable(check.article.title)), show_lines=True)
     for then, now in zip(check.then, check.now, strict=True):
-        why = plain(then.why) if then.why == now.why else f"{plain(then.why)}\nNow: {plain(now.why)}"
+        first, second = then.as_json()["why"], now.as_json()["why"]
+        why = printable(first) if first == second else f"{printable(first)}\nNow: {printable(second)}"
         says = f"{then.claim.id}: {then.claim.says}"
         table.add_row(*(Text(printable(text)) for text in (says, then.verdict, now.verdict)), Text(why))
     Console(width=None if sys.stdout.isatty() else 160).print(table)

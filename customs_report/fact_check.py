@@ -53,12 +53,14 @@ class FactCheck(Report):
         """Both verdicts of each claim, in the order of the claims."""
         return tuple(judgement for pair in zip(self.then, self.now, strict=True) for judgement in pair)
 
-    def why(self, when: str, judgement: Judgement) -> Runs:
-        """The reasons of a verdict, its numbers under the names they have in this report."""
-        return tuple(
-            replace(run, name=f"{judgement.claim.id}.{when}.{run.name}") if isinstance(run, Cite) else run
-            for run in judgement.why
+    def cited(self, when: str, judgement: Judgement) -> tuple[Runs, Runs]:
+        """Why a verdict is what it is, and the likely reason, the numbers under the names they have in this report."""
+        prefix = f"{judgement.claim.id}.{when}"
+        why, reason = (
+            tuple(replace(run, name=f"{prefix}.{run.name}") if isinstance(run, Cite) else run for run in runs)
+            for runs in (judgement.why, judgement.reason)
         )
+        return why, reason
 
 
 def open_check(source: str, period: str = "", as_of: str = "") -> FactCheck:

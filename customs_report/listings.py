@@ -7,6 +7,7 @@ from customs_report import prose
 from customs_report.display import Column, Row, Table
 from customs_report.fact_check import FactCheck
 from customs_report.facts import Cite, Facts, Mark, Runs
+from customs_report.prose.fact_check import says
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
@@ -167,7 +168,7 @@ def verdicts(check: FactCheck) -> Table:
             (then.verdict,),
             (now.verdict,),
         )
-        rows.append(Row((Mark("quote", then.claim.id, then.claim.says),), cells))
+        rows.append(Row(says(then.claim), cells))
     days = [("Known on ", Mark.of(day)) for day in (check.article.published, check.as_of)]
     columns = (Column("Claim"), Column("Printed", align="right"), *(Column(day, align="left") for day in days))
     return Table("verdicts", "Claims and verdicts", columns, tuple(rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from customs_report.claims import Claim, Judgement
 from customs_report.display import Tile, Words
 from customs_report.fact_check import GROUPS, FactCheck, grouped
 from customs_report.facts import Cite, Facts, Mark, Runs
@@ -57,7 +58,7 @@ def _count(facts: Facts, name: str) -> Runs:
 
 
 def tiles(check: FactCheck) -> tuple[Tile, ...]:
-    """One box a verdict: how many claims then, how many now."""
+    """One box a verdict that the data allow: how many claims then, how many now."""
     day: Runs = ("as known on ", Mark.of(check.article.published))
     return tuple(
         Tile(
@@ -65,7 +66,7 @@ def tiles(check: FactCheck) -> tuple[Tile, ...]:
             (Cite.of(check.facts[f"count.then.{group}"], "number"),),
             (day, check.facts.say("now {count.now." + group + ":number}")),
         )
-        for group in NAMES
+        for group in ("reproduced", "one_currency", "contradicted")
     )
 
 
@@ -87,24 +88,34 @@ def verdicts(check: FactCheck) -> Words:
     )
 
 
-def entries(check: FactCheck, group: str) -> tuple[tuple[Runs, Runs], ...]:
-    """The claims under a heading: what the article says; what the data say, then and now, and why."""
+def entries(check: FactCheck, group: str) -> tuple[tuple[Runs, list[Runs]], ...]:
+    """The claims under a heading: what the article says; what the data say of it, then and now, and the likely reason."""
     if group not in GROUPS:
         raise ValueError(f"there is no group {group!r}")
-    found = []
-    for then, now in grouped(check, group):
-        claim, says = then.claim, (Mark("quote", then.claim.id, then.claim.says),)
-        printed: Runs = (
-            ("Printed: ", Cite.of(check.facts[f"{claim.id}.printed"], "exact"), ". ") if claim.printed is not None else ()
-        )
-        reading: Runs = ("Read as: ", Mark("quote", claim.id, claim.reading), ". ") if claim.reading else ()
-        first, second = check.why("then", then), check.why("now", now)
-        if not claim.test:
-            said: Runs = (f"{then.verdict.capitalize()}: ", *first, ".")
-        elif (then.verdict, then.why) == (now.verdict, now.why):
-            said = (f"{then.verdict.capitalize()}, then and now. ", *first)
-        else:
-            days = (Mark.of(then.as_of), Mark.of(now.as_of))
-            said = (days[0], f": {then.verdict}. ", *first, " ", days[1], f": {now.verdict}. ", *second)
-        found.append((says, (*printed, *reading, *said)))
-    return tuple(found) or ((("None",), ("No claim of the article stands here.",)),)
+    return tuple((says(then.claim), _lines(check, then, now)) for then, now in grouped(check, group)) or (
+        (("None",), [("No claim of the article stands here.",)]),
+    )
+
+
+def says(claim: Claim) -> Runs:
+    """A claim in the words of its file."""
+    return (Mark("quote", claim.id, claim.says[0].upper() + claim.says[1:]),)
+
+
+def _lines(check: FactCheck, then: Judgement, now: Judgement) -> list[Runs]:
+    claim, ((why, reason), (why_now, reason_now)) = then.claim, (check.cited("then", then), check.cited("now", now))
+    lines: list[Runs] = []
+    if claim.printed is not None:
+        lines.append(("Printed: ", Cite.of(check.facts[f"{claim.id}.printed"], "exact"), "."))
+    if claim.reading:
+        lines.append(("Read as: ", Mark("quote", claim.id, claim.reading), "."))
+    if not claim.test:
+        lines.append((f"{then.verdict.capitalize()}: ", *why, "."))
+    elif (then.verdict, then.why) == (now.verdict, now.why):
+        lines.append((f"{then.verdict.capitalize()}, then and now. ", *why))
+    else:
+        lines.append(("As known on ", Mark.of(then.as_of), f": {then.verdict}. ", *why))
+        lines.append(("As known on ", Mark.of(now.as_of), f": {now.verdict}. ", *why_now))
+    if reason or reason_now:
+        lines.append(reason or reason_now)
+    return lines

@@ -30,7 +30,7 @@ OF = {
 def label(report: Report, name: str) -> str:
     """What is a fact, in words that can stand in a sentence? A name of no known form stays as it is."""
     if name.startswith("milestone."):
-        return f"round number passed for the first time by {label(report, name.removeprefix('milestone.'))}"
+        return f"round number passed for the first time by the {label(report, name.removeprefix('milestone.'))}"
     found = NAME.fullmatch(name)
     if not found or found["of"] not in OF:
         return name
