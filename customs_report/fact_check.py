@@ -33,13 +33,16 @@ GROUPS = {  # what a reader counts, and the verdicts in it
 
 @dataclass(frozen=True, eq=False)
 class FactCheck(Report):
-    """A report of the article's period as known now; `facts` are those of the verdicts, `known` is the plain report.
+    """A report of the article's period as known now, whose `facts` are those of the verdicts.
+
+    `published` and `known` are the plain reports of the article's day (None where nothing of the period was public) and of now.
 
     A number of a verdict is named `<claim>.<then or now>.<fact>`, the printed one `<claim>.printed`, a count
     `count.<then or now>.<group>`.
     """
 
     article: Article
+    published: Report | None
     known: Report
     then: tuple[Judgement, ...]
     now: tuple[Judgement, ...]
@@ -77,21 +80,22 @@ def open_check(source: str, period: str = "", as_of: str = "") -> FactCheck:
         raise Refused(f"{article.name}: {error}") from None
     if as_of and as_of < article.published:
         raise Refused(f"{article.name} was published on {article.published}; {as_of} is earlier")
-    published = _facts_of(article)
+    published, facts_then = _published(article)
     then, now = (
-        tuple(judge(claim, facts, published, article.claims, lambda name: label(known, name)) for claim in article.claims)
-        for facts in (published, known.facts)
+        tuple(judge(claim, facts, facts_then, article.claims, lambda name: label(known, name)) for claim in article.claims)
+        for facts in (facts_then, known.facts)
     )
     facts = _facts(article, known, {"then": then, "now": now})
-    return FactCheck(known.period, known.as_of, as_of, known.tables, facts, known.holes, article, known, then, now)
+    return FactCheck(known.period, known.as_of, as_of, known.tables, facts, known.holes, article, published, known, then, now)
 
 
-def _facts_of(article: Article) -> Facts:
-    """The facts of the article's day; where nothing of the period was public in the data held, a gap that says so."""
+def _published(article: Article) -> tuple[Report | None, Facts]:
+    """The report of the article's day and its facts; where nothing of the period was public by then, a gap that says so."""
     try:
-        return open_report(article.period, article.published).facts
+        report = open_report(article.period, article.published)
     except Refused as error:
-        return Facts(article.period, article.published, gaps={"*": str(error)})
+        return None, Facts(article.period, article.published, gaps={"*": str(error)})
+    return report, report.facts
 
 
 def _facts(article: Article, known: Report, judged: dict[str, tuple[Judgement, ...]]) -> Facts:

@@ -179,6 +179,7 @@ def test_a_day_before_any_figure_was_public_is_not_testable_with_the_reason(tmp_
     )
     check = open_check(str(path))
     assert (check.then[0].verdict, check.now[0].verdict) == (NOT_TESTABLE, REPRODUCED)
+    assert check.published is None
     assert "the first date that works is 2025-12-08" in check.then[0].as_json()["why"]
 
 

@@ -6,6 +6,7 @@ from customs_report.claims import Claim, Judgement
 from customs_report.display import Tile, Words
 from customs_report.fact_check import GROUPS, FactCheck, grouped
 from customs_report.facts import Cite, Facts, Mark, Runs
+from customs_report.prose import limits
 from customs_report.prose.grammar import held, listed
 
 NAMES = {
@@ -26,7 +27,8 @@ def kicker(check: FactCheck) -> Runs:
 
 def headline(check: FactCheck) -> Runs:
     """How did the claims fare against what was known when they were published?"""
-    return ("Of ", *_count(check.facts, "claims"), " claims: ", *_counts(check.facts, "then"))
+    noun = "claim" if len(check.article.claims) == 1 else "claims"
+    return ("Of ", *_count(check.facts, "claims"), f" {noun}: ", *_counts(check.facts, "then"))
 
 
 def standfirst(check: FactCheck) -> tuple[Runs, ...]:
@@ -95,6 +97,14 @@ def entries(check: FactCheck, group: str) -> tuple[tuple[Runs, list[Runs]], ...]
     return tuple((says(then.claim), _lines(check, then, now)) for then, now in grouped(check, group)) or (
         (("None",), [("No claim of the article stands here.",)]),
     )
+
+
+def sources(check: FactCheck) -> tuple[tuple[Runs, Runs], ...]:
+    """Where the figures come from: those of the article's day, where they differ, before those known now."""
+    known = limits.sources(check.known)
+    then = [item for item in (limits.sources(check.published) if check.published else ()) if item not in known]
+    day = Mark.of(check.article.published)
+    return tuple(((*term, ", known on ", day), text) for term, text in then) + known
 
 
 def says(claim: Claim) -> Runs:
