@@ -6,6 +6,9 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 `customs_report/calculations/`: what a notebook or a test needs, by name.
 """
 
+from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_series
+from customs_report.calculations.calendar import working_days
+from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
@@ -34,6 +37,7 @@ from customs_report.calculations.lines import (
     partner_line,
     ranked,
 )
+from customs_report.calculations.lunar import new_year
 from customs_report.calculations.measures import (
     RANK_STEP,
     balance_has_growth,
@@ -45,6 +49,8 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.points import Point, main_points
+from customs_report.calculations.previous import compared
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
@@ -53,14 +59,19 @@ __all__ = [
     "CURRENCIES",
     "MIXED",
     "MIXED_STEP",
+    "OUTLIERS",
     "PARTNER_FLOWS",
     "RANK_STEP",
+    "SHIFTS",
     "SPANS",
     "CommodityLine",
     "Level",
+    "Point",
+    "adjusted_series",
     "aggregates",
     "balance_has_growth",
     "commodity_line",
+    "compared",
     "contribution",
     "cumulative_balance",
     "disjoint_lines",
@@ -74,10 +85,13 @@ __all__ = [
     "largest_partners",
     "level",
     "lines_index",
+    "main_points",
     "merged",
     "milestone",
+    "milestones",
     "monthly_trade",
     "months_since_larger",
+    "new_year",
     "newest_stage",
     "own",
     "partner_line",
@@ -86,9 +100,12 @@ __all__ = [
     "ranked",
     "report_facts",
     "revisions",
+    "rolling_year",
     "same_release",
     "source_of",
     "spread",
     "streak",
+    "thirteen_months",
     "trade_growth",
+    "working_days",
 ]

@@ -38,6 +38,7 @@ REFERENCE = {
     "provinces": "reference/provinces.csv",
     "commodity_list": "reference/commodities.csv",
     "units": "reference/units.csv",
+    "regimes": "reference/regimes.csv",
     "spellings": "reference/spellings.csv",
     "misprints": "reference/misprints.csv",
     "sources": "reference/sources.csv",
@@ -56,6 +57,7 @@ COLUMNS = {  # that a file must have
     "reference/provinces.csv": ("province", "name", "name_zh"),
     "reference/commodities.csv": ("flow", "commodity", "name", "list", "parent", "aggregate"),
     "reference/units.csv": ("unit", "labels", "base_unit", "factor"),
+    "reference/regimes.csv": ("regime", "name", "name_zh"),
     "reference/spellings.csv": ("list", "flow", "code", "spelling"),
     "reference/misprints.csv": ("source", "commodity", "printed", "means"),
     "reference/sources.csv": ("source", "publisher", "what"),
@@ -83,6 +85,7 @@ class Tables:
     provinces: pd.DataFrame
     commodity_list: pd.DataFrame
     units: pd.DataFrame
+    regimes: pd.DataFrame
     spellings: pd.DataFrame
     misprints: pd.DataFrame
     sources: pd.DataFrame
@@ -466,7 +469,7 @@ def _schemas(tables: Tables) -> dict:
             "flow": text("export", "import"),
             "commodity": text(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{8}|)$"),
             "partner": text("", *tables.partner_list["partner"]),
-            "regime": text(pattern=r"^[\w -]*$"),
+            "regime": text("", *tables.regimes["regime"]),
             "province": text("", *tables.provinces["province"]),
             "value": number(above=0),
             "value_yoy": number(above=-100.1, empty=True),
