@@ -7,7 +7,9 @@ import pandas as pd
 import helpers
 from customs_report import prose
 from customs_report.display import Column, Row, Table
+from customs_report.fact_check import FactCheck
 from customs_report.facts import Cite, Facts, Mark, Place, Runs
+from customs_report.prose.fact_check import says
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
@@ -203,6 +205,22 @@ def thirteen_months(report: Report) -> Table | None:
     headers = ("Exports", "Imports", "Balance", "Exports, growth %", "Imports, growth %")
     caption = "The last thirteen months, billion dollars and growth on a year earlier"
     return Table("thirteen-months", caption, (Column("Month"), *(Column(h, align="right") for h in headers)), tuple(rows))
+
+
+def verdicts(check: FactCheck) -> Table:
+    """Each claim of an article with what is printed and both verdicts."""
+    rows = []
+    for then, now in zip(check.then, check.now, strict=True):
+        printed = f"{then.claim.id}.printed"
+        cells = (
+            (Cite.of(check.facts[printed], "exact"),) if printed in check.facts else NOT_PRINTED,
+            (then.verdict,),
+            (now.verdict,),
+        )
+        rows.append(Row(says(then.claim), cells))
+    days = [("Known on ", Mark.of(day)) for day in (check.article.published, check.as_of)]
+    columns = (Column("Claim"), Column("Printed", align="right"), *(Column(day, align="left") for day in days))
+    return Table("verdicts", "Claims and verdicts", columns, tuple(rows))
 
 
 SPAN_NAMES = {"month": "month", "ytd": "year to date"}
