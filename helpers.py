@@ -6,6 +6,7 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 `customs_report/calculations/`: what a notebook or a test needs, by name.
 """
 
+from customs_report.calculations.contributions import commodity_contributions, partner_contributions
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
@@ -60,6 +61,7 @@ __all__ = [
     "Level",
     "aggregates",
     "balance_has_growth",
+    "commodity_contributions",
     "commodity_line",
     "contribution",
     "cumulative_balance",
@@ -80,6 +82,7 @@ __all__ = [
     "months_since_larger",
     "newest_stage",
     "own",
+    "partner_contributions",
     "partner_line",
     "printed_figures",
     "rank",
