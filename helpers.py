@@ -6,6 +6,7 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 `customs_report/calculations/`: what a notebook or a test needs, by name.
 """
 
+from customs_report.calculations.balances import balance_contributions
 from customs_report.calculations.contributions import commodity_contributions, partner_contributions
 from customs_report.calculations.levels import (
     CURRENCIES,
@@ -46,6 +47,7 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.partner_standing import concentration, partner_growth, partner_shares
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
@@ -60,9 +62,11 @@ __all__ = [
     "CommodityLine",
     "Level",
     "aggregates",
+    "balance_contributions",
     "balance_has_growth",
     "commodity_contributions",
     "commodity_line",
+    "concentration",
     "contribution",
     "cumulative_balance",
     "disjoint_lines",
@@ -83,7 +87,9 @@ __all__ = [
     "newest_stage",
     "own",
     "partner_contributions",
+    "partner_growth",
     "partner_line",
+    "partner_shares",
     "printed_figures",
     "rank",
     "ranked",

@@ -6,7 +6,7 @@ closes the sum: the contributions of all parts add up to the growth of the whole
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -145,39 +145,43 @@ def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -
 
 
 def _partner_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
+    parts = partner_parts(tables, period, over, lambda code: partner_part(tables, code, flow, over, period))
+    return closed(_whole(tables, flow, over, period), parts)
+
+
+def partner_parts(tables: Tables, period: str, over: str, part_of: Callable[[str], Part | None]) -> list[Part]:
+    """Every partner that `part_of` knows, its members left out, and what each continent holds beyond them (`rest_of_ASIA`)."""
     index, inside = lines_index(tables, "partners"), continent_of(tables)
     if not any((code, over, period) in index for code in CONTINENTS):
         raise Gap("contribution.partner", why_not_held(tables, "partners", period))
-    continents = {code: partner_part(tables, code, flow, over, period) for code in CONTINENTS}
-    if missing := [code for code, part in continents.items() if part is None]:
+    continents = {code: part_of(code) for code in CONTINENTS}
+    if None in continents.values():
         before = shift(period, -12)
-        why = why_not_held(tables, "partners", before, key=missing[0], kind=over)
-        raise Gap("contribution.partner", f"no figure of {before}: {why}")
+        raise Gap("contribution.partner", f"no figure of {before}: {why_not_held(tables, 'partners', before)}")
     taking_part = sorted(code for code in ranked_partners(tables) & inside.keys() if (code, over, period) in index)
-    named = [part for code in taking_part if (part := partner_part(tables, code, flow, over, period))]
-    rests = [
-        _less(continent, [part for part in named if inside[part.code] == code], f"{REST}{code}")
+    named = [part for code in taking_part if (part := part_of(code))]
+    return named + [
+        less(continent, [part for part in named if inside[part.code] == code], f"{REST}{code}")
         for code, continent in continents.items()
     ]
-    return _closed(_whole(tables, flow, over, period), [*named, *rests])
 
 
 def _commodity_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
     whole = _whole(tables, f"{flow}s", over, period)
     parents = tables.commodity_list.set_index(["flow", "commodity"])["parent"].loc[flow]
     groups = [slug for slug in aggregates(tables, flow) if slug != OVERLAPPING]
-    held = {slug: _commodity_part(tables, flow, slug, over, period) for slug in (*groups, *disjoint_lines(tables, flow))}
+    held = {slug: commodity_part(tables, flow, slug, over, period) for slug in (*groups, *disjoint_lines(tables, flow))}
     for slug in groups:
         if held[slug] is None:
             raise Gap(f"contribution.commodity.{flow}", _why_no_base(tables, flow, slug, over, period))
     parts: list[Part] = []
     for slug in groups:
         lines = [part._replace(parent=slug) for code, part in held.items() if part and parents[code] == slug]
-        parts += [held[slug], *lines, _less(held[slug], lines, f"{OTHER}{slug}")._replace(parent=slug)]
-    return _closed(whole, [*parts, *(part for code, part in held.items() if part and code not in groups and not parents[code])])
+        parts += [held[slug], *lines, less(held[slug], lines, f"{OTHER}{slug}")._replace(parent=slug)]
+    return closed(whole, [*parts, *(part for code, part in held.items() if part and code not in groups and not parents[code])])
 
 
-def _commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str) -> Part | None:
+def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str) -> Part | None:
     """A commodity's value with its year-earlier base; None where either is not held."""
     now, before = (commodity_line(tables, flow, slug, over, p) for p in (period, shift(period, -12)))
     if not now:
@@ -210,7 +214,7 @@ def _why_no_base(tables: Tables, flow: str, slug: str, over: str, period: str) -
     )
 
 
-def _less(whole: Part, parts: list[Part], code: str) -> Part:
+def less(whole: Part, parts: list[Part], code: str) -> Part:
     """What a whole holds beyond its parts."""
     return whole._replace(
         code=code,
@@ -220,9 +224,9 @@ def _less(whole: Part, parts: list[Part], code: str) -> Part:
     )
 
 
-def _closed(whole: Part, parts: list[Part]) -> Partition:
+def closed(whole: Part, parts: list[Part]) -> Partition:
     """The parts with the remainder that closes their sum."""
-    return Partition(whole, [*parts, _less(whole, [part for part in parts if not part.parent], REMAINDER)])
+    return Partition(whole, [*parts, less(whole, [part for part in parts if not part.parent], REMAINDER)])
 
 
 # --- facts ----------------------------------------------------------------------------------------------------------------

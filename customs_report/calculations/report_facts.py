@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from customs_report.calculations.balances import balance_facts
 from customs_report.calculations.contributions import contribution_facts
 from customs_report.calculations.levels import (
     CURRENCIES,
@@ -33,6 +34,7 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.revisions import revised_levels
 from customs_report.facts import Fact, Facts, Gap
 from customs_report.periods import shift, span
@@ -58,6 +60,8 @@ def report_facts(tables: Tables, period: str) -> Facts:
     _partner_facts(facts, tables)
     _commodity_facts(facts, tables)
     contribution_facts(facts, tables)
+    balance_facts(facts, tables)
+    partner_standing_facts(facts, tables)
     return facts
 
 
