@@ -6,8 +6,8 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 `customs_report/calculations/`: what a notebook or a test needs, by name.
 """
 
-from customs_report.calculations.balances import balance_contributions
-from customs_report.calculations.contributions import commodity_contributions, partner_contributions
+from customs_report.calculations.balances import NET, balance_contributions, largest_balances
+from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
@@ -47,7 +47,7 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
-from customs_report.calculations.partner_standing import concentration, partner_growth, partner_shares
+from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
@@ -56,8 +56,10 @@ __all__ = [
     "CURRENCIES",
     "MIXED",
     "MIXED_STEP",
+    "NET",
     "PARTNER_FLOWS",
     "RANK_STEP",
+    "SHARES",
     "SPANS",
     "CommodityLine",
     "Level",
@@ -76,8 +78,10 @@ __all__ = [
     "first_month",
     "growth",
     "implied_base",
+    "largest_balances",
     "largest_commodities",
     "largest_partners",
+    "leading_parts",
     "level",
     "lines_index",
     "merged",

@@ -6,11 +6,11 @@ import pandas as pd
 
 from customs_report.calculations.contributions import LAST_YEAR, Part, Partition, closed, commodity_part, partner_parts
 from customs_report.calculations.levels import find_level, own, source_of
-from customs_report.calculations.lines import commodity_line, partner_line
+from customs_report.calculations.lines import commodity_line, lines_index, partner_line
 from customs_report.calculations.making import add
 from customs_report.facts import Fact, Facts, Gap
 from customs_report.periods import shift
-from customs_report.tables import Tables, why_not_held
+from customs_report.tables import Tables, ranked_partners, why_not_held
 
 NET = {  # what is counted on each side; other forms of energy are not in the table of main commodities
     "integrated_circuits": {"export": ["integrated_circuits"], "import": ["integrated_circuits"]},
@@ -49,6 +49,19 @@ def _bilateral(tables: Tables, code: str, over: str, period: str) -> Part | None
     if pd.isna(value) or pd.isna(base):
         return None
     return Part(code, "", value, base, LAST_YEAR, rows[0].stage, tuple(map(source_of, rows)))
+
+
+def largest_balances(tables: Tables, period: str, count: int = 14) -> list[str]:
+    """With whom are surpluses and deficits of the year to date largest? Codes, from the largest surplus to the largest deficit."""
+    tables = own(tables, period)
+    taking_part = ranked_partners(tables)
+    balances = {
+        code: row.exports - row.imports
+        for (code, kind, p), row in lines_index(tables, "partners").items()
+        if kind == "ytd" and p == period and code in taking_part and row.exports - row.imports == row.exports - row.imports
+    }
+    largest = sorted(balances, key=lambda code: -abs(balances[code]))[:count]
+    return sorted(largest, key=lambda code: -balances[code])
 
 
 def balance_facts(facts: Facts, tables: Tables) -> None:

@@ -107,8 +107,18 @@ def _frame(partition: Partition) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("part")
 
 
-def leading(partition: Partition) -> list[str]:
-    """The parts with the largest contributions, from the largest gain to the largest loss; the remainder is none."""
+def leading_parts(tables: Tables, period: str, kind: str, flow: str) -> list[str]:
+    """Which parts contributed most to the growth of the year to date, from the largest gain to the largest loss?
+
+    `kind` is partner or commodity, flow as there; at most twelve, the remainder is none of them; empty where nothing is held.
+    """
+    try:
+        return _leading(SPLITS[kind](own(tables, period), period, flow, "ytd"))
+    except Gap:
+        return []
+
+
+def _leading(partition: Partition) -> list[str]:
     sizes = {part.code: partition.contribution(part) for part in partition.leaves() if part.code != REMAINDER}
     largest = sorted(sizes, key=lambda code: -abs(sizes[code]))[:LEADING]
     return sorted(largest, key=lambda code: -sizes[code])
@@ -229,6 +239,9 @@ def closed(whole: Part, parts: list[Part]) -> Partition:
     return Partition(whole, [*parts, less(whole, [part for part in parts if not part.parent], REMAINDER)])
 
 
+SPLITS = {"partner": _partner_partition, "commodity": _commodity_partition}
+
+
 # --- facts ----------------------------------------------------------------------------------------------------------------
 
 
@@ -239,20 +252,17 @@ def contribution_facts(facts: Facts, tables: Tables) -> None:
     leading ones of the year to date. `partner.<CODE>.exports_cny_ytd_contribution` is held for groups and continents too.
     """
     _group_contributions(facts, tables)
-    for kind, flows, split in (
-        ("partner", ("exports", "imports"), _partner_partition),
-        ("commodity", ("export", "import"), _commodity_partition),
-    ):
+    for kind, flows in (("partner", ("exports", "imports")), ("commodity", ("export", "import"))):
         for flow in flows:
             lead: list[str] = []
             for over in ("ytd", "month"):
                 family = f"contribution.{kind}.{flow}_cny_{over}"
                 try:
-                    partition = split(tables, facts.period, flow, over)
+                    partition = SPLITS[kind](tables, facts.period, flow, over)
                 except Gap as gap:
                     facts.gaps[f"{family}.*"] = gap.why
                     continue
-                lead = lead or leading(partition)
+                lead = lead or _leading(partition)
                 _add_partition(facts, family, partition, lead)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 import helpers
+from customs_report.display import Words
 from customs_report.facts import Facts, Gap, Mark, Runs, period_text
 from customs_report.report import Report
 
@@ -66,6 +67,12 @@ def name_of(code: str, text: str) -> Runs:
     return (Mark("name", code, text),)
 
 
+def the(name: str) -> str:
+    """A partner's name inside a sentence, with its article where it has one."""
+    with_article = ("European Union", "United States", "United Kingdom", "Netherlands", "Philippines", "United Arab Emirates")
+    return f"the {name}" if name in with_article else name
+
+
 def dated(text: str) -> Runs:
     """A reason as `tables` gives it, with its periods and dates as a reader writes them."""
     parts = re.split(r"(\b\d{4}-\d{2}(?:-\d{2})?\b)", text)
@@ -121,6 +128,20 @@ def commodity_name(report: Report, flow: str, slug: str) -> str:
     return str(names.get((flow, slug), slug))
 
 
+def part_name(report: Report, kind: str, flow: str, code: str) -> str:
+    """The name of a part that contributes to growth: a partner, a commodity, "Rest of Asia", "Other ...", the remainder."""
+    name = (lambda c: partner_name(report, c)) if kind == "partner" else (lambda c: commodity_name(report, flow, c))
+    if code.startswith("rest_of_"):
+        return f"Rest of {name(code.removeprefix('rest_of_'))}"
+    if code.startswith("other_"):
+        return f"Other {in_sentence(name(code.removeprefix('other_')))}"
+    fixed = {
+        "others": "All other partners" if kind == "partner" else "All other lines",
+        "remainder": "No country, rounding" if kind == "partner" else "Not in the table, overlaps, rounding",
+    }
+    return fixed.get(code) or name(code)
+
+
 def in_sentence(name: str) -> str:
     """A commodity's name inside a sentence: lower case but for abbreviations (LCD modules)."""
     return name if name[:2].isupper() else name[0].lower() + name[1:]
@@ -140,3 +161,8 @@ def semicolons(items: list[Runs]) -> Runs:
     for i, item in enumerate(items):
         runs += (("; ",) if i else ()) + item
     return runs
+
+
+def not_held(what: str, why: str) -> Words:
+    """An exhibit whose data are not held keeps its number and says so."""
+    return Words((f"{what}: ", *dated(why)), ())
