@@ -344,7 +344,7 @@ def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) 
         marks = [(month, place) for place, month in enumerate(months) if month is not None]
         axes.plot(*(zip(*marks, strict=True) if marks else ((), ())), ls="", marker="D", ms=3, color=palette.INK)
         _rows(axes, [fill(text, 25) for text in names])
-        _label_bars(axes, values, [month or 0.0 for month in months], "{:+.1f}")
+        _label_bars(axes, values, [month or 0.0 for month in months], "signed_percent")
         growth = facts[f"{word}_cny_ytd_yoy"]
         _head(axes, f"{word.capitalize()} {write(growth.value, growth.unit, 'signed')}", colour)
         rows.append(Row((word.capitalize(),), (None, None), kind="heading"))
@@ -408,10 +408,10 @@ def surplus(report: Report) -> Chart | None:
         panels[0].barh([i + offset for i in range(len(codes))], before, height=0.38, color=pale)
         panels[1].barh(range(len(codes)), moved, height=0.6, color=palette.MUTED)
         _rows(panels[1], [""] * len(codes))
-        _label_bars(panels[1], moved, moved, "{:+,.0f}")
+        _label_bars(panels[1], moved, moved, "signed_number")
         _head(panels[1], "Change on a year earlier", palette.MUTED)
         columns.append(("Change", change, "signed_bn"))
-    _label_bars(panels[0], values, before, "{:,.0f}", offset)
+    _label_bars(panels[0], values, before, "number", offset)
     _head(panels[0], "Balance, a year earlier in pale" if known else "Balance", palette.INK)
     alt = facts.say(
         "Bars of the balance with each partner, the largest surplus on top: {@top} with {" + name.format(codes[0]) + "}; the "
@@ -432,13 +432,13 @@ def partner_shares(report: Report) -> Chart | None:
     frame = frame.loc[:, frame.notna().sum() > 1]
     if frame.empty or frame.iloc[-1].isna().all():
         return None
-    figure, height = Figure(figsize=(palette.CHART_WIDTH, 1.7), facecolor="none"), 1.7
+    height, each = 1.7, 1 / len(frame.columns)
+    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
     kinds = report.tables.groups.set_index("group")["type"]
     reach = max(frame.max() - frame.min()) * 1.3
     for place, code in enumerate(frame):
-        axes = figure.add_axes(
-            ((place + 0.06) / len(frame), 0.24 / height, 0.8 / len(frame), 1 - 0.6 / height), facecolor="none"
-        )
+        box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.66 / height)
+        axes = figure.add_axes(box, facecolor="none")
         values = frame[code].to_list()
         colour = palette.ACCENT if code == "USA" else palette.EXPORTS
         axes.plot(range(len(values)), values, color=colour, lw=1.5)
@@ -465,7 +465,7 @@ def partner_shares(report: Report) -> Chart | None:
     return Chart(
         figure,
         (
-            "Small panels of lines, one for each partner or group. ASEAN ends at ",
+            "Small panels of lines, one a partner or group. ASEAN ends at ",
             *cells["ASEAN"],
             " percent of exports",
             *usa,
@@ -508,34 +508,25 @@ def partner_growth(report: Report) -> Chart | None:
     if frame.empty:
         return None
     names = [prose.partner_name(report, code) for code in frame]
-    height = 0.95 + 0.165 * len(frame)
+    head, height = 0.85, 0.87 + 0.165 * len(frame)
     figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
-    axes = figure.add_axes((0.105, 0.005, 0.89, 1 - 0.95 / height), facecolor="none")
-    cells = {colour: [] for _, colour, _ in HEAT}
-    for y, period in enumerate(frame.index):
-        for x, value in enumerate(frame.loc[period]):
-            if value == value:
-                colour, ink = next((colour, ink) for least, colour, ink in HEAT if value >= least)
-                cells[colour].append(Path([(x, y), (x + 0.97, y), (x + 0.97, y + 0.95), (x, y + 0.95)], closed=False))
-                axes.text(
-                    x + 0.485, y + 0.5, write(value, "", "percent"), size=7.5, color=ink, ha="center", va="center_baseline"
-                )
-    for colour, paths in cells.items():
-        if paths:
-            axes.add_patch(PathPatch(Path.make_compound_path(*paths), facecolor=colour, lw=0))
+    axes = figure.add_axes((0.105, 0.02 / height, 0.835, 1 - (head + 0.02) / height), facecolor="none")
     axes.set_xlim(0, len(names))
     axes.set_ylim(len(frame), 0)
     axes.set_axis_off()
+    cells = {colour: [] for _, colour, _ in HEAT}
     for y, period in enumerate(frame.index):
-        axes.text(
-            -0.1,
-            y + 0.5,
-            f"{period_text(period)[:3]} {period[:4]}",
-            size=8,
-            color=palette.MUTED,
-            ha="right",
-            va="center_baseline",
-        )
+        month = f"{period_text(period)[:3]} {period[:4]}"
+        axes.text(-0.1, y + 0.5, month, size=8, color=palette.MUTED, ha="right", va="center_baseline")
+        for x, value in enumerate(frame.loc[period]):
+            if value == value:
+                colour, ink = next((colour, ink) for least, colour, ink in HEAT if value >= least)
+                cells[colour].append(Path([(x, y), (x + 0.97, y), (x + 0.97, y + 0.95), (x, y + 0.95)]))
+                number = write(value, "", "percent")
+                axes.text(x + 0.485, y + 0.5, number, size=8, color=ink, ha="center", va="center_baseline")
+    for colour, paths in cells.items():
+        if paths:
+            axes.add_artist(PathPatch(Path.make_compound_path(*paths), facecolor=colour, lw=0))
     for x, text in enumerate(names):
         axes.text(x + 0.35, -0.35, text, size=8, color=palette.INK, rotation=45, ha="left", va="bottom", rotation_mode="anchor")
     top = (frame.columns[0], report.period)
@@ -593,7 +584,7 @@ def _label_bars(axes: Axes, values: Sequence[float], beside: Sequence[float], st
     for place, (value, other) in enumerate(zip(values, beside, strict=True)):
         up = value >= 0
         axes.annotate(
-            style.format(value).replace("-", "−"),
+            write(value, "", style),
             (max(value, other, 0) if up else min(value, other, 0), place - offset),
             (4 if up else -4, 0),
             textcoords="offset points",

@@ -18,7 +18,7 @@ NOT_PRINTED: Runs = ("–",)
 def _may_lack(name: str) -> bool:
     """Is this a figure that need not exist: a printed growth rate, an uncertain rank, a quantity of a line without one?"""
     return (
-        name.endswith(("_yoy_printed", "_change_printed", ".rank_ytd", ".rank_ytd_change"))
+        name.endswith(("_yoy_printed", "_change_printed", ".rank_ytd", ".place_ytd", ".rank_ytd_change"))
         or ".quantity_" in name
         or ".unit_value_" in name
     )
@@ -164,9 +164,11 @@ def revisions(report: Report) -> Table | None:
 
 def contributions_by_partner(report: Report) -> Table | None:
     """Every partner held, the rest of each continent and the remainder: contributions to growth, change of the balance."""
-    codes = _parts(report, "contribution.partner.exports_cny_ytd.")
+    family = "contribution.partner.exports_cny_ytd."
+    codes = _parts(report, family)
     if not codes:
         return None
+    codes.sort(key=lambda code: (code == "remainder", -report.facts[family + code].value))
     fields: list[Field] = [
         (header, f"contribution.partner.{flow}_cny_{over}.{{}}", "signed_percent")
         for flow in ("exports", "imports")
@@ -256,21 +258,21 @@ def partner_standing(report: Report) -> Table | None:
     if "partner.*" in report.facts.gaps:
         return None
     fields: list[Field] = [
-        ("Rank", "partner.{}.rank_ytd", "rank"),
+        ("Place", "partner.{}.place_ytd", "rank"),
         ("Places gained", "partner.{}.rank_ytd_change", "signed_number"),
         ("Share of trade %", "partner.{}.share_ytd", "percent"),
         ("Share of exports %", "partner.{}.exports_share_ytd", "percent"),
         ("Change, points", "partner.{}.exports_share_ytd_change", "signed_percent"),
     ]
-    ranked = helpers.ranked(report.tables, report.period)
+    largest = helpers.largest_partners(report.tables, report.period)
     groups = report.tables.groups.set_index("group")["type"]
-    rows = [(code, prose.partner_name(report, code), "") for code in ranked]
+    rows = [(code, prose.partner_name(report, code), "") for code in largest]
     rows += [
         (code, prose.partner_name(report, code) + " *" * (groups[code] == "overlapping group"), "aggregate")
         for code in helpers.SHARES
-        if code not in ranked and f"partner.{code}.exports_share_ytd" in report.facts
+        if code not in largest and f"partner.{code}.exports_share_ytd" in report.facts
     ]
-    caption = "Ranks and shares, year to date, against a year earlier (* overlaps the others)"
+    caption = "Places among the partners held and shares, year to date, against a year earlier (* overlaps the others)"
     return _table(report.facts, "partner-standing", caption, "Partner", rows, fields)
 
 

@@ -52,7 +52,7 @@ def _bilateral(tables: Tables, code: str, over: str, period: str) -> Part | None
 
 
 def largest_balances(tables: Tables, period: str, count: int = 14) -> list[str]:
-    """With whom are surpluses and deficits of the year to date largest? Codes, from the largest surplus to the largest deficit."""
+    """With whom are the balances of the year to date largest? Codes, from the largest surplus to the largest deficit."""
     tables = own(tables, period)
     taking_part = ranked_partners(tables)
     balances = {

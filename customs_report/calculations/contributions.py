@@ -160,16 +160,20 @@ def _partner_partition(tables: Tables, period: str, flow: str, over: str) -> Par
 
 
 def partner_parts(tables: Tables, period: str, over: str, part_of: Callable[[str], Part | None]) -> list[Part]:
-    """Every partner that `part_of` knows, its members left out, and what each continent holds beyond them (`rest_of_ASIA`)."""
-    index, inside = lines_index(tables, "partners"), continent_of(tables)
+    """The partners held, members of a group left out, and what each continent holds beyond them (`rest_of_ASIA`).
+
+    `part_of` makes a part of a code. Where a table of last year is held, only partners in both take part: the same ones for
+    the month and the year to date.
+    """
+    index, inside, before = lines_index(tables, "partners"), continent_of(tables), shift(period, -12)
     if not any((code, over, period) in index for code in CONTINENTS):
         raise Gap("contribution.partner", why_not_held(tables, "partners", period))
     continents = {code: part_of(code) for code in CONTINENTS}
     if None in continents.values():
-        before = shift(period, -12)
-        raise Gap("contribution.partner", f"no figure of {before}: {why_not_held(tables, 'partners', before)}")
-    taking_part = sorted(code for code in ranked_partners(tables) & inside.keys() if (code, over, period) in index)
-    named = [part for code in taking_part if (part := part_of(code))]
+        raise Gap("contribution.partner", f"no figure of {before} ({why_not_held(tables, 'partners', before)})")
+    both = [period, before] if (CONTINENTS[0], over, before) in index else [period]
+    taking_part = [code for code in ranked_partners(tables) & inside.keys() if all((code, over, p) in index for p in both)]
+    named = [part for code in sorted(taking_part) if (part := part_of(code))]
     return named + [
         less(continent, [part for part in named if inside[part.code] == code], f"{REST}{code}")
         for code, continent in continents.items()
@@ -216,12 +220,12 @@ def _printed_growth(tables: Tables) -> dict[tuple, object]:
 
 
 def _why_no_base(tables: Tables, flow: str, slug: str, over: str, period: str) -> str:
-    before, why = shift(period, -12), ""
-    if commodity_line(tables, flow, slug, over, period):
-        period, why = before, f"no figure of {before}: "
-    return why + why_not_held(tables, "commodities", period, flow=flow, key=slug, kind=over).replace(
-        slug, slug.replace("_", " ")
-    )
+    def why(month: str) -> str:
+        reason = why_not_held(tables, "commodities", month, flow=flow, key=slug, kind=over)
+        return reason.replace(slug, slug.replace("_", " "))
+
+    before = shift(period, -12)
+    return f"no figure of {before} ({why(before)})" if commodity_line(tables, flow, slug, over, period) else why(period)
 
 
 def less(whole: Part, parts: list[Part], code: str) -> Part:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from customs_report.calculations.levels import Level, find_level, own, source_of
-from customs_report.calculations.lines import largest_partners, lines_index, partner_line, ranked
+from customs_report.calculations.lines import largest_partners, lines_index, partner_line
 from customs_report.calculations.making import add
+from customs_report.calculations.measures import rank
 from customs_report.facts import Facts
 from customs_report.periods import shift, span, trailing
 from customs_report.tables import Tables, ranked_partners, why_not_held
 
 SHARES = ("ASEAN", "EU27", "USA", "AFRICA", "LATAM", "RCEP", "BRI")  # the last two overlap the others
-MONTHS, COLUMNS = 31, 14  # of the heat map
+MONTHS, COLUMNS = 31, 12  # of the heat map
 
 
 def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
@@ -64,7 +65,7 @@ def concentration(shares: list[float]) -> tuple[float, float]:
 
 
 def partner_standing_facts(facts: Facts, tables: Tables) -> None:
-    """`partner.<CODE>.rank_ytd_change`, `partner.<CODE>.exports_share_ytd`, `hhi.partners_low` and `_high`."""
+    """`partner.<CODE>.place_ytd`, `rank_ytd_change` and `exports_share_ytd`, `hhi.partners_low` and `_high`."""
     if not any(p == facts.period for _, _, p in lines_index(tables, "partners")):
         facts.gaps["hhi.*"] = why_not_held(tables, "partners", facts.period)
         return
@@ -74,13 +75,18 @@ def partner_standing_facts(facts: Facts, tables: Tables) -> None:
 
 
 def _rank_changes(facts: Facts, tables: Tables) -> None:
-    now, before = (ranked(tables, p) for p in (facts.period, shift(facts.period, -12)))
-    facts.gaps["partner.*.rank_ytd_change"] = "a rank now or a year earlier is not certain or not held"
-    for code in now:
-        if code in before:
-            lines = [_level(tables, code, p) for p in (facts.period, shift(facts.period, -12))]
-            gained, how = before.index(code) - now.index(code), "places gained on a year earlier"
-            add(facts, f"partner.{code}.rank_ytd_change", gained, "places", how, *lines)
+    """Places by total trade among the partners held in both years: a change is one among the same partners."""
+    index, periods = lines_index(tables, "partners"), (facts.period, shift(facts.period, -12))
+    codes = [code for code in sorted(ranked_partners(tables)) if all((code, "ytd", p) in index for p in periods)]
+    why = "not held in both years" if codes else "no table of partners a year earlier is held"
+    facts.gaps["partner.*.place_ytd"] = facts.gaps["partner.*.rank_ytd_change"] = why
+    levels = {p: {code: _level(tables, code, p) for code in codes} for p in periods}
+    now, before = ({c: rank([part.value for part in of.values()], of[c].value, 1) for c in codes} for of in levels.values())
+    among = f"among {len(codes)} partners held in both years, by total trade"
+    for code in codes:
+        lines = [levels[p][code] for p in periods]
+        add(facts, f"partner.{code}.place_ytd", now[code], "rank", f"place {among}", lines[0])
+        add(facts, f"partner.{code}.rank_ytd_change", before[code] - now[code], "places", f"places gained {among}", *lines)
 
 
 def _level(tables: Tables, code: str, period: str) -> Level:
@@ -89,7 +95,7 @@ def _level(tables: Tables, code: str, period: str) -> Level:
 
 
 def _export_shares(facts: Facts, tables: Tables) -> None:
-    for code in sorted({*SHARES, *ranked(tables, facts.period)}):
+    for code in sorted({*SHARES, *largest_partners(tables, facts.period)}):
         name, shares, parts = f"partner.{code}.exports_share_ytd", [], []
         for p in (facts.period, shift(facts.period, -12)):
             line, total = partner_line(tables, code, "ytd", p), find_level(tables, "exports", "CNY", "ytd", p)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 import helpers
 from customs_report.display import Words
@@ -51,6 +52,12 @@ def both_changed(facts: Facts, first: str, one: str, second: str, two: str) -> R
 def opened(runs: Runs) -> Runs:
     """The same words as the beginning of a sentence."""
     return (runs[0][0].upper() + runs[0][1:], *runs[1:]) if isinstance(runs[0], str) else runs
+
+
+def capital(runs: Runs) -> Runs:
+    """The same words as the beginning of a sentence that a name may open."""
+    first = runs[0]
+    return (replace(first, text=opened((first.text,))[0]), *runs[1:]) if isinstance(first, Mark) else opened(runs)
 
 
 def listed(items: Iterable[Runs]) -> Runs:

@@ -5,66 +5,63 @@ from __future__ import annotations
 import helpers
 from customs_report.display import Words
 from customs_report.facts import Runs
-from customs_report.prose.grammar import held, listed, name_of, not_held, opened, partner_name, shows_zero, the, to_date
+from customs_report.prose.grammar import capital, held, listed, name_of, not_held, partner_name, shows_zero, the, to_date
 from customs_report.report import Report
 
 SUBJECTS = {"integrated_circuits": "integrated circuits", "energy": "energy"}
+NOTE: Runs = (
+    "Changes compare with last year’s print. Imports are counted by country of origin, exports by last known destination: "
+    "goods that pass through Hong Kong blur its balance. Energy is coal, crude oil, refined products and natural gas; of its "
+    "exports only refined products are in the table.",
+)
 
 
 def surplus(report: Report) -> Words:
     """Exhibit: with whom the balance of the year so far was made, and with whom it changed."""
-    facts = report.facts
-    if "partner.*" in facts.gaps:
-        return not_held("Who makes the surplus", facts.gaps["partner.*"])
+    facts, codes = report.facts, helpers.largest_balances(report.tables, report.period)
+    if not codes:
+        return not_held("Who makes the surplus", facts.why_missing("partner.ASEAN.balance_cny_ytd"))
     report.require("partners")
-    codes = helpers.largest_balances(report.tables, report.period)
-    if not codes or "balance_cny_ytd" not in facts:
-        return not_held("Who makes the surplus", facts.why_missing("balance_cny_ytd"))
-    return Words(
-        _claim(report, codes),
-        held(_levels(report, codes), _change(report), *(_net(report, subject) for subject in helpers.NET)),
-        notes=(BALANCE_NOTE,),
-    )
-
-
-BALANCE_NOTE: Runs = (
-    "Changes compare with last year’s print. Imports are counted by country of origin, exports by last known destination: goods "
-    "that pass through Hong Kong blur its balance. Energy is coal, crude oil, refined products and natural gas; of its exports only "
-    "refined products are in the table.",
-)
+    sentences = [_levels(report, codes), _change(report), *(_net(report, subject) for subject in helpers.NET)]
+    return Words(_claim(report, codes), held(*sentences), notes=(NOTE,))
 
 
 def _claim(report: Report, codes: list[str]) -> Runs:
     ups, downs = _movers(report)
-    changed = report.facts.value("balance_cny_ytd_change")
-    if changed is not None and ups and downs:
-        first, second = (ups, downs) if changed >= 0 else (downs, ups)
-        verbs = ("widened", "narrowed") if changed >= 0 else ("narrowed", "widened")
+    change = report.facts.value("balance_cny_ytd_change")
+    if change is None or not ups or not downs:
         return (
-            *opened_name(report, first[0]), f" {verbs[0]} the balance most, ", *_name(report, second[0]), f" {verbs[1]} it most",
-        )  # fmt: skip
-    return ("The largest surplus is with ", *_name(report, codes[0]), ", the largest deficit with ", *_name(report, codes[-1]))
+            "The largest surplus is with ",
+            *_name(report, codes[0]),
+            ", the largest deficit with ",
+            *_name(report, codes[-1]),
+        )
+    first, second = (ups, downs) if change >= 0 else (downs, ups)
+    one, other = ("raised", "lowered") if change >= 0 else ("lowered", "raised")
+    return (*capital(_name(report, first[0])), f" {one} the balance most, ", *_name(report, second[0]), f" {other} it most")
 
 
-def _levels(report: Report, codes: list[str]) -> Runs:
+def _levels(report: Report, codes: list[str]) -> Runs | None:
+    """The balance as a whole, the largest surplus and the largest deficit."""
     facts, name = report.facts, "partner.{}.balance_cny_ytd".format
+    if "balance_cny_ytd" not in facts:
+        return None
     top, low = codes[0], codes[-1]
-    deficit = facts[name(low)].value < 0
+    deficit = ", the largest deficit, {" + name(low) + ":size}, with {@low}" if facts[name(low)].value < 0 else ""
     return facts.say(
-        "The balance of {@span} was {balance_cny_ytd} in yuan; the largest surplus, {" + name(top) + "}, was with {@top}"
-        + (", the largest deficit, {" + name(low) + ":size}, with {@low}." if deficit else "."),
+        "In {@span} the balance came to {balance_cny_ytd}; the largest surplus, {" + name(top) + "}, was with {@top}"
+        + deficit + ".",
         span=to_date(report), top=_name(report, top), low=_name(report, low),
     )  # fmt: skip
 
 
 def _change(report: Report) -> Runs | None:
+    """How the balance changed, and with whom most."""
     facts, name = report.facts, "balance_contribution.partner.{}_cny_ytd".format
     if "balance_cny_ytd_change" not in facts or shows_zero(facts, "balance_cny_ytd_change"):
         return None
     ups, downs = _movers(report)
-    told = [
-        (*_name(report, code), *facts.say(" ({" + name(code) + ":signed_bn})")) for code in (*ups[:2], *downs[:2])
-    ]  # fmt: skip
+    told = [(*_name(report, code), *facts.say(" ({" + name(code) + ":signed_bn})")) for code in (*ups[:2], *downs[:2])]
     return facts.say(
         "A year earlier it was {balance_cny_ytd_change:size} {@other}; the largest changes, in billions, were with {@told}.",
         other=("lower" if facts["balance_cny_ytd_change"].value >= 0 else "higher",), told=listed(told),
@@ -84,24 +81,13 @@ def _net(report: Report, subject: str) -> Runs | None:
     facts, name = report.facts, f"net.{subject}_cny_ytd"
     if name not in facts:
         return None
-    imports = facts[name].value < 0
-    more = ""
+    imports, template, more = facts[name].value < 0, "Net {@flow} of {@what} came to {" + name + ":size}", ""
     if f"{name}_change" in facts and not shows_zero(facts, f"{name}_change"):
-        larger = (facts[f"{name}_change"].value < 0) == imports
-        more = ", {" + name + "_change:size} {@more} than a year earlier"
-        return facts.say(
-            "Net {@flow} of {@what} came to {" + name + ":size}" + more + ".",
-            flow=("imports" if imports else "exports",), what=(SUBJECTS[subject],), more=("more" if larger else "less",),
-        )  # fmt: skip
-    return facts.say(
-        "Net {@flow} of {@what} came to {" + name + ":size}.",
-        flow=("imports" if imports else "exports",), what=(SUBJECTS[subject],),
-    )  # fmt: skip
+        template += ", {" + name + "_change:size} {@more} than a year earlier"
+        more = "more" if (facts[f"{name}_change"].value < 0) == imports else "less"
+    flow = "imports" if imports else "exports"
+    return facts.say(template + ".", flow=(flow,), what=(SUBJECTS[subject],), more=(more,))
 
 
 def _name(report: Report, code: str) -> Runs:
     return name_of(code, the(partner_name(report, code)))
-
-
-def opened_name(report: Report, code: str) -> Runs:
-    return name_of(code, opened((the(partner_name(report, code)),))[0])
