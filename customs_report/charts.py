@@ -330,7 +330,7 @@ def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) 
         shown |= {flow: parts + grey} if parts else {}
     if not shown:
         return None
-    rows, alts = [], []
+    rows, alts, diamonds = [], [], False
     figure, panels = _panels(len(shown), 0.5 + row * max(map(len, shown.values())), label=1.5)
     for axes, (flow, parts) in zip(panels, shown.items(), strict=True):
         word, colour = (flow.rstrip("s") + "s", palette.EXPORTS if flow.startswith("export") else palette.IMPORTS)
@@ -341,6 +341,7 @@ def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) 
             months = [None] * len(parts)  # the month is the year to date
         grey = [code in ("others", "remainder") for code in parts]
         axes.barh(range(len(parts)), values, height=0.66, color=[palette.PALE if g else colour for g in grey])
+        diamonds |= any(month is not None for month in months)
         marks = [(month, place) for place, month in enumerate(months) if month is not None]
         axes.plot(*(zip(*marks, strict=True) if marks else ((), ())), ls="", marker="D", ms=3, color=palette.INK)
         _rows(axes, [fill(text, 25) for text in names])
@@ -379,7 +380,7 @@ def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) 
             tuple(rows),
         ),
         _source(report, name(flow, "ytd", shown[flow][0])),
-        title=("Contributions to growth since January, percentage points; ◆ the month alone",),
+        title=("Contributions to growth since January, percentage points" + "; ◆ the month alone" * diamonds,),
     )
 
 
@@ -397,7 +398,7 @@ def surplus(report: Report) -> Chart | None:
     figure, panels = _panels(1 + known, 0.5 + 0.235 * len(codes), label=1.15, shared=True)
     offset = 0.19 if known else 0.0
     colours = [palette.ACCENT if value >= 0 else palette.DEFICIT for value in values]
-    panels[0].barh([i - offset for i in range(len(codes))], values, height=0.38, color=colours)
+    panels[0].barh([i - offset for i in range(len(codes))], values, height=0.38 if known else 0.6, color=colours)
     _rows(panels[0], names)
     before = [0.0] * len(codes)
     columns = [("Balance", name, "bn")]
@@ -432,12 +433,13 @@ def partner_shares(report: Report) -> Chart | None:
     frame = frame.loc[:, frame.notna().sum() > 1]
     if frame.empty or frame.iloc[-1].isna().all():
         return None
-    height, each = 1.7, 1 / len(frame.columns)
+    height, each = 1.8, 1 / len(frame.columns)
     figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
     kinds = report.tables.groups.set_index("group")["type"]
+    above = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "center", "va": "bottom"}
     reach = max(frame.max() - frame.min()) * 1.3
     for place, code in enumerate(frame):
-        box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.66 / height)
+        box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.76 / height)
         axes = figure.add_axes(box, facecolor="none")
         values = frame[code].to_list()
         colour = palette.ACCENT if code == "USA" else palette.EXPORTS
@@ -451,15 +453,13 @@ def partner_shares(report: Report) -> Chart | None:
         axes.tick_params(length=0, labelsize=8, labelcolor=palette.MUTED)
         axes.set_yticks([])
         _label_years(axes, list(frame.index))
-        first = frame[code].first_valid_index()
-        for period, side in ((first, "left"), (frame.index[-1], "right")):
-            at, value = frame.index.get_loc(period), frame.at[period, code]
-            axes.plot([at], [value], marker="o", ms=3, color=colour)
-            axes.annotate(
-                f"{value:.1f}", (at, value), (0, 5), textcoords="offset points", ha=side, color=colour, size=8.5
-            )  # fmt: skip
+        first, last = frame.index.get_loc(frame[code].first_valid_index()), len(values) - 1
+        axes.plot([first, last], [values[first], values[last]], ls="", marker="o", ms=3, color=colour)
         star = "*" if kinds.get(code) == "overlapping group" else ""
-        axes.set_title(fill(prose.partner_name(report, code), 13) + star, size=8.5, color=palette.INK, y=0.97)
+        name = fill(prose.partner_name(report, code), 13) + star
+        ends = f"{write(values[first], '', 'percent')} → {write(values[last], '', 'percent')}"
+        axes.annotate(name, (0.5, 1), (0, 14), **above, size=8.5, color=palette.INK)
+        axes.annotate(ends, (0.5, 1), (0, 2), **above, size=8.5, color=colour)
     cells = {code: _cell("partner_shares", report.period, code, frame.at[report.period, code], "percent") for code in frame}
     usa = (", the United States at ", *cells["USA"], " percent") if "USA" in cells else ()
     return Chart(

@@ -96,7 +96,7 @@ def _claim(report: Report, kind: str, flow: str) -> Runs:
 def _since_january(report: Report, kind: str, flow: str, first: bool) -> Runs | None:
     """How the flow went since January, who added most and who took most away."""
     grew = changed(report.facts, f"{_plural(flow)}_cny_ytd_yoy")
-    told = _gains_and_losses(report, kind, flow, "ytd", 2)
+    told = _gains_and_losses(report, kind, flow, "ytd", (2, 2) if kind == "partner" else (2, 1))
     if not told:
         return None
     if not first:
@@ -121,7 +121,7 @@ def _aggregates(report: Report, flow: str) -> Runs | None:
 def _in_the_month(report: Report, kind: str, flow: str) -> Runs | None:
     """The month alone: the largest gain and the largest loss."""
     growth = f"{_plural(flow)}_cny_month_yoy"
-    told = _gains_and_losses(report, kind, flow, "month", 1) if growth in report.facts else ()
+    told = _gains_and_losses(report, kind, flow, "month", (1, 1)) if growth in report.facts else ()
     if not told:
         return None
     return report.facts.say(
@@ -130,14 +130,14 @@ def _in_the_month(report: Report, kind: str, flow: str) -> Runs | None:
     )  # fmt: skip
 
 
-def _gains_and_losses(report: Report, kind: str, flow: str, over: str, count: int) -> Runs:
+def _gains_and_losses(report: Report, kind: str, flow: str, over: str, counts: tuple[int, int]) -> Runs:
     """ "the largest gains were A (+2.4) and B (+1.3), the largest losses C (−2.7) and D (−0.4)"; of a fall losses first."""
     family = f"contribution.{kind}.{flow}_cny_{over}"
     sides = list(zip(("gain", "loss"), _ups_and_downs(report, kind, flow, over), strict=True))
     if report.facts[f"{_plural(flow)}_cny_{over}_yoy"].value < 0:
         sides.reverse()
     runs: Runs = ()
-    for word, codes in sides:
+    for (word, codes), count in zip(sides, counts, strict=True):
         told = _told(report, kind, flow, family, codes[:count])
         if told:
             word = word if len(told) == 1 else {"gain": "gains", "loss": "losses"}[word]
