@@ -270,7 +270,7 @@ def _text(value: float, unit: str, step: float | None) -> str:
         return f"{_decimal(value, 1)} percentage {_plural('point', abs(round(value, 1)))}"
     if unit in ("rank", "ratio"):
         return _decimal(value, 0 if unit == "rank" else 2)
-    if unit in ("months", "years", "places", "points"):
+    if unit in ("months", "years", "days", "places", "points"):
         return f"{_decimal(value, 0)} {_plural(unit[:-1], abs(round(value)))}"
     if unit.startswith("CNY per "):
         return f"{_decimal(value, 0 if abs(value) >= 100 else 2)} yuan per {unit.removeprefix('CNY per ')}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 import helpers
 from customs_report import prose
 from customs_report.display import Column, Row, Table
-from customs_report.facts import Cite, Facts, Mark, Runs
+from customs_report.facts import Cite, Facts, Mark, Place, Runs
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
@@ -18,7 +20,7 @@ NOT_PRINTED: Runs = ("–",)
 def _may_lack(name: str) -> bool:
     """Is this a figure that need not exist: a printed growth rate, an uncertain rank, a quantity of a line without one?"""
     return (
-        name.endswith(("_yoy_printed", "_change_printed", ".rank_ytd", ".place_ytd", ".rank_ytd_change"))
+        name.endswith(("_yoy_printed", "_change_printed", "_change_computed", ".rank_ytd", ".place_ytd", ".rank_ytd_change"))
         or ".quantity_" in name
         or ".unit_value_" in name
     )
@@ -127,8 +129,9 @@ def key_figures(report: Report) -> Table:
                 )
             ]
             if flow == "balance":  # its change in billions where a growth rate would mislead
+                instead = [name for name in names if f"{name}_yoy" not in facts and f"{name}_change" in facts]
                 fields = [
-                    (f.replace("_yoy", "_change"), "signed_bn") if f.endswith("_yoy") and f not in facts else (f, s)
+                    (f.replace("_yoy", "_change"), "signed_bn") if "_yoy" in f and f.split("_yoy")[0] in instead else (f, s)
                     for f, s in fields
                 ]
             rows.append(_row(facts, (flow.capitalize() if flow != "total" else "Total trade",), fields))
@@ -160,6 +163,48 @@ def revisions(report: Report) -> Table | None:
     headers = ("First published", "On", "Now", "Released", "Change")
     columns = (Column("Figure"), *(Column(header, align="right") for header in headers))
     return Table("revisions", "As published then, as known now, billions", columns, tuple(rows)) if rows else None
+
+
+def previous(report: Report) -> Table | None:
+    """What the report of the month before said, what this one says, and the difference."""
+    facts, rows = report.facts, []
+    for name in helpers.compared(report.period):
+        if f"previous.{name}_change" not in facts:
+            continue
+        level = facts[name].unit != "percent"
+        style, change = ("bn", "signed_bn") if level else ("signed_percent", "signed_percent")
+        names = [f"previous.{name}", name, f"previous.{name}_change"]
+        cells = tuple((Cite.of(facts[n], s),) for n, s in zip(names, (style, style, change), strict=True))
+        rows.append(Row(prose.fact_label(report, name), cells, values=tuple(facts.value(n) for n in names)))
+    columns = (Column("Figure"), *(Column(header, align="right") for header in ("Month before", "Now", "Change")))
+    return (
+        Table("previous", "The month before and now: percent and points, levels in billions", columns, tuple(rows))
+        if rows
+        else None
+    )
+
+
+def thirteen_months(report: Report) -> Table | None:
+    """The last thirteen months: exports, imports, balance, growth."""
+    if "exports_usd_month" not in report.facts:
+        return None
+    frame, rows = helpers.thirteen_months(report.tables, report.period), []
+    styles = {
+        "exports": "bn",
+        "imports": "bn",
+        "balance": "bn",
+        "exports_yoy": "signed_percent",
+        "imports_yoy": "signed_percent",
+    }
+    for month, row in frame.iloc[::-1].iterrows():
+        cells = tuple(
+            None if pd.isna(row[column]) else (Place.of("thirteen_months", month, column, row[column], style),)
+            for column, style in styles.items()
+        )
+        rows.append(Row((Mark.of(month),), cells, values=tuple(None if pd.isna(v) else v for v in row[list(styles)])))
+    headers = ("Exports", "Imports", "Balance", "Exports, growth %", "Imports, growth %")
+    caption = "The last thirteen months, billion dollars and growth on a year earlier"
+    return Table("thirteen-months", caption, (Column("Month"), *(Column(h, align="right") for h in headers)), tuple(rows))
 
 
 def contributions_by_partner(report: Report) -> Table | None:
@@ -295,6 +340,11 @@ def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[s
 def _row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str = "") -> Row:
     """A row of facts; a gap stays an empty cell that says so, a dash stands where customs prints no such figure."""
     cells = tuple(
-        (Cite.of(facts[name], style),) if name in facts else NOT_PRINTED if _may_lack(name) else None for name, style in fields
+        (Cite.of(facts[name], style), *[" bn"] * (style == "signed_bn"))
+        if name in facts
+        else NOT_PRINTED
+        if _may_lack(name)
+        else None
+        for name, style in fields
     )
     return Row(label, cells, kind=kind, values=tuple(facts.value(name) for name, _ in fields))

@@ -33,9 +33,12 @@ KEYS = {
 }
 REFERENCE = {
     "partner_list": "reference/partners.csv",
+    "un_areas": "reference/un_areas.csv",
     "groups": "reference/groups.csv",
+    "provinces": "reference/provinces.csv",
     "commodity_list": "reference/commodities.csv",
     "units": "reference/units.csv",
+    "regimes": "reference/regimes.csv",
     "spellings": "reference/spellings.csv",
     "misprints": "reference/misprints.csv",
     "sources": "reference/sources.csv",
@@ -49,9 +52,12 @@ COLUMNS = {  # that a file must have
     "commodities.csv": (*KEYS["commodities"], "value", "value_yoy", "quantity", "unit", "quantity_yoy", "table", *PRINT),
     "details.csv": (*KEYS["details"], "value", "value_yoy", "quantity", "unit", "quantity_2", "unit_2", *PRINT),
     "reference/partners.csv": ("partner", "name", "type", "continent"),
+    "reference/un_areas.csv": ("un_code", "partner"),
     "reference/groups.csv": ("group", "members", "ranked"),
+    "reference/provinces.csv": ("province", "name", "name_zh"),
     "reference/commodities.csv": ("flow", "commodity", "name", "list", "parent", "aggregate"),
     "reference/units.csv": ("unit", "labels", "base_unit", "factor"),
+    "reference/regimes.csv": ("regime", "name", "name_zh"),
     "reference/spellings.csv": ("list", "flow", "code", "spelling"),
     "reference/misprints.csv": ("source", "commodity", "printed", "means"),
     "reference/sources.csv": ("source", "publisher", "what"),
@@ -74,9 +80,12 @@ class Tables:
     commodities: pd.DataFrame
     details: pd.DataFrame
     partner_list: pd.DataFrame
+    un_areas: pd.DataFrame
     groups: pd.DataFrame
+    provinces: pd.DataFrame
     commodity_list: pd.DataFrame
     units: pd.DataFrame
+    regimes: pd.DataFrame
     spellings: pd.DataFrame
     misprints: pd.DataFrame
     sources: pd.DataFrame
@@ -460,8 +469,8 @@ def _schemas(tables: Tables) -> dict:
             "flow": text("export", "import"),
             "commodity": text(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{8}|)$"),
             "partner": text("", *tables.partner_list["partner"]),
-            "regime": text(pattern=r"^[\w -]*$"),
-            "province": text(pattern=r"^[\w -]*$"),
+            "regime": text("", *tables.regimes["regime"]),
+            "province": text("", *tables.provinces["province"]),
             "value": number(above=0),
             "value_yoy": number(above=-100.1, empty=True),
             "quantity": number(above=0, empty=True),

@@ -149,6 +149,16 @@ def part_name(report: Report, kind: str, flow: str, code: str) -> str:
     return fixed.get(code) or name(code)
 
 
+def why_no_lines(report: Report, flow: str) -> str | None:
+    """Why the largest commodity lines of exports or imports cannot be told, or None where they can."""
+    family = f"commodity.{flow}.*"
+    if family in report.facts.gaps:
+        return report.facts.gaps[family]
+    if not helpers.largest_commodities(report.tables, report.period, flow):
+        return f"the table of {report.period} is not held"
+    return None
+
+
 def in_sentence(name: str) -> str:
     """A commodity's name inside a sentence: lower case but for abbreviations (LCD modules)."""
     return name if name[:2].isupper() else name[0].lower() + name[1:]
@@ -173,3 +183,20 @@ def semicolons(items: list[Runs]) -> Runs:
 def not_held(what: str, why: str) -> Words:
     """An exhibit whose data are not held keeps its number and says so."""
     return Words((f"{what}: ", *dated(why)), ())
+
+
+def fact_label(report: Report, name: str) -> Runs:
+    """What a fact is, as the row of a table says it: "Exports, year to date, growth in yuan"."""
+    if name.startswith("partner."):
+        _, code, rest = name.split(".")
+        of = name_of(code, partner_name(report, code))
+        return (
+            ("Share of ", *of, " in trade")
+            if rest.startswith("share")
+            else ("Exports to ", *of, ", year to date, growth in yuan")
+        )
+    flow, currency, over, *growth = name.split("_")
+    spans = {"month": "month", "ytd": "year to date", "3m": "three months", "12m": "twelve months"}
+    return (
+        f"{flow.capitalize()}, {spans[over]}{', growth' if growth else ''} in {'dollars' if currency == 'usd' else 'yuan'}",
+    )

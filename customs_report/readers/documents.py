@@ -9,16 +9,19 @@ import csv
 import io
 import json
 import re
-from dataclasses import dataclass, field
-from typing import Any
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
 
-from lxml import html
+from lxml import etree, html
 
 from customs_report.errors import Refused
 
 Grid = list[list[str]]
 SPREADSHEETS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04")  # Excel 97 and Office Open XML
-BROKEN = "\ufffd"
+JSONP = re.compile(r"[\w$.]+\s*\(\s*(?=[{\[])")  # a script that hands JSON to a function
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,10 @@ class Sheets:
 
 @dataclass(frozen=True)
 class Records:
-    """A CSV file: its header and its rows as text; `remarks` on what had to be put up with."""
+    """A CSV file: its header and its rows as text."""
 
     header: list[str]
     rows: list[list[str]]
-    remarks: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,9 @@ def open_document(content: bytes) -> Document:
         raise Refused("the file is empty")
     if start.startswith("<") or "<html" in start or "<table" in start:
         return _page(text)
-    if start[0] in "{[":
-        try:
-            return Data(json.loads(text.lstrip("\ufeff")))
-        except ValueError as error:
-            raise Refused(f"the JSON breaks off or is damaged: {error}") from None
+    text = text.lstrip("\ufeff \t\r\n")
+    if start[0] in "{[" or JSONP.match(text):
+        return _data(text)
     return _records(text)
 
 
@@ -96,10 +96,13 @@ def decoded(content: bytes) -> str:
 
 def _page(text: str) -> Page:
     lowered = text.lower()
-    for tag in ("html", "table"):
+    for tag in ("html", "table", "tr", "td"):
         if len(re.findall(rf"<{tag}\b", lowered)) != lowered.count(f"</{tag}>"):
             raise Refused("the page breaks off in the middle; download it again")
-    root = html.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
+    try:
+        root = html.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
+    except (etree.LxmlError, ValueError) as error:
+        raise Refused(f"the page cannot be read: {str(error).splitlines()[0]}") from None
     date = _shown_date(root)
     body = root.xpath("//div[contains(@class, 'atcl-cnt')]") or [root]
     return Page(
@@ -159,46 +162,85 @@ def _span(text: str | None) -> int:
 
 
 def _sheets(content: bytes) -> Sheets:
-    from python_calamine import CalamineError, CalamineWorkbook
+    """A spreadsheet, read by workbook.py in a process of its own."""
+    command = [sys.executable, "-I", str(Path(__file__).with_name("workbook.py"))]
+    done = subprocess.run(command, input=content, capture_output=True, check=False)
+    if done.returncode:
+        raise Refused("the spreadsheet is damaged or breaks off; download it again")
+    return Sheets(json.loads(done.stdout))
 
+
+def _data(text: str) -> Data:
+    """JSON, bare or handed to a function (JSONP)."""
+    if wrapped := JSONP.match(text):
+        text = text[wrapped.end() :].rstrip().removesuffix(";").rstrip()
+        if not text.endswith(")"):
+            raise Refused("the JSON breaks off: its bracket is not closed; download it again")
+        text = text[:-1]
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return Sheets(
-            {
-                name: [[_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python()]
-                for name in book.sheet_names
-            }
-        )
-    except (CalamineError, OSError, ValueError) as error:
-        raise Refused(f"the spreadsheet is damaged: {str(error).splitlines()[0]}") from None
+        return Data(json.loads(text, parse_constant=_no_number, object_pairs_hook=_once))
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"the JSON breaks off or is damaged: {error}") from None
 
 
-def _cell(value: Any) -> str:
-    """A cell as text: numbers without exponent, as many decimals as they have (at most eight)."""
-    if isinstance(value, float):
-        return f"{value:.8f}".rstrip("0").rstrip(".")
-    return "" if value is None else str(value)
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a name comes twice in one record")
+    return made
 
 
 def _records(text: str) -> Records:
     """A CSV file; a comma after the last field, customs' habit, is no field; a row of another length is refused."""
-    if text.count('"') % 2:
-        raise Refused("the file breaks off inside a quoted field; download it again")
-    lines = [row for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))) if any(cell.strip() for cell in row)]
+    lines = _quoted(text) or _separated(text)
     if len(lines) < 2 or len(lines[0]) < 2:
         raise Refused("the file is no table that customs or its copies publish: no header with rows beneath it")
     header, rows = lines[0], lines[1:]
-    if header[-1].strip() == "":
-        wrong = next((i for i, row in enumerate(rows) if row[-1].strip()), None)
-        if wrong is not None and len(rows[wrong]) == len(header):
-            raise Refused(f"row {wrong + 2} has a field more than the header")
-        header, rows = header[:-1], [row[:-1] if len(row) == len(header) else row for row in rows]
+    if all(len(row) == len(header) + 1 and not row[-1].strip() for row in rows):
+        rows = [row[:-1] for row in rows]
+    elif not header[-1].strip() and all(len(row) == len(header) - 1 for row in rows):
+        header = header[:-1]
     wrong = next((i for i, row in enumerate(rows) if len(row) != len(header)), None)
     if wrong is not None:
         raise Refused(f"row {wrong + 2} has {len(rows[wrong])} fields, the header {len(header)}")
+    if not header[-1].strip():
+        wrong = next((i for i, row in enumerate(rows) if row[-1].strip()), None)
+        if wrong is not None:
+            raise Refused(f"row {wrong + 2} has a field more than the header")
+        header, rows = header[:-1], [row[:-1] for row in rows]
     return Records([clean(cell) for cell in header], rows)
 
 
+def _quoted(text: str) -> list[list[str]]:
+    """The rows of a file that quotes every field, as customs does, without doubling quotes inside; empty for any other."""
+    text = text.rstrip()
+    if not text.startswith('"'):
+        return []
+    end = re.search(r'",?$', text)
+    if not end:
+        raise Refused("the file breaks off inside a row; download it again")
+    rows = [row.split('","') for row in re.split(r'",?[ \t\r]*\n\s*"', text[1 : end.start()])]
+    if any(len(row) != len(rows[0]) for row in rows):
+        return []
+    return [[cell.replace('""', '"') for cell in row] for row in rows]
+
+
+def _separated(text: str) -> list[list[str]]:
+    """The rows of any other CSV file, without empty ones."""
+    if text.count('"') % 2:
+        raise Refused("the file breaks off inside a quoted field; download it again")
+    if not text.rstrip(" \t").endswith(("\n", "\r", '"', '",')):
+        raise Refused("the last row has no end: the file may be cut; download it again")
+    try:
+        return [row for row in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise Refused(f"the file is no table: {error}") from None
+
+
 def clean(text: str) -> str:
-    """Text with single blanks: no-break spaces, tabs and line breaks count as blanks."""
-    return " ".join(text.replace("\u3000", " ").split())
+    """Text with single blanks: no-break spaces, tabs and line breaks count as blanks, a zero byte as nothing."""
+    return " ".join(text.replace("\u3000", " ").replace("\0", "").split())
