@@ -51,7 +51,8 @@ def report_facts(tables: Tables, period: str) -> Facts:
     """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps.
 
     Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, calendar,
-    adjusted figures, partners, commodities, contributions. A gap names a fact or a family (`partner.*`) and says why it cannot be had.
+    adjusted figures, partners, commodities, contributions. A gap names a fact or a family (`partner.*`) and says why it
+    cannot be had.
     """
     tables = own(tables, period)
     facts = month_facts(tables, period)
