@@ -294,9 +294,10 @@ def _add(name: str, content: bytes, options: dict, address: str = "") -> int:
     today = date.today().isoformat()
     result = adding.add(name, content, folder=data.DATA, today=today, address=address, **options)
     for reading, counts in zip(result.readings, result.counts, strict=False):
+        completed = f"{counts.completed:,} completed, " if counts.completed else ""
         click.echo(
             f"{name}: {reading.layout} -> {reading.table}.csv, {reading.period}, {reading.unit or reading.currency}: "
-            f"{len(reading.rows):,} rows; {counts.new:,} new, {counts.revised:,} revised, {counts.same:,} the same"
+            f"{len(reading.rows):,} rows; {counts.new:,} new, {counts.revised:,} revised, {completed}{counts.same:,} the same"
         )
     for remark in result.remarks:
         click.echo(f"{name}: note: {remark}")
