@@ -7,7 +7,9 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 """
 
 from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_series
+from customs_report.calculations.balances import NET, balance_contributions, largest_balances
 from customs_report.calculations.calendar import working_days
+from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
 from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
     CURRENCIES,
@@ -49,6 +51,7 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
 from customs_report.calculations.points import Point, main_points
 from customs_report.calculations.previous import compared
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
@@ -59,9 +62,11 @@ __all__ = [
     "CURRENCIES",
     "MIXED",
     "MIXED_STEP",
+    "NET",
     "OUTLIERS",
     "PARTNER_FLOWS",
     "RANK_STEP",
+    "SHARES",
     "SHIFTS",
     "SPANS",
     "CommodityLine",
@@ -69,9 +74,12 @@ __all__ = [
     "Point",
     "adjusted_series",
     "aggregates",
+    "balance_contributions",
     "balance_has_growth",
+    "commodity_contributions",
     "commodity_line",
     "compared",
+    "concentration",
     "contribution",
     "cumulative_balance",
     "disjoint_lines",
@@ -81,8 +89,10 @@ __all__ = [
     "first_month",
     "growth",
     "implied_base",
+    "largest_balances",
     "largest_commodities",
     "largest_partners",
+    "leading_parts",
     "level",
     "lines_index",
     "main_points",
@@ -94,7 +104,10 @@ __all__ = [
     "new_year",
     "newest_stage",
     "own",
+    "partner_contributions",
+    "partner_growth",
     "partner_line",
+    "partner_shares",
     "printed_figures",
     "rank",
     "ranked",

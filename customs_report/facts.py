@@ -226,9 +226,9 @@ def period_text(key: str) -> str:
 def write(value: float, unit: str, style: str = "text", step: float | None = None) -> str:
     """How a number is written: `text` in a sentence, `size` without its sign, the rest in tables and phrases.
 
-    Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `number` (bare), `percent`
-    (bare, one decimal), `signed_percent`, `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a small
-    whole number in words), `usd_signed`, `usd_size` (a bare number as dollars, with or without its sign), `exact` (as
+    Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `number`, `signed_number` (bare),
+    `percent` (bare, one decimal), `signed_percent`, `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a
+    small whole number in words), `usd_signed`, `usd_size` (a bare number as dollars, with or without its sign), `exact` (as
     fine as its rounding, however fine that is).
     """
     if style == "size":
@@ -255,6 +255,8 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
         return _decimal(value, 0)
     if style == "exact":
         return _exact(value, unit, step)
+    if style == "signed_number":
+        return _plus(value, _decimal(value, 0))
     if style == "text":
         return _text(value, unit, step)
     raise ValueError(f"no way of writing called {style!r}")
@@ -271,8 +273,8 @@ def _text(value: float, unit: str, step: float | None) -> str:
         return f"{_decimal(value, 1)} percentage {_plural('point', abs(round(value, 1)))}"
     if unit in ("rank", "ratio"):
         return _decimal(value, 0 if unit == "rank" else 2)
-    if unit in ("months", "years", "days"):
-        return f"{int(value)} {_plural(unit[:-1], value)}"
+    if unit in ("months", "years", "days", "places", "points"):
+        return f"{_decimal(value, 0)} {_plural(unit[:-1], abs(round(value)))}"
     if unit.startswith("CNY per "):
         return f"{_decimal(value, 0 if abs(value) >= 100 else 2)} yuan per {unit.removeprefix('CNY per ')}"
     scaled, word = _scaled(value, step)

@@ -4,6 +4,7 @@ Ranks are "since 2008" (the first month of the series), never "ever". Digits nev
 """
 
 from customs_report.prose.calendar import calendar
+from customs_report.prose.contributions import contributions_by_commodity, contributions_by_partner
 from customs_report.prose.exhibits import (
     balance,
     exports_by_commodity,
@@ -24,19 +25,25 @@ from customs_report.prose.grammar import (
     in_sentence,
     listed,
     name_of,
+    part_name,
     partner_name,
     verb,
 )
 from customs_report.prose.history import history, previous, thirteen_months
 from customs_report.prose.limits import sources, vintage
+from customs_report.prose.partner_standing import partner_growth, partner_standing
 from customs_report.prose.points import main_points, summary
+from customs_report.prose.surplus import SUBJECTS, surplus
 
 __all__ = [
+    "SUBJECTS",
     "balance",
     "both_changed",
     "calendar",
     "changed",
     "commodity_name",
+    "contributions_by_commodity",
+    "contributions_by_partner",
     "exports_by_commodity",
     "fact_label",
     "headline",
@@ -48,7 +55,10 @@ __all__ = [
     "listed",
     "main_points",
     "name_of",
+    "part_name",
+    "partner_growth",
     "partner_name",
+    "partner_standing",
     "partners",
     "previous",
     "regions",
@@ -57,6 +67,7 @@ __all__ = [
     "sources",
     "standfirst",
     "summary",
+    "surplus",
     "thirteen_months",
     "tiles",
     "trade",
