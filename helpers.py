@@ -6,6 +6,7 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 `customs_report/calculations/`: what a notebook or a test needs, by name.
 """
 
+from customs_report.calculations.exchange_rate import customs_rate, exchange_rates, growth_wedge, implied_rate
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
@@ -45,39 +46,71 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.mirror import mirror_trade, newest_common_month
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
+from customs_report.calculations.unit_values import (
+    CARS,
+    HIGH_TECH,
+    IMPORT_GROUPS,
+    NEW_ENERGY,
+    SHIPS,
+    Fisher,
+    bennet,
+    comparable_lines,
+    compared_over,
+    fisher,
+    high_tech_fields,
+    value_split,
+)
 
 __all__ = [
+    "CARS",
     "CURRENCIES",
+    "HIGH_TECH",
+    "IMPORT_GROUPS",
     "MIXED",
     "MIXED_STEP",
+    "NEW_ENERGY",
     "PARTNER_FLOWS",
     "RANK_STEP",
+    "SHIPS",
     "SPANS",
     "CommodityLine",
+    "Fisher",
     "Level",
     "aggregates",
     "balance_has_growth",
+    "bennet",
     "commodity_line",
+    "comparable_lines",
+    "compared_over",
     "contribution",
     "cumulative_balance",
+    "customs_rate",
     "disjoint_lines",
     "dollar_growth",
     "dollar_series",
+    "exchange_rates",
     "find_level",
     "first_month",
+    "fisher",
     "growth",
+    "growth_wedge",
+    "high_tech_fields",
     "implied_base",
+    "implied_rate",
     "largest_commodities",
     "largest_partners",
     "level",
     "lines_index",
     "merged",
     "milestone",
+    "mirror_trade",
     "monthly_trade",
     "months_since_larger",
+    "newest_common_month",
     "newest_stage",
     "own",
     "partner_line",
@@ -91,4 +124,5 @@ __all__ = [
     "spread",
     "streak",
     "trade_growth",
+    "value_split",
 ]

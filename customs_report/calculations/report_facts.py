@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from customs_report.calculations.exchange_rate import exchange_rate_facts
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
@@ -34,7 +35,9 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.mirror import mirror_facts
 from customs_report.calculations.revisions import revised_levels
+from customs_report.calculations.unit_values import unit_value_facts
 from customs_report.facts import Fact, Facts, Gap
 from customs_report.periods import shift, span
 from customs_report.tables import FLOWS, Tables, why_not_held
@@ -58,6 +61,9 @@ def report_facts(tables: Tables, period: str) -> Facts:
     _revision_facts(facts, tables)
     _partner_facts(facts, tables)
     _commodity_facts(facts, tables)
+    unit_value_facts(facts, tables)
+    exchange_rate_facts(facts, tables)
+    mirror_facts(facts, tables)
     return facts
 
 

@@ -3,6 +3,7 @@
 Ranks are "since 2008" (the first month of the series), never "ever". Digits never stand in a template: numbers are facts.
 """
 
+from customs_report.prose.exchange_rate import dollars_and_yuan
 from customs_report.prose.exhibits import (
     balance,
     exports_by_commodity,
@@ -17,25 +18,42 @@ from customs_report.prose.exhibits import (
 from customs_report.prose.front import headline, kicker, remarks, standfirst, tiles
 from customs_report.prose.grammar import both_changed, changed, commodity_name, in_sentence, listed, name_of, partner_name, verb
 from customs_report.prose.limits import sources, vintage
+from customs_report.prose.mirror import mirror
+from customs_report.prose.unit_values import (
+    GROUP_NAMES,
+    cars_batteries_ships,
+    export_split,
+    high_tech,
+    import_split,
+    short_field,
+)
 
 __all__ = [
+    "GROUP_NAMES",
     "balance",
     "both_changed",
+    "cars_batteries_ships",
     "changed",
     "commodity_name",
+    "dollars_and_yuan",
+    "export_split",
     "exports_by_commodity",
     "headline",
+    "high_tech",
+    "import_split",
     "imports_by_commodity",
     "in_sentence",
     "key_figures",
     "kicker",
     "listed",
+    "mirror",
     "name_of",
     "partner_name",
     "partners",
     "regions",
     "remarks",
     "revisions",
+    "short_field",
     "sources",
     "standfirst",
     "tiles",

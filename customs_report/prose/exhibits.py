@@ -14,13 +14,13 @@ from customs_report.prose.grammar import (
     both_changed,
     changed,
     commodity_name,
-    dated,
     has_history,
     held,
     in_sentence,
     is_february,
     listed,
     name_of,
+    not_held,
     opened,
     partner_name,
     said,
@@ -37,7 +37,7 @@ def balance(report: Report) -> Words:
     facts, period = report.facts, report.period
     value = facts.value("balance_usd_month")
     if value is None:
-        return _not_held("The balance of trade in dollars", facts.why_missing("balance_usd_month"))
+        return not_held("The balance of trade in dollars", facts.why_missing("balance_usd_month"))
     frame = helpers.monthly_trade(report.tables, period)
     noun = "surplus" if value >= 0 else "deficit"
     marks = {"month": period, "since": since(report)}
@@ -135,7 +135,7 @@ def trade(report: Report) -> Words:
             facts, "Exports were {exports_usd_month} and imports {imports_usd_month} in {@month}", month=report.period
         )
         if not levels:
-            return _not_held("Exports and imports in dollars", facts.why_missing("exports_usd_month"))
+            return not_held("Exports and imports in dollars", facts.why_missing("exports_usd_month"))
         return Words(
             levels,
             (
@@ -213,7 +213,7 @@ def year_to_date(report: Report) -> Words:
     report.require("totals")
     facts, span = report.facts, to_date(report)
     if "balance_usd_ytd" not in facts:
-        return _not_held("The year to date in dollars", facts.why_missing("balance_usd_ytd"))
+        return not_held("The year to date in dollars", facts.why_missing("balance_usd_ytd"))
     noun = "surplus" if facts.value("balance_usd_ytd") >= 0 else "deficit"
     place = facts.value("balance_usd_ytd_rank")
     january = report.period.endswith("-01")
@@ -259,7 +259,7 @@ def partners(report: Report) -> Words:
     """Exhibit: the largest trading partners."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return _not_held("Partners", facts.gaps["partner.*"])
+        return not_held("Partners", facts.gaps["partner.*"])
     report.require("partners")
     sure = helpers.ranked(report.tables, report.period)
     names, span = [name_of(code, _the(partner_name(report, code))) for code in sure[:3]], to_date(report)
@@ -313,7 +313,7 @@ def regions(report: Report) -> Words:
     """Exhibit: the regions of the world."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return _not_held("Regions", facts.gaps["partner.*"])
+        return not_held("Regions", facts.gaps["partner.*"])
     report.require("partners")
     growth = {code: facts.value(f"partner.{code}.exports_cny_ytd_contribution") for code in data.CONTINENTS}
     growth = {code: value for code, value in growth.items() if value is not None}
@@ -366,11 +366,11 @@ def imports_by_commodity(report: Report) -> Words:
 def _commodities(report: Report, flow: str) -> Words:
     facts, family = report.facts, f"commodity.{flow}.*"
     if family in facts.gaps:
-        return _not_held(f"{flow.capitalize()} commodities", facts.gaps[family])
+        return not_held(f"{flow.capitalize()} commodities", facts.gaps[family])
     report.require("commodities")
     slugs = helpers.largest_commodities(report.tables, report.period, flow)
     if not slugs:
-        return _not_held(f"{flow.capitalize()} commodities", f"the table of {report.period} is not held")
+        return not_held(f"{flow.capitalize()} commodities", f"the table of {report.period} is not held")
     span, names = (
         to_date(report),
         {slug: name_of(slug, in_sentence(commodity_name(report, flow, slug))) for slug in slugs},
@@ -479,8 +479,3 @@ def _mean_revision(report: Report) -> Runs | None:
         "{revision.balance_usd_month_mean:size} on average.",
         way=("lowered" if mean < 0 else "raised",),
     )
-
-
-def _not_held(what: str, why: str) -> Words:
-    """An exhibit whose data are not held keeps its number and says so."""
-    return Words((f"{what}: ", *dated(why)), ())

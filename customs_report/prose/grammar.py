@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 import helpers
+from customs_report.display import Words
 from customs_report.facts import Facts, Gap, Mark, Runs, period_text
 from customs_report.report import Report
 
@@ -80,6 +81,11 @@ def said(facts: Facts, *templates: str, **marks: str | Runs) -> Runs | None:
         except Gap:
             continue
     return None
+
+
+def not_held(what: str, why: str) -> Words:
+    """An exhibit whose data are not held keeps its number and says so."""
+    return Words((f"{what}: ", *dated(why)), ())
 
 
 def held(*sentences: Runs | None) -> tuple[Runs, ...]:
