@@ -52,6 +52,7 @@ from customs_report.calculations.revisions import revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
 from customs_report.calculations.unit_values import (
     CARS,
+    COMPARED,
     HIGH_TECH,
     IMPORT_GROUPS,
     NEW_ENERGY,
@@ -67,6 +68,7 @@ from customs_report.calculations.unit_values import (
 
 __all__ = [
     "CARS",
+    "COMPARED",
     "CURRENCIES",
     "HIGH_TECH",
     "IMPORT_GROUPS",

@@ -94,9 +94,8 @@ def mirror_facts(facts: Facts, tables: Tables) -> None:
 
 
 def _why_unmatched(tables: Tables, period: str) -> str:
-    if not any(_parts(tables, period).values()):
-        return why_not_held(tables, "partners", period, key="USA", kind="month").replace(
-            "line for USA", "exports to the United States"
-        )
+    if not _parts(tables, period):
+        why = why_not_held(tables, "partners", period, key="USA", kind="month")
+        return why.replace("line for USA", "exports to the United States")
     rate = customs_rate(tables, period)
     return rate.why if isinstance(rate, Gap) else f"no month of both sides was public by {tables.as_of}"

@@ -21,14 +21,14 @@ from customs_report.tables import Tables
 HIGH_TECH = "hi_tech_products"
 NEW_ENERGY = ("electric_passenger_vehicles", "lithium_ion_batteries", "solar_cells")
 CARS = (
-    "motor_vehicles",
     "passenger_cars",
     "battery_electric_cars",
     "plug_in_hybrid_cars",
     "hybrid_cars",
     "commercial_vehicles",
 )
-SHIPS = ("ships", "bulk_carriers", "container_ships", "tankers")
+SHIPS = ("bulk_carriers", "container_ships", "tankers")
+COMPARED = "compared_lines"  # all disjoint lines of a flow that can be split
 IMPORT_GROUPS = {  # lines that can be added
     "energy": ("crude_oil", "natural_gas", "coal", "refined_petroleum"),
     "ores": ("iron_ore", "copper_ore"),
@@ -142,6 +142,8 @@ def unit_value_facts(facts: Facts, tables: Tables) -> None:
         if not pairs:
             why = f"no {flow} line with a quantity is held both for {facts.period} and for {shift(facts.period, -12)}"
         facts.gaps[f"commodity.{flow}.*_effect"] = why
+        if len(compared := list(comparable_lines(tables, flow, facts.period).values())) > 1:
+            _split_facts(facts, f"commodity_group.{flow}.{COMPARED}.value_cny_ytd", compared)
         _index_facts(facts, tables, flow)
     for group, slugs in IMPORT_GROUPS.items():
         pairs = [pair(tables, "import", slug, facts.period) for slug in slugs]

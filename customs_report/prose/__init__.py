@@ -20,16 +20,15 @@ from customs_report.prose.grammar import both_changed, changed, commodity_name, 
 from customs_report.prose.limits import sources, vintage
 from customs_report.prose.mirror import mirror
 from customs_report.prose.unit_values import (
-    GROUP_NAMES,
     cars_batteries_ships,
     export_split,
+    group_name,
     high_tech,
     import_split,
     short_field,
 )
 
 __all__ = [
-    "GROUP_NAMES",
     "balance",
     "both_changed",
     "cars_batteries_ships",
@@ -38,6 +37,7 @@ __all__ = [
     "dollars_and_yuan",
     "export_split",
     "exports_by_commodity",
+    "group_name",
     "headline",
     "high_tech",
     "import_split",

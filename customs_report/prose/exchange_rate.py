@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 import helpers
 from customs_report.display import Words
 from customs_report.facts import Facts, Mark, Place, Runs
@@ -9,11 +11,11 @@ from customs_report.prose.grammar import dated, held, not_held, said, shows_zero
 from customs_report.report import Report
 
 FORMED: Runs = (
-    "Rates and wedges are formed only from one figure in both currencies, of the same stage of publication. The balance is left "
-    "out of the rate: the ratio of two differences magnifies every rounding.",
+    "Rates and wedges are formed only from one figure in both currencies, of the same stage of publication. The balance is "
+    "left out of the rate: the ratio of two differences magnifies every rounding.",
 )
 CRUDE: Runs = (
-    "Customs publishes crude oil imports to the last dollar and yuan; their ratio is the rate at which customs converts a month.",
+    "Customs publishes crude oil imports to the last dollar and the last yuan; their ratio is the rate at which it converts.",
 )
 
 
@@ -37,7 +39,7 @@ def dollars_and_yuan(report: Report) -> Words:
     )
 
 
-def _cell(period: str, column: str, frame, style: str = "exchange_rate") -> Place:
+def _cell(period: str, column: str, frame: pd.DataFrame, style: str = "exchange_rate") -> Place:
     return Place.of("exchange_rates", period, column, frame.at[period, column], style)
 
 
@@ -61,15 +63,15 @@ def _imports_wedge(facts: Facts, over: str) -> Runs | None:
     return facts.say("Imports grew {" + name + ":size} {@way} in yuan.", way=("faster" if facts[name].value > 0 else "slower",))
 
 
-def _change(newest: str, frame) -> Runs | None:
+def _change(newest: str, frame: pd.DataFrame) -> Runs | None:
     change = frame.at[newest, "crude_oil_yoy"]
-    if not change == change:
+    if pd.isna(change):
         return None
     shown = _cell(newest, "crude_oil_yoy", frame, "signed_percent")
     return (
         "Over twelve months the dollar’s worth in yuan changed by ",
         shown,
-        "%; by about as much growth in yuan departs from growth in dollars.",
+        "%; growth in yuan departs from growth in dollars by about as much.",
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pandas as pd
+
 import helpers
 from customs_report.display import Words
 from customs_report.facts import Mark, Runs
@@ -53,13 +55,14 @@ def mirror(report: Report) -> Words:
             way=("less" if facts["mirror.gap_usd_sum"].value < 0 else "more",),
         )
     rate = facts.say(
-        "China’s figures are converted month by month at the rate of customs’ crude oil imports: {mirror.rate_month} in {@month}.",
+        "China’s figures are converted month by month at the rate of customs’ crude oil imports, "
+        "{mirror.rate_month} in {@month}.",
         month=newest,
     )
     return Words(claim, held(sides, together, REASONS), notes=held(rate, US_BASIS, US_DAYS, _unmatched(frame)))
 
 
-def _unmatched(frame) -> Runs | None:
+def _unmatched(frame: pd.DataFrame) -> Runs | None:
     """Which months are left out, and what they lack."""
     parts = []
     for column, what in (("united_states", "no US figure"), ("rate", "no rate"), ("china", "no figure of China’s")):

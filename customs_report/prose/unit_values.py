@@ -5,11 +5,13 @@ It is "unit value" throughout, never a price: the mix of goods within a line cha
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 import helpers
 from customs_report.display import Words
-from customs_report.facts import Facts, Runs
+from customs_report.facts import Cite, Facts, Runs
 from customs_report.prose.grammar import (
     both_changed,
     changed,
@@ -21,8 +23,8 @@ from customs_report.prose.grammar import (
     not_held,
     opened,
     said,
-    shows_zero,
     to_date,
+    verb,
 )
 from customs_report.report import Report
 from customs_report.tables import why_not_held
@@ -50,16 +52,14 @@ def export_split(report: Report) -> Words:
     if frame is None:
         return _not_split(report, "export")
     most = frame["change"].abs().idxmax()
-    rest = frame["change"][frame["change"] * frame.at[most, "change"] < 0].abs()
-    return Words(
-        _claim(report, "export", f"commodity.export.{most}", name_of(most, commodity_name(report, "export", most))),
-        held(
-            _moved(report, f"commodity.export.{most}", _goods(report, "export", most), to_date(report)),
-            _moved(report, f"commodity.export.{rest.idxmax()}", _goods(report, "export", rest.idxmax())) if len(rest) else None,
-            *_indices(report, "export", frame),
-        ),
-        notes=(METHOD, INDICES),
-    )
+    other_way = frame["change"][frame["change"] * frame.at[most, "change"] < 0].abs()
+    name, names = "commodity.export.{}", {slug: commodity_name(report, "export", slug) for slug in frame.index}
+    claim = _claim(report, "exports", "lines", name.format(most), name_of(most, names[most]))
+    told = [_moved(report, "exports", name.format(most), _goods(report, "export", most), to_date(report))]
+    if len(other_way):
+        other = other_way.idxmax()
+        told.append(_moved(report, "those", name.format(other), _goods(report, "export", other)))
+    return Words(claim, held(*told, *_indices(report, "export", frame)), notes=(METHOD, INDICES))
 
 
 def import_split(report: Report) -> Words:
@@ -69,14 +69,19 @@ def import_split(report: Report) -> Words:
         return _not_split(report, "import")
     changes = {group: report.facts.value(f"{name.format(group)}.value_cny_ytd_change") for group in helpers.IMPORT_GROUPS}
     groups = sorted((g for g in changes if changes[g] is not None), key=lambda group: -abs(changes[group]))
-    moved = [
-        _moved(report, name.format(group), (GROUP_NAMES[group],), to_date(report) if i == 0 else None)
-        for i, group in enumerate(groups[:2])
+    told = [
+        _moved(report, *start, name.format(group), (GROUP_NAMES[group],), *span)
+        for group, start, span in zip(groups, (("imports",), ("those",)), ((to_date(report),), ()), strict=False)
     ]
     claim: Runs = ("Quantity and unit value of imports",)
     if groups:
-        claim = _claim(report, "import", name.format(groups[0]), opened((GROUP_NAMES[groups[0]],)))
-    return Words(claim, held(*moved, *_indices(report, "import", frame)), notes=(METHOD, INDICES))
+        claim = _claim(report, "imports", "groups", name.format(groups[0]), opened((GROUP_NAMES[groups[0]],)))
+    return Words(claim, held(*told, *_indices(report, "import", frame)), notes=(METHOD, INDICES))
+
+
+def group_name(group: str) -> str:
+    """A group of imports as the beginning of a row."""
+    return GROUP_NAMES[group][0].upper() + GROUP_NAMES[group][1:]
 
 
 def _frame(report: Report, flow: str) -> pd.DataFrame | None:
@@ -95,36 +100,31 @@ def _goods(report: Report, flow: str, slug: str) -> Runs:
     return name_of(slug, in_sentence(commodity_name(report, flow, slug)))
 
 
-def _claim(report: Report, flow: str, name: str, goods: Runs) -> Runs:
+def _claim(report: Report, flows: str, among: str, name: str, goods: Runs) -> Runs:
     """Who changed the value of a flow most, and through what."""
     change, *effects = (report.facts[f"{name}.value_cny_ytd_{part}"].value for part in ("change", *EFFECTS))
-    through = list(EFFECTS.values())[abs(effects[1]) > abs(effects[0])]
-    if effects[0] * effects[1] > 0 and min(map(abs, effects)) > 0.75 * max(map(abs, effects)):
-        through = "quantity and unit value alike"
+    small, large = sorted(map(abs, effects))
+    through = f"mainly through {list(EFFECTS.values())[abs(effects[1]) > abs(effects[0])]}"
+    if effects[0] * effects[1] > 0 and small > 0.75 * large:
+        through = "through quantity and unit value alike"
     moved = "added most to" if change > 0 else "took most from"
-    return (*goods, f" {moved} {flow} value among the lines split here, mainly through {through}")
+    return (*goods, f" {moved} the value of {flows} among the {among} shown, {through}")
 
 
 EFFECTS = {"quantity_effect": "quantity", "unit_value_effect": "unit value"}
 
 
-def _moved(report: Report, name: str, goods: Runs, span: str | None = None) -> Runs:
+def _moved(report: Report, flows: str, name: str, goods: Runs, span: str = "") -> Runs:
     """By how much did a value change, and how much of it came through quantity and through unit value?"""
     facts, full = report.facts, f"{name}.value_cny_ytd_"
-    parts = [_effect(facts, full + effect, (word,)) for effect, word in EFFECTS.items()]
-    change = f"{full}change"
-    if shows_zero(facts, change):
-        moved: Runs = ("did not change",)
-    else:
-        moved = facts.say("{@way} by {" + change + ":size}", way=("rose" if facts[change].value > 0 else "fell",))
-    start = facts.say("In {@span} the value of {@goods} ", span=span, goods=goods) if span else ("The value of ", *goods, " ")
-    return (*start, *moved, *(" on a year earlier" if span else "",), ": ", *listed(parts), ".")
-
-
-def _effect(facts: Facts, name: str, what: Runs) -> Runs:
-    if shows_zero(facts, name):
-        return (*what, " made no difference")
-    return facts.say("{@what} {@way} {" + name + ":size}", what=what, way=("added" if facts[name].value > 0 else "took away",))
+    effects = [facts[full + effect] for effect in EFFECTS]
+    ways = ["added" if effect.value > 0 else "took away" for effect in effects]
+    parts: Runs = (f"quantity {ways[0]} ", Cite.of(effects[0], "size"), " and unit value ")
+    parts += (f"{ways[1]} ",) if ways[0] != ways[1] else ()
+    moved = facts.say("{@way} by {" + full + "change:size}", way=("rose" if facts[full + "change"].value > 0 else "fell",))
+    start = facts.say("In {@span} ", span=span) if span else ()
+    earlier = " on a year earlier" if span else ""
+    return (*opened((*start, f"{flows} of ")), *goods, " ", *moved, f"{earlier}: ", *parts, Cite.of(effects[1], "size"), ".")
 
 
 def _indices(report: Report, flow: str, frame: pd.DataFrame) -> tuple[Runs | None, Runs | None]:
@@ -148,29 +148,17 @@ def _indices(report: Report, flow: str, frame: pd.DataFrame) -> tuple[Runs | Non
 def high_tech(report: Report) -> Words:
     """Exhibit: high-tech exports by field."""
     facts, fields = report.facts, helpers.high_tech_fields(report.tables)
-    present = [slug for slug in fields if f"commodity.export.{slug}.value_cny_ytd" in facts]
+    present = _present(facts, fields)
     if not present:
-        return not_held("High-tech exports by field", _no_line(report, fields[0], "such table"))
+        return not_held("High-tech exports by field", _why_no_line(report, fields[0], "table by field"))
     report.require("commodities")
-    largest = max(present, key=lambda slug: facts[f"commodity.export.{slug}.value_cny_ytd"].value)
-    size = said(
-        facts,
-        "The largest field is {@field} with {commodity.export."
-        + largest
-        + ".value_cny_ytd} in {@span}, {commodity.export."
-        + largest
-        + ".share_ytd} of all exports.",
-        "The largest field is {@field} with {commodity.export." + largest + ".value_cny_ytd} in {@span}.",
-        field=field_name(report, largest),
-        span=to_date(report),
-    )
     over = helpers.compared_over(facts, "export", present)
+    size = _largest_field(report, present)
     if not over:
-        return Words(("High-tech exports by field",), held(size))
+        return Words(("High-tech exports by field",), held(size), notes=(HIGH_TECH_NOTE,))
     when, name = to_date(report) if over == "ytd" else report.period, f"commodity.export.{{}}.value_cny_{over}_yoy"
-    rates = {slug: facts[name.format(slug)].value for slug in present}
+    rates = {slug: facts[name.format(slug)].value for slug in present if slug != OTHER_FIELDS}
     up, down = max(rates, key=rates.get), min(rates, key=rates.get)
-    falling = sum(rate < 0 for rate in rates.values())
     if rates[up] > 0:
         claim = facts.say("Among high-tech exports, {@field} rose most in {@when}", field=field_name(report, up), when=when)
     else:
@@ -182,15 +170,29 @@ def high_tech(report: Report) -> Words:
         down=field_name(report, down),
         fall=changed(facts, name.format(down)),
     )
-    whole = said(
-        facts,
-        "All high-tech products together {@moved}.",
-        moved=changed(facts, name.format(helpers.HIGH_TECH)) if name.format(helpers.HIGH_TECH) in facts else (),
-    )
-    if name.format(helpers.HIGH_TECH) not in facts:
-        whole = None
-    spread: Runs = ("Every field grew.",) if rates[down] > 0 else ("Most fields fell.",) if falling > len(rates) / 2 else ()
-    return Words(claim, held(ends, whole, size, spread), notes=(HIGH_TECH_NOTE,))
+    whole = name.format(helpers.HIGH_TECH)
+    together = ("All high-tech products together ", *changed(facts, whole), ".") if whole in facts else None
+    return Words(claim, held(ends, together, size), notes=(HIGH_TECH_NOTE,))
+
+
+OTHER_FIELDS = "hi_tech_other"  # no field to be named in a sentence
+
+
+def _largest_field(report: Report, present: list[str]) -> Runs | None:
+    """Which field is the largest, in the year to date, else in the month?"""
+    for over, when in (("ytd", to_date(report)), ("month", report.period)):
+        values = {slug: report.facts.value(f"commodity.export.{slug}.value_cny_{over}") or 0 for slug in present}
+        largest = max(values, key=values.get)
+        if values[largest]:
+            level = "The largest field is {@field} with {commodity.export." + f"{largest}.value_cny_{over}" + "} in {@when}"
+            share = ", {commodity.export." + largest + ".share_ytd} of all exports." if over == "ytd" else "."
+            return said(report.facts, level + share, level + ".", field=field_name(report, largest), when=when)
+    return None
+
+
+def _present(facts: Facts, slugs: Iterable[str]) -> list[str]:
+    """The lines of which the year to date or the month is held."""
+    return [s for s in slugs if any(f"commodity.export.{s}.value_cny_{over}" in facts for over in ("ytd", "month"))]
 
 
 HIGH_TECH_NOTE: Runs = (
@@ -212,53 +214,42 @@ def short_field(report: Report, slug: str) -> str:
 
 def cars_batteries_ships(report: Report) -> Words:
     """Exhibit: electric vehicles, batteries and solar cells; cars and ships."""
-    facts, slugs = report.facts, helpers.NEW_ENERGY
-    if not all(f"commodity.export.{slug}.value_cny_ytd" in facts for slug in slugs):
-        missing = next(slug for slug in slugs if f"commodity.export.{slug}.value_cny_ytd" not in facts)
-        return not_held("Electric vehicles, batteries and solar cells", _no_line(report, missing, "such lines"))
+    facts, what = report.facts, "electric vehicles, batteries and solar cells"
+    present = _present(facts, helpers.NEW_ENERGY)
+    if not present:
+        return not_held(*opened((what,)), _why_no_line(report, helpers.NEW_ENERGY[0], "line of electric vehicles"))
     report.require("commodities")
-    over = helpers.compared_over(facts, "export", slugs)
+    over = helpers.compared_over(facts, "export", present)
     if not over:
-        return Words(("Electric vehicles, batteries and solar cells, cars and ships",), (), notes=(OVERLAP_NOTE,))
+        return Words(opened((what,)), (), notes=(OVERLAP_NOTE,))
     when, value = to_date(report) if over == "ytd" else report.period, f"commodity.export.{{}}.value_cny_{over}_yoy"
-    rates = {slug: facts[value.format(slug)].value for slug in slugs}
+    rates = {slug: facts[value.format(slug)].value for slug in present}
     up, down = max(rates, key=rates.get), min(rates, key=rates.get)
-    if rates[down] > 0:
-        claim = facts.say(
-            "Electric vehicles, batteries and solar cells all sold for more in {@when}, {@up} most of all",
-            up=_goods(report, "export", up),
-            when=when,
-        )
-    elif rates[up] > 0:
-        claim = facts.say(
-            "Exports of {@up} rose in {@when}, those of {@down} fell",
-            up=_goods(report, "export", up),
-            down=_goods(report, "export", down),
-            when=when,
-        )
+    names = {slug: _goods(report, "export", slug) for slug in present}
+    if rates[up] > 0 > rates[down]:
+        claim = facts.say("Exports of {@up} rose in {@when}, those of {@down} fell", up=names[up], down=names[down], when=when)
     else:
-        claim = facts.say("Exports of electric vehicles, batteries and solar cells fell in {@when}", when=when)
-    told = [_value_and_quantity(report, slug, over) for slug in slugs]
-    traditional = [_value_and_quantity(report, slug, over) for slug in ("motor_vehicles", "ships")]
-    return Words(
-        claim,
-        held(told[0], _two(told[1], told[2]), _two(*traditional)),
-        notes=(OVERLAP_NOTE,),
-    )
+        claim = facts.say(
+            "Exports of {@all} {@moved} in value in {@when}",
+            all=listed(names.values()),
+            moved=("rose" if rates[down] > 0 else "fell",),
+            when=when,
+        )
+    told = [_value_and_quantity(report, slug, over) for slug in (*present, "motor_vehicles", "ships")]
+    first, *others = [sentence for sentence in told if sentence]
+    pairs = [_two(*others[i : i + 2]) for i in range(0, len(others), 2)]
+    return Words(claim, (first, *pairs), notes=(OVERLAP_NOTE,))
 
 
 OVERLAP_NOTE: Runs = (
-    "Electric passenger vehicles are part of motor vehicles, passenger cars and kinds of ships are part of the lines above them: "
-    "never to be added. Unit value moves with the mix: a ship may be a tanker or a barge.",
+    "Electric passenger vehicles are part of motor vehicles, kinds of cars and of ships part of the lines above them: never to "
+    "be added. Unit value moves with the mix: a ship may be a tanker or a barge.",
 )
 
 
-def _two(first: Runs | None, second: Runs | None) -> Runs | None:
-    """Two sentences about lines as one."""
-    if not first or not second:
-        return first or second
-    lowered = second[1:] if second[0] == "Exports of " else second
-    return (*first[:-1], "; those of ", *lowered)
+def _two(first: Runs, second: Runs | None = None) -> Runs:
+    """Two sentences about exports of a line as one."""
+    return (*first[:-1], "; those of ", *second[1:]) if second else first
 
 
 def _value_and_quantity(report: Report, slug: str, over: str) -> Runs | None:
@@ -269,10 +260,15 @@ def _value_and_quantity(report: Report, slug: str, over: str) -> Runs | None:
     start: Runs = ("Exports of ", *_goods(report, "export", slug), " ", *changed(facts, names[0]), " in value")
     if names[1] not in facts:
         return (*start, ".")
+    value, quantity = (verb(facts[name].value) for name in names)
+    if value == quantity and value != "did not change":
+        return (*start, *facts.say(" and by {" + names[1] + ":size} in quantity"), ".")
     return (*start, " and ", *changed(facts, names[1]), " in quantity", ".")
 
 
-def _no_line(report: Report, slug: str, what: str) -> str:
-    """Why is a line of the bulletin not held, said of the whole table?"""
-    why = why_not_held(report.tables, "commodities", report.period, flow="export", key=slug, kind="ytd")
+def _why_no_line(report: Report, slug: str, what: str) -> str:
+    """Why is a line of the bulletin not held, said of all lines like it?"""
+    why = why_not_held(report.tables, "commodities", report.period, flow="export", key=slug, kind="month")
+    if "is missing" in why:
+        return f"no {what} of {report.period} was public by {report.as_of}"
     return why.replace(f"line for {slug}", what)
