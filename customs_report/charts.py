@@ -370,7 +370,9 @@ def _split(report: Report, labels: dict[str, str], flow: str, what: str, dark: s
 @_drawn
 def high_tech(report: Report) -> Chart | None:
     """Which fields of high-tech exports grew, which shrank?"""
-    fields = {slug: prose.short_field(report, slug) for slug in helpers.high_tech_fields(report.tables)}
+    fields = {slug: prose.short_field(report, slug) for slug in helpers.high_tech_fields(report.tables, report.period)}
+    if not fields:
+        return None
     return _bulletin_growth(report, fields, "high-tech-growth", "High-tech exports by field", quantities=False)
 
 
@@ -378,16 +380,17 @@ def high_tech(report: Report) -> Chart | None:
 def cars_batteries_ships(report: Report) -> Chart | None:
     """How did exports of electric vehicles, batteries, solar cells, cars and ships grow, in value and in quantity?"""
     slugs = (*helpers.NEW_ENERGY, "motor_vehicles", "passenger_cars", "ships")
-    lines = {slug: prose.commodity_name(report, "export", slug) for slug in slugs}
+    lines = {s: prose.commodity_name(report, "export", s) for s in slugs if prose.bulletin_line_held(report.facts, s)}
+    if not set(lines) & set(helpers.NEW_ENERGY):
+        return None
     return _bulletin_growth(report, lines, "cars-batteries-ships-growth", "Exports, value and quantity", quantities=True)
 
 
 def _bulletin_growth(report: Report, labels: dict[str, str], name: str, what: str, quantities: bool) -> Chart | None:
     """Bars of growth of the year to date, else of the month, of lines that the bulletin prints."""
-    facts, of = report.facts, "commodity.export.{}.{}_{}_yoy"
-    held = [slug for slug in labels if any(of.format(slug, "value_cny", over) in facts for over in ("ytd", "month"))]
-    over = helpers.compared_over(facts, "export", held) if held else None
-    if not over or not set(held) & {*helpers.NEW_ENERGY, *helpers.high_tech_fields(report.tables)}:
+    facts, of, held = report.facts, "commodity.export.{}.{}_{}_yoy", list(labels)
+    over = helpers.compared_over(facts, "export", held)
+    if not over:
         return None
     measures = {"value_cny": ("Value", palette.EXPORTS)} | (
         {"quantity": ("Quantity", palette.PALE_EXPORTS)} if quantities else {}
@@ -437,18 +440,15 @@ def dollars_and_yuan(report: Report) -> Chart | None:
     above.yaxis.set_major_formatter("{x:.1f}")
     above.tick_params(labelbottom=False)
     below.plot(months, frame["crude_oil_yoy"], color=palette.INK, lw=1.4)
-    for flow, colour, marker in (("exports", palette.EXPORTS, "o"), ("imports", palette.IMPORTS, "s")):
-        below.plot(months, frame[f"{flow}_wedge"], ls="", marker=marker, ms=3.6, color=colour, zorder=3)
+    for flow, colour, size in (("exports", palette.EXPORTS, 6), ("imports", palette.IMPORTS, 3)):
+        below.plot(months, frame[f"{flow}_wedge"], ls="", marker="o", ms=size, color=colour, zorder=3)
     below.axhline(0, color=palette.INK, lw=0.8)
     below.spines["bottom"].set_visible(False)
     for panel in (above, below):
         _label_years(panel, list(frame.index))
         panel.set_xlim(-1, max(len(frame), 12))
     lines = [Line2D([], [], color=palette.INK, lw=1.4)]
-    dots = [
-        Line2D([], [], ls="", marker=m, ms=4, color=c)
-        for m, c in (("o", palette.ACCENT), ("o", palette.EXPORTS), ("s", palette.IMPORTS))
-    ]
+    dots = [Line2D([], [], ls="", marker="o", ms=4, color=c) for c in (palette.ACCENT, palette.EXPORTS, palette.IMPORTS)]
     _panel_key(above, "Yuan per dollar", lines + dots[:1], ["crude oil imports", "totals printed in both currencies"])
     wedge = ["change of that rate, percent", "exports", "imports"]
     _panel_key(below, "Growth in yuan less growth in dollars, points", lines + dots[1:], wedge)
@@ -498,8 +498,8 @@ def mirror(report: Report) -> Chart | None:
     axes.set_xlim(-0.7, len(frame) - 0.3)
     _label_ends(axes, len(frame) - 1, ends)
     alt = report.facts.say(
-        "Two lines of matched months from {@first} to {@newest}, ending at {mirror.exports_china_usd_month} as China counts and "
-        "{mirror.imports_us_usd_month} as the United States count. Bars show the gap, last {mirror.gap_usd_month}.",
+        "Two lines of matched months from {@first} to {@newest}, ending at {mirror.exports_china_usd_month} as China counts "
+        "and {mirror.imports_us_usd_month} as the United States count. Bars show the gap, last {mirror.gap_usd_month}.",
         first=frame.index[0],
         newest=newest,
     )

@@ -252,32 +252,32 @@ def _lower(report: Report, flow: str, slug: str) -> str:
 
 def high_tech(report: Report) -> Table | None:
     """High-tech exports by field: month and year to date, growth, share of all exports."""
-    fields = helpers.high_tech_fields(report.tables)
-    rows = [(helpers.HIGH_TECH, "All high-tech products", "total")]
-    rows = [(slug, prose.short_field(report, slug), "") for slug in fields] + rows
+    fields = helpers.high_tech_fields(report.tables, report.period)
+    if not fields:
+        return None
+    rows = [(slug, prose.short_field(report, slug), "") for slug in fields]
+    rows.append((helpers.HIGH_TECH, "All high-tech products", "total"))
     return _bulletin(report, "high-tech", "High-tech exports by field, billion yuan", "Field", rows, quantities=False)
 
 
 def cars_batteries_ships(report: Report) -> Table | None:
     """Electric vehicles, batteries, solar cells; cars by kind; ships by kind."""
+    if not any(prose.bulletin_line_held(report.facts, slug) for slug in helpers.NEW_ENERGY):
+        return None
     groups = {"": helpers.NEW_ENERGY, "motor_vehicles": helpers.CARS, "ships": helpers.SHIPS}
     rows = [
         (slug, prose.commodity_name(report, "export", slug), "aggregate" if slug == whole else "")
         for whole, slugs in groups.items()
         for slug in (*((whole,) if whole else ()), *slugs)
+        if prose.bulletin_line_held(report.facts, slug)
     ]
     caption = "Vehicles, batteries, solar cells and ships: exports, billion yuan; lines overlap"
     return _bulletin(report, "cars-batteries-ships", caption, "Line", rows, quantities=True)
 
 
-def _bulletin(
-    report: Report, name: str, caption: str, label: str, rows: list[tuple[str, str, str]], quantities: bool
-) -> Table | None:
-    """Lines of the monthly bulletin: the month and the year to date, each with its growth; None where none is held."""
+def _bulletin(report: Report, name: str, caption: str, label: str, rows: list[tuple[str, str, str]], quantities: bool) -> Table:
+    """Lines of the monthly bulletin: the month and the year to date, each with its growth."""
     of, facts = "commodity.export.{}.", report.facts
-    rows = [row for row in rows if any(of.format(row[0]) + f"value_cny_{over}" in facts for over in ("month", "ytd"))]
-    if not any(row[0] in (*helpers.NEW_ENERGY, *helpers.high_tech_fields(report.tables)) for row in rows):
-        return None
     headers, fields = [], []
     for over in ("month", "ytd"):
         columns = [("Value", f"value_cny_{over}", "bn"), ("Value %", f"value_cny_{over}_yoy", "signed_percent")]

@@ -6,6 +6,7 @@ Unit value is value divided by quantity. It is no price: it moves with the mix o
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from math import sqrt
 from typing import NamedTuple
 
@@ -84,21 +85,25 @@ def fisher(lines: Iterable[tuple[float, float, float, float]]) -> Fisher:
     return Fisher(now / base, sqrt(now_at_base / base * now / base_at_now), sqrt(base_at_now / base * now / now_at_base))
 
 
-def pair(tables: Tables, flow: str, slug: str, period: str) -> Pair | None:
-    """A line's year to date and that of a year earlier: restated, else as printed then. None where they cannot be compared.
+@lru_cache(maxsize=64)
+def _pairs(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
+    """The year to date of each line beside that of a year earlier: as customs restated it, else as it was printed then.
 
-    Compared are only lines with a quantity in the same unit in both periods.
+    Only lines with a quantity in the same unit in both years.
     """
-    now, base = (commodity_line(tables, flow, slug, "ytd", p) for p in (period, shift(period, -12)))
-    if now and base and now.quantity > 0 and base.quantity > 0 and now.unit == base.unit:
-        return Pair(now, base)
-    return None
+    found = {}
+    for slug in tables.commodity_list.loc[tables.commodity_list["flow"] == flow, "commodity"]:
+        now, base = (commodity_line(tables, flow, slug, "ytd", p) for p in (period, shift(period, -12)))
+        if now and base and now.quantity > 0 and base.quantity > 0 and now.unit == base.unit:
+            found[slug] = Pair(now, base)
+    return found
 
 
 def comparable_lines(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
     """Which disjoint lines of a flow have quantity and unit value in both years? slug -> Pair, the largest first."""
-    found = {slug: both for slug in disjoint_lines(tables, flow) if (both := pair(tables, flow, slug, period))}
-    return dict(sorted(found.items(), key=lambda item: -item[1].now.value))
+    pairs = _pairs(own(tables, period), flow, period)
+    lines = {slug: pairs[slug] for slug in disjoint_lines(tables, flow) if slug in pairs} if pairs else {}
+    return dict(sorted(lines.items(), key=lambda item: -item[1].now.value))
 
 
 def value_split(tables: Tables, period: str, flow: str) -> pd.DataFrame:
@@ -108,17 +113,24 @@ def value_split(tables: Tables, period: str, flow: str) -> pd.DataFrame:
     quantity and quantity_base in `unit`. Only disjoint lines that can be compared: the rows can be added.
     """
     rows = {}
-    for slug, both in comparable_lines(own(tables, period), flow, period).items():
+    for slug, both in comparable_lines(tables, flow, period).items():
         value, quantity, value_base, quantity_base = both.figures
         rows[slug] = (value, value_base, value - value_base, *bennet(*both.figures), quantity, quantity_base, both.now.unit)
     columns = ["value", "value_base", "change", "quantity_effect", "unit_value_effect", "quantity", "quantity_base", "unit"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("commodity")
 
 
-def high_tech_fields(tables: Tables) -> list[str]:
-    """The fields of high-tech exports as the bulletin prints them."""
+def high_tech_fields(tables: Tables, period: str) -> list[str]:
+    """Which fields of high-tech exports does the bulletin of a month print? The largest first, by year to date, else month."""
     lines = tables.commodity_list
-    return list(lines.loc[(lines["flow"] == "export") & (lines["parent"] == HIGH_TECH), "commodity"])
+    fields = lines.loc[(lines["flow"] == "export") & (lines["parent"] == HIGH_TECH), "commodity"]
+    values = {slug: _value(own(tables, period), slug, period) for slug in fields}
+    return sorted((slug for slug, value in values.items() if value), key=values.get, reverse=True)
+
+
+def _value(tables: Tables, slug: str, period: str) -> float:
+    found = (commodity_line(tables, "export", slug, over, period) for over in ("ytd", "month"))
+    return next((line.value for line in found if line), 0.0)
 
 
 def compared_over(facts: Facts, flow: str, slugs: Iterable[str]) -> str | None:
@@ -134,21 +146,23 @@ def compared_over(facts: Facts, flow: str, slugs: Iterable[str]) -> str | None:
 def unit_value_facts(facts: Facts, tables: Tables) -> None:
     """Adds the split of every line, the sums of groups of imports, and the indices of each flow (`fisher.*`)."""
     for flow in ("export", "import"):
-        slugs = tables.commodity_list.loc[tables.commodity_list["flow"] == flow, "commodity"]
-        pairs = {slug: both for slug in slugs if (both := pair(tables, flow, slug, facts.period))}
+        pairs = _pairs(tables, flow, facts.period)
         for slug, both in pairs.items():
             _split_facts(facts, f"commodity.{flow}.{slug}.value_cny_ytd", [both])
         why = "needs a quantity in the same unit in both years"
         if not pairs:
             why = f"no {flow} line with a quantity is held both for {facts.period} and for {shift(facts.period, -12)}"
         facts.gaps[f"commodity.{flow}.*_effect"] = why
-        if len(compared := list(comparable_lines(tables, flow, facts.period).values())) > 1:
-            _split_facts(facts, f"commodity_group.{flow}.{COMPARED}.value_cny_ytd", compared)
-        _index_facts(facts, tables, flow)
+        lines = comparable_lines(tables, flow, facts.period)
+        if len(lines) > 1:
+            _split_facts(facts, f"commodity_group.{flow}.{COMPARED}.value_cny_ytd", [*lines.values()])
+            _index_facts(facts, flow, [*lines.values()])
+        else:
+            facts.gaps[f"fisher.{flow}.*"] = facts.gaps[f"commodity_group.{flow}.{COMPARED}.*"] = why
+    pairs = _pairs(tables, "import", facts.period)
     for group, slugs in IMPORT_GROUPS.items():
-        pairs = [pair(tables, "import", slug, facts.period) for slug in slugs]
-        if all(pairs):
-            _split_facts(facts, f"commodity_group.import.{group}.value_cny_ytd", pairs)
+        if set(slugs) <= set(pairs):
+            _split_facts(facts, f"commodity_group.import.{group}.value_cny_ytd", [pairs[slug] for slug in slugs])
         else:
             facts.gaps[f"commodity_group.import.{group}.*"] = "not every line of the group is held in both years"
 
@@ -169,13 +183,10 @@ def _split_facts(facts: Facts, name: str, pairs: list[Pair]) -> None:
         merged_fact(facts, name, value, "CNY", f"sum of {len(pairs)} lines", [both.now for both in pairs], step)
 
 
-def _index_facts(facts: Facts, tables: Tables, flow: str) -> None:
+def _index_facts(facts: Facts, flow: str, pairs: list[Pair]) -> None:
     """The indices over all comparable lines, and once without the largest of them; change in percent, share of trade."""
-    pairs, total = comparable_lines(tables, flow, facts.period), facts.by_name.get(f"{flow}s_cny_ytd")
-    if len(pairs) < 2:
-        facts.gaps[f"fisher.{flow}.*"] = facts.gaps[f"commodity.{flow}.*_effect"]
-        return
-    for suffix, counted in (("", [*pairs.values()]), ("_without_largest", [*pairs.values()][1:])):
+    total = facts.by_name.get(f"{flow}s_cny_ytd")
+    for suffix, counted in (("", pairs), ("_without_largest", pairs[1:])):
         index, lines = fisher(both.figures for both in counted), [line for both in counted for line in both]
         over = f"over {len(counted)} disjoint lines with the same unit in both years"
         for measure, ratio in zip(Fisher._fields, index, strict=True):

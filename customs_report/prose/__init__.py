@@ -20,6 +20,7 @@ from customs_report.prose.grammar import both_changed, changed, commodity_name, 
 from customs_report.prose.limits import sources, vintage
 from customs_report.prose.mirror import mirror
 from customs_report.prose.unit_values import (
+    bulletin_line_held,
     cars_batteries_ships,
     export_split,
     group_name,
@@ -31,6 +32,7 @@ from customs_report.prose.unit_values import (
 __all__ = [
     "balance",
     "both_changed",
+    "bulletin_line_held",
     "cars_batteries_ships",
     "changed",
     "commodity_name",

@@ -15,7 +15,7 @@ FORMED: Runs = (
     "left out of the rate: the ratio of two differences magnifies every rounding.",
 )
 CRUDE: Runs = (
-    "Customs publishes crude oil imports to the last dollar and the last yuan; their ratio is the rate at which it converts.",
+    "Customs publishes crude oil imports to the last dollar and the last yuan; their ratio is taken as customs’ own rate.",
 )
 
 
@@ -35,7 +35,7 @@ def dollars_and_yuan(report: Report) -> Words:
             _imports_wedge(facts, told) if told else _no_wedge(report),
             _check(facts),
         ),
-        notes=held(FORMED, CRUDE, _rate_ends(facts)),
+        notes=(FORMED, (*CRUDE, *_rate_ends(facts))),
     )
 
 
@@ -89,9 +89,9 @@ def _check(facts: Facts) -> Runs | None:
     )
 
 
-def _rate_ends(facts: Facts) -> Runs | None:
+def _rate_ends(facts: Facts) -> Runs:
     """Where the month itself has no rate: why."""
     if "rate.crude_oil_month" in facts:
-        return None
+        return ()
     why = facts.why_missing("rate.crude_oil_month")
-    return (*dated(why[0].upper() + why[1:]), ".")
+    return (" ", *dated(why[0].upper() + why[1:]), ".")

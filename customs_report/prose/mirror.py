@@ -17,10 +17,6 @@ REASONS: Runs = (
     "Usual reasons in the literature are transit through Hong Kong or third places, goods at sea between the two counts, "
     "different valuation and low-value parcels; these figures prove none of them.",
 )
-US_BASIS: Runs = (
-    "United States: general imports by country of origin, customs value, without freight and insurance. China: by last known "
-    "destination, free on board.",
-)
 US_DAYS: Runs = (
     "The release days of the US figures are not held: a month counts as known from a late usual day, and shows the value that "
     "stood when the series was retrieved, revisions included.",
@@ -55,21 +51,21 @@ def mirror(report: Report) -> Words:
             way=("less" if facts["mirror.gap_usd_sum"].value < 0 else "more",),
         )
     rate = facts.say(
-        "China’s figures are converted month by month at the rate of customs’ crude oil imports, "
-        "{mirror.rate_month} in {@month}.",
+        "China’s figures are converted month by month at the rate of customs’ crude oil imports, {mirror.rate_month} in "
+        "{@month}. China values exports free on board, the United States imports without freight and insurance.",
         month=newest,
     )
-    return Words(claim, held(sides, together, REASONS), notes=held(rate, US_BASIS, US_DAYS, _unmatched(frame)))
+    return Words(claim, held(sides, together, REASONS), notes=(rate, (*US_DAYS, *_unmatched(frame))))
 
 
-def _unmatched(frame: pd.DataFrame) -> Runs | None:
+def _unmatched(frame: pd.DataFrame) -> Runs:
     """Which months are left out, and what they lack."""
     parts = []
     for column, what in (("united_states", "no US figure"), ("rate", "no rate"), ("china", "no figure of China’s")):
         lacking = frame.index[frame[column].isna() & (frame["rate"].notna() | (column != "china"))]
         if len(lacking):
             parts.append((f"{what} for ", *listed((Mark.of(run),) for run in runs_of(lacking))))
-    return ("Left out: ", *semicolons(parts), ".") if parts else None
+    return (" Left out: ", *semicolons(parts), ".") if parts else ()
 
 
 def runs_of(periods: Iterable[str]) -> list[str]:

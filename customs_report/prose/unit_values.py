@@ -5,8 +5,6 @@ It is "unit value" throughout, never a price: the mix of goods within a line cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
 import helpers
@@ -147,10 +145,9 @@ def _indices(report: Report, flow: str, frame: pd.DataFrame) -> tuple[Runs | Non
 
 def high_tech(report: Report) -> Words:
     """Exhibit: high-tech exports by field."""
-    facts, fields = report.facts, helpers.high_tech_fields(report.tables)
-    present = _present(facts, fields)
+    facts, present = report.facts, helpers.high_tech_fields(report.tables, report.period)
     if not present:
-        return not_held("High-tech exports by field", _why_no_line(report, fields[0], "table by field"))
+        return not_held("High-tech exports by field", _why_no_line(report, "hi_tech_electronics", "table by field"))
     report.require("commodities")
     over = helpers.compared_over(facts, "export", present)
     size = _largest_field(report, present)
@@ -190,9 +187,9 @@ def _largest_field(report: Report, present: list[str]) -> Runs | None:
     return None
 
 
-def _present(facts: Facts, slugs: Iterable[str]) -> list[str]:
-    """The lines of which the year to date or the month is held."""
-    return [s for s in slugs if any(f"commodity.export.{s}.value_cny_{over}" in facts for over in ("ytd", "month"))]
+def bulletin_line_held(facts: Facts, slug: str) -> bool:
+    """Is the year to date or the month of an export line held?"""
+    return any(f"commodity.export.{slug}.value_cny_{over}" in facts for over in ("ytd", "month"))
 
 
 HIGH_TECH_NOTE: Runs = (
@@ -215,7 +212,7 @@ def short_field(report: Report, slug: str) -> str:
 def cars_batteries_ships(report: Report) -> Words:
     """Exhibit: electric vehicles, batteries and solar cells; cars and ships."""
     facts, what = report.facts, "electric vehicles, batteries and solar cells"
-    present = _present(facts, helpers.NEW_ENERGY)
+    present = [slug for slug in helpers.NEW_ENERGY if bulletin_line_held(facts, slug)]
     if not present:
         return not_held(*opened((what,)), _why_no_line(report, helpers.NEW_ENERGY[0], "line of electric vehicles"))
     report.require("commodities")
