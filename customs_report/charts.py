@@ -440,18 +440,21 @@ def dollars_and_yuan(report: Report) -> Chart | None:
     above.yaxis.set_major_formatter("{x:.1f}")
     above.tick_params(labelbottom=False)
     below.plot(months, frame["crude_oil_yoy"], color=palette.INK, lw=1.4)
-    for flow, colour, size in (("exports", palette.EXPORTS, 6), ("imports", palette.IMPORTS, 3)):
-        below.plot(months, frame[f"{flow}_wedge"], ls="", marker="o", ms=size, color=colour, zorder=3)
+    rings = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.4, "color": palette.EXPORTS}
+    dots = {"ls": "", "marker": "o", "ms": 3, "color": palette.IMPORTS}
+    below.plot(months, frame["exports_wedge"], zorder=3, **rings)
+    below.plot(months, frame["imports_wedge"], zorder=4, **dots)
     below.axhline(0, color=palette.INK, lw=0.8)
-    below.spines["bottom"].set_visible(False)
     for panel in (above, below):
+        panel.spines["bottom"].set_visible(False)
         _label_years(panel, list(frame.index))
         panel.set_xlim(-1, max(len(frame), 12))
-    lines = [Line2D([], [], color=palette.INK, lw=1.4)]
-    dots = [Line2D([], [], ls="", marker="o", ms=4, color=c) for c in (palette.ACCENT, palette.EXPORTS, palette.IMPORTS)]
-    _panel_key(above, "Yuan per dollar", lines + dots[:1], ["crude oil imports", "totals printed in both currencies"])
-    wedge = ["change of that rate, percent", "exports", "imports"]
-    _panel_key(below, "Growth in yuan less growth in dollars, points", lines + dots[1:], wedge)
+    line = [Line2D([], [], color=palette.INK, lw=1.4)]
+    totals = Line2D([], [], ls="", marker="o", ms=4, color=palette.ACCENT)
+    _panel_key(above, "Yuan per dollar", [*line, totals], ["crude oil imports", "totals printed in both currencies"])
+    wedges = [Line2D([], [], **rings), Line2D([], [], **dots)]
+    words = ["change of that rate, percent", "exports", "imports"]
+    _panel_key(below, "Growth in yuan less growth in dollars, points", [*line, *wedges], words)
     alt = report.facts.say(
         "Two panels from {@first} to {@last}. Above, the rate of customs’ crude oil imports, last {@rate} yuan per dollar in "
         "{@newest}, with dots where totals of one stage give a rate. Below, the growth wedge, dots close to the line of the "
@@ -492,7 +495,8 @@ def mirror(report: Report) -> Chart | None:
         values = frame[side].where(frame["gap"].notna()) / BILLION
         axes.plot(months, values, color=colour, lw=1.5, marker="o", ms=3)
         ends.append((label, values.iloc[-1], colour))
-    ends.append(("Gap", frame["gap"].iloc[-1] / BILLION, palette.MUTED))
+    axes.margins(y=0.08)
+    ends = [*_spread(ends, axes), ("Gap", frame["gap"].iloc[-1] / BILLION, palette.MUTED)]
     _mark_zero(axes)
     axes.set_xticks(*_quarters(list(frame.index)))
     axes.set_xlim(-0.7, len(frame) - 0.3)
@@ -518,14 +522,20 @@ def mirror(report: Report) -> Chart | None:
         (Column("Month"), *(Column(header, align="right") for header in headers)),
         tuple(_frame_row("mirror_trade", period, row, styles) for period, row in matched.iloc[::-1].iterrows()),
     )
-    source = _as_known(
-        report, "General Administration of Customs of China; US Census Bureau; yuan converted at customs’ own rate"
-    )
+    source = _as_known(report, "General Administration of Customs of China, US Census Bureau; yuan at customs’ own rate")
     title: Runs = (
         "China’s exports to the United States as both sides count them, billion dollars a month, to ",
         Mark.of(newest),
     )
     return Chart(figure, alt, data, source, recent=True, title=title)
+
+
+def _spread(ends: list[tuple[str, float, str]], axes: Axes) -> list[tuple[str, float, str]]:
+    """Two labels at the ends of lines, far enough apart to be read."""
+    (low, a, colour_a), (high, b, colour_b) = sorted(ends, key=lambda end: end[1])
+    bottom, top = axes.get_ylim()
+    push = max(0.0, 0.09 * (top - bottom) - (b - a)) / 2
+    return [(low, a - push, colour_a), (high, b + push, colour_b)]
 
 
 def _frame_row(table: str, period: str, row: pd.Series, styles: dict[str, str]) -> Row:
@@ -562,7 +572,15 @@ def _panel_key(axes: Axes, title: str, marks: list, labels: list[str]) -> None:
     axes.legend(marks, labels, ncols=len(labels), loc="lower right", bbox_to_anchor=(1.01, 0.985), **KEY)
 
 
-KEY = {"frameon": False, "fontsize": 8.5, "handlelength": 1.0, "handletextpad": 0.4, "columnspacing": 1.0, "borderpad": 0.1}
+KEY = {
+    "frameon": False,
+    "fontsize": 8.5,
+    "labelcolor": palette.INK,
+    "handlelength": 1.0,
+    "handletextpad": 0.4,
+    "columnspacing": 1.0,
+    "borderpad": 0.1,
+}
 
 
 def _as_known(report: Report, publishers: str) -> Runs:
