@@ -6,7 +6,10 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 `customs_report/calculations/`: what a notebook or a test needs, by name.
 """
 
+from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_series
+from customs_report.calculations.calendar import working_days
 from customs_report.calculations.exchange_rate import customs_rate, exchange_rates, growth_wedge, implied_rate
+from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
@@ -35,6 +38,7 @@ from customs_report.calculations.lines import (
     partner_line,
     ranked,
 )
+from customs_report.calculations.lunar import new_year
 from customs_report.calculations.measures import (
     RANK_STEP,
     balance_has_growth,
@@ -47,6 +51,8 @@ from customs_report.calculations.measures import (
     streak,
 )
 from customs_report.calculations.mirror import mirror_trade, newest_common_month
+from customs_report.calculations.points import Point, main_points
+from customs_report.calculations.previous import compared
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
@@ -75,18 +81,23 @@ __all__ = [
     "MIXED",
     "MIXED_STEP",
     "NEW_ENERGY",
+    "OUTLIERS",
     "PARTNER_FLOWS",
     "RANK_STEP",
+    "SHIFTS",
     "SHIPS",
     "SPANS",
     "CommodityLine",
     "Fisher",
     "Level",
+    "Point",
+    "adjusted_series",
     "aggregates",
     "balance_has_growth",
     "bennet",
     "commodity_line",
     "comparable_lines",
+    "compared",
     "compared_over",
     "contribution",
     "cumulative_balance",
@@ -107,11 +118,14 @@ __all__ = [
     "largest_partners",
     "level",
     "lines_index",
+    "main_points",
     "merged",
     "milestone",
+    "milestones",
     "mirror_trade",
     "monthly_trade",
     "months_since_larger",
+    "new_year",
     "newest_common_month",
     "newest_stage",
     "own",
@@ -121,10 +135,13 @@ __all__ = [
     "ranked",
     "report_facts",
     "revisions",
+    "rolling_year",
     "same_release",
     "source_of",
     "spread",
     "streak",
+    "thirteen_months",
     "trade_growth",
     "value_split",
+    "working_days",
 ]

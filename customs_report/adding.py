@@ -14,18 +14,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from customs_report import store
+from customs_report import gate, store
 from customs_report import tables as data
 from customs_report.errors import Refused, Violation
-from customs_report.periods import distance
-from customs_report.readers import read
-from customs_report.readers.reading import Reading
+from customs_report.readers import Reading, read
 from customs_report.tables import KEYS, Tables
 
-USUAL_REVISION = {"totals": 0.05, "partners": 0.10, "commodities": 0.10, "details": 0.10}  # share of the figure
-ODD_FACTOR = 8.0  # a level so many times its neighbours, or such a part of them, smells of a unit
-ODD_TABLE = 2.5  # the same of a whole table, by the median of its lines
-YUAN_PER_DOLLAR = 7.0  # only to tell the currencies apart
 UNLISTED = "unlisted"
 PUBLISHERS = {"comtrade": "GACC, as reported to UN Comtrade", "eastmoney": "GACC, as repeated by EastMoney"}
 
@@ -66,24 +60,9 @@ def add(
     """
     with store.changing(folder):
         tables = data.printed(folder)
-        try:
-            readings = tuple(read(content, tables, flow=flow or flow_in(name)))
-        except Refused as refusal:
-            return Added(name, (), refused=str(refusal))
-        result = Added(
-            name, readings, remarks=tuple(dict.fromkeys(remark for r in readings for remark in (*r.warnings, *_unlisted(r))))
-        )
-        grown, noticed = _listed(tables, readings, address), ()
-        for reading in readings:
-            if wrong := _of_another_size(tables, reading):
-                return replace(result, refused=wrong)
-            grown, counts, found = _merged(tables, grown, reading, _dated(reading, released, today))
-            result, noticed = replace(result, counts=(*result.counts, counts)), (*noticed, *found)
-        result = replace(result, remarks=result.remarks + noticed)
-        if not result.changed:
+        result, grown = examined(name, content, tables, released or "", today, address, flow, accept)
+        if result.refused or not result.changed:
             return result
-        if noticed and not accept:
-            return replace(result, refused=f"{noticed[0]}; look, and add it with --accept if it is right")
         grown = _followed(grown)
         try:
             data.prove(grown)
@@ -92,6 +71,29 @@ def add(
         if not dry_run:
             store.write(folder, _changed_files(tables, grown))
         return replace(result, written=not dry_run)
+
+
+def examined(
+    name: str, content: bytes, tables: Tables, released: str = "", today: str = "", address: str = "", flow: str = "",
+    accept: bool = False,
+) -> tuple[Added, Tables]:  # fmt: skip
+    """What would a file add to tables as printed? Reads it, holds it against what is held, and gives the grown tables."""
+    try:
+        readings = tuple(read(content, tables, flow=flow or flow_in(name)))
+    except Refused as refusal:
+        return Added(name, (), refused=str(refusal)), tables
+    remarks = [remark for reading in readings for remark in (*reading.warnings, *_unlisted(reading))]
+    result, noticed = Added(name, readings, remarks=tuple(dict.fromkeys(remarks))), ()
+    grown = _listed(tables, readings, address)
+    for reading in readings:
+        if wrong := gate.refused(tables, reading):
+            return replace(result, refused=wrong), tables
+        grown, counts, found = _merged(tables, grown, reading, _dated(reading, released, today))
+        result, noticed = replace(result, counts=(*result.counts, counts)), (*noticed, *found)
+    result = replace(result, remarks=result.remarks + noticed)
+    if noticed and not accept:
+        result = replace(result, refused=f"{noticed[0]}; look, and add it with --accept if it is right")
+    return result, grown
 
 
 def flow_in(name: str) -> str:
@@ -120,7 +122,6 @@ VALUES = {
     "commodities": ["value", "value_yoy", "quantity", "unit", "quantity_yoy"],
     "details": ["value", "value_yoy", "quantity", "unit", "quantity_2", "unit_2"],
 }
-LEVELS = {"totals": ["value"], "partners": ["exports", "imports"], "commodities": ["value"], "details": ["value"]}
 
 
 def _merged(before: Tables, tables: Tables, reading: Reading, rows: pd.DataFrame) -> tuple[Tables, Counts, tuple[str, ...]]:
@@ -141,114 +142,9 @@ def _merged(before: Tables, tables: Tables, reading: Reading, rows: pd.DataFrame
     fresh = rows[~same]
     if fresh.empty:
         return tables, counts, ()
-    noticed = (*_disagreements(before, name, fresh), *_odd_sizes(before, name, fresh), *_missing_lines(before, reading))
+    noticed = gate.noticed(before, reading, fresh)
     grown = pd.concat([held, fresh], ignore_index=True)
     return replace(tables, **{name: _sorted(grown, name)}), counts, noticed
-
-
-# --- the gate -----------------------------------------------------------------------------------------------------------
-
-
-def _levels(rows: pd.DataFrame, table: str) -> pd.DataFrame:
-    """The levels of a table in one long form: key columns with `flow`, `level`, stage; no growth, no balance."""
-    if table == "totals":
-        rows = rows[(rows["measure"] == "level") & (rows["flow"] != "balance")]
-    long = [rows.assign(level=rows[c], **({"flow": c} if table == "partners" else {})) for c in LEVELS[table]]
-    return pd.concat(long).dropna(subset="level")
-
-
-def _key(table: str) -> list[str]:
-    return [*KEYS[table], *(["flow"] if table == "partners" else [])]
-
-
-def _disagreements(tables: Tables, table: str, fresh: pd.DataFrame) -> tuple[str, ...]:
-    """Where a fresh figure differs from the vintages held by more than customs usually revises."""
-    key = _key(table)
-    newest = _levels(data.in_order(getattr(tables, table)), table).drop_duplicates(key, keep="last")
-    both = _levels(fresh, table).merge(newest, on=key, suffixes=("", "_held"))
-    off = (both["level"] - both["level_held"]).abs()
-    wide = off > USUAL_REVISION[table] * both["level_held"].abs() + both["step"] + both["step_held"]
-    return _summed([
-        f"{_line(row)}: {row.level:,.0f}, held {row.level_held:,.0f} ({row.stage_held}, released {row.released_held})"
-        for row in both[wide].itertuples()
-    ], "differs from what is held by more than the usual revision")  # fmt: skip
-
-
-def _near(tables: Tables, table: str, rows: pd.DataFrame, of_currency: bool) -> pd.DataFrame:
-    """For each level of the rows the median of the same figure within two years, in its currency or in the other, as `near`."""
-    key = [column for column in _key(table) if column not in ("period", "currency")]
-    held = _levels(getattr(tables, table), table)
-    own, held = (
-        _levels(rows, table),
-        held.rename(columns={"period": "held_period", "currency": "held_currency", "level": "held"}),
-    )
-    both = own.reset_index(names="line").merge(held[[*key, "held_period", "held_currency", "held"]], on=key)
-    both = both[(both["currency"] == both["held_currency"]) == of_currency]
-    apart = pd.Series([abs(distance(*p)) for p in zip(both["period"], both["held_period"], strict=True)], both.index, float)
-    both = both[(apart <= 24) & ((apart > 0) | (not of_currency))]
-    # a year to date grows with the months: it is compared with the same months of other years
-    both = both[(both["kind"] == "month") | (both["period"].str[5:] == both["held_period"].str[5:])]
-    return (
-        both.groupby(["line", *key, "period", "currency", "level"], dropna=False)["held"].median().rename("near").reset_index()
-    )
-
-
-def _odd_sizes(tables: Tables, table: str, fresh: pd.DataFrame) -> tuple[str, ...]:
-    """Where a fresh level is many times, or a small part of, the same figure in the months around it."""
-    near = _near(tables, table, fresh, of_currency=True)
-    ratio = near["level"] / near["near"]
-    odd = near[(ratio > ODD_FACTOR) | (ratio < 1 / ODD_FACTOR)]
-    return _summed(
-        [f"{_line(row)}: {row.level:,.0f} beside {row.near:,.0f} in the months around" for row in odd.itertuples()],
-        "is out of size; is the unit right?",
-    )
-
-
-def _of_another_size(tables: Tables, reading: Reading) -> str:
-    """Why the numbers of a whole table cannot be in the currency or unit it names; empty where they can."""
-    for of_currency, usual in ((True, 1.0), (False, YUAN_PER_DOLLAR if reading.currency == "CNY" else 1 / YUAN_PER_DOLLAR)):
-        near = _near(tables, reading.table, reading.rows, of_currency)
-        if len(near) < 3:
-            continue
-        ratio = float((near["level"] / near["near"]).median() / usual)
-        if 1 / ODD_TABLE < ratio < ODD_TABLE:
-            return ""
-        other = {"CNY": "dollars", "USD": "yuan"}[reading.currency]
-        swapped = ratio * YUAN_PER_DOLLAR if reading.currency == "CNY" else ratio / YUAN_PER_DOLLAR
-        guess = f"they look like {other}" if 1 / ODD_TABLE < swapped < ODD_TABLE else "is the unit right?"
-        return (
-            f"{reading.layout}: the numbers are {ratio:.3g} times what is held of these lines in "
-            f"{'yuan' if reading.currency == 'CNY' else 'dollars'}; {guess}"
-        )
-    return ""
-
-
-def _missing_lines(tables: Tables, reading: Reading) -> tuple[str, ...]:
-    """Lines that the same printed table had in the three months held before, and that this one lacks."""
-    column = {"partners": "partner", "commodities": "commodity"}.get(reading.table)
-    if not column:
-        return ()
-    held = getattr(tables, reading.table)
-    held = held[
-        (held["source"] == reading.source)
-        & (held["stage"] == reading.rows["stage"].iloc[0])
-        & (held["period"] < reading.period)
-    ]
-    months = sorted(held["period"].unique())[-3:]
-    lines = [set(held.loc[held["period"] == month, column]) for month in months]
-    missing = sorted(set.intersection(*lines) - set(reading.rows[column])) if len(lines) == 3 else []
-    return (f"{reading.layout}: no line for {', '.join(missing[:5])}, which the three months before have",) if missing else ()
-
-
-def _summed(found: list[str], what: str) -> tuple[str, ...]:
-    """The first three cases in a line each, and how many more there are."""
-    more = (f"... and {len(found) - 3} more",) if len(found) > 3 else ()
-    return tuple(f"{case}: {what}" for case in found[:3]) + more
-
-
-def _line(row) -> str:
-    parts = (getattr(row, column, "") for column in ("period", "kind", "flow", "partner", "commodity", "currency"))
-    return " ".join(part for part in parts if part)
 
 
 # --- what follows an addition -------------------------------------------------------------------------------------------
@@ -278,9 +174,9 @@ def _appended(tables: Tables, name: str, entries: list[dict[str, str]]) -> Table
         return tables
     rows = getattr(tables, name)
     more = pd.DataFrame(entries).drop_duplicates().reindex(columns=rows.columns)
-    for column in more.columns.difference(["aggregate", "order"]):
-        more[column] = more[column].fillna("")
-    return replace(tables, **{name: pd.concat([rows, more.astype(rows.dtypes)], ignore_index=True)})
+    numbers = rows.select_dtypes("number").columns
+    more = more.astype(rows.dtypes).fillna(dict.fromkeys(rows.columns.difference(numbers), "") | {"aggregate": 0.0})
+    return replace(tables, **{name: pd.concat([rows, more], ignore_index=True)})
 
 
 def _followed(tables: Tables) -> Tables:

@@ -21,6 +21,7 @@ import helpers
 from customs_report import palette, prose
 from customs_report.display import Chart, Column, Row, Table
 from customs_report.facts import Cite, Mark, Place, Runs, period_text
+from customs_report.periods import span
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
@@ -585,6 +586,117 @@ KEY = {
 
 def _as_known(report: Report, publishers: str) -> Runs:
     return report.facts.say("Source: {@who}; as known on {@day}.", who=(publishers,), day=report.as_of)
+
+
+@_drawn
+def history(report: Report) -> Chart | None:
+    """How did the surplus of twelve months grow, and when did it pass a trillion?"""
+    frame = helpers.rolling_year(report.tables, report.period)[["balance"]].dropna()
+    if "balance_usd_12m" not in report.facts or len(frame) < 2 or frame.index[-1] != report.period:
+        return None
+    months = span(frame.index[0], report.period)
+    values = [frame["balance"].get(month, float("nan")) / BILLION for month in months]
+    figure, axes = _canvas(right=0.93)
+    axes.plot(range(len(values)), values, color=palette.ACCENT, lw=1.6)
+    axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3.5, color=palette.ACCENT)
+    _mark_zero(axes)
+    _label_years(axes, months)
+    axes.set_xlim(-0.5, len(values) - 0.5)
+    passed = helpers.milestones(report.tables, report.period).query("over == '12m'")
+    for _, row in passed.iterrows():
+        at = months.index(row["first"])
+        axes.plot([at], [values[at]], marker="v", ms=5, color=palette.INK)
+        axes.annotate(
+            period_text(row["first"]),
+            (at, values[at]),
+            (-6, 4),
+            textcoords="offset points",
+            ha="right",
+            size=9,
+            color=palette.INK,
+        )
+    alt = report.facts.say(
+        "A line of twelve-month sums of the balance from {@first} to {@last}; it ends at {balance_usd_12m}.",
+        first=months[0],
+        last=report.period,
+    )
+    data = Table(
+        "balance-of-twelve-months",
+        "Balance of trade over twelve months, billion dollars",
+        (Column("Twelve months to"), Column("Balance", align="right")),
+        tuple(
+            Row((Mark.of(month),), (_cell("rolling_year", month, "balance", value, "bn"),), values=(value,))
+            for month, value in frame["balance"].iloc[::-1].items()
+        ),
+    )
+    return Chart(
+        figure,
+        alt,
+        data,
+        _source(report, "balance_usd_12m"),
+        recent=True,
+        title=("Balance of trade over the twelve months to each month, billion dollars",),
+    )
+
+
+@_drawn
+def calendar(report: Report) -> Chart | None:
+    """How do exports and imports go without season and holidays, over the last six years?"""
+    flows = {"exports": (palette.EXPORTS, palette.PALE_EXPORTS), "imports": (palette.IMPORTS, palette.PALE_IMPORTS)}
+    if any(f"adjusted.{flow}_usd_month" not in report.facts for flow in flows):
+        return None
+    adjusted = helpers.adjusted_series(report.tables, report.period).iloc[-73:]
+    printed = helpers.monthly_trade(report.tables, report.period).loc[adjusted.index]
+    figure, axes = _canvas(height=2.8, right=0.89)
+    months, ends = range(len(adjusted)), []
+    for flow, (colour, pale) in flows.items():
+        line, low, high = (adjusted[column] / BILLION for column in (flow, f"{flow}_low", f"{flow}_high"))
+        axes.plot(months, printed[flow] / BILLION, color=pale, lw=1.1)
+        axes.fill_between(months, low, high, color=colour, alpha=0.22, lw=0)
+        axes.plot(months, line, color=colour, lw=1.6)
+        ends.append((flow.capitalize(), line.iloc[-1], colour))
+    _label_years(axes, list(adjusted.index))
+    axes.set_xlim(-0.5, len(adjusted) - 0.5)
+    _label_ends(axes, len(adjusted) - 1, ends)
+    alt = report.facts.say(
+        "Two pairs of lines from {@first} to {@last}: pale the months as customs shows them, strong the adjusted ones within "
+        "their band. Adjusted exports end at {adjusted.exports_usd_month}, imports at {adjusted.imports_usd_month}.",
+        first=adjusted.index[0],
+        last=report.period,
+    )
+    return Chart(
+        figure,
+        alt,
+        _adjusted_data(adjusted, printed),
+        (*_source(report, "adjusted.exports_usd_month"), " Adjustment: our own."),
+        recent=True,
+        title=("Exports and imports, adjusted with its band (strong) and unadjusted (pale), billion dollars a month",),
+    )
+
+
+def _adjusted_data(adjusted: pd.DataFrame, printed: pd.DataFrame) -> Table:
+    """The lines month by month, newest first: customs' figure, the adjusted one, its band, the estimate first made."""
+    rows = []
+    for period in adjusted.index[::-1]:
+        places = [
+            (table, column, frame.at[period, column])
+            for flow in ("exports", "imports")
+            for table, frame, columns in (
+                ("monthly_trade", printed, [flow]),
+                ("adjusted_series", adjusted, [flow, f"{flow}_low", f"{flow}_high", f"{flow}_first"]),
+            )
+            for column in columns
+        ]
+        cells = tuple(None if pd.isna(v) else _cell(table, period, column, v, "bn") for table, column, v in places)
+        rows.append(Row((Mark.of(period),), cells, values=tuple(None if pd.isna(v) else v for *_, v in places)))
+    headers = ("Customs", "Adjusted", "Band from", "to", "At first")
+    return Table(
+        "adjusted-exports-and-imports",
+        "Exports and imports, as customs shows them and adjusted, billion dollars",
+        (Column("Month"), *(Column(header, align="right") for header in headers * 2)),
+        tuple(rows),
+        group_headers=(("", 1), ("Exports", 5), ("Imports", 5)),
+    )
 
 
 # --- the parts of a chart -----------------------------------------------------------------------------------------------

@@ -271,7 +271,7 @@ def _text(value: float, unit: str, step: float | None) -> str:
         return f"{_decimal(value, 1)} percentage {_plural('point', abs(round(value, 1)))}"
     if unit in ("rank", "ratio"):
         return _decimal(value, 0 if unit == "rank" else 2)
-    if unit in ("months", "years"):
+    if unit in ("months", "years", "days"):
         return f"{int(value)} {_plural(unit[:-1], value)}"
     if unit.startswith("CNY per "):
         return f"{_decimal(value, 0 if abs(value) >= 100 else 2)} yuan per {unit.removeprefix('CNY per ')}"

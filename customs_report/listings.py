@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 import helpers
 from customs_report import prose
 from customs_report.display import Column, Row, Table
@@ -156,6 +158,48 @@ def revisions(report: Report) -> Table | None:
     headers = ("First published", "On", "Now", "Released", "Change")
     columns = (Column("Figure"), *(Column(header, align="right") for header in headers))
     return Table("revisions", "As published then, as known now, billions", columns, tuple(rows)) if rows else None
+
+
+def previous(report: Report) -> Table | None:
+    """What the report of the month before said, what this one says, and the difference."""
+    facts, rows = report.facts, []
+    for name in helpers.compared(report.period):
+        if f"previous.{name}_change" not in facts:
+            continue
+        level = facts[name].unit != "percent"
+        style, change = ("bn", "signed_bn") if level else ("signed_percent", "signed_percent")
+        names = [f"previous.{name}", name, f"previous.{name}_change"]
+        cells = tuple((Cite.of(facts[n], s),) for n, s in zip(names, (style, style, change), strict=True))
+        rows.append(Row(prose.fact_label(report, name), cells, values=tuple(facts.value(n) for n in names)))
+    columns = (Column("Figure"), *(Column(header, align="right") for header in ("Month before", "Now", "Change")))
+    return (
+        Table("previous", "The month before and now: percent and points, levels in billions", columns, tuple(rows))
+        if rows
+        else None
+    )
+
+
+def thirteen_months(report: Report) -> Table | None:
+    """The last thirteen months: exports, imports, balance, growth."""
+    if "exports_usd_month" not in report.facts:
+        return None
+    frame, rows = helpers.thirteen_months(report.tables, report.period), []
+    styles = {
+        "exports": "bn",
+        "imports": "bn",
+        "balance": "bn",
+        "exports_yoy": "signed_percent",
+        "imports_yoy": "signed_percent",
+    }
+    for month, row in frame.iloc[::-1].iterrows():
+        cells = tuple(
+            None if pd.isna(row[column]) else (Place.of("thirteen_months", month, column, row[column], style),)
+            for column, style in styles.items()
+        )
+        rows.append(Row((Mark.of(month),), cells, values=tuple(None if pd.isna(v) else v for v in row[list(styles)])))
+    headers = ("Exports", "Imports", "Balance", "Exports, growth %", "Imports, growth %")
+    caption = "The last thirteen months, billion dollars and growth on a year earlier"
+    return Table("thirteen-months", caption, (Column("Month"), *(Column(h, align="right") for h in headers)), tuple(rows))
 
 
 SPAN_NAMES = {"month": "month", "ytd": "year to date"}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -27,6 +27,11 @@ class Report:
     tables: Tables
     facts: Facts
     holes: pd.DataFrame
+
+    @cached_property
+    def points(self) -> list[helpers.Point]:
+        """The news of the month, the most important first."""
+        return helpers.main_points(self.facts, self.tables)
 
     @property
     def title(self) -> str:

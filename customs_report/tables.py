@@ -34,9 +34,12 @@ KEYS = {
 }
 REFERENCE = {
     "partner_list": "reference/partners.csv",
+    "un_areas": "reference/un_areas.csv",
     "groups": "reference/groups.csv",
+    "provinces": "reference/provinces.csv",
     "commodity_list": "reference/commodities.csv",
     "units": "reference/units.csv",
+    "regimes": "reference/regimes.csv",
     "spellings": "reference/spellings.csv",
     "misprints": "reference/misprints.csv",
     "sources": "reference/sources.csv",
@@ -51,9 +54,12 @@ COLUMNS = {  # that a file must have
     "details.csv": (*KEYS["details"], "value", "value_yoy", "quantity", "unit", "quantity_2", "unit_2", *PRINT),
     "mirror.csv": (*KEYS["mirror"], "value", *PRINT),
     "reference/partners.csv": ("partner", "name", "type", "continent"),
+    "reference/un_areas.csv": ("un_code", "partner"),
     "reference/groups.csv": ("group", "members", "ranked"),
+    "reference/provinces.csv": ("province", "name", "name_zh"),
     "reference/commodities.csv": ("flow", "commodity", "name", "list", "parent", "aggregate"),
     "reference/units.csv": ("unit", "labels", "base_unit", "factor"),
+    "reference/regimes.csv": ("regime", "name", "name_zh"),
     "reference/spellings.csv": ("list", "flow", "code", "spelling"),
     "reference/misprints.csv": ("source", "commodity", "printed", "means"),
     "reference/sources.csv": ("source", "publisher", "what"),
@@ -78,9 +84,12 @@ class Tables:
     details: pd.DataFrame
     mirror: pd.DataFrame
     partner_list: pd.DataFrame
+    un_areas: pd.DataFrame
     groups: pd.DataFrame
+    provinces: pd.DataFrame
     commodity_list: pd.DataFrame
     units: pd.DataFrame
+    regimes: pd.DataFrame
     spellings: pd.DataFrame
     misprints: pd.DataFrame
     sources: pd.DataFrame
@@ -465,8 +474,8 @@ def _schemas(tables: Tables) -> dict:
             "flow": text("export", "import"),
             "commodity": text(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{8}|)$"),
             "partner": text("", *tables.partner_list["partner"]),
-            "regime": text(pattern=r"^[\w -]*$"),
-            "province": text(pattern=r"^[\w -]*$"),
+            "regime": text("", *tables.regimes["regime"]),
+            "province": text("", *tables.provinces["province"]),
             "value": number(above=0),
             "value_yoy": number(above=-100.1, empty=True),
             "quantity": number(above=0, empty=True),

@@ -15,6 +15,7 @@ from customs_report.report import open_report
 EXHIBITS = [
     "balance",
     "trade",
+    "calendar",
     "year_to_date",
     "partners",
     "regions",

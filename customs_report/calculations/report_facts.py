@@ -7,7 +7,10 @@ from dataclasses import replace
 
 import pandas as pd
 
+from customs_report.calculations.adjusted import adjusted_facts
+from customs_report.calculations.calendar import calendar_facts
 from customs_report.calculations.exchange_rate import exchange_rate_facts
+from customs_report.calculations.history import history_facts
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
@@ -36,6 +39,7 @@ from customs_report.calculations.measures import (
     streak,
 )
 from customs_report.calculations.mirror import mirror_facts
+from customs_report.calculations.previous import previous_facts
 from customs_report.calculations.revisions import revised_levels
 from customs_report.calculations.unit_values import unit_value_facts
 from customs_report.facts import Fact, Facts, Gap
@@ -48,22 +52,33 @@ MILESTONE_STEP = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers wort
 def report_facts(tables: Tables, period: str) -> Facts:
     """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps.
 
-    Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, partners,
-    commodities. A gap names a fact or a family (`partner.*`) and says why it cannot be had.
+    Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, calendar,
+    adjusted figures, partners, commodities, quantity and unit value, exchange rate, mirror. A gap names a fact or a family
+    (`partner.*`) and says why it cannot be had.
     """
     tables = own(tables, period)
+    facts = month_facts(tables, period)
+    _standing_facts(facts, tables)
+    _revision_facts(facts, tables)
+    history_facts(facts, tables)
+    calendar_facts(facts, tables)
+    adjusted_facts(facts, tables)
+    unit_value_facts(facts, tables)
+    exchange_rate_facts(facts, tables)
+    mirror_facts(facts, tables)
+    previous_facts(facts, month_facts(own(tables, shift(period, -1)), shift(period, -1)))
+    return facts
+
+
+def month_facts(tables: Tables, period: str) -> Facts:
+    """Levels and growth of a month: totals, partners, commodities. Takes tables as `own` leaves them."""
     facts = Facts(period, tables.as_of)
     for currency in CURRENCIES:
         for flow in FLOWS:
             for over in SPANS:
                 _level_facts(facts, tables, flow, currency, over)
-    _standing_facts(facts, tables)
-    _revision_facts(facts, tables)
     _partner_facts(facts, tables)
     _commodity_facts(facts, tables)
-    unit_value_facts(facts, tables)
-    exchange_rate_facts(facts, tables)
-    mirror_facts(facts, tables)
     return facts
 
 

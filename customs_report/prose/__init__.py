@@ -3,6 +3,7 @@
 Ranks are "since 2008" (the first month of the series), never "ever". Digits never stand in a template: numbers are facts.
 """
 
+from customs_report.prose.calendar import calendar
 from customs_report.prose.exchange_rate import dollars_and_yuan
 from customs_report.prose.exhibits import (
     balance,
@@ -16,9 +17,21 @@ from customs_report.prose.exhibits import (
     year_to_date,
 )
 from customs_report.prose.front import headline, kicker, remarks, standfirst, tiles
-from customs_report.prose.grammar import both_changed, changed, commodity_name, in_sentence, listed, name_of, partner_name, verb
+from customs_report.prose.grammar import (
+    both_changed,
+    changed,
+    commodity_name,
+    fact_label,
+    in_sentence,
+    listed,
+    name_of,
+    partner_name,
+    verb,
+)
+from customs_report.prose.history import history, previous, thirteen_months
 from customs_report.prose.limits import sources, vintage
 from customs_report.prose.mirror import mirror
+from customs_report.prose.points import main_points, summary
 from customs_report.prose.unit_values import (
     bulletin_line_held,
     cars_batteries_ships,
@@ -33,31 +46,38 @@ __all__ = [
     "balance",
     "both_changed",
     "bulletin_line_held",
+    "calendar",
     "cars_batteries_ships",
     "changed",
     "commodity_name",
     "dollars_and_yuan",
     "export_split",
     "exports_by_commodity",
+    "fact_label",
     "group_name",
     "headline",
     "high_tech",
+    "history",
     "import_split",
     "imports_by_commodity",
     "in_sentence",
     "key_figures",
     "kicker",
     "listed",
+    "main_points",
     "mirror",
     "name_of",
     "partner_name",
     "partners",
+    "previous",
     "regions",
     "remarks",
     "revisions",
     "short_field",
     "sources",
     "standfirst",
+    "summary",
+    "thirteen_months",
     "tiles",
     "trade",
     "verb",

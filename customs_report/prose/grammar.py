@@ -152,3 +152,20 @@ def semicolons(items: list[Runs]) -> Runs:
     for i, item in enumerate(items):
         runs += (("; ",) if i else ()) + item
     return runs
+
+
+def fact_label(report: Report, name: str) -> Runs:
+    """What a fact is, as the row of a table says it: "Exports, year to date, growth in yuan"."""
+    if name.startswith("partner."):
+        _, code, rest = name.split(".")
+        of = name_of(code, partner_name(report, code))
+        return (
+            ("Share of ", *of, " in trade")
+            if rest.startswith("share")
+            else ("Exports to ", *of, ", year to date, growth in yuan")
+        )
+    flow, currency, over, *growth = name.split("_")
+    spans = {"month": "month", "ytd": "year to date", "3m": "three months", "12m": "twelve months"}
+    return (
+        f"{flow.capitalize()}, {spans[over]}{', growth' if growth else ''} in {'dollars' if currency == 'usd' else 'yuan'}",
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from customs_report.errors import Refused
-from customs_report.readers import english_preliminary
+from customs_report.readers import comtrade, eastmoney, english_bulletin, english_preliminary, query
 from customs_report.readers.documents import Page, open_document
 from customs_report.readers.reading import Label, Names, Reading
 from customs_report.tables import Tables
 
-LAYOUTS = (english_preliminary,)
+LAYOUTS = (english_bulletin, english_preliminary, query, comtrade, eastmoney)
 
 __all__ = ["Label", "Names", "Reading", "read"]
 
@@ -23,5 +23,8 @@ def read(content: bytes, tables: Tables, *, flow: str = "") -> list[Reading]:
         if layout.recognises(document):
             return layout.read(document, Names(tables, flow))
     if isinstance(document, Page):
-        raise Refused(f"the page {document.title[:60]!r} is none of customs’ tables; perhaps a failed download")
+        titled = f" titled {document.title[:60]!r}" if document.title else ""
+        raise Refused(
+            f"the file is a web page{titled} and none of customs’ tables: the download failed, whatever the file’s name"
+        )
     raise Refused("the file is in none of the layouts that customs or its copies publish")

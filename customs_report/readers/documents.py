@@ -9,16 +9,16 @@ import csv
 import io
 import json
 import re
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
-from lxml import html
+from lxml import etree, html
 
 from customs_report.errors import Refused
 
 Grid = list[list[str]]
 SPREADSHEETS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04")  # Excel 97 and Office Open XML
-BROKEN = "\ufffd"
+JSONP = re.compile(r"[\w$.]+\s*\(\s*(?=[{\[])")  # a script that hands JSON to a function
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,10 @@ class Sheets:
 
 @dataclass(frozen=True)
 class Records:
-    """A CSV file: its header and its rows as text; `remarks` on what had to be put up with."""
+    """A CSV file: its header and its rows as text."""
 
     header: list[str]
     rows: list[list[str]]
-    remarks: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,9 @@ def open_document(content: bytes) -> Document:
         raise Refused("the file is empty")
     if start.startswith("<") or "<html" in start or "<table" in start:
         return _page(text)
-    if start[0] in "{[":
-        try:
-            return Data(json.loads(text.lstrip("\ufeff")))
-        except ValueError as error:
-            raise Refused(f"the JSON breaks off or is damaged: {error}") from None
+    text = text.lstrip("\ufeff \t\r\n")
+    if start[0] in "{[" or JSONP.match(text):
+        return _data(text)
     return _records(text)
 
 
@@ -99,7 +96,10 @@ def _page(text: str) -> Page:
     for tag in ("html", "table"):
         if len(re.findall(rf"<{tag}\b", lowered)) != lowered.count(f"</{tag}>"):
             raise Refused("the page breaks off in the middle; download it again")
-    root = html.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
+    try:
+        root = html.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
+    except (etree.LxmlError, ValueError) as error:
+        raise Refused(f"the page cannot be read: {str(error).splitlines()[0]}") from None
     date = _shown_date(root)
     body = root.xpath("//div[contains(@class, 'atcl-cnt')]") or [root]
     return Page(
@@ -180,25 +180,77 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def _data(text: str) -> Data:
+    """JSON, bare or handed to a function (JSONP)."""
+    if wrapped := JSONP.match(text):
+        text = text[wrapped.end() :].rstrip().removesuffix(";").rstrip()
+        if not text.endswith(")"):
+            raise Refused("the JSON breaks off: its bracket is not closed; download it again")
+        text = text[:-1]
+    try:
+        return Data(json.loads(text, parse_constant=_no_number, object_pairs_hook=_once))
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"the JSON breaks off or is damaged: {error}") from None
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a name comes twice in one record")
+    return made
+
+
 def _records(text: str) -> Records:
     """A CSV file; a comma after the last field, customs' habit, is no field; a row of another length is refused."""
-    if text.count('"') % 2:
-        raise Refused("the file breaks off inside a quoted field; download it again")
-    lines = [row for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))) if any(cell.strip() for cell in row)]
+    lines = _quoted(text) or _separated(text)
     if len(lines) < 2 or len(lines[0]) < 2:
         raise Refused("the file is no table that customs or its copies publish: no header with rows beneath it")
     header, rows = lines[0], lines[1:]
-    if header[-1].strip() == "":
-        wrong = next((i for i, row in enumerate(rows) if row[-1].strip()), None)
-        if wrong is not None and len(rows[wrong]) == len(header):
-            raise Refused(f"row {wrong + 2} has a field more than the header")
-        header, rows = header[:-1], [row[:-1] if len(row) == len(header) else row for row in rows]
+    if all(len(row) == len(header) + 1 and not row[-1].strip() for row in rows):
+        rows = [row[:-1] for row in rows]
+    elif not header[-1].strip() and all(len(row) == len(header) - 1 for row in rows):
+        header = header[:-1]
     wrong = next((i for i, row in enumerate(rows) if len(row) != len(header)), None)
     if wrong is not None:
         raise Refused(f"row {wrong + 2} has {len(rows[wrong])} fields, the header {len(header)}")
+    if not header[-1].strip():
+        wrong = next((i for i, row in enumerate(rows) if row[-1].strip()), None)
+        if wrong is not None:
+            raise Refused(f"row {wrong + 2} has a field more than the header")
+        header, rows = header[:-1], [row[:-1] for row in rows]
     return Records([clean(cell) for cell in header], rows)
 
 
+def _quoted(text: str) -> list[list[str]]:
+    """The rows of a file that quotes every field, as customs does, without doubling quotes inside; empty for any other."""
+    text = text.rstrip()
+    if not text.startswith('"'):
+        return []
+    end = re.search(r'",?$', text)
+    if not end:
+        raise Refused("the file breaks off inside a row; download it again")
+    rows = [row.split('","') for row in re.split(r'",?[ \t\r]*\n\s*"', text[1 : end.start()])]
+    if any(len(row) != len(rows[0]) for row in rows):
+        return []
+    return [[cell.replace('""', '"') for cell in row] for row in rows]
+
+
+def _separated(text: str) -> list[list[str]]:
+    """The rows of any other CSV file, without empty ones."""
+    if text.count('"') % 2:
+        raise Refused("the file breaks off inside a quoted field; download it again")
+    if not text.rstrip(" \t").endswith(("\n", "\r", '"', '",')):
+        raise Refused("the last row has no end: the file may be cut; download it again")
+    try:
+        return [row for row in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise Refused(f"the file is no table: {error}") from None
+
+
 def clean(text: str) -> str:
-    """Text with single blanks: no-break spaces, tabs and line breaks count as blanks."""
-    return " ".join(text.replace("\u3000", " ").split())
+    """Text with single blanks: no-break spaces, tabs and line breaks count as blanks, a zero byte as nothing."""
+    return " ".join(text.replace("\u3000", " ").replace("\0", "").split())

@@ -7,7 +7,6 @@ growth fits the figures it belongs to, a month lies within its year to date.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import partial
 
 from customs_report.errors import Refused
@@ -15,12 +14,13 @@ from customs_report.facts import MONTHS
 from customs_report.periods import shift
 from customs_report.readers.documents import Document, Grid, Page, clean
 from customs_report.readers.reading import (
+    Head,
     Names,
     Reading,
+    body,
     close,
     currencies,
     decimals,
-    frame,
     money,
     number,
     period_in,
@@ -75,41 +75,6 @@ def read(document: Page, names: Names) -> list[Reading]:
     return read_table(head, grid, names)
 
 
-@dataclass(frozen=True)
-class Head:
-    """What stands above a table: period and its first month, currency, factor, layout, source, release day, unit row."""
-
-    period: str
-    first: int
-    currency: str
-    factor: float
-    layout: str
-    source: str
-    released: str
-    unit: str
-
-    @property
-    def month(self) -> int:
-        return int(self.period[5:])
-
-    @property
-    def year(self) -> int:
-        return int(self.period[:4])
-
-    @property
-    def together(self) -> bool:
-        """January and February in one figure: there is no single month."""
-        return self.first == 1 and self.month == 2
-
-    def reading(self, table: str, rows: list[dict], names: Names, warnings: tuple[str, ...] = ()) -> Reading:
-        common = {"currency": self.currency}
-        return Reading(
-            self.layout, self.source, table, self.period, self.currency, self.unit,
-            frame(table, [{**row, **common, "stage": row.get("stage", STAGE)} for row in rows]),
-            self.released, warnings, tuple(names.unknown.values()),
-        )  # fmt: skip
-
-
 def _head(page: Page, grid: Grid, table: int, what: str) -> Head:
     title, shown = page.title or _title(page), _title(page)
     period, first = the_period(title)
@@ -121,21 +86,7 @@ def _head(page: Page, grid: Grid, table: int, what: str) -> Head:
     currency, factor = money(f"{title} {shown}", unit)
     source = f"gacc-flash-{table}" + ("-usd" if currency == "USD" else "")
     layout = f"preliminary release, table ({table}), {what}, in {'dollars' if currency == 'USD' else 'yuan'}"
-    return Head(period, first, currency, factor, layout, source, page.date, unit)
-
-
-def _body(grid: Grid, marks: str, depth: int) -> tuple[list[list[str]], list[list[str]]]:
-    """The header rows of a table, which begin where a cell says so, and the rows of figures beneath them, without the note."""
-    start = next((y for y, row in enumerate(grid) if row and re.match(marks, word(row[0]))), None)
-    if start is None:
-        raise Refused("the table has no header that this layout knows")
-    rows = [row for row in grid[start + depth :] if any(clean(cell) for cell in row)]
-    last = next((y for y, row in enumerate(rows) if re.match(r"note|source", word(row[0]))), len(rows))
-    header = grid[start : start + depth]
-    for row in [*header, *rows[:last]]:
-        if len(row) != len(header[0]):
-            raise Refused(f"the row {clean(row[0])!r} has {len(row)} cells, the header {len(header[0])}")
-    return header, rows[:last]
+    return Head(period, first, currency, factor, layout, source, page.date, unit, STAGE)
 
 
 def _span(text: str, head: Head) -> str:
@@ -151,7 +102,7 @@ def _span(text: str, head: Head) -> str:
 
 
 def _totals(head: Head, grid: Grid, names: Names) -> list[Reading]:
-    header, rows = _body(grid, "item|exportimport|totalvalue|$", 2 if word(grid[3][0]) in ("", word(grid[2][0])) else 1)
+    header, rows = body(grid, "item|exportimport|totalvalue|$", 2 if word(grid[3][0]) in ("", word(grid[2][0])) else 1)
     columns = [_totals_column([word(row[x]) for row in header], head) for x in range(1, len(header[0]))]
     if len(set(columns)) != len(columns) or (("level", "ytd") not in columns and head.month > 1):
         raise Refused("the table of totals has other columns than month, year to date and their growth")
@@ -213,7 +164,7 @@ def _add_up(values: dict[str, float | None], step: float, where: str) -> None:
 
 
 def _by_country(head: Head, grid: Grid, names: Names) -> list[Reading]:
-    header, rows = _body(grid, "importsource", 2)
+    header, rows = body(grid, "importsource", 2)
     columns = [_country_column(word(header[0][x]), word(header[1][x]), head) for x in range(1, len(header[0]))]
     spans = ("ytd",) if head.together else ("month", "ytd")
     expected = {(flow, what) for flow in FLOWS.values() for what in (*spans, "yoy")}
@@ -277,7 +228,7 @@ def _prove_country(label: str, figures: dict, spans: tuple[str, ...], step: floa
 
 
 def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> list[Reading]:
-    header, rows = _body(grid, "commodity|commodities", 2)
+    header, rows = body(grid, "commodity|commodities", 2)
     blocks = [_block(word(header[0][x]), head) for x in range(2, len(header[0]))]
     columns = [(block, word(lower)) for block, lower in zip(blocks, header[1][2:], strict=True)]
     needed = {(block, what) for block in {*blocks} | {"ytd", "before", "yoy"} for what in ("quantity", "value")}

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from customs_report.errors import Refused
 from customs_report.facts import MONTHS
-from customs_report.readers.documents import clean
-from customs_report.tables import KEYS, Tables
+from customs_report.periods import shift
+from customs_report.readers.documents import Grid, clean
+from customs_report.tables import KEYS, Tables, in_order
 
 
 class Label(NamedTuple):
@@ -51,15 +53,28 @@ class Names:
 
     def __init__(self, tables: Tables, flow: str = ""):
         self.flow, self.unknown = flow, {}
+        self._tables = tables
         self._codes: dict[tuple[str, str], dict[str, str]] = {}
+        self._shared: dict[str, set[str]] = {}
         for row in tables.partner_list.itertuples():
             self._learn("partners", "", row.partner, [row.name, *row.name_official.split("; "), *row.name_zh.split("; ")])
         for row in tables.commodity_list.itertuples():
             spellings = [row.name, *row.name_official.split("; "), *row.name_zh.split("; ")]
             self._learn("commodities", row.flow, row.commodity, spellings)
+        for row in tables.regimes.itertuples():
+            self._learn("regimes", "", row.regime, [row.name, row.name_zh])
         for row in tables.spellings.itertuples():
             self._learn(row.list, row.flow, row.code, [row.spelling])
+        self.continents = set(tables.partner_list.loc[tables.partner_list["type"] == "continent", "partner"])
+        self._in_continent = dict(zip(tables.partner_list["partner"], tables.partner_list["continent"], strict=True))
+        self._partner_types = dict(zip(tables.partner_list["partner"], tables.partner_list["type"], strict=True))
         self._customs_codes = {row.gacc_code: row.partner for row in tables.partner_list.itertuples() if row.gacc_code}
+        self._un_codes = dict(zip(tables.un_areas["un_code"], tables.un_areas["partner"], strict=True))
+        self.provinces = set(tables.provinces["province"])
+        months = tables.totals[(tables.totals["kind"] == "month") & (tables.totals["currency"] == "USD")]
+        self.held_dollars = {  # the newest dollar level of each month, by period and flow
+            (row.period, row.flow): row.value for row in in_order(months[months["measure"] == "level"]).itertuples()
+        }
         self._units: dict[str, list[str]] = {}
         for row in tables.units.itertuples():
             for spelling in (row.unit, *row.labels.split("; ")):
@@ -74,14 +89,51 @@ class Names:
     def _learn(self, of: str, flow: str, code: str, spellings: Iterable[str]) -> None:
         known = self._codes.setdefault((of, flow), {})
         for spelling in filter(None, map(word, spellings)):
-            known[spelling] = code if known.get(spelling, code) == code else ""  # what two share names neither
+            if known.setdefault(spelling, code) != code:
+                self._shared.setdefault(spelling, {known[spelling]} - {""}).add(code)
+                known[spelling] = ""  # what two share names neither
 
     def partner(self, label: str) -> str:
         return self._resolve("partners", "", label)
 
+    def partners(self, labels: Sequence[str]) -> list[str]:
+        """The partners of a table that names each once: a name that two share is that of the one not named otherwise."""
+        known = self._codes.get(("partners", ""), {})
+        named = {known.get(word(label)) for label in labels}
+        left = {label: self._shared.get(word(label), set()) - named for label in labels}
+        return [left[label].pop() if len(left[label]) == 1 else self.partner(label) for label in labels]
+
+    def partner_type(self, code: str) -> str:
+        """Country, continent, residual, a group; empty where it is in no list."""
+        return self._partner_types.get(code, "")
+
+    def outside_continents(self, code: str) -> bool:
+        """A listed line that no continent contains: origin unknown, international organisations."""
+        return self.partner_type(code) in ("country", "residual") and not self._in_continent[code]
+
+    def regime(self, label: str) -> str:
+        """The code of a customs regime; Refused where none has this name, since regimes are a fixed list."""
+        code = self._codes["regimes", ""].get(word(label))
+        if not code:
+            near = get_close_matches(word(label), self._codes["regimes", ""], n=1, cutoff=0.5)
+            hint = f"; nearest: {self._codes['regimes', ''][near[0]]}" if near else ""
+            raise Refused(f"the customs regime {clean(label)!r} is not in reference/regimes.csv{hint}")
+        return code
+
     def partner_of_code(self, code: str, label: str) -> str:
-        """A partner by customs' three-digit code, else by its name."""
-        return self._customs_codes.get(code) or self._resolve("partners", "", label)
+        """A partner by customs' three-digit code, else by its name; Refused where the two name different partners."""
+        named = self.partner(label) if self.knows("partners", "", label) else ""
+        coded = self._customs_codes.get(code, "")
+        if named and coded and named != coded:
+            raise Refused(f"the partner code {code} is {coded}, the name beside it {clean(label)!r} is {named}")
+        return coded or named or self._resolve("partners", "", f"{code} {label}")
+
+    def partner_of_un_code(self, code: str, iso: str, label: str) -> str:
+        """A partner by the number the UN gives it; Refused where the ISO code beside it is another partner's."""
+        coded = self._un_codes.get(code, "")
+        if coded and iso != coded and iso in self._un_codes.values():
+            raise Refused(f"the partner code {code} is {coded}, the ISO code beside it {iso}")
+        return coded or self._resolve("partners", "", f"UN {code} {label}")
 
     def commodity(self, flow: str, label: str) -> str:
         return self._resolve("commodities", flow, label)
@@ -112,8 +164,63 @@ class Names:
             near = get_close_matches(word(label), self._units, n=1, cutoff=0.5)
             hint = f"; nearest: {self._units[near[0]][0]}" if near else ""
             raise Refused(f"the quantity unit {clean(label)!r} is not in reference/units.csv{hint}")
+        held = self._held_units.get((flow, commodity), "")
+        measure = self._base_units.get(held)
+        return min(
+            possible, key=lambda unit: (_noun(unit) != _noun(held), self._base_units[unit] != measure, _noun(unit) != "units")
+        )
+
+    def is_unit(self, label: str) -> bool:
+        return word(label) in self._units
+
+    def same_measure(self, unit: str, flow: str, commodity: str) -> bool:
+        """Is a unit of the kind in which a commodity's figures are held: tonnes with tonnes, pairs with pairs?"""
         held = self._base_units.get(self._held_units.get((flow, commodity), ""))
-        return next((unit for unit in possible if self._base_units[unit] == held), possible[0])
+        return not held or not unit or self._base_units[unit] == held
+
+    def sized(self, table: str, rows: pd.DataFrame) -> bool | None:
+        """Are most levels of a table of the size of those held, in its currency or the other? None where none is held.
+
+        Where none of the same month is held, those a year before are compared, with the printed growth.
+        """
+        own, held = _levels(table, rows), _levels(table, getattr(self._tables, table))
+        key = [column for column in _LEVEL_KEYS if column in own and column in held]
+        both = own.merge(held, on=key, suffixes=("", "_held"))
+        if both.empty:
+            before = own.dropna(subset="growth")
+            before = before.assign(
+                period=before["period"].map(lambda period: shift(period, -12)),
+                level=before["level"] / (1 + before["growth"] / 100),
+            )
+            both = before.merge(held, on=key, suffixes=("", "_held"))
+        if both.empty:
+            return None
+        dollars = both["level"].where(both["currency"] == "USD", both["level_held"])
+        yuan = both["level"].where(both["currency"] == "CNY", both["level_held"])
+        rate = (yuan / dollars).between(*YUAN_PER_DOLLAR)
+        same = both["currency"] == both["currency_held"]
+        return bool(((both["level"] / both["level_held"]).between(*REVISED).where(same, rate)).mean() > 0.5)
+
+
+YUAN_PER_DOLLAR = (5.5, 8.0)  # in every month since 2008
+REVISED = (0.8, 1.25)  # no table is revised by more, as a whole
+_LEVEL_KEYS = ("period", "kind", "flow", "partner", "commodity")
+
+
+def _levels(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The levels of a table with the growth printed beside them: key columns, currency, `level`, `growth`."""
+    if table == "partners":
+        flows = ("exports", "imports")
+        rows = pd.concat([rows.assign(flow=f, level=rows[f], growth=rows[f"{f}_yoy"]) for f in flows])
+    else:
+        rows = rows[rows["measure"] == "level"] if "measure" in rows else rows
+        rows = rows[rows["flow"] != "balance"].assign(level=lambda r: r["value"], growth=rows.get("value_yoy", np.nan))
+    return rows[[c for c in (*_LEVEL_KEYS, "currency", "level", "growth") if c in rows]].dropna(subset="level")
+
+
+def _noun(unit: str) -> str:
+    """What a quantity unit counts: "10,000 vehicles" -> "vehicles"."""
+    return re.sub(r"^(10,000|100 million|million) ", "", unit)
 
 
 def word(label: str) -> str:
@@ -155,7 +262,7 @@ CURRENCY_WORDS = {"CNY": r"cny|rmb|yuan|renminbi|人民币|(?<!美)元", "USD": 
 SCALES = (
     (1e8, r"亿|100\s*million|hundred million"),
     (1e7, r"千万"),
-    (1e6, r"百万|(?<!\d)1?\s*million"),
+    (1e6, r"百万|(?<!\d)1?\s*million|1[,，]000[,，]000"),
     (1e4, r"万|10[,，]?000"),
     (1e3, r"千|1[,，]?000"),
     (1.0, r""),
@@ -226,6 +333,82 @@ def the_period(title: str) -> tuple[str, int]:
     return found
 
 
+# --- tables -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above a table: period, its first month, currency, factor, layout, source, release day, unit row, stage."""
+
+    period: str
+    first: int
+    currency: str
+    factor: float
+    layout: str
+    source: str
+    released: str
+    unit: str
+    stage: str
+
+    @property
+    def month(self) -> int:
+        return int(self.period[5:])
+
+    @property
+    def year(self) -> int:
+        return int(self.period[:4])
+
+    @property
+    def together(self) -> bool:
+        """January and February in one figure: there is no single month."""
+        return self.first == 1 and self.month == 2
+
+    def reading(self, table: str, rows: list[dict], names: Names, warnings: tuple[str, ...] = ()) -> Reading:
+        common = {"currency": self.currency}
+        return Reading(
+            self.layout, self.source, table, self.period, self.currency, self.unit,
+            frame(table, [{**row, **common, "stage": row.get("stage", self.stage)} for row in rows]),
+            self.released, warnings, tuple(names.unknown.values()),
+        )  # fmt: skip
+
+
+def body(grid: Grid, marks: str, depth: int) -> tuple[Grid, Grid]:
+    """The header rows of a table, which begin where a cell says so, and the rows of figures beneath them, without the notes.
+
+    Empty columns before the first are no part of the table.
+    """
+    start, left = _start(grid, marks)
+    rows = [row for row in grid[start:] if any(clean(cell) for cell in row)]
+    end = next((y for y, row in enumerate(rows) if y >= depth and _is_note(row)), len(rows))
+    if any(_has_figures(row) for row in rows[end:]):
+        raise Refused("a row of figures stands beneath the notes")
+    rows = rows[:end]
+    for row in rows:
+        if len(row) != len(rows[0]) or any(clean(cell) for cell in row[:left]):
+            raise Refused(f"the row {clean(row[0])!r} has {len(row)} cells, the header {len(rows[0])}")
+    rows = [row[left:] for row in rows]
+    return rows[:depth], rows[depth:]
+
+
+def _start(grid: Grid, marks: str) -> tuple[int, int]:
+    for y, row in enumerate(grid):
+        first = next((x for x, cell in enumerate(row) if clean(cell)), 0)
+        for x in (0, first):
+            if row and re.match(marks, word(row[x])):
+                return y, x
+    raise Refused("the table has no header that this layout knows")
+
+
+def _is_note(row: list[str]) -> bool:
+    """A note has no figures beside it: "Note: ...", "Source: ...", "1. Figures in shaded areas ..."."""
+    noted = re.match(r"notes?|source|\d*figuresin|\d*since\d", word(row[0]))
+    return bool(noted) and not _has_figures(row)
+
+
+def _has_figures(row: list[str]) -> bool:
+    return any(NUMBER.fullmatch(clean(cell)) for cell in row[1:])
+
+
 # --- proofs within a table ----------------------------------------------------------------------------------------------
 
 
@@ -239,9 +422,9 @@ def close(a: float, b: float, slack: float) -> bool:
     return abs(a - b) <= slack * (1 + 1e-9) + 1e-9
 
 
-def frame(table: str, rows: Sequence[dict]) -> pd.DataFrame:
+def frame(table: str, rows: Sequence[dict] | pd.DataFrame) -> pd.DataFrame:
     """Rows as a table of the data folder has them; a figure named twice in one file is refused."""
-    if not rows:
+    if not len(rows):
         raise Refused("the table has no figures")
     made = pd.DataFrame(rows)
     key = [*KEYS[table], *(c for c in ("stage", "table") if c in made)]
