@@ -52,7 +52,9 @@ def balance(report: Report) -> Chart | None:
     figure, axes = _canvas()
     axes.bar(range(len(values)), values, width=0.86, color=colours)
     records = [i for i, new in enumerate(frame["record"]) if new and i >= 12]  # in the first year every month can be one
-    axes.plot(records, [values[i] + 4 for i in records], ls="", marker="v", ms=3.2, color=palette.INK)
+    if records:
+        axes.plot(records, [values[i] + 4 for i in records], ls="", marker="v", ms=3.2, color=palette.INK)
+        _note(axes, "▼ record at the time", palette.INK)
     _mark_zero(axes)
     _label_years(axes, list(frame.index))
     axes.set_xlim(-1, len(values) + 0.5)
@@ -60,18 +62,17 @@ def balance(report: Report) -> Chart | None:
     alt = report.facts.say(
         "Bars show the balance of each month from {@first} to {@last}. The last one stands at "
         "{balance_usd_month}; the highest, "
-        "{@top}, at {@value}. Triangles mark months that set a record.",
+        "{@top}, at {@value}." + (" Triangles mark months that set a record." if records else ""),
         first=frame.index[0],
         last=report.period,
         top=top,
         value=_cell("monthly_trade", top, "balance", frame.at[top, "balance"]),
     )
-    _note(axes, "▼ record at the time", palette.INK)
     return Chart(
         figure,
         alt,
         _monthly_data("balance-by-month", "Balance of trade by month", frame[["balance"]]),
-        _source(report, "balance_usd_month"),
+        _source(report, "balance_usd_month", history=True),
         recent=True,
         title=("Balance of trade, billion dollars a month",),
     )
@@ -103,7 +104,7 @@ def trade(report: Report) -> Chart | None:
         figure,
         alt,
         _monthly_data("exports-and-imports", "Exports and imports by month", frame),
-        _source(report, "exports_usd_month"),
+        _source(report, "exports_usd_month", history=True),
         recent=True,
         title=("Exports and imports, billion dollars a month",),
     )
@@ -125,12 +126,13 @@ def year_to_date(report: Report) -> Chart | None:
         axes.plot(months, values, color=colour, lw=width, zorder=3 if year in (this, before) else 2)
         if year == this:
             axes.plot([months[-1]], [values[-1]], marker="o", ms=4, color=colour, zorder=4)
+            falls = len(values) < 2 or values[-1] < values[-2]  # its own line would run through a label at the left
             axes.annotate(
                 year,
                 (months[-1], values[-1]),
-                (4 if months[-1] == 12 else -3, 6 if months[-1] < 12 else 0),
+                (4 if months[-1] == 12 or falls else -3, 6 if months[-1] < 12 else 0),
                 textcoords="offset points",
-                ha="left" if months[-1] == 12 else "right",
+                ha="left" if months[-1] == 12 or falls else "right",
                 va="center" if months[-1] == 12 else "bottom",
                 color=colour,
                 weight="semibold",
@@ -141,7 +143,7 @@ def year_to_date(report: Report) -> Chart | None:
     axes.margins(y=0.1)
     axes.set_xlim(0.9, 12.1)
     axes.set_xticks(range(1, 13), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
-    _label_ends(axes, 12, _apart(ends, axes), x=0.1)
+    _label_ends(axes, 12, _apart(ends, axes))
     alt = report.facts.say(
         "A line for each year since {@since}, January to December. This year’s line ends in {@month} at {balance_usd_ytd}.",
         since=next(iter(frame)),
@@ -165,7 +167,12 @@ def year_to_date(report: Report) -> Chart | None:
         ),
     )
     return Chart(
-        figure, alt, data, _source(report, "balance_usd_ytd"), title=("Balance of trade since January, billion dollars",)
+        figure,
+        alt,
+        data,
+        _source(report, "balance_usd_ytd", history=True),
+        recent=report.period[5:] > "06",
+        title=("Balance of trade since January, billion dollars",),
     )
 
 
@@ -178,8 +185,8 @@ def partners(report: Report) -> Chart | None:
         c for c in helpers.largest_partners(report.tables, report.period) if f"partner.{c}.exports_cny_ytd" in report.facts
     ]
     names = [prose.partner_name(report, code) for code in codes]
-    figure, axes = _canvas(height=3.5, left=0.17, top=0.22)
-    _key(figure, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
+    figure, axes = _canvas(height=3.5, left=0.185, top=0.22)
+    _key(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[f"partner.{code}.{flow}_cny_ytd"].value / BILLION for code in codes]
         axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
@@ -218,7 +225,7 @@ def regions(report: Report) -> Chart | None:
     codes.sort(key=lambda code: -report.facts[f"partner.{code}.total_cny_ytd"].value)
     names = [prose.partner_name(report, code) for code in codes]
     figure, axes = _canvas(height=2.2, left=0.17, top=0.22)
-    _key(figure, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
+    _key(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[name.format(code, flow)].value for code in codes]
         axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
@@ -729,17 +736,17 @@ def _rows(axes: Axes, names: Sequence[str]) -> None:
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.4g}".replace("-", "−"))
 
 
-def _key(figure: Figure, colours: dict[str, str]) -> None:
-    """Coloured words above the bars' right end, where they leave no room for direct labels."""
-    for place, (text, colour) in enumerate(reversed(colours.items())):
+def _key(axes: Axes, colours: dict[str, str]) -> None:
+    """Coloured words above the bars' left end, which a narrow screen shows first, where there is no room for direct labels."""
+    figure = axes.figure
+    for place, (text, colour) in enumerate(colours.items()):
         figure.text(
-            0.985 - place * 0.1,
+            axes.get_position().x0 + place * 0.1,
             1 - 0.1 / figure.get_figheight(),
             text,
             color=colour,
             weight="semibold",
             size=9,
-            ha="right",
             va="center",
         )
 
@@ -771,13 +778,13 @@ def _apart(ends: list[tuple[str, float, str]], axes: Axes) -> list[tuple[str, fl
     return kept
 
 
-def _label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]], x: float = 0.6) -> None:
+def _label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> None:
     """Direct labels at the right end of lines instead of a legend."""
     for text, value, colour in ends:
         axes.annotate(
             text,
-            (at + x, value),
-            (3, 0),
+            (at, value),
+            (6, 0),
             textcoords="offset points",
             va="center",
             color=colour,
@@ -827,9 +834,11 @@ def _fact_table(
     )
 
 
-def _source(report: Report, name: str) -> Runs:
-    """The line under a chart: who publishes the figures, at which stage, as known when."""
-    stage = {"mixed": "first prints and revised figures"}.get(report.facts[name].stage, f"{report.facts[name].stage} figures")
+def _source(report: Report, name: str, history: bool = False) -> Runs:
+    """The line under a chart: who publishes the figures, at which stage, as known when; a history has its own stages."""
+    stage = report.facts[name].stage
+    mixed = stage == helpers.MIXED or (history and stage == "preliminary")
+    stage = "first prints and revised figures" if mixed else f"{stage} figures"
     return report.facts.say(
         "Source: General Administration of Customs of China, {@stage}; as known on {@day}.",
         stage=(stage,),

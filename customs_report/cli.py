@@ -28,6 +28,9 @@ class Command(click.Group):
             code = super().main(*args, standalone_mode=False, **kwargs)
         except (click.exceptions.Abort, KeyboardInterrupt):
             _stop("interrupted", 130)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            sys.exit(2)
         except click.ClickException as error:
             _stop(error.format_message(), 2)
         except click.exceptions.Exit as leaving:
@@ -87,7 +90,8 @@ def build(periods, as_of, notebook, parameters, jobs, formats, force, allow_inco
         near = get_close_matches(unknown[0], publish.FORMATS, n=1, cutoff=0.0)[0]
         raise Refused(f"there is no format {unknown[0]!r}; nearest: {near}")
     given = dict(checked(chosen, parameters))
-    months = _periods([given.pop("period")] if "period" in given else periods, given.pop("as_of", as_of))
+    as_of = given.pop("as_of", as_of)
+    months = _periods([given.pop("period")] if "period" in given else periods, as_of)
     options = {
         "as_of": as_of, "notebook": notebook, "parameters": given, "formats": wanted, "out": out or publish.REPORTS,
         "allow_incomplete": allow_incomplete, "force": force,
@@ -156,7 +160,7 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
     """The months that the arguments name, each once, in order; an unknown one is left for the report to refuse."""
     from customs_report.report import known_tables, latest, periods
 
-    tables = known_tables(as_of)
+    tables = known_tables(as_of, arguments[0] if len(arguments) == 1 else "")
     possible, months = periods(tables), []
     for argument in arguments:
         first, colon, last = argument.partition(":")

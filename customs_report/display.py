@@ -60,9 +60,10 @@ def _run(run: Run) -> Markup:
 
 
 def typst(text: Text) -> str:
-    """The text for the PDF; a number stays on one line with its unit."""
+    """The text for the PDF; a number stays on one line with its sign and its unit."""
     runs = (text,) if isinstance(text, str) else text
-    return plain(tuple(run.text.replace(" ", "\u00a0") if isinstance(run, Cite | Place) else run for run in runs))
+    shown = plain(tuple(run.text.replace(" ", "\u00a0") if isinstance(run, Cite | Place) else run for run in runs))
+    return re.sub(r"([+−])\$", "\\1\u2060$", shown)
 
 
 def joined(sentences: Iterable[Text]) -> Runs:

@@ -19,7 +19,11 @@ NOT_PRINTED: Runs = ("–",)
 
 def _may_lack(name: str) -> bool:
     """Is this a figure that need not exist: a printed growth rate, an uncertain rank, a quantity of a line without one?"""
-    return name.endswith(("_yoy_printed", "_change_printed", ".rank_ytd")) or ".quantity_" in name or ".unit_value_" in name
+    return (
+        name.endswith(("_yoy_printed", "_change_printed", "_change_computed", ".rank_ytd"))
+        or ".quantity_" in name
+        or ".unit_value_" in name
+    )
 
 
 def partners(report: Report) -> Table | None:
@@ -125,8 +129,9 @@ def key_figures(report: Report) -> Table:
                 )
             ]
             if flow == "balance":  # its change in billions where a growth rate would mislead
+                instead = [name for name in names if f"{name}_yoy" not in facts and f"{name}_change" in facts]
                 fields = [
-                    (f.replace("_yoy", "_change"), "signed_bn") if f.endswith("_yoy") and f not in facts else (f, s)
+                    (f.replace("_yoy", "_change"), "signed_bn") if "_yoy" in f and f.split("_yoy")[0] in instead else (f, s)
                     for f, s in fields
                 ]
             rows.append(_row(facts, (flow.capitalize() if flow != "total" else "Total trade",), fields))
@@ -221,7 +226,12 @@ def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[s
 def _row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str = "") -> Row:
     """A row of facts; a gap stays an empty cell that says so, a dash stands where customs prints no such figure."""
     cells = tuple(
-        (Cite.of(facts[name], style),) if name in facts else NOT_PRINTED if _may_lack(name) else None for name, style in fields
+        (Cite.of(facts[name], style), *[" bn"] * (style == "signed_bn"))
+        if name in facts
+        else NOT_PRINTED
+        if _may_lack(name)
+        else None
+        for name, style in fields
     )
     return Row(label, cells, kind=kind, values=tuple(facts.value(name) for name, _ in fields))
 

@@ -132,8 +132,9 @@ def _refuse_unknown(period: str, known: Tables, loaded: Tables) -> None:
         return
     all_periods = periods(_known(loaded, ""))
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", str(period)):
-        same_year = [p for p in all_periods if p[:4] in str(period)]
-        near = get_close_matches(str(period), same_year or all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
+        meant = re.sub(r"^([0-9]{4})\D?([0-9])$", r"\1-0\2", str(period))  # 2025-1 is January
+        same_year = [p for p in all_periods if p[:4] in meant]
+        near = get_close_matches(meant, same_year or all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
         raise Refused(f"{period!r} is not a period; write it like {near[0]} or latest")
     if period < all_periods[0]:
         raise Refused(f"{period} is before the data; the first period is {all_periods[0]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report.display import Tile
-from customs_report.facts import Facts, Mark, Runs
+from customs_report.facts import Cite, Facts, Mark, Runs
 from customs_report.periods import shift
 from customs_report.prose.grammar import (
     both_changed,
@@ -18,9 +18,11 @@ from customs_report.prose.grammar import (
     release_day,
     said,
     semicolons,
+    shows_zero,
     since,
     to_date,
     verb,
+    why_no_lines,
 )
 from customs_report.report import Report
 
@@ -90,15 +92,18 @@ def standfirst(report: Report) -> tuple[Runs, ...]:
     """Two or three sentences under the headline: the balance and its place, exports and imports, the year to date."""
     facts = report.facts
     marks = {"month": of_month(report), "span": to_date(report), "since": since(report)}
-    month, flows = balance_sentence(report), None
+    told = {run.name for run in headline(report) if isinstance(run, Cite)}
+    again = "balance_usd_month" in told and not is_february(report)
+    month, flows = _beyond_the_headline(report) if again else balance_sentence(report), None
     growth = [f"{flow}_usd_month_yoy" for flow in ("exports", "imports")]
     if set(growth) <= set(facts):
-        still = [verb(facts[name].value) == "did not change" for name in growth]
-        exports = "stood at" if still[0] else "{@e} on a year earlier to"
-        imports = "stood at" if still[1] else "{@i} to"
+        verbs = [verb(facts[name].value) for name in growth]
+        exports = "stood at" if verbs[0] == "did not change" else "{@e} on a year earlier to"
+        imports = "stood at" if verbs[1] == "did not change" else "{@i} to"
+        joint = " and imports by {imports_usd_month_yoy:size} to" if verbs[0] == verbs[1] else f", while imports {imports}"
         flows = said(
             facts,
-            f"Exports {exports} {{exports_usd_month}}, imports {imports} {{imports_usd_month}}.",
+            f"Exports {exports} {{exports_usd_month}}{joint} {{imports_usd_month}}.",
             "{@both} on a year earlier; customs’ dollar levels of the month are not held.",
             e=changed(facts, growth[0]),
             i=changed(facts, growth[1]),
@@ -126,8 +131,31 @@ def standfirst(report: Report) -> tuple[Runs, ...]:
             subject=("surplus" if surplus else "deficit",),
             **marks,
         )
+        if "balance_usd_ytd" in told and is_february(report):
+            year = _change_sentence(facts, "ytd", "The balance of the two months")
     parts = (year, month, flows) if is_february(report) else (month, flows, year)
     return held(*parts)
+
+
+def _beyond_the_headline(report: Report) -> Runs | None:
+    """What the headline leaves to say of the balance it has told: since when it is the largest, and the change."""
+    facts, back = report.facts, report.facts.value("balance_usd_month_largest_in")
+    if back and back >= 3 and (facts.value("balance_usd_month_rank") or 99) <= 3 and has_history(facts):
+        start = facts.say("It is the largest since {@peer}; the balance", peer=shift(report.period, -int(back)))
+    else:
+        start = ("The balance",)
+    return _change_sentence(facts, "month", start)
+
+
+def _change_sentence(facts: Facts, over: str, subject: str | Runs) -> Runs | None:
+    name = f"balance_usd_{over}_change"
+    if name not in facts or shows_zero(facts, name):
+        return None
+    return facts.say(
+        "{@subject} is {" + name + ":size} {@way} than a year earlier.",
+        subject=(subject,) if isinstance(subject, str) else subject,
+        way=("higher" if facts[name].value >= 0 else "lower",),
+    )
 
 
 def balance_sentence(report: Report) -> Runs | None:
@@ -211,13 +239,12 @@ def remarks(report: Report) -> tuple[Runs, ...]:
     """What a reader must know before the first number: calendar, vintage, currency, what is not covered."""
     facts = report.facts
     found = [_calendar_remark(report), _vintage_remark(report), *_currency_remarks(report), *_newer_remark(report)]
-    for what, family in (
-        ("Partners and regions", "partner.*"),
-        ("Export commodities", "commodity.export.*"),
-        ("Import commodities", "commodity.import.*"),
-    ):
-        if family in facts.gaps:
-            found.append((f"{what}: ", *dated(facts.gaps[family]), "."))
+    missing = {
+        "Partners and regions": facts.gaps.get("partner.*"),
+        "Export commodities": why_no_lines(report, "export"),
+        "Import commodities": why_no_lines(report, "import"),
+    }
+    found += [(f"{what}: ", *dated(why), ".") for what, why in missing.items() if why]
     yuan = [name for name in ("exports_cny_month", "exports_cny_ytd") if name in facts]
     if not yuan and "exports_cny_month" in facts.gaps:
         found.append(("Yuan totals: ", *dated(facts.gaps["exports_cny_month"]), "."))

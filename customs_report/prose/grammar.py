@@ -133,6 +133,16 @@ def _commodity_names(tables: Tables) -> dict[tuple[str, str], str]:
     return tables.commodity_list.set_index(["flow", "commodity"])["name"].to_dict()
 
 
+def why_no_lines(report: Report, flow: str) -> str | None:
+    """Why the largest commodity lines of exports or imports cannot be told, or None where they can."""
+    family = f"commodity.{flow}.*"
+    if family in report.facts.gaps:
+        return report.facts.gaps[family]
+    if not helpers.largest_commodities(report.tables, report.period, flow):
+        return f"the table of {report.period} is not held"
+    return None
+
+
 def in_sentence(name: str) -> str:
     """A commodity's name inside a sentence: lower case but for abbreviations (LCD modules)."""
     return name if name[:2].isupper() else name[0].lower() + name[1:]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from customs_report.errors import Refused
-from customs_report.readers import comtrade, eastmoney, english_bulletin, english_preliminary, query
+from customs_report.readers import chinese, comtrade, eastmoney, english_bulletin, english_preliminary, query
 from customs_report.readers.documents import Page, open_document
 from customs_report.readers.reading import Label, Names, Reading
 from customs_report.tables import Tables
 
-LAYOUTS = (english_bulletin, english_preliminary, query, comtrade, eastmoney)
+LAYOUTS = (english_bulletin, english_preliminary, chinese, query, comtrade, eastmoney)
 
 __all__ = ["Label", "Names", "Reading", "read"]
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 from customs_report.errors import Refused
 from customs_report.readers.documents import Document, Grid, Page, clean
+from customs_report.readers.layout import base_of, prove_base, prove_changes, prove_continents, prove_months
 from customs_report.readers.reading import (
     Head,
     Names,
@@ -159,28 +160,6 @@ def _spans(columns: Iterable[str], head: Head) -> tuple[str, ...]:
     return spans if len(spans) == 2 or spans == (alone,) else ()
 
 
-Changed = tuple[float | None, float | None]  # a value and its change on a year before, in percent
-
-
-def _prove_base(label: str, total: Changed, parts: list[Changed]) -> None:
-    """What total and parts were a year before, by their changes, adds up too; without a change there was nothing then."""
-    if any(change is not None and change <= -100 for _, change in (total, *parts)):
-        return  # what fell to nothing does not tell what it was
-    changed = [(value, change) for value, change in parts if change is not None]
-    if total[1] is None:
-        proved(not changed, label, "changes of the parts without one of the total")
-        return
-    (base, slack), *rest = (_base(value or 0, change) for value, change in (total, *changed))
-    adds = close(base, sum(base for base, _ in rest), slack + sum(slack for _, slack in rest))
-    proved(adds, label, "the change of the total is not that of its parts")
-
-
-def _base(value: float, change: float) -> tuple[float, float]:
-    """What a value was a year before, and how far rounding leaves that open."""
-    factor = 1 + change / 100
-    return value / factor, 0.0005 * value / factor**2 + 0.5 / factor
-
-
 # --- (1) totals by month ------------------------------------------------------------------------------------------------
 
 
@@ -205,7 +184,7 @@ def _totals(head: Head, grid: Grid, names: Names) -> Part:
         proved(None not in figures.values(), label, "a figure is missing")
         proved(months.get(period, figures) == figures, label, "stands twice with different figures")
         months[period] = figures
-    _prove_months(months, kinds, step / head.factor)
+    prove_months(months, kinds, step / head.factor)
     if not months or max(months) != head.period:
         raise Refused(f"the page is of {head.period}, the newest month of its table {max(months, default='none')}")
     out = [
@@ -227,27 +206,6 @@ def _totals_column(upper: str, lower: str) -> tuple[str, str]:
     if not kind or lower not in FLOW_OF:
         raise Refused(f"the table of totals has an unknown column {upper!r} / {lower!r}")
     return kind, FLOW_OF[lower]
-
-
-def _prove_months(months: dict[str, dict], kinds: list[str], step: float) -> None:
-    """Exports and imports give total and balance; the year to date begins with January and grows with the months."""
-    for period, figures in months.items():
-        for kind in kinds:
-            exports, imports = figures[kind, "exports"], figures[kind, "imports"]
-            adds = close(figures[kind, "total"], exports + imports, 1.6 * step)
-            adds &= close(figures[kind, "balance"], exports - imports, 1.6 * step)
-            proved(adds, period, f"exports and imports of the {kind} do not give total and balance")
-        if len(kinds) < 2:
-            continue
-        before = months.get(f"{period[:5]}{int(period[5:]) - 1:02d}")
-        for flow in ("exports", "imports"):
-            month, year = figures["month", flow], figures["ytd", flow]
-            proved(month <= year + step, period, f"{flow} of the month exceed the year to date")
-            if period.endswith("-01"):
-                proved(close(month, year, step), period, f"{flow} of January are not the year to date")
-            elif before:  # customs restates earlier months inside the year to date
-                grown = year - before["ytd", flow]
-                proved(close(grown, month, 0.1 * month), period, f"the year to date of {flow} does not grow by the month")
 
 
 # --- (2) by country -----------------------------------------------------------------------------------------------------
@@ -274,7 +232,7 @@ def _by_country(head: Head, grid: Grid, names: Names) -> Part:
     if not lines or word(lines[0][0]) != "total":
         raise Refused("the table by country does not begin with the line TOTAL")
     codes = names.partners([label for label, _ in lines[1:]])
-    _prove_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
+    prove_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
     totals, partners = [], []
     for (label, figures), code in zip(lines, ["", *codes], strict=True):
         for kind in ("month", "ytd") if head.month == 1 else spans:
@@ -315,38 +273,8 @@ def _prove_country(label: str, figures: dict, spans: tuple[str, ...], step: floa
         within = (figures[flow, "month"] or 0) <= (figures[flow, "ytd"] or 0) + step
         proved(within, label, f"{flow} of the month exceed the year to date")
     total, *parts = ((figures[flow, spans[-1]], figures[flow, "yoy"]) for flow in ("total", "exports", "imports"))
-    _prove_changes(label, (total, *parts))
-    _prove_base(label, total, parts)
-
-
-def _prove_changes(label: str, pairs: Iterable[tuple[float | None, float | None]]) -> None:
-    for value, change in pairs:
-        proved(change is None or value is not None or change == -100, label, "a change without a figure")
-
-
-def _prove_continents(lines: list, codes: list[str], names: Names, columns: list, step: float) -> None:
-    """The lines under a continent's heading give the continent; the continents and what lies in none give the total."""
-    heads, blocks, block = {"": lines[0][1]}, {"": []}, ""
-    for (label, figures), code in zip(lines[1:], codes, strict=True):
-        kind = names.partner_type(code)
-        if kind.endswith("group"):
-            block = None  # groups stand at the end and overlap the continents
-        elif block is None:
-            proved(kind not in ("country", "continent", "residual"), label, "stands among the groups at the end")
-        elif kind == "continent":
-            block, heads[code], blocks[code] = code, figures, []
-            blocks[""].append(figures)
-        else:
-            block = "" if names.outside_continents(code) else block
-            blocks[block].append(figures)
-    if missing := sorted(names.continents - set(heads)):
-        raise Refused(f"the table by country lacks {', '.join(missing)}")
-    for block, parts in blocks.items():
-        for flow, span in columns:
-            total, *rest = (part[flow, span] for part in (heads[block], *parts))
-            whole = flow != "total" or None not in (total, *rest)  # a total may be lost, or be none
-            adds = not whole or close(total or 0, sum(value or 0 for value in rest), 0.5 * step * (len(rest) + 1))
-            proved(adds, block or "TOTAL", f"its lines do not add up to the {flow} of the {span}")
+    prove_changes(label, (total, *parts))
+    prove_base(label, total, parts)
 
 
 # --- (5) customs regimes ------------------------------------------------------------------------------------------------
@@ -396,13 +324,13 @@ def _regimes(head: Head, grid: Grid, names: Names) -> Part:
 
 def _prove_regime(label: str, levels: dict, growth: dict, spans: tuple[str, ...], step: float) -> None:
     """No month exceeds the year to date, nor did it a year before."""
-    _prove_changes(label, [(levels[key], growth[key]) for key in levels])
+    prove_changes(label, [(levels[key], growth[key]) for key in levels])
     for flow in ("exports", "imports") if len(spans) == 2 else ():
         month, year = (levels[flow, span] or 0 for span in spans)
         proved(month <= year + step, label, f"{flow} of the month exceed the year to date")
         changes = [growth[flow, span] for span in spans]
         if month and year and None not in changes and min(changes) > -100:
-            (month, slack), (year, more) = _base(month, changes[0]), _base(year, changes[1])
+            (month, slack), (year, more) = base_of(month, changes[0]), base_of(year, changes[1])
             proved(
                 month <= year + slack + more,
                 label,
@@ -418,7 +346,7 @@ def _prove_total(lines: list, columns: list, step: float) -> None:
         parts = [(levels[key], growth[key]) for _, levels, growth in rest]
         adds = close(total[key], sum(value or 0 for value, _ in parts), 0.5 * step * (len(parts) + 1))
         proved(adds, "TOTAL", f"the regimes do not add up to {key[0]} of the {key[1]}")
-        _prove_base("TOTAL", (total[key], change[key]), parts)
+        prove_base("TOTAL", (total[key], change[key]), parts)
 
 
 # --- (13), (14) commodities ---------------------------------------------------------------------------------------------
@@ -446,7 +374,7 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Part:
             for x, key in enumerate(columns)
         }
         if all(figures[key] is None for key in columns if key[0] != "yoy"):
-            _prove_changes(label, [(None, figures["yoy", what]) for what in ("quantity", "value")])
+            prove_changes(label, [(None, figures["yoy", what]) for what in ("quantity", "value")])
             continue
         proved(names.knows("commodities", flow, label) or not names.is_unit(label), label, "is a unit, not a commodity")
         slug = names.commodity(flow, label)

@@ -400,8 +400,8 @@ def _start(grid: Grid, marks: str) -> tuple[int, int]:
 
 
 def _is_note(row: list[str]) -> bool:
-    """A note has no figures beside it: "Note: ...", "Source: ...", "1. Figures in shaded areas ..."."""
-    noted = re.match(r"notes?|source|\d*figuresin|\d*since\d", word(row[0]))
+    """A note has no figures beside it: "Note: ...", "Source: ...", "1. Figures in shaded areas ...", "注：..."."""
+    noted = re.match(r"notes?|source|\d*figuresin|\d*since\d|注|说明|备注|资料来源|数据来源", word(row[0]))
     return bool(noted) and not _has_figures(row)
 
 
