@@ -149,10 +149,11 @@ def test_a_broken_identity_is_refused_even_if_accepted(data_copy, printed):
 
 
 def test_printed_growth_that_is_not_that_of_the_figures_is_shown(data_copy, held_month, printed):
-    rates = printed.partners.query("period == '2026-07' and partner == 'USA' and kind == 'ytd'").iloc[0]
-    swapped = held_month.replace(f"{rates.exports_yoy:.1f}".encode(), b"-44.4").replace(
-        f"{rates.total_yoy:.1f}".encode(), b"-33.3"
-    )
+    usa = printed.partners.query("period == '2026-07' and partner == 'USA' and kind == 'ytd'").iloc[0]
+    before = usa.exports / (1 - 0.444) + usa.imports / (1 + usa.imports_yoy / 100)  # so that the line itself holds together
+    total = ((usa.exports + usa.imports) / before - 1) * 100
+    swapped = held_month.replace(f"{usa.exports_yoy:.1f}".encode(), b"-44.4")
+    swapped = swapped.replace(f"{usa.total_yoy:.1f}".encode(), f"{total:.1f}".encode())
     assert "the printed growth is not that of the figures" in add(data_copy, swapped).refused
 
 

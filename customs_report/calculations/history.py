@@ -75,7 +75,7 @@ def history_facts(facts: Facts, tables: Tables) -> None:
             found,
             step=MILESTONES[str(over)],
         )
-        add(facts, f"{name}_months_ago", newest["months_ago"], "months", "months since it was passed", found)
+        add(facts, f"{name}_months_ago", int(newest["months_ago"]), "months", "months since it was passed", found)
     _next_base(facts, tables)
 
 
