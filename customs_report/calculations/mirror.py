@@ -78,14 +78,15 @@ def mirror_facts(facts: Facts, tables: Tables) -> None:
     rate = matched[newest][1]
     add(facts, "mirror.rate_month", rate.value, RATE, f"{rate.how}, {newest}", rate)
     for over, months, what in (("month", [newest], newest), ("sum", list(matched), f"sum of {len(matched)} matched months")):
-        parts = [part for p in months for part in matched[p]]
+        both, theirs = [part for p in months for part in matched[p][:2]], [matched[p][2] for p in months]
         china = sum(matched[p][0].value / matched[p][1].value for p in months)
-        us = sum(matched[p][2].value for p in months)
-        for name, value, unit, how in (
-            ("exports_china", china, "USD", "exports to the United States as China counts them, at the rate of crude oil"),
-            ("imports_us", us, "USD", "imports from China as the United States count them"),
-            ("gap", us - china, "USD", "United States less China"),
-            ("gap_percent", (us - china) / china * 100, "percent", "gap as a share of China's figure"),
+        us = sum(part.value for part in theirs)
+        counted = "exports to the United States as China counts them, at the rate of crude oil"
+        for name, value, unit, how, parts in (
+            ("exports_china", china, "USD", counted, both),
+            ("imports_us", us, "USD", "imports from China as the United States count them", theirs),
+            ("gap", us - china, "USD", "United States less China", both + theirs),
+            ("gap_percent", (us - china) / china * 100, "percent", "gap as a share of China's figure", both + theirs),
         ):
             full = f"mirror.{name}_usd_{over}" if unit == "USD" else f"mirror.{name}_{over}"
             add(facts, full, value, unit, f"{how}, {what}", *parts, step=1e6 if unit == "USD" else None)
