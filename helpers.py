@@ -7,7 +7,9 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 """
 
 from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_series
+from customs_report.calculations.balances import NET, balance_contributions, largest_balances
 from customs_report.calculations.calendar import working_days
+from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
 from customs_report.calculations.exchange_rate import customs_rate, exchange_rates, growth_wedge, implied_rate
 from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
@@ -51,6 +53,7 @@ from customs_report.calculations.measures import (
     streak,
 )
 from customs_report.calculations.mirror import mirror_trade, newest_common_month
+from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
 from customs_report.calculations.points import Point, main_points
 from customs_report.calculations.previous import compared
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
@@ -80,10 +83,12 @@ __all__ = [
     "IMPORT_GROUPS",
     "MIXED",
     "MIXED_STEP",
+    "NET",
     "NEW_ENERGY",
     "OUTLIERS",
     "PARTNER_FLOWS",
     "RANK_STEP",
+    "SHARES",
     "SHIFTS",
     "SHIPS",
     "SPANS",
@@ -93,12 +98,15 @@ __all__ = [
     "Point",
     "adjusted_series",
     "aggregates",
+    "balance_contributions",
     "balance_has_growth",
     "bennet",
+    "commodity_contributions",
     "commodity_line",
     "comparable_lines",
     "compared",
     "compared_over",
+    "concentration",
     "contribution",
     "cumulative_balance",
     "customs_rate",
@@ -114,8 +122,10 @@ __all__ = [
     "high_tech_fields",
     "implied_base",
     "implied_rate",
+    "largest_balances",
     "largest_commodities",
     "largest_partners",
+    "leading_parts",
     "level",
     "lines_index",
     "main_points",
@@ -129,7 +139,10 @@ __all__ = [
     "newest_common_month",
     "newest_stage",
     "own",
+    "partner_contributions",
+    "partner_growth",
     "partner_line",
+    "partner_shares",
     "printed_figures",
     "rank",
     "ranked",

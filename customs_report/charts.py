@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from textwrap import fill
 
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 import helpers
 from customs_report import palette, prose
 from customs_report.display import Chart, Column, Row, Table
-from customs_report.facts import Cite, Mark, Place, Runs, period_text
+from customs_report.facts import Cite, Mark, Place, Runs, period_text, write
 from customs_report.periods import span
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
@@ -703,6 +705,304 @@ def _adjusted_data(adjusted: pd.DataFrame, printed: pd.DataFrame) -> Table:
         (Column("Month"), *(Column(header, align="right") for header in headers * 2)),
         tuple(rows),
         group_headers=(("", 1), ("Exports", 5), ("Imports", 5)),
+    )
+
+
+# --- contributions, bilateral balances, partners over time ---------------------------------------------------------------
+
+
+@_drawn
+def contributions_by_partner(report: Report) -> Chart | None:
+    """Which partners made exports and imports grow, since January and in the month alone?"""
+    return _contributions(report, "partner", ("exports", "imports"), row=0.19)
+
+
+@_drawn
+def contributions_by_commodity(report: Report) -> Chart | None:
+    """Which goods made exports and imports grow, since January and in the month alone?"""
+    return _contributions(report, "commodity", ("export", "import"), row=0.265)
+
+
+def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart | None:
+    """A panel for each flow: bars for the year to date, a diamond for the month, what has no name in grey at the bottom."""
+    facts, name = report.facts, f"contribution.{kind}.{{}}_cny_{{}}.{{}}".format
+    shown = {}
+    for flow in flows:
+        parts = helpers.leading_parts(report.tables, report.period, kind, flow)
+        grey = [code for code in ("others", "remainder") if parts and name(flow, "ytd", code) in facts]
+        shown |= {flow: parts + grey} if parts else {}
+    if not shown:
+        return None
+    rows, alts, diamonds = [], [], False
+    figure, panels = _panels(len(shown), 0.5 + row * max(map(len, shown.values())), label=1.5)
+    for axes, (flow, parts) in zip(panels, shown.items(), strict=True):
+        word, colour = (flow.rstrip("s") + "s", palette.EXPORTS if flow.startswith("export") else palette.IMPORTS)
+        names = [prose.part_name(report, kind, flow, code) for code in parts]
+        values = [facts[name(flow, "ytd", code)].value for code in parts]
+        months = [facts.value(name(flow, "month", code)) for code in parts]
+        if report.period.endswith("-01"):
+            months = [None] * len(parts)  # the month is the year to date
+        grey = [code in ("others", "remainder") for code in parts]
+        axes.barh(range(len(parts)), values, height=0.66, color=[palette.PALE if g else colour for g in grey])
+        diamonds |= any(month is not None for month in months)
+        marks = [(month, place) for place, month in enumerate(months) if month is not None]
+        axes.plot(*(zip(*marks, strict=True) if marks else ((), ())), ls="", marker="D", ms=3, color=palette.INK)
+        _rows(axes, [fill(text, 25) for text in names])
+        _label_bars(axes, values, [month or 0.0 for month in months], "signed_percent")
+        growth = facts[f"{word}_cny_ytd_yoy"]
+        _head(axes, f"{word.capitalize()} {write(growth.value, growth.unit, 'signed')}", colour)
+        rows.append(Row((word.capitalize(),), (None, None), kind="heading"))
+        rows += [
+            Row(
+                prose.name_of(code, text),
+                tuple(
+                    (Cite.of(facts[of], "signed_percent"),) if (of := name(flow, over, code)) in facts else None
+                    for over in ("ytd", "month")
+                ),
+                values=tuple(facts.value(name(flow, over, code)) for over in ("ytd", "month")),
+            )
+            for code, text in zip(parts, names, strict=True)
+        ]
+        alts.append(
+            facts.say(
+                "{@flow}: {@first} on top with {" + name(flow, "ytd", parts[0]) + ":signed_percent}, {@last} last with {"
+                + name(flow, "ytd", last := parts[len(parts) - 1 - sum(grey)]) + ":signed_percent}. ",
+                flow=(word.capitalize(),),
+                first=prose.name_of(parts[0], names[0]),
+                last=prose.name_of(last, prose.part_name(report, kind, flow, last)),
+            )
+        )  # fmt: skip
+    flow = next(iter(shown))
+    return Chart(
+        figure,
+        ("Bars of contributions to growth since January, in percentage points. ", *(run for alt in alts for run in alt)),
+        Table(
+            f"contributions-by-{kind}",
+            "Contributions to growth, percentage points",
+            (Column("Part"), Column("Year to date", align="right"), Column("Month", align="right")),
+            tuple(rows),
+        ),
+        _source(report, name(flow, "ytd", shown[flow][0])),
+        title=("Contributions to growth since January, percentage points" + "; ◆ the month alone" * diamonds,),
+    )
+
+
+@_drawn
+def surplus(report: Report) -> Chart | None:
+    """With whom does China run surpluses and deficits, and how did they change in a year?"""
+    facts, name, change = report.facts, "partner.{}.balance_cny_ytd", "balance_contribution.partner.{}_cny_ytd"
+    codes = helpers.largest_balances(report.tables, report.period)
+    if not codes:
+        return None
+    names = [prose.partner_name(report, code) for code in codes]
+    values = [facts[name.format(code)].value / BILLION for code in codes]
+    changes = [facts.value(change.format(code)) for code in codes]
+    known = all(value is not None for value in changes)
+    figure, panels = _panels(1 + known, 0.5 + 0.235 * len(codes), label=1.15, shared=True)
+    offset = 0.19 if known else 0.0
+    colours = [palette.ACCENT if value >= 0 else palette.DEFICIT for value in values]
+    panels[0].barh([i - offset for i in range(len(codes))], values, height=0.38 if known else 0.6, color=colours)
+    _rows(panels[0], names)
+    before = [0.0] * len(codes)
+    columns = [("Balance", name, "bn")]
+    if known:
+        moved = [value / BILLION for value in changes]
+        before = [value - by for value, by in zip(values, moved, strict=True)]
+        pale = [palette.PALE_ACCENT if value >= 0 else palette.PALE_DEFICIT for value in before]
+        panels[0].barh([i + offset for i in range(len(codes))], before, height=0.38, color=pale)
+        panels[1].barh(range(len(codes)), moved, height=0.6, color=palette.MUTED)
+        _rows(panels[1], [""] * len(codes))
+        _label_bars(panels[1], moved, moved, "signed_number")
+        _head(panels[1], "Change on a year earlier", palette.MUTED)
+        columns.append(("Change", change, "signed_bn"))
+    _label_bars(panels[0], values, before, "number", offset)
+    _head(panels[0], "Balance, a year earlier in pale" if known else "Balance", palette.INK)
+    alt = facts.say(
+        "Bars of the balance with each partner, the largest surplus on top: {@top} with {" + name.format(codes[0]) + "}; the "
+        "lowest is {@low} with {" + name.format(codes[-1]) + "}.",
+        top=prose.name_of(codes[0], names[0]),
+        low=prose.name_of(codes[-1], names[-1]),
+    )
+    data = _fact_table(report, "bilateral-balances", "Balance with partners, billion yuan", codes, names, columns)
+    return Chart(
+        figure, alt, data, _source(report, name.format(codes[0])), title=("Balance of trade since January, billion yuan",)
+    )
+
+
+@_drawn
+def partner_shares(report: Report) -> Chart | None:
+    """Where did exports go over time? A small panel for each partner or group, all with the same number of points in height."""
+    frame = helpers.partner_shares(report.tables, report.period)
+    frame = frame.loc[:, frame.notna().sum() > 1]
+    if frame.empty or frame.iloc[-1].isna().all():
+        return None
+    height, each = 1.8, 1 / len(frame.columns)
+    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    kinds = report.tables.groups.set_index("group")["type"]
+    above = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "center", "va": "bottom"}
+    reach = max(frame.max() - frame.min()) * 1.3
+    for place, code in enumerate(frame):
+        box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.76 / height)
+        axes = figure.add_axes(box, facecolor="none")
+        values = frame[code].to_list()
+        colour = palette.ACCENT if code == "USA" else palette.EXPORTS
+        axes.plot(range(len(values)), values, color=colour, lw=1.5)
+        middle = (frame[code].max() + frame[code].min()) / 2
+        axes.set_ylim(middle - reach / 2, middle + reach / 2)
+        axes.set_xlim(-1, len(values) + 1)
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.spines["bottom"].set_color(palette.MUTED)
+        axes.tick_params(length=0, labelsize=8, labelcolor=palette.MUTED)
+        axes.set_yticks([])
+        _label_years(axes, list(frame.index))
+        first, last = frame.index.get_loc(frame[code].first_valid_index()), len(values) - 1
+        axes.plot([first, last], [values[first], values[last]], ls="", marker="o", ms=3, color=colour)
+        star = "*" if kinds.get(code) == "overlapping group" else ""
+        name = fill(prose.partner_name(report, code), 13) + star
+        ends = f"{write(values[first], '', 'percent')} → {write(values[last], '', 'percent')}"
+        axes.annotate(name, (0.5, 1), (0, 14), **above, size=8.5, color=palette.INK)
+        axes.annotate(ends, (0.5, 1), (0, 2), **above, size=8.5, color=colour)
+    cells = {code: _cell("partner_shares", report.period, code, frame.at[report.period, code], "percent") for code in frame}
+    usa = (", the United States at ", *cells["USA"], " percent") if "USA" in cells else ()
+    return Chart(
+        figure,
+        (
+            "Small panels of lines, one a partner or group. ASEAN ends at ",
+            *cells["ASEAN"],
+            " percent of exports",
+            *usa,
+            ".",
+        ),
+        Table(
+            "partner-shares",
+            "Share of exports over three months, percent",
+            (Column("To"), *(Column(prose.partner_name(report, code), align="right") for code in frame)),
+            tuple(
+                Row(
+                    (Mark.of(period),),
+                    tuple(
+                        None if pd.isna(v) else _cell("partner_shares", period, code, v, "percent")
+                        for code, v in frame.loc[period].items()
+                    ),
+                    values=tuple(None if pd.isna(v) else v for v in frame.loc[period]),
+                )
+                for period in reversed(frame.index)
+            ),
+        ),
+        _source(report, "partner.ASEAN.exports_cny_month"),
+        title=("Share of exports, percent, three months together (* overlaps the others)",),
+    )
+
+
+HEAT = (  # from which growth in percent on: the cell's colour and that of its number
+    (20, palette.EXPORTS, palette.PAPER),
+    (5, palette.PALE_EXPORTS, palette.INK),
+    (-5, palette.PANEL, palette.INK),
+    (-20, palette.PALE_ACCENT, palette.INK),
+    (-101, palette.ACCENT, palette.PAPER),
+)
+
+
+@_drawn
+def partner_growth(report: Report) -> Chart | None:
+    """How did exports to each of the largest partners grow, as customs printed it month after month?"""
+    frame = helpers.partner_growth(report.tables, report.period)
+    if frame.empty:
+        return None
+    names = [prose.partner_name(report, code) for code in frame]
+    head, height = 0.85, 0.87 + 0.165 * len(frame)
+    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    axes = figure.add_axes((0.105, 0.02 / height, 0.835, 1 - (head + 0.02) / height), facecolor="none")
+    axes.set_xlim(0, len(names))
+    axes.set_ylim(len(frame), 0)
+    axes.set_axis_off()
+    cells = {colour: [] for _, colour, _ in HEAT}
+    for y, period in enumerate(frame.index):
+        month = f"{period_text(period)[:3]} {period[:4]}"
+        axes.text(-0.1, y + 0.5, month, size=8, color=palette.MUTED, ha="right", va="center_baseline")
+        for x, value in enumerate(frame.loc[period]):
+            if value == value:
+                colour, ink = next((colour, ink) for least, colour, ink in HEAT if value >= least)
+                cells[colour].append(Path([(x, y), (x + 0.97, y), (x + 0.97, y + 0.95), (x, y + 0.95)]))
+                number = write(value, "", "percent")
+                axes.text(x + 0.485, y + 0.5, number, size=8, color=ink, ha="center", va="center_baseline")
+    for colour, paths in cells.items():
+        if paths:
+            axes.add_artist(PathPatch(Path.make_compound_path(*paths), facecolor=colour, lw=0))
+    for x, text in enumerate(names):
+        axes.text(x + 0.35, -0.35, text, size=8, color=palette.INK, rotation=45, ha="left", va="bottom", rotation_mode="anchor")
+    top = (frame.columns[0], report.period)
+    alt = (
+        "A grid of months and partners, the newest month on top; blue for growth, red for decline. Exports to ",
+        *prose.name_of(top[0], names[0]),
+        " stand at ",
+        *_cell("partner_growth", top[1], top[0], frame.iat[0, 0], "signed_percent"),
+        " percent.",
+    )
+    data = Table(
+        "partner-growth",
+        "Printed growth of exports since January, percent",
+        (Column("To"), *(Column(text, align="right") for text in names)),
+        tuple(
+            Row(
+                (Mark.of(period),),
+                tuple(
+                    None if pd.isna(v) else _cell("partner_growth", period, code, v, "signed_percent")
+                    for code, v in row.items()
+                ),
+                values=tuple(None if pd.isna(v) else v for v in row),
+            )
+            for period, row in frame.iterrows()
+        ),
+    )
+    return Chart(
+        figure,
+        alt,
+        data,
+        _source(report, f"partner.{top[0]}.exports_cny_ytd"),
+        title=("Exports since January, change on a year earlier in percent, as printed",),
+    )
+
+
+def _panels(count: int, height: float, label: float, shared: bool = False) -> tuple[Figure, list[Axes]]:
+    """Panels side by side for horizontal bars, each with room for its labels (`label` inches), or the first only if shared."""
+    figure, width = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none"), palette.CHART_WIDTH
+    each, panels = (width - label * (1 if shared else count)) / count, []
+    for place in range(count):
+        left = label * (1 if shared else place + 1) + each * place
+        axes = figure.add_axes((left / width, 0.2 / height, (each - 0.12) / width, 1 - 0.5 / height), facecolor="none")
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.tick_params(length=0, labelsize=8.5, labelcolor=palette.MUTED)
+        axes.set_axisbelow(True)
+        panels.append(axes)
+    return figure, panels
+
+
+def _label_bars(axes: Axes, values: Sequence[float], beside: Sequence[float], style: str, offset: float = 0.0) -> None:
+    """Each bar's value at its end, beyond what else stands in the row; the zero line."""
+    axes.axvline(0, color=palette.INK, lw=0.8)
+    axes.margins(x=0.2)
+    for place, (value, other) in enumerate(zip(values, beside, strict=True)):
+        up = value >= 0
+        axes.annotate(
+            write(value, "", style),
+            (max(value, other, 0) if up else min(value, other, 0), place - offset),
+            (4 if up else -4, 0),
+            textcoords="offset points",
+            ha="left" if up else "right",
+            va="center_baseline",
+            size=8.5,
+            color=palette.INK,
+        )
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def _head(axes: Axes, text: str, colour: str) -> None:
+    """The heading of a panel."""
+    axes.annotate(
+        text, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", color=colour, weight="semibold", size=9
     )
 
 

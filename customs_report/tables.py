@@ -661,7 +661,7 @@ def _ranked_within_total(tables: Tables) -> tuple[int, list[str]]:
 
 def _parts_within_aggregate(tables: Tables) -> tuple[int, list[str]]:
     """The lines of one list below an aggregate never exceed it, within half a per cent of restatement."""
-    goods = _numbered(tables.commodities)
+    goods = _newest(_numbered(tables.commodities), [*KEYS["commodities"], "table"])
     parents = tables.commodity_list.set_index(["flow", "commodity"])["parent"]
     parent = parents.reindex(pd.MultiIndex.from_frame(goods[["flow", "commodity"]])).to_numpy()
     key = ["period", "kind", "flow", "currency", "stage", "table"]
@@ -677,7 +677,7 @@ def _parts_within_aggregate(tables: Tables) -> tuple[int, list[str]]:
 
 def _printed_growth(tables: Tables) -> tuple[int, list[str]]:
     """Printed growth of commodities against growth on the restated base, within 0.2 points (0.5 % of the base)."""
-    goods = _numbered(tables.commodities)
+    goods = _newest(_numbered(tables.commodities), [*KEYS["commodities"], "table"])
     goods = goods[(goods["kind"] == "ytd") & (goods["currency"] == "CNY") & (goods["table"] == "flash")]
     now = goods[(goods["stage"] == "preliminary") & goods["value_yoy"].notna()]
     base = goods[goods["stage"] == "restated"].assign(period=lambda rows: rows["period"].map(lambda p: shift(p, 12)))

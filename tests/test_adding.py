@@ -102,6 +102,19 @@ def test_a_changed_figure_of_a_later_release_is_a_vintage_of_its_own(data_copy, 
     assert sorted(both["released"]) == ["2026-08-09", "2026-08-20"]
 
 
+def test_what_was_held_without_growth_is_completed_and_is_no_second_vintage(data_copy, held_month, printed):
+    add(data_copy, held_month)
+    path = data_copy / "partners.csv"
+    lines = path.read_text().splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("2026-07,ytd,USA,CNY") and "preliminary" in line)
+    complete, cells = lines[at], lines[at].split(",")
+    lines[at] = ",".join([*cells[:6], "", "", "", *cells[9:]])
+    path.write_text("\n".join(lines) + "\n")
+    result = add(data_copy, held_month)
+    assert [c.completed for c in result.counts] == [0, 1]
+    assert path.read_text().splitlines()[at] == complete
+
+
 def test_more_than_the_usual_revision_is_shown_and_needs_to_be_accepted(data_copy):
     page = pages.by_country("2026-07", USA, date="2026-08-09")
     before = files(data_copy)

@@ -140,6 +140,15 @@ def printed_figures(
     return _totals_index(tables).get((flow, currency, kind, measure, period), {})
 
 
+def printed_growth(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level | None:
+    """Growth as customs printed it, newest stage; January's month is its year to date, whichever of them is printed."""
+    january = period.endswith("-01") and over in ("month", "ytd")
+    prints: dict[str, Level] = {}
+    for kind in ("ytd", "month") if january else (over,):
+        prints |= printed_figures(tables, flow, currency, kind, period, "yoy")
+    return newest_stage(prints) if prints else None
+
+
 @lru_cache(maxsize=16)
 def _totals_index(tables: Tables) -> dict[tuple, dict[str, Level]]:
     index: dict[tuple, dict[str, Level]] = {}

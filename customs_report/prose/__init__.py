@@ -4,6 +4,7 @@ Ranks are "since 2008" (the first month of the series), never "ever". Digits nev
 """
 
 from customs_report.prose.calendar import calendar
+from customs_report.prose.contributions import contributions_by_commodity, contributions_by_partner
 from customs_report.prose.exchange_rate import dollars_and_yuan
 from customs_report.prose.exhibits import (
     balance,
@@ -25,13 +26,16 @@ from customs_report.prose.grammar import (
     in_sentence,
     listed,
     name_of,
+    part_name,
     partner_name,
     verb,
 )
 from customs_report.prose.history import history, previous, thirteen_months
 from customs_report.prose.limits import sources, vintage
 from customs_report.prose.mirror import mirror
+from customs_report.prose.partner_standing import partner_growth, partner_standing
 from customs_report.prose.points import main_points, summary
+from customs_report.prose.surplus import SUBJECTS, surplus
 from customs_report.prose.unit_values import (
     bulletin_line_held,
     cars_batteries_ships,
@@ -43,6 +47,7 @@ from customs_report.prose.unit_values import (
 )
 
 __all__ = [
+    "SUBJECTS",
     "balance",
     "both_changed",
     "bulletin_line_held",
@@ -50,6 +55,8 @@ __all__ = [
     "cars_batteries_ships",
     "changed",
     "commodity_name",
+    "contributions_by_commodity",
+    "contributions_by_partner",
     "dollars_and_yuan",
     "export_split",
     "exports_by_commodity",
@@ -67,7 +74,10 @@ __all__ = [
     "main_points",
     "mirror",
     "name_of",
+    "part_name",
+    "partner_growth",
     "partner_name",
+    "partner_standing",
     "partners",
     "previous",
     "regions",
@@ -77,6 +87,7 @@ __all__ = [
     "sources",
     "standfirst",
     "summary",
+    "surplus",
     "thirteen_months",
     "tiles",
     "trade",

@@ -28,6 +28,7 @@ from customs_report.prose.grammar import (
     said,
     shows_zero,
     since,
+    the,
     to_date,
     why_no_lines,
 )
@@ -270,7 +271,7 @@ def partners(report: Report) -> Words:
         return not_held("Partners", facts.gaps["partner.*"])
     report.require("partners")
     sure = helpers.ranked(report.tables, report.period)
-    names, span = [name_of(code, _the(partner_name(report, code))) for code in sure[:3]], to_date(report)
+    names, span = [name_of(code, the(partner_name(report, code))) for code in sure[:3]], to_date(report)
     claim = (*listed(names), " are the largest partners, in this order") if len(names) > 1 else ("The largest partners held",)
     usa = said(
         facts,
@@ -289,7 +290,7 @@ def partners(report: Report) -> Words:
     if gains:
         items = [
             (
-                *name_of(code, _the(partner_name(report, code))),
+                *name_of(code, the(partner_name(report, code))),
                 *facts.say(" (by {partner." + code + ".exports_cny_ytd_yoy:size})"),
             )
             for code in gains
@@ -302,12 +303,6 @@ def partners(report: Report) -> Words:
             "to the United States were below a year earlier."
         )
     return Words(claim, held(usa, run, rising), notes=held(_ranking_note(report)))
-
-
-def _the(name: str) -> str:
-    return (
-        f"the {name}" if name in ("European Union", "United States", "United Kingdom", "Netherlands", "Philippines") else name
-    )
 
 
 def _ranking_note(report: Report) -> Runs:

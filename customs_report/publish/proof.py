@@ -22,7 +22,7 @@ from customs_report.palette import printable
 
 Lookup = Callable[[str, str, str], float]
 
-DECLARED = {"name", "source", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
+DECLARED = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
 NOT_READ = {"style", "script", "svg"}
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
 ONLY_IN_PAGE = (
