@@ -4,7 +4,7 @@ Ranks are "since 2008" (the first month of the series), never "ever". Digits nev
 """
 
 from customs_report.prose.calendar import calendar
-from customs_report.prose.contributions import contributions_by_commodity, contributions_by_partner
+from customs_report.prose.contributions import all_contributions, contributions_by_commodity, contributions_by_partner
 from customs_report.prose.exchange_rate import dollars_and_yuan
 from customs_report.prose.exhibits import (
     balance,
@@ -31,7 +31,7 @@ from customs_report.prose.grammar import (
     verb,
 )
 from customs_report.prose.history import history, previous, thirteen_months
-from customs_report.prose.limits import sources, vintage
+from customs_report.prose.limits import glossary, method, sources, vintage
 from customs_report.prose.mirror import mirror
 from customs_report.prose.partner_standing import partner_growth, partner_standing
 from customs_report.prose.points import main_points, summary
@@ -48,6 +48,7 @@ from customs_report.prose.unit_values import (
 
 __all__ = [
     "SUBJECTS",
+    "all_contributions",
     "balance",
     "both_changed",
     "bulletin_line_held",
@@ -61,6 +62,7 @@ __all__ = [
     "export_split",
     "exports_by_commodity",
     "fact_label",
+    "glossary",
     "group_name",
     "headline",
     "high_tech",
@@ -72,6 +74,7 @@ __all__ = [
     "kicker",
     "listed",
     "main_points",
+    "method",
     "mirror",
     "name_of",
     "part_name",
