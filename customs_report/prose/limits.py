@@ -100,15 +100,15 @@ def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
         (
             ("Limits",),
             (
-                "Goods only. Values at the border, so a dearer currency or a dearer mix looks like growth. Partners by origin and last "
-                "known destination, so trade through third places is seen in part. Customs prints no reasons for a revision.",
+                "Goods only. Values at the border, so a dearer currency or a dearer mix looks like growth. Partners by origin and "
+                "last known destination, so trade through third places is seen in part. Customs prints no reasons for a revision.",
             ),
         ),
         (
             ("Growth",),
             (
-                "Customs’ own where it belongs to the same stage of publication as the level, otherwise computed. Contributions rest on "
-                "the base that growth implies, on the restated figure for commodities.",
+                "Customs’ own where it belongs to the same stage of publication as the level, otherwise computed. Contributions "
+                "rest on the base that growth implies, on the restated figure for commodities.",
             ),
         ),
         (("Next release",), (*months, ", expected about ", Mark.of(expected), ", the usual day.")),
@@ -141,7 +141,7 @@ GLOSSARY = (
     ("Fisher index", "A change of quantity or unit value over many lines, the geometric mean of old and new weights."),
     (
         "Stage",
-        "Preliminary (first release), bulletin (the same with more digits), restated (next year’s print), revised (shown later).",
+        "Preliminary (first release), bulletin (with more digits), restated (next year’s print), revised (shown later).",
     ),
     ("Vintage", "The figures as known on one day."),
     ("Adjusted", "Without the season and the Lunar New Year, as a statistical model sees them."),
