@@ -4,7 +4,7 @@ Ranks are "since 2008" (the first month of the series), never "ever". Digits nev
 """
 
 from customs_report.prose.calendar import calendar
-from customs_report.prose.contributions import all_contributions, contributions_by_commodity, contributions_by_partner
+from customs_report.prose.contributions import contributions_by_commodity, contributions_by_partner
 from customs_report.prose.exchange_rate import dollars_and_yuan
 from customs_report.prose.exhibits import (
     balance,
@@ -48,7 +48,6 @@ from customs_report.prose.unit_values import (
 
 __all__ = [
     "SUBJECTS",
-    "all_contributions",
     "balance",
     "both_changed",
     "bulletin_line_held",

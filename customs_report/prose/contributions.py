@@ -167,12 +167,3 @@ def _name(report: Report, kind: str, flow: str, code: str) -> Runs:
     """A part's name inside a sentence."""
     text = part_name(report, kind, flow, code)
     return name_of(code, the(text) if kind == "partner" and not code.startswith("rest_of_") else in_sentence(text))
-
-
-def all_contributions(report: Report) -> Words:
-    """Exhibit: every contribution, to look up."""
-    if "partner.*" in report.facts.gaps:
-        return not_held("Contributions", report.facts.gaps["partner.*"])
-    return Words(
-        ("Every contribution to growth",), (("In percentage points of the growth of all exports or imports, in yuan.",),)
-    )

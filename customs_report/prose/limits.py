@@ -100,15 +100,15 @@ def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
         (
             ("Limits",),
             (
-                "Goods only. Values at the border, so a dearer currency or a dearer mix looks like growth. Partners by origin and "
-                "last known destination, so trade through third places is seen in part. Customs prints no reasons for a revision.",
+                "Goods only. Values at the border: a dearer currency or mix looks like growth. Partners by origin and last "
+                "known destination: trade through third places is seen in part. Customs prints no reasons for a revision.",
             ),
         ),
         (
             ("Growth",),
             (
-                "Customs’ own where it belongs to the same stage of publication as the level, otherwise computed. Contributions "
-                "rest on the base that growth implies, on the restated figure for commodities.",
+                "Customs’ own where it belongs to the stage of the level, otherwise computed. Contributions rest on the base "
+                "that growth implies, on the restated figure for commodities.",
             ),
         ),
         (("Next release",), (*months, ", expected about ", Mark.of(expected), ", the usual day.")),
