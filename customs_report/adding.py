@@ -37,14 +37,15 @@ class Added:
 
     @property
     def changed(self) -> bool:
-        return any(count.new or count.revised for count in self.counts)
+        return any(count.new or count.revised or count.completed for count in self.counts)
 
 
 class Counts(NamedTuple):
-    """How many rows of a reading are new, are a further vintage of a figure held, stand in the data already."""
+    """How many rows of a reading are new, a further vintage, the same print with more in it, or held already."""
 
     new: int
     revised: int
+    completed: int
     same: int
 
 
@@ -132,17 +133,23 @@ def _merged(before: Tables, tables: Tables, reading: Reading, rows: pd.DataFrame
     text = [column for column in held.columns if held[column].dtype != float]
     rows[text] = rows[text].fillna("")
     newest = held.sort_values("released", kind="stable").drop_duplicates(key, keep="last")
-    both = rows.merge(newest[[*key, *VALUES[name]]], on=key, how="left", suffixes=("", "_held"), indicator="known")
+    both = rows.merge(newest[[*key, *VALUES[name], "released"]], on=key, how="left", suffixes=("", "_held"), indicator="known")
     known = (both["known"] == "both").to_numpy()
-    same = known.copy()
+    same, fuller = known.copy(), known & (both["released"] == both["released_held"]).to_numpy()
     for column in VALUES[name]:
         mine, theirs = both[column], both[f"{column}_held"]
-        same &= ((mine == theirs) | (mine.isna() & theirs.isna())).to_numpy()
-    counts = Counts(int((~known).sum()), int((known & ~same).sum()), int(same.sum()))
+        equal = ((mine == theirs) | (mine.isna() & theirs.isna())).to_numpy()
+        same &= equal
+        fuller &= equal | theirs.isna().to_numpy() | (theirs == "").to_numpy()
+    fuller &= ~same
+    counts = Counts(int((~known).sum()), int((known & ~same & ~fuller).sum()), int(fuller.sum()), int(same.sum()))
     fresh = rows[~same]
     if fresh.empty:
         return tables, counts, ()
     noticed = gate.noticed(before, reading, fresh)
+    if fuller.any():  # the same print with growth or a quantity that was not held: it takes the place of the row
+        replaced = pd.MultiIndex.from_frame(rows.loc[fuller, [*key, "released"]])
+        held = held[~pd.MultiIndex.from_frame(held[[*key, "released"]]).isin(replaced)]
     grown = pd.concat([held, fresh], ignore_index=True)
     return replace(tables, **{name: _sorted(grown, name)}), counts, noticed
 

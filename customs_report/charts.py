@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from textwrap import fill
 
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 import helpers
 from customs_report import palette, prose
 from customs_report.display import Chart, Column, Row, Table
-from customs_report.facts import Mark, Place, Runs, period_text
+from customs_report.facts import Mark, Place, Runs, period_text, write
 from customs_report.periods import span
 from customs_report.report import Report
-from customs_report.tables import CONTINENTS
 
 HEIGHT = 1.95  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
@@ -210,54 +213,6 @@ def partners(report: Report) -> Chart | None:
 
 
 @_drawn
-def regions(report: Report) -> Chart | None:
-    """Which regions moved exports and imports?"""
-    name = "partner.{}.{}_cny_ytd_contribution"
-    codes = [
-        code
-        for code in CONTINENTS
-        if name.format(code, "exports") in report.facts and name.format(code, "imports") in report.facts
-    ]
-    if not codes:
-        return None
-    codes.sort(key=lambda code: -report.facts[f"partner.{code}.total_cny_ytd"].value)
-    names = [prose.partner_name(report, code) for code in codes]
-    figure, axes = _canvas(height=2.2, left=0.17, top=0.22)
-    _key(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
-    for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
-        values = [report.facts[name.format(code, flow)].value for code in codes]
-        axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
-    _rows(axes, names)
-    axes.axvline(0, color=palette.INK, lw=0.8)
-    axes.margins(x=0.12)
-    alt = report.facts.say(
-        "Pairs of bars for the continents, exports above imports. {@name} contributed {partner."
-        + codes[0]
-        + ".exports_cny_ytd_contribution} "
-        "to the growth of exports and {partner." + codes[0] + ".imports_cny_ytd_contribution} to that of imports.",
-        name=prose.name_of(codes[0], names[0]),
-    )
-    data = _fact_table(
-        report,
-        "regions",
-        "Contributions to growth, percentage points",
-        codes,
-        names,
-        [
-            ("Exports", "partner.{}.exports_cny_ytd_contribution", "signed_percent"),
-            ("Imports", "partner.{}.imports_cny_ytd_contribution", "signed_percent"),
-        ],
-    )
-    return Chart(
-        figure,
-        alt,
-        data,
-        _source(report, f"partner.{codes[0]}.exports_cny_ytd"),
-        title=("Contribution to growth of the year to date, percentage points",),
-    )
-
-
-@_drawn
 def exports_by_commodity(report: Report) -> Chart | None:
     """Which of the largest export lines grew, which shrank?"""
     return _commodities(report, "export", palette.EXPORTS)
@@ -308,6 +263,289 @@ def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
         _source(report, name.format(slugs[0])),
         title=(f"Value of {flow}s, year to date, change on a year earlier in percent",),
     )
+
+
+# --- quantity and unit value, dollars and yuan, the mirror ----------------------------------------------------------------
+
+
+@_drawn
+def export_split(report: Report) -> Chart | None:
+    """Which export lines changed most, through quantity or through unit value?"""
+    if "fisher.export.*" in report.facts.gaps:
+        return None
+    frame = helpers.value_split(report.tables, report.period, "export")
+    lines = frame["change"].abs().sort_values(ascending=False).index[:12]
+    labels = {f"commodity.export.{slug}": prose.commodity_name(report, "export", slug) for slug in lines}
+    return _split(report, labels, "export", "the export lines that changed most", palette.EXPORTS, palette.PALE_EXPORTS)
+
+
+@_drawn
+def import_split(report: Report) -> Chart | None:
+    """What changed imports of energy, ores, farm goods and chips: quantity or unit value?"""
+    labels = {f"commodity_group.import.{group}": prose.group_name(group) for group in helpers.IMPORT_GROUPS}
+    labels = {name: label for name, label in labels.items() if f"{name}.value_cny_ytd_change" in report.facts}
+    if not labels:
+        return None
+    return _split(report, labels, "import", "groups of imports", palette.IMPORTS, palette.PALE_IMPORTS)
+
+
+def _split(report: Report, labels: dict[str, str], flow: str, what: str, dark: str, pale: str) -> Chart:
+    """Pairs of bars: what quantity and what unit value added to each; a diamond marks their sum."""
+    facts, names = report.facts, list(labels)
+    parts = {
+        part: [facts[f"{name}.value_cny_ytd_{part}"].value / BILLION for name in names]
+        for part in ("quantity_effect", "unit_value_effect", "change")
+    }
+    figure, axes = _canvas(height=0.6 + 0.235 * max(len(names), 5), left=0.33, top=0.22)
+    for part, colour, offset in (("quantity_effect", dark, -0.2), ("unit_value_effect", pale, 0.2)):
+        axes.barh([i + offset for i in range(len(names))], parts[part], height=0.38, color=colour)
+    axes.plot(parts["change"], range(len(names)), ls="", marker="D", ms=3.4, color=palette.INK)
+    _rows(axes, list(labels.values()))
+    axes.axvline(0, color=palette.INK, lw=0.8)
+    axes.margins(x=0.05)
+    marks = [Patch(color=dark), Patch(color=pale), Line2D([], [], ls="", marker="D", ms=3.4, color=palette.INK)]
+    _legend(figure, marks, ["Quantity", "Unit value", "Change in value"])
+    first = names[0]
+    alt = facts.say(
+        "Pairs of bars, what quantity and what unit value added, with a mark at their sum. The first is {@name}: quantity "
+        "{" + f"{first}.value_cny_ytd_quantity_effect" + ":signed}, unit value "
+        "{" + f"{first}.value_cny_ytd_unit_value_effect" + ":signed}.",
+        name=prose.name_of(first, labels[first]),
+    )
+    data = _fact_table(
+        report,
+        f"{flow}-split-data",
+        f"Change in the value of {what}, billion yuan",
+        names,
+        list(labels.values()),
+        [
+            ("Quantity", "{}.value_cny_ytd_quantity_effect", "signed_bn"),
+            ("Unit value", "{}.value_cny_ytd_unit_value_effect", "signed_bn"),
+            ("Change", "{}.value_cny_ytd_change", "signed_bn"),
+        ],
+    )
+    source = _source(report, f"{first}.value_cny_ytd_change")
+    return Chart(figure, alt, data, source, title=(f"Change in the value of {what}, year to date, billion yuan",))
+
+
+@_drawn
+def high_tech(report: Report) -> Chart | None:
+    """Which fields of high-tech exports grew, which shrank?"""
+    fields = {slug: prose.short_field(report, slug) for slug in helpers.high_tech_fields(report.tables, report.period)}
+    if not fields:
+        return None
+    return _bulletin_growth(report, fields, "high-tech-growth", "High-tech exports by field", quantities=False)
+
+
+@_drawn
+def cars_batteries_ships(report: Report) -> Chart | None:
+    """How did exports of electric vehicles, batteries, solar cells, cars and ships grow, in value and in quantity?"""
+    slugs = (*helpers.NEW_ENERGY, "motor_vehicles", "passenger_cars", "ships")
+    lines = {s: prose.commodity_name(report, "export", s) for s in slugs if prose.bulletin_line_held(report.facts, s)}
+    if not set(lines) & set(helpers.NEW_ENERGY):
+        return None
+    return _bulletin_growth(report, lines, "cars-batteries-ships-growth", "Exports, value and quantity", quantities=True)
+
+
+def _bulletin_growth(report: Report, labels: dict[str, str], name: str, what: str, quantities: bool) -> Chart | None:
+    """Bars of growth of the year to date, else of the month, of lines that the bulletin prints."""
+    facts, of, held = report.facts, "commodity.export.{}.{}_{}_yoy", list(labels)
+    over = helpers.compared_over(facts, "export", held)
+    if not over:
+        return None
+    measures = {"value_cny": ("Value", palette.EXPORTS)} | (
+        {"quantity": ("Quantity", palette.PALE_EXPORTS)} if quantities else {}
+    )
+    height, figure_height = (0.38, 0.3) if quantities else (0.66, 0.22)
+    figure, axes = _canvas(height=0.6 + figure_height * len(held), left=0.33, top=0.22 if quantities else 0.08)
+    for i, (measure, (_, colour)) in enumerate(measures.items()):
+        offset = (i - 0.5) * 0.4 if quantities else 0
+        rates = [facts.value(of.format(slug, measure, over)) or 0 for slug in held]
+        axes.barh([row + offset for row in range(len(held))], rates, height=height, color=colour)
+    _rows(axes, [labels[slug] for slug in held])
+    axes.axvline(0, color=palette.INK, lw=0.8)
+    axes.margins(x=0.05)
+    if quantities:
+        _legend(figure, [Patch(color=colour) for _, colour in measures.values()], [word for word, _ in measures.values()])
+    value = of.format("{}", "value_cny", over)
+    up = max(held, key=lambda slug: facts[value.format(slug)].value)
+    down = min(held, key=lambda slug: facts[value.format(slug)].value)
+    alt = facts.say(
+        "Bars of growth on a year earlier. In value {@up} stand at {" + value.format(up) + ":signed}, {@down} at "
+        "{" + value.format(down) + ":signed}.",
+        up=prose.name_of(up, labels[up]),
+        down=prose.name_of(down, labels[down]),
+    )
+    span = "year to date" if over == "ytd" else "the month"
+    columns = [(word, of.format("{}", measure, over), "signed_percent") for measure, (word, _) in measures.items()]
+    title = f"{what}, {span}, change on a year earlier in percent"
+    data = _fact_table(report, name, title, held, [labels[slug] for slug in held], columns)
+    return Chart(figure, alt, data, _source(report, value.format(held[0])), title=(title,))
+
+
+@_drawn
+def dollars_and_yuan(report: Report) -> Chart | None:
+    """What is a dollar worth in customs' figures, and how does that part growth in yuan from growth in dollars?"""
+    frame = helpers.exchange_rates(report.tables, report.period)
+    newest = frame["crude_oil"].last_valid_index()
+    if newest is None:
+        return None
+    figure, axes = _canvas(height=3.3, right=0.985)
+    above, below = axes, figure.add_axes((0.07, 0.26 / 3.3, 0.915, 0.36), facecolor="none")
+    above.set_position((0.07, 0.57, 0.915, 0.38))
+    _plain(below)
+    months = range(len(frame))
+    above.plot(months, frame["crude_oil"], color=palette.INK, lw=1.4)
+    above.plot(months, frame["first_prints"], ls="", marker="o", ms=4, color=palette.ACCENT, zorder=3)
+    above.yaxis.set_major_locator(MaxNLocator(4))
+    above.yaxis.set_major_formatter("{x:.1f}")
+    above.tick_params(labelbottom=False)
+    below.plot(months, frame["crude_oil_yoy"], color=palette.INK, lw=1.4)
+    rings = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.4, "color": palette.EXPORTS}
+    dots = {"ls": "", "marker": "o", "ms": 3, "color": palette.IMPORTS}
+    below.plot(months, frame["exports_wedge"], zorder=3, **rings)
+    below.plot(months, frame["imports_wedge"], zorder=4, **dots)
+    below.axhline(0, color=palette.INK, lw=0.8)
+    for panel in (above, below):
+        panel.spines["bottom"].set_visible(False)
+        _label_years(panel, list(frame.index))
+        panel.set_xlim(-1, max(len(frame), 12))
+    line = [Line2D([], [], color=palette.INK, lw=1.4)]
+    totals = Line2D([], [], ls="", marker="o", ms=4, color=palette.ACCENT)
+    _panel_key(above, "Yuan per dollar", [*line, totals], ["crude oil imports", "totals printed in both currencies"])
+    wedges = [Line2D([], [], **rings), Line2D([], [], **dots)]
+    words = ["change of that rate, percent", "exports", "imports"]
+    _panel_key(below, "Growth in yuan less growth in dollars, points", [*line, *wedges], words)
+    alt = report.facts.say(
+        "Two panels from {@first} to {@last}. Above, the rate of customs’ crude oil imports, last {@rate} yuan per dollar in "
+        "{@newest}, with dots where totals of one stage give a rate. Below, the growth wedge, dots close to the line of the "
+        "rate’s change.",
+        first=frame.index[0],
+        last=report.period,
+        newest=newest,
+        rate=_cell("exchange_rates", newest, "crude_oil", frame.at[newest, "crude_oil"], "exchange_rate"),
+    )
+    styles = {"crude_oil": "exchange_rate", "first_prints": "exchange_rate"}
+    headers = ("Crude oil", "Totals", "Change %", "Exports, points", "Imports, points")
+    data = Table(
+        "dollars-and-yuan",
+        "Yuan per dollar, its change on a year earlier, and growth in yuan less growth in dollars",
+        (Column("Month"), *(Column(header, align="right") for header in headers)),
+        tuple(
+            _frame_row("exchange_rates", period, row, {column: styles.get(column, "signed_percent") for column in frame})
+            for period, row in frame.iloc[::-1].iterrows()
+        ),
+    )
+    source = _as_known(report, "General Administration of Customs of China, figures of one stage in both currencies")
+    return Chart(figure, alt, data, source, recent=True, title=("Dollars and yuan: the rate and the growth wedge",))
+
+
+@_drawn
+def mirror(report: Report) -> Chart | None:
+    """How far are China's exports to the United States from what the United States count?"""
+    frame = helpers.mirror_trade(report.tables, report.period)
+    newest = helpers.newest_common_month(frame)
+    if newest is None:
+        return None
+    frame = frame.loc[:newest]
+    figure, axes = _canvas(height=2.3, right=0.86)
+    months, ends = range(len(frame)), []
+    axes.bar(months, frame["gap"] / BILLION, width=0.7, color=palette.PALE)
+    sides = (("china", "China’s count", palette.EXPORTS), ("united_states", "US count", palette.ACCENT))
+    for side, label, colour in sides:
+        values = frame[side].where(frame["gap"].notna()) / BILLION
+        axes.plot(months, values, color=colour, lw=1.5, marker="o", ms=3)
+        ends.append((label, values.iloc[-1], colour))
+    axes.margins(y=0.08)
+    ends = [*_spread(ends, axes), ("Gap", frame["gap"].iloc[-1] / BILLION, palette.MUTED)]
+    _mark_zero(axes)
+    axes.set_xticks(*_quarters(list(frame.index)))
+    axes.set_xlim(-0.7, len(frame) - 0.3)
+    _label_ends(axes, len(frame) - 1, ends)
+    alt = report.facts.say(
+        "Two lines of matched months from {@first} to {@newest}, ending at {mirror.exports_china_usd_month} as China counts "
+        "and {mirror.imports_us_usd_month} as the United States count. Bars show the gap, last {mirror.gap_usd_month}.",
+        first=frame.index[0],
+        newest=newest,
+    )
+    matched = frame[frame["gap"].notna()]
+    styles = {
+        "china": "bn",
+        "united_states": "bn",
+        "gap": "signed_bn",
+        "gap_percent": "signed_percent",
+        "rate": "exchange_rate",
+    }
+    headers = ("China", "United States", "Gap", "Gap %", "Yuan per dollar")
+    data = Table(
+        "mirror-months",
+        "Exports to the United States as both sides count them, billion dollars",
+        (Column("Month"), *(Column(header, align="right") for header in headers)),
+        tuple(_frame_row("mirror_trade", period, row, styles) for period, row in matched.iloc[::-1].iterrows()),
+    )
+    source = _as_known(report, "General Administration of Customs of China, US Census Bureau; yuan at customs’ own rate")
+    title: Runs = (
+        "China’s exports to the United States as both sides count them, billion dollars a month, to ",
+        Mark.of(newest),
+    )
+    return Chart(figure, alt, data, source, recent=True, title=title)
+
+
+def _spread(ends: list[tuple[str, float, str]], axes: Axes) -> list[tuple[str, float, str]]:
+    """Two labels at the ends of lines, far enough apart to be read."""
+    (low, a, colour_a), (high, b, colour_b) = sorted(ends, key=lambda end: end[1])
+    bottom, top = axes.get_ylim()
+    push = max(0.0, 0.09 * (top - bottom) - (b - a)) / 2
+    return [(low, a - push, colour_a), (high, b + push, colour_b)]
+
+
+def _frame_row(table: str, period: str, row: pd.Series, styles: dict[str, str]) -> Row:
+    """A month of a helper's table; where a figure is not held its cell says so."""
+    cells = tuple(None if pd.isna(row[c]) else _cell(table, period, c, row[c], style) for c, style in styles.items())
+    return Row((Mark.of(period),), cells, values=tuple(row[list(styles)]))
+
+
+def _quarters(periods: list[str]) -> tuple[list[int], list[str]]:
+    """Where a short series has its ticks: each January with its year, each July."""
+    at = [i for i, period in enumerate(periods) if period[5:] in ("01", "07")]
+    return at, ["Jul" if periods[i].endswith("07") else periods[i][:4] for i in at]
+
+
+def _plain(axes: Axes) -> None:
+    """A second panel that looks like the first."""
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=0, labelsize=9, labelcolor=palette.MUTED)
+    axes.grid(axis="y", color=palette.GRID, lw=0.7)
+    axes.set_axisbelow(True)
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}".replace("-", "−"))
+
+
+def _legend(figure: Figure, marks: list, labels: list[str]) -> None:
+    """A key in one line above the bars' right end."""
+    figure.legend(marks, labels, ncols=len(labels), loc="upper right", bbox_to_anchor=(0.99, 1.0), **KEY)
+
+
+def _panel_key(axes: Axes, title: str, marks: list, labels: list[str]) -> None:
+    """What a panel shows, and its key, in one line above it."""
+    axes.annotate(title, (0, 1.03), xycoords="axes fraction", va="bottom", color=palette.INK, size=9, weight="semibold")
+    axes.legend(marks, labels, ncols=len(labels), loc="lower right", bbox_to_anchor=(1.01, 0.985), **KEY)
+
+
+KEY = {
+    "frameon": False,
+    "fontsize": 8.5,
+    "labelcolor": palette.INK,
+    "handlelength": 1.0,
+    "handletextpad": 0.4,
+    "columnspacing": 1.0,
+    "borderpad": 0.1,
+}
+
+
+def _as_known(report: Report, publishers: str) -> Runs:
+    return report.facts.say("Source: {@who}; as known on {@day}.", who=(publishers,), day=report.as_of)
 
 
 @_drawn
@@ -367,7 +605,7 @@ def calendar(report: Report) -> Chart | None:
     flows = {"exports": (palette.EXPORTS, palette.PALE_EXPORTS), "imports": (palette.IMPORTS, palette.PALE_IMPORTS)}
     if any(f"adjusted.{flow}_usd_month" not in report.facts for flow in flows):
         return None
-    adjusted = helpers.adjusted_series(report.tables, report.period).iloc[-73:]
+    adjusted = helpers.adjusted_series(report.tables, report.period).iloc[-49:]
     printed = helpers.monthly_trade(report.tables, report.period).loc[adjusted.index]
     figure, axes = _canvas(height=2.8, right=0.89)
     months, ends = range(len(adjusted)), []
@@ -418,6 +656,304 @@ def _adjusted_data(adjusted: pd.DataFrame, printed: pd.DataFrame) -> Table:
         (Column("Month"), *(Column(header, align="right") for header in headers * 2)),
         tuple(rows),
         group_headers=(("", 1), ("Exports", 5), ("Imports", 5)),
+    )
+
+
+# --- contributions, bilateral balances, partners over time ---------------------------------------------------------------
+
+
+@_drawn
+def contributions_by_partner(report: Report) -> Chart | None:
+    """Which partners made exports and imports grow, since January and in the month alone?"""
+    return _contributions(report, "partner", ("exports", "imports"), row=0.19)
+
+
+@_drawn
+def contributions_by_commodity(report: Report) -> Chart | None:
+    """Which goods made exports and imports grow, since January and in the month alone?"""
+    return _contributions(report, "commodity", ("export", "import"), row=0.265)
+
+
+def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart | None:
+    """A panel for each flow: bars for the year to date, a diamond for the month, what has no name in grey at the bottom."""
+    facts, name = report.facts, f"contribution.{kind}.{{}}_cny_{{}}.{{}}".format
+    shown = {}
+    for flow in flows:
+        parts = helpers.leading_parts(report.tables, report.period, kind, flow)
+        grey = [code for code in ("others", "remainder") if parts and name(flow, "ytd", code) in facts]
+        shown |= {flow: parts + grey} if parts else {}
+    if not shown:
+        return None
+    rows, alts, diamonds = [], [], False
+    figure, panels = _panels(len(shown), 0.5 + row * max(map(len, shown.values())), label=1.5)
+    for axes, (flow, parts) in zip(panels, shown.items(), strict=True):
+        word, colour = (flow.rstrip("s") + "s", palette.EXPORTS if flow.startswith("export") else palette.IMPORTS)
+        names = [prose.part_name(report, kind, flow, code) for code in parts]
+        values = [facts[name(flow, "ytd", code)].value for code in parts]
+        months = [facts.value(name(flow, "month", code)) for code in parts]
+        if report.period.endswith("-01"):
+            months = [None] * len(parts)  # the month is the year to date
+        grey = [code in ("others", "remainder") for code in parts]
+        axes.barh(range(len(parts)), values, height=0.66, color=[palette.PALE if g else colour for g in grey])
+        diamonds |= any(month is not None for month in months)
+        marks = [(month, place) for place, month in enumerate(months) if month is not None]
+        axes.plot(*(zip(*marks, strict=True) if marks else ((), ())), ls="", marker="D", ms=3, color=palette.INK)
+        _rows(axes, [fill(text, 25) for text in names])
+        _label_bars(axes, values, [month or 0.0 for month in months], "signed_percent")
+        growth = facts[f"{word}_cny_ytd_yoy"]
+        _head(axes, f"{word.capitalize()} {write(growth.value, growth.unit, 'signed')}", colour)
+        rows.append(Row((word.capitalize(),), (None, None), kind="heading"))
+        rows += [
+            Row(
+                prose.name_of(code, text),
+                tuple(
+                    (facts.cite(of, "signed_percent"),) if (of := name(flow, over, code)) in facts else None
+                    for over in ("ytd", "month")
+                ),
+                values=tuple(facts.value(name(flow, over, code)) for over in ("ytd", "month")),
+            )
+            for code, text in zip(parts, names, strict=True)
+        ]
+        alts.append(
+            facts.say(
+                "{@flow}: {@first} on top with {" + name(flow, "ytd", parts[0]) + ":signed_percent}, {@last} last with {"
+                + name(flow, "ytd", last := parts[len(parts) - 1 - sum(grey)]) + ":signed_percent}. ",
+                flow=(word.capitalize(),),
+                first=prose.name_of(parts[0], names[0]),
+                last=prose.name_of(last, prose.part_name(report, kind, flow, last)),
+            )
+        )  # fmt: skip
+    flow = next(iter(shown))
+    return Chart(
+        figure,
+        ("Bars of contributions to growth since January, in percentage points. ", *(run for alt in alts for run in alt)),
+        Table(
+            f"contributions-by-{kind}",
+            "Contributions to growth, percentage points",
+            (Column("Part"), Column("Year to date", align="right"), Column("Month", align="right")),
+            tuple(rows),
+        ),
+        _source(report, name(flow, "ytd", shown[flow][0])),
+        title=("Contributions to growth since January, percentage points" + "; ◆ the month alone" * diamonds,),
+    )
+
+
+@_drawn
+def surplus(report: Report) -> Chart | None:
+    """With whom does China run surpluses and deficits, and how did they change in a year?"""
+    facts, name, change = report.facts, "partner.{}.balance_cny_ytd", "balance_contribution.partner.{}_cny_ytd"
+    codes = helpers.largest_balances(report.tables, report.period)
+    if not codes:
+        return None
+    names = [prose.partner_name(report, code) for code in codes]
+    values = [facts[name.format(code)].value / BILLION for code in codes]
+    changes = [facts.value(change.format(code)) for code in codes]
+    known = all(value is not None for value in changes)
+    figure, panels = _panels(1 + known, 0.5 + 0.235 * len(codes), label=1.15, shared=True)
+    offset = 0.19 if known else 0.0
+    colours = [palette.ACCENT if value >= 0 else palette.DEFICIT for value in values]
+    panels[0].barh([i - offset for i in range(len(codes))], values, height=0.38 if known else 0.6, color=colours)
+    _rows(panels[0], names)
+    before = [0.0] * len(codes)
+    columns = [("Balance", name, "bn")]
+    if known:
+        moved = [value / BILLION for value in changes]
+        before = [value - by for value, by in zip(values, moved, strict=True)]
+        pale = [palette.PALE_ACCENT if value >= 0 else palette.PALE_DEFICIT for value in before]
+        panels[0].barh([i + offset for i in range(len(codes))], before, height=0.38, color=pale)
+        panels[1].barh(range(len(codes)), moved, height=0.6, color=palette.MUTED)
+        _rows(panels[1], [""] * len(codes))
+        _label_bars(panels[1], moved, moved, "signed_number")
+        _head(panels[1], "Change on a year earlier", palette.MUTED)
+        columns.append(("Change", change, "signed_bn"))
+    _label_bars(panels[0], values, before, "number", offset)
+    _head(panels[0], "Balance, a year earlier in pale" if known else "Balance", palette.INK)
+    alt = facts.say(
+        "Bars of the balance with each partner, the largest surplus on top: {@top} with {" + name.format(codes[0]) + "}; the "
+        "lowest is {@low} with {" + name.format(codes[-1]) + "}.",
+        top=prose.name_of(codes[0], names[0]),
+        low=prose.name_of(codes[-1], names[-1]),
+    )
+    data = _fact_table(report, "bilateral-balances", "Balance with partners, billion yuan", codes, names, columns)
+    return Chart(
+        figure, alt, data, _source(report, name.format(codes[0])), title=("Balance of trade since January, billion yuan",)
+    )
+
+
+@_drawn
+def partner_shares(report: Report) -> Chart | None:
+    """Where did exports go over time? A small panel for each partner or group, all with the same number of points in height."""
+    frame = helpers.partner_shares(report.tables, report.period)
+    frame = frame.loc[:, frame.notna().sum() > 1]
+    if frame.empty or frame.iloc[-1].isna().all():
+        return None
+    height, each = 1.8, 1 / len(frame.columns)
+    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    kinds = report.tables.groups.set_index("group")["type"]
+    above = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "center", "va": "bottom"}
+    reach = max(frame.max() - frame.min()) * 1.3
+    for place, code in enumerate(frame):
+        box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.76 / height)
+        axes = figure.add_axes(box, facecolor="none")
+        values = frame[code].to_list()
+        colour = palette.ACCENT if code == "USA" else palette.EXPORTS
+        axes.plot(range(len(values)), values, color=colour, lw=1.5)
+        middle = (frame[code].max() + frame[code].min()) / 2
+        axes.set_ylim(middle - reach / 2, middle + reach / 2)
+        axes.set_xlim(-1, len(values) + 1)
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.spines["bottom"].set_color(palette.MUTED)
+        axes.tick_params(length=0, labelsize=8, labelcolor=palette.MUTED)
+        axes.set_yticks([])
+        _label_years(axes, list(frame.index))
+        first, last = frame.index.get_loc(frame[code].first_valid_index()), len(values) - 1
+        axes.plot([first, last], [values[first], values[last]], ls="", marker="o", ms=3, color=colour)
+        star = "*" if kinds.get(code) == "overlapping group" else ""
+        name = fill(prose.partner_name(report, code), 13) + star
+        ends = f"{write(values[first], '', 'percent')} → {write(values[last], '', 'percent')}"
+        axes.annotate(name, (0.5, 1), (0, 14), **above, size=8.5, color=palette.INK)
+        axes.annotate(ends, (0.5, 1), (0, 2), **above, size=8.5, color=colour)
+    cells = {code: _cell("partner_shares", report.period, code, frame.at[report.period, code], "percent") for code in frame}
+    usa = (", the United States at ", *cells["USA"], " percent") if "USA" in cells else ()
+    return Chart(
+        figure,
+        (
+            "Small panels of lines, one a partner or group. ASEAN ends at ",
+            *cells["ASEAN"],
+            " percent of exports",
+            *usa,
+            ".",
+        ),
+        Table(
+            "partner-shares",
+            "Share of exports over three months, percent",
+            (Column("To"), *(Column(prose.partner_name(report, code), align="right") for code in frame)),
+            tuple(
+                Row(
+                    (Mark.of(period),),
+                    tuple(
+                        None if pd.isna(v) else _cell("partner_shares", period, code, v, "percent")
+                        for code, v in frame.loc[period].items()
+                    ),
+                    values=tuple(None if pd.isna(v) else v for v in frame.loc[period]),
+                )
+                for period in reversed(frame.index)
+            ),
+        ),
+        _source(report, "partner.ASEAN.exports_cny_month"),
+        title=("Share of exports, percent, three months together (* overlaps the others)",),
+    )
+
+
+HEAT = (  # from which growth in percent on: the cell's colour and that of its number
+    (20, palette.EXPORTS, palette.PAPER),
+    (5, palette.PALE_EXPORTS, palette.INK),
+    (-5, palette.PANEL, palette.INK),
+    (-20, palette.PALE_ACCENT, palette.INK),
+    (-101, palette.ACCENT, palette.PAPER),
+)
+
+
+@_drawn
+def partner_growth(report: Report) -> Chart | None:
+    """How did exports to each of the largest partners grow, as customs printed it month after month?"""
+    frame = helpers.partner_growth(report.tables, report.period)
+    if frame.empty:
+        return None
+    names = [prose.partner_name(report, code) for code in frame]
+    head, height = 0.85, 0.87 + 0.165 * len(frame)
+    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    axes = figure.add_axes((0.105, 0.02 / height, 0.835, 1 - (head + 0.02) / height), facecolor="none")
+    axes.set_xlim(0, len(names))
+    axes.set_ylim(len(frame), 0)
+    axes.set_axis_off()
+    cells = {colour: [] for _, colour, _ in HEAT}
+    for y, period in enumerate(frame.index):
+        month = f"{period_text(period)[:3]} {period[:4]}"
+        axes.text(-0.1, y + 0.5, month, size=8, color=palette.MUTED, ha="right", va="center_baseline")
+        for x, value in enumerate(frame.loc[period]):
+            if value == value:
+                colour, ink = next((colour, ink) for least, colour, ink in HEAT if value >= least)
+                cells[colour].append(Path([(x, y), (x + 0.97, y), (x + 0.97, y + 0.95), (x, y + 0.95)]))
+                number = write(value, "", "percent")
+                axes.text(x + 0.485, y + 0.5, number, size=8, color=ink, ha="center", va="center_baseline")
+    for colour, paths in cells.items():
+        if paths:
+            axes.add_artist(PathPatch(Path.make_compound_path(*paths), facecolor=colour, lw=0))
+    for x, text in enumerate(names):
+        axes.text(x + 0.35, -0.35, text, size=8, color=palette.INK, rotation=45, ha="left", va="bottom", rotation_mode="anchor")
+    top = (frame.columns[0], report.period)
+    alt = (
+        "A grid of months and partners, the newest month on top; blue for growth, red for decline. Exports to ",
+        *prose.name_of(top[0], names[0]),
+        " stand at ",
+        *_cell("partner_growth", top[1], top[0], frame.iat[0, 0], "signed_percent"),
+        " percent.",
+    )
+    data = Table(
+        "partner-growth",
+        "Printed growth of exports since January, percent",
+        (Column("To"), *(Column(text, align="right") for text in names)),
+        tuple(
+            Row(
+                (Mark.of(period),),
+                tuple(
+                    None if pd.isna(v) else _cell("partner_growth", period, code, v, "signed_percent")
+                    for code, v in row.items()
+                ),
+                values=tuple(None if pd.isna(v) else v for v in row),
+            )
+            for period, row in frame.iterrows()
+        ),
+    )
+    return Chart(
+        figure,
+        alt,
+        data,
+        _source(report, f"partner.{top[0]}.exports_cny_ytd"),
+        title=("Exports since January, change on a year earlier in percent, as printed",),
+    )
+
+
+def _panels(count: int, height: float, label: float, shared: bool = False) -> tuple[Figure, list[Axes]]:
+    """Panels side by side for horizontal bars, each with room for its labels (`label` inches), or the first only if shared."""
+    figure, width = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none"), palette.CHART_WIDTH
+    each, panels = (width - label * (1 if shared else count)) / count, []
+    for place in range(count):
+        left = label * (1 if shared else place + 1) + each * place
+        axes = figure.add_axes((left / width, 0.2 / height, (each - 0.12) / width, 1 - 0.5 / height), facecolor="none")
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.tick_params(length=0, labelsize=8.5, labelcolor=palette.MUTED)
+        axes.set_axisbelow(True)
+        panels.append(axes)
+    return figure, panels
+
+
+def _label_bars(axes: Axes, values: Sequence[float], beside: Sequence[float], style: str, offset: float = 0.0) -> None:
+    """Each bar's value at its end, beyond what else stands in the row; the zero line."""
+    axes.axvline(0, color=palette.INK, lw=0.8)
+    axes.margins(x=0.2)
+    for place, (value, other) in enumerate(zip(values, beside, strict=True)):
+        up = value >= 0
+        axes.annotate(
+            write(value, "", style),
+            (max(value, other, 0) if up else min(value, other, 0), place - offset),
+            (4 if up else -4, 0),
+            textcoords="offset points",
+            ha="left" if up else "right",
+            va="center_baseline",
+            size=8.5,
+            color=palette.INK,
+        )
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def _head(axes: Axes, text: str, colour: str) -> None:
+    """The heading of a panel."""
+    axes.annotate(
+        text, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", color=colour, weight="semibold", size=9
     )
 
 

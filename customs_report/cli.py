@@ -294,9 +294,10 @@ def _add(name: str, content: bytes, options: dict, address: str = "") -> int:
     today = date.today().isoformat()
     result = adding.add(name, content, folder=data.DATA, today=today, address=address, **options)
     for reading, counts in zip(result.readings, result.counts, strict=False):
+        completed = f"{counts.completed:,} completed, " if counts.completed else ""
         click.echo(
             f"{name}: {reading.layout} -> {reading.table}.csv, {reading.period}, {reading.unit or reading.currency}: "
-            f"{len(reading.rows):,} rows; {counts.new:,} new, {counts.revised:,} revised, {counts.same:,} the same"
+            f"{len(reading.rows):,} rows; {counts.new:,} new, {counts.revised:,} revised, {completed}{counts.same:,} the same"
         )
     for remark in result.remarks:
         click.echo(f"{name}: note: {remark}")
@@ -371,4 +372,35 @@ def revisions(period: str, as_of: str) -> None:
     if not table.row_count:
         click.echo(f"no figure of {period or 'any month'} is held in two vintages")
         return
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+# --- claims -------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("source", metavar="FILE")
+@AS_OF
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts with their numbers as JSON.")
+def claims(source: str, as_of: str, as_json: bool) -> None:
+    """Check an article's claims: FILE, or its name in data/claims, as of its day and as known now."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from customs_report.fact_check import open_check
+    from customs_report.facts import period_text
+    from customs_report.palette import printable
+
+    check = open_check(source, as_of=as_of)
+    if as_json:
+        click.echo(json.dumps([judgement.as_json() for judgement in check.judgements], ensure_ascii=False, indent=1))
+        return
+    days = [f"as known on {period_text(day)}" for day in (check.article.published, check.as_of)]
+    table = Table("claim", *days, "why", title=Text(printable(check.article.title)), show_lines=True)
+    for then, now in zip(check.then, check.now, strict=True):
+        first, second = then.as_json()["why"], now.as_json()["why"]
+        why = printable(first) if first == second else f"{printable(first)}\nNow: {printable(second)}"
+        says = f"{then.claim.id}: {then.claim.says}"
+        table.add_row(*(Text(printable(text)) for text in (says, then.verdict, now.verdict)), Text(why))
     Console(width=None if sys.stdout.isatty() else 160).print(table)

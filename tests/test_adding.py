@@ -102,6 +102,19 @@ def test_a_changed_figure_of_a_later_release_is_a_vintage_of_its_own(data_copy, 
     assert sorted(both["released"]) == ["2026-08-09", "2026-08-20"]
 
 
+def test_what_was_held_without_growth_is_completed_and_is_no_second_vintage(data_copy, held_month, printed):
+    add(data_copy, held_month)
+    path = data_copy / "partners.csv"
+    lines = path.read_text().splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("2026-07,ytd,USA,CNY") and "preliminary" in line)
+    complete, cells = lines[at], lines[at].split(",")
+    lines[at] = ",".join([*cells[:6], "", "", "", *cells[9:]])
+    path.write_text("\n".join(lines) + "\n")
+    result = add(data_copy, held_month)
+    assert [c.completed for c in result.counts] == [0, 1]
+    assert path.read_text().splitlines()[at] == complete
+
+
 def test_more_than_the_usual_revision_is_shown_and_needs_to_be_accepted(data_copy):
     page = pages.by_country("2026-07", USA, date="2026-08-09")
     before = files(data_copy)
@@ -149,10 +162,11 @@ def test_a_broken_identity_is_refused_even_if_accepted(data_copy, printed):
 
 
 def test_printed_growth_that_is_not_that_of_the_figures_is_shown(data_copy, held_month, printed):
-    rates = printed.partners.query("period == '2026-07' and partner == 'USA' and kind == 'ytd'").iloc[0]
-    swapped = held_month.replace(f"{rates.exports_yoy:.1f}".encode(), b"-44.4").replace(
-        f"{rates.total_yoy:.1f}".encode(), b"-33.3"
-    )
+    usa = printed.partners.query("period == '2026-07' and partner == 'USA' and kind == 'ytd'").iloc[0]
+    before = usa.exports / (1 - 0.444) + usa.imports / (1 + usa.imports_yoy / 100)  # so that the line itself holds together
+    total = ((usa.exports + usa.imports) / before - 1) * 100
+    swapped = held_month.replace(f"{usa.exports_yoy:.1f}".encode(), b"-44.4")
+    swapped = swapped.replace(f"{usa.total_yoy:.1f}".encode(), f"{total:.1f}".encode())
     assert "the printed growth is not that of the figures" in add(data_copy, swapped).refused
 
 

@@ -159,7 +159,7 @@ def test_what_is_not_right_is_refused_in_one_line(loaded, content, why):
 
 @pytest.mark.parametrize(("whole", "step"), [(CRUDE, 3), (ALL, 11)], ids=["chinese", "english"])
 def test_a_file_cut_anywhere_is_refused_or_ends_with_a_whole_row(loaded, whole, step):
-    names = Names(loaded, "import")
+    names = Names.of(loaded, "import")
     (full,) = query.read(open_document(whole), names)
     kept = 0
     for end in range(0, len(whole), step):

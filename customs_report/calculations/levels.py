@@ -40,10 +40,11 @@ class Level(NamedTuple):
     released: str = ""
 
 
+@lru_cache(maxsize=16)
 def own(tables: Tables, period: str) -> Tables:
     """What may a report of this period use? Late figures are history only: none of its own period or a later one.
 
-    Takes and returns tables as `as_of` leaves them.
+    Takes and returns tables as `as_of` leaves them; remembered, so that what is looked up in them is remembered too.
     """
     frames = {}
     for name in KEYS:
@@ -137,6 +138,15 @@ def printed_figures(
     tables: Tables, flow: str, currency: str, kind: str, period: str, measure: str = "level"
 ) -> dict[str, Level]:
     return _totals_index(tables).get((flow, currency, kind, measure, period), {})
+
+
+def printed_growth(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level | None:
+    """Growth as customs printed it, newest stage; January's month is its year to date, whichever of them is printed."""
+    january = period.endswith("-01") and over in ("month", "ytd")
+    prints: dict[str, Level] = {}
+    for kind in ("ytd", "month") if january else (over,):
+        prints |= printed_figures(tables, flow, currency, kind, period, "yoy")
+    return newest_stage(prints) if prints else None
 
 
 @lru_cache(maxsize=16)

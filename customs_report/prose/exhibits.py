@@ -21,12 +21,14 @@ from customs_report.prose.grammar import (
     is_february,
     listed,
     name_of,
+    not_held,
     opened,
     partner_name,
     release_day,
     said,
     shows_zero,
     since,
+    the,
     to_date,
     why_no_lines,
 )
@@ -39,7 +41,7 @@ def balance(report: Report) -> Words:
     facts, period = report.facts, report.period
     value = facts.value("balance_usd_month")
     if value is None:
-        return _not_held("The balance of trade in dollars", facts.why_missing("balance_usd_month"))
+        return not_held("The balance of trade in dollars", facts.why_missing("balance_usd_month"))
     frame = helpers.monthly_trade(report.tables, period)
     noun = "surplus" if value >= 0 else "deficit"
     marks = {"month": period, "since": since(report)}
@@ -137,7 +139,7 @@ def trade(report: Report) -> Words:
             facts, "Exports were {exports_usd_month} and imports {imports_usd_month} in {@month}", month=report.period
         )
         if not levels:
-            return _not_held("Exports and imports in dollars", facts.why_missing("exports_usd_month"))
+            return not_held("Exports and imports in dollars", facts.why_missing("exports_usd_month"))
         return Words(
             levels,
             (
@@ -216,7 +218,7 @@ def year_to_date(report: Report) -> Words:
     report.require("totals")
     facts, span = report.facts, to_date(report)
     if "balance_usd_ytd" not in facts:
-        return _not_held("The year to date in dollars", facts.why_missing("balance_usd_ytd"))
+        return not_held("The year to date in dollars", facts.why_missing("balance_usd_ytd"))
     noun = "surplus" if facts.value("balance_usd_ytd") >= 0 else "deficit"
     place = facts.value("balance_usd_ytd_rank")
     january = report.period.endswith("-01")
@@ -266,10 +268,10 @@ def partners(report: Report) -> Words:
     """Exhibit: the largest trading partners."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return _not_held("Partners", facts.gaps["partner.*"])
+        return not_held("Partners", facts.gaps["partner.*"])
     report.require("partners")
     sure = helpers.ranked(report.tables, report.period)
-    names, span = [name_of(code, _the(partner_name(report, code))) for code in sure[:3]], to_date(report)
+    names, span = [name_of(code, the(partner_name(report, code))) for code in sure[:3]], to_date(report)
     claim = (*listed(names), " are the largest partners, in this order") if len(names) > 1 else ("The largest partners held",)
     usa = said(
         facts,
@@ -288,7 +290,7 @@ def partners(report: Report) -> Words:
     if gains:
         items = [
             (
-                *name_of(code, _the(partner_name(report, code))),
+                *name_of(code, the(partner_name(report, code))),
                 *facts.say(" (by {partner." + code + ".exports_cny_ytd_yoy:size})"),
             )
             for code in gains
@@ -303,12 +305,6 @@ def partners(report: Report) -> Words:
     return Words(claim, held(usa, run, rising), notes=held(_ranking_note(report)))
 
 
-def _the(name: str) -> str:
-    return (
-        f"the {name}" if name in ("European Union", "United States", "United Kingdom", "Netherlands", "Philippines") else name
-    )
-
-
 def _ranking_note(report: Report) -> Runs:
     return (
         "In yuan, year to date. As customs ranks: ASEAN and the European Union are one partner each, their members left out. "
@@ -320,7 +316,7 @@ def regions(report: Report) -> Words:
     """Exhibit: the regions of the world."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return _not_held("Regions", facts.gaps["partner.*"])
+        return not_held("Regions", facts.gaps["partner.*"])
     report.require("partners")
     growth = {code: facts.value(f"partner.{code}.exports_cny_ytd_contribution") for code in data.CONTINENTS}
     growth = {code: value for code, value in growth.items() if value is not None}
@@ -375,7 +371,7 @@ def _commodities(report: Report, flow: str) -> Words:
     if f"commodity.{flow}.*" not in facts.gaps:
         report.require("commodities")
     if why := why_no_lines(report, flow):
-        return _not_held(f"{flow.capitalize()} commodities", why)
+        return not_held(f"{flow.capitalize()} commodities", why)
     slugs = helpers.largest_commodities(report.tables, report.period, flow)
     span, names = (
         to_date(report),
@@ -497,8 +493,3 @@ def _mean_revision(report: Report) -> Runs | None:
         "{revision.balance_usd_month_mean:size} on average.",
         way=("lowered" if mean < 0 else "raised",),
     )
-
-
-def _not_held(what: str, why: str) -> Words:
-    """An exhibit whose data are not held keeps its number and says so."""
-    return Words((f"{what}: ", *dated(why)), ())

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
 
 import helpers
+from customs_report.display import Words
 from customs_report.facts import Facts, Gap, Mark, Runs, period_text
 from customs_report.report import Report
+from customs_report.tables import Tables
 
 UNCHANGED, EDGED = 0.05, 0.5  # percent
 RANKED_AFTER = 24  # months of history before a rank is told
@@ -52,6 +56,12 @@ def opened(runs: Runs) -> Runs:
     return (runs[0][0].upper() + runs[0][1:], *runs[1:]) if isinstance(runs[0], str) else runs
 
 
+def capital(runs: Runs) -> Runs:
+    """The same words as the beginning of a sentence that a name may open."""
+    first = runs[0]
+    return (replace(first, text=opened((first.text,))[0]), *runs[1:]) if isinstance(first, Mark) else opened(runs)
+
+
 def listed(items: Iterable[Runs]) -> Runs:
     """ "A", "A and B", "A, B and C"."""
     items = list(items)
@@ -64,6 +74,12 @@ def listed(items: Iterable[Runs]) -> Runs:
 def name_of(code: str, text: str) -> Runs:
     """A partner's or commodity's name, marked as one: a digit in it is no figure."""
     return (Mark("name", code, text),)
+
+
+def the(name: str) -> str:
+    """A partner's name inside a sentence, with its article where it has one."""
+    with_article = ("European Union", "United States", "United Kingdom", "Netherlands", "Philippines", "United Arab Emirates")
+    return f"the {name}" if name in with_article else name
 
 
 def dated(text: str) -> Runs:
@@ -111,14 +127,36 @@ def is_february(report: Report) -> bool:
 
 def partner_name(report: Report, code: str) -> str:
     """The English name of a partner or group."""
-    names = report.tables.partner_list.set_index("partner")["name"]
-    return str(names.get(code, code))
+    return _partner_names(report.tables).get(code, code)
+
+
+@lru_cache(maxsize=4)
+def _partner_names(tables: Tables) -> dict[str, str]:
+    return tables.partner_list.set_index("partner")["name"].to_dict()
 
 
 def commodity_name(report: Report, flow: str, slug: str) -> str:
     """The English name of a commodity line."""
-    names = report.tables.commodity_list.set_index(["flow", "commodity"])["name"]
-    return str(names.get((flow, slug), slug))
+    return _commodity_names(report.tables).get((flow, slug), slug)
+
+
+@lru_cache(maxsize=4)
+def _commodity_names(tables: Tables) -> dict[tuple[str, str], str]:
+    return tables.commodity_list.set_index(["flow", "commodity"])["name"].to_dict()
+
+
+def part_name(report: Report, kind: str, flow: str, code: str) -> str:
+    """The name of a part that contributes to growth: a partner, a commodity, "Rest of Asia", "Other ...", the remainder."""
+    name = (lambda c: partner_name(report, c)) if kind == "partner" else (lambda c: commodity_name(report, flow, c))
+    if code.startswith("rest_of_"):
+        return f"Rest of {name(code.removeprefix('rest_of_'))}"
+    if code.startswith("other_"):
+        return f"Other {in_sentence(name(code.removeprefix('other_')))}"
+    fixed = {
+        "others": "All other partners" if kind == "partner" else "All other lines",
+        "remainder": "No country, rounding" if kind == "partner" else "Not in the table, overlaps, rounding",
+    }
+    return fixed.get(code) or name(code)
 
 
 def why_no_lines(report: Report, flow: str) -> str | None:
@@ -150,6 +188,11 @@ def semicolons(items: list[Runs]) -> Runs:
     for i, item in enumerate(items):
         runs += (("; ",) if i else ()) + item
     return runs
+
+
+def not_held(what: str, why: str) -> Words:
+    """An exhibit whose data are not held keeps its number and says so."""
+    return Words((f"{what}: ", *dated(why)), ())
 
 
 def fact_label(report: Report, name: str) -> Runs:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import helpers
 from customs_report.facts import Mark, Runs, plain
 from customs_report.prose import front
-from customs_report.prose.exhibits import _the
 from customs_report.prose.grammar import (
     changed,
     commodity_name,
@@ -18,6 +17,7 @@ from customs_report.prose.grammar import (
     partner_name,
     said,
     since,
+    the,
     to_date,
 )
 from customs_report.report import Report
@@ -101,7 +101,7 @@ def _partner(report: Report, point: Point) -> Runs | None:
     facts, code = report.facts, point.subject
     name = f"partner.{code}.exports_cny_ytd"
     marks = {
-        "who": name_of(code, _the(partner_name(report, code))), "moved": changed(facts, f"{name}_yoy"), "span": to_date(report)
+        "who": name_of(code, the(partner_name(report, code))), "moved": changed(facts, f"{name}_yoy"), "span": to_date(report)
     }  # fmt: skip
     start = "Exports to {@who} {@moved} in {@span}, in yuan"
     added = (facts.value(f"{name}_contribution") or 0) >= 0

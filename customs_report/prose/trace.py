@@ -6,13 +6,14 @@ A function of the facts alone (and of the reference lists, for names), so that t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from customs_report.display import Trace
 from customs_report.facts import CURRENCY_WORDS, Cite, Fact, in_full, plain
 from customs_report.prose import front
-from customs_report.prose.grammar import dated, opened
+from customs_report.prose.grammar import commodity_name, dated, opened, partner_name
+from customs_report.prose.labels import label
 from customs_report.prose.points import main_points
 from customs_report.report import Report
 from customs_report.tables import Tables
@@ -53,9 +54,9 @@ BASES = {
 MOST = 3  # sources named one by one
 
 
-def traces(report: Report) -> tuple[Trace, ...]:
-    """Where does each number come from that the report has cited so far?"""
-    return tuple(trace(report.facts.by_name, report.tables, name) for name in report.facts.cited)
+def traces(report: Report, names: Iterable[str] | None = None) -> tuple[Trace, ...]:
+    """Where does each number come from: of the facts named, else of all that the report has cited so far?"""
+    return tuple(trace(report, report.facts.by_name, name) for name in (report.facts.cited if names is None else names))
 
 
 def key_facts(report: Report) -> tuple[str, ...]:
@@ -65,32 +66,33 @@ def key_facts(report: Report) -> tuple[str, ...]:
     return tuple(dict.fromkeys(run.name for runs in said for run in runs if isinstance(run, Cite)))
 
 
-def trace(facts: Mapping[str, Fact], tables: Tables, name: str) -> Trace:
-    """Where does a fact come from? Raises KeyError for a name that is no fact."""
+def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
+    """Where does one of the facts come from? `report` gives names only. Raises KeyError for a name that is no fact."""
     fact = facts[name]
     items = {"Value": in_full(fact.value, fact.unit), "Formula": plain(dated(fact.how)).replace(" - ", " − ")}
     if inputs := "; ".join(f"{_role(key, name)} {facts[key].text}" for key in _inputs(facts, fact)):
         items["Inputs"] = inputs
-    items["Source"] = _sources(tables, fact)
+    items["Source"] = _sources(report.tables, fact)
     items["Stage"] = fact.stage
     if released := _released(fact):
         items["Released"] = released
-    return Trace(name, label(tables, name), items)
+    return Trace(name, plain(opened((_what(report, name),))), items, fact.origin)
 
 
-def label(tables: Tables, name: str) -> str:
-    """What a fact is, in words: "United States: exports, in yuan, year to date, growth on a year earlier"."""
-    parts, said = iter(name.split(".")), []
+def _what(report: Report, name: str) -> str:
+    """What a fact is; a name of no common form is read out part by part."""
+    known, parts, said = label(report, name), iter(name.split(".")), []
+    if known != name:
+        return known
     for part in parts:
         if part == "partner":
-            code = next(parts)
-            said.append(_partners(tables).get(code, code))
+            said.append(partner_name(report, next(parts)))
         elif part == "commodity":
-            key = next(parts), next(parts)
-            said.append(f"{_commodities(tables).get(key, key[1])}, {key[0]}s")
+            flow, slug = next(parts), next(parts)
+            said.append(f"{commodity_name(report, flow, slug)}, {flow}s")
         else:
             said.append(_in_words(part))
-    return plain(opened((": ".join(said),)))
+    return ": ".join(said)
 
 
 def _in_words(part: str) -> str:
@@ -160,14 +162,3 @@ def _parted(source: str) -> tuple[str, str, str]:
 def _source_names(tables: Tables) -> dict[str, str]:
     known = tables.sources
     return dict(zip(known["source"], known["publisher"] + ", " + known["what"], strict=True))
-
-
-@lru_cache(maxsize=4)
-def _partners(tables: Tables) -> dict[str, str]:
-    return dict(zip(tables.partner_list["partner"], tables.partner_list["name"], strict=True))
-
-
-@lru_cache(maxsize=4)
-def _commodities(tables: Tables) -> dict[tuple[str, str], str]:
-    known = tables.commodity_list
-    return dict(zip(zip(known["flow"], known["commodity"], strict=True), known["name"], strict=True))

@@ -19,7 +19,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 from traitlets import Unicode, default
 
-from customs_report.display import apart, element, failure, literal
+from customs_report.display import element, failure, literal, settled
 from customs_report.palette import DARK, FONT, LIGHT, printable
 from customs_report.publish.fonts import page_fonts, typst_fonts
 
@@ -73,6 +73,11 @@ class Outline:
     @property
     def contents(self) -> tuple[Entry, ...]:
         return tuple(entry for part in self.parts for entry in part.entries)
+
+    @property
+    def contents_after(self) -> str:
+        """The part that the PDF's contents follow: the main points, so that they stand on page one, else the cover."""
+        return "points" if any(part.about.get("kind") == "points" for part in self.parts) else "cover"
 
     @property
     def incomplete(self) -> tuple[str, ...]:
@@ -173,7 +178,7 @@ class ReportHTMLExporter(_ReportExporter):
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
         page, resources = super().from_notebook_node(nb, resources, **kw)
-        return apart(page), resources
+        return settled(page), resources
 
 
 class ReportPDFExporter(_ReportExporter):

@@ -1,10 +1,9 @@
 """The test by place: every number of a report is compared with the fact or the table cell that its place names.
 
 In the page a number stands in an element that says where it comes from (`data-fact`, `data-cell`) or what it is
-(`data-kind`); where a fact comes from is told in an element that names it (`data-trace`, or the id of what opens at its
-numbers). The named value or text is written again and compared, and a digit anywhere else is a finding. The PDF is compared
-with the page, block by block in reading order. Membership in a set of known numbers would prove nothing: most arbitrary
-percentages are in it.
+(`data-kind`); where a fact comes from is told in an element that names the fact (`data-trace`). The named value or text is
+written again and compared, and a digit anywhere else is a finding. The PDF is compared with the page, block by block in
+reading order. Membership in a set of known numbers would prove nothing: most arbitrary percentages are in it.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from customs_report.display import Trace, machine_number
 from customs_report.facts import Fact, period_text, write
 from customs_report.palette import printable
 
-DECLARED = {"name", "source", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
+DECLARED = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
 READ = "//*[not(ancestor-or-self::style or ancestor-or-self::script or ancestor-or-self::svg)]"
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
 ONLY_IN_PAGE = (
@@ -56,14 +55,12 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     root, known = parser.fromstring(page), {fact["name"]: _fact(fact) for fact in facts["facts"]}
     found: list[Finding] = []
     cited: Counter[str] = Counter()
-    traces = {trace.get("id") for trace in root.iterfind(".//*[@popover]")}
+    traces = {trace.get("id"): trace.get("data-trace", "") for trace in root.iterfind(".//*[@popover]")}
     for element in root.xpath(READ):
         if "data-fact" in element.attrib:
-            found += _prove_fact(element, known) + _prove_answer(element, traces, cited)
-        elif "popover" in element.attrib:
-            found += _prove_trace(element, element.get("id", "").removeprefix("f-"), known, lookup)
+            found += _prove_fact(element, known) + _prove_trigger(element, traces, known, cited)
         elif "data-trace" in element.attrib:
-            found += _prove_trace(element, element.get("data-trace"), known, lookup)
+            found += _prove_trace(element, known, lookup)
         elif "data-cell" in element.attrib:
             found += _prove_cell(element, lookup)
         elif "data-copy" in element.attrib:
@@ -89,23 +86,26 @@ def _prove_fact(element: parser.HtmlElement, known: dict[str, Fact]) -> list[Fin
     return _compared(f"fact {name} as {style}", element, expected)
 
 
-def _prove_answer(element: parser.HtmlElement, traces: set[str], cited: Counter[str]) -> list[Finding]:
-    """A number that can be asked opens the trace of its own fact, and no two citations of a fact are labelled alike."""
+def _prove_trigger(
+    element: parser.HtmlElement, traces: dict[str, str], known: dict[str, Fact], cited: Counter[str]
+) -> list[Finding]:
+    """A number opens the trace of its own fact, or of one of the same origin; no two citations of a fact are labelled alike."""
     button, name = element.getparent(), element.get("data-fact")
-    if button.tag != "button":
+    if button.tag != "button" or name not in known:
         return []
     cited[name] += 1
-    target, label = button.get("popovertarget"), button.get("aria-label")
-    expected = f"{_text(element)}, citation {cited[name]}" if cited[name] > 1 else None
-    if label != expected:
-        return [Finding(f"label of fact {name}", str(label), str(expected))]
-    if target not in traces or not target == button.get("interestfor") == f"f-{name}":
+    target, label, expected = button.get("popovertarget"), button.get("aria-label"), f"{_text(element)}, citation {cited[name]}"
+    if label not in (None, expected):
+        return [Finding(f"label of fact {name}", label, expected)]
+    of, _, part = traces.get(target, "").partition("/")
+    own = of == name if not part else part == "origin" and of in known and known[of].origin == known[name].origin
+    if target != button.get("interestfor") or (traces and not own):
         return [Finding(f"fact {name}", str(target), "the trace of this fact")]
     return []
 
 
-def _prove_trace(element: parser.HtmlElement, place: str, known: dict[str, Fact], lookup: Lookup) -> list[Finding]:
-    name, _, part = place.partition("/")
+def _prove_trace(element: parser.HtmlElement, known: dict[str, Fact], lookup: Lookup) -> list[Finding]:
+    name, _, part = element.get("data-trace").partition("/")
     try:
         expected = printable(lookup.trace(known, name).said(part))
     except KeyError:
@@ -162,7 +162,7 @@ def _stray_digits(element: parser.HtmlElement) -> list[Finding]:
 
 
 def _declared(element: parser.HtmlElement) -> bool:
-    places, kinds = {"data-fact", "data-cell", "data-copy", "data-trace", "popover"}, DECLARED | {"period", "date"}
+    places, kinds = {"data-fact", "data-cell", "data-copy", "data-trace"}, DECLARED | {"period", "date"}
     return any(
         places & set(place.attrib) or place.get("data-kind") in kinds or place.get("class") == "code"
         for place in (element, *element.iterancestors())

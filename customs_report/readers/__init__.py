@@ -21,7 +21,7 @@ def read(content: bytes, tables: Tables, *, flow: str = "") -> list[Reading]:
     document = open_document(content)
     for layout in LAYOUTS:
         if layout.recognises(document):
-            return layout.read(document, Names(tables, flow))
+            return layout.read(document, Names.of(tables, flow))
     if isinstance(document, Page):
         titled = f" titled {document.title[:60]!r}" if document.title else ""
         raise Refused(

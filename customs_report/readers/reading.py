@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -51,8 +53,8 @@ class Reading:
 class Names:
     """Customs' spellings, resolved through the reference lists; what is in none of them is remembered as unknown."""
 
-    def __init__(self, tables: Tables, flow: str = ""):
-        self.flow, self.unknown = flow, {}
+    def __init__(self, tables: Tables):
+        self.flow, self.unknown = "", {}
         self._tables = tables
         self._codes: dict[tuple[str, str], dict[str, str]] = {}
         self._shared: dict[str, set[str]] = {}
@@ -85,6 +87,14 @@ class Names:
             (row.flow, row.commodity): row.unit for row in held[["flow", "commodity", "unit"]].drop_duplicates().itertuples()
         }
         self._misprints = {(row.source, row.commodity, word(row.printed)): row.means for row in tables.misprints.itertuples()}
+
+    @classmethod
+    def of(cls, tables: Tables, flow: str = "") -> Names:
+        """The names for one file: the lists are read once for the same tables, nothing is unknown yet."""
+        names = copy(_listed(tables))
+        names.flow, names.unknown = flow, {}
+        names._codes = {key: dict(codes) for key, codes in names._codes.items()}
+        return names
 
     def _learn(self, of: str, flow: str, code: str, spellings: Iterable[str]) -> None:
         known = self._codes.setdefault((of, flow), {})
@@ -221,6 +231,11 @@ def _levels(table: str, rows: pd.DataFrame) -> pd.DataFrame:
 def _noun(unit: str) -> str:
     """What a quantity unit counts: "10,000 vehicles" -> "vehicles"."""
     return re.sub(r"^(10,000|100 million|million) ", "", unit)
+
+
+@lru_cache(maxsize=4)
+def _listed(tables: Tables) -> Names:
+    return Names(tables)
 
 
 def word(label: str) -> str:
