@@ -26,7 +26,7 @@ from customs_report.facts import Cite, Mark, Place, Runs, period_text, write
 from customs_report.periods import span
 from customs_report.report import Report
 
-HEIGHT = 1.95  # inches; the width is the page's, palette.CHART_WIDTH
+HEIGHT = 1.75  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
 
 
@@ -118,7 +118,7 @@ def year_to_date(report: Report) -> Chart | None:
         return None
     frame = helpers.cumulative_balance(report.tables, report.period)
     this, before = report.period[:4], str(int(report.period[:4]) - 1)
-    figure, axes = _canvas(height=2.8, right=0.93)
+    figure, axes = _canvas(height=2.3, right=0.93)
     ends = []
     for year in frame:
         values = (frame[year].dropna() / BILLION).to_list()
@@ -186,7 +186,7 @@ def partners(report: Report) -> Chart | None:
         c for c in helpers.largest_partners(report.tables, report.period) if f"partner.{c}.exports_cny_ytd" in report.facts
     ]
     names = [prose.partner_name(report, code) for code in codes]
-    figure, axes = _canvas(height=3.5, left=0.185, top=0.22)
+    figure, axes = _canvas(height=2.9, left=0.185, top=0.22)
     _key(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[f"partner.{code}.{flow}_cny_ytd"].value / BILLION for code in codes]
@@ -210,62 +210,6 @@ def partners(report: Report) -> Chart | None:
     return Chart(
         figure, alt, data, _source(report, f"partner.{codes[0]}.exports_cny_ytd"), title=("Year to date, billion yuan",)
     )
-
-
-@_drawn
-def exports_by_commodity(report: Report) -> Chart | None:
-    """Which of the largest export lines grew, which shrank?"""
-    return _commodities(report, "export", palette.EXPORTS)
-
-
-@_drawn
-def imports_by_commodity(report: Report) -> Chart | None:
-    """Which of the largest import lines grew, which shrank?"""
-    return _commodities(report, "import", palette.IMPORTS)
-
-
-def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
-    name = f"commodity.{flow}.{{}}.value_cny_ytd_yoy"
-    slugs = [
-        slug for slug in helpers.largest_commodities(report.tables, report.period, flow) if name.format(slug) in report.facts
-    ]
-    if not slugs:
-        return None
-    names = [prose.commodity_name(report, flow, slug) for slug in slugs]
-    values = [report.facts[name.format(slug)].value for slug in slugs]
-    figure, axes = _canvas(height=2.7, left=0.33)
-    axes.barh(range(len(slugs)), values, height=0.66, color=colour)
-    _rows(axes, names)
-    axes.axvline(0, color=palette.INK, lw=0.8)
-    axes.margins(x=0.05)
-    up, down = slugs[values.index(max(values))], slugs[values.index(min(values))]
-    alt = report.facts.say(
-        "Bars of growth for the largest lines, the largest on top. {@up} stand at {"
-        + name.format(up)
-        + ":signed}, {@down} at {"
-        + name.format(down)
-        + ":signed}.",
-        up=prose.name_of(up, prose.commodity_name(report, flow, up)),
-        down=prose.name_of(down, prose.commodity_name(report, flow, down)),
-    )
-    data = _fact_table(
-        report,
-        f"largest-{flow}-lines",
-        f"Growth of the largest {flow} lines, percent",
-        slugs,
-        names,
-        [("Growth", name, "signed_percent")],
-    )
-    return Chart(
-        figure,
-        alt,
-        data,
-        _source(report, name.format(slugs[0])),
-        title=(f"Value of {flow}s, year to date, change on a year earlier in percent",),
-    )
-
-
-# --- quantity and unit value, dollars and yuan, the mirror ----------------------------------------------------------------
 
 
 @_drawn
@@ -296,7 +240,7 @@ def _split(report: Report, labels: dict[str, str], flow: str, what: str, dark: s
         part: [facts[f"{name}.value_cny_ytd_{part}"].value / BILLION for name in names]
         for part in ("quantity_effect", "unit_value_effect", "change")
     }
-    figure, axes = _canvas(height=0.6 + 0.235 * max(len(names), 5), left=0.33, top=0.22)
+    figure, axes = _canvas(height=0.55 + 0.2 * max(len(names), 5), left=0.33, top=0.22)
     for part, colour, offset in (("quantity_effect", dark, -0.2), ("unit_value_effect", pale, 0.2)):
         axes.barh([i + offset for i in range(len(names))], parts[part], height=0.38, color=colour)
     axes.plot(parts["change"], range(len(names)), ls="", marker="D", ms=3.4, color=palette.INK)
@@ -390,7 +334,7 @@ def dollars_and_yuan(report: Report) -> Chart | None:
     newest = frame["crude_oil"].last_valid_index()
     if newest is None:
         return None
-    figure, axes = _canvas(height=3.3, right=0.985)
+    figure, axes = _canvas(height=2.7, right=0.985)
     above, below = axes, figure.add_axes((0.07, 0.26 / 3.3, 0.915, 0.36), facecolor="none")
     above.set_position((0.07, 0.57, 0.915, 0.38))
     _plain(below)
@@ -448,7 +392,7 @@ def mirror(report: Report) -> Chart | None:
     if newest is None:
         return None
     frame = frame.loc[:newest]
-    figure, axes = _canvas(height=2.3, right=0.86)
+    figure, axes = _canvas(height=2.0, right=0.86)
     months, ends = range(len(frame)), []
     axes.bar(months, frame["gap"] / BILLION, width=0.7, color=palette.PALE)
     sides = (("china", "China’s count", palette.EXPORTS), ("united_states", "US count", palette.ACCENT))
@@ -607,7 +551,7 @@ def calendar(report: Report) -> Chart | None:
         return None
     adjusted = helpers.adjusted_series(report.tables, report.period).iloc[-49:]
     printed = helpers.monthly_trade(report.tables, report.period).loc[adjusted.index]
-    figure, axes = _canvas(height=2.8, right=0.89)
+    figure, axes = _canvas(height=2.2, right=0.89)
     months, ends = range(len(adjusted)), []
     for flow, (colour, pale) in flows.items():
         line, low, high = (adjusted[column] / BILLION for column in (flow, f"{flow}_low", f"{flow}_high"))
@@ -665,13 +609,13 @@ def _adjusted_data(adjusted: pd.DataFrame, printed: pd.DataFrame) -> Table:
 @_drawn
 def contributions_by_partner(report: Report) -> Chart | None:
     """Which partners made exports and imports grow, since January and in the month alone?"""
-    return _contributions(report, "partner", ("exports", "imports"), row=0.19)
+    return _contributions(report, "partner", ("exports", "imports"), row=0.165)
 
 
 @_drawn
 def contributions_by_commodity(report: Report) -> Chart | None:
     """Which goods made exports and imports grow, since January and in the month alone?"""
-    return _contributions(report, "commodity", ("export", "import"), row=0.265)
+    return _contributions(report, "commodity", ("export", "import"), row=0.21)
 
 
 def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart | None:
