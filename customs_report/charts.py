@@ -273,44 +273,26 @@ def _split(report: Report, labels: dict[str, str], flow: str, what: str, dark: s
 
 
 @_drawn
-def high_tech(report: Report) -> Chart | None:
-    """Which fields of high-tech exports grew, which shrank?"""
-    fields = {slug: prose.short_field(report, slug) for slug in helpers.high_tech_fields(report.tables, report.period)}
-    if not fields:
-        return None
-    return _bulletin_growth(report, fields, "high-tech-growth", "High-tech exports by field", quantities=False)
-
-
-@_drawn
 def cars_batteries_ships(report: Report) -> Chart | None:
-    """How did exports of electric vehicles, batteries, solar cells, cars and ships grow, in value and in quantity?"""
+    """How did exports of electric vehicles, batteries, solar cells, cars and ships grow, in value and in quantity?
+
+    Growth of the year to date, else of the month: lines that the bulletin prints.
+    """
+    facts, of = report.facts, "commodity.export.{}.{}_{}_yoy"
     slugs = (*helpers.NEW_ENERGY, "motor_vehicles", "passenger_cars", "ships")
-    lines = {s: prose.commodity_name(report, "export", s) for s in slugs if prose.bulletin_line_held(report.facts, s)}
-    if not set(lines) & set(helpers.NEW_ENERGY):
+    labels = {s: prose.commodity_name(report, "export", s) for s in slugs if prose.bulletin_line_held(facts, s)}
+    held, over = list(labels), helpers.compared_over(facts, "export", list(labels))
+    if not over or not set(held) & set(helpers.NEW_ENERGY):
         return None
-    return _bulletin_growth(report, lines, "cars-batteries-ships-growth", "Exports, value and quantity", quantities=True)
-
-
-def _bulletin_growth(report: Report, labels: dict[str, str], name: str, what: str, quantities: bool) -> Chart | None:
-    """Bars of growth of the year to date, else of the month, of lines that the bulletin prints."""
-    facts, of, held = report.facts, "commodity.export.{}.{}_{}_yoy", list(labels)
-    over = helpers.compared_over(facts, "export", held)
-    if not over:
-        return None
-    measures = {"value_cny": ("Value", palette.EXPORTS)} | (
-        {"quantity": ("Quantity", palette.PALE_EXPORTS)} if quantities else {}
-    )
-    height, figure_height = (0.38, 0.3) if quantities else (0.66, 0.22)
-    figure, axes = _canvas(height=0.6 + figure_height * len(held), left=0.33, top=0.22 if quantities else 0.08)
-    for i, (measure, (_, colour)) in enumerate(measures.items()):
-        offset = (i - 0.5) * 0.4 if quantities else 0
+    measures = {"value_cny": ("Value", palette.EXPORTS), "quantity": ("Quantity", palette.PALE_EXPORTS)}
+    figure, axes = _canvas(height=0.6 + 0.3 * len(held), left=0.33, top=0.22)
+    for offset, (measure, (_, colour)) in zip((-0.2, 0.2), measures.items(), strict=True):
         rates = [facts.value(of.format(slug, measure, over)) or 0 for slug in held]
-        axes.barh([row + offset for row in range(len(held))], rates, height=height, color=colour)
-    _rows(axes, [labels[slug] for slug in held])
+        axes.barh([row + offset for row in range(len(held))], rates, height=0.38, color=colour)
+    _rows(axes, list(labels.values()))
     axes.axvline(0, color=palette.INK, lw=0.8)
     axes.margins(x=0.05)
-    if quantities:
-        _legend(figure, [Patch(color=colour) for _, colour in measures.values()], [word for word, _ in measures.values()])
+    _legend(figure, [Patch(color=colour) for _, colour in measures.values()], [word for word, _ in measures.values()])
     value = of.format("{}", "value_cny", over)
     up = max(held, key=lambda slug: facts[value.format(slug)].value)
     down = min(held, key=lambda slug: facts[value.format(slug)].value)
@@ -320,10 +302,10 @@ def _bulletin_growth(report: Report, labels: dict[str, str], name: str, what: st
         up=prose.name_of(up, labels[up]),
         down=prose.name_of(down, labels[down]),
     )
-    span = "year to date" if over == "ytd" else "the month"
     columns = [(word, of.format("{}", measure, over), "signed_percent") for measure, (word, _) in measures.items()]
-    title = f"{what}, {span}, change on a year earlier in percent"
-    data = _fact_table(report, name, title, held, [labels[slug] for slug in held], columns)
+    span = "year to date" if over == "ytd" else "the month"
+    title = f"Exports, value and quantity, {span}, change on a year earlier in percent"
+    data = _fact_table(report, "cars-batteries-ships-growth", title, held, list(labels.values()), columns)
     return Chart(figure, alt, data, _source(report, value.format(held[0])), title=(title,))
 
 
@@ -392,7 +374,7 @@ def mirror(report: Report) -> Chart | None:
     if newest is None:
         return None
     frame = frame.loc[:newest]
-    figure, axes = _canvas(height=2.0, right=0.86)
+    figure, axes = _canvas(height=1.75, right=0.86)
     months, ends = range(len(frame)), []
     axes.bar(months, frame["gap"] / BILLION, width=0.7, color=palette.PALE)
     sides = (("china", "China’s count", palette.EXPORTS), ("united_states", "US count", palette.ACCENT))
@@ -609,13 +591,13 @@ def _adjusted_data(adjusted: pd.DataFrame, printed: pd.DataFrame) -> Table:
 @_drawn
 def contributions_by_partner(report: Report) -> Chart | None:
     """Which partners made exports and imports grow, since January and in the month alone?"""
-    return _contributions(report, "partner", ("exports", "imports"), row=0.165)
+    return _contributions(report, "partner", ("exports", "imports"), row=0.17)
 
 
 @_drawn
 def contributions_by_commodity(report: Report) -> Chart | None:
     """Which goods made exports and imports grow, since January and in the month alone?"""
-    return _contributions(report, "commodity", ("export", "import"), row=0.21)
+    return _contributions(report, "commodity", ("export", "import"), row=0.235)
 
 
 def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart | None:
