@@ -289,7 +289,7 @@ def partner_standing(report: Report) -> Table | None:
         ("Share of exports %", "partner.{}.exports_share_ytd", "percent"),
         ("Change, points", "partner.{}.exports_share_ytd_change", "signed_percent"),
     ]
-    largest = helpers.largest_partners(report.tables, report.period)
+    largest = helpers.largest_partners(report.tables, report.period, 10)
     groups = report.tables.groups.set_index("group")["type"]
     rows = [(code, prose.partner_name(report, code), "") for code in largest]
     rows += [
