@@ -6,6 +6,11 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 `customs_report/calculations/`: what a notebook or a test needs, by name.
 """
 
+from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_series
+from customs_report.calculations.balances import NET, balance_contributions, largest_balances
+from customs_report.calculations.calendar import working_days
+from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
+from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
@@ -34,6 +39,7 @@ from customs_report.calculations.lines import (
     partner_line,
     ranked,
 )
+from customs_report.calculations.lunar import new_year
 from customs_report.calculations.measures import (
     RANK_STEP,
     balance_has_growth,
@@ -45,6 +51,9 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
+from customs_report.calculations.points import Point, main_points
+from customs_report.calculations.previous import compared
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
@@ -53,14 +62,24 @@ __all__ = [
     "CURRENCIES",
     "MIXED",
     "MIXED_STEP",
+    "NET",
+    "OUTLIERS",
     "PARTNER_FLOWS",
     "RANK_STEP",
+    "SHARES",
+    "SHIFTS",
     "SPANS",
     "CommodityLine",
     "Level",
+    "Point",
+    "adjusted_series",
     "aggregates",
+    "balance_contributions",
     "balance_has_growth",
+    "commodity_contributions",
     "commodity_line",
+    "compared",
+    "concentration",
     "contribution",
     "cumulative_balance",
     "disjoint_lines",
@@ -70,25 +89,36 @@ __all__ = [
     "first_month",
     "growth",
     "implied_base",
+    "largest_balances",
     "largest_commodities",
     "largest_partners",
+    "leading_parts",
     "level",
     "lines_index",
+    "main_points",
     "merged",
     "milestone",
+    "milestones",
     "monthly_trade",
     "months_since_larger",
+    "new_year",
     "newest_stage",
     "own",
+    "partner_contributions",
+    "partner_growth",
     "partner_line",
+    "partner_shares",
     "printed_figures",
     "rank",
     "ranked",
     "report_facts",
     "revisions",
+    "rolling_year",
     "same_release",
     "source_of",
     "spread",
     "streak",
+    "thirteen_months",
     "trade_growth",
+    "working_days",
 ]

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from textwrap import fill
 
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 import helpers
 from customs_report import palette, prose
 from customs_report.display import Chart, Column, Row, Table
-from customs_report.facts import Cite, Mark, Place, Runs, period_text
+from customs_report.facts import Cite, Mark, Place, Runs, period_text, write
+from customs_report.periods import span
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
@@ -49,7 +53,9 @@ def balance(report: Report) -> Chart | None:
     figure, axes = _canvas()
     axes.bar(range(len(values)), values, width=0.86, color=colours)
     records = [i for i, new in enumerate(frame["record"]) if new and i >= 12]  # in the first year every month can be one
-    axes.plot(records, [values[i] + 4 for i in records], ls="", marker="v", ms=3.2, color=palette.INK)
+    if records:
+        axes.plot(records, [values[i] + 4 for i in records], ls="", marker="v", ms=3.2, color=palette.INK)
+        _note(axes, "▼ record at the time", palette.INK)
     _mark_zero(axes)
     _label_years(axes, list(frame.index))
     axes.set_xlim(-1, len(values) + 0.5)
@@ -57,18 +63,17 @@ def balance(report: Report) -> Chart | None:
     alt = report.facts.say(
         "Bars show the balance of each month from {@first} to {@last}. The last one stands at "
         "{balance_usd_month}; the highest, "
-        "{@top}, at {@value}. Triangles mark months that set a record.",
+        "{@top}, at {@value}." + (" Triangles mark months that set a record." if records else ""),
         first=frame.index[0],
         last=report.period,
         top=top,
         value=_cell("monthly_trade", top, "balance", frame.at[top, "balance"]),
     )
-    _note(axes, "▼ record at the time", palette.INK)
     return Chart(
         figure,
         alt,
         _monthly_data("balance-by-month", "Balance of trade by month", frame[["balance"]]),
-        _source(report, "balance_usd_month"),
+        _source(report, "balance_usd_month", history=True),
         recent=True,
         title=("Balance of trade, billion dollars a month",),
     )
@@ -100,7 +105,7 @@ def trade(report: Report) -> Chart | None:
         figure,
         alt,
         _monthly_data("exports-and-imports", "Exports and imports by month", frame),
-        _source(report, "exports_usd_month"),
+        _source(report, "exports_usd_month", history=True),
         recent=True,
         title=("Exports and imports, billion dollars a month",),
     )
@@ -122,12 +127,13 @@ def year_to_date(report: Report) -> Chart | None:
         axes.plot(months, values, color=colour, lw=width, zorder=3 if year in (this, before) else 2)
         if year == this:
             axes.plot([months[-1]], [values[-1]], marker="o", ms=4, color=colour, zorder=4)
+            falls = len(values) < 2 or values[-1] < values[-2]  # its own line would run through a label at the left
             axes.annotate(
                 year,
                 (months[-1], values[-1]),
-                (4 if months[-1] == 12 else -3, 6 if months[-1] < 12 else 0),
+                (4 if months[-1] == 12 or falls else -3, 6 if months[-1] < 12 else 0),
                 textcoords="offset points",
-                ha="left" if months[-1] == 12 else "right",
+                ha="left" if months[-1] == 12 or falls else "right",
                 va="center" if months[-1] == 12 else "bottom",
                 color=colour,
                 weight="semibold",
@@ -138,7 +144,7 @@ def year_to_date(report: Report) -> Chart | None:
     axes.margins(y=0.1)
     axes.set_xlim(0.9, 12.1)
     axes.set_xticks(range(1, 13), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
-    _label_ends(axes, 12, _apart(ends, axes), x=0.1)
+    _label_ends(axes, 12, _apart(ends, axes))
     alt = report.facts.say(
         "A line for each year since {@since}, January to December. This year’s line ends in {@month} at {balance_usd_ytd}.",
         since=next(iter(frame)),
@@ -162,7 +168,12 @@ def year_to_date(report: Report) -> Chart | None:
         ),
     )
     return Chart(
-        figure, alt, data, _source(report, "balance_usd_ytd"), title=("Balance of trade since January, billion dollars",)
+        figure,
+        alt,
+        data,
+        _source(report, "balance_usd_ytd", history=True),
+        recent=report.period[5:] > "06",
+        title=("Balance of trade since January, billion dollars",),
     )
 
 
@@ -175,8 +186,8 @@ def partners(report: Report) -> Chart | None:
         c for c in helpers.largest_partners(report.tables, report.period) if f"partner.{c}.exports_cny_ytd" in report.facts
     ]
     names = [prose.partner_name(report, code) for code in codes]
-    figure, axes = _canvas(height=3.5, left=0.17, top=0.22)
-    _key(figure, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
+    figure, axes = _canvas(height=3.5, left=0.185, top=0.22)
+    _key(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[f"partner.{code}.{flow}_cny_ytd"].value / BILLION for code in codes]
         axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
@@ -215,7 +226,7 @@ def regions(report: Report) -> Chart | None:
     codes.sort(key=lambda code: -report.facts[f"partner.{code}.total_cny_ytd"].value)
     names = [prose.partner_name(report, code) for code in codes]
     figure, axes = _canvas(height=2.2, left=0.17, top=0.22)
-    _key(figure, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
+    _key(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[name.format(code, flow)].value for code in codes]
         axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
@@ -302,6 +313,415 @@ def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
     )
 
 
+@_drawn
+def history(report: Report) -> Chart | None:
+    """How did the surplus of twelve months grow, and when did it pass a trillion?"""
+    frame = helpers.rolling_year(report.tables, report.period)[["balance"]].dropna()
+    if "balance_usd_12m" not in report.facts or len(frame) < 2 or frame.index[-1] != report.period:
+        return None
+    months = span(frame.index[0], report.period)
+    values = [frame["balance"].get(month, float("nan")) / BILLION for month in months]
+    figure, axes = _canvas(right=0.93)
+    axes.plot(range(len(values)), values, color=palette.ACCENT, lw=1.6)
+    axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3.5, color=palette.ACCENT)
+    _mark_zero(axes)
+    _label_years(axes, months)
+    axes.set_xlim(-0.5, len(values) - 0.5)
+    passed = helpers.milestones(report.tables, report.period).query("over == '12m'")
+    for _, row in passed.iterrows():
+        at = months.index(row["first"])
+        axes.plot([at], [values[at]], marker="v", ms=5, color=palette.INK)
+        axes.annotate(
+            period_text(row["first"]),
+            (at, values[at]),
+            (-6, 4),
+            textcoords="offset points",
+            ha="right",
+            size=9,
+            color=palette.INK,
+        )
+    alt = report.facts.say(
+        "A line of twelve-month sums of the balance from {@first} to {@last}; it ends at {balance_usd_12m}.",
+        first=months[0],
+        last=report.period,
+    )
+    data = Table(
+        "balance-of-twelve-months",
+        "Balance of trade over twelve months, billion dollars",
+        (Column("Twelve months to"), Column("Balance", align="right")),
+        tuple(
+            Row((Mark.of(month),), (_cell("rolling_year", month, "balance", value, "bn"),), values=(value,))
+            for month, value in frame["balance"].iloc[::-1].items()
+        ),
+    )
+    return Chart(
+        figure,
+        alt,
+        data,
+        _source(report, "balance_usd_12m"),
+        recent=True,
+        title=("Balance of trade over the twelve months to each month, billion dollars",),
+    )
+
+
+@_drawn
+def calendar(report: Report) -> Chart | None:
+    """How do exports and imports go without season and holidays, over the last six years?"""
+    flows = {"exports": (palette.EXPORTS, palette.PALE_EXPORTS), "imports": (palette.IMPORTS, palette.PALE_IMPORTS)}
+    if any(f"adjusted.{flow}_usd_month" not in report.facts for flow in flows):
+        return None
+    adjusted = helpers.adjusted_series(report.tables, report.period).iloc[-73:]
+    printed = helpers.monthly_trade(report.tables, report.period).loc[adjusted.index]
+    figure, axes = _canvas(height=2.8, right=0.89)
+    months, ends = range(len(adjusted)), []
+    for flow, (colour, pale) in flows.items():
+        line, low, high = (adjusted[column] / BILLION for column in (flow, f"{flow}_low", f"{flow}_high"))
+        axes.plot(months, printed[flow] / BILLION, color=pale, lw=1.1)
+        axes.fill_between(months, low, high, color=colour, alpha=0.22, lw=0)
+        axes.plot(months, line, color=colour, lw=1.6)
+        ends.append((flow.capitalize(), line.iloc[-1], colour))
+    _label_years(axes, list(adjusted.index))
+    axes.set_xlim(-0.5, len(adjusted) - 0.5)
+    _label_ends(axes, len(adjusted) - 1, ends)
+    alt = report.facts.say(
+        "Two pairs of lines from {@first} to {@last}: pale the months as customs shows them, strong the adjusted ones within "
+        "their band. Adjusted exports end at {adjusted.exports_usd_month}, imports at {adjusted.imports_usd_month}.",
+        first=adjusted.index[0],
+        last=report.period,
+    )
+    return Chart(
+        figure,
+        alt,
+        _adjusted_data(adjusted, printed),
+        (*_source(report, "adjusted.exports_usd_month"), " Adjustment: our own."),
+        recent=True,
+        title=("Exports and imports, adjusted with its band (strong) and unadjusted (pale), billion dollars a month",),
+    )
+
+
+def _adjusted_data(adjusted: pd.DataFrame, printed: pd.DataFrame) -> Table:
+    """The lines month by month, newest first: customs' figure, the adjusted one, its band, the estimate first made."""
+    rows = []
+    for period in adjusted.index[::-1]:
+        places = [
+            (table, column, frame.at[period, column])
+            for flow in ("exports", "imports")
+            for table, frame, columns in (
+                ("monthly_trade", printed, [flow]),
+                ("adjusted_series", adjusted, [flow, f"{flow}_low", f"{flow}_high", f"{flow}_first"]),
+            )
+            for column in columns
+        ]
+        cells = tuple(None if pd.isna(v) else _cell(table, period, column, v, "bn") for table, column, v in places)
+        rows.append(Row((Mark.of(period),), cells, values=tuple(None if pd.isna(v) else v for *_, v in places)))
+    headers = ("Customs", "Adjusted", "Band from", "to", "At first")
+    return Table(
+        "adjusted-exports-and-imports",
+        "Exports and imports, as customs shows them and adjusted, billion dollars",
+        (Column("Month"), *(Column(header, align="right") for header in headers * 2)),
+        tuple(rows),
+        group_headers=(("", 1), ("Exports", 5), ("Imports", 5)),
+    )
+
+
+# --- contributions, bilateral balances, partners over time ---------------------------------------------------------------
+
+
+@_drawn
+def contributions_by_partner(report: Report) -> Chart | None:
+    """Which partners made exports and imports grow, since January and in the month alone?"""
+    return _contributions(report, "partner", ("exports", "imports"), row=0.19)
+
+
+@_drawn
+def contributions_by_commodity(report: Report) -> Chart | None:
+    """Which goods made exports and imports grow, since January and in the month alone?"""
+    return _contributions(report, "commodity", ("export", "import"), row=0.265)
+
+
+def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart | None:
+    """A panel for each flow: bars for the year to date, a diamond for the month, what has no name in grey at the bottom."""
+    facts, name = report.facts, f"contribution.{kind}.{{}}_cny_{{}}.{{}}".format
+    shown = {}
+    for flow in flows:
+        parts = helpers.leading_parts(report.tables, report.period, kind, flow)
+        grey = [code for code in ("others", "remainder") if parts and name(flow, "ytd", code) in facts]
+        shown |= {flow: parts + grey} if parts else {}
+    if not shown:
+        return None
+    rows, alts, diamonds = [], [], False
+    figure, panels = _panels(len(shown), 0.5 + row * max(map(len, shown.values())), label=1.5)
+    for axes, (flow, parts) in zip(panels, shown.items(), strict=True):
+        word, colour = (flow.rstrip("s") + "s", palette.EXPORTS if flow.startswith("export") else palette.IMPORTS)
+        names = [prose.part_name(report, kind, flow, code) for code in parts]
+        values = [facts[name(flow, "ytd", code)].value for code in parts]
+        months = [facts.value(name(flow, "month", code)) for code in parts]
+        if report.period.endswith("-01"):
+            months = [None] * len(parts)  # the month is the year to date
+        grey = [code in ("others", "remainder") for code in parts]
+        axes.barh(range(len(parts)), values, height=0.66, color=[palette.PALE if g else colour for g in grey])
+        diamonds |= any(month is not None for month in months)
+        marks = [(month, place) for place, month in enumerate(months) if month is not None]
+        axes.plot(*(zip(*marks, strict=True) if marks else ((), ())), ls="", marker="D", ms=3, color=palette.INK)
+        _rows(axes, [fill(text, 25) for text in names])
+        _label_bars(axes, values, [month or 0.0 for month in months], "signed_percent")
+        growth = facts[f"{word}_cny_ytd_yoy"]
+        _head(axes, f"{word.capitalize()} {write(growth.value, growth.unit, 'signed')}", colour)
+        rows.append(Row((word.capitalize(),), (None, None), kind="heading"))
+        rows += [
+            Row(
+                prose.name_of(code, text),
+                tuple(
+                    (Cite.of(facts[of], "signed_percent"),) if (of := name(flow, over, code)) in facts else None
+                    for over in ("ytd", "month")
+                ),
+                values=tuple(facts.value(name(flow, over, code)) for over in ("ytd", "month")),
+            )
+            for code, text in zip(parts, names, strict=True)
+        ]
+        alts.append(
+            facts.say(
+                "{@flow}: {@first} on top with {" + name(flow, "ytd", parts[0]) + ":signed_percent}, {@last} last with {"
+                + name(flow, "ytd", last := parts[len(parts) - 1 - sum(grey)]) + ":signed_percent}. ",
+                flow=(word.capitalize(),),
+                first=prose.name_of(parts[0], names[0]),
+                last=prose.name_of(last, prose.part_name(report, kind, flow, last)),
+            )
+        )  # fmt: skip
+    flow = next(iter(shown))
+    return Chart(
+        figure,
+        ("Bars of contributions to growth since January, in percentage points. ", *(run for alt in alts for run in alt)),
+        Table(
+            f"contributions-by-{kind}",
+            "Contributions to growth, percentage points",
+            (Column("Part"), Column("Year to date", align="right"), Column("Month", align="right")),
+            tuple(rows),
+        ),
+        _source(report, name(flow, "ytd", shown[flow][0])),
+        title=("Contributions to growth since January, percentage points" + "; ◆ the month alone" * diamonds,),
+    )
+
+
+@_drawn
+def surplus(report: Report) -> Chart | None:
+    """With whom does China run surpluses and deficits, and how did they change in a year?"""
+    facts, name, change = report.facts, "partner.{}.balance_cny_ytd", "balance_contribution.partner.{}_cny_ytd"
+    codes = helpers.largest_balances(report.tables, report.period)
+    if not codes:
+        return None
+    names = [prose.partner_name(report, code) for code in codes]
+    values = [facts[name.format(code)].value / BILLION for code in codes]
+    changes = [facts.value(change.format(code)) for code in codes]
+    known = all(value is not None for value in changes)
+    figure, panels = _panels(1 + known, 0.5 + 0.235 * len(codes), label=1.15, shared=True)
+    offset = 0.19 if known else 0.0
+    colours = [palette.ACCENT if value >= 0 else palette.DEFICIT for value in values]
+    panels[0].barh([i - offset for i in range(len(codes))], values, height=0.38 if known else 0.6, color=colours)
+    _rows(panels[0], names)
+    before = [0.0] * len(codes)
+    columns = [("Balance", name, "bn")]
+    if known:
+        moved = [value / BILLION for value in changes]
+        before = [value - by for value, by in zip(values, moved, strict=True)]
+        pale = [palette.PALE_ACCENT if value >= 0 else palette.PALE_DEFICIT for value in before]
+        panels[0].barh([i + offset for i in range(len(codes))], before, height=0.38, color=pale)
+        panels[1].barh(range(len(codes)), moved, height=0.6, color=palette.MUTED)
+        _rows(panels[1], [""] * len(codes))
+        _label_bars(panels[1], moved, moved, "signed_number")
+        _head(panels[1], "Change on a year earlier", palette.MUTED)
+        columns.append(("Change", change, "signed_bn"))
+    _label_bars(panels[0], values, before, "number", offset)
+    _head(panels[0], "Balance, a year earlier in pale" if known else "Balance", palette.INK)
+    alt = facts.say(
+        "Bars of the balance with each partner, the largest surplus on top: {@top} with {" + name.format(codes[0]) + "}; the "
+        "lowest is {@low} with {" + name.format(codes[-1]) + "}.",
+        top=prose.name_of(codes[0], names[0]),
+        low=prose.name_of(codes[-1], names[-1]),
+    )
+    data = _fact_table(report, "bilateral-balances", "Balance with partners, billion yuan", codes, names, columns)
+    return Chart(
+        figure, alt, data, _source(report, name.format(codes[0])), title=("Balance of trade since January, billion yuan",)
+    )
+
+
+@_drawn
+def partner_shares(report: Report) -> Chart | None:
+    """Where did exports go over time? A small panel for each partner or group, all with the same number of points in height."""
+    frame = helpers.partner_shares(report.tables, report.period)
+    frame = frame.loc[:, frame.notna().sum() > 1]
+    if frame.empty or frame.iloc[-1].isna().all():
+        return None
+    height, each = 1.8, 1 / len(frame.columns)
+    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    kinds = report.tables.groups.set_index("group")["type"]
+    above = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "center", "va": "bottom"}
+    reach = max(frame.max() - frame.min()) * 1.3
+    for place, code in enumerate(frame):
+        box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.76 / height)
+        axes = figure.add_axes(box, facecolor="none")
+        values = frame[code].to_list()
+        colour = palette.ACCENT if code == "USA" else palette.EXPORTS
+        axes.plot(range(len(values)), values, color=colour, lw=1.5)
+        middle = (frame[code].max() + frame[code].min()) / 2
+        axes.set_ylim(middle - reach / 2, middle + reach / 2)
+        axes.set_xlim(-1, len(values) + 1)
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.spines["bottom"].set_color(palette.MUTED)
+        axes.tick_params(length=0, labelsize=8, labelcolor=palette.MUTED)
+        axes.set_yticks([])
+        _label_years(axes, list(frame.index))
+        first, last = frame.index.get_loc(frame[code].first_valid_index()), len(values) - 1
+        axes.plot([first, last], [values[first], values[last]], ls="", marker="o", ms=3, color=colour)
+        star = "*" if kinds.get(code) == "overlapping group" else ""
+        name = fill(prose.partner_name(report, code), 13) + star
+        ends = f"{write(values[first], '', 'percent')} → {write(values[last], '', 'percent')}"
+        axes.annotate(name, (0.5, 1), (0, 14), **above, size=8.5, color=palette.INK)
+        axes.annotate(ends, (0.5, 1), (0, 2), **above, size=8.5, color=colour)
+    cells = {code: _cell("partner_shares", report.period, code, frame.at[report.period, code], "percent") for code in frame}
+    usa = (", the United States at ", *cells["USA"], " percent") if "USA" in cells else ()
+    return Chart(
+        figure,
+        (
+            "Small panels of lines, one a partner or group. ASEAN ends at ",
+            *cells["ASEAN"],
+            " percent of exports",
+            *usa,
+            ".",
+        ),
+        Table(
+            "partner-shares",
+            "Share of exports over three months, percent",
+            (Column("To"), *(Column(prose.partner_name(report, code), align="right") for code in frame)),
+            tuple(
+                Row(
+                    (Mark.of(period),),
+                    tuple(
+                        None if pd.isna(v) else _cell("partner_shares", period, code, v, "percent")
+                        for code, v in frame.loc[period].items()
+                    ),
+                    values=tuple(None if pd.isna(v) else v for v in frame.loc[period]),
+                )
+                for period in reversed(frame.index)
+            ),
+        ),
+        _source(report, "partner.ASEAN.exports_cny_month"),
+        title=("Share of exports, percent, three months together (* overlaps the others)",),
+    )
+
+
+HEAT = (  # from which growth in percent on: the cell's colour and that of its number
+    (20, palette.EXPORTS, palette.PAPER),
+    (5, palette.PALE_EXPORTS, palette.INK),
+    (-5, palette.PANEL, palette.INK),
+    (-20, palette.PALE_ACCENT, palette.INK),
+    (-101, palette.ACCENT, palette.PAPER),
+)
+
+
+@_drawn
+def partner_growth(report: Report) -> Chart | None:
+    """How did exports to each of the largest partners grow, as customs printed it month after month?"""
+    frame = helpers.partner_growth(report.tables, report.period)
+    if frame.empty:
+        return None
+    names = [prose.partner_name(report, code) for code in frame]
+    head, height = 0.85, 0.87 + 0.165 * len(frame)
+    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    axes = figure.add_axes((0.105, 0.02 / height, 0.835, 1 - (head + 0.02) / height), facecolor="none")
+    axes.set_xlim(0, len(names))
+    axes.set_ylim(len(frame), 0)
+    axes.set_axis_off()
+    cells = {colour: [] for _, colour, _ in HEAT}
+    for y, period in enumerate(frame.index):
+        month = f"{period_text(period)[:3]} {period[:4]}"
+        axes.text(-0.1, y + 0.5, month, size=8, color=palette.MUTED, ha="right", va="center_baseline")
+        for x, value in enumerate(frame.loc[period]):
+            if value == value:
+                colour, ink = next((colour, ink) for least, colour, ink in HEAT if value >= least)
+                cells[colour].append(Path([(x, y), (x + 0.97, y), (x + 0.97, y + 0.95), (x, y + 0.95)]))
+                number = write(value, "", "percent")
+                axes.text(x + 0.485, y + 0.5, number, size=8, color=ink, ha="center", va="center_baseline")
+    for colour, paths in cells.items():
+        if paths:
+            axes.add_artist(PathPatch(Path.make_compound_path(*paths), facecolor=colour, lw=0))
+    for x, text in enumerate(names):
+        axes.text(x + 0.35, -0.35, text, size=8, color=palette.INK, rotation=45, ha="left", va="bottom", rotation_mode="anchor")
+    top = (frame.columns[0], report.period)
+    alt = (
+        "A grid of months and partners, the newest month on top; blue for growth, red for decline. Exports to ",
+        *prose.name_of(top[0], names[0]),
+        " stand at ",
+        *_cell("partner_growth", top[1], top[0], frame.iat[0, 0], "signed_percent"),
+        " percent.",
+    )
+    data = Table(
+        "partner-growth",
+        "Printed growth of exports since January, percent",
+        (Column("To"), *(Column(text, align="right") for text in names)),
+        tuple(
+            Row(
+                (Mark.of(period),),
+                tuple(
+                    None if pd.isna(v) else _cell("partner_growth", period, code, v, "signed_percent")
+                    for code, v in row.items()
+                ),
+                values=tuple(None if pd.isna(v) else v for v in row),
+            )
+            for period, row in frame.iterrows()
+        ),
+    )
+    return Chart(
+        figure,
+        alt,
+        data,
+        _source(report, f"partner.{top[0]}.exports_cny_ytd"),
+        title=("Exports since January, change on a year earlier in percent, as printed",),
+    )
+
+
+def _panels(count: int, height: float, label: float, shared: bool = False) -> tuple[Figure, list[Axes]]:
+    """Panels side by side for horizontal bars, each with room for its labels (`label` inches), or the first only if shared."""
+    figure, width = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none"), palette.CHART_WIDTH
+    each, panels = (width - label * (1 if shared else count)) / count, []
+    for place in range(count):
+        left = label * (1 if shared else place + 1) + each * place
+        axes = figure.add_axes((left / width, 0.2 / height, (each - 0.12) / width, 1 - 0.5 / height), facecolor="none")
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.tick_params(length=0, labelsize=8.5, labelcolor=palette.MUTED)
+        axes.set_axisbelow(True)
+        panels.append(axes)
+    return figure, panels
+
+
+def _label_bars(axes: Axes, values: Sequence[float], beside: Sequence[float], style: str, offset: float = 0.0) -> None:
+    """Each bar's value at its end, beyond what else stands in the row; the zero line."""
+    axes.axvline(0, color=palette.INK, lw=0.8)
+    axes.margins(x=0.2)
+    for place, (value, other) in enumerate(zip(values, beside, strict=True)):
+        up = value >= 0
+        axes.annotate(
+            write(value, "", style),
+            (max(value, other, 0) if up else min(value, other, 0), place - offset),
+            (4 if up else -4, 0),
+            textcoords="offset points",
+            ha="left" if up else "right",
+            va="center_baseline",
+            size=8.5,
+            color=palette.INK,
+        )
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def _head(axes: Axes, text: str, colour: str) -> None:
+    """The heading of a panel."""
+    axes.annotate(
+        text, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", color=colour, weight="semibold", size=9
+    )
+
+
 # --- the parts of a chart -----------------------------------------------------------------------------------------------
 
 
@@ -332,17 +752,17 @@ def _rows(axes: Axes, names: Sequence[str]) -> None:
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.4g}".replace("-", "−"))
 
 
-def _key(figure: Figure, colours: dict[str, str]) -> None:
-    """Coloured words above the bars' right end, where they leave no room for direct labels."""
-    for place, (text, colour) in enumerate(reversed(colours.items())):
+def _key(axes: Axes, colours: dict[str, str]) -> None:
+    """Coloured words above the bars' left end, which a narrow screen shows first, where there is no room for direct labels."""
+    figure = axes.figure
+    for place, (text, colour) in enumerate(colours.items()):
         figure.text(
-            0.985 - place * 0.1,
+            axes.get_position().x0 + place * 0.1,
             1 - 0.1 / figure.get_figheight(),
             text,
             color=colour,
             weight="semibold",
             size=9,
-            ha="right",
             va="center",
         )
 
@@ -374,13 +794,13 @@ def _apart(ends: list[tuple[str, float, str]], axes: Axes) -> list[tuple[str, fl
     return kept
 
 
-def _label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]], x: float = 0.6) -> None:
+def _label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> None:
     """Direct labels at the right end of lines instead of a legend."""
     for text, value, colour in ends:
         axes.annotate(
             text,
-            (at + x, value),
-            (3, 0),
+            (at, value),
+            (6, 0),
             textcoords="offset points",
             va="center",
             color=colour,
@@ -430,9 +850,11 @@ def _fact_table(
     )
 
 
-def _source(report: Report, name: str) -> Runs:
-    """The line under a chart: who publishes the figures, at which stage, as known when."""
-    stage = {"mixed": "first prints and revised figures"}.get(report.facts[name].stage, f"{report.facts[name].stage} figures")
+def _source(report: Report, name: str, history: bool = False) -> Runs:
+    """The line under a chart: who publishes the figures, at which stage, as known when; a history has its own stages."""
+    stage = report.facts[name].stage
+    mixed = stage == helpers.MIXED or (history and stage == "preliminary")
+    stage = "first prints and revised figures" if mixed else f"{stage} figures"
     return report.facts.say(
         "Source: General Administration of Customs of China, {@stage}; as known on {@day}.",
         stage=(stage,),

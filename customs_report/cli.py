@@ -28,6 +28,9 @@ class Command(click.Group):
             code = super().main(*args, standalone_mode=False, **kwargs)
         except (click.exceptions.Abort, KeyboardInterrupt):
             _stop("interrupted", 130)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            sys.exit(2)
         except click.ClickException as error:
             _stop(error.format_message(), 2)
         except click.exceptions.Exit as leaving:
@@ -87,7 +90,8 @@ def build(periods, as_of, notebook, parameters, jobs, formats, force, allow_inco
         near = get_close_matches(unknown[0], publish.FORMATS, n=1, cutoff=0.0)[0]
         raise Refused(f"there is no format {unknown[0]!r}; nearest: {near}")
     given = dict(checked(chosen, parameters))
-    months = _periods([given.pop("period")] if "period" in given else periods, given.pop("as_of", as_of))
+    as_of = given.pop("as_of", as_of)
+    months = _periods([given.pop("period")] if "period" in given else periods, as_of)
     options = {
         "as_of": as_of, "notebook": notebook, "parameters": given, "formats": wanted, "out": out or publish.REPORTS,
         "allow_incomplete": allow_incomplete, "force": force,
@@ -156,7 +160,7 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
     """The months that the arguments name, each once, in order; an unknown one is left for the report to refuse."""
     from customs_report.report import known_tables, latest, periods
 
-    tables = known_tables(as_of)
+    tables = known_tables(as_of, arguments[0] if len(arguments) == 1 else "")
     possible, months = periods(tables), []
     for argument in arguments:
         first, colon, last = argument.partition(":")
@@ -224,3 +228,179 @@ def list_reports(as_of: str) -> None:
     click.echo(f"could be built: {possible[0]} to {possible[-1]}; the newest with partners and commodities is {newest}")
     if possible[-1] != newest:
         click.echo(f"of {possible[-1]} only the headline is held")
+
+
+# --- new figures --------------------------------------------------------------------------------------------------------
+
+RELEASED = click.option(
+    "--released", default="", metavar="DATE", help="The day the figures were public, where a file does not say."
+)
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Read and compare, but write nothing.")
+ACCEPT = click.option("--accept", is_flag=True, help="Add figures although they contradict what is held, or are out of size.")
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, metavar="FILE|DIR|URL...")
+@RELEASED
+@click.option("--flow", type=click.Choice(["export", "import"]), help="For files that do not say which they are.")
+@DRY_RUN
+@ACCEPT
+def add(sources, released, flow, dry_run, accept) -> int:
+    """Add customs' files to the data, in any layout it publishes; each file whole or not at all."""
+    from customs_report import fetch
+
+    given = {"released": _day(released), "flow": flow or "", "dry_run": dry_run, "accept": accept}
+    client, codes = fetch.Client(), []
+    for name in [path for source in sources for path in _files(source)]:
+        try:
+            content = client.get(name) if _is_address(name) else Path(name).read_bytes()
+        except (Refused, OSError) as error:
+            codes.append(_refused(name, error.strerror if isinstance(error, OSError) else str(error)))
+            continue
+        codes.append(_add(name, content, given, address=name if _is_address(name) else ""))
+    return max(codes, default=0)
+
+
+def _files(source: str) -> list[str]:
+    """The files of a folder, in order, or the one file or address itself."""
+    if _is_address(source) or not Path(source).is_dir():
+        return [source]
+    found = sorted(str(path) for path in Path(source).rglob("*") if path.is_file() and not path.name.startswith("."))
+    if not found:
+        raise Refused(f"{source} holds no file")
+    return found
+
+
+def _is_address(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+def _day(text: str) -> str:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise Refused(f"--released {text!r} is not a date; write it like {date.today().isoformat()}") from None
+
+
+def _add(name: str, content: bytes, options: dict, address: str = "") -> int:
+    """Add one file and say what became of it; returns its exit code."""
+    from datetime import date
+
+    from customs_report import adding
+    from customs_report import tables as data
+
+    today = date.today().isoformat()
+    result = adding.add(name, content, folder=data.DATA, today=today, address=address, **options)
+    for reading, counts in zip(result.readings, result.counts, strict=False):
+        completed = f"{counts.completed:,} completed, " if counts.completed else ""
+        click.echo(
+            f"{name}: {reading.layout} -> {reading.table}.csv, {reading.period}, {reading.unit or reading.currency}: "
+            f"{len(reading.rows):,} rows; {counts.new:,} new, {counts.revised:,} revised, {completed}{counts.same:,} the same"
+        )
+    for remark in result.remarks:
+        click.echo(f"{name}: note: {remark}")
+    if result.refused:
+        return _refused(name, result.refused)
+    click.echo(f"{name}: {'added' if result.written else 'would be added' if result.changed else 'nothing new'}")
+    return 0
+
+
+def _refused(name: str, why: str) -> int:
+    click.echo(f"customs-report: {name}: {' '.join(why.split())}; nothing was changed", err=True)
+    return 2
+
+
+@main.command()
+@click.argument("period", default="")
+@click.option("--source", type=click.Choice(["gacc", "eastmoney", "comtrade"]), default="gacc", show_default=True)
+@click.option("--site", default="", metavar="URL", help="Another address of the source, such as a mirror.")
+@DRY_RUN
+@ACCEPT
+def fetch(period, source, site, dry_run, accept) -> int:
+    """Ask the source for new figures and add them: all since the newest month held, or those of PERIOD."""
+    from datetime import date
+
+    from customs_report import fetch as asking
+    from customs_report.report import known_tables, latest
+
+    after = latest(known_tables())
+    if period and (len(period) != 7 or not period[:4].isdigit() or period[4] != "-" or not "01" <= period[5:] <= "12"):
+        raise Refused(f"{period!r} is not a period; write it like {after}")
+    client = asking.Client()
+    pages = asking.pages(client, source, site, period, after, date.today().isoformat())
+    codes = []
+    for page in pages:
+        try:
+            content = client.get(page.address, frozen=page.frozen)
+        except Refused as error:
+            codes.append(_refused(page.title, str(error)))
+            continue
+        code = _add(page.title, content, {"dry_run": dry_run, "accept": accept}, address=page.address)
+        if code and page.frozen:
+            client.forget(page.address)
+        codes.append(code)
+    if not pages:
+        click.echo(f"nothing newer than {after} is published at {site or source}")
+    return max(codes, default=0)
+
+
+@main.command()
+@click.argument("period", default="")
+@AS_OF
+def revisions(period: str, as_of: str) -> None:
+    """What was first published of PERIOD (default: of every month), what stands now, by how much and when it changed."""
+    from rich.console import Console
+    from rich.table import Table
+
+    import helpers
+    from customs_report.facts import MINUS, write
+    from customs_report.report import known_tables, open_report, periods
+
+    tables = open_report(period, as_of).tables if period else known_tables(as_of)
+    table = Table("period", "figure", "first published", "on", "now", "since", "change", "%")
+    for month in [period] if period else periods(tables):
+        for name, row in helpers.revisions(tables, month).iterrows():
+            unit = "USD" if "_usd_" in name else "CNY"
+            share = f"{row['change'] / abs(row['first']):+.1%}".replace("-", MINUS) if row["first"] else ""
+            amounts = [write(row[column], unit) for column in ("first", "now")]
+            table.add_row(
+                month, name, amounts[0], row["first_released"], amounts[1], row["now_released"],
+                write(row["change"], unit, "signed"), share,
+            )  # fmt: skip
+    if not table.row_count:
+        click.echo(f"no figure of {period or 'any month'} is held in two vintages")
+        return
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+# --- claims -------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("source", metavar="FILE")
+@AS_OF
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts with their numbers as JSON.")
+def claims(source: str, as_of: str, as_json: bool) -> None:
+    """Check an article's claims: FILE, or its name in data/claims, as of its day and as known now."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from customs_report.fact_check import open_check
+    from customs_report.facts import period_text
+    from customs_report.palette import printable
+
+    check = open_check(source, as_of=as_of)
+    if as_json:
+        click.echo(json.dumps([judgement.as_json() for judgement in check.judgements], ensure_ascii=False, indent=1))
+        return
+    days = [f"as known on {period_text(day)}" for day in (check.article.published, check.as_of)]
+    table = Table("claim", *days, "why", title=Text(printable(check.article.title)), show_lines=True)
+    for then, now in zip(check.then, check.now, strict=True):
+        first, second = then.as_json()["why"], now.as_json()["why"]
+        why = printable(first) if first == second else f"{printable(first)}\nNow: {printable(second)}"
+        says = f"{then.claim.id}: {then.claim.says}"
+        table.add_row(*(Text(printable(text)) for text in (says, then.verdict, now.verdict)), Text(why))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)

@@ -60,9 +60,10 @@ def _run(run: Run) -> Markup:
 
 
 def typst(text: Text) -> str:
-    """The text for the PDF; a number stays on one line with its unit."""
+    """The text for the PDF; a number stays on one line with its sign and its unit."""
     runs = (text,) if isinstance(text, str) else text
-    return plain(tuple(run.text.replace(" ", "\u00a0") if isinstance(run, Cite | Place) else run for run in runs))
+    shown = plain(tuple(run.text.replace(" ", "\u00a0") if isinstance(run, Cite | Place) else run for run in runs))
+    return re.sub(r"([+−])\$", "\\1\u2060$", shown)
 
 
 def joined(sentences: Iterable[Text]) -> Runs:
@@ -383,12 +384,12 @@ def paragraph(*sentences: Runs) -> Shown:
     return Shown(element("p", html(runs)), f"#paragraph({literal(typst(runs))})", plain(runs), {"kind": "paragraph"})
 
 
-def notes_list(items: Iterable[tuple[Text, Text]]) -> Shown:
-    """Terms and what is to be said of each: sources, vintages, what is not covered."""
-    items = list(items)
-    page = element("dl", *(element("dt", html(term)) + element("dd", html(text)) for term, text in items))
-    form = [{"term": typst(term), "text": typst(text)} for term, text in items]
-    plain_text = "\n".join(f"{plain(term)}: {plain(text)}" for term, text in items)
+def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
+    """Terms and what is to be said of each, in one paragraph or several: sources, vintages, what is not covered."""
+    entries = [(term, text if isinstance(text, list) else [text]) for term, text in items]
+    page = element("dl", *(element("dt", html(term)) + _html_texts(texts) for term, texts in entries))
+    form = [{"term": typst(term), "texts": [*map(typst, texts)]} for term, texts in entries]
+    plain_text = "\n".join(f"{plain(term)}: {' '.join(map(plain, texts))}" for term, texts in entries)
     return Shown(page, f"#notes-list({literal(form)})", plain_text, {"kind": "notes"})
 
 
@@ -435,6 +436,10 @@ def _html_row(row: Row, aligns: list[str]) -> Markup:
         for cell, align in zip(row.cells, aligns[1:], strict=True)
     ]
     return element("tr", element("th", label, scope="row"), *cells, class_=row.kind or None)
+
+
+def _html_texts(texts: list[Text]) -> Markup:
+    return Markup("").join(element("dd", html(text)) for text in texts)
 
 
 def _html_tile(tile: Tile) -> Markup:

@@ -226,9 +226,10 @@ def period_text(key: str) -> str:
 def write(value: float, unit: str, style: str = "text", step: float | None = None) -> str:
     """How a number is written: `text` in a sentence, `size` without its sign, the rest in tables and phrases.
 
-    Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `number` (bare), `percent`
-    (bare, one decimal), `signed_percent`, `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a small
-    whole number in words), `usd_signed`, `usd_size` (a bare number as dollars, with or without its sign).
+    Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `number`, `signed_number` (bare),
+    `percent` (bare, one decimal), `signed_percent`, `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a
+    small whole number in words), `usd_signed`, `usd_size` (a bare number as dollars, with or without its sign), `exact` (as
+    fine as its rounding, however fine that is).
     """
     if style == "size":
         return write(abs(value), unit, "text", step)
@@ -252,6 +253,10 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
         return WORDS[int(value)] if 0 <= value <= 10 else f"{int(value):,}"
     if style in ("rank", "number"):
         return _decimal(value, 0)
+    if style == "exact":
+        return _exact(value, unit, step)
+    if style == "signed_number":
+        return _plus(value, _decimal(value, 0))
     if style == "text":
         return _text(value, unit, step)
     raise ValueError(f"no way of writing called {style!r}")
@@ -268,12 +273,27 @@ def _text(value: float, unit: str, step: float | None) -> str:
         return f"{_decimal(value, 1)} percentage {_plural('point', abs(round(value, 1)))}"
     if unit in ("rank", "ratio"):
         return _decimal(value, 0 if unit == "rank" else 2)
-    if unit in ("months", "years"):
-        return f"{int(value)} {_plural(unit[:-1], value)}"
+    if unit in ("months", "years", "days", "places", "points"):
+        return f"{_decimal(value, 0)} {_plural(unit[:-1], abs(round(value)))}"
     if unit.startswith("CNY per "):
         return f"{_decimal(value, 0 if abs(value) >= 100 else 2)} yuan per {unit.removeprefix('CNY per ')}"
     scaled, word = _scaled(value, step)
     return f"{scaled}{word} {unit}"
+
+
+def _exact(value: float, unit: str, step: float | None) -> str:
+    """As fine as its rounding, whatever its size: $111.68 billion, 24.458 trillion yuan, 13%."""
+    if not step or unit in ("rank", "months", "years"):
+        return _text(value, unit, step)
+    before, after = CURRENCY.get(unit, ("", f" {unit}" if unit else ""))
+    if unit in ("percent", "percentage points", "ratio") or unit.startswith("CNY per "):
+        after = {"percent": "%", "ratio": ""}.get(unit, f" {unit.replace('CNY', 'yuan')}")
+        return _decimal(value, _places(step, 1, 9)) + after
+    sizes = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (1, ""))
+    size, word = next((pair for pair in sizes if abs(round(value / step) * step) >= pair[0]), sizes[-1])
+    number = _decimal(value / size, _places(step, size, 9))
+    minus = MINUS if number.startswith(MINUS) else ""
+    return f"{minus}{before}{number.lstrip(MINUS)}{word}{after}"
 
 
 def _scaled(value: float, step: float | None) -> tuple[str, str]:

@@ -34,11 +34,12 @@ TIMEOUT = (10, 60)  # seconds to connect, to answer
 
 
 class Link(NamedTuple):
-    """A published table in the index: its title, the month it is of, its address."""
+    """A published table: its title, the month it is of, its address; customs' own pages are frozen once published."""
 
     title: str
     period: str
     address: str
+    frozen: bool = True
 
 
 @dataclass
@@ -177,3 +178,15 @@ def new_releases(client: Client, site: str, period: str = "", after: str = "", t
             else f"customs’ index has no tables of {period}"
         )
     return chosen
+
+
+def pages(client: Client, source: str, site: str, period: str, after: str, today: str) -> list[Link]:
+    """What is there to fetch from a source: of one period, or all after another? Only customs' own site has an index."""
+    if source == "gacc":
+        return new_releases(client, site or SITE, period, after, today)
+    if source == "comtrade" and not period:
+        raise Refused(f"UN Comtrade is asked by the month, and lags a year or more; name one, such as {after}")
+    address = (COMTRADE if source == "comtrade" else EASTMONEY).format(period=period.replace("-", ""))
+    if site:
+        address = urljoin(site, urlsplit(address)._replace(scheme="", netloc="").geturl())
+    return [Link({"comtrade": "UN Comtrade", "eastmoney": "EastMoney"}[source], period, address, frozen=False)]

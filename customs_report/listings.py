@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
+
 import helpers
 from customs_report import prose
 from customs_report.display import Column, Row, Table
-from customs_report.facts import Cite, Facts, Mark, Runs
+from customs_report.fact_check import FactCheck
+from customs_report.facts import Cite, Facts, Mark, Place, Runs
+from customs_report.prose.fact_check import says
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
@@ -15,7 +21,11 @@ NOT_PRINTED: Runs = ("–",)
 
 def _may_lack(name: str) -> bool:
     """Is this a figure that need not exist: a printed growth rate, an uncertain rank, a quantity of a line without one?"""
-    return name.endswith(("_yoy_printed", "_change_printed", ".rank_ytd")) or ".quantity_" in name or ".unit_value_" in name
+    return (
+        name.endswith(("_yoy_printed", "_change_printed", "_change_computed", ".rank_ytd", ".place_ytd", ".rank_ytd_change"))
+        or ".quantity_" in name
+        or ".unit_value_" in name
+    )
 
 
 def partners(report: Report) -> Table | None:
@@ -121,8 +131,9 @@ def key_figures(report: Report) -> Table:
                 )
             ]
             if flow == "balance":  # its change in billions where a growth rate would mislead
+                instead = [name for name in names if f"{name}_yoy" not in facts and f"{name}_change" in facts]
                 fields = [
-                    (f.replace("_yoy", "_change"), "signed_bn") if f.endswith("_yoy") and f not in facts else (f, s)
+                    (f.replace("_yoy", "_change"), "signed_bn") if "_yoy" in f and f.split("_yoy")[0] in instead else (f, s)
                     for f, s in fields
                 ]
             rows.append(_row(facts, (flow.capitalize() if flow != "total" else "Total trade",), fields))
@@ -156,6 +167,178 @@ def revisions(report: Report) -> Table | None:
     return Table("revisions", "As published then, as known now, billions", columns, tuple(rows)) if rows else None
 
 
+def previous(report: Report) -> Table | None:
+    """What the report of the month before said, what this one says, and the difference."""
+    facts, rows = report.facts, []
+    for name in helpers.compared(report.period):
+        if f"previous.{name}_change" not in facts:
+            continue
+        level = facts[name].unit != "percent"
+        style, change = ("bn", "signed_bn") if level else ("signed_percent", "signed_percent")
+        names = [f"previous.{name}", name, f"previous.{name}_change"]
+        cells = tuple((Cite.of(facts[n], s),) for n, s in zip(names, (style, style, change), strict=True))
+        rows.append(Row(prose.fact_label(report, name), cells, values=tuple(facts.value(n) for n in names)))
+    columns = (Column("Figure"), *(Column(header, align="right") for header in ("Month before", "Now", "Change")))
+    return (
+        Table("previous", "The month before and now: percent and points, levels in billions", columns, tuple(rows))
+        if rows
+        else None
+    )
+
+
+def thirteen_months(report: Report) -> Table | None:
+    """The last thirteen months: exports, imports, balance, growth."""
+    if "exports_usd_month" not in report.facts:
+        return None
+    frame, rows = helpers.thirteen_months(report.tables, report.period), []
+    styles = {
+        "exports": "bn",
+        "imports": "bn",
+        "balance": "bn",
+        "exports_yoy": "signed_percent",
+        "imports_yoy": "signed_percent",
+    }
+    for month, row in frame.iloc[::-1].iterrows():
+        cells = tuple(
+            None if pd.isna(row[column]) else (Place.of("thirteen_months", month, column, row[column], style),)
+            for column, style in styles.items()
+        )
+        rows.append(Row((Mark.of(month),), cells, values=tuple(None if pd.isna(v) else v for v in row[list(styles)])))
+    headers = ("Exports", "Imports", "Balance", "Exports, growth %", "Imports, growth %")
+    caption = "The last thirteen months, billion dollars and growth on a year earlier"
+    return Table("thirteen-months", caption, (Column("Month"), *(Column(h, align="right") for h in headers)), tuple(rows))
+
+
+def verdicts(check: FactCheck) -> Table:
+    """Each claim of an article with what is printed and both verdicts."""
+    rows = []
+    for then, now in zip(check.then, check.now, strict=True):
+        printed = f"{then.claim.id}.printed"
+        cells = (
+            (Cite.of(check.facts[printed], "exact"),) if printed in check.facts else NOT_PRINTED,
+            (then.verdict,),
+            (now.verdict,),
+        )
+        rows.append(Row(says(then.claim), cells))
+    days = [("Known on ", Mark.of(day)) for day in (check.article.published, check.as_of)]
+    columns = (Column("Claim"), Column("Printed", align="right"), *(Column(day, align="left") for day in days))
+    return Table("verdicts", "Claims and verdicts", columns, tuple(rows))
+
+
+def contributions_by_partner(report: Report) -> Table | None:
+    """Every partner held, the rest of each continent and the remainder: contributions to growth, change of the balance."""
+    family = "contribution.partner.exports_cny_ytd."
+    codes = _parts(report, family)
+    if not codes:
+        return None
+    codes.sort(key=lambda code: (code == "remainder", -report.facts[family + code].value))
+    fields: list[Field] = [
+        (header, f"contribution.partner.{flow}_cny_{over}.{{}}", "signed_percent")
+        for flow in ("exports", "imports")
+        for header, over in (("Year to date", "ytd"), ("Month", "month"))
+    ]
+    fields.append(("Year to date", "balance_contribution.partner.{}_cny_ytd", "signed_bn"))
+    rows = [(code, prose.part_name(report, "partner", "exports", code), "") for code in codes]
+    caption = "Contributions to growth in percentage points, change of the balance in billion yuan"
+    groups = (("", 1), ("Exports", 2), ("Imports", 2), ("Balance", 1))
+    return replace(_table(report.facts, "contributions-of-partners", caption, "Partner", rows, fields), group_headers=groups)
+
+
+def export_contributions(report: Report) -> Table | None:
+    """Every export line: what it added to the growth of exports, the two aggregates above their lines."""
+    return _commodity_contributions(report, "export")
+
+
+def import_contributions(report: Report) -> Table | None:
+    """Every import line: what it added to the growth of imports, the two aggregates above their lines."""
+    return _commodity_contributions(report, "import")
+
+
+def _commodity_contributions(report: Report, flow: str) -> Table | None:
+    family = f"contribution.commodity.{flow}_cny_"
+    codes = _parts(report, f"{family}ytd.")
+    if not codes:
+        return None
+    groups = [code.removeprefix("other_") for code in codes if code.startswith("other_")]
+    rows = [
+        (
+            code,
+            prose.part_name(report, "commodity", flow, code) + (" *" if code in groups else ""),
+            "aggregate" * (code in groups),
+        )
+        for code in codes
+    ]
+    fields: list[Field] = [
+        ("Year to date", f"{family}ytd.{{}}", "signed_percent"),
+        ("Month", f"{family}month.{{}}", "signed_percent"),
+    ]
+    caption = f"Contributions to the growth of {flow}s, percentage points (* the lines below, up to “other”, are its parts)"
+    return _table(report.facts, f"{flow}-contributions", caption, "Commodity", rows, fields)
+
+
+def _parts(report: Report, family: str) -> list[str]:
+    """The parts of a family of contributions, in their order."""
+    names = (name.removeprefix(family) for name in report.facts if name.startswith(family))
+    return [code for code in names if code not in ("others", "remainder_share")]
+
+
+def surplus(report: Report) -> Table | None:
+    """Balances with the partners that matter most to it, and net trade in chips and in energy."""
+    codes, facts = helpers.largest_balances(report.tables, report.period), report.facts
+    if not codes:
+        return None
+    names = {
+        code: (
+            f"partner.{code}.balance_cny_month",
+            f"partner.{code}.balance_cny_ytd",
+            f"balance_contribution.partner.{code}_cny_ytd",
+        )
+        for code in codes
+    }
+    rows = [
+        _row(
+            facts, ("All partners",), _balance_fields("balance_cny_month", "balance_cny_ytd", "balance_cny_ytd_change"), "total"
+        )
+    ]
+    rows += [
+        _row(facts, prose.name_of(code, prose.partner_name(report, code)), _balance_fields(*names[code])) for code in codes
+    ]
+    rows.append(Row(("Net trade",), (None,) * 3, kind="heading"))
+    for subject, label in prose.SUBJECTS.items():
+        net = f"net.{subject}_cny_"
+        rows.append(_row(facts, (label.capitalize(),), _balance_fields(f"{net}month", f"{net}ytd", f"{net}ytd_change")))
+    headers = ("Month", "Year to date", "Change")
+    columns = (Column("Balance with"), *(Column(header, align="right") for header in headers))
+    return Table("surplus", "Balances, billion yuan; change of the year to date on a year earlier", columns, tuple(rows))
+
+
+def _balance_fields(month: str, ytd: str, change: str) -> list[tuple[str, str]]:
+    return [(month, "bn"), (ytd, "bn"), (change, "signed_bn")]
+
+
+def partner_standing(report: Report) -> Table | None:
+    """Ranks and shares now, and how they changed within a year."""
+    if "partner.*" in report.facts.gaps:
+        return None
+    fields: list[Field] = [
+        ("Place", "partner.{}.place_ytd", "rank"),
+        ("Places gained", "partner.{}.rank_ytd_change", "signed_number"),
+        ("Share of trade %", "partner.{}.share_ytd", "percent"),
+        ("Share of exports %", "partner.{}.exports_share_ytd", "percent"),
+        ("Change, points", "partner.{}.exports_share_ytd_change", "signed_percent"),
+    ]
+    largest = helpers.largest_partners(report.tables, report.period)
+    groups = report.tables.groups.set_index("group")["type"]
+    rows = [(code, prose.partner_name(report, code), "") for code in largest]
+    rows += [
+        (code, prose.partner_name(report, code) + " *" * (groups[code] == "overlapping group"), "aggregate")
+        for code in helpers.SHARES
+        if code not in largest and f"partner.{code}.exports_share_ytd" in report.facts
+    ]
+    caption = "Places among the partners held and shares, year to date, against a year earlier (* overlaps the others)"
+    return _table(report.facts, "partner-standing", caption, "Partner", rows, fields)
+
+
 SPAN_NAMES = {"month": "month", "ytd": "year to date"}
 CURRENCY_NAMES = {"usd": "dollars", "cny": "yuan"}
 
@@ -175,6 +358,11 @@ def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[s
 def _row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str = "") -> Row:
     """A row of facts; a gap stays an empty cell that says so, a dash stands where customs prints no such figure."""
     cells = tuple(
-        (Cite.of(facts[name], style),) if name in facts else NOT_PRINTED if _may_lack(name) else None for name, style in fields
+        (Cite.of(facts[name], style), *[" bn"] * (style == "signed_bn"))
+        if name in facts
+        else NOT_PRINTED
+        if _may_lack(name)
+        else None
+        for name, style in fields
     )
     return Row(label, cells, kind=kind, values=tuple(facts.value(name) for name, _ in fields))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -27,6 +27,11 @@ class Report:
     tables: Tables
     facts: Facts
     holes: pd.DataFrame
+
+    @cached_property
+    def points(self) -> list[helpers.Point]:
+        """The news of the month, the most important first."""
+        return helpers.main_points(self.facts, self.tables)
 
     @property
     def title(self) -> str:
@@ -127,8 +132,9 @@ def _refuse_unknown(period: str, known: Tables, loaded: Tables) -> None:
         return
     all_periods = periods(_known(loaded, ""))
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", str(period)):
-        same_year = [p for p in all_periods if p[:4] in str(period)]
-        near = get_close_matches(str(period), same_year or all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
+        meant = re.sub(r"^([0-9]{4})\D?([0-9])$", r"\1-0\2", str(period))  # 2025-1 is January
+        same_year = [p for p in all_periods if p[:4] in meant]
+        near = get_close_matches(meant, same_year or all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
         raise Refused(f"{period!r} is not a period; write it like {near[0]} or latest")
     if period < all_periods[0]:
         raise Refused(f"{period} is before the data; the first period is {all_periods[0]}")

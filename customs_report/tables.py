@@ -29,12 +29,18 @@ KEYS = {
     "totals": ["period", "kind", "flow", "currency", "measure"],
     "partners": ["period", "kind", "partner", "currency"],
     "commodities": ["period", "kind", "flow", "commodity", "currency"],
+    "details": ["period", "kind", "flow", "commodity", "partner", "regime", "province", "currency"],
 }
 REFERENCE = {
     "partner_list": "reference/partners.csv",
+    "un_areas": "reference/un_areas.csv",
     "groups": "reference/groups.csv",
+    "provinces": "reference/provinces.csv",
     "commodity_list": "reference/commodities.csv",
     "units": "reference/units.csv",
+    "regimes": "reference/regimes.csv",
+    "spellings": "reference/spellings.csv",
+    "misprints": "reference/misprints.csv",
     "sources": "reference/sources.csv",
     "releases": "release_dates.csv",
     "coverage": "coverage.csv",
@@ -44,10 +50,16 @@ COLUMNS = {  # that a file must have
     "totals.csv": (*KEYS["totals"], "value", *PRINT),
     "partners.csv": (*KEYS["partners"], "exports", "imports", "exports_yoy", "imports_yoy", "total_yoy", *PRINT),
     "commodities.csv": (*KEYS["commodities"], "value", "value_yoy", "quantity", "unit", "quantity_yoy", "table", *PRINT),
+    "details.csv": (*KEYS["details"], "value", "value_yoy", "quantity", "unit", "quantity_2", "unit_2", *PRINT),
     "reference/partners.csv": ("partner", "name", "type", "continent"),
+    "reference/un_areas.csv": ("un_code", "partner"),
     "reference/groups.csv": ("group", "members", "ranked"),
+    "reference/provinces.csv": ("province", "name", "name_zh"),
     "reference/commodities.csv": ("flow", "commodity", "name", "list", "parent", "aggregate"),
-    "reference/units.csv": ("unit", "base_unit", "factor"),
+    "reference/units.csv": ("unit", "labels", "base_unit", "factor"),
+    "reference/regimes.csv": ("regime", "name", "name_zh"),
+    "reference/spellings.csv": ("list", "flow", "code", "spelling"),
+    "reference/misprints.csv": ("source", "commodity", "printed", "means"),
     "reference/sources.csv": ("source", "publisher", "what"),
     "release_dates.csv": ("period", "released"),
     "coverage.csv": ("table", "key", "flow", "kind", "currency", "measure", "from", "to", "status", "reason"),
@@ -59,17 +71,23 @@ COLUMNS = {  # that a file must have
 class Tables:
     """The tables of the data folder, as known on `as_of`, with their reference lists.
 
-    `totals`, `partners`, `commodities`: one row a printed figure or line; after `as_of` with the columns `late` (released
-    only after that day; history, nothing earlier is held) and, in totals, the identities filled in (`how`).
+    `totals`, `partners`, `commodities`, `details`: one row a printed figure or line; after `as_of` with the columns `late`
+    (released only after that day; history, nothing earlier is held) and, in totals, the identities filled in (`how`).
     """
 
     totals: pd.DataFrame
     partners: pd.DataFrame
     commodities: pd.DataFrame
+    details: pd.DataFrame
     partner_list: pd.DataFrame
+    un_areas: pd.DataFrame
     groups: pd.DataFrame
+    provinces: pd.DataFrame
     commodity_list: pd.DataFrame
     units: pd.DataFrame
+    regimes: pd.DataFrame
+    spellings: pd.DataFrame
+    misprints: pd.DataFrame
     sources: pd.DataFrame
     releases: pd.DataFrame
     coverage: pd.DataFrame
@@ -110,7 +128,7 @@ def prove(printed: Tables) -> Tables:
     """Do printed figures keep their schema and the identities? Returns them corrected, raises Violation at the first fault."""
     for name, found in _failures(printed, SCHEMA_CHECKS):
         raise Violation(f"{name}: {found}")
-    tables = _corrected(printed)
+    tables = corrected(printed)
     for name, found in _failures(tables, IDENTITY_CHECKS):
         raise Violation(f"{name}: {found}")
     return tables
@@ -119,7 +137,7 @@ def prove(printed: Tables) -> Tables:
 def printed(folder: Path) -> Tables:
     """The files as they are: text columns as text, numbers as floats, nothing filled in."""
     numbers = ["value", "step", "exports", "imports", "exports_yoy", "imports_yoy", "total_yoy", "value_yoy", "quantity",
-               "quantity_yoy", "factor", "aggregate", "ranked", "order"]  # fmt: skip
+               "quantity_yoy", "quantity_2", "factor", "aggregate", "ranked", "order"]  # fmt: skip
     frames = {}
     for name, file in {**{name: f"{name}.csv" for name in KEYS}, **REFERENCE}.items():
         frame = _read(folder, file)
@@ -150,7 +168,7 @@ def _read(folder: Path, file: str) -> pd.DataFrame:
     return frame
 
 
-def _corrected(tables: Tables) -> Tables:
+def corrected(tables: Tables) -> Tables:
     """The tables without the figures that source_errors.csv names: a known error at the source is a gap, not a number."""
     tables = replace(tables, totals=tables.totals.copy(), commodities=tables.commodities.copy())
     for error in tables.source_errors.itertuples():
@@ -193,6 +211,7 @@ def as_of(tables: Tables, date: str = "") -> Tables:
         totals=_known(tables.totals, KEYS["totals"], date, fill=_with_identities),
         partners=_known(tables.partners, KEYS["partners"], date),
         commodities=_known(tables.commodities, KEYS["commodities"], date, fill=_one_list),
+        details=_known(tables.details, KEYS["details"], date),
         as_of=date,
     )
 
@@ -378,7 +397,7 @@ def check(folder: Path | str | None = None) -> pd.DataFrame:
 
     run(SCHEMA_CHECKS, as_printed)
     if not any(row[3] for row in rows):
-        run(IDENTITY_CHECKS + COVERAGE_CHECKS, _corrected(as_printed))
+        run(IDENTITY_CHECKS + COVERAGE_CHECKS, corrected(as_printed))
     return pd.DataFrame(rows, columns=["check", "table", "checked", "violations", "where"])
 
 
@@ -445,6 +464,19 @@ def _schemas(tables: Tables) -> dict:
             "quantity_yoy": number(above=-100.1, empty=True),
             "unit": text("", *tables.units["unit"]),
             "table": text("flash", "bulletin"),
+        },
+        "details": {
+            "flow": text("export", "import"),
+            "commodity": text(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{8}|)$"),
+            "partner": text("", *tables.partner_list["partner"]),
+            "regime": text("", *tables.regimes["regime"]),
+            "province": text("", *tables.provinces["province"]),
+            "value": number(above=0),
+            "value_yoy": number(above=-100.1, empty=True),
+            "quantity": number(above=0, empty=True),
+            "unit": text("", *tables.units["unit"]),
+            "quantity_2": number(above=0, empty=True),
+            "unit_2": text("", *tables.units["unit"]),
         },
     }
     unique = {name: [*key, "stage", "released"] for name, key in KEYS.items()}
@@ -544,14 +576,21 @@ def _month_within_year(table: str, january: bool) -> Callable[[Tables], tuple[in
     return test
 
 
+VINTAGE = ["period", "kind", "currency", "stage"]  # figures of one print: only these are held against each other
+
+
+def _newest(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Of what one stage printed twice, the later release."""
+    return rows.sort_values("released", kind="stable").drop_duplicates([*key, "stage"], keep="last")
+
+
 def _regions(tables: Tables) -> tuple[int, list[str]]:
     """Continents and the total: equal but for what customs assigns to no country, at most one per mille."""
-    partners = tables.partners[tables.partners["partner"].isin(CONTINENTS)]
-    complete = partners.groupby(["period", "kind"])["partner"].transform("size") == len(CONTINENTS)
-    sums = partners[complete].groupby(["period", "kind"])[["exports", "imports"]].sum().stack().rename("regions")
-    sums.index.names = ["period", "kind", "flow"]
-    totals = tables.totals[(tables.totals["currency"] == "CNY") & (tables.totals["stage"] == "bulletin")]
-    rows = _numbered(totals[totals["measure"] == "level"]).merge(sums.reset_index(), on=["period", "kind", "flow"])
+    partners = _newest(tables.partners[tables.partners["partner"].isin(CONTINENTS)], KEYS["partners"])
+    complete = partners.groupby(VINTAGE)["partner"].transform("size") == len(CONTINENTS)
+    sums = partners[complete].groupby(VINTAGE)[["exports", "imports"]].sum().stack().rename("regions")
+    sums.index.names = [*VINTAGE, "flow"]
+    rows = _levels_of_totals(tables).merge(sums.reset_index(), on=[*VINTAGE, "flow"])
     return _compare(
         rows,
         (rows["regions"] - rows["value"]).abs() > 0.001 * rows["value"],
@@ -560,18 +599,23 @@ def _regions(tables: Tables) -> tuple[int, list[str]]:
     )
 
 
+def _levels_of_totals(tables: Tables) -> pd.DataFrame:
+    rows = _numbered(tables.totals)
+    return _newest(rows[rows["measure"] == "level"], KEYS["totals"])
+
+
 def members_of(tables: Tables, group: str) -> list[str]:
     """The codes of a group's members; empty where customs prints no list (Belt and Road)."""
     return tables.groups.set_index("group").at[group, "members"].split()
 
 
 def _members_within_group(tables: Tables) -> tuple[int, list[str]]:
-    rows = _values(tables, "partners")
+    rows = _newest(_values(tables, "partners"), [*KEYS["partners"], "flow"])
     checked, found = 0, []
     for group in tables.groups["group"]:
         inside = rows[rows["partner"].isin(members_of(tables, group))]
-        sums = inside.groupby(["period", "kind", "flow"])["value"].sum().rename("members")
-        both = rows[rows["partner"] == group].merge(sums.reset_index(), on=["period", "kind", "flow"])
+        sums = inside.groupby([*VINTAGE, "flow"])["value"].sum().rename("members")
+        both = rows[rows["partner"] == group].merge(sums.reset_index(), on=[*VINTAGE, "flow"])
         # customs counts Timor-Leste in ASEAN only from the end of 2025; half a per cent covers such a change
         n, wrong = _compare(
             both,
@@ -593,11 +637,10 @@ def ranked_partners(tables: Tables) -> set[str]:
 
 def _ranked_within_total(tables: Tables) -> tuple[int, list[str]]:
     """No member is counted beside its group: all ranked partners together never exceed the total."""
-    rows = _values(tables, "partners")
+    rows = _newest(_values(tables, "partners"), [*KEYS["partners"], "flow"])
     rows = rows[rows["partner"].isin(ranked_partners(tables))]
-    sums = rows.groupby(["period", "kind", "flow"])["value"].sum().rename("ranked").reset_index()
-    totals = tables.totals[(tables.totals["currency"] == "CNY") & (tables.totals["stage"] == "bulletin")]
-    both = _numbered(totals[totals["measure"] == "level"]).merge(sums, on=["period", "kind", "flow"])
+    sums = rows.groupby([*VINTAGE, "flow"])["value"].sum().rename("ranked").reset_index()
+    both = _levels_of_totals(tables).merge(sums, on=[*VINTAGE, "flow"])
     return _compare(
         both,
         both["ranked"] > both["value"],
@@ -608,7 +651,7 @@ def _ranked_within_total(tables: Tables) -> tuple[int, list[str]]:
 
 def _parts_within_aggregate(tables: Tables) -> tuple[int, list[str]]:
     """The lines of one list below an aggregate never exceed it, within half a per cent of restatement."""
-    goods = _numbered(tables.commodities)
+    goods = _newest(_numbered(tables.commodities), [*KEYS["commodities"], "table"])
     parents = tables.commodity_list.set_index(["flow", "commodity"])["parent"]
     parent = parents.reindex(pd.MultiIndex.from_frame(goods[["flow", "commodity"]])).to_numpy()
     key = ["period", "kind", "flow", "currency", "stage", "table"]
@@ -624,7 +667,7 @@ def _parts_within_aggregate(tables: Tables) -> tuple[int, list[str]]:
 
 def _printed_growth(tables: Tables) -> tuple[int, list[str]]:
     """Printed growth of commodities against growth on the restated base, within 0.2 points (0.5 % of the base)."""
-    goods = _numbered(tables.commodities)
+    goods = _newest(_numbered(tables.commodities), [*KEYS["commodities"], "table"])
     goods = goods[(goods["kind"] == "ytd") & (goods["currency"] == "CNY") & (goods["table"] == "flash")]
     now = goods[(goods["stage"] == "preliminary") & goods["value_yoy"].notna()]
     base = goods[goods["stage"] == "restated"].assign(period=lambda rows: rows["period"].map(lambda p: shift(p, 12)))
@@ -675,7 +718,11 @@ SCHEMA_CHECKS: list[Check] = [  # of the figures as printed; the other checks le
 IDENTITY_CHECKS: list[Check] = [
     ("exports - imports = balance", "totals", _totals_identity("balance", -1)),
     ("exports + imports = total", "totals", _totals_identity("total", +1)),
-    *[(f"month <= year to date, {table}", table, _month_within_year(table, january=False)) for table in KEYS],
+    *[
+        (f"month <= year to date, {table}", table, _month_within_year(table, january=False))
+        for table in KEYS
+        if table != "details"
+    ],
     *[(f"January = year to date, {table}", table, _month_within_year(table, january=True)) for table in ("totals", "partners")],
     ("regions sum to the total", "partners", _regions),
     ("members within their group", "partners", _members_within_group),

@@ -69,6 +69,8 @@ def test_nothing_is_asked_of_anywhere_and_no_script_runs(browser, address):
 def test_on_a_phone_only_wide_things_scroll_and_no_chart_text_is_small(browser, address):
     page = opened(browser, address, viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    captions = "[...document.querySelectorAll('.table caption, figcaption')]"
+    assert page.evaluate(f"Math.max(...{captions}.map(c => c.getBoundingClientRect().right))") <= 390
     smallest = page.evaluate(
         """Math.min(...[...document.querySelectorAll('svg text')].map(text => {
              const svg = text.closest('svg'); const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;

@@ -20,6 +20,9 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
     [
         (["build", "2025-13"], "'2025-13' is not a period; write it like"),
         (["build", "lastest"], "write it like"),
+        (["build", "2025-1"], "'2025-1' is not a period; write it like 2025-01"),
+        (["build", "2025-11", "--as-of", "1999-01-01"], "the first date that works is 2025-12-08"),
+        (["build", "latest", "--as-of", "1999-01-01"], "the first date that works is 2024-04-12"),
         (["build", "2007-12"], "2007-12 is before the data; the first period is 2008-01"),
         (["build", "2030-01"], "2030-01 is not yet published in the data held; the newest period is 2026-08"),
         (["build", "1999"], "1999-01 is before the data; the first period is 2008-01"),
@@ -76,6 +79,19 @@ def test_build_prints_what_it_wrote_and_list_shows_it(tmp_path):
     assert (tmp_path / "2012-03" / "monthly_report.manifest.json").exists()
     assert not (tmp_path / "2012-03" / "monthly_report.pdf").exists()
     assert "could be built: 2008-01 to 2026-08" in command("list").stdout
+
+
+def test_the_date_is_a_parameter_as_well(tmp_path):
+    run = command("build", "2025-11", "-p", "as_of", "2025-12-08", "--out", str(tmp_path), "--formats", "html")
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "2025-11@2025-12-08" / "monthly_report.html").exists()
+
+
+def test_without_a_command_the_help_is_readable(capsys):
+    with pytest.raises(SystemExit) as leaving:
+        cli.main.main([])
+    assert leaving.value.code == 2
+    assert "\n  build " in capsys.readouterr().err
 
 
 def test_help_is_quick_and_names_the_commands():

@@ -129,7 +129,7 @@ def test_a_declared_hole_is_named_with_its_reason(now):
 
 def test_coverage_is_what_the_rows_say():
     printed = data.printed(data.DATA)
-    expected = data.coverage_of(data._corrected(printed))
+    expected = data.coverage_of(data.corrected(printed))
     pd.testing.assert_frame_equal(printed.coverage.astype(object), expected.astype(object), check_dtype=False)
 
 

@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from customs_report import palette
-from customs_report.display import Chart, Column, Row, Table, Words, cover, exhibit, failure, notes_list
+from customs_report.display import Chart, Column, Row, Table, Words, cover, exhibit, failure, notes_list, typst
 from customs_report.facts import Cite, Fact, Mark
 from customs_report.publish.exporters import ReportHTMLExporter, ReportPDFExporter
 
@@ -97,6 +97,11 @@ def test_in_csv_only_text_that_starts_a_formula_gets_an_apostrophe():
     rows = list(csv.reader(io.StringIO(table().csv())))[1:]
     assert [row[0] for row in rows if row[0].startswith("'")] == ["'=cmd()", "'@ref", "'+1"]
     assert {float(row[1]) for row in rows} == {-330.0e9}
+
+
+def test_in_the_pdf_no_line_ends_between_a_number_its_sign_and_its_unit():
+    change = Fact("balance_usd_month_change", -24.2e9, "USD", "change", ("s",), "revised", 1e8)
+    assert typst(("(", Cite.of(change, "signed"), ")")) == "(−\u2060$24.2\u00a0billion)"
 
 
 def test_a_gap_says_so():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +15,9 @@ from typing import ClassVar
 import pytest
 
 from customs_report import fetch
+from customs_report import tables as data
 from customs_report.errors import Refused
+from tests import pages
 
 PAGE = b"<html><body><p>a page</p></body></html>"
 INDEX = b"""<html><body><table><thead><tr><th>Title</th><th>Month</th></tr></thead><tbody>
@@ -27,6 +31,7 @@ class Site(BaseHTTPRequestHandler):
     """A site that answers each path in its own bad way, and remembers what it was asked."""
 
     asked: ClassVar[list[tuple[str, str]]] = []
+    pages: ClassVar[dict[str, bytes]] = {}
 
     def do_GET(self) -> None:
         self.asked.append((self.path, self.headers["User-Agent"]))
@@ -50,6 +55,8 @@ class Site(BaseHTTPRequestHandler):
             headers = {"Content-Length": "5000"}
         elif self.path == "/slow":
             threading.Event().wait(1.5)
+        elif self.path in self.pages:
+            body = self.pages[self.path]
         elif "preliminary" in self.path:
             body = INDEX
         self.send_response(status)
@@ -67,6 +74,7 @@ def site() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.daemon_threads = True
     Site.asked.clear()
+    Site.pages.clear()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -161,3 +169,61 @@ def test_a_month_the_index_does_not_have_is_named_with_those_it_has(site, client
 def test_an_index_without_a_table_asks_whether_the_site_changed():
     with pytest.raises(Refused, match="has the site changed"):
         fetch.read_index(PAGE, 2026, "http://site/")
+
+
+# --- the command ----------------------------------------------------------------------------------------------------------
+
+
+def run(*arguments: str, folder: Path, cache: Path) -> subprocess.CompletedProcess:
+    environment = os.environ | {"CUSTOMS_REPORT_DATA": str(folder), "XDG_CACHE_HOME": str(cache)}
+    command = [sys.executable, "-m", "customs_report", "fetch", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def published(titles: dict[str, str]) -> bytes:
+    """An index whose August cell links to a page for each title."""
+    cells = {
+        title: f"<td><span>Jan.</span>{'<span>x</span>' * 6}<a href=/Statics/{name}>Aug.</a></td>"
+        for title, name in titles.items()
+    }
+    return f"<html><body><table>{''.join(f'<tr><td>{t}</td>{c}</tr>' for t, c in cells.items())}</table></body></html>".encode()
+
+
+def test_fetch_adds_what_is_new_and_asks_for_nothing_twice(site, data_copy, tmp_path):
+    files = pages.next_month(data.printed(data.DATA))
+    Site.pages |= {f"/Statics/{name}": content for name, content in files.items()}
+    Site.pages["/statics/report/preliminary.html"] = published({
+        "(1) China's Total Export &amp; Import Values (in USD)": "totals.html",
+        "(4) China's Total Export &amp; Import Values by Country/Region (in CNY)": "partners.html",
+    })  # fmt: skip
+    done = run("--site", site, folder=data_copy, cache=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "partners.csv, 2026-08" in done.stdout
+    assert "2026-08" in set(data.load(data_copy).partners["period"])
+    again = run("2026-08", "--site", site, folder=data_copy, cache=tmp_path)
+    assert again.stdout.count("nothing new") == 2
+    asked = [path for path, _ in Site.asked]
+    assert [asked.count(f"/Statics/{name}") for name in ("totals.html", "partners.html")] == [1, 1]
+
+
+def test_a_refusal_of_the_site_ends_in_one_line_and_unchanged_data(site, data_copy, tmp_path):
+    before = {path.name: path.read_bytes() for path in data_copy.glob("*.csv")}
+    Site.pages["/statics/report/preliminary.html"] = published(
+        {"(4) China's Total Export &amp; Import Values by Country/Region (in CNY)": "gone"}
+    )
+    Site.pages["/Statics/gone"] = b"<html><body>half"
+    done = run("--site", site, folder=data_copy, cache=tmp_path)
+    assert done.returncode == 2
+    (line,) = done.stderr.strip().splitlines()
+    assert "breaks off in the middle" in line
+    assert "nothing was changed" in line
+    assert {path.name: path.read_bytes() for path in data_copy.glob("*.csv")} == before
+
+
+def test_fetch_wants_a_period_that_is_one(site, data_copy, tmp_path):
+    done = run("2026-13", "--site", site, folder=data_copy, cache=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "write it like 2026-07" in done.stderr
+    done = run("--source", "comtrade", "--site", site, folder=data_copy, cache=tmp_path)
+    assert done.returncode == 2
+    assert "asked by the month" in done.stderr

@@ -54,6 +54,7 @@ def other_digit(match: re.Match) -> str:
         ("alt text", r'(<p id="x1-[^"]*-alt" hidden>.*?<data [^>]*>)([^<]*\d[^<]*)'),
         ("heading", r'(<h3[^>]*>.*?<data [^>]*data-fact="balance_usd_month"[^>]*>)([^<]*\d[^<]*)'),
         ("period", r'(<time [^>]*data-kind="period"[^>]*>)([^<]*\d[^<]*)'),
+        ("machine-readable value", r'(<data value=")([^"]*\d[^"]*)(?=" data-fact="balance_usd_month")'),
         ("contents", r'(<a href="#exhibit-1-claim"[^>]*>.*?surplus of )(\$\d[^<]*)'),
         ("title", r"(<title[^>]*>)([^<]*\d[^<]*)"),
     ],

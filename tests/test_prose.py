@@ -15,6 +15,7 @@ from customs_report.report import open_report
 EXHIBITS = [
     "balance",
     "trade",
+    "calendar",
     "year_to_date",
     "partners",
     "regions",
@@ -148,3 +149,26 @@ def test_what_is_not_held_is_named_on_the_first_page_and_in_its_place(reported):
 def test_growth_that_differs_by_currency_stands_on_page_one(reported):
     remarks = " ".join(plain(r) for r in prose.remarks(reported("2026-07")))
     assert "The currency matters in July 2026: exports rose by 23.9% in dollars, by 17.5% in yuan" in remarks
+
+
+def test_what_the_headline_says_the_standfirst_does_not_repeat(reports):
+    for period, report in reports.items():
+        headline, first = prose.headline(report), prose.standfirst(report)[0]
+        cited = [{run.name for run in runs if isinstance(run, Cite)} for runs in (headline, first)]
+        assert not {"balance_usd_month", "balance_usd_ytd"} & cited[0] & cited[1], (period, plain(first))
+
+
+def test_a_table_without_growth_or_without_lines_says_why(reported):
+    february = [plain(s) for s in prose.exports_by_commodity(reported("2025-02")).sentences]
+    assert "Growth on a year earlier: neither printed nor a year-earlier figure held." in february
+    remarks = [plain(r) for r in prose.remarks(reported("2025-01"))]
+    assert "Export commodities: the table of January 2025 is not held." in remarks
+
+
+def test_a_change_in_billions_says_so_and_only_where_there_is_one(reported):
+    from customs_report import listings
+
+    for period, shown in (("2012-02", True), ("2026-07", False)):
+        cells = [plain(cell) for row in listings.key_figures(reported(period)).rows for cell in row.cells if cell]
+        assert any(cell.endswith(" bn") for cell in cells) == shown
+        assert any("(bn)" in plain(note) for note in prose.key_figures(reported(period)).notes) == shown

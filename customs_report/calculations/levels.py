@@ -13,7 +13,7 @@ from typing import NamedTuple
 from customs_report.calculations.measures import growth
 from customs_report.facts import Gap
 from customs_report.periods import shift, span, trailing, year_to_date
-from customs_report.tables import STAGES, Tables, in_order, why_not_held
+from customs_report.tables import KEYS, STAGES, Tables, in_order, why_not_held
 
 CURRENCIES = ("USD", "CNY")
 SPANS: dict[str, Callable[[str], list[str]]] = {
@@ -46,7 +46,7 @@ def own(tables: Tables, period: str) -> Tables:
     Takes and returns tables as `as_of` leaves them.
     """
     frames = {}
-    for name in ("totals", "partners", "commodities"):
+    for name in KEYS:
         rows = getattr(tables, name)
         barred = rows["late"] & (rows["period"] >= period)
         if barred.any():
@@ -137,6 +137,15 @@ def printed_figures(
     tables: Tables, flow: str, currency: str, kind: str, period: str, measure: str = "level"
 ) -> dict[str, Level]:
     return _totals_index(tables).get((flow, currency, kind, measure, period), {})
+
+
+def printed_growth(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level | None:
+    """Growth as customs printed it, newest stage; January's month is its year to date, whichever of them is printed."""
+    january = period.endswith("-01") and over in ("month", "ytd")
+    prints: dict[str, Level] = {}
+    for kind in ("ytd", "month") if january else (over,):
+        prints |= printed_figures(tables, flow, currency, kind, period, "yoy")
+    return newest_stage(prints) if prints else None
 
 
 @lru_cache(maxsize=16)

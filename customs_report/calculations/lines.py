@@ -23,7 +23,7 @@ def ranked(tables: Tables, period: str) -> list[str]:
     """
     index, taking_part = lines_index(tables, "partners"), ranked_partners(tables)
     totals = {code: row.exports + row.imports for (code, kind, p), row in index.items() if kind == "ytd" and p == period}
-    inside = tables.partner_list.set_index("partner")["continent"].to_dict() | {"ASEAN": "ASIA", "EU27": "EUROPE"}
+    inside = continent_of(tables)
     rest = {c: totals[c] for c in CONTINENTS if c in totals}
     mine = {code: total for code, total in totals.items() if code in taking_part and total == total}
     for code, total in mine.items():
@@ -31,6 +31,12 @@ def ranked(tables: Tables, period: str) -> list[str]:
             rest[inside[code]] -= total
     largest_missing = max(rest.values()) if len(rest) == len(CONTINENTS) else float("inf")
     return [code for code in sorted(mine, key=mine.get, reverse=True) if mine[code] > largest_missing]
+
+
+@lru_cache(maxsize=16)
+def continent_of(tables: Tables) -> dict[str, str]:
+    """In which continent does a partner lie? Partner -> continent; ASEAN in Asia, the EU in Europe (but for Cyprus)."""
+    return tables.partner_list.set_index("partner")["continent"].to_dict() | {"ASEAN": "ASIA", "EU27": "EUROPE"}
 
 
 class CommodityLine(NamedTuple):

@@ -16,19 +16,32 @@ def add(facts: Facts, name: str, value: float, unit: str, how: str, *parts: Leve
     facts.by_name[name] = Fact(name, value, unit, how, merged(part.sources for part in parts), stage, step)
 
 
+def computed_growth(now: Level, base: Level | None) -> Level | None:
+    """Growth on a year earlier in percent, as the levels give it; None without a positive base."""
+    if not base or base.value <= 0:
+        return None
+    mixed = "" if now.stage == base.stage else f", {base.stage} base"
+    return now._replace(
+        value=growth(now.value, base.value),
+        how=f"growth on a year earlier{mixed}",
+        sources=merged([now.sources, base.sources]),
+    )
+
+
+def growth_to_use(now: Level | None, computed: Level | None, printed: Level | None) -> Level | None:
+    """Growth as customs printed it where that belongs to the level's stage, otherwise as computed."""
+    return printed if printed and (not computed or printed.stage == now.stage or now.stage == MIXED) else computed
+
+
 def add_growth(facts: Facts, name: str, now: Level | None, base: Level | None, printed: Level | None) -> None:
-    """Growth as printed and as computed, and the one to use: printed where it belongs to the level's stage."""
-    computed = None
-    if now and base and base.value > 0:
-        mixed = "" if now.stage == base.stage else f", {base.stage} base"
-        computed = now._replace(value=growth(now.value, base.value), how=f"growth on a year earlier{mixed}")
-        add(facts, f"{name}_yoy_computed", computed.value, "percent", computed.how, computed, base)
-        facts.by_name[f"{name}_yoy_computed"] = replace(facts.by_name[f"{name}_yoy_computed"], stage=now.stage)
+    """Growth as printed and as computed, and the one to use."""
+    computed = computed_growth(now, base) if now else None
+    if computed:
+        add(facts, f"{name}_yoy_computed", computed.value, "percent", computed.how, computed)
     if printed:
         add(facts, f"{name}_yoy_printed", printed.value, "percent", "printed by customs", printed, step=printed.step)
-    use_print = printed and (not computed or printed.stage == now.stage or now.stage == MIXED)
-    best = f"{name}_yoy_{'printed' if use_print else 'computed'}"
-    if best in facts.by_name:
-        facts.by_name[f"{name}_yoy"] = replace(facts.by_name[best], name=f"{name}_yoy")
+    if best := growth_to_use(now, computed, printed):
+        known = facts.by_name[f"{name}_yoy_{'printed' if best is printed else 'computed'}"]
+        facts.by_name[f"{name}_yoy"] = replace(known, name=f"{name}_yoy")
     else:
         facts.gaps[f"{name}_yoy*"] = "neither printed nor a year-earlier figure held"

@@ -7,6 +7,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from customs_report.calculations.adjusted import adjusted_facts
+from customs_report.calculations.balances import balance_facts
+from customs_report.calculations.calendar import calendar_facts
+from customs_report.calculations.contributions import contribution_facts
+from customs_report.calculations.history import history_facts
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
@@ -17,23 +22,23 @@ from customs_report.calculations.levels import (
     find_level,
     first_month,
     merged,
-    newest_stage,
     own,
     printed_figures,
+    printed_growth,
     source_of,
 )
 from customs_report.calculations.lines import commodity_line, lines_index, partner_line, ranked
 from customs_report.calculations.making import add, add_growth
 from customs_report.calculations.measures import (
     balance_has_growth,
-    contribution,
     growth,
-    implied_base,
     milestone,
     months_since_larger,
     rank,
     streak,
 )
+from customs_report.calculations.partner_standing import partner_standing_facts
+from customs_report.calculations.previous import previous_facts
 from customs_report.calculations.revisions import revised_levels
 from customs_report.facts import Fact, Facts, Gap
 from customs_report.periods import shift, span
@@ -45,17 +50,31 @@ MILESTONE_STEP = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers wort
 def report_facts(tables: Tables, period: str) -> Facts:
     """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps.
 
-    Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, partners,
-    commodities. A gap names a fact or a family (`partner.*`) and says why it cannot be had.
+    Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, calendar,
+    adjusted figures, partners, commodities, contributions. A gap names a fact or a family (`partner.*`) and says why it
+    cannot be had.
     """
     tables = own(tables, period)
+    facts = month_facts(tables, period)
+    _standing_facts(facts, tables)
+    _revision_facts(facts, tables)
+    contribution_facts(facts, tables)
+    balance_facts(facts, tables)
+    partner_standing_facts(facts, tables)
+    history_facts(facts, tables)
+    calendar_facts(facts, tables)
+    adjusted_facts(facts, tables)
+    previous_facts(facts, month_facts(own(tables, shift(period, -1)), shift(period, -1)))
+    return facts
+
+
+def month_facts(tables: Tables, period: str) -> Facts:
+    """Levels and growth of a month: totals, partners, commodities. Takes tables as `own` leaves them."""
     facts = Facts(period, tables.as_of)
     for currency in CURRENCIES:
         for flow in FLOWS:
             for over in SPANS:
                 _level_facts(facts, tables, flow, currency, over)
-    _standing_facts(facts, tables)
-    _revision_facts(facts, tables)
     _partner_facts(facts, tables)
     _commodity_facts(facts, tables)
     return facts
@@ -64,10 +83,6 @@ def report_facts(tables: Tables, period: str) -> Facts:
 def _level_facts(facts: Facts, tables: Tables, flow: str, currency: str, over: str) -> None:
     period, name = facts.period, f"{flow}_{currency.lower()}_{over}"
     now, base = (find_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
-    january = period.endswith("-01") and over in ("month", "ytd")  # the month is the year to date
-    prints = {}
-    for kind in ("ytd", "month") if january else (over,):
-        prints |= printed_figures(tables, flow, currency, kind, period, "yoy")
     if isinstance(now, Gap):
         facts.gaps[name] = now.why
     else:
@@ -77,7 +92,7 @@ def _level_facts(facts: Facts, tables: Tables, flow: str, currency: str, over: s
     if flow == "balance":
         _balance_change_facts(facts, tables, name, currency, over, now, base)
     else:
-        add_growth(facts, name, now, base, newest_stage(prints) if prints else None)
+        add_growth(facts, name, now, base, printed_growth(tables, flow, currency, over, period))
 
 
 def _balance_change_facts(
@@ -293,8 +308,6 @@ def _partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
             usable_base,
             None if pd.isna(printed) else Level(printed, 0.1, now.stage, "printed", source),
         )
-        if over == "ytd" and flow != "total":
-            _partner_contribution(facts, tables, name, flow)
 
 
 PARTNER_FLOWS: dict[str, Callable] = {
@@ -303,25 +316,6 @@ PARTNER_FLOWS: dict[str, Callable] = {
     "total": lambda row: row.exports + row.imports,
     "balance": lambda row: row.exports - row.imports,
 }
-
-
-def _partner_contribution(facts: Facts, tables: Tables, name: str, flow: str) -> None:
-    """Contribution to the growth of all exports or imports, on the base that printed growth implies, else last year's print."""
-    mine, total = facts.by_name[name], facts.by_name.get(f"{flow}_cny_ytd")
-    rate, total_rate = facts.by_name.get(f"{name}_yoy"), facts.by_name.get(f"{flow}_cny_ytd_yoy")
-    if not (total and rate and total_rate):
-        facts.gaps[f"{name}_contribution"] = "no growth rate to derive the base from"
-        return
-    base, base_total = implied_base(mine.value, rate.value), implied_base(total.value, total_rate.value)
-    facts.by_name[f"{name}_contribution"] = replace(
-        mine,
-        name=f"{name}_contribution",
-        value=contribution(mine.value, base, base_total),
-        unit="percentage points",
-        how="contribution to growth, on the base that growth implies",
-        sources=merged([mine.sources, total.sources]),
-        step=None,
-    )
 
 
 def _partner_streaks(facts: Facts, tables: Tables, code: str) -> None:

@@ -3,6 +3,8 @@
 Ranks are "since 2008" (the first month of the series), never "ever". Digits never stand in a template: numbers are facts.
 """
 
+from customs_report.prose.calendar import calendar
+from customs_report.prose.contributions import contributions_by_commodity, contributions_by_partner
 from customs_report.prose.exhibits import (
     balance,
     exports_by_commodity,
@@ -15,29 +17,58 @@ from customs_report.prose.exhibits import (
     year_to_date,
 )
 from customs_report.prose.front import headline, kicker, remarks, standfirst, tiles
-from customs_report.prose.grammar import both_changed, changed, commodity_name, in_sentence, listed, name_of, partner_name, verb
+from customs_report.prose.grammar import (
+    both_changed,
+    changed,
+    commodity_name,
+    fact_label,
+    in_sentence,
+    listed,
+    name_of,
+    part_name,
+    partner_name,
+    verb,
+)
+from customs_report.prose.history import history, previous, thirteen_months
 from customs_report.prose.limits import sources, vintage
+from customs_report.prose.partner_standing import partner_growth, partner_standing
+from customs_report.prose.points import main_points, summary
+from customs_report.prose.surplus import SUBJECTS, surplus
 
 __all__ = [
+    "SUBJECTS",
     "balance",
     "both_changed",
+    "calendar",
     "changed",
     "commodity_name",
+    "contributions_by_commodity",
+    "contributions_by_partner",
     "exports_by_commodity",
+    "fact_label",
     "headline",
+    "history",
     "imports_by_commodity",
     "in_sentence",
     "key_figures",
     "kicker",
     "listed",
+    "main_points",
     "name_of",
+    "part_name",
+    "partner_growth",
     "partner_name",
+    "partner_standing",
     "partners",
+    "previous",
     "regions",
     "remarks",
     "revisions",
     "sources",
     "standfirst",
+    "summary",
+    "surplus",
+    "thirteen_months",
     "tiles",
     "trade",
     "verb",

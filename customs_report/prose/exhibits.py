@@ -21,12 +21,16 @@ from customs_report.prose.grammar import (
     is_february,
     listed,
     name_of,
+    not_held,
     opened,
     partner_name,
+    release_day,
     said,
     shows_zero,
     since,
+    the,
     to_date,
+    why_no_lines,
 )
 from customs_report.report import Report
 
@@ -37,7 +41,7 @@ def balance(report: Report) -> Words:
     facts, period = report.facts, report.period
     value = facts.value("balance_usd_month")
     if value is None:
-        return _not_held("The balance of trade in dollars", facts.why_missing("balance_usd_month"))
+        return not_held("The balance of trade in dollars", facts.why_missing("balance_usd_month"))
     frame = helpers.monthly_trade(report.tables, period)
     noun = "surplus" if value >= 0 else "deficit"
     marks = {"month": period, "since": since(report)}
@@ -116,7 +120,7 @@ def _twelve_months(report: Report) -> Runs | None:
 
 
 def _rank_note(report: Report) -> Runs | None:
-    if "balance_usd_month_rank" not in report.facts:
+    if not has_history(report.facts):
         return None
     return report.facts.say(
         "Ranked among {balance_usd_month_rank_of} since {@first}, in dollars rounded to a tenth of a "
@@ -135,7 +139,7 @@ def trade(report: Report) -> Words:
             facts, "Exports were {exports_usd_month} and imports {imports_usd_month} in {@month}", month=report.period
         )
         if not levels:
-            return _not_held("Exports and imports in dollars", facts.why_missing("exports_usd_month"))
+            return not_held("Exports and imports in dollars", facts.why_missing("exports_usd_month"))
         return Words(
             levels,
             (
@@ -153,11 +157,12 @@ def trade(report: Report) -> Words:
         facts,
         "China sold goods for {exports_usd_"
         + over
-        + "} and bought for {imports_usd_"
+        + "} and bought goods for {imports_usd_"
         + over
-        + "}, so that total trade came to {total_usd_"
+        + "}; total trade came to {total_usd_"
         + over
         + "}.",
+        "The levels in dollars are not held.",
     )
     calmer = (
         facts.say(
@@ -213,14 +218,16 @@ def year_to_date(report: Report) -> Words:
     report.require("totals")
     facts, span = report.facts, to_date(report)
     if "balance_usd_ytd" not in facts:
-        return _not_held("The year to date in dollars", facts.why_missing("balance_usd_ytd"))
+        return not_held("The year to date in dollars", facts.why_missing("balance_usd_ytd"))
     noun = "surplus" if facts.value("balance_usd_ytd") >= 0 else "deficit"
     place = facts.value("balance_usd_ytd_rank")
     january = report.period.endswith("-01")
     if january:
         claim = facts.say("The year begins with a {@noun} of {balance_usd_ytd:size}", noun=(noun,))
     elif place == 1 and has_history(facts):
-        claim = facts.say("The year’s surplus of {balance_usd_ytd} is ahead of every year since {@since}", since=since(report))
+        claim = facts.say(
+            "The year’s surplus of {balance_usd_ytd} is ahead of every earlier year since {@since}", since=since(report)
+        )
     elif place and noun == "surplus" and has_history(facts):
         claim = facts.say(
             "The year’s surplus of {balance_usd_ytd} is the {balance_usd_ytd_rank:largest} for these months since {@since}",
@@ -230,9 +237,11 @@ def year_to_date(report: Report) -> Words:
         claim = facts.say("The year’s {@noun} stands at {balance_usd_ytd:size}", noun=(noun,))
     change = said(
         facts,
-        "That is {balance_usd_ytd_yoy:size} {@more} than a year earlier.",
+        "The {@noun} {@so_far}is {balance_usd_ytd_yoy:size} {@size} than a year earlier.",
         "A year earlier the balance was {balance_usd_ytd_change:size} {@other}.",
-        more=("more" if (facts.value("balance_usd_ytd_yoy") or 0) >= 0 else "less",),
+        noun=(noun,),
+        so_far=("" if january else "since January ",),
+        size=("larger" if (facts.value("balance_usd_ytd_yoy") or 0) >= 0 else "smaller",),
         other=("lower" if (facts.value("balance_usd_ytd_change") or 0) >= 0 else "higher",),
     )
     told = [name for name in ("balance_usd_ytd_yoy", "balance_usd_ytd_change") if name in facts]
@@ -259,10 +268,10 @@ def partners(report: Report) -> Words:
     """Exhibit: the largest trading partners."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return _not_held("Partners", facts.gaps["partner.*"])
+        return not_held("Partners", facts.gaps["partner.*"])
     report.require("partners")
     sure = helpers.ranked(report.tables, report.period)
-    names, span = [name_of(code, _the(partner_name(report, code))) for code in sure[:3]], to_date(report)
+    names, span = [name_of(code, the(partner_name(report, code))) for code in sure[:3]], to_date(report)
     claim = (*listed(names), " are the largest partners, in this order") if len(names) > 1 else ("The largest partners held",)
     usa = said(
         facts,
@@ -281,7 +290,7 @@ def partners(report: Report) -> Words:
     if gains:
         items = [
             (
-                *name_of(code, _the(partner_name(report, code))),
+                *name_of(code, the(partner_name(report, code))),
                 *facts.say(" (by {partner." + code + ".exports_cny_ytd_yoy:size})"),
             )
             for code in gains
@@ -296,12 +305,6 @@ def partners(report: Report) -> Words:
     return Words(claim, held(usa, run, rising), notes=held(_ranking_note(report)))
 
 
-def _the(name: str) -> str:
-    return (
-        f"the {name}" if name in ("European Union", "United States", "United Kingdom", "Netherlands", "Philippines") else name
-    )
-
-
 def _ranking_note(report: Report) -> Runs:
     return (
         "In yuan, year to date. As customs ranks: ASEAN and the European Union are one partner each, their members left out. "
@@ -313,7 +316,7 @@ def regions(report: Report) -> Words:
     """Exhibit: the regions of the world."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return _not_held("Regions", facts.gaps["partner.*"])
+        return not_held("Regions", facts.gaps["partner.*"])
     report.require("partners")
     growth = {code: facts.value(f"partner.{code}.exports_cny_ytd_contribution") for code in data.CONTINENTS}
     growth = {code: value for code, value in growth.items() if value is not None}
@@ -364,13 +367,12 @@ def imports_by_commodity(report: Report) -> Words:
 
 
 def _commodities(report: Report, flow: str) -> Words:
-    facts, family = report.facts, f"commodity.{flow}.*"
-    if family in facts.gaps:
-        return _not_held(f"{flow.capitalize()} commodities", facts.gaps[family])
-    report.require("commodities")
+    facts = report.facts
+    if f"commodity.{flow}.*" not in facts.gaps:
+        report.require("commodities")
+    if why := why_no_lines(report, flow):
+        return not_held(f"{flow.capitalize()} commodities", why)
     slugs = helpers.largest_commodities(report.tables, report.period, flow)
-    if not slugs:
-        return _not_held(f"{flow.capitalize()} commodities", f"the table of {report.period} is not held")
     span, names = (
         to_date(report),
         {slug: name_of(slug, in_sentence(commodity_name(report, flow, slug))) for slug in slugs},
@@ -381,7 +383,8 @@ def _commodities(report: Report, flow: str) -> Words:
     growth = f"commodity.{flow}.{{}}.value_cny_ytd_yoy"
     moves = {slug: facts[growth.format(slug)].value for slug in slugs if growth.format(slug) in facts}
     if not moves:
-        return Words(("The largest ", flow, " lines of the year so far"), held(largest), notes=(COMMODITY_NOTE,))
+        why = ("Growth on a year earlier: ", *dated(facts.why_missing(growth.format(slugs[0]))), ".")
+        return Words(("The largest ", flow, " lines of the year so far"), held(largest, why), notes=(COMMODITY_NOTE,))
     up, down = max(moves, key=moves.get), min(moves, key=moves.get)
     split = moves[down] < 0 < moves[up]
     claim = ("Among the largest ", flow, " lines, ", *names[up], " rose most" if moves[up] > 0 else " fell least")
@@ -428,11 +431,20 @@ def key_figures(report: Report) -> Words:
         "Levels in billions of dollars and yuan, growth on a year earlier in percent. Growth is customs’ own "
         "where it belongs to the same stage of publication as the level, otherwise computed from the levels.",
     )
-    note = (
-        "A sum over months of different stages is written no finer than ten billion. The change of a balance "
-        "is given in billions: a growth rate of a small or negative balance would mislead.",
+    spans = [f"{flow}_usd_{over}" for flow in ("exports", "imports", "balance", "total") for over in ("ytd", "3m", "12m")]
+    balances = [f"balance_{currency}_{over}" for currency in ("usd", "cny") for over in ("month", "ytd", "3m", "12m")]
+    mixed = any(facts[name].stage == helpers.MIXED for name in spans if name in facts)
+    changes = any(f"{name}_change" in facts and f"{name}_yoy" not in facts for name in balances)
+    notes = (
+        ("A sum over months of different stages is written no finer than ten billion.",) if mixed else None,
+        (
+            "The change of the balance stands in billions (bn) where a growth rate would mislead, because the balance is small "
+            "or negative.",
+        )
+        if changes
+        else None,
     )
-    return Words(claim, (first,), notes=(note,))
+    return Words(claim, (first,), notes=held(*notes))
 
 
 def revisions(report: Report) -> Words:
@@ -443,9 +455,11 @@ def revisions(report: Report) -> Words:
         first = facts.by_name.get("balance_usd_month")
         if first and first.stage == "preliminary":
             claim = facts.say("The dollar figures of {@month} are those first published", month=report.period)
+            why = facts.say("Up to {@day} no later figure is held; customs revises without notice.", day=report.as_of)
         else:
             claim = facts.say("No first print of {@month} in dollars is held beside a later figure", month=report.period)
-        return Words(claim, held(_mean_revision(report)))
+            why = first and facts.say("The figures are those that customs showed on {@day}.", day=release_day(first.sources))
+        return Words(claim, held(why, _mean_revision(report)))
     claim = facts.say(
         f"First published as {{revision.balance_usd_{over}_first:size}}, the balance of {{@when}} "
         f"now stands at {{balance_usd_{over}:size}}",
@@ -479,8 +493,3 @@ def _mean_revision(report: Report) -> Runs | None:
         "{revision.balance_usd_month_mean:size} on average.",
         way=("lowered" if mean < 0 else "raised",),
     )
-
-
-def _not_held(what: str, why: str) -> Words:
-    """An exhibit whose data are not held keeps its number and says so."""
-    return Words((f"{what}: ", *dated(why)), ())

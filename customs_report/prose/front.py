@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report.display import Tile
-from customs_report.facts import Facts, Mark, Runs
+from customs_report.facts import Cite, Facts, Mark, Runs
 from customs_report.periods import shift
 from customs_report.prose.grammar import (
     both_changed,
@@ -18,9 +18,11 @@ from customs_report.prose.grammar import (
     release_day,
     said,
     semicolons,
+    shows_zero,
     since,
     to_date,
     verb,
+    why_no_lines,
 )
 from customs_report.report import Report
 
@@ -33,39 +35,43 @@ def kicker(report: Report) -> Runs:
 
 
 def headline(report: Report) -> Runs:
-    """The one sentence a reader takes away: milestone, deficit, record or rank, else what moved."""
-    facts, over = report.facts, "ytd" if is_february(report) else "month"
-    balance, back = facts.value(f"balance_usd_{over}"), facts.value("balance_usd_month_largest_in") or 0
-    place = facts.value("balance_usd_month_rank") if has_history(facts) and over == "month" else None
+    """The one sentence a reader takes away: the news that leads the main points, as a headline."""
+    facts, lead = report.facts, report.points[0] if report.points else None
+    over = "ytd" if is_february(report) else "month"
+    back = facts.value("balance_usd_month_largest_in") or 0
     marks = {"month": report.period, "since": since(report), "span": to_date(report), "of_month": of_month(report)}
     marks["peer"] = shift(report.period, -int(back))
-    templates: tuple[str, ...] = ()
-    if "milestone.balance_usd_ytd" in facts:
-        templates = (
-            "China’s trade surplus for the year passes {milestone.balance_usd_ytd}, a first in the series since {@since}",
-        )
-    elif balance is not None and balance < 0 and over == "ytd":
-        templates = (
-            "China runs a trade deficit of {balance_usd_ytd:size} in {@span}, of {balance_usd_month:size} in {@of_month} alone",
-        )
-        templates = (
-            templates
-            if (facts.value("balance_usd_month") or 0) < 0
-            else ("China runs a trade deficit of {balance_usd_ytd:size} in {@span}",)
-        )
-    elif balance is not None and balance < 0:
-        templates = ("China runs a trade deficit of {balance_usd_month:size} in {@month}",)
-        if has_history(facts):
-            templates = (templates[0] + ", the {balance_usd_month_rank_low:largest} since {@since}",)
-    elif place == 1:
-        templates = ("China’s trade surplus of {balance_usd_month} in {@month} is the largest of any month since {@since}",)
-    elif place and place <= 3:
-        templates = (
-            "China’s trade surplus of {balance_usd_month} in {@month} is the {balance_usd_month_rank:largest} since {@since}",
-        )
-    elif place and back >= 12:
-        templates = ("China’s trade surplus of {balance_usd_month} in {@month} is the largest since {@peer}",)
+    templates = _headlines(report, lead.news, int(back)) if lead else ()
     return said(facts, *templates, **marks) or _movement(report, over)
+
+
+def _headlines(report: Report, news: str, back: int) -> tuple[str, ...]:
+    """The headline of a piece of news, the fullest form first; none where what moved is the news."""
+    facts = report.facts
+    month = "China’s trade surplus of {balance_usd_month} in {@month} is the "
+    high = (facts.value("balance_usd_month_rank") or 99) <= 3
+    ranked = (month + "{balance_usd_month_rank:largest} since {@since}",) if high else ()
+    since_peer = (month + "largest since {@peer}",) if back >= 12 else ()
+    deficit = "China runs a trade deficit of {balance_usd_month:size} in {@month}"
+    if is_february(report):
+        deficit = "China runs a trade deficit of {balance_usd_ytd:size} in {@span}"
+        if (facts.value("balance_usd_month") or 0) < 0:
+            deficit += ", of {balance_usd_month:size} in {@of_month} alone"
+    elif has_history(facts):
+        deficit += ", the {balance_usd_month_rank_low:largest} since {@since}"
+    first = ", a first in the series since {@since}"
+    return {
+        "milestone_ytd": ("China’s trade surplus for the year passes {milestone.balance_usd_ytd}" + first,),
+        "milestone_12m": ("China’s trade surplus over twelve months passes {milestone.balance_usd_12m}" + first,),
+        "milestone_month": ("China’s trade surplus of a month passes {milestone.balance_usd_month}" + first,),
+        "deficit": (deficit,),
+        "record": (month + "largest of any month since {@since}",),
+        "rank": (*ranked, *since_peer),
+        "year": (
+            "China’s trade surplus of {balance_usd_ytd} in {@span} is the {balance_usd_ytd_rank:largest} for these months "
+            "since {@since}",
+        ),
+    }.get(news, ())
 
 
 def _movement(report: Report, over: str) -> Runs:
@@ -86,15 +92,18 @@ def standfirst(report: Report) -> tuple[Runs, ...]:
     """Two or three sentences under the headline: the balance and its place, exports and imports, the year to date."""
     facts = report.facts
     marks = {"month": of_month(report), "span": to_date(report), "since": since(report)}
-    month, flows = _balance_sentence(report), None
+    told = {run.name for run in headline(report) if isinstance(run, Cite)}
+    again = "balance_usd_month" in told and not is_february(report)
+    month, flows = _beyond_the_headline(report) if again else balance_sentence(report), None
     growth = [f"{flow}_usd_month_yoy" for flow in ("exports", "imports")]
     if set(growth) <= set(facts):
-        still = [verb(facts[name].value) == "did not change" for name in growth]
-        exports = "stood at" if still[0] else "{@e} on a year earlier to"
-        imports = "stood at" if still[1] else "{@i} to"
+        verbs = [verb(facts[name].value) for name in growth]
+        exports = "stood at" if verbs[0] == "did not change" else "{@e} on a year earlier to"
+        imports = "stood at" if verbs[1] == "did not change" else "{@i} to"
+        joint = " and imports by {imports_usd_month_yoy:size} to" if verbs[0] == verbs[1] else f", while imports {imports}"
         flows = said(
             facts,
-            f"Exports {exports} {{exports_usd_month}}, imports {imports} {{imports_usd_month}}.",
+            f"Exports {exports} {{exports_usd_month}}{joint} {{imports_usd_month}}.",
             "{@both} on a year earlier; customs’ dollar levels of the month are not held.",
             e=changed(facts, growth[0]),
             i=changed(facts, growth[1]),
@@ -122,11 +131,34 @@ def standfirst(report: Report) -> tuple[Runs, ...]:
             subject=("surplus" if surplus else "deficit",),
             **marks,
         )
+        if "balance_usd_ytd" in told and is_february(report):
+            year = _change_sentence(facts, "ytd", "The balance of the two months")
     parts = (year, month, flows) if is_february(report) else (month, flows, year)
     return held(*parts)
 
 
-def _balance_sentence(report: Report) -> Runs | None:
+def _beyond_the_headline(report: Report) -> Runs | None:
+    """What the headline leaves to say of the balance it has told: since when it is the largest, and the change."""
+    facts, back = report.facts, report.facts.value("balance_usd_month_largest_in")
+    if back and back >= 3 and (facts.value("balance_usd_month_rank") or 99) <= 3 and has_history(facts):
+        start = facts.say("It is the largest since {@peer}; the balance", peer=shift(report.period, -int(back)))
+    else:
+        start = ("The balance",)
+    return _change_sentence(facts, "month", start)
+
+
+def _change_sentence(facts: Facts, over: str, subject: str | Runs) -> Runs | None:
+    name = f"balance_usd_{over}_change"
+    if name not in facts or shows_zero(facts, name):
+        return None
+    return facts.say(
+        "{@subject} is {" + name + ":size} {@way} than a year earlier.",
+        subject=(subject,) if isinstance(subject, str) else subject,
+        way=("higher" if facts[name].value >= 0 else "lower",),
+    )
+
+
+def balance_sentence(report: Report) -> Runs | None:
     facts = report.facts
     value = facts.value("balance_usd_month")
     if value is None:
@@ -207,13 +239,12 @@ def remarks(report: Report) -> tuple[Runs, ...]:
     """What a reader must know before the first number: calendar, vintage, currency, what is not covered."""
     facts = report.facts
     found = [_calendar_remark(report), _vintage_remark(report), *_currency_remarks(report), *_newer_remark(report)]
-    for what, family in (
-        ("Partners and regions", "partner.*"),
-        ("Export commodities", "commodity.export.*"),
-        ("Import commodities", "commodity.import.*"),
-    ):
-        if family in facts.gaps:
-            found.append((f"{what}: ", *dated(facts.gaps[family]), "."))
+    missing = {
+        "Partners and regions": facts.gaps.get("partner.*"),
+        "Export commodities": why_no_lines(report, "export"),
+        "Import commodities": why_no_lines(report, "import"),
+    }
+    found += [(f"{what}: ", *dated(why), ".") for what, why in missing.items() if why]
     yuan = [name for name in ("exports_cny_month", "exports_cny_ytd") if name in facts]
     if not yuan and "exports_cny_month" in facts.gaps:
         found.append(("Yuan totals: ", *dated(facts.gaps["exports_cny_month"]), "."))
@@ -258,15 +289,13 @@ def _currency_remarks(report: Report) -> list[Runs]:
     spans = {"month": report.period} if report.period.endswith("-01") else {"month": report.period, "ytd": to_date(report)}
     found = []
     for over, when in spans.items():
-        said_of = [
-            said for flow in ("exports", "imports", "balance") if (said := _in_both_currencies(report.facts, flow, over))
-        ]
+        said_of = [said for flow in ("exports", "imports", "balance") if (said := in_both_currencies(report.facts, flow, over))]
         if said_of:
             found.append(report.facts.say("The currency matters in {@when}: {@list}.", when=when, list=semicolons(said_of)))
     return found
 
 
-def _in_both_currencies(facts: Facts, flow: str, over: str) -> Runs | None:
+def in_both_currencies(facts: Facts, flow: str, over: str) -> Runs | None:
     names, gap = [f"{flow}_{currency}_{over}_yoy" for currency in ("usd", "cny")], helpers.spread(facts, flow, over)
     if gap is None:
         return None

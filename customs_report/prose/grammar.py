@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 import helpers
+from customs_report.display import Words
 from customs_report.facts import Facts, Gap, Mark, Runs, period_text
 from customs_report.report import Report
 
@@ -52,6 +54,12 @@ def opened(runs: Runs) -> Runs:
     return (runs[0][0].upper() + runs[0][1:], *runs[1:]) if isinstance(runs[0], str) else runs
 
 
+def capital(runs: Runs) -> Runs:
+    """The same words as the beginning of a sentence that a name may open."""
+    first = runs[0]
+    return (replace(first, text=opened((first.text,))[0]), *runs[1:]) if isinstance(first, Mark) else opened(runs)
+
+
 def listed(items: Iterable[Runs]) -> Runs:
     """ "A", "A and B", "A, B and C"."""
     items = list(items)
@@ -64,6 +72,12 @@ def listed(items: Iterable[Runs]) -> Runs:
 def name_of(code: str, text: str) -> Runs:
     """A partner's or commodity's name, marked as one: a digit in it is no figure."""
     return (Mark("name", code, text),)
+
+
+def the(name: str) -> str:
+    """A partner's name inside a sentence, with its article where it has one."""
+    with_article = ("European Union", "United States", "United Kingdom", "Netherlands", "Philippines", "United Arab Emirates")
+    return f"the {name}" if name in with_article else name
 
 
 def dated(text: str) -> Runs:
@@ -121,6 +135,30 @@ def commodity_name(report: Report, flow: str, slug: str) -> str:
     return str(names.get((flow, slug), slug))
 
 
+def part_name(report: Report, kind: str, flow: str, code: str) -> str:
+    """The name of a part that contributes to growth: a partner, a commodity, "Rest of Asia", "Other ...", the remainder."""
+    name = (lambda c: partner_name(report, c)) if kind == "partner" else (lambda c: commodity_name(report, flow, c))
+    if code.startswith("rest_of_"):
+        return f"Rest of {name(code.removeprefix('rest_of_'))}"
+    if code.startswith("other_"):
+        return f"Other {in_sentence(name(code.removeprefix('other_')))}"
+    fixed = {
+        "others": "All other partners" if kind == "partner" else "All other lines",
+        "remainder": "No country, rounding" if kind == "partner" else "Not in the table, overlaps, rounding",
+    }
+    return fixed.get(code) or name(code)
+
+
+def why_no_lines(report: Report, flow: str) -> str | None:
+    """Why the largest commodity lines of exports or imports cannot be told, or None where they can."""
+    family = f"commodity.{flow}.*"
+    if family in report.facts.gaps:
+        return report.facts.gaps[family]
+    if not helpers.largest_commodities(report.tables, report.period, flow):
+        return f"the table of {report.period} is not held"
+    return None
+
+
 def in_sentence(name: str) -> str:
     """A commodity's name inside a sentence: lower case but for abbreviations (LCD modules)."""
     return name if name[:2].isupper() else name[0].lower() + name[1:]
@@ -140,3 +178,25 @@ def semicolons(items: list[Runs]) -> Runs:
     for i, item in enumerate(items):
         runs += (("; ",) if i else ()) + item
     return runs
+
+
+def not_held(what: str, why: str) -> Words:
+    """An exhibit whose data are not held keeps its number and says so."""
+    return Words((f"{what}: ", *dated(why)), ())
+
+
+def fact_label(report: Report, name: str) -> Runs:
+    """What a fact is, as the row of a table says it: "Exports, year to date, growth in yuan"."""
+    if name.startswith("partner."):
+        _, code, rest = name.split(".")
+        of = name_of(code, partner_name(report, code))
+        return (
+            ("Share of ", *of, " in trade")
+            if rest.startswith("share")
+            else ("Exports to ", *of, ", year to date, growth in yuan")
+        )
+    flow, currency, over, *growth = name.split("_")
+    spans = {"month": "month", "ytd": "year to date", "3m": "three months", "12m": "twelve months"}
+    return (
+        f"{flow.capitalize()}, {spans[over]}{', growth' if growth else ''} in {'dollars' if currency == 'usd' else 'yuan'}",
+    )

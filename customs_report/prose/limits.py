@@ -6,6 +6,7 @@ import helpers
 from customs_report.facts import Fact, Mark, Runs
 from customs_report.prose.grammar import (
     dated,
+    opened,
     semicolons,
 )
 from customs_report.report import Report
@@ -70,7 +71,7 @@ def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     items.append((("Ranks and records",), ("Among all months since ", Mark.of(totals), ", in dollars.")))
     missing = [(f"{what}: ", *dated(facts.gaps[family])) for what, family in NOT_COVERED if family in facts.gaps]
     missing.append(("services, quantities of trade as an index, and expectations of analysts: not part of customs’ tables",))
-    items.append((("Not covered",), (*semicolons(missing), ".")))
+    items.append((("Not covered",), (*opened(semicolons(missing)), ".")))
     return tuple(items)
 
 

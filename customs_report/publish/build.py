@@ -32,6 +32,8 @@ NOTEBOOKS = ROOT / "notebooks"
 REPORTS = ROOT / "reports"
 FORMATS = ("html", "pdf")
 VERSIONS = ("matplotlib", "nbconvert", "pandas", "papermill", "typst")
+DATA = ("*.csv", "reference/*.csv")  # what every notebook reads
+DATA_OF = {"fact_check": (*DATA, "claims/*.yml")}
 
 
 @dataclass(frozen=True)
@@ -132,12 +134,18 @@ def lookup(report: Report) -> proof.Lookup:
 def _inputs(notebook: str, parameters: Mapping[str, Any]) -> dict[str, str]:
     """The hash of everything a report depends on."""
     return {
-        "data": _hash_files(str(data.DATA), ("*.csv", "reference/*.csv")),
+        "data": _hash_files(str(data.DATA), DATA_OF.get(notebook, DATA)),
         "code": _hash_files(str(ROOT), ("helpers.py", "customs_report/**/*.py", "customs_report/publish/templates/**/*.*")),
         "lock": _hash_files(str(ROOT), ("requirements.txt",)),
         "notebook": _hash_files(str(NOTEBOOKS), (f"{notebook}.ipynb",)),
-        "parameters": hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest(),
+        "parameters": hashlib.sha256(json.dumps(parameters, sort_keys=True).encode() + _files_named(parameters)).hexdigest(),
     }
+
+
+def _files_named(parameters: Mapping[str, Any]) -> bytes:
+    """The content of the files that parameters name, such as claims outside the data."""
+    paths = [Path(value) for value in parameters.values() if isinstance(value, str) and value]
+    return b"\0".join(path.read_bytes() for path in paths if path.is_file())
 
 
 def _hash_files(folder: str, patterns: tuple[str, ...]) -> str:

@@ -16,12 +16,13 @@ from typing import NamedTuple
 
 from lxml import html as parser
 
+from customs_report.display import machine_number
 from customs_report.facts import period_text, write
 from customs_report.palette import printable
 
 Lookup = Callable[[str, str, str], float]
 
-DECLARED = {"name", "source", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
+DECLARED = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
 NOT_READ = {"style", "script", "svg"}
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
 ONLY_IN_PAGE = (
@@ -107,9 +108,9 @@ def _compared(where: str, element: parser.HtmlElement, expected: str) -> list[Fi
     shown = _text(element)
     if shown != printable(expected).replace("\u00a0", " "):
         return [Finding(where, shown, expected)]
-    said = element.get("value")
-    if element.tag == "data" and re.search(r"\d", expected) and not said:
-        return [Finding(where, "no machine-readable value", expected)]
+    said, meant = element.get("value"), machine_number(expected, element.get("data-as", ""))
+    if element.tag == "data" and said != meant:
+        return [Finding(f"{where}, machine-readable", str(said), meant)]
     return []
 
 
@@ -258,5 +259,5 @@ def _marked_text(page) -> dict[int | None, str]:
 
 
 def _squeezed(text: str) -> str:
-    """Without white space and soft hyphens: lines break elsewhere in a PDF."""
-    return re.sub(r"[\s\u00a0\u00ad]+", "", text)
+    """Without white space, soft hyphens and word joiners: lines break elsewhere in a PDF."""
+    return re.sub(r"[\s\u00a0\u00ad\u2060]+", "", text)

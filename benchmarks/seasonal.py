@@ -1,0 +1,107 @@
+"""Why is the seasonal model declared as it is? `python -m benchmarks.seasonal` prints the evidence for each choice.
+
+Method: the model of `calculations/adjusted.py` on all months held, one choice changed at a time. AIC is told against the
+declared model, more is worse; variance scale and effects are at their best, and each window costs two. Errors are those of
+predictions one month ahead since 2013, root mean square in percent, each made with effects known from earlier months only;
+outliers are left out. A revision is the estimate now against the one made when the month was the newest.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+import helpers
+from customs_report import tables as data
+from customs_report.calculations.adjusted import (
+    DECLARED,
+    FIRST_ESTIMATE,
+    OUTLIERS,
+    REVISED_OVER,
+    SEASON,
+    SHIFTS,
+    Declared,
+    estimate,
+    scale,
+    structural_model,
+)
+from customs_report.periods import span
+
+SINCE = "2013-01"
+AFTER = [(first, last) for first in range(-6, 13, 3) for last in range(first + 5, 36, 3)]  # days around the Lunar New Year
+BEFORE = [(-days, -1) for days in (7, 14, 21, 28)]
+
+
+def judged(months: list[str], logs: np.ndarray, declared: Declared) -> tuple[float, float, float]:
+    """AIC, and the errors of all months and of January to March."""
+    model = structural_model(months, logs, declared)
+    results = model.ssm.filter()
+    effects = results.filtered_state[SEASON.stop :, -1]
+    rest = np.where(np.isnan(model.endog[:, 0]), np.nan, logs - model.exog @ effects)
+    bare = UnobservedComponents(rest, "lldtrend", seasonal=12, use_exact_diffuse=True)
+    bare.update(np.array([declared.irregular, 1.0, declared.season]))
+    fitted = bare.ssm.filter()
+    counted = int(np.sum(fitted.nmissing == 0)) - fitted.nobs_diffuse
+    likelihood = fitted.llf_obs.sum() + counted / 2 * (scale(fitted) - 1 - np.log(scale(fitted)))
+    late = np.array([p >= SINCE and p not in OUTLIERS for p in months])
+    winter = late & np.array([p[5:] in ("01", "02", "03") for p in months])
+    errors = [100 * float(np.sqrt(np.mean(results.forecasts_error[0, which] ** 2))) for which in (late, winter)]
+    return 2 * len(declared.windows) - 2 * float(likelihood), *errors
+
+
+def compare(flow: str, months: list[str], logs: np.ndarray, what: str, others: dict[str, Declared], shown: int = 8) -> None:
+    """The declared model, then the best of the others."""
+    base = judged(months, logs, DECLARED[flow])
+    found = sorted((judged(months, logs, declared), name) for name, declared in others.items())
+    print(f"\n{flow}, {what}: AIC, error, error January to March")
+    for (aic, *errors), name in [(base, "declared"), *found[:shown]]:
+        print(f"  {name:40} {aic - base[0]:+7.1f}  {errors[0]:5.2f}  {errors[1]:5.2f}")
+
+
+def effects(flow: str, months: list[str], logs: np.ndarray) -> None:
+    """What the regressors do, and which months the model did not see coming."""
+    model = structural_model(months, logs, DECLARED[flow])
+    results = model.ssm.filter()
+    names = [*(f"days {first} to {last}" for first, last in DECLARED[flow].windows), "weekdays", *SHIFTS]
+    errors = np.sqrt(scale(results) * np.diag(results.filtered_state_cov[SEASON.stop :, SEASON.stop :, -1]))
+    print(f"\n{flow}: effect and its standard error, in logarithms")
+    for name, effect, error in zip(names, results.filtered_state[SEASON.stop :, -1], errors, strict=True):
+        print(f"  {name:40} {effect:+7.3f}  {error:5.3f}")
+    surprise = results.standardized_forecasts_error[0] / np.sqrt(scale(results))
+    far = {p: round(float(z), 1) for p, z in zip(months, surprise, strict=True) if abs(z) > 3}
+    print(f"  months more than three standard errors from the prediction: {far}")
+
+
+def revised(flow: str, months: list[str], logs: np.ndarray) -> None:
+    """How far first estimates were off, and how often the band of today holds them."""
+    frame = estimate(flow, months[0], tuple(np.exp(logs))).iloc[FIRST_ESTIMATE - 1 : -12]
+    off = (frame[flow] / frame[f"{flow}_first"] - 1).abs() * 100
+    inside = frame[f"{flow}_first"].between(frame[f"{flow}_low"], frame[f"{flow}_high"])
+    print(
+        f"\n{flow}: mean revision {off.mean():.2f} %, of the last {REVISED_OVER} months {off[-REVISED_OVER:].mean():.2f} %; ",
+        end="",
+    )
+    print(f"{inside.mean():.0%} of first estimates lie in the band")
+
+
+def main() -> None:
+    tables = data.as_of(data.load())
+    for flow, declared in DECLARED.items():
+        series = helpers.dollar_series(tables, flow, max(tables.totals["period"]))
+        months = span(min(series), max(series))
+        logs = np.log([series[p].value for p in months])
+        one = {f"{w}": declared._replace(windows=(w,)) for w in AFTER}
+        two = {f"{b} and {w}": declared._replace(windows=(b, w)) for b, w in product(BEFORE, AFTER)}
+        compare(flow, months, logs, "one window", one | {"none": declared._replace(windows=())})
+        compare(flow, months, logs, "two windows", two)
+        ratios = product((0.05, 0.1, 0.2, 0.4, 0.8, 1.6), (0.0005, 0.002, 0.008, 0.032))
+        variances = {f"irregular {i}, season {s}": declared._replace(irregular=i, season=s) for i, s in ratios}
+        compare(flow, months, logs, "variance ratios", variances)
+        effects(flow, months, logs)
+        revised(flow, months, logs)
+
+
+if __name__ == "__main__":
+    main()

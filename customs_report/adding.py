@@ -1,0 +1,250 @@
+"""Adding customs files to the data: read, compare with what is held, pass the gate, write whole or not at all.
+
+Every vintage is kept: a row that stands in the data already (same figure, stage and value) changes nothing, a row with another
+value is a vintage of its own, by its release day. Nothing is written of a file that breaks an identity, contradicts what is
+held beyond the usual revision, or smells of a wrong unit - the last two unless `accept` is given.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from customs_report import gate, store
+from customs_report import tables as data
+from customs_report.errors import Refused, Violation
+from customs_report.readers import Reading, read
+from customs_report.tables import KEYS, Tables
+
+UNLISTED = "unlisted"
+PUBLISHERS = {"comtrade": "GACC, as reported to UN Comtrade", "eastmoney": "GACC, as repeated by EastMoney"}
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of one file: what was read in it, how many rows were new, revised or the same, and what was noticed."""
+
+    name: str
+    readings: tuple[Reading, ...]
+    counts: tuple[Counts, ...] = ()
+    remarks: tuple[str, ...] = ()
+    refused: str = ""
+    written: bool = False
+
+    @property
+    def changed(self) -> bool:
+        return any(count.new or count.revised or count.completed for count in self.counts)
+
+
+class Counts(NamedTuple):
+    """How many rows of a reading are new, a further vintage, the same print with more in it, or held already."""
+
+    new: int
+    revised: int
+    completed: int
+    same: int
+
+
+def add(
+    name: str, content: bytes, *, folder: Path, released: str = "", today: str = "", address: str = "", flow: str = "",
+    accept: bool = False, dry_run: bool = False,
+) -> Added:  # fmt: skip
+    """Add one file's figures to the data folder.
+
+    `released` is the day the figures were public, where the file does not print it; failing both, `today`, as a retrieval.
+    `flow` (export, import) is for files that do not say which they are. A file that cannot be read or does not pass the gate
+    comes back with `refused`, and the data are unchanged.
+    """
+    with store.changing(folder):
+        tables = data.printed(folder)
+        result, grown = examined(name, content, tables, released or "", today, address, flow, accept)
+        if result.refused or not result.changed:
+            return result
+        grown = _followed(grown)
+        try:
+            data.prove(grown)
+        except Violation as violation:
+            return replace(result, refused=str(violation))
+        if not dry_run:
+            store.write(folder, _changed_files(tables, grown))
+        return replace(result, written=not dry_run)
+
+
+def examined(
+    name: str, content: bytes, tables: Tables, released: str = "", today: str = "", address: str = "", flow: str = "",
+    accept: bool = False,
+) -> tuple[Added, Tables]:  # fmt: skip
+    """What would a file add to tables as printed? Reads it, holds it against what is held, and gives the grown tables."""
+    try:
+        readings = tuple(read(content, tables, flow=flow or flow_in(name)))
+    except Refused as refusal:
+        return Added(name, (), refused=str(refusal)), tables
+    remarks = [remark for reading in readings for remark in (*reading.warnings, *_unlisted(reading))]
+    result, noticed = Added(name, readings, remarks=tuple(dict.fromkeys(remarks))), ()
+    grown = _listed(tables, readings, address)
+    for reading in readings:
+        if wrong := gate.refused(tables, reading):
+            return replace(result, refused=wrong), tables
+        grown, counts, found = _merged(tables, grown, reading, _dated(reading, released, today))
+        result, noticed = replace(result, counts=(*result.counts, counts)), (*noticed, *found)
+    result = replace(result, remarks=result.remarks + noticed)
+    if noticed and not accept:
+        result = replace(result, refused=f"{noticed[0]}; look, and add it with --accept if it is right")
+    return result, grown
+
+
+def flow_in(name: str) -> str:
+    """Exports or imports, if the name of a file or of its folder says so: the query platform's files themselves do not."""
+    words = {"export": ("export", "出口"), "import": ("import", "进口")}
+    found = [flow for flow, spelled in words.items() if any(word in name.lower() for word in spelled)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _unlisted(reading: Reading) -> tuple[str, ...]:
+    return tuple(f"{label.name!r} is in no reference list; kept as {label.code}" for label in reading.unknown)
+
+
+def _dated(reading: Reading, released: str, today: str) -> pd.DataFrame:
+    """The reading's rows with the day they were public and where they come from."""
+    day = released or reading.released or today
+    basis = "printed" if released or reading.released else "retrieved"
+    return reading.rows.assign(released=day, released_basis=basis, source=reading.source)
+
+
+# --- merging ------------------------------------------------------------------------------------------------------------
+
+VALUES = {
+    "totals": ["value"],
+    "partners": ["exports", "imports", "exports_yoy", "imports_yoy", "total_yoy"],
+    "commodities": ["value", "value_yoy", "quantity", "unit", "quantity_yoy"],
+    "details": ["value", "value_yoy", "quantity", "unit", "quantity_2", "unit_2"],
+}
+
+
+def _merged(before: Tables, tables: Tables, reading: Reading, rows: pd.DataFrame) -> tuple[Tables, Counts, tuple[str, ...]]:
+    """The tables with the rows that are vintages of their own, how many are, and what is noticed against those before."""
+    name, held = reading.table, getattr(tables, reading.table)
+    key = [*KEYS[name], "stage", *(["table"] if name == "commodities" else [])]
+    rows = rows.reindex(columns=held.columns).astype({column: held[column].dtype for column in held.columns if column in rows})
+    text = [column for column in held.columns if held[column].dtype != float]
+    rows[text] = rows[text].fillna("")
+    newest = held.sort_values("released", kind="stable").drop_duplicates(key, keep="last")
+    both = rows.merge(newest[[*key, *VALUES[name], "released"]], on=key, how="left", suffixes=("", "_held"), indicator="known")
+    known = (both["known"] == "both").to_numpy()
+    same, fuller = known.copy(), known & (both["released"] == both["released_held"]).to_numpy()
+    for column in VALUES[name]:
+        mine, theirs = both[column], both[f"{column}_held"]
+        equal = ((mine == theirs) | (mine.isna() & theirs.isna())).to_numpy()
+        same &= equal
+        fuller &= equal | theirs.isna().to_numpy() | (theirs == "").to_numpy()
+    fuller &= ~same
+    counts = Counts(int((~known).sum()), int((known & ~same & ~fuller).sum()), int(fuller.sum()), int(same.sum()))
+    fresh = rows[~same]
+    if fresh.empty:
+        return tables, counts, ()
+    noticed = gate.noticed(before, reading, fresh)
+    if fuller.any():  # the same print with growth or a quantity that was not held: it takes the place of the row
+        replaced = pd.MultiIndex.from_frame(rows.loc[fuller, [*key, "released"]])
+        held = held[~pd.MultiIndex.from_frame(held[[*key, "released"]]).isin(replaced)]
+    grown = pd.concat([held, fresh], ignore_index=True)
+    return replace(tables, **{name: _sorted(grown, name)}), counts, noticed
+
+
+# --- what follows an addition -------------------------------------------------------------------------------------------
+
+
+def _listed(tables: Tables, readings: tuple[Reading, ...], address: str) -> Tables:
+    """The reference lists with the sources that are new and with names in none of them, marked as unlisted."""
+    known = set(tables.sources["source"])
+    tables = _appended(tables, "sources", [
+        {"source": r.source, "publisher": PUBLISHERS.get(r.source, "GACC"), "what": r.layout, "address": address}
+        for r in readings if r.source not in known
+    ])  # fmt: skip
+    labels = {label for r in readings for label in r.unknown}
+    tables = _appended(tables, "partner_list", [
+        {"partner": label.code, "name": label.name, "name_official": label.name, "type": UNLISTED}
+        for label in labels if label.list == "partners"
+    ])  # fmt: skip
+    return _appended(tables, "commodity_list", [
+        {"flow": label.flow, "commodity": label.code, "name": label.name, "name_official": label.name, "list": UNLISTED}
+        for label in labels if label.list == "commodities"
+    ])  # fmt: skip
+
+
+def _appended(tables: Tables, name: str, entries: list[dict[str, str]]) -> Tables:
+    """A reference list with further entries at its end."""
+    if not entries:
+        return tables
+    rows = getattr(tables, name)
+    more = pd.DataFrame(entries).drop_duplicates().reindex(columns=rows.columns)
+    numbers = rows.select_dtypes("number").columns
+    more = more.astype(rows.dtypes).fillna(dict.fromkeys(rows.columns.difference(numbers), "") | {"aggregate": 0.0})
+    return replace(tables, **{name: pd.concat([rows, more], ignore_index=True)})
+
+
+def _followed(tables: Tables) -> Tables:
+    """Release days and coverage, brought up to the rows."""
+    tables = replace(tables, releases=_releases(tables))
+    return replace(tables, coverage=_coverage(tables))
+
+
+def _releases(tables: Tables) -> pd.DataFrame:
+    """The first release day of each month: what is listed, else the first day a preliminary figure was public."""
+    rows = pd.concat([table[["period", "stage", "released", "released_basis"]] for table in (tables.totals, tables.partners)])
+    first = rows[rows["stage"] == "preliminary"].sort_values("released").drop_duplicates("period")
+    first = first[~first["period"].isin(tables.releases["period"])].rename(columns={"released_basis": "basis"})
+    return pd.concat([tables.releases, first[tables.releases.columns]]).sort_values("period", ignore_index=True)
+
+
+def _coverage(tables: Tables) -> pd.DataFrame:
+    """Coverage as the rows have it; a hole that was declared keeps its reason."""
+    key = [*data.COVERAGE, "from", "to", "status"]
+    reasons = tables.coverage.set_index(key)["reason"].to_dict()
+    coverage = data.coverage_of(data.corrected(tables))
+    coverage["reason"] = [
+        reasons.get(tuple(row), reason) for *row, reason in coverage[[*key, "reason"]].itertuples(index=False)
+    ]
+    return coverage
+
+
+def _sorted(rows: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Rows in the order of the file, so that an addition is a small diff."""
+    order = rows["flow"].map({flow: i for i, flow in enumerate(data.FLOWS)}) if table == "totals" else None
+    rows = rows.assign(_stage=rows["stage"].map(data.STAGES), _flow=order)
+    by = {
+        "totals": ["period", "kind", "_flow", "currency", "measure", "_stage", "released"],
+        "partners": ["period", "kind", "partner", "currency", "_stage", "released"],
+        "commodities": ["period", "kind", "flow", "commodity", "currency", "table", "_stage", "released"],
+        "details": [*KEYS["details"], "_stage", "released"],
+    }[table]
+    return rows.sort_values(by, kind="stable").drop(columns=["_stage", "_flow"]).reset_index(drop=True)
+
+
+def _changed_files(before: Tables, after: Tables) -> dict[str, str]:
+    """The text of each file of the data folder that an addition changed."""
+    files = {name: f"{name}.csv" for name in KEYS} | data.REFERENCE
+    return {
+        file: csv_text(getattr(after, name))
+        for name, file in files.items()
+        if not getattr(before, name).equals(getattr(after, name))
+    }
+
+
+def csv_text(rows: pd.DataFrame) -> str:
+    """A table as its file has it: numbers as short as they are, empty where there is none, LF."""
+    written = rows.copy()
+    for column in written.select_dtypes("number"):
+        written[column] = [_number(value) for value in written[column]]
+    out = io.StringIO()
+    written.to_csv(out, index=False, lineterminator="\n")
+    return out.getvalue()
+
+
+def _number(value: float) -> str:
+    if pd.isna(value):
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(round(float(value), 9))

@@ -1,0 +1,308 @@
+"""Contributions to growth: how many percentage points each partner and each commodity added, and what no table names.
+
+A partition of exports or imports into parts that do not overlap, each with its value and its year-earlier base. A remainder
+closes the sum: the contributions of all parts add up to the growth of the whole, exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from customs_report.calculations.levels import Level, find_level, merged, own, printed_growth, source_of
+from customs_report.calculations.lines import (
+    aggregates,
+    commodity_line,
+    continent_of,
+    disjoint_lines,
+    lines_index,
+    partner_line,
+)
+from customs_report.calculations.making import computed_growth, growth_to_use
+from customs_report.calculations.measures import contribution, implied_base
+from customs_report.facts import Fact, Facts, Gap
+from customs_report.periods import shift
+from customs_report.tables import CONTINENTS, STAGES, Tables, in_order, ranked_partners, why_not_held
+
+REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
+OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part
+LEADING = 12  # parts that stand by themselves in a chart; the smaller ones are one part there, `others`
+RESTATED, IMPLIED, LAST_YEAR = "the restated figure", "the base that printed growth implies", "last year’s print"
+
+
+class Part(NamedTuple):
+    """A part of exports or imports: its value, its year-earlier base in the same unit, and what stands behind them.
+
+    `parent` is the aggregate that a line belongs to; parts of level 1 have none, and those of level 2 sum to their parent.
+    """
+
+    code: str
+    parent: str
+    value: float
+    base: float
+    how: str
+    stage: str
+    sources: tuple[str, ...]
+
+    @property
+    def level(self) -> int:
+        return 2 if self.parent else 1
+
+
+class Partition(NamedTuple):
+    """The parts of exports or imports, the remainder last, and the whole that they sum to."""
+
+    whole: Part
+    parts: list[Part]
+
+    def contribution(self, part: Part) -> float:
+        return contribution(part.value, part.base, self.whole.base)
+
+    def leaves(self) -> list[Part]:
+        """The parts that do not overlap: an aggregate only where none of its lines is held."""
+        parents = {part.parent for part in self.parts}
+        return [part for part in self.parts if part.code not in parents]
+
+
+def partner_contributions(tables: Tables, period: str, flow: str, over: str) -> pd.DataFrame:
+    """Which partners made exports or imports grow, over the month or the year to date?
+
+    Index: ASEAN, EU27 and every other partner held with a year-earlier base, `rest_of_ASIA` and so on for what each continent
+    trades beyond them, `remainder` for what belongs to no continent. Columns parent, level, value and base (yuan),
+    contribution (percentage points, their sum is the growth of the whole), share (percent of the whole).
+    Base: the one that printed growth implies (only the year to date has it), else last year's print.
+    Raises Gap with the reason where a continent or the whole has no base.
+    """
+    return _frame(_partner_partition(own(tables, period), period, flow, over))
+
+
+def commodity_contributions(tables: Tables, period: str, flow: str, over: str) -> pd.DataFrame:
+    """Which commodities made exports or imports (`export`, `import`) grow, over the month or the year to date?
+
+    Index and columns as in `partner_contributions`. Level 1 is a partition: farm products, mechanical and electrical
+    products, every line outside them, and `remainder`: what is not in the table, overlaps and rounding. Level 2 splits the
+    two aggregates (`parent`) into their lines and `other_...`. High-tech products overlap and never take part.
+    Base: the restated figure, else the one that printed growth implies, else last year's print; of a month the printed or
+    derived month. Raises Gap with the reason where an aggregate has no base: the table of that month is not held.
+    """
+    return _frame(_commodity_partition(own(tables, period), period, flow, over))
+
+
+def _frame(partition: Partition) -> pd.DataFrame:
+    rows = {
+        part.code: (
+            part.parent,
+            part.level,
+            part.value,
+            part.base,
+            partition.contribution(part),
+            part.value / partition.whole.value * 100,
+        )
+        for part in partition.parts
+    }
+    columns = ["parent", "level", "value", "base", "contribution", "share"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("part")
+
+
+def leading_parts(tables: Tables, period: str, kind: str, flow: str) -> list[str]:
+    """Which parts contributed most to the growth of the year to date, from the largest gain to the largest loss?
+
+    `kind` is partner or commodity, flow as there; at most twelve, the remainder is none of them; empty where nothing is held.
+    """
+    try:
+        return _leading(SPLITS[kind](own(tables, period), period, flow, "ytd"))
+    except Gap:
+        return []
+
+
+def _leading(partition: Partition) -> list[str]:
+    sizes = {part.code: partition.contribution(part) for part in partition.leaves() if part.code != REMAINDER}
+    largest = sorted(sizes, key=lambda code: -abs(sizes[code]))[:LEADING]
+    return sorted(largest, key=lambda code: -sizes[code])
+
+
+# --- the whole, partners, commodities -------------------------------------------------------------------------------------
+
+
+def _whole(tables: Tables, flow: str, over: str, period: str) -> Part:
+    """All exports or imports in yuan, with the base that the report's growth rate implies."""
+    now, base = (find_level(tables, flow, "CNY", over, p) for p in (period, shift(period, -12)))
+    if isinstance(now, Gap):
+        raise Gap(f"contribution.{flow}", now.why)
+    computed = computed_growth(now, base) if isinstance(base, Level) else None
+    rate = growth_to_use(now, computed, printed_growth(tables, flow, "CNY", over, period))
+    if rate is None:
+        raise Gap(f"contribution.{flow}", f"no growth of {flow}: {base.why}")
+    return Part("total", "", now.value, implied_base(now.value, rate.value), rate.how, now.stage, now.sources + rate.sources)
+
+
+def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -> Part | None:
+    """A partner's exports or imports with their year-earlier base; None where either is not held."""
+    now, before = (partner_line(tables, code, over, p) for p in (period, shift(period, -12)))
+    if not now or pd.isna(getattr(now, flow)):
+        return None
+    value, source = getattr(now, flow), (source_of(now),)
+    year = partner_line(tables, code, "ytd", period) if period.endswith("-01") else now  # January is the year to date
+    rate = getattr(year, f"{flow}_yoy") if year else float("nan")
+    if not pd.isna(rate):
+        return Part(code, "", value, implied_base(value, rate), IMPLIED, now.stage, source)
+    if before and getattr(before, flow) > 0:
+        return Part(code, "", value, getattr(before, flow), LAST_YEAR, now.stage, (*source, source_of(before)))
+    return None
+
+
+def _partner_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
+    parts = partner_parts(tables, period, over, lambda code: partner_part(tables, code, flow, over, period))
+    return closed(_whole(tables, flow, over, period), parts)
+
+
+def partner_parts(tables: Tables, period: str, over: str, part_of: Callable[[str], Part | None]) -> list[Part]:
+    """The partners held, members of a group left out, and what each continent holds beyond them (`rest_of_ASIA`).
+
+    `part_of` makes a part of a code. Where a table of last year is held, only partners in both take part: the same ones for
+    the month and the year to date.
+    """
+    index, inside, before = lines_index(tables, "partners"), continent_of(tables), shift(period, -12)
+    if not any((code, over, period) in index for code in CONTINENTS):
+        raise Gap("contribution.partner", why_not_held(tables, "partners", period))
+    continents = {code: part_of(code) for code in CONTINENTS}
+    if None in continents.values():
+        raise Gap("contribution.partner", f"no figure of {before} ({why_not_held(tables, 'partners', before)})")
+    both = [period, before] if (CONTINENTS[0], over, before) in index else [period]
+    taking_part = [code for code in ranked_partners(tables) & inside.keys() if all((code, over, p) in index for p in both)]
+    named = [part for code in sorted(taking_part) if (part := part_of(code))]
+    return named + [
+        less(continent, [part for part in named if inside[part.code] == code], f"{REST}{code}")
+        for code, continent in continents.items()
+    ]
+
+
+def _commodity_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
+    whole = _whole(tables, f"{flow}s", over, period)
+    parents = tables.commodity_list.set_index(["flow", "commodity"])["parent"].loc[flow]
+    groups = [slug for slug in aggregates(tables, flow) if slug != OVERLAPPING]
+    held = {slug: commodity_part(tables, flow, slug, over, period) for slug in (*groups, *disjoint_lines(tables, flow))}
+    for slug in groups:
+        if held[slug] is None:
+            raise Gap(f"contribution.commodity.{flow}", _why_no_base(tables, flow, slug, over, period))
+    parts: list[Part] = []
+    for slug in groups:
+        lines = [part._replace(parent=slug) for code, part in held.items() if part and parents[code] == slug]
+        parts += [held[slug], *lines, less(held[slug], lines, f"{OTHER}{slug}")._replace(parent=slug)]
+    return closed(whole, [*parts, *(part for code, part in held.items() if part and code not in groups and not parents[code])])
+
+
+def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str) -> Part | None:
+    """A commodity's value with its year-earlier base; None where either is not held."""
+    now, before = (commodity_line(tables, flow, slug, over, p) for p in (period, shift(period, -12)))
+    if not now:
+        return None
+    restated = before is not None and STAGES[before.stage] >= STAGES["restated"]
+    printed = _printed_growth(tables).get((flow, slug, over, period))
+    if printed and not restated:
+        base = implied_base(printed.value, printed.value_yoy)
+        return Part(slug, "", now.value, base, IMPLIED, now.stage, merged([now.sources, (source_of(printed),)]))
+    if not before:
+        return None
+    how = before.how if before.how != "printed" else RESTATED if restated else LAST_YEAR
+    return Part(slug, "", now.value, before.value, how, now.stage, merged([now.sources, before.sources]))
+
+
+@lru_cache(maxsize=16)
+def _printed_growth(tables: Tables) -> dict[tuple, object]:
+    """The newest line of each commodity that has a printed growth rate; a restated line has none."""
+    rows = tables.commodities
+    rows = in_order(rows[(rows["currency"] == "CNY") & (rows["value_yoy"] > -100)])
+    return {(row.flow, row.commodity, row.kind, row.period): row for row in rows.itertuples(index=False)}
+
+
+def _why_no_base(tables: Tables, flow: str, slug: str, over: str, period: str) -> str:
+    def why(month: str) -> str:
+        reason = why_not_held(tables, "commodities", month, flow=flow, key=slug, kind=over)
+        return reason.replace(slug, slug.replace("_", " "))
+
+    before = shift(period, -12)
+    return f"no figure of {before} ({why(before)})" if commodity_line(tables, flow, slug, over, period) else why(period)
+
+
+def less(whole: Part, parts: list[Part], code: str) -> Part:
+    """What a whole holds beyond its parts."""
+    return whole._replace(
+        code=code,
+        value=whole.value - sum(part.value for part in parts),
+        base=whole.base - sum(part.base for part in parts),
+        sources=merged(part.sources for part in (whole, *parts)),
+    )
+
+
+def closed(whole: Part, parts: list[Part]) -> Partition:
+    """The parts with the remainder that closes their sum."""
+    return Partition(whole, [*parts, less(whole, [part for part in parts if not part.parent], REMAINDER)])
+
+
+SPLITS = {"partner": _partner_partition, "commodity": _commodity_partition}
+
+
+# --- facts ----------------------------------------------------------------------------------------------------------------
+
+
+def contribution_facts(facts: Facts, tables: Tables) -> None:
+    """`contribution.partner.exports_cny_ytd.<part>`, `contribution.commodity.export_cny_ytd.<part>` and so on, all in points.
+
+    `...remainder_share` is the remainder's share of the whole in percent; `...others` are the parts that are not among the
+    leading ones of the year to date. `partner.<CODE>.exports_cny_ytd_contribution` is held for groups and continents too.
+    """
+    _group_contributions(facts, tables)
+    for kind, flows in (("partner", ("exports", "imports")), ("commodity", ("export", "import"))):
+        for flow in flows:
+            lead: list[str] = []
+            for over in ("ytd", "month"):
+                family = f"contribution.{kind}.{flow}_cny_{over}"
+                try:
+                    partition = SPLITS[kind](tables, facts.period, flow, over)
+                except Gap as gap:
+                    facts.gaps[f"{family}.*"] = gap.why
+                    continue
+                lead = lead or _leading(partition)
+                _add_partition(facts, family, partition, lead)
+
+
+def _add_partition(facts: Facts, family: str, partition: Partition, lead: Iterable[str]) -> None:
+    def add(name: str, value: float, unit: str, how: str, part: Part) -> None:
+        sources = merged([part.sources, partition.whole.sources])
+        facts.by_name[f"{family}.{name}"] = Fact(f"{family}.{name}", value, unit, how, sources, part.stage)
+
+    for part in partition.parts:
+        how = f"(value − base) / base of the whole; base: {part.how}"
+        if part.code == REMAINDER:
+            how = "growth of the whole − contributions of the parts"
+            share = part.value / partition.whole.value * 100
+            add(f"{REMAINDER}_share", share, "percent", "share of the whole that no part holds", part)
+        add(part.code, partition.contribution(part), "percentage points", how, part)
+    small = [part for part in partition.leaves() if part.code not in {*lead, REMAINDER}]
+    if small:
+        value = sum(map(partition.contribution, small))
+        add(OTHERS, value, "percentage points", f"sum of the {len(small)} parts that are not the leading ones", small[0])
+
+
+def _group_contributions(facts: Facts, tables: Tables) -> None:
+    """Every partner, continent and group by itself: they overlap and do not add up."""
+    wholes = {}
+    for flow in ("exports", "imports"):
+        try:
+            wholes[flow] = _whole(tables, flow, "ytd", facts.period)
+        except Gap as gap:
+            facts.gaps[f"partner.*.{flow}_cny_ytd_contribution"] = gap.why
+    for code in sorted({code for code, kind, p in lines_index(tables, "partners") if kind == "ytd" and p == facts.period}):
+        for flow, whole in wholes.items():
+            name, part = f"partner.{code}.{flow}_cny_ytd_contribution", partner_part(tables, code, flow, "ytd", facts.period)
+            if not part:
+                facts.gaps[name] = "neither printed growth nor a year-earlier figure is held"
+                continue
+            value = contribution(part.value, part.base, whole.base)
+            how = f"contribution to growth, on {part.how}"
+            sources = merged([part.sources, whole.sources])
+            facts.by_name[name] = Fact(name, value, "percentage points", how, sources, part.stage)

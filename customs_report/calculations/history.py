@@ -1,0 +1,160 @@
+"""Records and history: the 12-month sum, milestones and when they were first passed, the base that waits for next month."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from customs_report.calculations.levels import (
+    MIXED,
+    Level,
+    find_level,
+    first_month,
+    own,
+    printed_figures,
+)
+from customs_report.calculations.making import add
+from customs_report.calculations.measures import growth, rank
+from customs_report.facts import Facts
+from customs_report.periods import distance, shift, span
+from customs_report.tables import FLOWS, Tables
+
+MILESTONES = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers worth a sentence: 100 billion, a trillion
+
+
+def rolling_year(tables: Tables, period: str) -> pd.DataFrame:
+    """How large were exports, imports and the balance over the twelve months that end with each month?
+
+    Index period, from the twelfth month of the series; columns exports, imports, balance in dollars. Sums that mix stages
+    of publication are left out: no record rests on one.
+    """
+    tables = own(tables, period)
+    rows = {}
+    for month in span(shift(first_month(tables), 11), period):
+        levels = {flow: find_level(tables, flow, "USD", "12m", month) for flow in ("exports", "imports", "balance")}
+        rows[month] = {flow: found.value for flow, found in levels.items() if isinstance(found, Level) and found.stage != MIXED}
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["exports", "imports", "balance"])
+    return frame.rename_axis("period").dropna(how="all")
+
+
+def milestones(tables: Tables, period: str) -> pd.DataFrame:
+    """When did the surplus first pass each round number?
+
+    One row a milestone, index such as "12m-1" (the span and how many steps); columns over (month, ytd, 12m), value in
+    dollars, first (the month in which it was passed), months_ago. A sum that mixes stages passes nothing, and
+    where the sum of the month before is not known, neither is the month in which it was passed.
+    """
+    tables, rows = own(tables, period), {}
+    for over, step in MILESTONES.items():
+        passed, known_before = 0, False
+        for month in span(first_month(tables), period):
+            found = find_level(tables, "balance", "USD", over, month)
+            known = isinstance(found, Level) and found.stage != MIXED
+            while known and found.value >= (passed + 1) * step:
+                passed += 1
+                if known_before:
+                    rows[f"{over}-{passed}"] = (over, passed * step, month, distance(month, period))
+            known_before = known
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["over", "value", "first", "months_ago"])
+
+
+def history_facts(facts: Facts, tables: Tables) -> None:
+    """Ranks in yuan among the months held, how long ago milestones were passed, the base of next month."""
+    for flow in FLOWS:
+        _rank_in_yuan(facts, tables, flow)
+    passed = milestones(tables, facts.period)
+    for over, rows in passed.groupby("over"):
+        newest = rows.iloc[-1]
+        found = find_level(tables, "balance", "USD", str(over), newest["first"])
+        name = f"history.balance_usd_{over}_passed"
+        add(
+            facts,
+            name,
+            newest["value"],
+            "USD",
+            f"largest round number that the surplus passed, {over}",
+            found,
+            step=MILESTONES[str(over)],
+        )
+        add(facts, f"{name}_months_ago", int(newest["months_ago"]), "months", "months since it was passed", found)
+    _next_base(facts, tables)
+
+
+def _rank_in_yuan(facts: Facts, tables: Tables, flow: str) -> None:
+    """Among the months of which yuan are held in one run up to the period: a short series, and named so."""
+    name, series = f"{flow}_cny_month", {}
+    month = facts.period
+    while isinstance(found := find_level(tables, flow, "CNY", "month", month), Level):
+        series[month], month = found, shift(month, -1)
+    if len(series) < 12:
+        facts.gaps[f"{name}_rank*"] = "yuan are held for fewer than twelve months in a row"
+        return
+    mine, first = series[facts.period], shift(month, 1)
+    since = f"among {len(series)} months since {first}, rounded to 0.1 billion"
+    add(
+        facts,
+        f"{name}_rank",
+        rank([part.value for part in series.values()], mine.value),
+        "rank",
+        f"place {since}, 1 = largest",
+        mine,
+    )
+    add(facts, f"{name}_rank_of", len(series), "months", f"months ranked, {since}", mine)
+
+
+def _next_base(facts: Facts, tables: Tables) -> None:
+    """What next month will be compared with: growth of the same month a year before, printed or computed."""
+    coming = shift(facts.period, 1)
+    for flow in ("exports", "imports"):
+        name, base = f"base.{flow}_usd_next", find_level(tables, flow, "USD", "month", shift(coming, -12))
+        before = find_level(tables, flow, "USD", "month", shift(coming, -24))
+        if not isinstance(base, Level):
+            facts.gaps[f"{name}*"] = base.why
+            continue
+        add(facts, name, base.value, "USD", "the month that next month will be compared with", base, step=base.step)
+        if isinstance(before, Level) and before.value > 0:
+            rate = growth(base.value, before.value)
+            add(facts, f"{name}_yoy", rate, "percent", "growth of that month on the year before", base, before)
+            usual = _usual_growth(tables, flow, shift(coming, -12))
+            if usual is not None:
+                add(
+                    facts,
+                    f"{name}_gap",
+                    rate - usual,
+                    "percentage points",
+                    "less the mean growth of the twelve months up to it",
+                    base,
+                )
+
+
+def _usual_growth(tables: Tables, flow: str, period: str) -> float | None:
+    months = [
+        (find_level(tables, flow, "USD", "month", p), find_level(tables, flow, "USD", "month", shift(p, -12)))
+        for p in span(shift(period, -11), period)
+    ]
+    if not all(isinstance(now, Level) and isinstance(base, Level) and base.value > 0 for now, base in months):
+        return None
+    return sum(growth(now.value, base.value) for now, base in months) / len(months)
+
+
+def thirteen_months(tables: Tables, period: str) -> pd.DataFrame:
+    """The last thirteen months side by side: index period; exports, imports, balance in dollars, growth of both in percent.
+
+    Columns exports, imports, balance, exports_yoy, imports_yoy; what is not held is empty. Growth is the printed one where
+    it belongs to the stage of the level, else computed.
+    """
+    tables, rows = own(tables, period), {}
+    for month in span(shift(period, -12), period):
+        row = {}
+        for flow in ("exports", "imports", "balance"):
+            now, base = (find_level(tables, flow, "USD", "month", p) for p in (month, shift(month, -12)))
+            if isinstance(now, Level):
+                row[flow] = now.value
+            if flow != "balance" and isinstance(now, Level):
+                printed = printed_figures(tables, flow, "USD", "month", month, "yoy").get(now.stage)
+                if printed:
+                    row[f"{flow}_yoy"] = printed.value
+                elif isinstance(base, Level) and base.value > 0:
+                    row[f"{flow}_yoy"] = growth(now.value, base.value)
+        rows[month] = row
+    columns = ["exports", "imports", "balance", "exports_yoy", "imports_yoy"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("period").astype(float).dropna(how="all")

@@ -1,0 +1,47 @@
+"""What changed since the report of the month before, as known on the same day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from customs_report.facts import Fact, Facts
+
+LEVELS = ("balance_usd_month", "balance_usd_12m")
+RATES = ("exports_usd_month_yoy", "imports_usd_month_yoy", "exports_usd_3m_yoy", "imports_usd_3m_yoy")
+RATES_OF_YEAR = (
+    "exports_usd_ytd_yoy", "imports_usd_ytd_yoy", "exports_cny_ytd_yoy", "imports_cny_ytd_yoy",
+    *(f"partner.{code}.exports_cny_ytd_yoy" for code in ("ASEAN", "EU27", "USA", "AFRICA", "LATAM")),
+    "partner.USA.share_ytd",
+)  # fmt: skip
+FAMILY = "previous.*"
+
+
+def compared(period: str) -> tuple[str, ...]:
+    """The facts that are compared with the month before; in January the year to date begins anew."""
+    return LEVELS + RATES + (() if period.endswith("-01") else RATES_OF_YEAR)
+
+
+def previous_facts(facts: Facts, before: Facts) -> None:
+    """What stood in the report of the month before, `previous.<name>`, and by how much it differs, `previous.<name>_change`.
+
+    Rates change in percentage points, levels in dollars. A fact that either month lacks is not compared.
+    """
+    for name in compared(facts.period):
+        if name not in facts or name not in before:
+            continue
+        now, then = facts[name], before[name]
+        unit = "percentage points" if now.unit == "percent" else now.unit
+        step = None if now.unit == "percent" else max(now.step or 1, then.step or 1)
+        sources = tuple(dict.fromkeys((*now.sources, *then.sources)))
+        facts.by_name[f"previous.{name}"] = replace(then, name=f"previous.{name}")
+        facts.by_name[f"previous.{name}_change"] = Fact(
+            f"previous.{name}_change",
+            now.value - then.value,
+            unit,
+            "less the same of the month before",
+            sources,
+            now.stage,
+            step,
+        )
+    if not any(name.startswith("previous.") for name in facts):
+        facts.gaps[FAMILY] = f"nothing of {before.period} can be compared"

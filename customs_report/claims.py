@@ -1,0 +1,580 @@
+"""The claims of an article: read from a file, tested against the facts of its period, and judged.
+
+`data/README.md` ("Claims") describes the file. A verdict is computed from facts alone; `judge` reads and draws nothing.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from customs_report import tables as data
+from customs_report.errors import Refused
+from customs_report.facts import CURRENCY, MINUS, Cite, Fact, Facts, Mark, Run, Runs, plain, write
+
+REPRODUCED = "reproduced"
+ROUNDED = "reproduced, rounded otherwise"
+ONLY_IN = {"cny": "true in yuan only", "usd": "true in dollars only"}
+CONTRADICTED = "contradicted"
+NOT_TESTABLE = "not testable"
+VERDICTS = (REPRODUCED, ROUNDED, *ONLY_IN.values(), CONTRADICTED, NOT_TESTABLE)
+OF_ALL = (REPRODUCED, ROUNDED, NOT_TESTABLE, CONTRADICTED)  # of several conditions the last of these counts
+
+SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+LARGEST = Decimal(10) ** 18
+COMPARISONS: dict[str, tuple[Callable[[float, float], bool], str]] = {
+    ">=": (operator.ge, "at least"),
+    "<=": (operator.le, "at most"),
+    "==": (operator.eq, "equal to"),
+    "!=": (operator.ne, "other than"),
+    ">": (operator.gt, "above"),
+    "<": (operator.lt, "below"),
+}
+PLACEHOLDER = "{currency}"
+STATED = "stated in the claims file"
+FORM = f"write it like exports_usd_ytd, or imports_{PLACEHOLDER}_ytd_yoy > 0"
+FIRST_RELEASE = {"preliminary", "bulletin"}  # the bulletin prints the preliminary figures with more digits
+MARKET_RATE = 0.03  # a day's rate lies this near to the average rate of the months, as a share of it
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One line of a test: a fact, to be compared with the printed number or with what follows the comparison."""
+
+    fact: str
+    comparison: str = ""
+    other: str = ""
+
+    def within(self, currency: str) -> Condition:
+        """The same condition in one currency."""
+        return replace(
+            self, fact=self.fact.replace(PLACEHOLDER, currency), other=self.other.replace(PLACEHOLDER, currency)
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What an article says: in words, as printed in its unit, and the test that decides. All of the conditions must hold."""
+
+    id: str
+    says: str
+    printed: Decimal | None = None
+    unit: str = ""
+    scale: int = 1
+    tolerance: Decimal | None = None
+    test: tuple[Condition, ...] = ()
+    reading: str = ""
+    untested: str = ""
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """In which currencies is the claim tried? In both where it names none; empty where the test settles it."""
+        return ("usd", "cny") if any(PLACEHOLDER in c.fact + c.other for c in self.test) else ("",)
+
+    @property
+    def value(self) -> Decimal:
+        return self.printed * self.scale
+
+    @property
+    def step(self) -> Decimal:
+        """The last printed digit, in the plain unit."""
+        return Decimal(10) ** self.printed.as_tuple().exponent * self.scale
+
+    @property
+    def margin(self) -> Decimal | None:
+        return None if self.tolerance is None else self.tolerance * self.scale
+
+
+@dataclass(frozen=True)
+class Article:
+    """The claims of an article, the day it was published and the period it speaks of; `name` is that of its file."""
+
+    name: str
+    title: str
+    published: str
+    period: str
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of a claim on a day: the verdict, the numbers it rests on, why, and the likely reason of a contradiction.
+
+    `computed` stands in the unit of the claim, beside what is printed; `numbers` in plain units, as all facts.
+    """
+
+    claim: Claim
+    as_of: str
+    verdict: str
+    computed: float | None = None
+    numbers: tuple[Fact, ...] = ()
+    why: Runs = ()
+    reason: Runs = ()
+
+    def as_json(self) -> dict[str, Any]:
+        printed = self.claim.printed
+        return {
+            "id": self.claim.id,
+            "verdict": self.verdict,
+            "as_of": self.as_of,
+            "printed": None if printed is None else float(printed),
+            "computed": self.computed,
+            "numbers": [{**number.as_json(), "text": written(number)} for number in self.numbers],
+            "why": plain(_joined([self.why, self.reason])),
+        }
+
+
+# --- reading ------------------------------------------------------------------------------------------------------------
+
+
+def read(source: str) -> Article:
+    """Which claims does a file hold? `source` is its path, or its name in `data/claims/`.
+
+    Raises Refused, in one line that names the claim and the field, for whatever is unreadable, missing, misspelt or no number.
+    """
+    import yaml
+
+    path = _path(source)
+    try:  # BaseLoader leaves every value as the text that stands there: 1.10 keeps its last digit
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    except OSError as error:
+        raise Refused(f"{source} cannot be read: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused(f"{source} is not YAML: {' '.join(str(error).split())[:160]}") from None
+    top = _Fields(source, content)
+    top.known("title", "published", "period", "claims")
+    rows = top.of("claims")
+    if not isinstance(rows, list) or not rows:
+        raise top.wrong("claims", "a list of claims is needed")
+    claims = [_claim(source, number, row) for number, row in enumerate(rows, start=1)]
+    for i, claim in enumerate(claims):
+        if claim.id in {other.id for other in claims[:i]}:
+            raise Refused(f"{source}: claim {claim.id}, id: it stands twice")
+    return Article(path.stem, top.text("title"), top.day("published"), top.month("period"), tuple(claims))
+
+
+def _path(source: str) -> Path:
+    path, folder = Path(source), data.DATA / "claims"
+    if path.exists() or path.suffix or path.parent != Path():
+        return path
+    known = sorted(file.stem for file in folder.glob("*.yml"))
+    if source not in known:
+        near = get_close_matches(source, known, n=1, cutoff=0.0)
+        raise Refused(f"there is no claims file {source!r}; nearest: {near[0] if near else 'none'}")
+    return folder / f"{source}.yml"
+
+
+def _claim(source: str, number: int, row: Any) -> Claim:
+    fields = _Fields(f"{source}: claim {number}", row)
+    name = fields.text("id")
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise fields.wrong("id", f"{name!r} is not lower-case words joined by hyphens")
+    fields = _Fields(f"{source}: claim {name}", row)
+    fields.known("id", "says", "printed", "unit", "tolerance", "test", "reading", "untested")
+    scale, unit = _unit(fields.text("unit", ""))
+    test = tuple(_condition(fields, line) for line in fields.lines("test"))
+    claim = Claim(
+        name, fields.text("says"), fields.number("printed"), unit, scale, fields.number("tolerance"), test,
+        fields.text("reading", ""), fields.text("untested", ""),
+    )  # fmt: skip
+    if claim.printed is None and (unit or claim.tolerance is not None):
+        raise fields.wrong("printed", "a unit or a tolerance needs a printed number")
+    if claim.tolerance is not None and claim.tolerance <= 0:
+        raise fields.wrong("tolerance", f"{claim.tolerance} is not above zero")
+    if claim.printed is None and any(not condition.comparison for condition in claim.test):
+        raise fields.wrong("test", "a fact alone is compared with the printed number, which the claim lacks")
+    if claim.test and claim.untested:
+        raise fields.wrong("untested", "the claim has a test")
+    return claim
+
+
+def _unit(text: str) -> tuple[int, str]:
+    """ "trillion USD" -> a scale and the unit of a fact; "percent" -> 1 and percent."""
+    first, _, rest = text.partition(" ")
+    return (SCALES[first], rest.strip()) if first in SCALES else (1, text)
+
+
+def _condition(fields: _Fields, line: str) -> Condition:
+    name = r"[A-Za-z](?:[\w.]|\{currency\})*"
+    found = re.fullmatch(rf"({name})\s*(?:({'|'.join(COMPARISONS)})\s*({name}|[-+\d].*))?", line.strip(), re.ASCII)
+    if not found:
+        raise fields.wrong("test", f"{line!r} cannot be read; {FORM}")
+    fact, comparison, other = (part or "" for part in found.groups())
+    if other and not other[0].isalpha():
+        fields.decimal("test", other)
+    return Condition(fact, comparison, other)
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """The fields of a mapping; every complaint names where it stands."""
+
+    where: str
+    row: Any = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.row, dict):
+            raise Refused(f"{self.where}: fields with their values are needed, not {str(self.row)[:40]!r}")
+
+    def wrong(self, name: str, why: str) -> Refused:
+        return Refused(f"{self.where}{':' if self.where.endswith(('.yml', '.yaml')) else ','} {name}: {why}")
+
+    def known(self, *names: str) -> None:
+        for name in self.row:
+            if name not in names:
+                near = get_close_matches(str(name), names, n=1, cutoff=0.0)
+                raise self.wrong(str(name)[:40], f"there is no such field; nearest: {near[0]}")
+
+    def of(self, name: str) -> Any:
+        return self.row.get(name, "")
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self.of(name)
+        if not isinstance(value, str):
+            raise self.wrong(name, "one text is needed")
+        value = " ".join(value.split())
+        if not value and default is None:
+            raise self.wrong(name, "it is missing")
+        return value or default or ""
+
+    def lines(self, name: str) -> list[str]:
+        value = self.of(name)
+        lines = [value] if isinstance(value, str) and value else value or []
+        if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+            raise self.wrong(name, f"a text or a list of texts is needed; {FORM}")
+        return lines
+
+    def number(self, name: str) -> Decimal | None:
+        text = self.text(name, "")
+        return self.decimal(name, text) if text else None
+
+    def decimal(self, name: str, text: str) -> Decimal:
+        try:
+            value = Decimal(text.replace(MINUS, "-"))
+        except InvalidOperation:
+            raise self.wrong(name, f"{text!r} is not a number") from None
+        if not value.is_finite() or abs(value) >= LARGEST or value.as_tuple().exponent < -12:
+            raise self.wrong(name, f"{text!r} is not a number of this size")
+        return value
+
+    def day(self, name: str) -> str:
+        try:
+            return date.fromisoformat(self.text(name)).isoformat()
+        except ValueError:
+            raise self.wrong(name, f"{self.text(name)!r} is not a date; write it like 2025-12-08") from None
+
+    def month(self, name: str) -> str:
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", self.text(name)):
+            raise self.wrong(name, f"{self.text(name)!r} is not a month; write it like 2025-11")
+        return self.text(name)
+
+
+# --- judging ------------------------------------------------------------------------------------------------------------
+
+Label = Callable[[str], str]
+
+
+def compare(
+    value: float, printed: Decimal, step: Decimal, margin: Decimal | None = None, fact_step: float | None = None
+) -> str:
+    """Does a value say what is printed? All in the same plain unit; `step` is the last printed digit.
+
+    Reproduced: it rounds to the printed number. Rounded otherwise: it was cut off or rounded up to it, lies within the stated
+    margin, or is itself printed coarser and agrees as far as it goes. Else contradicted.
+    """
+    distance = abs(Decimal(repr(float(value))) - printed)
+    if distance <= step / 2:
+        return REPRODUCED
+    coarse = Decimal(repr(float(fact_step or 0)))
+    if distance < step or (margin is not None and distance <= margin) or (coarse > step and distance <= coarse / 2):
+        return ROUNDED
+    return CONTRADICTED
+
+
+def judge(
+    claim: Claim, facts: Facts, published: Facts | None = None, others: Sequence[Claim] = (), label: Label = str
+) -> Judgement:
+    """What do the facts say of a claim, and where they contradict it, why?
+
+    `facts` is what was known on the day judged, `published` on the day of the article (default: the same); `others` are the
+    article's claims, which may show one exchange rate behind several numbers; `label` names a fact in words.
+    Raises Refused where a test compares numbers of different units.
+    """
+    published = published or facts
+    if not claim.test:
+        why: Runs = (Mark("quote", claim.id, claim.untested),) if claim.untested else ("no test given",)
+        return Judgement(claim, facts.as_of, NOT_TESTABLE, why=why)
+    tried = {currency: _try(claim, currency, facts, label) for currency in claim.currencies}
+    verdict = _overall({currency: attempt.verdict for currency, attempt in tried.items()})
+    if verdict == CONTRADICTED:
+        tried = {c: _explained(claim, attempt, facts, published, others, label) for c, attempt in tried.items()}
+    best = next((a for a in tried.values() if a.verdict in (REPRODUCED, ROUNDED)), next(iter(tried.values())))
+    numbers = {number.name: number for attempt in tried.values() for number in attempt.numbers}
+    why, reason = _joined(a.why for a in tried.values()), _joined(a.reason for a in tried.values())
+    return Judgement(claim, facts.as_of, verdict, best.computed, tuple(numbers.values()), why, reason)
+
+
+def _overall(verdicts: Mapping[str, str]) -> str:
+    """One verdict from that in each currency; what is not held in one currency is decided in the other."""
+    held = {currency: verdict for currency, verdict in verdicts.items() if verdict != NOT_TESTABLE}
+    true = [currency for currency, verdict in held.items() if verdict != CONTRADICTED]
+    if not held:
+        return NOT_TESTABLE
+    if true and len(true) < len(held):
+        return ONLY_IN[true[0]]
+    return min(held.values(), key=VERDICTS.index)
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A test in one currency; `fact` is the one compared with the printed number, where there is one."""
+
+    verdict: str
+    numbers: tuple[Fact, ...]
+    why: Runs
+    computed: float | None = None
+    fact: Fact | None = None
+    reason: Runs = ()
+
+
+def _try(claim: Claim, currency: str, facts: Facts, label: Label) -> _Attempt:
+    """All conditions of the test in one currency: the worst of them counts."""
+    parts = [_check(claim, condition.within(currency), facts, label) for condition in claim.test]
+    return _Attempt(
+        max((part.verdict for part in parts), key=OF_ALL.index),
+        tuple(number for part in parts for number in part.numbers),
+        _joined(part.why for part in parts),
+        parts[0].computed,
+        next((part.fact for part in parts if part.fact), None),
+    )
+
+
+def _check(claim: Claim, condition: Condition, facts: Facts, label: Label) -> _Attempt:
+    names = [condition.fact, *([condition.other] if condition.other[:1].isalpha() else [])]
+    for name in names:
+        if name not in facts:
+            why = ("in this currency",) if _swapped(name) in facts else (f"({facts.why_missing(name)})",)
+            return _Attempt(NOT_TESTABLE, (), (*_named(name, label, start=True), ": not held ", Mark("note", name, *why), "."))
+    found = [facts[name] for name in names]
+    return _against_print(claim, found[0], label) if not condition.comparison else _between(claim, condition, found, label)
+
+
+def _against_print(claim: Claim, fact: Fact, label: Label) -> _Attempt:
+    if claim.unit not in ("", fact.unit):
+        raise Refused(f"claim {claim.id}, test: {fact.name} is in {fact.unit}, the claim in {claim.unit}")
+    verdict = compare(fact.value, claim.value, claim.step, claim.margin, fact.step)
+    shown, printed = as_fine(claim, fact), printed_fact(claim, fact.unit)
+    same = written(shown) == written(printed)
+    start = (*_named(fact.name, label, start=True), ": ", _cite(shown), *_formula(fact))
+    numbers = [shown, printed]
+    if verdict == REPRODUCED:
+        why = (*start, ", as printed.") if same else (*start, ", which rounds to ", _cite(printed), ".")
+    elif verdict == ROUNDED and abs(Decimal(repr(fact.value)) - claim.value) < claim.step:
+        how = "cut off to " if abs(fact.value) > abs(claim.value) else "rounded up to "
+        why = (*start, ", which was ", how, _cite(printed), ".")
+    elif verdict == ROUNDED and claim.margin is not None:
+        margin = replace(printed, name="tolerance", value=float(claim.margin), unit=_gap_unit(fact), how=STATED)
+        numbers.append(margin)
+        why = (*start, "; ", _cite(printed), " is within the tolerance of ", _cite(margin), ".")
+    elif verdict == ROUNDED:
+        why = (*start, ", which is printed coarser than the claim and agrees with ", _cite(printed), ".")
+    else:
+        gap, how = float(claim.value) - fact.value, "claim less fact, its size"
+        numbers.append(replace(shown, name=f"difference.{fact.name}", value=abs(gap), unit=_gap_unit(fact), how=how))
+        why = (*start, "; the claim, ", _cite(printed), ", is ", "higher" if gap > 0 else "lower", " by ", _cite(numbers[-1]))
+        if fact.value and fact.unit in CURRENCY:
+            percent = abs(gap / fact.value) * 100
+            numbers.append(
+                replace(
+                    shown, name=f"difference.{fact.name}.percent", value=percent, unit="percent", how="of the fact", step=0.1
+                )
+            )
+            why += (", ", _cite(numbers[-1]))
+        why += (".",)
+    return _Attempt(verdict, tuple(numbers), why, fact.value / claim.scale, fact)
+
+
+def _between(claim: Claim, condition: Condition, found: list[Fact], label: Label) -> _Attempt:
+    found = [as_fine(claim, fact) for fact in found]
+    fact, (holds, words) = found[0], COMPARISONS[condition.comparison]
+    start = (*_named(fact.name, label, start=True), ": ", _cite(fact))
+    if len(found) == 2:
+        other = found[1]
+        if other.unit != fact.unit:
+            raise Refused(f"claim {claim.id}, test: {fact.name} is in {fact.unit}, {other.name} in {other.unit}")
+        end: Runs = (_cite(other), " (", *_named(other.name, label), ")")
+    else:
+        name, limit = f"limit.{fact.name}.{words.replace(' ', '_')}", float(Decimal(condition.other))
+        other = Fact(name, limit, fact.unit, STATED, (), "article", fact.step)
+        found, end = [*found, other], (_cite(other),) if limit else ("zero",)
+    true = holds(fact.value, other.value)
+    why = (*start, ", ", "" if true else "not ", words, " ", *end, ".")
+    return _Attempt(REPRODUCED if true else CONTRADICTED, tuple(found), why, fact.value)
+
+
+# --- reasons ------------------------------------------------------------------------------------------------------------
+
+
+def _explained(
+    claim: Claim, attempt: _Attempt, facts: Facts, published: Facts, others: Sequence[Claim], label: Label
+) -> _Attempt:
+    """A contradicted number with its likely reason, where another figure or another exchange rate gives what is printed."""
+    if attempt.fact is None:
+        return attempt
+    found = _revised(claim, attempt.fact, published) or _another_figure(claim, attempt.fact, facts, label)
+    found = found or _conversion(claim, attempt.fact.name, published, others)
+    if not found:
+        return attempt
+    numbers, reason = found
+    return replace(attempt, numbers=attempt.numbers + numbers, reason=reason)
+
+
+def _matches(claim: Claim, fact: Fact) -> bool:
+    return compare(fact.value, claim.value, claim.step, claim.margin, fact.step) == REPRODUCED
+
+
+def _revised(claim: Claim, fact: Fact, published: Facts) -> tuple[tuple[Fact, ...], Runs] | None:
+    """The figure as first known: the article was right, and customs has revised since."""
+    first = published.by_name.get(fact.name)
+    if not first or first.value == fact.value or not _matches(claim, first):
+        return None
+    shown = replace(as_fine(claim, first), name=f"published.{first.name}")
+    day = Mark.of(published.as_of)
+    return (shown,), ("On ", day, " it stood at ", _cite(shown), ", as printed: customs has revised it since.")
+
+
+def _another_figure(claim: Claim, fact: Fact, facts: Facts, label: Label) -> tuple[tuple[Fact, ...], Runs] | None:
+    """Another figure that is what is printed: other growth, currency, span or flow, one of them at a time."""
+    name = fact.name
+    names = [re.sub(r"_yoy(_\w+)?$", suffix, name) for suffix in ("_yoy_printed", "_yoy_computed")]
+    for alternatives in (("_usd_", "_cny_"), ("_ytd", "_month", "_3m", "_12m"), ("exports_", "imports_", "balance_", "total_")):
+        part = next((part for part in alternatives if part in name), None)
+        names += [name.replace(part, other) for other in alternatives if other != part] if part else []
+    for other in dict.fromkeys(names):
+        found = facts.by_name.get(other)
+        if other != name and found and _matches(claim, found):
+            shown = as_fine(claim, found)
+            return (shown,), ("The number is that of another figure: ", *_named(other, label), ", ", _cite(shown), ".")
+    return None
+
+
+@dataclass(frozen=True)
+class _Rate:
+    """The exchange rate between a claim and customs' figure in the other currency, and the one customs' own pair implies.
+
+    `low` and `high` are what the rounding of the claim leaves open.
+    """
+
+    base: Fact
+    value: float
+    low: float
+    high: float
+    own: float
+    sources: tuple[str, ...]
+
+
+def _conversion(claim: Claim, name: str, published: Facts, others: Sequence[Claim]) -> tuple[tuple[Fact, ...], Runs] | None:
+    """Customs' figure in the other currency, converted at a rate that is not customs' own but near to it."""
+    rate = _rate(claim, name, published)
+    if not rate or rate.low <= rate.own <= rate.high or abs(rate.value / rate.own - 1) > MARKET_RATE:
+        return None
+    base = replace(rate.base, name=f"base.{rate.base.name}", step=max(rate.base.step or 0.0, float(claim.step) / 10))
+    claimed, own = (
+        Fact(f"rate.{key}.{name}", value, "CNY per dollar", how, rate.sources, rate.base.stage, 0.01)
+        for key, value, how in (
+            ("claimed", rate.value, "yuan / dollars, of the claim and customs' figure in the other currency"),
+            ("customs", rate.own, "yuan / dollars, both as customs published them"),
+        )
+    )
+    same = [
+        other
+        for other in others
+        if other.id != claim.id
+        and [condition.comparison for condition in other.test] == [""]
+        and (found := _rate(other, other.test[0].fact, published))
+        and not found.low <= found.own <= found.high
+        and found.low <= rate.high
+        and rate.low <= found.high
+    ]
+    why: Runs = (
+        "Customs’ figure in the other currency, ", _cite(base), ", gives the claim at ", Cite.of(claimed),
+        ", while customs’ own two figures imply ", Cite.of(own), ": likely a conversion at the day’s exchange rate.",
+    )  # fmt: skip
+    if same:
+        why += (" The same rate stands behind “", Mark("quote", same[0].id, same[0].says), "”.")
+    return (base, claimed, own), why
+
+
+def _rate(claim: Claim, name: str, published: Facts) -> _Rate | None:
+    usd, cny = (published.by_name.get(re.sub("_(usd|cny)_", f"_{currency}_", name)) for currency in ("usd", "cny"))
+    if not usd or not cny or {usd.unit, cny.unit} != {*CURRENCY} or min(usd.value, cny.value, claim.value - claim.step) <= 0:
+        return None
+    if usd.stage != cny.stage and not {usd.stage, cny.stage} <= FIRST_RELEASE:
+        return None
+    value, half = float(claim.value), float(claim.step) / 2
+    in_dollars = name == usd.name
+    base, rates = (
+        (cny, [cny.value / (value + d) for d in (0, half, -half)])
+        if in_dollars
+        else (usd, [(value + d) / usd.value for d in (0, -half, half)])
+    )
+    return _Rate(base, *rates, cny.value / usd.value, tuple(dict.fromkeys(cny.sources + usd.sources)))
+
+
+# --- numbers and words --------------------------------------------------------------------------------------------------
+
+
+def as_fine(claim: Claim, fact: Fact) -> Fact:
+    """The fact as fine as a comparison with the printed number needs it: one digit more, if it has it."""
+    if claim.printed is None or claim.unit not in ("", fact.unit) or fact.unit == "rank":
+        return fact
+    return replace(fact, step=max(fact.step or 0.0, float(claim.step) / 10))
+
+
+def printed_fact(claim: Claim, unit: str = "") -> Fact:
+    """The printed number as a number of the page, in the unit of the fact it is compared with."""
+    unit, name = claim.unit or unit, "printed" if claim.unit else f"printed.{unit}"
+    return Fact(name, float(claim.value), unit, "printed in the article", (), "article", float(claim.step))
+
+
+def written(fact: Fact) -> str:
+    """How a number is written beside a claim: as fine as its rounding."""
+    return write(fact.value, fact.unit, "exact", fact.step)
+
+
+def _gap_unit(fact: Fact) -> str:
+    return "percentage points" if fact.unit == "percent" else fact.unit
+
+
+def _swapped(name: str) -> str:
+    """The name of the same figure in the other currency."""
+    return re.sub("_(usd|cny)_", lambda found: "_cny_" if found[1] == "usd" else "_usd_", name)
+
+
+def _cite(fact: Fact) -> Cite:
+    return Cite.of(fact, "exact")
+
+
+def _formula(fact: Fact) -> Runs:
+    """How a figure was computed, where its name does not say it already."""
+    return () if fact.how.startswith("printed") or fact.unit == "percent" else (" (", Mark("note", fact.name, fact.how), ")")
+
+
+def _named(name: str, label: Label, start: bool = False) -> Runs:
+    text = label(name)
+    return (Mark("name", name, text[0].upper() + text[1:] if start and text != name else text),)
+
+
+def _joined(parts: Iterable[Runs]) -> Runs:
+    """Sentences as one text."""
+    runs: list[Run] = []
+    for part in parts:
+        runs += [" "] * bool(runs and part) + list(part)
+    return tuple(runs)

@@ -1,0 +1,134 @@
+"""An article's claims, judged as of its day and as known now: a report whose facts are the numbers behind the verdicts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from customs_report.claims import (
+    CONTRADICTED,
+    NOT_TESTABLE,
+    ONLY_IN,
+    REPRODUCED,
+    ROUNDED,
+    Article,
+    Judgement,
+    judge,
+    printed_fact,
+    read,
+)
+from customs_report.errors import Refused
+from customs_report.facts import Cite, Fact, Facts, Runs
+from customs_report.prose.labels import label
+from customs_report.report import Report, open_report
+
+GROUPS = {  # what a reader counts, and the verdicts in it
+    "contradicted": (CONTRADICTED,),
+    "one_currency": tuple(ONLY_IN.values()),
+    "reproduced": (REPRODUCED, ROUNDED),
+    "not_testable": (NOT_TESTABLE,),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class FactCheck(Report):
+    """A report of the article's period as known now, whose `facts` are those of the verdicts.
+
+    `published` and `known` are the plain reports of the article's day (None where nothing of the period was public) and of now.
+
+    A number of a verdict is named `<claim>.<then or now>.<fact>`, the printed one `<claim>.printed`, a count
+    `count.<then or now>.<group>`.
+    """
+
+    article: Article
+    published: Report | None
+    known: Report
+    then: tuple[Judgement, ...]
+    now: tuple[Judgement, ...]
+
+    @property
+    def title(self) -> str:
+        return f"Claims of “{self.article.title}”"
+
+    @property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Both verdicts of each claim, in the order of the claims."""
+        return tuple(judgement for pair in zip(self.then, self.now, strict=True) for judgement in pair)
+
+    def cited(self, when: str, judgement: Judgement) -> tuple[Runs, Runs]:
+        """Why a verdict is what it is, and the likely reason, the numbers under the names they have in this report."""
+        prefix = f"{judgement.claim.id}.{when}"
+        why, reason = (
+            tuple(replace(run, name=f"{prefix}.{run.name}") if isinstance(run, Cite) else run for run in runs)
+            for runs in (judgement.why, judgement.reason)
+        )
+        return why, reason
+
+
+def open_check(source: str, period: str = "", as_of: str = "") -> FactCheck:
+    """What do the data say of the claims in a file, or of that name in `data/claims/`?
+
+    Raises Refused, in one line, for a file that cannot be read, a period that is not the article's and a day before it.
+    """
+    article = read(source)
+    if period and period != article.period:
+        raise Refused(f"the claims of {article.name} are about {article.period}, not {period}")
+    try:
+        known = open_report(article.period, as_of)
+    except Refused as error:
+        raise Refused(f"{article.name}: {error}") from None
+    if as_of and as_of < article.published:
+        raise Refused(f"{article.name} was published on {article.published}; {as_of} is earlier")
+    published, facts_then = _published(article)
+    then, now = (
+        tuple(judge(claim, facts, facts_then, article.claims, lambda name: label(known, name)) for claim in article.claims)
+        for facts in (facts_then, known.facts)
+    )
+    facts = _facts(article, known, {"then": then, "now": now})
+    return FactCheck(known.period, known.as_of, as_of, known.tables, facts, known.holes, article, published, known, then, now)
+
+
+def _published(article: Article) -> tuple[Report | None, Facts]:
+    """The report of the article's day and its facts; where nothing of the period was public by then, a gap that says so."""
+    try:
+        report = open_report(article.period, article.published)
+    except Refused as error:
+        return None, Facts(article.period, article.published, gaps={"*": str(error)})
+    return report, report.facts
+
+
+def _facts(article: Article, known: Report, judged: dict[str, tuple[Judgement, ...]]) -> Facts:
+    facts = Facts(known.period, known.as_of)
+
+    def add(*made: Fact) -> None:
+        facts.by_name.update({fact.name: fact for fact in made})
+
+    for claim in article.claims:
+        if claim.printed is not None:
+            add(replace(printed_fact(claim), name=f"{claim.id}.printed"))
+    for when, judgements in judged.items():
+        for judgement in judgements:
+            prefix = f"{judgement.claim.id}.{when}"
+            add(*(replace(number, name=f"{prefix}.{number.name}") for number in judgement.numbers))
+            if judgement.verdict == NOT_TESTABLE:
+                facts.gaps[prefix] = judgement.as_json()["why"]
+        verdicts = Counter(judgement.verdict for judgement in judgements)
+        add(*(_count(f"{when}.{group}", sum(verdicts[v] for v in of)) for group, of in GROUPS.items()))
+    changed = sum(a.verdict != b.verdict for a, b in zip(*judged.values(), strict=True))
+    add(_count("claims", len(article.claims)), _count("changed", changed))
+    return facts
+
+
+def _count(name: str, value: int) -> Fact:
+    return Fact(f"count.{name}", value, "claims", "count of claims", (), "article")
+
+
+def group_of(then: Judgement, now: Judgement) -> str:
+    """Under which heading does a claim stand? Under the first of the groups that either verdict belongs to."""
+    return next(group for group, verdicts in GROUPS.items() if {then.verdict, now.verdict} & {*verdicts})
+
+
+def grouped(check: FactCheck, group: str) -> Iterable[tuple[Judgement, Judgement]]:
+    """The claims under a heading, each with its two verdicts."""
+    return (pair for pair in zip(check.then, check.now, strict=True) if group_of(*pair) == group)

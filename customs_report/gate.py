@@ -1,0 +1,152 @@
+"""The quality gate of an addition: what in a file's figures contradicts what is held, before anything is written.
+
+A whole table of another size than its currency and unit say is refused. Single figures that differ from what is held by more
+than customs usually revises, that are out of size, whose printed growth is not theirs, and lines that went missing are shown:
+somebody has to look.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from customs_report import tables as data
+from customs_report.periods import distance, shift
+from customs_report.readers import Reading
+from customs_report.tables import KEYS, Tables
+
+USUAL_REVISION = {"totals": 0.05, "partners": 0.10, "commodities": 0.10, "details": 0.10}  # share of the figure
+ODD_FACTOR = 8.0  # a figure so many times its neighbours, or such a part of them, smells of a unit
+ODD_TABLE = 2.5  # the same of a whole table, by the median of its lines
+NEAR = 24  # months in which figures are neighbours
+YUAN_PER_DOLLAR = 7.0  # only to tell the currencies apart
+LEVELS = {  # the amounts of a row, and the printed growth of each
+    "totals": {"value": ""},
+    "partners": {"exports": "exports_yoy", "imports": "imports_yoy"},
+    "commodities": {"value": "value_yoy", "quantity": "quantity_yoy"},
+    "details": {"value": "value_yoy", "quantity": ""},
+}
+QUANTITIES = {"quantity"}
+
+
+def refused(tables: Tables, reading: Reading) -> str:
+    """Why the numbers of a whole table cannot be in the currency or unit it names; empty where they can."""
+    yuan = reading.currency == "CNY"
+    for same_currency, usual in ((True, 1.0), (False, YUAN_PER_DOLLAR if yuan else 1 / YUAN_PER_DOLLAR)):
+        near = _near(tables, reading.table, reading.rows, same_currency)
+        near = near[~near["figure"].isin(QUANTITIES)]
+        if len(near) < 3:
+            continue
+        ratio = float((near["level"] / near["near"]).median() / usual)
+        if 1 / ODD_TABLE < ratio < ODD_TABLE:
+            return ""
+        swapped = ratio * YUAN_PER_DOLLAR if yuan else ratio / YUAN_PER_DOLLAR
+        looks = (
+            f"they look like {'dollars' if yuan else 'yuan'}" if 1 / ODD_TABLE < swapped < ODD_TABLE else "is the unit right?"
+        )
+        held = "yuan" if yuan else "dollars"
+        return f"{reading.layout}: the numbers are {ratio:.3g} times what is held of these lines in {held}; {looks}"
+    return ""
+
+
+def noticed(tables: Tables, reading: Reading, fresh: pd.DataFrame) -> tuple[str, ...]:
+    """What somebody has to look at in the rows of a reading that are new to the tables, a line each."""
+    table = reading.table
+    return (
+        *_disagreements(tables, table, fresh),
+        *_odd_sizes(tables, table, fresh),
+        *_odd_growth(tables, table, fresh),
+        *_missing_lines(tables, reading),
+    )
+
+
+def _levels(tables: Tables, rows: pd.DataFrame, table: str) -> pd.DataFrame:
+    """The amounts of a table in one long form: its columns with `figure`, `level` (quantities in the base unit), `growth`."""
+    if table == "totals":
+        rows = rows[(rows["measure"] == "level") & (rows["flow"] != "balance")]
+    long = []
+    for figure, growth in LEVELS[table].items():
+        level = rows[figure]
+        if figure in QUANTITIES:
+            level = level * rows["unit"].map(tables.units.set_index("unit")["factor"]).astype(float)
+        printed = rows[growth] if growth in rows else float("nan")
+        long.append(rows.assign(figure=figure, level=level, growth=printed))
+    return pd.concat(long).dropna(subset="level")
+
+
+def _disagreements(tables: Tables, table: str, fresh: pd.DataFrame) -> tuple[str, ...]:
+    """Where a fresh figure differs from the vintages held by more than customs usually revises."""
+    key = [*KEYS[table], "figure"]
+    newest = _levels(tables, data.in_order(getattr(tables, table)), table).drop_duplicates(key, keep="last")
+    both = _levels(tables, fresh, table).merge(newest, on=key, suffixes=("", "_held"))
+    rounding = (both["step"] + both["step_held"]).where(~both["figure"].isin(QUANTITIES), 0.0)
+    wide = (both["level"] - both["level_held"]).abs() > USUAL_REVISION[table] * both["level_held"].abs() + rounding
+    return _summed(
+        [
+            f"{_line(row)} {row.level:,.0f}, held {row.level_held:,.0f} ({row.stage_held}, released {row.released_held})"
+            for row in both[wide].itertuples()
+        ],
+        "differs from what is held by more than the usual revision",
+    )
+
+
+def _near(tables: Tables, table: str, rows: pd.DataFrame, same_currency: bool) -> pd.DataFrame:
+    """Each amount of the rows beside `near`, the median of the same line within two years, in its currency or in the other."""
+    key = [*(column for column in KEYS[table] if column not in ("period", "currency")), "figure"]
+    own, held = (_levels(tables, part, table) for part in (rows, getattr(tables, table)))
+    both = own.reset_index(names="row").merge(held[[*key, "period", "currency", "level"]], on=key, suffixes=("", "_held"))
+    both = both[(both["currency"] == both["currency_held"]) == same_currency]
+    apart = pd.Series([abs(distance(*p)) for p in zip(both["period"], both["period_held"], strict=True)], both.index, float)
+    both = both[(apart <= NEAR) & ((apart > 0) | (not same_currency))]
+    # a year to date grows with the months: it is compared with the same months of other years
+    both = both[(both["kind"] == "month") | (both["period"].str[5:] == both["period_held"].str[5:])]
+    medians = both.groupby(["row", *key, "period", "currency", "level"], dropna=False)["level_held"].median()
+    return medians.rename("near").reset_index()
+
+
+def _odd_sizes(tables: Tables, table: str, fresh: pd.DataFrame) -> tuple[str, ...]:
+    """Where a fresh amount is many times, or a small part of, the same line in the months around it."""
+    near = _near(tables, table, fresh, same_currency=True)
+    ratio = near["level"] / near["near"]
+    odd = near[(ratio > ODD_FACTOR) | (ratio < 1 / ODD_FACTOR)]
+    cases = [f"{_line(row)} {row.level:,.0f} beside {row.near:,.0f} in the months around" for row in odd.itertuples()]
+    return _summed(cases, "is out of size; is the unit right?")
+
+
+def _odd_growth(tables: Tables, table: str, fresh: pd.DataFrame) -> tuple[str, ...]:
+    """Where printed growth is not that of the figures held: more than five points off, and a twentieth of itself."""
+    key = [*KEYS[table], "figure"]
+    held = _levels(tables, data.in_order(getattr(tables, table)), table).drop_duplicates(key, keep="last")
+    base = held.assign(period=[shift(period, 12) for period in held["period"]])
+    both = _levels(tables, fresh, table).dropna(subset="growth").merge(base, on=key, suffixes=("", "_base"))
+    both = both[both["level_base"] > 0]
+    computed = (both["level"] / both["level_base"] - 1) * 100
+    off = both.assign(computed=computed)[(computed - both["growth"]).abs() > 5 + 0.05 * computed.abs()]
+    cases = [
+        f"{_line(row)} grew by {row.growth:.1f} % as printed, by {row.computed:.1f} % on what is held"
+        for row in off.itertuples()
+    ]
+    return _summed(cases, "the printed growth is not that of the figures")
+
+
+def _missing_lines(tables: Tables, reading: Reading) -> tuple[str, ...]:
+    """Lines that the same printed table had in the three months held before, and that this one lacks."""
+    column = {"partners": "partner", "commodities": "commodity"}.get(reading.table)
+    if not column:
+        return ()
+    held = getattr(tables, reading.table)
+    held = held[(held["source"] == reading.source) & (held["stage"] == reading.rows["stage"].iloc[0])]
+    held = held[held["period"] < reading.period]
+    lines = [set(held.loc[held["period"] == month, column]) for month in sorted(held["period"].unique())[-3:]]
+    missing = sorted(set.intersection(*lines) - set(reading.rows[column])) if len(lines) == 3 else []
+    return (f"{reading.layout}: no line for {', '.join(missing[:5])}, which the three months before have",) if missing else ()
+
+
+def _summed(found: list[str], what: str) -> tuple[str, ...]:
+    """The first three cases in a line each, and how many more there are."""
+    more = (f"... and {len(found) - 3} more",) if len(found) > 3 else ()
+    return tuple(f"{case}: {what}" for case in found[:3]) + more
+
+
+def _line(row) -> str:
+    columns = ("period", "kind", "flow", "partner", "commodity", "currency", "figure")
+    return " ".join(text for column in columns if (text := getattr(row, column, "")) and text != "value")

@@ -1,0 +1,205 @@
+"""The words of "Noise and calendar": the month beside three months, working days, Lunar New Year, the adjusted line.
+
+No change of the adjusted line is told that is smaller than its mean revision, and none stands in a claim.
+"""
+
+from __future__ import annotations
+
+import helpers
+from customs_report.display import Words
+from customs_report.facts import Facts, Mark, Runs
+from customs_report.periods import shift
+from customs_report.prose.grammar import (
+    both_changed,
+    changed,
+    dated,
+    held,
+    listed,
+    month_name,
+    of_month,
+    opened,
+    shows_zero,
+    verb,
+)
+from customs_report.report import Report
+
+FLOWS = ("exports", "imports")
+
+
+def calendar(report: Report) -> Words:
+    """Exhibit: what a single month can say, and what the calendar made of it."""
+    report.require("totals")
+    facts = report.facts
+    together = _together(report)
+    if together:
+        claim = facts.say(
+            "{@moved} in {@span} taken together",
+            moved=opened(both_changed(facts, "exports", together["exports"], "imports", together["imports"])),
+            span=f"{report.period[:4]}-01/{report.period[:4]}-02",
+        )
+        month = _month_alone(report)
+    elif "exports_usd_month_yoy" in facts:
+        claim = _beside(facts, "exports", (" in ", Mark.of(report.period)))
+        month = _imports(report)
+    else:
+        claim, month = _no_growth(report), None
+    return Words(claim, held(month, _days(report), _line(report), _revisions(report)), notes=_notes(report))
+
+
+def _no_growth(report: Report) -> Runs:
+    facts, first = report.facts, helpers.first_month(report.tables)
+    if report.period < shift(first, 12):
+        return ("Too early for a growth rate: the series begins with ", Mark.of(first))
+    return ("Growth of exports: ", *dated(facts.why_missing("exports_usd_month")))
+
+
+def _together(report: Report) -> dict[str, str] | None:
+    """The growth facts of January and February together, in the reports of which they are the lead."""
+    name = {"01": "calendar.{}_usd_january_february_yoy", "02": "{}_usd_ytd_yoy"}.get(report.period[5:])
+    names = {flow: name.format(flow) for flow in FLOWS} if name else {}
+    return names if names and set(names.values()) <= set(report.facts) else None
+
+
+def _beside(facts: Facts, flow: str, when: Runs) -> Runs:
+    """ "Exports rose by 23.9% in July 2026 and by 18.0% over three months": a month beside three."""
+    one, three = (f"{flow}_usd_{over}_yoy" for over in ("month", "3m"))
+    start = (f"{flow.capitalize()} ", *changed(facts, one), *when)
+    if three not in facts:
+        return start
+    verbs = [verb(facts[name].value) for name in (one, three)]
+    if verbs[0] == verbs[1]:
+        rest = (" or",) if verbs[0] == "did not change" else facts.say(" and by {" + three + ":size}")
+    else:
+        opposed = facts[one].value * facts[three].value < 0 and "did not change" not in verbs
+        rest = (" but " if opposed else " and ", *changed(facts, three))
+    return (*start, *rest, " over three months")
+
+
+def _imports(report: Report) -> Runs | None:
+    if "imports_usd_month_yoy" not in report.facts:
+        return None
+    return (*_beside(report.facts, "imports", (" in the month",)), ", each on the same months of the year before.")
+
+
+def _month_alone(report: Report) -> Runs | None:
+    facts, parts = report.facts, []
+    for over, start in (("month", "in {@month} alone "), ("3m", "over three months ")):
+        names = [f"{flow}_usd_{over}_yoy" for flow in FLOWS]
+        if set(names) <= set(facts):
+            moved = both_changed(facts, "exports", names[0], "imports", names[1])
+            parts.append(facts.say(start + "{@moved}", month=of_month(report), moved=moved))
+    if not parts:
+        return None
+    return (*(run for i, part in enumerate(parts) for run in (("; ",) if i else ()) + (part if i else opened(part))), ".")
+
+
+def _days(report: Report) -> Runs | None:
+    """Working days and growth per working day; where the Lunar New Year lies, in the months that it reaches."""
+    facts = report.facts
+    lunar = _new_year(report) if report.period[5:] in ("01", "02", "03") else None
+    count = _working_days(facts, "{@month} had" if lunar else "By our convention {@month} had", of_month(report))
+    if lunar and count:
+        return (*lunar, "; by our convention ", *count, ".")
+    if lunar or not count:
+        return (*lunar, ".") if lunar else None
+    names = [f"{flow}_usd_month_per_working_day_yoy" for flow in FLOWS]
+    if not set(names) <= set(facts) or shows_zero(facts, "calendar.working_days_month_change"):
+        return (*count, ".")
+    moved = both_changed(facts, "exports", names[0], "imports", names[1])
+    return (*count, "; per working day ", *moved, ".")
+
+
+def _new_year(report: Report) -> Runs:
+    facts, year = report.facts, int(report.period[:4])
+    way = "later" if facts["calendar.lunar_new_year_shift"].value > 0 else "earlier"
+    return facts.say(
+        "Lunar New Year falls on {@day}, {calendar.lunar_new_year_shift:size} {@way} than a year before",
+        day=helpers.new_year(year).isoformat(),
+        way=(way,),
+    )
+
+
+def _working_days(facts: Facts, start: str, month: Runs) -> Runs | None:
+    name = "calendar.working_days_month_change"
+    if name not in facts:
+        return None
+    few = "more" if facts[name].value > 0 else "fewer"
+    rest = ", as many as a year earlier" if shows_zero(facts, name) else ", {" + name + ":size} {@few} than a year earlier"
+    return facts.say(start + " {calendar.working_days_month:number} working days" + rest, month=month, few=(few,))
+
+
+def _line(report: Report) -> Runs:
+    """The adjusted figures of the month with their bands, and their changes where these are larger than mean revisions."""
+    facts, before, parts = report.facts, shift(report.period, -1), []
+    names = {flow: f"adjusted.{flow}_usd_month" for flow in FLOWS}
+    missing = [name for name in names.values() if name not in facts]
+    if len(missing) == len(FLOWS):
+        return ("No adjusted figure for ", *of_month(report), ": ", *dated(facts.why_missing(missing[0])), ".")
+    than: Runs = (" than in ", Mark("period", before, month_name(before)))
+    for flow, name in names.items():
+        if name not in facts:
+            continue
+        come = "" if parts else " come"
+        part = facts.say(f"{flow}{come} to {{{name}}} (band {{{name}_low}} to {{{name}_high}})")
+        if tells_change(facts, flow):
+            way = "more" if facts[f"{name}_mom"].value > 0 else "less"
+            part += facts.say(", {" + name + "_mom:size} {@way}{@than}", way=(way,), than=than)
+            than = ()
+        parts.append(part)
+    rest = (", and " if tells_change(facts, FLOWS[0]) else " and ", *parts[1]) if parts[1:] else ()
+    return ("Adjusted for season and holidays by our own model, ", *parts[0], *rest, ".")
+
+
+def tells_change(facts: Facts, flow: str) -> bool:
+    """Is the month's change of the adjusted line worth a word? Only where it exceeds what revisions do to level and change."""
+    name = f"adjusted.{flow}_usd"
+    needed = [f"{name}_month_mom", f"{name}_mean_revision", f"{name}_month_mom_mean_revision"]
+    if not set(needed) <= set(facts):
+        return False
+    change, *revisions = (facts[n].value for n in needed)
+    return abs(change) > max(revisions) and not shows_zero(facts, needed[0])
+
+
+def _revisions(report: Report) -> Runs | None:
+    """How far first estimates were off, and what the line said of the month a year ago."""
+    facts, flows = report.facts, [flow for flow in FLOWS if f"adjusted.{flow}_usd_mean_revision" in report.facts]
+    if not flows:
+        return None
+    means = [facts.say("{adjusted." + flow + "_usd_mean_revision} for {@flow}", flow=(flow,)) for flow in flows]
+    start = facts.say("First estimates have been revised by {@means} on average", means=listed(means))
+    if any(f"adjusted.{flow}_usd_year_ago" not in facts for flow in flows):
+        return (*start, ".")
+    then = [facts.say("{adjusted." + flow + "_usd_year_ago_first} of {@flow}", flow=(flow,)) for flow in flows]
+    now = [facts.say("{adjusted." + flow + "_usd_year_ago}") for flow in flows]
+    return facts.say(
+        "{@start}; {@month} was first put at {@then} and now stands at {@now}.",
+        start=start,
+        month=shift(report.period, -12),
+        then=listed(then),
+        now=listed(now),
+    )
+
+
+def _notes(report: Report) -> tuple[Runs, ...]:
+    facts = report.facts
+    if "calendar.working_days_month" in facts:
+        days: Runs = (
+            "Working days are our convention, not customs’: weekdays less public holidays, with the days at weekends that are "
+            "worked instead, as the package chinesecalendar lists them.",
+        )
+    else:
+        days = ("No averages per working day: ", *dated(facts.why_missing("calendar.working_days_month")), ".")
+    if not any(f"adjusted.{flow}_usd_month" in facts for flow in FLOWS):
+        return (days,)
+    outliers = [(Mark.of(p),) for p in helpers.OUTLIERS if p <= report.period]
+    shifts = [(Mark.of(p),) for p in helpers.SHIFTS if p <= report.period]
+    model: Runs = (
+        "The adjusted line is our own: a structural time-series model of logarithms, with effects estimated from the months up "
+        "to this one. Lunar New Year moves exports in the two weeks before it and, from its third day on, for three weeks; "
+        "imports on its first six days. ",
+        *((*listed(outliers), " is left out as an outlier. ") if outliers else ()),
+        *(("The steps of the level in ", *listed(shifts), " stay in the line. ") if shifts else ()),
+        "The band holds nine times in ten, as far as the model is right. First estimates are made from the figures as held "
+        "now: their revision is what later months taught, not what customs revised.",
+    )
+    return days, model

@@ -1,0 +1,169 @@
+"""The words about contributions: which partners and which goods made trade grow, in percentage points."""
+
+from __future__ import annotations
+
+import helpers
+from customs_report.display import Words
+from customs_report.facts import Runs
+from customs_report.prose.grammar import (
+    capital,
+    changed,
+    held,
+    in_sentence,
+    listed,
+    name_of,
+    not_held,
+    of_month,
+    part_name,
+    said,
+    shows_zero,
+    the,
+    to_date,
+)
+from customs_report.report import Report
+
+WRITTEN = 0.05  # percentage points: less is written as nothing
+PARTNER_NOTE: Runs = (
+    "ASEAN, the European Union and each other partner held stand once; “rest of” is what a continent trades beyond them. "
+    "Since January the base is the one that printed growth implies; for the month alone it is last year’s print. What "
+    "belongs to no country closes the sum.",
+)
+COMMODITY_NOTE = (
+    "The lines of the table, each once; mechanical and electrical products and farm products are split into theirs, high-tech "
+    "products overlap and take no part. What is in no line, overlaps and rounding hold {@shares}. The base is the restated "
+    "figure, else the one that printed growth implies, else last year’s print."
+)
+
+
+def contributions_by_partner(report: Report) -> Words:
+    """Exhibit: contributions to growth by partner."""
+    report.require("partners")
+    return _contributions(report, "partner", ("exports", "imports"), PARTNER_NOTE)
+
+
+def contributions_by_commodity(report: Report) -> Words:
+    """Exhibit: contributions to growth by commodity."""
+    report.require("commodities")
+    shares = [
+        (*report.facts.say("{" + name + "}"), f" of {flow}s")
+        for flow in ("export", "import")
+        if (name := f"contribution.commodity.{flow}_cny_ytd.remainder_share") in report.facts
+    ]
+    return _contributions(report, "commodity", ("export", "import"), report.facts.say(COMMODITY_NOTE, shares=listed(shares)))
+
+
+def _contributions(report: Report, kind: str, flows: tuple[str, str], note: Runs) -> Words:
+    facts = report.facts
+    shown = [flow for flow in flows if helpers.leading_parts(report.tables, report.period, kind, flow)]
+    if not shown:
+        return not_held(f"Contributions to growth by {kind}", facts.gaps[f"contribution.{kind}.{flows[0]}_cny_ytd.*"])
+    last = None if report.period.endswith("-01") else _in_the_month(report, kind, shown[0])
+    if len(shown) == 1:
+        other = _plural(next(flow for flow in flows if flow not in shown))
+        last = (f"Contributions to {other} cannot be had: the lines of a year earlier are not held.",)
+    since_january = [_since_january(report, kind, flow, first=flow == shown[0]) for flow in shown]
+    sentences = held(*since_january, _aggregates(report, shown[0]) if kind == "commodity" else None, last)
+    return Words(_claim(report, kind, shown[0]), sentences, notes=(note,))
+
+
+def _plural(flow: str) -> str:
+    return f"{flow.rstrip('s')}s"
+
+
+def _claim(report: Report, kind: str, flow: str) -> Runs:
+    """Which named part moved the flow most, in the direction it went."""
+    facts, family = report.facts, f"contribution.{kind}.{flow}_cny_ytd"
+    growth = facts[f"{_plural(flow)}_cny_ytd_yoy"]
+    named = [
+        c for c in helpers.leading_parts(report.tables, report.period, kind, flow) if not c.startswith(("rest_of_", "other_"))
+    ]
+    code = named[0] if growth.value >= 0 else named[-1]
+    points = facts[f"{family}.{code}"]
+    if shows_zero(facts, growth.name) or points.value * growth.value <= 0:
+        return (f"Gains and losses of {_plural(flow)} balanced",)
+    name, flows = _name(report, kind, flow, code), (_plural(flow),)
+    if kind == "commodity":
+        way = "added most to the growth of" if growth.value > 0 else "took most off"
+        template = "Of all lines, {@name} {@way} {@flow}: {" + points.name + ":size}"
+        return facts.say(template, name=name, way=(way,), flow=flows)
+    if growth.value > 0:
+        template = "{@name} brought {" + points.name + "} of the {" + growth.name + "} growth of {@flow} in yuan"
+    else:
+        template = "{@name} took {" + points.name + ":size} off {@flow}, which fell by {" + growth.name + ":size} in yuan"
+    return facts.say(template, name=capital(name), flow=flows)
+
+
+def _since_january(report: Report, kind: str, flow: str, first: bool) -> Runs | None:
+    """How the flow went since January, who added most and who took most away."""
+    grew = changed(report.facts, f"{_plural(flow)}_cny_ytd_yoy")
+    told = _gains_and_losses(report, kind, flow, "ytd", (2, 2) if kind == "partner" else (2, 1))
+    if not told:
+        return None
+    if not first:
+        return report.facts.say("{@flow} {@grew}: {@told}.", flow=(_plural(flow).capitalize(),), grew=grew, told=told)
+    return report.facts.say(
+        "In {@span}, {@flow} {@grew} in yuan: in percentage points, {@told}.",
+        span=to_date(report), flow=(_plural(flow),), grew=grew, told=told,
+    )  # fmt: skip
+
+
+def _aggregates(report: Report, flow: str) -> Runs | None:
+    """The two aggregates as a whole."""
+    name = f"contribution.commodity.{flow}_cny_ytd.{{}}:signed_percent".format
+    return said(
+        report.facts,
+        "Mechanical and electrical products as a whole contributed {" + name("mechanical_and_electrical_products")
+        + "} to {@flow}, farm products {" + name("agricultural_products") + "}.",
+        flow=(_plural(flow),),
+    )  # fmt: skip
+
+
+def _in_the_month(report: Report, kind: str, flow: str) -> Runs | None:
+    """The month alone: the largest gain and the largest loss."""
+    growth = f"{_plural(flow)}_cny_month_yoy"
+    told = _gains_and_losses(report, kind, flow, "month", (1, 1)) if growth in report.facts else ()
+    if not told:
+        return None
+    return report.facts.say(
+        "In {@month} alone {@flow} {@grew}: {@told}.",
+        month=of_month(report), flow=(_plural(flow),), grew=changed(report.facts, growth), told=told,
+    )  # fmt: skip
+
+
+def _gains_and_losses(report: Report, kind: str, flow: str, over: str, counts: tuple[int, int]) -> Runs:
+    """ "the largest gains were A (+2.4) and B (+1.3), the largest losses C (−2.7) and D (−0.4)"; of a fall losses first."""
+    family = f"contribution.{kind}.{flow}_cny_{over}"
+    sides = list(zip(("gain", "loss"), _ups_and_downs(report, kind, flow, over), strict=True))
+    if report.facts[f"{_plural(flow)}_cny_{over}_yoy"].value < 0:
+        sides.reverse()
+    runs: Runs = ()
+    for (word, codes), count in zip(sides, counts, strict=True):
+        told = _told(report, kind, flow, family, codes[:count])
+        if told:
+            word = word if len(told) == 1 else {"gain": "gains", "loss": "losses"}[word]
+            verb = ("was " if len(told) == 1 else "were ") if not runs else ""
+            runs += (", " * bool(runs) + f"the largest {word} {verb}", *listed(told))
+    return runs
+
+
+def _ups_and_downs(report: Report, kind: str, flow: str, over: str) -> tuple[list[str], list[str]]:
+    """The leading parts of the year to date that added or took away enough to be written, the largest first."""
+    facts, family = report.facts, f"contribution.{kind}.{flow}_cny_{over}"
+    parts = helpers.leading_parts(report.tables, report.period, kind, flow)
+    values = {code: facts[f"{family}.{code}"].value for code in parts if f"{family}.{code}" in facts}
+    order = sorted(values, key=values.get, reverse=True)
+    return [c for c in order if values[c] >= WRITTEN], [c for c in reversed(order) if values[c] <= -WRITTEN]
+
+
+def _told(report: Report, kind: str, flow: str, family: str, codes: list[str]) -> list[Runs]:
+    """ "ASEAN (+2.4)" for each part."""
+    return [
+        (*_name(report, kind, flow, code), *report.facts.say(" ({" + f"{family}.{code}" + ":signed_percent})"))
+        for code in codes
+    ]
+
+
+def _name(report: Report, kind: str, flow: str, code: str) -> Runs:
+    """A part's name inside a sentence."""
+    text = part_name(report, kind, flow, code)
+    return name_of(code, the(text) if kind == "partner" and not code.startswith("rest_of_") else in_sentence(text))

@@ -1,0 +1,131 @@
+"""A fact check in sentences: how many claims hold, which, and why."""
+
+from __future__ import annotations
+
+from customs_report.claims import Claim, Judgement
+from customs_report.display import Tile, Words
+from customs_report.fact_check import GROUPS, FactCheck, grouped
+from customs_report.facts import Cite, Facts, Mark, Runs
+from customs_report.prose import limits
+from customs_report.prose.grammar import held, listed
+
+NAMES = {
+    "reproduced": "reproduced",
+    "one_currency": "true in one currency only",
+    "contradicted": "contradicted",
+    "not_testable": "not testable",
+}
+
+
+def kicker(check: FactCheck) -> Runs:
+    """The line above the headline: what is checked, and how recent the knowledge is."""
+    return check.facts.say(
+        "China customs report · claims of an article of {@published} · as known on {@day}",
+        published=check.article.published, day=check.as_of,
+    )  # fmt: skip
+
+
+def headline(check: FactCheck) -> Runs:
+    """How did the claims fare against what was known when they were published?"""
+    noun = "claim" if len(check.article.claims) == 1 else "claims"
+    return ("Of ", *_count(check.facts, "claims"), f" {noun}: ", *_counts(check.facts, "then"))
+
+
+def standfirst(check: FactCheck) -> tuple[Runs, ...]:
+    """Which article, judged on which day, and what has changed since."""
+    facts = check.facts
+    first = (
+        "The article “", Mark("quote", check.article.name, check.article.title), "” of ", Mark.of(check.article.published),
+        " is checked against what customs had published by that day.",
+    )  # fmt: skip
+    if not facts.value("count.changed"):
+        return first, facts.say("As known on {@day}, every verdict is the same.", day=check.as_of)
+    moved = "has" if facts.value("count.changed") == 1 else "have"
+    return first, (
+        *facts.say("As known on {@day}, {count.changed:count} ", day=check.as_of),
+        f"{'verdict' if moved == 'has' else 'verdicts'} {moved} changed: ",
+        *_counts(facts, "now"),
+        ".",
+    )
+
+
+def _counts(facts: Facts, when: str) -> Runs:
+    """ "15 reproduced, two contradicted and two not testable"."""
+    groups = [group for group in NAMES if facts.value(f"count.{when}.{group}")]
+    return listed((*_count(facts, f"{when}.{group}"), f" {NAMES[group]}") for group in groups)
+
+
+def _count(facts: Facts, name: str) -> Runs:
+    return (Cite.of(facts[f"count.{name}"], "count"),)
+
+
+def tiles(check: FactCheck) -> tuple[Tile, ...]:
+    """One box a verdict that the data allow: how many claims then, how many now."""
+    day: Runs = ("as known on ", Mark.of(check.article.published))
+    return tuple(
+        Tile(
+            NAMES[group].capitalize(),
+            (Cite.of(check.facts[f"count.then.{group}"], "number"),),
+            (day, check.facts.say("now {count.now." + group + ":number}")),
+        )
+        for group in ("reproduced", "one_currency", "contradicted")
+    )
+
+
+def verdicts(check: FactCheck) -> Words:
+    """The table's heading and what to know when reading it."""
+    facts = check.facts
+    count = facts.value("count.changed")
+    claim: Runs = ("No verdict has changed since publication",)
+    if count:
+        claim = ("Since publication ", *_count(facts, "changed"), f" verdict{' has' if count == 1 else 's have'} changed")
+    changed = [then.claim for then, now in zip(check.then, check.now, strict=True) if then.verdict != now.verdict]
+    names = listed((Mark("quote", c.id, c.says),) for c in changed)
+    return Words(
+        claim,
+        held(
+            ("Each claim is judged twice: by what was public on the day of the article, and by what is known now.",),
+            ("Judged otherwise now: ", *names, ".") if changed else None,
+        ),
+    )
+
+
+def entries(check: FactCheck, group: str) -> tuple[tuple[Runs, list[Runs]], ...]:
+    """The claims under a heading: what the article says; what the data say of it, then and now, and the likely reason."""
+    if group not in GROUPS:
+        raise ValueError(f"there is no group {group!r}")
+    return tuple((says(then.claim), _lines(check, then, now)) for then, now in grouped(check, group)) or (
+        (("None",), [("No claim of the article stands here.",)]),
+    )
+
+
+def sources(check: FactCheck) -> tuple[tuple[Runs, Runs], ...]:
+    """Where the figures come from: those of the article's day, where they differ, before those known now."""
+    known = limits.sources(check.known)
+    then = [item for item in (limits.sources(check.published) if check.published else ()) if item not in known]
+    day = Mark.of(check.article.published)
+    return tuple(((*term, ", known on ", day), text) for term, text in then) + known
+
+
+def says(claim: Claim) -> Runs:
+    """A claim in the words of its file."""
+    return (Mark("quote", claim.id, claim.says[0].upper() + claim.says[1:]),)
+
+
+def _lines(check: FactCheck, then: Judgement, now: Judgement) -> list[Runs]:
+    claim, ((why, reason), (why_now, reason_now)) = then.claim, (check.cited("then", then), check.cited("now", now))
+    lines: list[Runs] = []
+    if claim.printed is not None:
+        lines.append(("Printed: ", Cite.of(check.facts[f"{claim.id}.printed"], "exact"), "."))
+    if claim.reading:
+        lines.append(("Read as: ", Mark("quote", claim.id, claim.reading), "."))
+    if not claim.test:
+        lines.append((f"{then.verdict.capitalize()}: ", *why, "."))
+    elif (then.verdict, then.why) == (now.verdict, now.why):
+        lines.append((f"{then.verdict.capitalize()}, then and now. ", *why))
+    else:
+        lines.append(("As known on ", Mark.of(then.as_of), f": {then.verdict}. ", *why))
+        lines.append(("As known on ", Mark.of(now.as_of), f": {now.verdict}. ", *why_now))
+    if reason or reason_now:
+        lines.append(reason or reason_now)
+    return lines

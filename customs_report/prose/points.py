@@ -1,0 +1,182 @@
+"""Main points and the summary to paste into a mail: the news that `helpers.main_points` chose, in sentences."""
+
+from __future__ import annotations
+
+import helpers
+from customs_report.facts import Mark, Runs, plain
+from customs_report.prose import front
+from customs_report.prose.grammar import (
+    changed,
+    commodity_name,
+    has_history,
+    held,
+    in_sentence,
+    name_of,
+    of_month,
+    opened,
+    partner_name,
+    said,
+    since,
+    the,
+    to_date,
+)
+from customs_report.report import Report
+
+Point = helpers.Point
+SUMMARY_WORDS = 120
+
+
+def main_points(report: Report) -> tuple[Runs, ...]:
+    """At most five sentences, one a theme, the most important first; the last may qualify the first."""
+    return held(*(_sentence(report, point) for point in report.points))
+
+
+def summary(report: Report) -> tuple[Runs, ...]:
+    """About 120 words to paste into a mail: the headline, what it rests on, and main points as far as they fit."""
+    leads = report.points[0].news if report.points else ""
+    headline = [(*front.headline(report), ".")] if leads.startswith("milestone") or leads in ("record", "year") else []
+    sentences = [*headline, *front.standfirst(report)]
+    told = {plain(sentence) for sentence in sentences}
+    for point in report.points:
+        sentence = _sentence(report, point)
+        if not sentence or point.theme in ("level", "exports", "imports") or plain(sentence) in told:
+            continue
+        if sum(len(plain(s).split()) for s in (*sentences, sentence)) <= SUMMARY_WORDS + 10:
+            sentences.append(sentence)
+    return tuple(sentences)
+
+
+def _sentence(report: Report, point: Point) -> Runs | None:
+    write = {
+        "level": _level, "exports": _flow, "imports": _flow, "partner": _partner, "commodity": _commodity,
+        "currency": _currency, "calendar": _calendar, "vintage": _vintage, "unit value": _unit_value,
+    }[point.theme]  # fmt: skip
+    return write(report, point)
+
+
+def _level(report: Report, point: Point) -> Runs | None:
+    facts, marks = report.facts, {"span": to_date(report), "month": of_month(report), "since": since(report)}
+    if point.news == "milestone_ytd":
+        start = "The surplus of {@span} adds up to {balance_usd_ytd}, above {milestone.balance_usd_ytd} for the first time"
+        ranked = start + "; {@month}’s {balance_usd_month} is the {balance_usd_month_rank:largest} month since {@since}."
+        return said(facts, *([ranked] if has_history(facts) else []), start + ".", **marks)
+    if point.news == "milestone_12m":
+        return said(
+            facts,
+            "Over twelve months the surplus adds up to {balance_usd_12m}, above {milestone.balance_usd_12m} for the first time "
+            "in the series since {@since}.",
+            **marks,
+        )
+    if point.news == "milestone_month":
+        return said(
+            facts,
+            "The month’s surplus of {balance_usd_month} is the first above {milestone.balance_usd_month} in the series since "
+            "{@since}.",
+            **marks,
+        )
+    if point.news == "year":
+        return said(
+            facts,
+            "In {@span} the surplus adds up to {balance_usd_ytd}, the {balance_usd_ytd_rank:largest} of the same months since "
+            "{@since}.",
+            **marks,
+        )
+    if point.news == "deficit" and point.subject == "ytd":
+        return said(facts, "In {@span} China bought for {balance_usd_ytd:size} more than it sold.", **marks)
+    return front.balance_sentence(report)
+
+
+def _flow(report: Report, point: Point) -> Runs | None:
+    facts, name = report.facts, f"{point.theme}_usd_{point.subject}"
+    when = to_date(report) if point.subject == "ytd" else report.period
+    start = "{@flow} {@moved} in {@when} to {" + name + "}"
+    calmer = f"{point.theme}_usd_3m_yoy"
+    marks = {"flow": (point.theme.capitalize(),), "moved": changed(facts, f"{name}_yoy"), "when": when}
+    if point.subject == "month" and calmer in facts:
+        return facts.say(start + "; over three months they {@calmer}.", calmer=changed(facts, calmer), **marks)
+    return facts.say(start + ".", **marks)
+
+
+def _partner(report: Report, point: Point) -> Runs | None:
+    facts, code = report.facts, point.subject
+    name = f"partner.{code}.exports_cny_ytd"
+    marks = {
+        "who": name_of(code, the(partner_name(report, code))), "moved": changed(facts, f"{name}_yoy"), "span": to_date(report)
+    }  # fmt: skip
+    start = "Exports to {@who} {@moved} in {@span}, in yuan"
+    added = (facts.value(f"{name}_contribution") or 0) >= 0
+    part = ", adding {" if added else ", taking {"
+    part += name + "_contribution:size}" + (" to the growth of all exports." if added else " off the growth of all exports.")
+    for way, word in (("falling", "below"), ("rising", "above")):
+        streak = f"streak.partner.{code}.exports_cny_month_{way}"
+        if (facts.value(streak) or 0) >= 3:
+            ending = "; the month was the {" + streak + ":ordinal} in a row {@word} a year earlier."
+            return facts.say(start + ending, word=(word,), **marks)
+    return said(facts, start + part, start + ".", **marks)
+
+
+def _commodity(report: Report, point: Point) -> Runs | None:
+    facts, flow, slug = report.facts, point.news, point.subject
+    name = f"commodity.{flow}.{slug}"
+    what = name_of(slug, in_sentence(commodity_name(report, flow, slug)))
+    start = "{@flow} of {@what} {@moved} in value since January"
+    share = ", to {" + name + ".share_ytd} of all {@all}."
+    marks = {"flow": (f"{flow.capitalize()}s",), "all": (f"{flow}s",), "what": what}
+    marks["moved"] = changed(facts, f"{name}.value_cny_ytd_yoy")
+    return said(facts, start + share, start + ".", **marks)
+
+
+def _currency(report: Report, point: Point) -> Runs | None:
+    flow, over = point.subject.rsplit("_", 1)
+    told = front.in_both_currencies(report.facts, flow, over)
+    when = to_date(report) if over == "ytd" else report.period
+    return report.facts.say("The currency matters: in {@when}, {@told}.", when=when, told=told) if told else None
+
+
+def _calendar(report: Report, point: Point) -> Runs | None:
+    day = helpers.new_year(int(report.period[:4])).isoformat()
+    ending = (
+        "January and February are best read together."
+        if report.period[5:] in ("01", "02")
+        else "which shifts trade between February and March."
+    )
+    joint = "; " if report.period[5:] in ("01", "02") else ", "
+    return report.facts.say("Lunar New Year fell on {@day}" + joint + ending, day=(Mark.of(day),))
+
+
+def _vintage(report: Report, point: Point) -> Runs | None:
+    facts, name = report.facts, "revision.balance_usd_month"
+    if point.news == "revised":
+        return said(
+            facts,
+            "Customs first published a balance of {"
+            + name
+            + "_first} for the month and has since {@moved} it by {"
+            + name
+            + "_change:size}.",
+            moved=("lowered" if (facts.value(f"{name}_change") or 0) < 0 else "raised",),
+        )
+    return said(
+        facts,
+        "These are first prints: across {revision.balance_usd_month_count} held in both forms, revisions have {@moved} the "
+        "monthly balance by {revision.balance_usd_month_mean:size} on average.",
+        "These are first prints, which customs revises later without notice.",
+        moved=("lowered" if (facts.value(f"{name}_mean") or 0) < 0 else "raised",),
+    )
+
+
+def _unit_value(report: Report, point: Point) -> Runs | None:
+    flow, slug = point.news, point.subject
+    name = f"commodity.{flow}.{slug}"
+    quantity, unit_value = (changed(report.facts, f"{name}.{measure}_ytd_yoy") for measure in ("quantity", "unit_value"))
+    what = name_of(slug, in_sentence(commodity_name(report, flow, slug)))
+    return opened(
+        report.facts.say(
+            "Quantity and value part ways: {@flow} of {@what} {@quantity} in quantity since January, while their unit value "
+            "{@unit}.",
+            flow=(f"{flow}s",),
+            what=what,
+            quantity=quantity,
+            unit=unit_value,
+        )
+    )

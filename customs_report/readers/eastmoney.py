@@ -1,0 +1,156 @@
+"""EastMoney's copy of customs' totals, as JSON and as the table that AKShare makes of it: exports and imports in dollars.
+
+Neither form names the unit of its amounts. It is the one that fits the dollar months held; where none fits, nothing is read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from customs_report.errors import Refused
+from customs_report.periods import shift
+from customs_report.readers.documents import Data, Document, Records, clean
+from customs_report.readers.reading import Names, Reading, decimals, frame, number, period_in, proved
+
+COLUMNS = {  # EastMoney's column, AKShare's -> flow, kind, measure
+    ("EXIT_BASE", "当月出口额-金额"): ("exports", "month", "level"),
+    ("EXIT_BASE_SAME", "当月出口额-同比增长"): ("exports", "month", "yoy"),
+    ("IMPORT_BASE", "当月进口额-金额"): ("imports", "month", "level"),
+    ("IMPORT_BASE_SAME", "当月进口额-同比增长"): ("imports", "month", "yoy"),
+    ("EXIT_ACCUMULATE", "累计出口额-金额"): ("exports", "ytd", "level"),
+    ("EXIT_ACCUMULATE_SAME", "累计出口额-同比增长"): ("exports", "ytd", "yoy"),
+    ("IMPORT_ACCUMULATE", "累计进口额-金额"): ("imports", "ytd", "level"),
+    ("IMPORT_ACCUMULATE_SAME", "累计进口额-同比增长"): ("imports", "ytd", "yoy"),
+}
+MONTH = ("TIME", "月份")
+UNITS = {1.0: "dollars", 1e3: "US$1,000", 1e4: "US$10,000", 1e6: "US$ million", 1e8: "US$100 million"}
+FITS, NEARLY_ALL = 0.10, 0.90  # how far a month may lie from the one held, and how many must not
+RESTATED = 0.05  # how far a year to date may lie from its months: later releases restate them
+Figures = dict[tuple[str, str, str, str], float]  # period, flow, kind, measure
+
+
+def recognises(document: Document) -> bool:
+    if isinstance(document, Records):
+        return MONTH[1] in document.header and any(name.startswith(("当月出口额", "当月进口额")) for name in document.header)
+    return (
+        isinstance(document, Data) and isinstance(document.value, dict) and {"result", "success"} & {*document.value} != set()
+    )
+
+
+def read(document: Document, names: Names) -> list[Reading]:
+    records = _records(document)
+    texts = _texts(records)
+    figures = {key: value for key, text in texts.items() if (value := number(text, " ".join(key))) is not None}
+    warnings = _without_joint_months(figures)
+    unit = _unit(figures, names)
+    _prove(figures)
+    digits = {
+        measure: 10.0 ** -decimals(re.sub(r"\.0+$", "", t) for key, t in texts.items() if key[3] == measure)
+        for measure in ("level", "yoy")
+    }
+    rows = [
+        {
+            "period": period, "kind": kind, "flow": flow, "currency": "USD", "measure": measure, "stage": "revised",
+            "value": round(value * unit, 2) if measure == "level" else value,
+            "step": max(1.0, unit * digits["level"]) if measure == "level" else digits["yoy"],
+        }
+        for (period, flow, kind, measure), value in sorted(figures.items())
+    ]  # fmt: skip
+    first, last = rows[0]["period"], rows[-1]["period"]
+    layout = f"EastMoney’s copy of customs’ totals, {first if first == last else f'{first} to {last}'}, in dollars"
+    return [Reading(layout, "eastmoney", "totals", last, "USD", UNITS[unit], frame("totals", rows), warnings=tuple(warnings))]
+
+
+def _records(document: Document) -> list[dict[str, Any]]:
+    if isinstance(document, Records):
+        return [dict(zip(document.header, row, strict=True)) for row in document.rows]
+    answer = document.value
+    if answer.get("success") is False or not isinstance(answer.get("result"), dict):
+        raise Refused(f"EastMoney answered with no data: {clean(str(answer.get('message') or 'no message'))[:160]}")
+    records = answer["result"].get("data")
+    if not isinstance(records, list) or not records or not all(isinstance(record, dict) for record in records):
+        raise Refused("EastMoney’s answer has no list of months")
+    return records
+
+
+def _texts(records: list[dict[str, Any]]) -> dict[tuple[str, str, str, str], str]:
+    """Each printed figure as text, by period, flow, kind and measure; Refused where a column is missing or a month twice."""
+    form = 0 if MONTH[0] in records[0] else 1
+    texts: dict[tuple[str, str, str, str], str] = {}
+    for i, record in enumerate(records):
+        if missing := next((names[form] for names in (MONTH, *COLUMNS) if names[form] not in record), ""):
+            raise Refused(f"month {i + 1} of the list has no {missing}")
+        shown = str(record[MONTH[form]])
+        period, _ = period_in(shown) or ("", 0)
+        if not re.fullmatch(r"\s*\d{4}年\d\d?月份?\s*", shown) or not period:
+            raise Refused(f"{clean(shown)[:40]!r} is not a month such as 2023年12月份")
+        if "REPORT_DATE" in record and str(record["REPORT_DATE"])[:7] != period:
+            raise Refused(f"the month is called {shown!r}, its date is {str(record['REPORT_DATE'])[:10]!r}")
+        if any(key[0] == period for key in texts):
+            raise Refused(f"{period} is there twice")
+        texts |= {(period, *what): _text(record[names[form]]) for names, what in COLUMNS.items()}
+    return texts
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Refused(f"{str(value)[:40]!r} is not a figure")
+    return f"{value:.8f}".rstrip("0").rstrip(".")
+
+
+def _without_joint_months(figures: Figures) -> list[str]:
+    """Takes out the month of a February whose figure is January and February together."""
+    joint = sorted({
+        period for period, flow, kind, measure in figures
+        if period.endswith("-02") and kind == "month" and measure == "level"
+        and figures[period, flow, kind, measure] == figures.get((period, flow, "ytd", measure))
+    })  # fmt: skip
+    for key in [key for key in figures if key[0] in joint and key[2] == "month"]:
+        del figures[key]
+    return [f"the month of {period} is January and February together; only the year to date is read" for period in joint]
+
+
+def _unit(figures: Figures, names: Names) -> float:
+    """The unit of the amounts in dollars: the only one by which nearly all months held are met."""
+    both = [
+        (value, held)
+        for (period, flow, kind, measure), value in figures.items()
+        if (kind, measure) == ("month", "level") and (held := names.held_dollars.get((period, flow)))
+    ]
+    if not both:
+        raise Refused("the file names no unit of its amounts, and no month of it is held in dollars to tell it by")
+    met = {unit: sum(abs(value * unit - held) <= FITS * held for value, held in both) / len(both) for unit in UNITS}
+    fitting = [unit for unit, share in met.items() if share >= NEARLY_ALL]
+    if len(fitting) != 1:
+        raise Refused(
+            f"the file names no unit of its amounts, and by none do they meet the {len(both)} figures held "
+            f"(best: {UNITS[max(met, key=met.get)]}, {max(met.values()):.0%})"
+        )
+    return fitting[0]
+
+
+def _prove(figures: Figures) -> None:
+    """A year to date holds its month and grows by it; printed growth is about that of the figures, restated since."""
+    for (period, flow, kind, measure), value in figures.items():
+        where = f"{period}, {flow}"
+        proved(
+            value > (-100 if measure == "yoy" else 0), where, f"{value:g} is no {'growth' if measure == 'yoy' else 'amount'}"
+        )
+        if measure == "level" and kind == "ytd":
+            month = figures.get((period, flow, "month", "level"))
+            before = 0.0 if period.endswith("-01") else figures.get((shift(period, -1), flow, "ytd", "level"))
+            if month is not None:
+                proved(month <= value * 1.001, where, "the month exceeds the year to date")
+            if month is not None and before is not None:
+                proved(abs(before + month - value) <= RESTATED * value, where, "the year to date has not grown by the month")
+        base = figures.get((shift(period, -12), flow, kind, "level"))
+        growth = figures.get((period, flow, kind, "yoy"))
+        if measure == "level" and base and growth is not None:
+            proved(
+                abs((1 + growth / 100) * base - value) <= 0.10 * value,
+                where,
+                f"growth of {growth:g} % is not that of the figures",
+            )

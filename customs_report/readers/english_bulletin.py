@@ -1,0 +1,421 @@
+"""The monthly bulletin on customs' English site: (1) totals by month, (2) by country, (5) regimes, (13) and (14) commodities.
+
+The currency changes from page to page, and some pages name none: the numbers must be of the size of what is held. Every row
+proves itself: parts add up, growth fits the figures it belongs to, a month lies within its year to date.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import NamedTuple
+
+import pandas as pd
+
+from customs_report.errors import Refused
+from customs_report.readers.documents import Document, Grid, Page, clean
+from customs_report.readers.layout import base_of, prove_base, prove_changes, prove_continents, prove_months
+from customs_report.readers.reading import (
+    Head,
+    Names,
+    Reading,
+    body,
+    close,
+    currencies,
+    money,
+    number,
+    period_in,
+    proved,
+    step_of,
+    word,
+)
+
+STAGE = "bulletin"
+TABLES = {  # words of the title -> number of the table, what it is
+    r"(summary|total value) of imports and exports.*\bb\W*monthly": (1, "totals by month"),
+    r"imports and exports by country": (2, "imports and exports by country (region)"),
+    r"imports and exports by customs regime(?! and)": (5, "imports and exports by customs regime"),
+    r"major export commodities in quantity and value": (13, "major export commodities in quantity and value"),
+    r"major import commodities in quantity and value": (14, "major import commodities in quantity and value"),
+}
+MONTH_WITH_DOT = r"(?<![\d.])\d{1,2}\s*\.\s*20\d\d\b"  # 1-6.2025, 10.2019, 11. 2019: the bulletin's own way
+MONEY = {1: {"USD": 1e6, "CNY": 1e8}}  # the units of a page that names none
+USUAL_MONEY = {"USD": 1e3, "CNY": 1e4}
+FLOWS = {
+    "exports": ("export", "exports"),
+    "imports": ("import", "imports"),
+    "total": ("total", "importexport", "exportimport", "importsexports", "exportsimports", "totalvalue"),
+    "balance": ("balance", "tradebalance", "balanceoftrade"),
+}
+FLOW_OF = {spelling: flow for flow, spellings in FLOWS.items() for spelling in spellings}
+LOST = r"#+|[*#]REF!"  # Excel's own: the figure exists, the page does not show it
+
+
+class Part(NamedTuple):
+    """A table read for one unit of money: its readings, and the levels that tell whether the unit is right."""
+
+    readings: list[Reading]
+    table: str
+    levels: pd.DataFrame
+
+
+@dataclass
+class Figures:
+    """The figures of a table as numbers; an empty cell is no dash, and what the page lost is remembered."""
+
+    lost: list[str] = field(default_factory=list)
+
+    def __call__(self, text: str, where: str, *, empty: bool = False) -> float | None:
+        if re.fullmatch(LOST, clean(text)):
+            self.lost.append(where)
+            return None
+        proved(empty or clean(text) != "", where, "the cell is empty")
+        return number(text, where)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        more = f" and {len(self.lost) - 1} more" if len(self.lost) > 1 else ""
+        return (f"{self.lost[0]}{more}: the page shows no figure there",) if self.lost else ()
+
+
+def recognises(document: Document) -> bool:
+    if not isinstance(document, Page):
+        return False
+    title = _titles(document)
+    ours = _which(document)
+    shared = ours is not None and ours[0] in (13, 14)  # words of the preliminary release too
+    dotted = re.search(MONTH_WITH_DOT, title) and re.search(r"imports?\b|exports?\b", title)
+    return bool(dotted) or (ours is not None and (not shared or bool(re.search(rf"\({ours[0]}\)", title))))
+
+
+def _titles(page: Page) -> str:
+    return unicodedata.normalize("NFKC", f"{page.title} | {_shown(page)}").lower()
+
+
+def _shown(page: Page) -> str:
+    cells = (clean(cell) for grid in page.grids for row in grid[:2] for cell in row)
+    return next(filter(None, cells), "")
+
+
+def _which(page: Page) -> tuple[int, str] | None:
+    title = _titles(page)
+    return next((table for words, table in TABLES.items() if re.search(words, title)), None)
+
+
+def read(document: Page, names: Names) -> list[Reading]:
+    which = _which(document)
+    if which is None:
+        raise Refused(
+            f"{_shown(document)[:80]!r} is not among the bulletin’s tables that are read: (1) B, (2), (5), (13), (14)"
+        )
+    if not document.grids:
+        raise Refused("the page has no table")
+    grid = max(document.grids, key=len)
+    read_table = {
+        1: _totals, 2: _by_country, 5: _regimes, 13: partial(_commodities, "export"), 14: partial(_commodities, "import")
+    }[which[0]]  # fmt: skip
+    unit = next((clean(cell) for row in grid[:5] for cell in row if re.match(r"\s*unit\s*[:：∶]", cell, re.IGNORECASE)), "")
+    if unit:
+        part = read_table(_head(document, which, money(_titles(document), unit), unit), grid, names)
+        if names.sized(part.table, part.levels) is False:
+            raise Refused(f"the numbers under {unit!r} are not of the size of what is held: wrong unit, or shifted rows")
+        return part.readings
+    usual = MONEY.get(which[0], USUAL_MONEY)
+    named = currencies(_titles(document)) or set(usual)
+    parts = [read_table(_head(document, which, each, ""), grid, names) for each in usual.items() if each[0] in named]
+    fitting = [part for part in parts if names.sized(part.table, part.levels)]
+    if len(fitting) != 1:
+        raise Refused("the page names no unit of its amounts, and what is held does not tell which it is")
+    currency = {"USD": "dollars", "CNY": "yuan"}[fitting[0].readings[0].currency]
+    warning = f"the page names no unit; the size of the numbers says {usual[fitting[0].readings[0].currency]:,.0f} {currency}"
+    return [replace(reading, warnings=(warning, *reading.warnings)) for reading in fitting[0].readings]
+
+
+def _head(page: Page, which: tuple[int, str], unit_of_money: tuple[str, float], unit: str) -> Head:
+    table, what = which
+    currency, factor = unit_of_money
+    found, other = period_in(page.title), period_in(_shown(page))
+    if found and other and found[0] != other[0]:
+        raise Refused(f"the page is titled {page.title[:90]!r}, its table {_shown(page)[:90]!r}; the months differ")
+    if not (found or other):
+        raise Refused(f"the title {(page.title or _shown(page))[:80]!r} names no month")
+    period, first = found or other
+    source = f"gacc-bulletin-{table}" + ("-usd" if currency == "USD" else "")
+    layout = f"monthly bulletin, table ({table}), {what}, in {'dollars' if currency == 'USD' else 'yuan'}"
+    return Head(period, first, currency, factor, layout, source, page.date, unit, STAGE)
+
+
+def _span(text: str, head: Head) -> str:
+    """Which span does a header cell name: "6" the month, "1to6" the year to date?"""
+    return {str(head.month): "month", f"1to{head.month}": "ytd"}.get(text, "")
+
+
+def _spans(columns: Iterable[str], head: Head) -> tuple[str, ...]:
+    """The spans a table has: month and year to date, in January the month only, once January and February together."""
+    spans = tuple(span for span in ("month", "ytd") if span in columns)
+    alone = {1: "month", 2: "ytd"}.get(head.month)
+    return spans if len(spans) == 2 or spans == (alone,) else ()
+
+
+# --- (1) totals by month ------------------------------------------------------------------------------------------------
+
+
+def _totals(head: Head, grid: Grid, names: Names) -> Part:
+    header, rows = body(grid, "yearmonth|year$", 2)
+    columns = [_totals_column(word(header[0][x]), word(header[1][x])) for x in range(1, len(header[0]))]
+    kinds = [kind for kind in ("month", "ytd") if (kind, "total") in columns]
+    if set(columns) != {(kind, flow) for kind in kinds for flow in FLOWS} or len(set(columns)) != len(columns) or not kinds:
+        raise Refused(
+            "the table of totals has other columns than trade, exports, imports and balance of month and year to date"
+        )
+    step = step_of([cell for row in rows for cell in row[1:]], head.factor)
+    figure, months = Figures(), {}
+    for row in rows:
+        label = clean(row[0])
+        if row in header or (re.fullmatch(r"20\d\d", label) and set(map(clean, row)) <= {label, ""}):
+            continue  # a new block of a year
+        found = re.fullmatch(r"(20\d\d)\s*\.\s*(0?[1-9]|1[0-2])", label)
+        proved(found is not None, label or "a line without a month", "is no month")
+        period = f"{found[1]}-{int(found[2]):02d}"
+        figures = {key: figure(row[1 + x], f"{label}, {key[1]} of the {key[0]}") for x, key in enumerate(columns)}
+        proved(None not in figures.values(), label, "a figure is missing")
+        proved(months.get(period, figures) == figures, label, "stands twice with different figures")
+        months[period] = figures
+    prove_months(months, kinds, step / head.factor)
+    if not months or max(months) != head.period:
+        raise Refused(f"the page is of {head.period}, the newest month of its table {max(months, default='none')}")
+    out = [
+        {
+            "period": period, "kind": kind, "flow": flow, "measure": "level", "step": step,
+            "value": round(value * head.factor, 2), "stage": STAGE if period == head.period else "restated",
+        }
+        for period, figures in months.items()
+        for (kind, flow), value in figures.items()
+    ]  # fmt: skip
+    reading = head.reading("totals", out, names)
+    return Part([reading], "totals", reading.rows)
+
+
+def _totals_column(upper: str, lower: str) -> tuple[str, str]:
+    group = "" if upper == lower else upper
+    kinds = {"month": r"|(current|this)?month(ly)?", "ytd": r"\w*cumul\w*|1to\w+|yeartodate|ytd"}
+    kind = next((kind for kind, words in kinds.items() if re.fullmatch(words, group)), "")
+    if not kind or lower not in FLOW_OF:
+        raise Refused(f"the table of totals has an unknown column {upper!r} / {lower!r}")
+    return kind, FLOW_OF[lower]
+
+
+# --- (2) by country -----------------------------------------------------------------------------------------------------
+
+
+def _by_country(head: Head, grid: Grid, names: Names) -> Part:
+    header, rows = body(grid, "countryregion", 2)
+    columns = [_country_column(word(header[0][x]), word(header[1][x]), head) for x in range(1, len(header[0]))]
+    spans = _spans([what for _, what in columns], head)
+    flows = ("total", "exports", "imports")
+    if columns != [*((f, span) for f in flows for span in spans), *((f, "yoy") for f in flows)] or not spans:
+        raise Refused("the table by country has other columns than trade, exports and imports of month and year to date")
+    step = step_of([row[1 + x] for row in rows for x, key in enumerate(columns) if key[1] != "yoy"], head.factor)
+    figure, lines = Figures(), []
+    for row in rows:
+        label = clean(row[0])
+        figures = {key: figure(row[1 + x], f"{label}, {key[0]} {key[1]}") for x, key in enumerate(columns)}
+        if any(value is not None for value in figures.values()):
+            lost = {key for x, key in enumerate(columns) if re.fullmatch(LOST, clean(row[1 + x]))}
+            proved(all(key[0] == "total" and key[1] in spans for key in lost), label, "the page shows no figure")
+            parts = {key: sum(figures[flow, key[1]] or 0 for flow in ("exports", "imports")) for key in lost}
+            _prove_country(label, figures | parts, spans, step / head.factor)
+            lines.append((label, figures | parts))
+    if not lines or word(lines[0][0]) != "total":
+        raise Refused("the table by country does not begin with the line TOTAL")
+    codes = names.partners([label for label, _ in lines[1:]])
+    prove_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
+    totals, partners = [], []
+    for (label, figures), code in zip(lines, ["", *codes], strict=True):
+        for kind in ("month", "ytd") if head.month == 1 else spans:
+            line = {"period": head.period, "kind": kind, "step": step}
+            span = kind if kind in spans else spans[0]  # in January the month is the year to date
+            levels = {f: _amount(figures[f, span], head) for f in flows if f"{label}, {f} {span}" not in figure.lost}
+            growth = {f"{f}_yoy": figures[f, "yoy"] if kind == "ytd" else None for f in flows}
+            if not code:
+                rows = [(f, "level", value, step) for f, value in levels.items()]
+                rows += [(f, "yoy", growth[f"{f}_yoy"], 0.1) for f in flows]
+                totals += [{**line, "flow": f, "measure": m, "value": v, "step": to} for f, m, v, to in rows if v is not None]
+            elif levels["exports"] or levels["imports"]:
+                partners.append({**line, "partner": code, "exports": levels["exports"], "imports": levels["imports"], **growth})
+    readings = [head.reading("totals", totals, names), head.reading("partners", partners, names, figure.warnings)]
+    return Part(readings, "totals", readings[0].rows)
+
+
+def _amount(value: float | None, head: Head) -> float | None:
+    """A printed level in dollars or yuan; none where customs prints a dash or a nought."""
+    return round(value * head.factor, 2) if value else None
+
+
+def _country_column(upper: str, lower: str, head: Head) -> tuple[str, str]:
+    flow = FLOW_OF.get(upper, "balance")
+    if flow != "balance" and (span := _span(lower, head)):
+        return flow, span
+    if upper == "percentagechange" and FLOW_OF.get(lower, "balance") != "balance":
+        return FLOW_OF[lower], "yoy"
+    raise Refused(f"the table by country has an unknown column {upper!r} / {lower!r}")
+
+
+def _prove_country(label: str, figures: dict, spans: tuple[str, ...], step: float) -> None:
+    """Exports and imports give the total, by their growth a year before too; no month exceeds the year to date."""
+    for span in spans:
+        total, exports, imports = (figures[flow, span] or 0 for flow in ("total", "exports", "imports"))
+        proved(close(total, exports + imports, 1.6 * step), label, "exports and imports do not give the total")
+    for flow in ("exports", "imports") if len(spans) == 2 else ():
+        within = (figures[flow, "month"] or 0) <= (figures[flow, "ytd"] or 0) + step
+        proved(within, label, f"{flow} of the month exceed the year to date")
+    total, *parts = ((figures[flow, spans[-1]], figures[flow, "yoy"]) for flow in ("total", "exports", "imports"))
+    prove_changes(label, (total, *parts))
+    prove_base(label, total, parts)
+
+
+# --- (5) customs regimes ------------------------------------------------------------------------------------------------
+
+
+def _regimes(head: Head, grid: Grid, names: Names) -> Part:
+    header, rows = body(grid, "customsregime", 2)
+    columns = [
+        (FLOW_OF.get(word(upper), ""), _span(word(lower), head)) for upper, lower in zip(*(h[1:] for h in header), strict=True)
+    ]
+    spans = _spans([span for _, span in columns], head)
+    if columns != [(flow, span) for flow in ("exports", "imports") for span in spans] or not spans:
+        raise Refused("the table by customs regime has other columns than exports and imports of month and year to date")
+    step = step_of([cell for row in rows[::2] for cell in row[1:]], head.factor)
+    figure, lines = Figures(), []
+    for values, changes in zip(rows[::2], [*rows[1::2], *[None] * (len(rows) % 2)], strict=True):
+        label = clean(values[0])
+        proved(changes is not None and word(changes[0]) in ("", word(label)), label, "no row of changes beneath its values")
+        levels, growth = (
+            {key: figure(row[1 + x], f"{label}, {key[0]} {key[1]}") for x, key in enumerate(columns)}
+            for row in (values, changes)
+        )
+        proved(not figure.lost, label, "the page shows no figure")
+        _prove_regime(label, levels, growth, spans, step / head.factor)
+        lines.append((label, levels, growth))
+    if not lines or word(lines[0][0]) != "total":
+        raise Refused("the table by customs regime does not begin with the line TOTAL")
+    _prove_total(lines, columns, step / head.factor)
+    out = [
+        {
+            "period": head.period, "kind": span, "flow": flow.removesuffix("s"), "step": step,
+            "commodity": "", "partner": "", "regime": names.regime(label), "province": "",
+            "value": _amount(levels[flow, span], head), "value_yoy": growth[flow, span],
+            "quantity": None, "unit": "", "quantity_2": None, "unit_2": "",
+        }
+        for label, levels, growth in lines[1:]
+        for flow, span in columns
+        if levels[flow, span]
+    ]  # fmt: skip
+    totals = [
+        {"period": head.period, "kind": span, "flow": flow, "measure": "level", "value": value * head.factor,
+         "value_yoy": lines[0][2][flow, span], "currency": head.currency}
+        for (flow, span), value in lines[0][1].items()
+    ]  # fmt: skip
+    return Part([head.reading("details", out, names)], "totals", pd.DataFrame(totals))
+
+
+def _prove_regime(label: str, levels: dict, growth: dict, spans: tuple[str, ...], step: float) -> None:
+    """No month exceeds the year to date, nor did it a year before."""
+    prove_changes(label, [(levels[key], growth[key]) for key in levels])
+    for flow in ("exports", "imports") if len(spans) == 2 else ():
+        month, year = (levels[flow, span] or 0 for span in spans)
+        proved(month <= year + step, label, f"{flow} of the month exceed the year to date")
+        changes = [growth[flow, span] for span in spans]
+        if month and year and None not in changes and min(changes) > -100:
+            (month, slack), (year, more) = base_of(month, changes[0]), base_of(year, changes[1])
+            proved(
+                month <= year + slack + more,
+                label,
+                f"{flow} of the month, by their change, exceeded the year to date a year ago",
+            )
+
+
+def _prove_total(lines: list, columns: list, step: float) -> None:
+    """The regimes give the total, and by their growth the total of a year before."""
+    for key in columns:
+        (_, total, change), *rest = lines
+        proved(total[key] is not None, "TOTAL", "a figure is missing")
+        parts = [(levels[key], growth[key]) for _, levels, growth in rest]
+        adds = close(total[key], sum(value or 0 for value, _ in parts), 0.5 * step * (len(parts) + 1))
+        proved(adds, "TOTAL", f"the regimes do not add up to {key[0]} of the {key[1]}")
+        prove_base("TOTAL", (total[key], change[key]), parts)
+
+
+# --- (13), (14) commodities ---------------------------------------------------------------------------------------------
+
+
+def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Part:
+    header, rows = body(grid, "commodity$", 2)
+    blocks = [_block(word(cell), head) for cell in header[0][2:]]
+    spans = _spans(blocks, head)
+    columns = [(block, word(lower)) for block, lower in zip(blocks, header[1][2:], strict=True)]
+    needed = [(block, what) for block in (*spans, "yoy") for what in ("quantity", "value")]
+    if word(header[0][1]) != "quantityunit" or columns != needed or not spans:
+        raise Refused("the table of commodities has other columns than quantity and value of month and year to date")
+    step = step_of(
+        [row[2 + x] for row in rows for x, key in enumerate(columns) if key[1] == "value" and key[0] != "yoy"], head.factor
+    )
+    out, figure = [], Figures()
+    for row in rows:
+        label = clean(row[0]).lstrip("'’‘")
+        if not any(clean(cell) for cell in row[1:]):
+            continue  # "Of which:"
+        nothing = clean(row[2]) == ""  # a quantity that rounds to nothing is left empty, and so is its change
+        figures = {
+            key: figure(row[2 + x], f"{label}, {key[1]} {key[0]}", empty=key[1] == "quantity" and (nothing or key[0] != "yoy"))
+            for x, key in enumerate(columns)
+        }
+        if all(figures[key] is None for key in columns if key[0] != "yoy"):
+            prove_changes(label, [(None, figures["yoy", what]) for what in ("quantity", "value")])
+            continue
+        proved(names.knows("commodities", flow, label) or not names.is_unit(label), label, "is a unit, not a commodity")
+        slug = names.commodity(flow, label)
+        unit = names.unit(row[1], source=head.source, flow=flow, commodity=slug) if word(row[1]) else ""
+        proved(names.same_measure(unit, flow, slug), label, f"the quantity unit {clean(row[1])!r} does not measure it")
+        _prove_commodity(label, figures, spans, unit, step / head.factor)
+        for span in spans:
+            if figures[span, "value"]:
+                printed = span == spans[0]  # the change is that of the first span: the month, where there is one
+                out.append({
+                    "period": head.period, "kind": span, "flow": flow, "commodity": slug, "table": "bulletin", "step": step,
+                    "value": _amount(figures[span, "value"], head), "value_yoy": figures["yoy", "value"] if printed else None,
+                    "quantity": figures[span, "quantity"] or None, "unit": unit if figures[span, "quantity"] else "",
+                    "quantity_yoy": figures["yoy", "quantity"] if printed else None,
+                })  # fmt: skip
+    reading = head.reading("commodities", out, names, figure.warnings)
+    return Part([reading], "commodities", reading.rows)
+
+
+def _block(text: str, head: Head) -> str:
+    """Which block of columns: the month, the year to date, the change? The heading of the month is blank on early pages."""
+    known = {"percentagechange": "yoy", "": "month"}
+    if not (block := _span(text, head) or known.get(text, "")):
+        raise Refused(f"the table of commodities has an unknown block {text!r}")
+    return block
+
+
+def _prove_commodity(label: str, figures: dict, spans: tuple[str, ...], unit: str, step: float) -> None:
+    """Quantities have a unit and a value; month and year to date go together, in size and in what a piece costs."""
+    for span in spans:
+        quantity, value = figures[span, "quantity"], figures[span, "value"]
+        proved(quantity is None or (unit != "" and value is not None), label, "a quantity without a unit or a value")
+    proved(unit != "" or figures["yoy", "quantity"] is None, label, "a change of quantity without a unit")
+    if len(spans) == 1:
+        return
+    (quantity, value), (year_quantity, year_value) = (
+        [figures[span, what] or 0 for what in ("quantity", "value")] for span in spans
+    )
+    proved(value <= year_value + step and quantity <= year_quantity + 1, label, "the month exceeds the year to date")
+    if year_value and value and not quantity:
+        proved(year_quantity * value / year_value < 5, label, "a quantity is missing")  # what rounds to nothing is left out
+    if min(quantity, value) >= 10:
+        goes = 1 / 30 < value / quantity / (year_value / year_quantity) < 30 and year_value < 600 * value
+        proved(goes, label, "value and quantity of the month do not go with those of the year to date")

@@ -1,0 +1,342 @@
+"""Tables whose columns are known, whatever their language: the rows of figures, each proved by the others, as rows of the data.
+
+A row proves itself by what the table prints: exports and imports add up, growth fits the figures it belongs to, a month lies
+within its year to date. Nothing to go by is a dash, in a line without a unit also an empty cell; elsewhere an empty cell is a
+lost one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from customs_report.errors import Refused
+from customs_report.periods import shift
+from customs_report.readers.documents import Grid, clean
+from customs_report.readers.reading import (
+    Head,
+    Names,
+    Reading,
+    close,
+    currencies,
+    decimals,
+    money,
+    number,
+    period_in,
+    proved,
+    step_of,
+    the_period,
+    word,
+)
+
+PUBLICATIONS = {"preliminary": ("gacc-flash", "preliminary release"), "bulletin": ("gacc-bulletin", "monthly bulletin")}
+WHAT = {  # stage, number of the table -> what it is
+    ("preliminary", 1): "totals",
+    ("preliminary", 4): "by country",
+    ("preliminary", 5): "major exports by quantity and value",
+    ("preliminary", 6): "major imports by quantity and value",
+    ("bulletin", 1): "totals by month",
+    ("bulletin", 2): "imports and exports by country (region)",
+    ("bulletin", 13): "major export commodities in quantity and value",
+    ("bulletin", 14): "major import commodities in quantity and value",
+}
+FLOWS = ("total", "exports", "imports")
+BLOCKS = ("month", "ytd", "before", "month_yoy", "yoy")
+Changed = tuple[float | None, float | None]  # a value and its change on a year before, in percent
+Column = tuple[str, str]  # totals: measure, kind; by country: flow, month | ytd | yoy; commodities: block, quantity | value
+
+
+def heading(titles: Sequence[str], unit: str, stage: str, table: int, released: str = "") -> Head:
+    """What do the titles over a table (of the page, of the table itself) and its unit row say? Refused where they differ."""
+    titles = list(dict.fromkeys(filter(None, map(clean, titles))))
+    periods = {period_in(title) for title in titles} - {None}
+    if len(periods) > 1:
+        raise Refused(f"the page is titled {titles[0][:90]!r}, its table {titles[1][:90]!r}; the months differ")
+    period, first = periods.pop() if periods else the_period(" ".join(titles))
+    if len(set().union(*map(currencies, titles))) > 1:
+        raise Refused(f"the page is titled {titles[0][-40:]!r}, its table {titles[-1][-40:]!r}; the currencies differ")
+    currency, factor = money(" ".join(titles), unit)
+    source, publication = PUBLICATIONS[stage]
+    return Head(
+        period, first, currency, factor,
+        f"{publication}, table ({table}), {WHAT[stage, table]}, in {'dollars' if currency == 'USD' else 'yuan'}",
+        f"{source}-{table}" + ("-usd" if currency == "USD" else ""), released, unit, stage,
+    )  # fmt: skip
+
+
+def _figure(text: str, where: str, *, may_lack: bool = False) -> float | None:
+    """A printed figure, None for a dash; an empty cell is refused, unless nothing belongs there."""
+    if not clean(text) and not may_lack:
+        raise Refused(f"{where}: the cell is empty, where customs prints a figure or a dash")
+    return number(text, where)
+
+
+# --- totals -------------------------------------------------------------------------------------------------------------
+
+
+def totals(head: Head, columns: Sequence[Column], lines: Mapping[str, Sequence[str]], names: Names) -> Reading:
+    """National figures: `columns` are (level | yoy | other, month | ytd), `lines` the cells of each flow."""
+    if len(set(columns)) != len(columns) or (("level", "ytd") not in columns and head.month > 1):
+        raise Refused("the table of totals has other columns than month, year to date and their growth")
+    if not {"exports", "imports"} <= set(lines):
+        raise Refused("the table of totals lacks exports or imports")
+    out = []
+    figures = {
+        column: {
+            flow: _figure(cells[x], f"{flow}, {' '.join(column)}", may_lack=flow == "balance" and column[0] != "level")
+            for flow, cells in lines.items()
+        }
+        for x, column in enumerate(columns)
+    }
+    steps = {column: 10.0 ** -decimals([cells[x] for cells in lines.values()]) for x, column in enumerate(columns)}
+    for (measure, kind), values in figures.items():
+        if measure == "level":
+            _adds_up(values, steps[measure, kind], f"totals, {kind}")
+        else:
+            _growth_within(values, f"totals, {measure} {kind}")
+    for flow in FLOWS:
+        month, year = (figures.get(("level", kind), {}).get(flow) for kind in ("month", "ytd"))
+        if None not in (month, year):
+            proved(month <= year + steps["level", "ytd"], flow, "the month exceeds the year to date")
+    for x, (measure, kind) in enumerate(columns):
+        if measure == "other":
+            continue
+        level = measure == "level"
+        step = step_of([cells[x] for cells in lines.values()], head.factor) if level else 0.1
+        out += [
+            {
+                "period": head.period, "kind": kind, "flow": flow, "measure": measure, "step": step,
+                "value": round(value * head.factor, 2) if level else value,
+            }
+            for flow, value in figures[measure, kind].items()
+            if value is not None and not (flow == "balance" and not level)
+        ]  # fmt: skip
+    if head.month == 1:
+        out += [{**row, "kind": "ytd"} for row in out if (row["measure"], "ytd") not in columns]
+    return head.reading("totals", out, names)
+
+
+def _adds_up(values: Mapping[str, float | None], step: float, where: str) -> None:
+    """Exports and imports give the total and the balance, within rounding."""
+    exports, imports = values.get("exports") or 0, values.get("imports") or 0
+    for flow, sign in (("total", 1), ("balance", -1)):
+        if values.get(flow) is not None:
+            proved(
+                close(values[flow], exports + sign * imports, 1.6 * step), where, f"exports and imports do not give the {flow}"
+            )
+
+
+def _growth_within(values: Mapping[str, float | None], where: str) -> None:
+    """The growth of the total lies between that of exports and imports, within rounding."""
+    growth = [values.get(flow) for flow in FLOWS]
+    if None not in growth:
+        proved(
+            min(growth[1:]) - 0.11 <= growth[0] <= max(growth[1:]) + 0.11, where, "growth of the total lies outside its parts’"
+        )
+
+
+def prove_months(months: dict[str, dict], kinds: list[str], step: float) -> None:
+    """Exports and imports give total and balance; the year to date begins with January and grows with the months."""
+    for period, figures in months.items():
+        for kind in kinds:
+            exports, imports = figures[kind, "exports"], figures[kind, "imports"]
+            adds = close(figures[kind, "total"], exports + imports, 1.6 * step)
+            adds &= close(figures[kind, "balance"], exports - imports, 1.6 * step)
+            proved(adds, period, f"exports and imports of the {kind} do not give total and balance")
+        if len(kinds) < 2:
+            continue
+        before = months.get(f"{period[:5]}{int(period[5:]) - 1:02d}")
+        for flow in ("exports", "imports"):
+            month, year = figures["month", flow], figures["ytd", flow]
+            proved(month <= year + step, period, f"{flow} of the month exceed the year to date")
+            if period.endswith("-01"):
+                proved(close(month, year, step), period, f"{flow} of January are not the year to date")
+            elif before:  # customs restates earlier months inside the year to date
+                grown = year - before["ytd", flow]
+                proved(close(grown, month, 0.1 * month), period, f"the year to date of {flow} does not grow by the month")
+
+
+# --- by country ---------------------------------------------------------------------------------------------------------
+
+
+def by_country(head: Head, columns: Sequence[Column], rows: Grid, total: str, names: Names) -> list[Reading]:
+    """The line of the total, known by its label (`total`, a pattern), and those of partners; the bulletin has all of them."""
+    kinds = [kind for kind in ("month", "ytd") if ("total", kind) in columns]
+    expected = [*((flow, kind) for flow in FLOWS for kind in kinds), *((flow, "yoy") for flow in FLOWS)]
+    if not kinds or list(columns) != expected:
+        raise Refused(
+            "the table by country has other columns than trade, exports and imports of the month and the year to date"
+        )
+    lines = []
+    for row in rows:
+        label = clean(row[0])
+        figures = {key: _figure(row[1 + x], f"{label}, {' '.join(key)}") for x, key in enumerate(columns)}
+        if any(figure is not None for figure in figures.values()):  # the bulletin names partners without trade too
+            _prove_partner(label, figures, kinds, 10.0 ** -decimals([row[1 + columns.index(("total", kinds[-1]))]]))
+            lines.append((label, figures))
+    if not lines or not re.fullmatch(total, word(lines[0][0])):
+        raise Refused("the table by country does not begin with the line of the total")
+    codes = names.partners([label for label, _ in lines[1:]])
+    step = step_of([row[1 + columns.index(("total", kind))] for row in rows for kind in kinds], head.factor)
+    if head.stage == "bulletin":
+        prove_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
+    partners, all_trade = [], []
+    for (_, figures), code in zip(lines, ["", *codes], strict=True):
+        for kind in ("month", "ytd") if head.month == 1 else kinds:  # in January the month is the year to date
+            levels = {f: round((figures[f, kind if kind in kinds else kinds[0]] or 0) * head.factor, 2) or None for f in FLOWS}
+            growth = {f"{flow}_yoy": figures[flow, "yoy"] if kind == "ytd" else None for flow in FLOWS}
+            line = {"period": head.period, "kind": kind, "step": step}
+            if not code:
+                all_trade += [{**line, "flow": f, "measure": "level", "value": levels[f]} for f in FLOWS if levels[f]]
+                all_trade += [
+                    {**line, "flow": f, "measure": "yoy", "value": growth[f"{f}_yoy"], "step": 0.1}
+                    for f in FLOWS if growth[f"{f}_yoy"] is not None
+                ]  # fmt: skip
+            elif levels["exports"] or levels["imports"]:
+                partners.append({**line, "partner": code, "exports": levels["exports"], "imports": levels["imports"], **growth})
+    return [head.reading("totals", all_trade, names), head.reading("partners", partners, names)]
+
+
+def _prove_partner(label: str, figures: Mapping[Column, float | None], kinds: Sequence[str], step: float) -> None:
+    """Exports and imports give the total, by their growth a year before too; no month exceeds the year to date."""
+    for kind in kinds:
+        levels = {flow: figures[flow, kind] for flow in FLOWS}
+        proved(levels["total"] is not None or not any(levels.values()), label, "no figure of trade")
+        _adds_up(levels, step, label)
+    if len(kinds) == 2:
+        for flow in FLOWS:
+            month, year = figures[flow, "month"] or 0, figures[flow, "ytd"] or 0
+            proved(month <= year + step, label, f"{flow} of the month exceed the year to date")
+    total, *parts = ((figures[flow, kinds[-1]], figures[flow, "yoy"]) for flow in FLOWS)
+    prove_changes(label, (total, *parts))
+    prove_base(label, total, parts, step)
+
+
+def prove_base(label: str, total: Changed, parts: list[Changed], step: float = 1.0) -> None:
+    """What total and parts were a year before, by their changes, adds up too; without a change there was nothing then."""
+    if any(change is not None and change <= -100 for _, change in (total, *parts)):
+        return  # what fell to nothing does not tell what it was
+    changed = [(value, change) for value, change in parts if change is not None]
+    if total[1] is None:
+        proved(not changed, label, "changes of the parts without one of the total")
+        return
+    (base, slack), *rest = (base_of(value or 0, change, step) for value, change in (total, *changed))
+    adds = close(base, sum(base for base, _ in rest), slack + sum(slack for _, slack in rest))
+    proved(adds, label, "the change of the total is not that of its parts")
+
+
+def base_of(value: float, change: float, step: float = 1.0) -> tuple[float, float]:
+    """What a value was a year before, and how far rounding leaves that open."""
+    factor = 1 + change / 100
+    return value / factor, 0.0005 * value / factor**2 + 0.5 * step / factor
+
+
+def prove_changes(label: str, pairs: Iterable[Changed]) -> None:
+    """What is not printed has not changed, unless it fell to nothing."""
+    for value, change in pairs:
+        proved(change is None or value is not None or change == -100, label, "a change without a figure")
+
+
+def prove_continents(lines: list, codes: list[str], names: Names, columns: list, step: float) -> None:
+    """The lines under a continent's heading give the continent; the continents and what lies in none give the total."""
+    heads, blocks, block = {"": lines[0][1]}, {"": []}, ""
+    for (label, figures), code in zip(lines[1:], codes, strict=True):
+        kind = names.partner_type(code)
+        if kind.endswith("group"):
+            block = None  # groups stand at the end and overlap the continents
+        elif block is None:
+            proved(kind not in ("country", "continent", "residual"), label, "stands among the groups at the end")
+        elif kind == "continent":
+            block, heads[code], blocks[code] = code, figures, []
+            blocks[""].append(figures)
+        else:
+            block = "" if names.outside_continents(code) else block
+            blocks[block].append(figures)
+    if missing := sorted(names.continents - set(heads)):
+        raise Refused(f"the table by country lacks {', '.join(missing)}")
+    for block, parts in blocks.items():
+        for flow, span in columns:
+            total, *rest = (part[flow, span] for part in (heads[block], *parts))
+            whole = flow != "total" or None not in (total, *rest)  # a total may be lost, or be none
+            adds = not whole or close(total or 0, sum(value or 0 for value in rest), 0.5 * step * (len(rest) + 1))
+            proved(adds, block or "TOTAL", f"its lines do not add up to the {flow} of the {span}")
+
+
+# --- commodities --------------------------------------------------------------------------------------------------------
+
+
+def commodities(head: Head, flow: str, columns: Sequence[Column], rows: Grid, names: Names) -> Reading:
+    """Lines of commodities: label, unit, then `columns` of (block, quantity | value).
+
+    Blocks are month, ytd, before (the year to date a year earlier), month_yoy, yoy (growth of the year to date), in this order.
+    """
+    blocks = [block for block in BLOCKS if (block, "value") in columns]
+    if list(columns) != [(block, what) for block in blocks for what in ("quantity", "value")]:
+        raise Refused("the table of commodities has other columns than quantity and value of its months")
+    main = "ytd" if "ytd" in blocks else "month"
+    place = {key: 2 + x for x, key in enumerate(columns)}
+    step = step_of([row[place[main, "value"]] for row in rows], head.factor)
+    out, same = [], 0
+    for row in rows:
+        label = clean(row[0])
+        if not word(label) and not any(clean(cell) for cell in row[1:]):
+            continue  # "Of which:"
+        bare = not word(row[1])
+        figures = {
+            key: _figure(row[x], f"{label}, {key[1]} {key[0]}", may_lack=bare and key[1] == "quantity")
+            for key, x in place.items()
+        }
+        if all(figures[block, what] is None for block in blocks if "yoy" not in block for what in ("quantity", "value")):
+            prove_changes(label, [(None, change) for (block, _), change in figures.items() if "yoy" in block])
+            continue
+        proved(names.knows("commodities", flow, label) or not names.is_unit(label), label, "is a unit, not a commodity")
+        slug = names.commodity(flow, label)
+        unit = "" if bare else names.unit(row[1], source=head.source, flow=flow, commodity=slug)
+        quantities = any(figures[block, "quantity"] is not None for block in blocks)
+        proved(not (bare and quantities), label, "quantities without a unit")
+        proved(bare or quantities or head.stage == "bulletin", label, "a unit without quantities")
+        proved(names.same_measure(unit, flow, slug), label, f"the quantity unit {clean(row[1])!r} does not measure it")
+        _prove_line(label, figures, {what: 10.0 ** -decimals([row[place[main, what]]]) for what in ("value", "quantity")})
+        same += all(figures.get(("month", what)) == figures.get(("ytd", what)) for what in ("quantity", "value"))
+        for block, period, kind, growth in (
+            ("month", head.period, "month", "month_yoy"),
+            ("ytd", head.period, "ytd", "yoy"),
+            ("before", shift(head.period, -12), "ytd", ""),
+        ):
+            value, quantity = (figures.get((block, what)) for what in ("value", "quantity"))
+            if value:
+                out.append({
+                    "period": period, "kind": kind, "stage": "restated" if block == "before" else head.stage, "flow": flow,
+                    "commodity": slug, "table": "flash" if head.stage == "preliminary" else "bulletin",
+                    "value": round(value * head.factor, 2), "quantity": quantity or None, "unit": unit if quantity else "",
+                    "step": step, **{f"{what}_yoy": figures.get((growth, what)) for what in ("value", "quantity")},
+                })  # fmt: skip
+    if head.month == 1:
+        lacking = [row for row in out if "ytd" not in blocks]  # in January the month is the year to date
+        out += [{**row, "kind": "ytd", "value_yoy": None, "quantity_yoy": None} for row in lacking]
+    warnings = ()
+    if {"month", "ytd"} <= set(blocks) and head.month == 2 and 2 * same > len(rows):
+        proved(same == len(rows), "the month", "it repeats January and February together, but not in every line")
+        out = [row for row in out if row["kind"] != "month"]
+        warnings = ("the month’s block repeats January and February together; only the year to date is read",)
+    return head.reading("commodities", out, names, warnings)
+
+
+def _prove_line(label: str, figures: Mapping[Column, float | None], steps: Mapping[str, float]) -> None:
+    """Growth is that of the figures, the month lies within the year to date, and its unit value is of the same size."""
+    for what, step in steps.items():
+        now, before, growth, month = (figures.get((block, what)) for block in ("ytd", "before", "yoy", "month"))
+        if ("before", what) in figures:
+            proved(growth is None or before is not None, label, f"growth of {what} without the year before")
+            if now and before:
+                proved(growth is not None, label, f"no growth of {what}")
+                slack = 0.11 + 100 * step * (1 + now / before) / before
+                proved(close((now / before - 1) * 100, growth, slack), label, f"growth of {what} is not that of its figures")
+        if month is not None and ("ytd", what) in figures:
+            proved(now is not None and month <= now + step, label, f"{what} of the month exceeds the year to date")
+    quantity, value, year_quantity, year_value = (
+        figures.get((block, what)) or 0 for block in ("month", "ytd") for what in ("quantity", "value")
+    )
+    if year_quantity and year_value and min(quantity, value / steps["value"]) >= 10:
+        goes = 1 / 30 < value / quantity / (year_value / year_quantity) < 30 and year_value < 600 * value
+        proved(goes, label, "value and quantity of the month do not go with those of the year to date")

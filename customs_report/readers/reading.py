@@ -1,0 +1,451 @@
+"""What a reader gives back, and the words and numbers that every layout shares: labels, units, periods, figures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from customs_report.errors import Refused
+from customs_report.facts import MONTHS
+from customs_report.periods import shift
+from customs_report.readers.documents import Grid, clean
+from customs_report.tables import KEYS, Tables, in_order
+
+
+class Label(NamedTuple):
+    """A name that no reference list has: kept under a code of its own, never guessed."""
+
+    list: str  # partners or commodities
+    flow: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One table of a file: what it is, and its figures as rows of a table of the data folder.
+
+    `rows` has the columns of that table without release day, basis and source, which the file may not tell; amounts in
+    dollars or yuan, quantities in the printed unit. `source` is a key of reference/sources.csv.
+    """
+
+    layout: str
+    source: str
+    table: str
+    period: str
+    currency: str
+    unit: str
+    rows: pd.DataFrame
+    released: str = ""
+    warnings: tuple[str, ...] = ()
+    unknown: tuple[Label, ...] = field(default=())
+
+
+class Names:
+    """Customs' spellings, resolved through the reference lists; what is in none of them is remembered as unknown."""
+
+    def __init__(self, tables: Tables):
+        self.flow, self.unknown = "", {}
+        self._tables = tables
+        self._codes: dict[tuple[str, str], dict[str, str]] = {}
+        self._shared: dict[str, set[str]] = {}
+        for row in tables.partner_list.itertuples():
+            self._learn("partners", "", row.partner, [row.name, *row.name_official.split("; "), *row.name_zh.split("; ")])
+        for row in tables.commodity_list.itertuples():
+            spellings = [row.name, *row.name_official.split("; "), *row.name_zh.split("; ")]
+            self._learn("commodities", row.flow, row.commodity, spellings)
+        for row in tables.regimes.itertuples():
+            self._learn("regimes", "", row.regime, [row.name, row.name_zh])
+        for row in tables.spellings.itertuples():
+            self._learn(row.list, row.flow, row.code, [row.spelling])
+        self.continents = set(tables.partner_list.loc[tables.partner_list["type"] == "continent", "partner"])
+        self._in_continent = dict(zip(tables.partner_list["partner"], tables.partner_list["continent"], strict=True))
+        self._partner_types = dict(zip(tables.partner_list["partner"], tables.partner_list["type"], strict=True))
+        self._customs_codes = {row.gacc_code: row.partner for row in tables.partner_list.itertuples() if row.gacc_code}
+        self._un_codes = dict(zip(tables.un_areas["un_code"], tables.un_areas["partner"], strict=True))
+        self.provinces = set(tables.provinces["province"])
+        months = tables.totals[(tables.totals["kind"] == "month") & (tables.totals["currency"] == "USD")]
+        self.held_dollars = {  # the newest dollar level of each month, by period and flow
+            (row.period, row.flow): row.value for row in in_order(months[months["measure"] == "level"]).itertuples()
+        }
+        self._units: dict[str, list[str]] = {}
+        for row in tables.units.itertuples():
+            for spelling in (row.unit, *row.labels.split("; ")):
+                self._units.setdefault(word(spelling), []).append(row.unit)
+        self._base_units = dict(zip(tables.units["unit"], tables.units["base_unit"], strict=True))
+        held = tables.commodities[tables.commodities["unit"] != ""]
+        self._held_units = {
+            (row.flow, row.commodity): row.unit for row in held[["flow", "commodity", "unit"]].drop_duplicates().itertuples()
+        }
+        self._misprints = {(row.source, row.commodity, word(row.printed)): row.means for row in tables.misprints.itertuples()}
+
+    @classmethod
+    def of(cls, tables: Tables, flow: str = "") -> Names:
+        """The names for one file: the lists are read once for the same tables, nothing is unknown yet."""
+        names = copy(_listed(tables))
+        names.flow, names.unknown = flow, {}
+        names._codes = {key: dict(codes) for key, codes in names._codes.items()}
+        return names
+
+    def _learn(self, of: str, flow: str, code: str, spellings: Iterable[str]) -> None:
+        known = self._codes.setdefault((of, flow), {})
+        for spelling in filter(None, map(word, spellings)):
+            if known.setdefault(spelling, code) != code:
+                self._shared.setdefault(spelling, {known[spelling]} - {""}).add(code)
+                known[spelling] = ""  # what two share names neither
+
+    def partner(self, label: str) -> str:
+        return self._resolve("partners", "", label)
+
+    def partners(self, labels: Sequence[str]) -> list[str]:
+        """The partners of a table that names each once: a name that two share is that of the one not named otherwise."""
+        known = self._codes.get(("partners", ""), {})
+        named = {known.get(word(label)) for label in labels}
+        left = {label: self._shared.get(word(label), set()) - named for label in labels}
+        return [left[label].pop() if len(left[label]) == 1 else self.partner(label) for label in labels]
+
+    def partner_type(self, code: str) -> str:
+        """Country, continent, residual, a group; empty where it is in no list."""
+        return self._partner_types.get(code, "")
+
+    def outside_continents(self, code: str) -> bool:
+        """A listed line that no continent contains: origin unknown, international organisations."""
+        return self.partner_type(code) in ("country", "residual") and not self._in_continent[code]
+
+    def regime(self, label: str) -> str:
+        """The code of a customs regime; Refused where none has this name, since regimes are a fixed list."""
+        code = self._codes["regimes", ""].get(word(label))
+        if not code:
+            near = get_close_matches(word(label), self._codes["regimes", ""], n=1, cutoff=0.5)
+            hint = f"; nearest: {self._codes['regimes', ''][near[0]]}" if near else ""
+            raise Refused(f"the customs regime {clean(label)!r} is not in reference/regimes.csv{hint}")
+        return code
+
+    def partner_of_code(self, code: str, label: str) -> str:
+        """A partner by customs' three-digit code, else by its name; Refused where the two name different partners."""
+        named = self.partner(label) if self.knows("partners", "", label) else ""
+        coded = self._customs_codes.get(code, "")
+        if named and coded and named != coded:
+            raise Refused(f"the partner code {code} is {coded}, the name beside it {clean(label)!r} is {named}")
+        return coded or named or self._resolve("partners", "", f"{code} {label}")
+
+    def partner_of_un_code(self, code: str, iso: str, label: str) -> str:
+        """A partner by the number the UN gives it; Refused where the ISO code beside it is another partner's."""
+        coded = self._un_codes.get(code, "")
+        if coded and iso != coded and iso in self._un_codes.values():
+            raise Refused(f"the partner code {code} is {coded}, the ISO code beside it {iso}")
+        return coded or self._resolve("partners", "", f"UN {code} {label}")
+
+    def commodity(self, flow: str, label: str) -> str:
+        return self._resolve("commodities", flow, label)
+
+    def knows(self, of: str, flow: str, label: str) -> bool:
+        return bool(self._codes.get((of, flow), {}).get(word(label)))
+
+    def _resolve(self, of: str, flow: str, label: str) -> str:
+        key = word(label)
+        if not key:
+            raise Refused(f"a line of the table has no name ({clean(label)!r})")
+        known = self._codes.setdefault((of, flow), {})
+        if not known.get(key):
+            known[key] = f"unlisted_{key}"
+            self.unknown[of, flow, key] = Label(of, flow, clean(label), known[key])
+        return known[key]
+
+    def unit(self, label: str, *, source: str = "", flow: str = "", commodity: str = "") -> str:
+        """The quantity unit of reference/units.csv that a printed one means; Refused with the nearest where none does.
+
+        A plain count ("N") is of the same things as the commodity's figures held: ships, vehicles, units. A unit known to be
+        misprinted for a commodity (reference/misprints.csv) is read as what it means.
+        """
+        if misprint := self._misprints.get((source, commodity, word(label))):
+            return misprint
+        possible = self._units.get(word(label))
+        if not possible:
+            near = get_close_matches(word(label), self._units, n=1, cutoff=0.5)
+            hint = f"; nearest: {self._units[near[0]][0]}" if near else ""
+            raise Refused(f"the quantity unit {clean(label)!r} is not in reference/units.csv{hint}")
+        held = self._held_units.get((flow, commodity), "")
+        measure = self._base_units.get(held)
+        return min(
+            possible, key=lambda unit: (_noun(unit) != _noun(held), self._base_units[unit] != measure, _noun(unit) != "units")
+        )
+
+    def is_unit(self, label: str) -> bool:
+        return word(label) in self._units
+
+    def same_measure(self, unit: str, flow: str, commodity: str) -> bool:
+        """Is a unit of the kind in which a commodity's figures are held: tonnes with tonnes, pairs with pairs?"""
+        held = self._base_units.get(self._held_units.get((flow, commodity), ""))
+        return not held or not unit or self._base_units[unit] == held
+
+    def sized(self, table: str, rows: pd.DataFrame) -> bool | None:
+        """Are most levels of a table of the size of those held, in its currency or the other? None where none is held.
+
+        Where none of the same month is held, those a year before are compared, with the printed growth.
+        """
+        own, held = _levels(table, rows), _levels(table, getattr(self._tables, table))
+        key = [column for column in _LEVEL_KEYS if column in own and column in held]
+        both = own.merge(held, on=key, suffixes=("", "_held"))
+        if both.empty:
+            before = own.dropna(subset="growth")
+            before = before.assign(
+                period=before["period"].map(lambda period: shift(period, -12)),
+                level=before["level"] / (1 + before["growth"] / 100),
+            )
+            both = before.merge(held, on=key, suffixes=("", "_held"))
+        if both.empty:
+            return None
+        dollars = both["level"].where(both["currency"] == "USD", both["level_held"])
+        yuan = both["level"].where(both["currency"] == "CNY", both["level_held"])
+        rate = (yuan / dollars).between(*YUAN_PER_DOLLAR)
+        same = both["currency"] == both["currency_held"]
+        return bool(((both["level"] / both["level_held"]).between(*REVISED).where(same, rate)).mean() > 0.5)
+
+
+YUAN_PER_DOLLAR = (5.5, 8.0)  # in every month since 2008
+REVISED = (0.8, 1.25)  # no table is revised by more, as a whole
+_LEVEL_KEYS = ("period", "kind", "flow", "partner", "commodity")
+
+
+def _levels(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The levels of a table with the growth printed beside them: key columns, currency, `level`, `growth`."""
+    if table == "partners":
+        flows = ("exports", "imports")
+        rows = pd.concat([rows.assign(flow=f, level=rows[f], growth=rows[f"{f}_yoy"]) for f in flows])
+    else:
+        rows = rows[rows["measure"] == "level"] if "measure" in rows else rows
+        rows = rows[rows["flow"] != "balance"].assign(level=lambda r: r["value"], growth=rows.get("value_yoy", np.nan))
+    return rows[[c for c in (*_LEVEL_KEYS, "currency", "level", "growth") if c in rows]].dropna(subset="level")
+
+
+def _noun(unit: str) -> str:
+    """What a quantity unit counts: "10,000 vehicles" -> "vehicles"."""
+    return re.sub(r"^(10,000|100 million|million) ", "", unit)
+
+
+@lru_cache(maxsize=4)
+def _listed(tables: Tables) -> Names:
+    return Names(tables)
+
+
+def word(label: str) -> str:
+    """A label as lists compare it: letters and digits only, half-width, lower case, without "of which:"."""
+    text = unicodedata.normalize("NFKC", label).casefold()
+    text = re.sub(r"^\W*(of which|其中)\W*", "", text)
+    return "".join(c for c in text if c.isalnum())
+
+
+# --- numbers ------------------------------------------------------------------------------------------------------------
+
+NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+NOTHING = {"", "-", "–", "—", "－", "--", "?"}
+
+
+def number(text: str, where: str) -> float | None:
+    """A printed figure; None for customs' dashes. Refused, naming the place, where it is neither."""
+    text = clean(unicodedata.normalize("NFKC", text)).replace("−", "-")
+    if text in NOTHING:
+        return None
+    if not NUMBER.fullmatch(text):
+        raise Refused(f"{where}: {text[:40]!r} is not a figure")
+    return float(text.replace(",", ""))
+
+
+def decimals(texts: Iterable[str]) -> int:
+    """To how many decimals is a column printed? The most that any of its figures has."""
+    return max((len(clean(text).partition(".")[2]) for text in texts), default=0)
+
+
+def step_of(texts: Iterable[str], factor: float) -> float:
+    """The rounding of printed figures in dollars or yuan: a unit of their last decimal, at least one."""
+    return max(1.0, factor * 10.0 ** -decimals(texts))
+
+
+# --- units and currencies -----------------------------------------------------------------------------------------------
+
+CURRENCY_WORDS = {"CNY": r"cny|rmb|yuan|renminbi|人民币|(?<!美)元", "USD": r"us\s*\$|usd|dollar|美元"}
+SCALES = (
+    (1e8, r"亿|100\s*million|hundred million"),
+    (1e7, r"千万"),
+    (1e6, r"百万|(?<!\d)1?\s*million|1[,，]000[,，]000"),
+    (1e4, r"万|10[,，]?000"),
+    (1e3, r"千|1[,，]?000"),
+    (1.0, r""),
+)
+
+
+def currencies(text: str) -> set[str]:
+    """Which currencies does a text name?"""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return {currency for currency, words in CURRENCY_WORDS.items() if re.search(words, text)}
+
+
+def scale(text: str) -> float:
+    """The factor of a money unit: "CNY 100 Million", "US$1,000", "亿元" -> 1e8, 1e3, 1e8."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return next(factor for factor, words in SCALES if re.search(words, text))
+
+
+def money(title: str, unit: str) -> tuple[str, float]:
+    """Currency and factor of a table; Refused where title and unit row contradict each other or neither names one."""
+    in_title, in_unit = currencies(title), currencies(unit)
+    if in_title and in_unit and not in_title & in_unit:
+        raise Refused(
+            f"the title says {min(in_title)}, the unit row {clean(unit)!r}: customs has published such pages; not read"
+        )
+    named = (in_title & in_unit) or in_unit or in_title
+    if len(named) != 1:
+        raise Refused(f"no single currency is named in the title or the unit row {clean(unit)!r}")
+    if scale(unit) == 1.0:
+        raise Refused(f"the unit row {clean(unit)!r} names no size of the amounts")
+    return named.pop(), scale(unit)
+
+
+# --- periods ------------------------------------------------------------------------------------------------------------
+
+
+def period_in(title: str) -> tuple[str, int] | None:
+    """Which month does a title name, and from which month of the year? ("2025-02", 1) for January-February 2025.
+
+    Reads "Mar 2026", "Jan. 2018", "January-February 2025", "1-6.2025", "11. 2019", "2026年6月", "2025年1至2月". A single month
+    stands for itself: ("2026-03", 3).
+    """
+    text = unicodedata.normalize("NFKC", title)
+    month = "|".join(f"{name[:3]}[a-z]*" for name in MONTHS)
+    dash = r"\s*(?:-|–|—|to|至|\.-)\s*"
+    for pattern in (
+        rf"\b(?P<a>{month})\.?(?:{dash}(?P<b>{month})\.?)?[,\s]*(?P<y>20\d\d)\b",
+        rf"(?P<y>20\d\d)\s*年\s*(?P<a>\d\d?)\s*月?(?:{dash}(?P<b>\d\d?))?\s*月",
+        rf"(?<![\d.])(?P<a>\d\d?)(?:{dash}(?P<b>\d\d?))?\s*\.\s*(?P<y>20\d\d)\b",
+    ):
+        if found := re.search(pattern, text, re.IGNORECASE):
+            first, last = _month(found["a"]), _month(found["b"] or found["a"])
+            if not 1 <= first <= last <= 12:
+                return None
+            return f"{found['y']}-{last:02d}", first
+    return None
+
+
+def _month(text: str) -> int:
+    return int(text) if text.isdigit() else next(i for i, name in enumerate(MONTHS, 1) if name[:3] == text[:3].capitalize())
+
+
+def the_period(title: str) -> tuple[str, int]:
+    """The same, Refused where the title names no month."""
+    found = period_in(title)
+    if not found:
+        raise Refused(f"the title {clean(title)[:80]!r} names no month")
+    return found
+
+
+# --- tables -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above a table: period, its first month, currency, factor, layout, source, release day, unit row, stage."""
+
+    period: str
+    first: int
+    currency: str
+    factor: float
+    layout: str
+    source: str
+    released: str
+    unit: str
+    stage: str
+
+    @property
+    def month(self) -> int:
+        return int(self.period[5:])
+
+    @property
+    def year(self) -> int:
+        return int(self.period[:4])
+
+    @property
+    def together(self) -> bool:
+        """January and February in one figure: there is no single month."""
+        return self.first == 1 and self.month == 2
+
+    def reading(self, table: str, rows: list[dict], names: Names, warnings: tuple[str, ...] = ()) -> Reading:
+        common = {"currency": self.currency}
+        return Reading(
+            self.layout, self.source, table, self.period, self.currency, self.unit,
+            frame(table, [{**row, **common, "stage": row.get("stage", self.stage)} for row in rows]),
+            self.released, warnings, tuple(names.unknown.values()),
+        )  # fmt: skip
+
+
+def body(grid: Grid, marks: str, depth: int) -> tuple[Grid, Grid]:
+    """The header rows of a table, which begin where a cell says so, and the rows of figures beneath them, without the notes.
+
+    Empty columns before the first are no part of the table.
+    """
+    start, left = _start(grid, marks)
+    rows = [row for row in grid[start:] if any(clean(cell) for cell in row)]
+    end = next((y for y, row in enumerate(rows) if y >= depth and _is_note(row)), len(rows))
+    if any(_has_figures(row) for row in rows[end:]):
+        raise Refused("a row of figures stands beneath the notes")
+    rows = rows[:end]
+    for row in rows:
+        if len(row) != len(rows[0]) or any(clean(cell) for cell in row[:left]):
+            raise Refused(f"the row {clean(row[0])!r} has {len(row)} cells, the header {len(rows[0])}")
+    rows = [row[left:] for row in rows]
+    return rows[:depth], rows[depth:]
+
+
+def _start(grid: Grid, marks: str) -> tuple[int, int]:
+    for y, row in enumerate(grid):
+        first = next((x for x, cell in enumerate(row) if clean(cell)), 0)
+        for x in (0, first):
+            if row and re.match(marks, word(row[x])):
+                return y, x
+    raise Refused("the table has no header that this layout knows")
+
+
+def _is_note(row: list[str]) -> bool:
+    """A note has no figures beside it: "Note: ...", "Source: ...", "1. Figures in shaded areas ...", "注：..."."""
+    noted = re.match(r"notes?|source|\d*figuresin|\d*since\d|注|说明|备注|资料来源|数据来源", word(row[0]))
+    return bool(noted) and not _has_figures(row)
+
+
+def _has_figures(row: list[str]) -> bool:
+    return any(NUMBER.fullmatch(clean(cell)) for cell in row[1:])
+
+
+# --- proofs within a table ----------------------------------------------------------------------------------------------
+
+
+def proved(condition: bool, where: str, what: str) -> None:
+    """Stop at a table whose own figures contradict each other: cells are missing, shifted or of another unit."""
+    if not condition:
+        raise Refused(f"{where}: {what}; the table does not fit together and is not read")
+
+
+def close(a: float, b: float, slack: float) -> bool:
+    return abs(a - b) <= slack * (1 + 1e-9) + 1e-9
+
+
+def frame(table: str, rows: Sequence[dict] | pd.DataFrame) -> pd.DataFrame:
+    """Rows as a table of the data folder has them; a figure named twice in one file is refused."""
+    if not len(rows):
+        raise Refused("the table has no figures")
+    made = pd.DataFrame(rows)
+    key = [*KEYS[table], *(c for c in ("stage", "table") if c in made)]
+    twice = made.duplicated(key)
+    if twice.any():
+        raise Refused(
+            "the table names " + " ".join(str(made.at[twice.idxmax(), c]) for c in key if made.at[twice.idxmax(), c]) + " twice"
+        )
+    return made

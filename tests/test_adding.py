@@ -1,0 +1,257 @@
+"""Adding files: every vintage kept, nothing twice, nothing that contradicts what is held unless it is accepted."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from customs_report import adding
+from customs_report import tables as data
+from customs_report.report import latest
+from tests import pages
+
+USA = {"Total": (2.4e12, 1.6e12, 17e12, 11e12), "United States (US)": (2.5e11, 0.9e11, 1.8e12, 0.6e12)}
+
+
+@pytest.fixture(scope="module")
+def printed() -> data.Tables:
+    return data.printed(data.DATA)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(folder)): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and not p.name.startswith(".")
+    }
+
+
+def add(folder: Path, content: bytes, **options) -> adding.Added:
+    return adding.add("page.html", content, folder=folder, today="2026-11-25", **options)
+
+
+@pytest.fixture
+def held_month(printed) -> bytes:
+    """July 2026 by country as the English page has it, to 10 million yuan."""
+    rows = printed.partners[(printed.partners["period"] == "2026-07") & (printed.partners["stage"] == "bulletin")]
+    lines = {}
+    totals = printed.totals[
+        (printed.totals["period"] == "2026-07") & (printed.totals["currency"] == "CNY") & (printed.totals["measure"] == "level")
+    ]
+    figures = {(r.flow, r.kind): r.value for r in totals[totals["stage"] == "bulletin"].itertuples()}
+    lines["Total"] = tuple(figures[flow, kind] for kind in ("month", "ytd") for flow in ("exports", "imports"))
+    names = printed.partner_list.set_index("partner")["name"]
+    for code in ("USA", "ASEAN", "EU27", "AFRICA"):
+        mine = rows[rows["partner"] == code].set_index("kind")
+        levels = [mine.at[kind, flow] for kind in ("month", "ytd") for flow in ("exports", "imports")]
+        lines[names[code]] = (*levels, *(mine.at["ytd", f"{flow}_yoy"] for flow in ("total", "exports", "imports")))
+    return pages.by_country("2026-07", lines, date="2026-08-09")
+
+
+def test_a_page_adds_a_vintage_and_keeps_the_others(data_copy, held_month, printed):
+    result = add(data_copy, held_month)
+    assert (result.refused, result.written) == ("", True)
+    assert [c.new for c in result.counts] == [9, 8]
+    after = data.load(data_copy)
+    assert len(after.partners) == len(printed.partners) + 8
+    rows = after.partners.query("period == '2026-07' and partner == 'USA' and kind == 'ytd'").set_index("stage")
+    assert set(rows.index) == {"preliminary", "bulletin"}
+    assert rows.at["preliminary", "exports"] == pytest.approx(
+        rows.at["bulletin", "exports"], abs=rows.at["preliminary", "step"]
+    )
+    assert rows.at["preliminary", "released"] == "2026-08-09"
+
+
+def test_adding_twice_changes_nothing(data_copy, held_month):
+    add(data_copy, held_month)
+    before = files(data_copy)
+    result = add(data_copy, held_month)
+    assert not result.changed
+    assert files(data_copy) == before
+
+
+def test_dry_run_writes_nothing_and_says_what_it_would(data_copy, held_month):
+    before = files(data_copy)
+    result = add(data_copy, held_month, dry_run=True)
+    assert result.changed
+    assert not result.written
+    assert files(data_copy) == before
+
+
+def test_a_changed_figure_of_a_later_release_is_a_vintage_of_its_own(data_copy, held_month, printed):
+    add(data_copy, held_month)
+    later = held_month.replace(b"2026/08/09", b"2026/08/20").replace(b"<title>", b"<title> ")
+    assert not add(data_copy, later).changed  # the same figures on another day are no news
+    figures = data.load(data_copy).partners.query(
+        "period == '2026-07' and partner == 'AFRICA' and stage == 'preliminary' and kind == 'ytd'"
+    )
+    exports, imports = (figures[flow].iloc[0] / 1e8 for flow in ("exports", "imports"))
+    for old, new in ((exports, exports + 3), (exports + imports, exports + imports + 3)):
+        assert f"{old:,.1f}".encode() in later
+        later = later.replace(f"{old:,.1f}".encode(), f"{new:,.1f}".encode())
+    result = add(data_copy, later)
+    assert [c.revised for c in result.counts] == [0, 1]
+    both = data.load(data_copy).partners.query(
+        "period == '2026-07' and partner == 'AFRICA' and stage == 'preliminary' and kind == 'ytd'"
+    )
+    assert sorted(both["released"]) == ["2026-08-09", "2026-08-20"]
+
+
+def test_what_was_held_without_growth_is_completed_and_is_no_second_vintage(data_copy, held_month, printed):
+    add(data_copy, held_month)
+    path = data_copy / "partners.csv"
+    lines = path.read_text().splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("2026-07,ytd,USA,CNY") and "preliminary" in line)
+    complete, cells = lines[at], lines[at].split(",")
+    lines[at] = ",".join([*cells[:6], "", "", "", *cells[9:]])
+    path.write_text("\n".join(lines) + "\n")
+    result = add(data_copy, held_month)
+    assert [c.completed for c in result.counts] == [0, 1]
+    assert path.read_text().splitlines()[at] == complete
+
+
+def test_more_than_the_usual_revision_is_shown_and_needs_to_be_accepted(data_copy):
+    page = pages.by_country("2026-07", USA, date="2026-08-09")
+    before = files(data_copy)
+    result = add(data_copy, page)
+    assert "more than the usual revision" in result.refused
+    assert "--accept" in result.refused
+    assert files(data_copy) == before
+
+
+def test_a_figure_out_of_size_smells_of_a_unit(data_copy, printed):
+    africa = printed.partners.query("period == '2026-07' and partner == 'AFRICA' and kind == 'month'").iloc[0]
+    tenfold = {"Total": (3e13, 2e13, 6e13, 5e13)} | {
+        "Africa": (africa.exports * 10, africa.imports * 10, africa.exports * 20, africa.imports * 20)
+    }
+    result = add(data_copy, pages.by_country("2026-08", tenfold))
+    assert "is the unit right?" in result.refused
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b"CNY 100 Million", b"USD1 Million", "the title says CNY"),
+        (b"CNY 100 Million", b"CNY 10,000", "is the unit right"),
+        (b"CNY", b"USD", "look like yuan"),
+        (b"CNY 100 Million", b"nothing", "the unit row"),
+    ],
+)
+def test_a_currency_or_unit_that_the_numbers_contradict_is_refused_even_if_accepted(data_copy, held_month, old, new, said):
+    before = files(data_copy)
+    result = add(data_copy, held_month.replace(old, new), accept=True)
+    assert said in result.refused
+    assert files(data_copy) == before
+
+
+def test_a_broken_identity_is_refused_even_if_accepted(data_copy, printed):
+    figures = printed.partners.query("period == '2026-07' and stage == 'bulletin' and kind == 'month'").set_index("partner")
+    lines = {"Total": (2.7e12, 1.9e12, 17e12, 13e12)}
+    lines |= {
+        name: (figures.exports[code], figures.imports[code], figures.exports[code] * 9, figures.imports[code] * 9)
+        for name, code in (("Viet Nam", "VNM"), ("Malaysia", "MYS"))
+    }
+    lines["ASEAN"] = (1e11, 1e11, 3e11, 3e11)
+    result = add(data_copy, pages.by_country("2026-07", lines), accept=True)
+    assert "less than its members" in result.refused
+
+
+def test_printed_growth_that_is_not_that_of_the_figures_is_shown(data_copy, held_month, printed):
+    usa = printed.partners.query("period == '2026-07' and partner == 'USA' and kind == 'ytd'").iloc[0]
+    before = usa.exports / (1 - 0.444) + usa.imports / (1 + usa.imports_yoy / 100)  # so that the line itself holds together
+    total = ((usa.exports + usa.imports) / before - 1) * 100
+    swapped = held_month.replace(f"{usa.exports_yoy:.1f}".encode(), b"-44.4")
+    swapped = swapped.replace(f"{usa.total_yoy:.1f}".encode(), f"{total:.1f}".encode())
+    assert "the printed growth is not that of the figures" in add(data_copy, swapped).refused
+
+
+def test_an_unknown_label_is_kept_and_reported(data_copy, held_month):
+    result = add(data_copy, held_month.replace(b"Africa", b"Ruritania"))
+    assert any("Ruritania" in remark and "in no reference list" in remark for remark in result.remarks)
+    after = data.load(data_copy)
+    assert len(after.partners.query("partner == 'unlisted_ruritania'")) == 2
+    assert after.partner_list.set_index("partner").at["unlisted_ruritania", "type"] == "unlisted"
+    assert "unlisted_ruritania" not in data.ranked_partners(after)
+
+
+def test_a_line_that_the_months_before_have_is_missed(data_copy, printed):
+    exports = pages.next_month(printed)["exports.html"]
+    lines = exports.split(b"<tr>")
+    without = b"<tr>".join(line for line in lines if b"Motor vehicles" not in line)
+    assert len(without) < len(exports)
+    result = add(data_copy, without)
+    assert result.refused
+    assert any("no line for motor_vehicles" in remark for remark in result.remarks)
+
+
+def test_a_new_month_makes_the_report_of_that_month(data_copy, printed, tmp_path):
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for name, content in pages.next_month(printed).items():
+        (folder / name).write_bytes(content)
+    run = {"env": os.environ | {"CUSTOMS_REPORT_DATA": str(data_copy)}, "capture_output": True, "text": True, "check": False}
+    added = subprocess.run([sys.executable, "-m", "customs_report", "add", str(folder)], **run)
+    assert (added.returncode, added.stderr) == (0, ""), added.stderr
+    assert latest(data.as_of(data.load(data_copy))) == "2026-08"
+    assert data.check(data_copy)["violations"].sum() == 0
+    out = tmp_path / "reports"
+    built = subprocess.run([sys.executable, "-m", "customs_report", "build", "latest", "--out", str(out)], **run)
+    assert built.returncode == 0, built.stderr
+    page = (out / "2026-08" / "monthly_report.html").read_text()
+    assert "August 2026" in page
+
+
+def test_of_several_files_each_names_its_own_outcome(data_copy, held_month, tmp_path):
+    (tmp_path / "good.html").write_bytes(held_month)
+    (tmp_path / "half.html").write_bytes(held_month[: len(held_month) // 2])
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    environment = os.environ | {"CUSTOMS_REPORT_DATA": str(data_copy)}
+    command = [
+        sys.executable,
+        "-m",
+        "customs_report",
+        "add",
+        *(str(tmp_path / n) for n in ("half.html", "good.html", "other.csv", "gone")),
+    ]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "good.html: added" in done.stdout
+    assert len(done.stderr.strip().splitlines()) == 3
+    assert all("nothing was changed" in line for line in done.stderr.strip().splitlines())
+    assert "breaks off" in done.stderr
+
+
+def test_a_killed_add_leaves_the_data_whole(data_copy, held_month, tmp_path):
+    """Killed at ten moments: afterwards the data are those before or those after, never between, and load."""
+    (tmp_path / "page.html").write_bytes(held_month)
+    before = files(data_copy)
+    command = [sys.executable, "-m", "customs_report", "add", str(tmp_path / "page.html")]
+    environment = os.environ | {"CUSTOMS_REPORT_DATA": str(data_copy)}
+    for moment in (1.5, 2.2):
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(moment)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        data.load(data_copy)
+        now = files(data_copy)
+        if now != before:
+            assert now["partners.csv"] != before["partners.csv"]
+            assert now["totals.csv"] != before["totals.csv"]
+
+
+def test_the_command_refuses_a_wrong_day_and_an_empty_folder(tmp_path, data_copy, monkeypatch):
+    from customs_report.cli import main
+
+    result = CliRunner().invoke(main, ["add", str(tmp_path / "nothing"), "--released", "2026-02-30"])
+    assert result.exit_code == 2
+    (tmp_path / "empty").mkdir()
+    result = CliRunner().invoke(main, ["add", str(tmp_path / "empty")])
+    assert result.exit_code == 2
+    assert "holds no file" in result.output

@@ -1,0 +1,308 @@
+"""Noise and calendar: working days, Lunar New Year, the adjusted line, and what the exhibit says of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import chinese_calendar
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import helpers
+from customs_report import charts, prose
+from customs_report.calculations import adjusted
+from customs_report.calculations.adjusted import DECLARED, FIRST_ESTIMATE, SHOWN_AFTER, estimate
+from customs_report.display import exhibit
+from customs_report.facts import Cite, Facts, Gap, Mark, plain
+from customs_report.periods import shift, span
+from customs_report.publish import proof
+from customs_report.publish.build import lookup
+from customs_report.report import Report, open_report
+
+MONTHS = span("2008-01", "2026-08")
+VINTAGES = [("2025-11", "2025-12-08"), ("2019-06", "2019-07-20"), ("2024-02", "2024-03-10"), ("2020-03", "2026-08-21")]
+FLOWS = st.sampled_from(sorted(DECLARED))
+
+
+@pytest.fixture(scope="module")
+def reports() -> list[Report]:
+    return [open_report(period) for period in MONTHS] + [open_report(*vintage) for vintage in VINTAGES]
+
+
+def only(now, period: str) -> Facts:
+    return helpers.report_facts(now, period)
+
+
+# --- the calendar ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("period", "days"),
+    [
+        ("2025-10", 18),  # 1-8 October off, Saturday the 11th worked
+        ("2025-09", 23),  # Sunday the 28th worked
+        ("2026-02", 16),  # 15-23 February off, the 14th and the 28th worked
+        ("2025-07", 23),  # no holiday
+        ("2020-02", 20),  # the holiday was prolonged to 2 February; plants closed by provinces count as working
+    ],
+)
+def test_working_days_are_those_of_the_state_councils_calendar(period, days):
+    assert helpers.working_days(period) == days
+
+
+def test_no_working_days_are_guessed_beyond_the_years_known(now, monkeypatch):
+    for period in ("2003-12", "2027-01"):
+        with pytest.raises(Gap, match="working days are known for 2004 to 2026 only"):
+            helpers.working_days(period)
+    monkeypatch.setattr(chinese_calendar, "holidays", {d: h for d, h in chinese_calendar.holidays.items() if d.year < 2025})
+    facts = only(now, "2025-11")
+    assert "exports_usd_month_per_working_day" not in facts
+    assert "2004 to 2024 only" in facts.why_missing("exports_usd_month_per_working_day_yoy")
+    assert "2004 to 2024 only" in facts.why_missing("calendar.working_days_month")
+    assert facts["exports_usd_month"].value == 330e9
+
+
+def test_averages_per_working_day_are_levels_by_days(now):
+    facts = only(now, "2025-11")
+    assert facts["exports_usd_month_per_working_day"].value == pytest.approx(330.0e9 / 20)
+    assert facts["exports_usd_month_per_working_day"].text == "$16.5 billion"
+    assert facts["exports_usd_month_per_working_day_yoy"].value == pytest.approx(
+        (330.0 / 20 / (311.9 / 21) - 1) * 100, abs=0.05
+    )
+    assert "our convention" in facts["imports_usd_month_per_working_day"].how
+
+
+@pytest.mark.parametrize(("period", "days"), [("2025-01", -12), ("2026-02", 19), ("2024-06", 19), ("2023-03", -10)])
+def test_the_lunar_new_year_moves(now, period, days):
+    assert only(now, period)["calendar.lunar_new_year_shift"].value == days
+
+
+def test_january_has_the_two_months_only_where_customs_published_them_together(now):
+    facts = only(now, "2025-01")
+    assert facts["calendar.exports_usd_january_february"].value == only(now, "2025-02")["exports_usd_ytd"].value
+    assert facts["calendar.imports_usd_january_february_yoy"].value == only(now, "2025-02")["imports_usd_ytd_yoy"].value
+    assert only(now, "2015-01").why_missing("calendar.exports_usd_january_february_yoy") == "February was published later"
+
+
+# --- the adjusted line ----------------------------------------------------------------------------------------------------
+
+
+def made_up(flow: str, months: int = 120, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Monthly values since 2010 with a known season, weekdays and Lunar New Year in them, and the line without."""
+    random = np.random.default_rng(seed)
+    periods = span("2010-01", shift("2010-01", months - 1))
+    line = 26 + np.cumsum(0.004 + random.normal(0, 0.02, months)) + random.normal(0, 0.0126, months)
+    season = random.normal(0, 0.08, 12)
+    season -= season.mean() + np.log(np.exp(season - season.mean()).mean())  # factors average one
+    weights = np.array([0.1, -0.3, 0.3][-len(DECLARED[flow].windows) - 1 :])
+    effects = np.array([adjusted.calendar_effects(DECLARED[flow].windows)[p] for p in periods]) @ weights
+    return np.exp(line + np.resize(season, months) + effects), np.exp(line)
+
+
+@pytest.mark.parametrize("flow", sorted(DECLARED))
+def test_a_known_season_and_holiday_are_taken_out_and_the_band_is_honest(flow):
+    inside = []
+    for seed in range(15):
+        values, line = made_up(flow, seed=seed)
+        frame = estimate(flow, "2010-01", tuple(values))
+        off, raw = np.abs(frame[flow] / line - 1), np.abs(values / line - 1)
+        assert off.mean() < 0.012 < 0.03 < raw.mean()
+        inside.append(((frame[f"{flow}_low"] <= line) & (line <= frame[f"{flow}_high"])).mean())
+    assert 0.83 < np.mean(inside) < 0.97
+
+
+def test_lunar_new_year_leaves_no_trace_in_the_line(now):
+    frame = helpers.adjusted_series(now, "2026-07").loc["2014-01":]
+    printed = helpers.monthly_trade(now, "2026-07").loc["2014-01":]
+    for flow in DECLARED:
+        winter = frame.index.str[5:].isin(["01", "02", "03"]) & (frame.index.str[:4] != "2020")
+        for_both = [table[flow].pct_change().abs()[winter].mean() for table in (frame, printed)]
+        assert for_both[0] < 0.4 * for_both[1], flow
+        years = [table[flow].groupby(table.index.str[:4]).sum().loc["2014":"2025"].drop("2020") for table in (frame, printed)]
+        assert (years[0] / years[1] - 1).abs().max() < 0.01, flow
+
+
+def test_what_it_said_at_the_time_is_what_the_report_of_the_time_says(now):
+    last = helpers.adjusted_series(now, "2026-07")
+    for period in ("2012-12", "2015-03", "2020-02", "2025-07"):
+        then = helpers.adjusted_series(now, period).loc[period]
+        for flow in DECLARED:
+            assert last.at[period, f"{flow}_first"] == then[flow]
+    facts = only(now, "2026-07")
+    assert facts["adjusted.exports_usd_year_ago_first"].value == only(now, "2025-07")["adjusted.exports_usd_month"].value
+
+
+def test_the_mean_revision_is_that_of_the_three_years_that_end_a_year_ago(now):
+    facts, frame = only(now, "2026-07"), helpers.adjusted_series(now, "2026-07")
+    for flow in DECLARED:
+        rows = frame.loc["2022-08":"2025-07"]
+        expected = ((rows[flow] - rows[f"{flow}_first"]).abs() / rows[f"{flow}_first"]).mean() * 100
+        assert facts[f"adjusted.{flow}_usd_mean_revision"].value == pytest.approx(expected, abs=0.006)
+        assert 0.1 < expected < 2
+
+
+def test_adjusted_figures_are_written_to_a_tenth_of_a_billion_and_lie_in_their_band(now):
+    frame = helpers.adjusted_series(now, "2026-07")
+    numbers = frame.to_numpy()[FIRST_ESTIMATE:]
+    assert np.all(numbers % 1e8 == 0)
+    for flow in DECLARED:
+        assert (frame[f"{flow}_low"] < frame[flow]).all()
+        assert (frame[flow] < frame[f"{flow}_high"]).all()
+        assert frame[f"{flow}_first"].first_valid_index() == shift("2008-01", FIRST_ESTIMATE - 1)
+    mom = only(now, "2026-07")["adjusted.exports_usd_month_mom"].value
+    assert mom == pytest.approx((frame["exports"].iloc[-1] / frame["exports"].iloc[-2] - 1) * 100, abs=0.005)
+
+
+def test_too_short_a_series_is_a_gap_with_its_reason(now):
+    assert helpers.adjusted_series(now, "2012-11").empty
+    assert only(now, "2012-11").why_missing("adjusted.imports_usd_month") == (
+        "an adjusted line needs five years of months; it begins with 2012-12"
+    )
+    facts = only(now, "2012-12")
+    assert "adjusted.imports_usd_mean_revision" in facts
+    assert only(now, "2026-08").why_missing("adjusted.exports_usd_month_mom") == "no dollar exports after 2026-07"
+
+
+@settings(max_examples=25, deadline=None)
+@given(FLOWS, st.sets(st.integers(0, 98), max_size=30), st.integers(0, 3))
+def test_missing_months_stay_missing_and_harm_no_other(flow, missing, seed):
+    values, _ = made_up(flow, months=100, seed=seed)
+    whole = estimate(flow, "2010-01", tuple(values))
+    frame = estimate(flow, "2010-01", tuple(None if i in missing else float(v) for i, v in enumerate(values)))
+    assert list(np.flatnonzero(frame[flow].isna())) == sorted(missing)
+    both = frame[flow].notna()
+    assert (frame[flow] / whole[flow] - 1)[both].abs().max() < 0.2
+
+
+@settings(max_examples=25, deadline=None)
+@given(FLOWS, st.floats(0.2, 5), st.integers(SHOWN_AFTER, 130))
+def test_the_line_scales_with_its_unit(flow, factor, months):
+    values, _ = made_up(flow, months=months)
+    one, other = (estimate(flow, "2010-01", tuple(values * f)) for f in (1, factor))
+    assert (other[flow] - one[flow] * factor).abs().max() <= 0.51e8 * (1 + factor)
+
+
+def test_calendar_effects_take_nothing_from_the_level():
+    for declared in DECLARED.values():
+        effects = adjusted.calendar_effects(declared.windows)
+        for month in range(1, 13):
+            rows = np.array([row for p, row in effects.items() if p.endswith(f"-{month:02d}")])
+            assert np.abs(rows.mean(axis=0)).max() < 1e-9
+
+
+def test_an_outlier_says_nothing_of_other_months():
+    values, _ = made_up("exports", months=130)
+    at = span("2010-01", "2020-10").index("2020-02")
+    spoiled = values.copy()
+    spoiled[at] /= 3
+    one, other = (estimate("exports", "2010-01", tuple(v)) for v in (values, spoiled))
+    elsewhere = one.index != "2020-02"
+    assert (one["exports"][elsewhere] == other["exports"][elsewhere]).all()
+    assert other.at["2020-02", "exports"] == pytest.approx(one.at["2020-02", "exports"] / 3, abs=1e8)
+
+
+# --- words and chart ------------------------------------------------------------------------------------------------------
+
+
+def test_no_month_and_no_vintage_is_clumsy(reports):
+    for report in reports:
+        words, where = prose.calendar(report), (report.period, report.as_of)
+        assert 1 <= len(words.sentences) <= 4, where
+        assert not plain(words.claim).endswith("."), where
+        for runs in (words.claim, *words.sentences, *words.notes):
+            text = plain(runs)
+            assert not re.search(r"\bnan\b|  |\b(by|of) [−+]|, and and|\{|\}", text), (where, text)
+            assert text[0].isupper(), (where, text)
+        for sentence in words.sentences:
+            assert plain(sentence).endswith("."), where
+            assert len(plain(sentence).split()) <= 42, (where, plain(sentence))
+
+
+def test_no_adjusted_change_below_the_mean_revision_is_told_and_none_in_a_claim(reports):
+    told = 0
+    for report in reports:
+        words = prose.calendar(report)
+        assert not any(isinstance(run, Cite) and run.name.startswith("adjusted.") for run in words.claim)
+        for sentence in words.sentences:
+            for i, run in enumerate(sentence):
+                if isinstance(run, Cite) and run.name.endswith("_mom"):
+                    told += 1
+                    base = run.name.removesuffix("_month_mom")
+                    change = report.facts[run.name].value
+                    assert abs(change) > report.facts[f"{base}_mean_revision"].value, (report.period, plain(sentence))
+                    assert abs(change) > report.facts[f"{base}_month_mom_mean_revision"].value, (report.period, plain(sentence))
+                    assert run.style == "size"
+                    after = plain(sentence[i + 1 :])
+                    assert after.startswith(" more" if change > 0 else " less"), (report.period, plain(sentence))
+    assert told > 200
+    silent = [r.period for r in reports if "adjusted.exports_usd_month" in r.facts and not prose_tells(r)]
+    assert silent
+
+
+def prose_tells(report: Report) -> bool:
+    return any("_mom" in run.name for s in prose.calendar(report).sentences for run in s if isinstance(run, Cite))
+
+
+def test_february_and_its_january_lead_with_two_months(reported):
+    for period in ("2025-01", "2025-02"):
+        assert plain(prose.calendar(reported(period)).claim).endswith("in January–February 2025 taken together")
+    assert plain(prose.calendar(reported("2015-01")).claim).startswith("Exports fell by 3.4% in January 2015")
+    text = " ".join(plain(s) for s in prose.calendar(reported("2025-02")).sentences)
+    assert "Lunar New Year falls on 29 January 2025, 12 days earlier than a year before" in text
+    assert "In February alone exports" in text
+
+
+def test_the_lunar_new_year_of_the_sentence_is_the_tables(reports):
+    for report in reports:
+        marks = [run.key for s in prose.calendar(report).sentences for run in s if isinstance(run, Mark) and run.kind == "date"]
+        if report.period[5:] in ("01", "02", "03"):
+            assert marks[:1] == [helpers.new_year(int(report.period[:4])).isoformat()]
+
+
+def test_a_month_beside_three_and_its_days(reported):
+    words = prose.calendar(reported("2025-10"))
+    assert plain(words.claim) == "Exports fell by 1.3% in October 2025 but rose by 3.7% over three months"
+    text = " ".join(plain(s) for s in words.sentences)
+    assert (
+        "By our convention October had 18 working days, 1 day fewer than a year earlier; per working day exports rose" in text
+    )
+    assert "(band $" in text
+    assert "First estimates have been revised by" in text
+    assert "October 2024 was first put at" in text
+
+
+def test_the_note_describes_the_windows_that_are_declared(reported):
+    note = plain(prose.calendar(reported("2026-07")).notes[-1])
+    before, after = DECLARED["exports"].windows
+    assert before == (-14, -1)
+    assert "in the two weeks before it" in note
+    assert (after[0], after[1] - after[0] + 1) == (3, 21)
+    assert "from its third day on, for three weeks" in note
+    assert DECLARED["imports"].windows == ((0, 5),)
+    assert "imports on its first six days" in note
+    assert all(f"{date.fromisoformat(p + '-01'):%B %Y}" in note for p in (*helpers.OUTLIERS, *helpers.SHIFTS))
+
+
+def test_every_number_of_the_exhibit_is_proved(reported):
+    for period, as_of in (("2026-07", ""), ("2025-02", ""), ("2009-05", ""), *VINTAGES[:2]):
+        report = reported(period, as_of)
+        page = f"<html><body>{exhibit(3, prose.calendar(report), charts.calendar(report)).html}</body></html>"
+        assert proof.prove_html(page, report.facts.as_json(), lookup(report)) == []
+    page = str(exhibit(3, prose.calendar(reported("2026-07")), charts.calendar(reported("2026-07"))).html)
+    cell = re.search(r'data-cell="adjusted_series/2025-11/exports_high"[^>]*>([\d.]+)', page)
+    spoiled = page.replace(cell[0], cell[0][: -len(cell[1])] + "999.9")
+    found = proof.prove_html(
+        f"<html><body>{spoiled}</body></html>", reported("2026-07").facts.as_json(), lookup(reported("2026-07"))
+    )
+    assert [f.where for f in found] == ["cell adjusted_series/2025-11/exports_high as bn"]
+
+
+def test_the_chart_shows_six_years_and_stays_away_where_there_is_no_line(reported):
+    chart = charts.calendar(reported("2026-07"))
+    assert len(chart.data.rows) == 73
+    assert chart.data.rows[0].values[1] == reported("2026-07").facts["adjusted.exports_usd_month"].value
+    assert charts.calendar(reported("2012-11")) is None
+    assert charts.calendar(reported("2026-08")) is None

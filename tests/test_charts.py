@@ -1,0 +1,40 @@
+"""Charts of many kinds of months: no label is cut, a key names only what is drawn, a first print is no history."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from customs_report import charts
+from customs_report.facts import plain
+
+CHARTS = ["balance", "trade", "year_to_date", "partners", "regions", "exports_by_commodity", "imports_by_commodity"]
+
+
+@pytest.mark.parametrize("period", ["2008-01", "2012-02", "2020-02", "2024-12", "2025-01", "2026-07"])
+def test_no_label_leaves_the_drawing(reported, period):
+    for name in CHARTS:
+        if (chart := getattr(charts, name)(reported(period))) is None:
+            continue
+        figure = chart.figure
+        figure.savefig(io.BytesIO(), format="png")
+        for axes in figure.axes:
+            for text in (*axes.texts, *figure.texts, *axes.get_yticklabels()):
+                box, tick = text.get_window_extent(), text in axes.get_yticklabels()  # a tick beyond the limits is not drawn
+                assert -1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1, (period, name, text.get_text())
+                assert tick or -1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1, (period, name, text.get_text())
+
+
+def test_the_key_of_records_stands_where_records_are(reported):
+    for period, shown in (("2012-02", False), ("2025-11", True)):
+        chart = charts.balance(reported(period))
+        assert any("record" in text.get_text() for text in chart.figure.axes[0].texts) == shown
+        assert ("record" in plain(chart.alt)) == shown
+
+
+def test_a_history_that_ends_in_a_first_print_names_both_stages(reported):
+    then, now = reported("2025-11", "2025-12-08"), reported("2025-11")
+    assert "first prints and revised figures" in plain(charts.balance(then).source)
+    assert "China, revised figures" in plain(charts.balance(now).source)
+    assert "China, bulletin figures" in plain(charts.partners(then).source)

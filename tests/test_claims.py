@@ -1,0 +1,329 @@
+"""Claims of an article: golden verdicts of the news report, files that lie or break, and a new claim without code."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customs_report import cli
+from customs_report.claims import (
+    CONTRADICTED,
+    NOT_TESTABLE,
+    REPRODUCED,
+    ROUNDED,
+    VERDICTS,
+    Claim,
+    Condition,
+    compare,
+    judge,
+    read,
+)
+from customs_report.errors import Refused
+from customs_report.fact_check import open_check
+from customs_report.facts import Fact, Facts
+from customs_report.facts import plain as text_of
+from customs_report.publish import build, proof
+
+NEWS = "2025-12-08-trillion-surplus"
+YUAN = "true in yuan only"
+GOLDEN = {  # claim -> verdict on the day of the article, verdict now
+    "surplus-ytd": (REPRODUCED, CONTRADICTED),
+    "surplus-first-time": (REPRODUCED, REPRODUCED),
+    "exports-ytd-cny": (REPRODUCED, REPRODUCED),
+    "exports-ytd-growth": (YUAN, YUAN),
+    "exports-ytd-usd": (CONTRADICTED, CONTRADICTED),
+    "imports-ytd-cny": (REPRODUCED, REPRODUCED),
+    "imports-ytd-usd": (CONTRADICTED, CONTRADICTED),
+    "imports-rose": (YUAN, YUAN),
+    "surplus-november": (REPRODUCED, CONTRADICTED),
+    "surplus-november-rank": (REPRODUCED, REPRODUCED),
+    "manufactures-drive": (REPRODUCED, REPRODUCED),
+    "vehicles-regions": (NOT_TESTABLE, NOT_TESTABLE),
+    "asean-first": (REPRODUCED, REPRODUCED),
+    "eu-second": (REPRODUCED, REPRODUCED),
+    "eu-share": (REPRODUCED, REPRODUCED),
+    "eu-hightech": (NOT_TESTABLE, NOT_TESTABLE),
+    "us-exports-fall": (ROUNDED, ROUNDED),
+    "us-third": (REPRODUCED, REPRODUCED),
+    "us-total-cny": (REPRODUCED, REPRODUCED),
+    "diversification": (REPRODUCED, REPRODUCED),
+    "imports-modest": (YUAN, YUAN),
+    "import-mix": (REPRODUCED, REPRODUCED),
+}
+
+
+@pytest.fixture(scope="module")
+def check():
+    return open_check(NEWS)
+
+
+def row(check, name: str, when: str) -> dict:
+    return next(j.as_json() for j in getattr(check, when) if j.claim.id == name)
+
+
+# --- the news report ----------------------------------------------------------------------------------------------------
+
+
+def test_every_claim_of_the_news_report_has_its_verdict_then_and_now(check):
+    found = {a.claim.id: (a.verdict, b.verdict) for a, b in zip(check.then, check.now, strict=True)}
+    assert found == GOLDEN
+
+
+def test_a_revised_figure_is_named_as_revised(check):
+    then, now = row(check, "surplus-november", "then"), row(check, "surplus-november", "now")
+    assert (then["as_of"], then["printed"], then["computed"]) == ("2025-12-08", 111.68, 111.68)
+    assert now["computed"] == pytest.approx(109.9)
+    assert "$109.9 billion" in now["why"]
+    assert "On 8 December 2025 it stood at $111.68 billion, as printed: customs has revised it since." in now["why"]
+
+
+def test_dollars_converted_from_yuan_are_found_out_by_one_rate_behind_two_claims(check):
+    for name, customs in (("exports-ytd-usd", 7.154), ("imports-ytd-usd", 7.162)):
+        for when in ("then", "now"):
+            found = row(check, name, when)
+            rates = {n["name"].split(".")[1]: n["value"] for n in found["numbers"] if n["name"].startswith("rate.")}
+            assert rates["claimed"] == pytest.approx(7.068, abs=0.002)
+            assert rates["customs"] == pytest.approx(customs, abs=0.001)
+            assert "likely a conversion at the day’s exchange rate" in found["why"]
+            assert "The same rate stands behind" in found["why"]
+
+
+def test_both_currencies_stand_in_the_numbers_of_a_claim_that_names_none(check):
+    numbers = {n["name"]: n["value"] for n in row(check, "exports-ytd-growth", "then")["numbers"]}
+    assert numbers["exports_cny_ytd_yoy"] == 6.2
+    assert numbers["exports_usd_ytd_yoy"] == 5.4
+
+
+def test_the_page_and_the_pdf_of_the_check_are_proved_in_full():
+    parameters = {"period": "2025-11", "as_of": "", "claims": NEWS}
+    executed, report = build.run("fact_check", parameters)
+    files = build.render(executed, report, "fact_check", parameters)  # refuses a page with a number that is no fact
+    page = files["html"].decode()
+    assert "Of <data" in page
+    assert proof.prove_pdf(files["pdf"], page) == []
+    facts = json.loads(files["facts.json"])
+    planted = re.sub(r"(\$3\.46 trillion)(?=</data>)", "$3.47 trillion", page, count=1)
+    assert planted != page
+    assert proof.prove_html(planted, facts, build.lookup(report))
+
+
+# --- the command --------------------------------------------------------------------------------------------------------
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as leaving:
+        cli.main.main(["claims", *arguments])
+    printed = capsys.readouterr()
+    return leaving.value.code, printed.out, printed.err
+
+
+def test_json_has_both_verdicts_of_each_claim_and_contradictions_are_no_failure(capsys):
+    code, out, err = run(capsys, NEWS, "--json")
+    rows = json.loads(out)
+    assert (code, err) == (0, "")
+    assert [r["id"] for r in rows] == [name for name in GOLDEN for _ in range(2)]
+    assert all(list(r) == ["id", "verdict", "as_of", "printed", "computed", "numbers", "why"] for r in rows)
+    assert {r["verdict"] for r in rows} <= set(VERDICTS)
+    assert all(r["why"] for r in rows)
+    assert {r["as_of"] for r in rows[::2]} == {"2025-12-08"}
+
+
+def test_the_shared_form_without_tests_is_not_testable(capsys, tmp_path):
+    path = tmp_path / "claims.yml"
+    path.write_text("title: T\npublished: 2025-12-08\nperiod: 2025-11\nclaims:\n  - {id: a, says: b, printed: 3, unit: rank}\n")
+    code, out, _ = run(capsys, str(path), "--json")
+    assert code == 0
+    assert {(r["verdict"], r["why"]) for r in json.loads(out)} == {(NOT_TESTABLE, "no test given")}
+
+
+def test_the_table_shows_markup_in_a_claim_as_text(capsys, tmp_path):
+    path = tmp_path / "claims.yml"
+    path.write_text(
+        'title: "[red]T"\npublished: 2025-12-08\nperiod: 2025-11\nclaims:\n  - {id: a, says: "[bold]x\\e[31m"}\n',
+        encoding="utf-8",
+    )
+    code, out, _ = run(capsys, str(path))
+    assert code == 0
+    assert "[red]T" in out
+    assert "[bold]x" in out
+    assert "\x1b[31m" not in out
+
+
+def test_a_new_claim_with_a_test_needs_no_code(tmp_path):
+    path = tmp_path / "new.yml"
+    path.write_text(
+        "title: T\npublished: 2025-12-08\nperiod: 2025-11\nclaims:\n"
+        "  - {id: japan, says: exports to Japan, printed: 1.03, unit: trillion CNY, test: partner.JPN.exports_cny_ytd}\n"
+        "  - {id: both, says: surplus, printed: 7.71, unit: trillion, test: 'balance_{currency}_ytd'}\n"
+        "  - {id: cut, says: EU trade, printed: 5.36, unit: trillion CNY, test: partner.EU27.total_cny_ytd}\n"
+        "  - {id: month, says: exports, printed: 330.3, unit: billion USD, test: exports_usd_ytd}\n"
+        "  - {id: africa, says: s, test: partner.AFRICA.exports_cny_ytd_yoy > partner.ASIA.exports_cny_ytd_yoy}\n"
+        "  - {id: typo, says: s, test: exprts_usd_ytd > 0}\n"
+    )
+    then = {j.claim.id: j for j in open_check(str(path)).then}
+    assert [j.verdict for j in then.values()] == [REPRODUCED, YUAN, ROUNDED, CONTRADICTED, REPRODUCED, NOT_TESTABLE]
+    assert "another figure: exports, November 2025, in dollars" in then["month"].as_json()["why"]
+    assert "nearest: exports_usd_ytd" in then["typo"].as_json()["why"]
+
+
+def test_a_day_before_any_figure_was_public_is_not_testable_with_the_reason(tmp_path):
+    path = tmp_path / "early.yml"
+    path.write_text(
+        "title: T\npublished: 2025-12-01\nperiod: 2025-11\nclaims:\n"
+        "  - {id: a, says: s, printed: 109.9, unit: billion USD, test: balance_usd_month}\n"
+    )
+    check = open_check(str(path))
+    assert (check.then[0].verdict, check.now[0].verdict) == (NOT_TESTABLE, REPRODUCED)
+    assert check.published is None
+    assert "the first date that works is 2025-12-08" in check.then[0].as_json()["why"]
+
+
+# --- files that lie or break --------------------------------------------------------------------------------------------
+
+HEAD = "title: T\npublished: 2025-12-08\nperiod: 2025-11\nclaims:\n"
+GOOD = "{id: a, says: b, printed: 1, unit: percent, test: exports_usd_ytd_yoy}"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "fields with their values are needed"),
+        ("[1, 2", "is not YAML"),
+        ("\x00\x01", "is not YAML"),
+        ("&a [*a, *a]", "is not YAML"),
+        ("[" * 5000, "is not YAML"),
+        (HEAD, "claims: a list of claims is needed"),
+        (HEAD.replace("title: T\n", "") + f"- {GOOD}", "title: it is missing"),
+        (HEAD.replace("2025-12-08", "8.12.2025") + f"- {GOOD}", "published: '8.12.2025' is not a date"),
+        (HEAD.replace("2025-11\n", "November\n") + f"- {GOOD}", "period: 'November' is not a month"),
+        (HEAD.replace("2025-11\n", "2031-01\n") + f"- {GOOD}", "2031-01 is not yet published"),
+        (HEAD.replace("title", "titel") + f"- {GOOD}", "titel: there is no such field; nearest: title"),
+        (HEAD + "- just words", "claim 1: fields with their values are needed"),
+        (HEAD + "- {says: b}", "claim 1, id: it is missing"),
+        (HEAD + "- {id: A B, says: b}", "claim 1, id: 'A B' is not"),
+        (HEAD + "- {id: a}", "claim a, says: it is missing"),
+        (HEAD + f"- {GOOD}\n- {GOOD}", "claim a, id: it stands twice"),
+        (HEAD + "- {id: a, says: b, prined: 1}", "claim a, prined: there is no such field; nearest: printed"),
+        (HEAD + "- {id: a, says: b, printed: about one}", "claim a, printed: 'about one' is not a number"),
+        (HEAD + "- {id: a, says: b, printed: .nan}", "claim a, printed: '.nan' is not a number"),
+        (HEAD + "- {id: a, says: b, printed: 1e400}", "claim a, printed: '1e400' is not a number of this size"),
+        (HEAD + "- {id: a, says: b, printed: [1]}", "claim a, printed: one text is needed"),
+        (HEAD + "- {id: a, says: b, unit: percent}", "claim a, printed: a unit or a tolerance needs a printed number"),
+        (HEAD + "- {id: a, says: b, printed: 1, tolerance: -2}", "claim a, tolerance: -2 is not above zero"),
+        (HEAD + "- {id: a, says: b, test: exports_usd_ytd}", "claim a, test: a fact alone is compared"),
+        (HEAD + "- {id: a, says: b, test: exports_usd_ytd >}", "claim a, test: 'exports_usd_ytd >' cannot be read"),
+        (HEAD + "- {id: a, says: b, test: exports_usd_ytd > 1x}", "claim a, test: '1x' is not a number"),
+        (HEAD + "- {id: a, says: b, test: __import__('os')}", "claim a, test: \"__import__('os')\" cannot be read"),
+        (HEAD + "- {id: a, says: b, test: {fact: x}}", "claim a, test: a text or a list of texts is needed; write it like"),
+        (
+            HEAD + "- {id: a, says: b, printed: 1, unit: trillion CNY, test: exports_usd_ytd}",
+            "claim a, test: exports_usd_ytd is in USD",
+        ),
+        (HEAD + "- {id: a, says: b, test: exports_usd_ytd > exports_cny_ytd}", "claim a, test: exports_usd_ytd is in USD"),
+    ],
+)
+def test_a_malformed_file_is_one_line_naming_claim_and_field(capsys, tmp_path, content, said):
+    path = tmp_path / "claims.yml"
+    path.write_text(content, encoding="utf-8")
+    code, out, err = run(capsys, str(path))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_file_that_is_not_there_is_one_line_with_the_nearest(capsys, tmp_path):
+    assert f"nearest: {NEWS}" in run(capsys, "2025-12-08-trilion")[2]
+    assert "cannot be read: No such file" in run(capsys, str(tmp_path / "none.yml"))[2]
+    assert "cannot be read: Is a directory" in run(capsys, str(tmp_path))[2]
+    (tmp_path / "latin.yml").write_bytes(b"title: \xff\xfe")
+    assert "is not YAML" in run(capsys, str(tmp_path / "latin.yml"))[2]
+
+
+def test_another_period_or_a_day_before_the_article_is_refused(tmp_path):
+    with pytest.raises(Refused, match="are about 2025-11, not 2025-10"):
+        build.build("2025-10", notebook="fact_check", out=tmp_path)
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(Refused, match="nothing of 2025-11 was public on 2025-11-20"):
+        open_check(NEWS, as_of="2025-11-20")
+    path = tmp_path / "later.yml"
+    path.write_text(HEAD.replace("2025-12-08", "2026-01-12") + f"- {GOOD}")
+    with pytest.raises(Refused, match="was published on 2026-01-12; 2025-12-09 is earlier"):
+        open_check(str(path), as_of="2025-12-09")
+
+
+# --- judging, without files ---------------------------------------------------------------------------------------------
+
+NUMBERS = st.decimals(-(10**6), 10**6, allow_nan=False, places=6)
+PLACES = st.integers(0, 4)
+
+
+@given(NUMBERS, PLACES)
+def test_a_rounded_number_is_reproduced(value, places):
+    step = Decimal(10) ** -places
+    assert compare(float(value), value.quantize(step, ROUND_HALF_EVEN), step) == REPRODUCED
+
+
+@given(NUMBERS, PLACES, st.sampled_from([ROUND_FLOOR, ROUND_CEILING]))
+def test_a_number_cut_off_or_rounded_up_is_reproduced_at_least_otherwise(value, places, way):
+    step = Decimal(10) ** -places
+    printed = value.quantize(step, way)
+    assert compare(float(value), printed, step) == (REPRODUCED if abs(value - printed) <= step / 2 else ROUNDED)
+
+
+@given(NUMBERS, PLACES, st.decimals(1, 1000, places=3), st.booleans())
+def test_a_number_one_unit_or_more_away_is_contradicted_unless_tolerated(value, places, units, up):
+    step = Decimal(10) ** -places
+    printed = value + units * step * (1 if up else -1)
+    assert compare(float(value), printed, step) == CONTRADICTED
+    assert compare(float(value), printed, step, margin=units * step) == ROUNDED
+
+
+def facts_of(**values: tuple[float, str, float | None]) -> Facts:
+    made = {n: Fact(n, v, unit, "printed", ("x",), "preliminary", step) for n, (v, unit, step) in values.items()}
+    return Facts("2025-11", "2025-12-08", made)
+
+
+def test_a_figure_printed_coarser_than_the_claim_agrees_as_far_as_it_goes():
+    claim = Claim("a", "s", Decimal("111.68"), "USD", 10**9, test=(Condition("balance_usd_month"),))
+    assert judge(claim, facts_of(balance_usd_month=(111.7e9, "USD", 1e8))).verdict == ROUNDED
+    assert judge(claim, facts_of(balance_usd_month=(111.8e9, "USD", 1e8))).verdict == CONTRADICTED
+
+
+def test_one_failing_condition_of_several_contradicts_even_where_another_is_not_held():
+    claim = Claim("a", "s", test=(Condition("x", ">", "0"), Condition("missing", ">", "0")))
+    assert judge(claim, facts_of(x=(-1.0, "percent", None))).verdict == CONTRADICTED
+    assert judge(claim, facts_of(x=(1.0, "percent", None))).verdict == NOT_TESTABLE
+
+
+def test_a_rate_far_from_the_market_is_no_reason():
+    facts = facts_of(exports_usd_ytd=(3.42e12, "USD", 1e9), exports_cny_ytd=(24.46e12, "CNY", 1e9))
+    near, far = (
+        judge(Claim("a", "s", Decimal(printed), "USD", 10**12, test=(Condition("exports_usd_ytd"),)), facts)
+        for printed in ("3.46", "3.80")
+    )
+    assert "exchange rate" in text_of(near.reason)
+    assert far.verdict == CONTRADICTED
+    assert far.reason == ()
+
+
+def test_no_rate_is_told_between_figures_of_different_releases():
+    facts = facts_of(exports_usd_ytd=(3.42e12, "USD", 1e9), exports_cny_ytd=(24.46e12, "CNY", 1e9))
+    usd = facts["exports_usd_ytd"]
+    facts.by_name["exports_usd_ytd"] = Fact(usd.name, usd.value, "USD", "printed", ("x",), "revised", 1e8)
+    claim = Claim("a", "s", Decimal("3.46"), "USD", 10**12, test=(Condition("exports_usd_ytd"),))
+    assert judge(claim, facts).reason == ()
+
+
+def test_the_precision_of_a_printed_number_is_that_of_its_text(tmp_path):
+    path = tmp_path / "claims.yml"
+    path.write_text(
+        HEAD + "- {id: a, says: b, printed: 1.10, unit: trillion USD}\n- {id: c, says: b, printed: −20, unit: percent}"
+    )
+    first, second = read(str(path)).claims
+    assert first.step == Decimal("1e10")
+    assert second.value == -20

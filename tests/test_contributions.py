@@ -1,0 +1,374 @@
+"""Contributions, balances and the standing of partners: sums that close, bases that customs compared with, gaps that say why."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import helpers
+from customs_report import charts, listings, palette, prose
+from customs_report import tables as data
+from customs_report.calculations.contributions import Part, closed
+from customs_report.facts import Cite, Gap, plain
+from customs_report.periods import shift, span
+
+MONTHS = span("2024-01", "2026-07")
+SPLITS = [
+    (helpers.partner_contributions, "exports"),
+    (helpers.partner_contributions, "imports"),
+    (helpers.commodity_contributions, "export"),
+    (helpers.commodity_contributions, "import"),
+]
+EXHIBITS = ["contributions_by_partner", "contributions_by_commodity", "surplus", "partner_standing", "partner_growth"]
+
+
+@pytest.fixture(scope="module")
+def facts(reported):
+    return {period: reported(period).facts for period in MONTHS}
+
+
+@pytest.fixture(scope="module")
+def frames(now):
+    """Every partition that can be had: (period, flow, span) -> frame."""
+    found = {}
+    for period in MONTHS:
+        for split, flow in SPLITS:
+            for over in ("ytd", "month"):
+                try:
+                    found[period, flow, over] = split(now, period, flow, over)
+                except Gap:
+                    continue
+    return found
+
+
+@pytest.fixture(scope="module")
+def lines():
+    """Commodity lines in yuan, read from the file without the code under test: (flow, slug, kind, period, stage) -> row."""
+    with (data.DATA / "commodities.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["currency"] == "CNY" and row["table"] == "flash"]
+    return {(r["flow"], r["commodity"], r["kind"], r["period"], r["stage"]): r for r in rows}
+
+
+def test_contributions_add_up_to_the_growth_of_the_whole_exactly(frames, facts):
+    assert len(frames) > 130
+    for (period, flow, over), frame in frames.items():
+        growth = facts[period][f"{flow.rstrip('s')}s_cny_{over}_yoy"].value
+        assert frame.loc[frame["level"] == 1, "contribution"].sum() == pytest.approx(growth, abs=1e-9), (period, flow, over)
+        assert frame.loc[frame["level"] == 1, "share"].sum() == pytest.approx(100)
+        for parent, parts in frame[frame["level"] == 2].groupby("parent"):
+            for column in ("value", "base", "contribution"):
+                assert parts[column].sum() == pytest.approx(frame.at[parent, column], rel=1e-9, abs=1e-9)
+
+
+@given(
+    st.lists(st.tuples(st.floats(1e6, 1e12), st.floats(1e6, 1e12)), min_size=1, max_size=30),
+    st.floats(1e6, 1e13),
+    st.floats(1e6, 1e13),
+)
+def test_a_remainder_closes_any_sum(parts, value, base):
+    whole = Part("total", "", value, base, "", "bulletin", ())
+    partition = closed(whole, [Part(str(i), "", *part, "", "bulletin", ()) for i, part in enumerate(parts)])
+    summed = sum(map(partition.contribution, partition.parts))
+    assert partition.parts[-1].code == "remainder"
+    assert summed == pytest.approx(helpers.growth(value, base), rel=1e-6, abs=1e-3 * sum(v + b for v, b in parts) / base)
+
+
+def test_no_part_stands_beside_what_it_is_part_of(frames, now):
+    members = {*data.members_of(now, "ASEAN"), *data.members_of(now, "EU27")}
+    for (period, flow, _), frame in frames.items():
+        parts = set(frame.index)
+        assert not parts & {*members, *data.CONTINENTS, "APEC", "RCEP", "BRI"}, period
+        assert "hi_tech_products" not in parts
+        assert "soya_beans" not in parts  # part of grain
+        if flow in ("exports", "imports"):
+            assert {"ASEAN", "EU27", "USA", *(f"rest_of_{code}" for code in data.CONTINENTS)} <= parts
+
+
+def test_month_and_year_to_date_are_parted_among_the_same_partners(frames):
+    for (period, flow, over), frame in frames.items():
+        if over == "month" and flow in ("exports", "imports"):
+            assert list(frame.index) == list(frames[period, flow, "ytd"].index), period
+
+
+def test_what_belongs_to_no_country_is_next_to_nothing(frames):
+    """The continents sum to the whole but for rounding: a wrong base would show here."""
+    for (period, flow, over), frame in frames.items():
+        if flow in ("exports", "imports"):
+            assert abs(frame.at["remainder", "contribution"]) < 0.15, (period, flow, over)
+            assert abs(frame.at["remainder", "share"]) < 0.15
+
+
+def test_the_base_is_the_one_that_customs_compared_with(frames, lines, facts):
+    frame = frames["2025-11", "export", "ytd"]
+    restated = lines["export", "mechanical_and_electrical_products", "ytd", "2024-11", "restated"]
+    assert frame.at["mechanical_and_electrical_products", "base"] == float(restated["value"])
+    printed = lines["import", "integrated_circuits", "ytd", "2024-03", "preliminary"]
+    implied = float(printed["value"]) / (1 + float(printed["value_yoy"]) / 100)
+    assert frames["2024-03", "import", "ytd"].at["integrated_circuits", "base"] == pytest.approx(implied)
+    month = lines["import", "crude_oil", "month", "2024-11", "preliminary"]
+    assert frames["2025-11", "import", "month"].at["crude_oil", "base"] == float(month["value"])
+    usa = frames["2025-11", "exports", "ytd"].loc["USA"]
+    assert helpers.growth(usa["value"], usa["base"]) == pytest.approx(-18.3)
+    assert "derived" in facts["2025-04"]["contribution.commodity.export_cny_month.footwear"].how
+
+
+def test_the_united_states_took_more_off_exports_than_any_partner_added(facts):
+    """November 2025 by hand: printed -18.3 % on 2,764.7 billion yuan, exports of 24.46 trillion up by 6.2 %."""
+    by_hand = (2764.726 - 2764.726 / (1 - 0.183)) / (24461.15 / 1.062) * 100
+    november = facts["2025-11"]
+    assert november["contribution.partner.exports_cny_ytd.USA"].value == pytest.approx(by_hand, abs=0.01)
+    parts = [f for name, f in november.items() if name.startswith("contribution.partner.exports_cny_ytd.")]
+    assert min(f.value for f in parts) == november["contribution.partner.exports_cny_ytd.USA"].value
+
+
+def test_a_partner_has_one_contribution_under_both_names(facts):
+    for period, of in facts.items():
+        for name in of:
+            if found := re.fullmatch(r"contribution\.partner\.(\w+)_cny_ytd\.([A-Z0-9]+)", name):
+                flow, code = found.groups()
+                assert of[name].value == of[f"partner.{code}.{flow}_cny_ytd_contribution"].value, (period, name)
+
+
+def test_leading_parts_others_and_remainder_are_the_whole(facts, now):
+    for period, of in facts.items():
+        for kind, flow in (("partner", "exports"), ("partner", "imports"), ("commodity", "export"), ("commodity", "import")):
+            lead = helpers.leading_parts(now, period, kind, flow)
+            family = f"contribution.{kind}.{flow}_cny_ytd"
+            if not lead:
+                assert f"{family}.*" in of.gaps
+                continue
+            shown = [of[f"{family}.{code}"].value for code in (*lead, "others", "remainder")]
+            assert sum(shown) == pytest.approx(of[f"{flow.rstrip('s')}s_cny_ytd_yoy"].value, abs=1e-9), (period, family)
+            assert shown[: len(lead)] == sorted(shown[: len(lead)], reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("period", "family", "why"),
+    [
+        ("2026-01", "contribution.commodity.export_cny_ytd", "January with February"),
+        ("2025-02", "contribution.commodity.export_cny_ytd", "no figure of 2024-02"),
+        ("2024-11", "contribution.commodity.export_cny_ytd", "no figure of 2023-11"),
+        ("2025-03", "contribution.commodity.export_cny_month", "no figure of 2024-03"),
+        ("2024-03", "contribution.partner.exports_cny_month", "no table of partners before 2024-01"),
+        ("2024-03", "balance_contribution.partner.ASEAN_cny_ytd", "no table of partners before 2024-01"),
+    ],
+)
+def test_there_is_no_waterfall_where_months_are_missing(facts, period, family, why):
+    of = facts[period]
+    assert not [name for name in of if name.startswith(f"{family}.")]
+    assert why in of.why_missing(f"{family}.remainder" if family.startswith("contribution") else family)
+
+
+def test_a_missing_row_is_a_gap_or_goes_to_the_remainder_never_a_zero(now):
+    partners = now.partners[(now.partners["partner"] != "ASIA") | (now.partners["period"] != "2025-11")]
+    with pytest.raises(Gap):
+        helpers.partner_contributions(replace(now, partners=partners), "2025-11", "exports", "ytd")
+    goods = now.commodities
+    without = replace(now, commodities=goods[goods["commodity"] != "footwear"])
+    whole, less = (helpers.commodity_contributions(t, "2025-11", "export", "ytd") for t in (now, without))
+    assert less.at["remainder", "value"] == pytest.approx(whole.at["remainder", "value"] + whole.at["footwear", "value"])
+    without = replace(now, commodities=goods[goods["commodity"] != "mechanical_and_electrical_products"])
+    with pytest.raises(Gap):
+        helpers.commodity_contributions(without, "2025-11", "export", "ytd")
+
+
+def test_nothing_later_than_the_day_is_used(then):
+    for name, fact in helpers.report_facts(then, "2025-11").items():
+        if name.startswith(("contribution.", "balance_contribution.", "net.", "hhi.")):
+            assert max(re.findall(r"released (\S+)", " ".join(fact.sources))) <= "2025-12-08", name
+
+
+def test_changes_of_bilateral_balances_add_up_to_that_of_the_balance(facts, now):
+    for period in span("2025-01", "2026-07"):
+        for over in ("ytd", "month"):
+            frame = helpers.balance_contributions(now, period, over)
+            change = facts[period][f"balance_cny_{over}_change"].value
+            assert frame["contribution"].sum() == pytest.approx(change, abs=1)
+            assert facts[period][f"balance_contribution.partner.USA_cny_{over}"].value == frame.at["USA", "contribution"]
+            assert frame.at["USA", "contribution"] == pytest.approx(
+                facts[period][f"partner.USA.balance_cny_{over}_change"].value
+            )
+
+
+def test_net_trade_is_exports_less_imports_of_the_lines_held(facts, lines):
+    def value(flow, slug, period="2025-11", stage="preliminary"):
+        return float(lines[flow, slug, "ytd", period, stage]["value"])
+
+    net = facts["2025-11"]["net.integrated_circuits_cny_ytd"]
+    assert net.value == pytest.approx(value("export", "integrated_circuits") - value("import", "integrated_circuits"))
+    energy = ("coal", "crude_oil", "refined_petroleum", "natural_gas")
+
+    def balance(*when):
+        return value("export", "refined_petroleum", *when) - sum(value("import", slug, *when) for slug in energy)
+
+    assert facts["2025-11"]["net.energy_cny_ytd"].value == pytest.approx(balance())
+    change = balance() - balance("2024-11", "restated")
+    assert facts["2025-11"]["net.energy_cny_ytd_change"].value == pytest.approx(change)
+
+
+@given(st.lists(st.floats(0.01, 30), max_size=40))
+def test_concentration_is_a_range_between_nothing_and_a_monopoly(shares):
+    total = sum(shares)
+    shares = [share * min(1, 100 / total) for share in shares] if shares else []
+    low, high = helpers.concentration(shares)
+    assert 0 <= low <= high <= 10_000 + 1e-6
+    if shares:
+        assert low >= sum(shares) ** 2 / len(shares) - 1e-6  # equal shares are the least concentrated
+
+
+def test_concentration_of_known_shares():
+    assert helpers.concentration([50, 50]) == (5000, 5000)
+    assert helpers.concentration([50]) == (2500, 5000)
+    assert helpers.concentration([]) == (0, 10_000)
+
+
+def test_places_agree_with_the_ranks_that_are_certain(facts):
+    checked = 0
+    for period in span("2025-01", "2026-07"):
+        before = facts[shift(period, -12)]
+        for code in ("ASEAN", "EU27", "USA", "HKG", "JPN", "KOR"):
+            now = facts[period]
+            ranks = [of.value(f"partner.{code}.rank_ytd") for of in (before, now)]
+            if None not in ranks:
+                assert now[f"partner.{code}.place_ytd"].value == ranks[1]
+                assert now[f"partner.{code}.rank_ytd_change"].value == ranks[0] - ranks[1]
+                checked += 1
+    assert checked > 40
+
+
+def test_shares_are_those_of_three_months(now):
+    totals, usa = defaultdict(float), defaultdict(float)
+    with (data.DATA / "partners.csv").open() as file:
+        for row in csv.DictReader(file):
+            if row["kind"] == "month" and row["period"] in ("2025-09", "2025-10", "2025-11"):
+                if row["partner"] in data.CONTINENTS:
+                    totals["all"] += float(row["exports"])
+                if row["partner"] == "USA":
+                    usa["all"] += float(row["exports"])
+    frame = helpers.partner_shares(now, "2025-11")
+    assert frame.at["2025-11", "USA"] == pytest.approx(usa["all"] / totals["all"] * 100, abs=0.02)
+    assert frame["RCEP"].first_valid_index() == "2025-03"
+    assert list(frame.index) == span("2024-03", "2025-11")
+
+
+def test_the_grid_shows_printed_growth_and_no_month_after_the_report(now):
+    frame = helpers.partner_growth(now, "2026-07")
+    assert len(frame) == 31
+    assert frame.at["2025-11", "USA"] == -18.3
+    assert helpers.partner_growth(now, "2025-11").index[0] == "2025-11"
+    assert helpers.partner_growth(now, "2012-02").empty
+
+
+# --- words, charts, tables ------------------------------------------------------------------------------------------------
+
+PERIODS = ["2008-01", "2012-02", "2023-12", *MONTHS, "2026-08"]
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_words_of_every_month_are_well_formed(reported, period):
+    for name in EXHIBITS:
+        words = getattr(prose, name)(reported(period))
+        claim = plain(words.claim)
+        assert claim, name
+        assert not claim.endswith("."), name
+        assert claim[0].isupper(), (name, claim)
+        assert len(claim) < 175, (name, claim)
+        assert len(words.sentences) <= 4, name
+        for text in map(plain, (*words.sentences, *words.notes)):
+            assert text.endswith("."), (name, text)
+            assert text[0].isupper(), (name, text)
+            assert "  " not in text, (name, text)
+            assert "nan" not in text.split(), (name, text)
+            assert "_" not in text, (name, text)
+        for text in map(plain, words.sentences):
+            assert len(text.split()) <= 35, (name, len(text.split()), text)
+            assert not re.search(r"\b(by|of|off) [−+]", text), (name, text)
+
+
+@pytest.mark.parametrize("period", MONTHS)
+def test_gains_are_positive_and_losses_negative(reported, period):
+    for name in ("contributions_by_partner", "contributions_by_commodity"):
+        for sentence in getattr(prose, name)(reported(period)).sentences:
+            for part in re.split(r"(?=largest )", plain(sentence)):
+                if part.startswith("largest gain"):
+                    assert "−" not in part, (period, part)
+                if part.startswith("largest loss"):
+                    assert "+" not in part, (period, part)
+
+
+def test_the_story_of_november_2025(reported):
+    said = " ".join(plain(s) for name in EXHIBITS for s in getattr(prose, name)(reported("2025-11")).sentences)
+    for text in (
+        "exports to the United States took 2.7 percentage points off growth, while ASEAN (+2.4), Africa (+1.3)",
+        "This is a pattern, not a proof",
+        "the largest gains were ASEAN (+2.4) and the European Union (+1.3), the largest losses the United States (−2.7)",
+        "Net imports of energy came to 2.43 trillion yuan, 371.2 billion yuan less than a year earlier.",
+        "Concentration of trade lies between 690 and 881 points",
+    ):
+        assert text in said
+    notes = " ".join(plain(n) for n in prose.contributions_by_commodity(reported("2025-11")).notes)
+    assert "hold 16.5% of exports and 19.0% of imports" in notes
+
+
+def test_a_pattern_is_told_only_while_exports_to_the_united_states_fall(reported, facts):
+    for period in MONTHS:
+        said = [plain(s) for s in prose.partner_standing(reported(period)).sentences]
+        fell = facts[period]["partner.USA.exports_cny_ytd_contribution"].value <= -0.5
+        assert any("pattern, not a proof" in s for s in said) == fell, period
+
+
+@pytest.mark.parametrize("period", ["2012-02", "2024-01", "2024-03", "2025-02", "2025-11", "2026-01", "2026-07"])
+def test_charts_and_tables_are_made_or_left_out(reported, period):
+    report = reported(period)
+    made = [
+        *(getattr(charts, name)(report) for name in (*EXHIBITS[:3], "partner_shares", "partner_growth")),
+        *(
+            getattr(listings, name)(report)
+            for name in (
+                "contributions_by_partner",
+                "export_contributions",
+                "import_contributions",
+                "surplus",
+                "partner_standing",
+            )
+        ),
+    ]
+    if period == "2012-02":
+        assert made == [None] * len(made)
+    else:
+        assert sum(body is not None for body in made) >= 5
+    for body in filter(None, made):
+        assert "nan" not in body.shown().text.split()
+        assert "nan" not in getattr(body, "svg", "").replace("Venan", "")
+
+
+def test_a_chart_of_contributions_shows_parts_that_sum_to_the_growth(reported):
+    report = reported("2025-11")
+    rows, sums = charts.contributions_by_commodity(report).data.rows, []
+    for row in rows:
+        if row.kind == "heading":
+            sums.append(0.0)
+        else:
+            assert all(isinstance(cell[0], Cite) for cell in row.cells)
+            sums[-1] += row.values[0]
+    assert sums == pytest.approx([6.2, 0.2])
+
+
+@pytest.mark.parametrize("shades", [palette.LIGHT, palette.DARK])
+def test_the_numbers_of_the_grid_can_be_read(shades):
+    names = {colour: name for name, colour in palette.LIGHT.items()}
+
+    def luminance(colour: str) -> float:
+        channels = [int(shades[names[colour]][i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    for _, cell, ink in charts.HEAT:
+        bright, dim = sorted((luminance(cell), luminance(ink)), reverse=True)
+        assert (bright + 0.05) / (dim + 0.05) >= 4.5, (cell, ink)
