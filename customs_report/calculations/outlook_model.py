@@ -1,127 +1,196 @@
-"""The outlook's method: the year's exports, imports and balance by three methods, with intervals, and their backtest.
+"""The outlook's method: exports, imports and balance of a year by three methods, with intervals, and their backtest.
 
-Pure functions on monthly exports and imports in dollars (`trade`: index months such as "2025-11", columns exports and
-imports). January and February count as a pair, as customs prints them: each has its usual share of their sum, so the Lunar
-New Year moves nothing between them. The model has two series, the logarithm of the geometric mean of exports and imports and
-half the logarithm of their ratio; each is a seasonal ARIMA (statsmodels SARIMAX) with the Lunar New Year and declared breaks
-as regressors. Both flows come from the same two series and the same draws: they are forecast and simulated jointly.
+Pure functions on monthly exports and imports in dollars (`trade`: index months such as "2025-11", columns exports, imports).
+January and February are a pair, as customs prints them: each counts with its usual share of their sum.
 
-`data/outlook/` holds what this module makes (`make backtest`); changing anything here that a number rests on makes it stale.
+`model`: two seasonal ARIMA models (statsmodels SARIMAX) with the Lunar New Year and declared breaks as regressors, one of the
+mean of the logarithms of exports and imports, one of half their difference. Both flows follow from the two and share their
+draws, so that they are simulated jointly. `naive`: the rest of the year as last year. `average`: the mean of the two.
+Intervals: the model's simulated paths, laid around the forecast of each method and widened, or narrowed, by what the method's
+errors in earlier years were relative to them.
+
+Numbers made here are stored in data/outlook/. `make backtest` makes them anew and has to be run after any change of this file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
-from functools import lru_cache
-from statistics import fmean
 
 import numpy as np
 import pandas as pd
 
-from customs_report.calculations.lunar import NEW_YEARS, new_year
+from customs_report.calculations.adjusted import calendar_effects
 from customs_report.periods import span
 
-FIRST_YEAR = 2012  # four years of months come before it
 METHODS = ("model", "naive", "average")
 FLOWS = ("exports", "imports", "balance")
-SERIES = ("trade", "ratio")
+FIRST_YEAR = 2012  # parameters need four years of months before it
+LAST_ORIGIN = 11  # a year is known once its December is
+SERIES = {"trade": 1, "ratio": -1}  # half the sum, half the difference of the logarithms
 ORDER, SEASONAL_ORDER = (1, 0, 1), (0, 1, 1, 12)
-BURN = 12  # residuals of the first year rest on the start of the filter, not on the model
-HOLIDAY = (-7, 21)  # days around the Lunar New Year in which ports and factories rest
-BREAKS = {  # a regressor from the year after its own, as it was not known before: first and last month
-    "financial crisis": ("2008-11", ""),  # a shift
-    "first weeks of the epidemic": ("2020-01", "2020-02"),  # a pulse
+BURN = 12  # the first year's residuals come from the start of the filter
+START = {"ar.L1": 0.9, "ma.L1": -0.3, "ma.S.L12": -0.6, "sigma2": 0.001}  # of the search for the parameters; effects from zero
+HOLIDAY = (-7, 20)  # first and last day around the Lunar New Year on which less is shipped
+BREAKS = {  # first and last month; a regressor only in years after, as nobody knew it before
+    "financial_crisis": ("2008-11", "9999-12"),
+    "epidemic": ("2020-01", "2020-02"),
 }
 JANUARY = 31 / 59.25  # of the days of January and February
 PATHS = 4000
 QUANTILES = {"low90": 0.05, "low50": 0.25, "high50": 0.75, "high90": 0.95}
-MIN_YEARS = 3  # of past errors, before they choose a method or widen an interval
-DEFAULT = "average"
+PRIOR_YEARS = 3  # years for which the model's own spread counts beside the past errors of a method
+STEP = 1e8  # the series is rounded to 0.1 billion dollars
 
 Parameters = dict[str, dict[str, float]]  # series -> name in the model -> value
 
 
 def paired(trade: pd.DataFrame) -> pd.DataFrame:
-    """What were exports and imports if January and February are one holiday season? Each has its share of the sum."""
-    trade = trade.astype(float)
+    """What were exports and imports with January and February alike? Ends with December where only January is held."""
+    trade = trade.copy()
     for january in trade.index[trade.index.str.endswith("-01")]:
-        both = [january, f"{january[:4]}-02"]
-        if both[1] not in trade.index:  # January alone says little
+        february = f"{january[:4]}-02"
+        if february not in trade.index:
             return trade.drop(index=january)
-        trade.loc[both] = np.outer([JANUARY, 1 - JANUARY], trade.loc[both].sum())
+        trade.loc[[january, february]] = np.outer([JANUARY, 1 - JANUARY], trade.loc[[january, february]].sum())
     return trade
 
 
 def regressors(months: Iterable[str], year: int) -> pd.DataFrame:
-    """Which share of the New Year's rest falls into a month, and which breaks were known before the year?
-
-    Index months; new_year: the share less its mean over the calendar's years, the same in January and February.
-    """
-    columns = {"new_year": [_rest(m) for m in months]}
+    """How much of the holiday lies in each month, and which breaks does the model of a year know? One column each."""
+    effects = calendar_effects((HOLIDAY,))
+    pairs = [(f"{m[:5]}01", f"{m[:5]}02") if m[5:] <= "02" else (m,) for m in months]
+    columns = {"new_year": [float(np.mean([effects[m][0] for m in pair])) for pair in pairs]}
     for name, (first, last) in BREAKS.items():
         if int(first[:4]) < year:
-            columns[name] = [float(first <= m <= (last or m)) for m in months]
-    return pd.DataFrame(columns, index=pd.Index(months))
+            columns[name] = [float(first <= m <= last) for m in months]
+    return pd.DataFrame(columns)
 
 
-@lru_cache(maxsize=1024)
-def _rest(month: str) -> float:
-    year, of_year = int(month[:4]), int(month[5:])
-    same = (1, 2) if of_year <= 2 else (of_year,)
-    return fmean(_share(year, m) - fmean(_share(y, m) for y in NEW_YEARS) for m in same) if of_year <= 3 else 0.0
-
-
-@lru_cache(maxsize=1024)
-def _share(year: int, month: int) -> float:
-    first, last = HOLIDAY
-    return fmean((new_year(year) + timedelta(day)).month == month for day in range(first, last))
-
-
-def _model(trade: pd.DataFrame, series: str, year: int):
+def sarimax(held: pd.DataFrame, series: str, year: int, **options):
+    """The model of a series for a year, on paired months."""
     from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-    logs = np.log(trade)
-    sign = 1 if series == "trade" else -1
-    y = (logs["exports"] + sign * logs["imports"]) / 2
-    x = regressors(trade.index, year)
-    return SARIMAX(y.to_numpy(), exog=x.reset_index(drop=True), order=ORDER, seasonal_order=SEASONAL_ORDER)
+    logs = np.log(held.to_numpy())
+    y = (logs[:, 0] + SERIES[series] * logs[:, 1]) / 2
+    return SARIMAX(y, exog=regressors(held.index, year), order=ORDER, seasonal_order=SEASONAL_ORDER, **options)
 
 
 def estimate(trade: pd.DataFrame, year: int) -> Parameters:
-    """What are the model's parameters for a year, from the months before it? By maximum likelihood, to six digits."""
-    before = paired(trade.loc[: f"{year - 1}-12"])
-    found = {}
+    """What are the parameters for a year, by maximum likelihood from the months before it? To six digits."""
+    held, found = paired(trade.loc[: f"{year - 1}-12"]), {}
     for series in SERIES:
-        model = _model(before, series, year)
-        result = model.fit(disp=False, maxiter=500, cov_type="none")
+        model = sarimax(held, series, year, simple_differencing=True)  # a smoother likelihood than with the level as a state
+        start = [START.get(name, 0.0) for name in model.param_names]
+        result = model.fit(start, disp=False, maxiter=500, cov_type="none")
         found[series] = {name: float(f"{value:.6g}") for name, value in zip(model.param_names, result.params, strict=True)}
     return found
 
 
 def simulate(trade: pd.DataFrame, parameters: Parameters, year: int) -> tuple[np.ndarray, np.ndarray]:
-    """How may the rest of the year go after the months held? Only filters, with parameters from before the year.
+    """How may the months of a year go that are not held yet? Nothing is estimated, the model only filters.
 
-    Returns the forecast (months x flows) and the simulated paths (draws x months x flows), in dollars. The innovations are
-    the model's residuals, drawn month by month for both series together; the draws depend on the month alone.
+    Returns the forecast (months, flows) and simulated paths (draws, months, flows) in dollars. The innovations are the
+    model's own residuals, a month's drawn for both series together; the draws depend on the months ahead alone.
     """
     held = paired(trade)
     ahead = [m for m in span(held.index[0], f"{year}-12") if m > held.index[-1]]
-    residuals, centre, responses = [], [], []
+    centre, response, residuals = [], [], []
     for series in SERIES:
-        model = _model(held, series, year)
-        result = model.filter([parameters[series][name] for name in model.param_names])
+        model = sarimax(held, series, year)
+        result = model.filter([parameters[series][name] for name in model.param_names], cov_type="none")
         centre.append(np.asarray(result.forecast(len(ahead), exog=regressors(ahead, year))))
-        responses.append(np.ravel(result.impulse_responses(len(ahead) - 1)).astype(float))
-        residuals.append(np.asarray(result.resid)[BURN:])
-    residuals = np.array(residuals) - np.mean(residuals, axis=1, keepdims=True)
-    draws = np.random.default_rng([year, len(ahead)]).integers(residuals.shape[1], size=(PATHS, len(ahead)))
+        response.append(np.asarray(result.impulse_responses(len(ahead) - 1), dtype=float).ravel())
+        residuals.append(np.asarray(result.resid)[BURN:] - np.mean(result.resid[BURN:]))
+    rows = np.random.default_rng([year, len(ahead)]).integers(len(residuals[0]), size=(PATHS, len(ahead)))
     paths = [
-        c + np.array([e[:, : h + 1] @ r[h::-1] for h in range(len(ahead))]).T
-        for c, e, r in zip(centre, residuals[:, draws], responses, strict=True)
+        line + np.stack([error[rows[:, : h + 1]] @ weights[h::-1] for h in range(len(ahead))], axis=1)
+        for line, weights, error in zip(centre, response, residuals, strict=True)
     ]
     return _flows(*centre), _flows(*paths)
 
 
 def _flows(trade: np.ndarray, ratio: np.ndarray) -> np.ndarray:
     return np.exp(np.stack([trade + ratio, trade - ratio], axis=-1))
+
+
+def year_ahead(
+    trade: pd.DataFrame,
+    to_date: np.ndarray,
+    rest_last_year: np.ndarray,
+    parameters: Parameters,
+    period: str,
+    widths: dict[str, float],
+) -> pd.DataFrame:
+    """What will a year's exports, imports and balance be, as seen from one of its months?
+
+    `trade` up to the period, `to_date` exports and imports of the year so far, `rest_last_year` of last year's later months.
+    Index method, flow; columns forecast, low90, low50, high50, high90, and spread, the standard deviation before the interval
+    is scaled by the method's width; in dollars.
+    """
+    point, paths = simulate(trade, parameters, int(period[:4]))
+    so_far = to_date if period[5:] > "01" else np.zeros(2)  # the model takes January with February
+    model, naive = so_far + point.sum(axis=0), to_date + rest_last_year
+    deviations = np.log((so_far + paths.sum(axis=1)) / model)
+    rows = {}
+    for method, centre in zip(METHODS, (model, naive, (model + naive) / 2), strict=True):
+        scaled, unscaled = (_with_balance(centre * np.exp(width * deviations)) for width in (widths[method], 1.0))
+        bounds = np.quantile(scaled, list(QUANTILES.values()), axis=0)
+        for i, flow in enumerate(FLOWS):
+            rows[method, flow] = (_with_balance(centre)[i], *bounds[:, i], unscaled[:, i].std())
+    index = pd.MultiIndex.from_tuples(rows, names=["method", "flow"])
+    return pd.DataFrame(list(rows.values()), index=index, columns=["forecast", *QUANTILES, "spread"])
+
+
+def _with_balance(totals: np.ndarray) -> np.ndarray:
+    return np.concatenate([totals, totals[..., :1] - totals[..., 1:]], axis=-1)
+
+
+def widths(past: pd.DataFrame) -> dict[str, float]:
+    """How much wider are each method's intervals than the simulation says? From backtest rows of earlier years.
+
+    The root of the mean squared error relative to the spread; PRIOR_YEARS years in which the spread was right count with it.
+    """
+    squares = ((past["actual"] - past["forecast"]) / past["spread"]) ** 2
+    found = {}
+    for method in METHODS:
+        mine, years = squares[past["method"] == method], past["year"].nunique()
+        found[method] = float(np.sqrt((PRIOR_YEARS + years * (mine.mean() if years else 0.0)) / (PRIOR_YEARS + years)))
+    return found
+
+
+def last_complete_year(trade: pd.DataFrame) -> int:
+    """The last year whose December is held."""
+    return int(trade.index[trade.index.str.endswith("-12")].max()[:4])
+
+
+def backtest_rows(trade: pd.DataFrame, parameters: Parameters, year: int, past: pd.DataFrame) -> pd.DataFrame:
+    """What would have been said in each month of a year, and what came? `past`: the rows of earlier years.
+
+    Columns year, month, method, flow, those of `year_ahead`, actual; in dollars, rounded to 0.1 billion.
+    """
+    months = {m: f"{year}-{m:02d}" for m in range(1, 13)}
+    mine, last = trade.loc[months[1] : months[12]].to_numpy(), trade.loc[f"{year - 1}-01" : f"{year - 1}-12"].to_numpy()
+    width, frames = widths(past), []
+    for m in range(1, LAST_ORIGIN + 1):
+        seen = year_ahead(trade.loc[: months[m]], mine[:m].sum(axis=0), last[m:].sum(axis=0), parameters, months[m], width)
+        frames.append(seen.reset_index().assign(year=year, month=m))
+    rows = pd.concat(frames, ignore_index=True)
+    rows["actual"] = rows["flow"].map(dict(zip(FLOWS, _with_balance(mine.sum(axis=0)), strict=True)))
+    columns = ["forecast", *QUANTILES, "spread", "actual"]
+    rows[columns] = (rows[columns] / STEP).round() * STEP
+    return rows[["year", "month", "method", "flow", *columns]]
+
+
+def backtest(trade: pd.DataFrame) -> tuple[pd.DataFrame, dict[int, Parameters]]:
+    """How good would each method have been since 2012? Rows of `backtest_rows`, and each year's parameters.
+
+    Pseudo-real-time: each year's parameters come from the months before it, each forecast from the months up to its own,
+    all of them as revised since. The parameters of the year after the last complete one are there for the reports.
+    """
+    last = last_complete_year(trade)
+    parameters = {year: estimate(trade, year) for year in range(FIRST_YEAR, last + 2)}
+    rows = pd.DataFrame(columns=["year", "month", "method", "flow", "forecast", *QUANTILES, "spread", "actual"])
+    for year in range(FIRST_YEAR, last + 1):
+        made = backtest_rows(trade, parameters[year], year, rows)
+        rows = pd.concat([rows, made], ignore_index=True) if len(rows) else made
+    return rows, parameters
