@@ -10,6 +10,7 @@ from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_seri
 from customs_report.calculations.balances import NET, balance_contributions, largest_balances
 from customs_report.calculations.calendar import working_days
 from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
+from customs_report.calculations.exchange_rate import customs_rate, exchange_rates, growth_wedge, implied_rate
 from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
     CURRENCIES,
@@ -51,44 +52,76 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.mirror import mirror_trade, newest_common_month
 from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
 from customs_report.calculations.points import Point, main_points
 from customs_report.calculations.previous import compared
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
+from customs_report.calculations.unit_values import (
+    CARS,
+    COMPARED,
+    HIGH_TECH,
+    IMPORT_GROUPS,
+    NEW_ENERGY,
+    SHIPS,
+    Fisher,
+    bennet,
+    comparable_lines,
+    compared_over,
+    fisher,
+    high_tech_fields,
+    value_split,
+)
 
 __all__ = [
+    "CARS",
+    "COMPARED",
     "CURRENCIES",
+    "HIGH_TECH",
+    "IMPORT_GROUPS",
     "MIXED",
     "MIXED_STEP",
     "NET",
+    "NEW_ENERGY",
     "OUTLIERS",
     "PARTNER_FLOWS",
     "RANK_STEP",
     "SHARES",
     "SHIFTS",
+    "SHIPS",
     "SPANS",
     "CommodityLine",
+    "Fisher",
     "Level",
     "Point",
     "adjusted_series",
     "aggregates",
     "balance_contributions",
     "balance_has_growth",
+    "bennet",
     "commodity_contributions",
     "commodity_line",
+    "comparable_lines",
     "compared",
+    "compared_over",
     "concentration",
     "contribution",
     "cumulative_balance",
+    "customs_rate",
     "disjoint_lines",
     "dollar_growth",
     "dollar_series",
+    "exchange_rates",
     "find_level",
     "first_month",
+    "fisher",
     "growth",
+    "growth_wedge",
+    "high_tech_fields",
     "implied_base",
+    "implied_rate",
     "largest_balances",
     "largest_commodities",
     "largest_partners",
@@ -99,9 +132,11 @@ __all__ = [
     "merged",
     "milestone",
     "milestones",
+    "mirror_trade",
     "monthly_trade",
     "months_since_larger",
     "new_year",
+    "newest_common_month",
     "newest_stage",
     "own",
     "partner_contributions",
@@ -120,5 +155,6 @@ __all__ = [
     "streak",
     "thirteen_months",
     "trade_growth",
+    "value_split",
     "working_days",
 ]

@@ -14,7 +14,8 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
@@ -311,6 +312,289 @@ def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
         _source(report, name.format(slugs[0])),
         title=(f"Value of {flow}s, year to date, change on a year earlier in percent",),
     )
+
+
+# --- quantity and unit value, dollars and yuan, the mirror ----------------------------------------------------------------
+
+
+@_drawn
+def export_split(report: Report) -> Chart | None:
+    """Which export lines changed most, through quantity or through unit value?"""
+    if "fisher.export.*" in report.facts.gaps:
+        return None
+    frame = helpers.value_split(report.tables, report.period, "export")
+    lines = frame["change"].abs().sort_values(ascending=False).index[:12]
+    labels = {f"commodity.export.{slug}": prose.commodity_name(report, "export", slug) for slug in lines}
+    return _split(report, labels, "export", "the export lines that changed most", palette.EXPORTS, palette.PALE_EXPORTS)
+
+
+@_drawn
+def import_split(report: Report) -> Chart | None:
+    """What changed imports of energy, ores, farm goods and chips: quantity or unit value?"""
+    labels = {f"commodity_group.import.{group}": prose.group_name(group) for group in helpers.IMPORT_GROUPS}
+    labels = {name: label for name, label in labels.items() if f"{name}.value_cny_ytd_change" in report.facts}
+    if not labels:
+        return None
+    return _split(report, labels, "import", "groups of imports", palette.IMPORTS, palette.PALE_IMPORTS)
+
+
+def _split(report: Report, labels: dict[str, str], flow: str, what: str, dark: str, pale: str) -> Chart:
+    """Pairs of bars: what quantity and what unit value added to each; a diamond marks their sum."""
+    facts, names = report.facts, list(labels)
+    parts = {
+        part: [facts[f"{name}.value_cny_ytd_{part}"].value / BILLION for name in names]
+        for part in ("quantity_effect", "unit_value_effect", "change")
+    }
+    figure, axes = _canvas(height=0.6 + 0.235 * max(len(names), 5), left=0.33, top=0.22)
+    for part, colour, offset in (("quantity_effect", dark, -0.2), ("unit_value_effect", pale, 0.2)):
+        axes.barh([i + offset for i in range(len(names))], parts[part], height=0.38, color=colour)
+    axes.plot(parts["change"], range(len(names)), ls="", marker="D", ms=3.4, color=palette.INK)
+    _rows(axes, list(labels.values()))
+    axes.axvline(0, color=palette.INK, lw=0.8)
+    axes.margins(x=0.05)
+    marks = [Patch(color=dark), Patch(color=pale), Line2D([], [], ls="", marker="D", ms=3.4, color=palette.INK)]
+    _legend(figure, marks, ["Quantity", "Unit value", "Change in value"])
+    first = names[0]
+    alt = facts.say(
+        "Pairs of bars, what quantity and what unit value added, with a mark at their sum. The first is {@name}: quantity "
+        "{" + f"{first}.value_cny_ytd_quantity_effect" + ":signed}, unit value "
+        "{" + f"{first}.value_cny_ytd_unit_value_effect" + ":signed}.",
+        name=prose.name_of(first, labels[first]),
+    )
+    data = _fact_table(
+        report,
+        f"{flow}-split-data",
+        f"Change in the value of {what}, billion yuan",
+        names,
+        list(labels.values()),
+        [
+            ("Quantity", "{}.value_cny_ytd_quantity_effect", "signed_bn"),
+            ("Unit value", "{}.value_cny_ytd_unit_value_effect", "signed_bn"),
+            ("Change", "{}.value_cny_ytd_change", "signed_bn"),
+        ],
+    )
+    source = _source(report, f"{first}.value_cny_ytd_change")
+    return Chart(figure, alt, data, source, title=(f"Change in the value of {what}, year to date, billion yuan",))
+
+
+@_drawn
+def high_tech(report: Report) -> Chart | None:
+    """Which fields of high-tech exports grew, which shrank?"""
+    fields = {slug: prose.short_field(report, slug) for slug in helpers.high_tech_fields(report.tables, report.period)}
+    if not fields:
+        return None
+    return _bulletin_growth(report, fields, "high-tech-growth", "High-tech exports by field", quantities=False)
+
+
+@_drawn
+def cars_batteries_ships(report: Report) -> Chart | None:
+    """How did exports of electric vehicles, batteries, solar cells, cars and ships grow, in value and in quantity?"""
+    slugs = (*helpers.NEW_ENERGY, "motor_vehicles", "passenger_cars", "ships")
+    lines = {s: prose.commodity_name(report, "export", s) for s in slugs if prose.bulletin_line_held(report.facts, s)}
+    if not set(lines) & set(helpers.NEW_ENERGY):
+        return None
+    return _bulletin_growth(report, lines, "cars-batteries-ships-growth", "Exports, value and quantity", quantities=True)
+
+
+def _bulletin_growth(report: Report, labels: dict[str, str], name: str, what: str, quantities: bool) -> Chart | None:
+    """Bars of growth of the year to date, else of the month, of lines that the bulletin prints."""
+    facts, of, held = report.facts, "commodity.export.{}.{}_{}_yoy", list(labels)
+    over = helpers.compared_over(facts, "export", held)
+    if not over:
+        return None
+    measures = {"value_cny": ("Value", palette.EXPORTS)} | (
+        {"quantity": ("Quantity", palette.PALE_EXPORTS)} if quantities else {}
+    )
+    height, figure_height = (0.38, 0.3) if quantities else (0.66, 0.22)
+    figure, axes = _canvas(height=0.6 + figure_height * len(held), left=0.33, top=0.22 if quantities else 0.08)
+    for i, (measure, (_, colour)) in enumerate(measures.items()):
+        offset = (i - 0.5) * 0.4 if quantities else 0
+        rates = [facts.value(of.format(slug, measure, over)) or 0 for slug in held]
+        axes.barh([row + offset for row in range(len(held))], rates, height=height, color=colour)
+    _rows(axes, [labels[slug] for slug in held])
+    axes.axvline(0, color=palette.INK, lw=0.8)
+    axes.margins(x=0.05)
+    if quantities:
+        _legend(figure, [Patch(color=colour) for _, colour in measures.values()], [word for word, _ in measures.values()])
+    value = of.format("{}", "value_cny", over)
+    up = max(held, key=lambda slug: facts[value.format(slug)].value)
+    down = min(held, key=lambda slug: facts[value.format(slug)].value)
+    alt = facts.say(
+        "Bars of growth on a year earlier. In value {@up} stand at {" + value.format(up) + ":signed}, {@down} at "
+        "{" + value.format(down) + ":signed}.",
+        up=prose.name_of(up, labels[up]),
+        down=prose.name_of(down, labels[down]),
+    )
+    span = "year to date" if over == "ytd" else "the month"
+    columns = [(word, of.format("{}", measure, over), "signed_percent") for measure, (word, _) in measures.items()]
+    title = f"{what}, {span}, change on a year earlier in percent"
+    data = _fact_table(report, name, title, held, [labels[slug] for slug in held], columns)
+    return Chart(figure, alt, data, _source(report, value.format(held[0])), title=(title,))
+
+
+@_drawn
+def dollars_and_yuan(report: Report) -> Chart | None:
+    """What is a dollar worth in customs' figures, and how does that part growth in yuan from growth in dollars?"""
+    frame = helpers.exchange_rates(report.tables, report.period)
+    newest = frame["crude_oil"].last_valid_index()
+    if newest is None:
+        return None
+    figure, axes = _canvas(height=3.3, right=0.985)
+    above, below = axes, figure.add_axes((0.07, 0.26 / 3.3, 0.915, 0.36), facecolor="none")
+    above.set_position((0.07, 0.57, 0.915, 0.38))
+    _plain(below)
+    months = range(len(frame))
+    above.plot(months, frame["crude_oil"], color=palette.INK, lw=1.4)
+    above.plot(months, frame["first_prints"], ls="", marker="o", ms=4, color=palette.ACCENT, zorder=3)
+    above.yaxis.set_major_locator(MaxNLocator(4))
+    above.yaxis.set_major_formatter("{x:.1f}")
+    above.tick_params(labelbottom=False)
+    below.plot(months, frame["crude_oil_yoy"], color=palette.INK, lw=1.4)
+    rings = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.4, "color": palette.EXPORTS}
+    dots = {"ls": "", "marker": "o", "ms": 3, "color": palette.IMPORTS}
+    below.plot(months, frame["exports_wedge"], zorder=3, **rings)
+    below.plot(months, frame["imports_wedge"], zorder=4, **dots)
+    below.axhline(0, color=palette.INK, lw=0.8)
+    for panel in (above, below):
+        panel.spines["bottom"].set_visible(False)
+        _label_years(panel, list(frame.index))
+        panel.set_xlim(-1, max(len(frame), 12))
+    line = [Line2D([], [], color=palette.INK, lw=1.4)]
+    totals = Line2D([], [], ls="", marker="o", ms=4, color=palette.ACCENT)
+    _panel_key(above, "Yuan per dollar", [*line, totals], ["crude oil imports", "totals printed in both currencies"])
+    wedges = [Line2D([], [], **rings), Line2D([], [], **dots)]
+    words = ["change of that rate, percent", "exports", "imports"]
+    _panel_key(below, "Growth in yuan less growth in dollars, points", [*line, *wedges], words)
+    alt = report.facts.say(
+        "Two panels from {@first} to {@last}. Above, the rate of customs’ crude oil imports, last {@rate} yuan per dollar in "
+        "{@newest}, with dots where totals of one stage give a rate. Below, the growth wedge, dots close to the line of the "
+        "rate’s change.",
+        first=frame.index[0],
+        last=report.period,
+        newest=newest,
+        rate=_cell("exchange_rates", newest, "crude_oil", frame.at[newest, "crude_oil"], "exchange_rate"),
+    )
+    styles = {"crude_oil": "exchange_rate", "first_prints": "exchange_rate"}
+    headers = ("Crude oil", "Totals", "Change %", "Exports, points", "Imports, points")
+    data = Table(
+        "dollars-and-yuan",
+        "Yuan per dollar, its change on a year earlier, and growth in yuan less growth in dollars",
+        (Column("Month"), *(Column(header, align="right") for header in headers)),
+        tuple(
+            _frame_row("exchange_rates", period, row, {column: styles.get(column, "signed_percent") for column in frame})
+            for period, row in frame.iloc[::-1].iterrows()
+        ),
+    )
+    source = _as_known(report, "General Administration of Customs of China, figures of one stage in both currencies")
+    return Chart(figure, alt, data, source, recent=True, title=("Dollars and yuan: the rate and the growth wedge",))
+
+
+@_drawn
+def mirror(report: Report) -> Chart | None:
+    """How far are China's exports to the United States from what the United States count?"""
+    frame = helpers.mirror_trade(report.tables, report.period)
+    newest = helpers.newest_common_month(frame)
+    if newest is None:
+        return None
+    frame = frame.loc[:newest]
+    figure, axes = _canvas(height=2.3, right=0.86)
+    months, ends = range(len(frame)), []
+    axes.bar(months, frame["gap"] / BILLION, width=0.7, color=palette.PALE)
+    sides = (("china", "China’s count", palette.EXPORTS), ("united_states", "US count", palette.ACCENT))
+    for side, label, colour in sides:
+        values = frame[side].where(frame["gap"].notna()) / BILLION
+        axes.plot(months, values, color=colour, lw=1.5, marker="o", ms=3)
+        ends.append((label, values.iloc[-1], colour))
+    axes.margins(y=0.08)
+    ends = [*_spread(ends, axes), ("Gap", frame["gap"].iloc[-1] / BILLION, palette.MUTED)]
+    _mark_zero(axes)
+    axes.set_xticks(*_quarters(list(frame.index)))
+    axes.set_xlim(-0.7, len(frame) - 0.3)
+    _label_ends(axes, len(frame) - 1, ends)
+    alt = report.facts.say(
+        "Two lines of matched months from {@first} to {@newest}, ending at {mirror.exports_china_usd_month} as China counts "
+        "and {mirror.imports_us_usd_month} as the United States count. Bars show the gap, last {mirror.gap_usd_month}.",
+        first=frame.index[0],
+        newest=newest,
+    )
+    matched = frame[frame["gap"].notna()]
+    styles = {
+        "china": "bn",
+        "united_states": "bn",
+        "gap": "signed_bn",
+        "gap_percent": "signed_percent",
+        "rate": "exchange_rate",
+    }
+    headers = ("China", "United States", "Gap", "Gap %", "Yuan per dollar")
+    data = Table(
+        "mirror-months",
+        "Exports to the United States as both sides count them, billion dollars",
+        (Column("Month"), *(Column(header, align="right") for header in headers)),
+        tuple(_frame_row("mirror_trade", period, row, styles) for period, row in matched.iloc[::-1].iterrows()),
+    )
+    source = _as_known(report, "General Administration of Customs of China, US Census Bureau; yuan at customs’ own rate")
+    title: Runs = (
+        "China’s exports to the United States as both sides count them, billion dollars a month, to ",
+        Mark.of(newest),
+    )
+    return Chart(figure, alt, data, source, recent=True, title=title)
+
+
+def _spread(ends: list[tuple[str, float, str]], axes: Axes) -> list[tuple[str, float, str]]:
+    """Two labels at the ends of lines, far enough apart to be read."""
+    (low, a, colour_a), (high, b, colour_b) = sorted(ends, key=lambda end: end[1])
+    bottom, top = axes.get_ylim()
+    push = max(0.0, 0.09 * (top - bottom) - (b - a)) / 2
+    return [(low, a - push, colour_a), (high, b + push, colour_b)]
+
+
+def _frame_row(table: str, period: str, row: pd.Series, styles: dict[str, str]) -> Row:
+    """A month of a helper's table; where a figure is not held its cell says so."""
+    cells = tuple(None if pd.isna(row[c]) else _cell(table, period, c, row[c], style) for c, style in styles.items())
+    return Row((Mark.of(period),), cells, values=tuple(row[list(styles)]))
+
+
+def _quarters(periods: list[str]) -> tuple[list[int], list[str]]:
+    """Where a short series has its ticks: each January with its year, each July."""
+    at = [i for i, period in enumerate(periods) if period[5:] in ("01", "07")]
+    return at, ["Jul" if periods[i].endswith("07") else periods[i][:4] for i in at]
+
+
+def _plain(axes: Axes) -> None:
+    """A second panel that looks like the first."""
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=0, labelsize=9, labelcolor=palette.MUTED)
+    axes.grid(axis="y", color=palette.GRID, lw=0.7)
+    axes.set_axisbelow(True)
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}".replace("-", "−"))
+
+
+def _legend(figure: Figure, marks: list, labels: list[str]) -> None:
+    """A key in one line above the bars' right end."""
+    figure.legend(marks, labels, ncols=len(labels), loc="upper right", bbox_to_anchor=(0.99, 1.0), **KEY)
+
+
+def _panel_key(axes: Axes, title: str, marks: list, labels: list[str]) -> None:
+    """What a panel shows, and its key, in one line above it."""
+    axes.annotate(title, (0, 1.03), xycoords="axes fraction", va="bottom", color=palette.INK, size=9, weight="semibold")
+    axes.legend(marks, labels, ncols=len(labels), loc="lower right", bbox_to_anchor=(1.01, 0.985), **KEY)
+
+
+KEY = {
+    "frameon": False,
+    "fontsize": 8.5,
+    "labelcolor": palette.INK,
+    "handlelength": 1.0,
+    "handletextpad": 0.4,
+    "columnspacing": 1.0,
+    "borderpad": 0.1,
+}
+
+
+def _as_known(report: Report, publishers: str) -> Runs:
+    return report.facts.say("Source: {@who}; as known on {@day}.", who=(publishers,), day=report.as_of)
 
 
 @_drawn

@@ -227,9 +227,9 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
     """How a number is written: `text` in a sentence, `size` without its sign, the rest in tables and phrases.
 
     Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `number`, `signed_number` (bare),
-    `percent` (bare, one decimal), `signed_percent`, `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a
-    small whole number in words), `usd_signed`, `usd_size` (a bare number as dollars, with or without its sign), `exact` (as
-    fine as its rounding, however fine that is).
+    `percent` (bare, one decimal), `signed_percent`, `exchange_rate` (bare, four decimals), `largest`/`smallest` (rank as an
+    adjective), `rank`, `ordinal`, `count` (a small whole number in words), `usd_signed`, `usd_size` (a bare number as dollars,
+    with or without its sign), `exact` (as fine as its rounding, however fine that is).
     """
     if style == "size":
         return write(abs(value), unit, "text", step)
@@ -245,6 +245,8 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
         return _decimal(value, 1)
     if style == "signed_percent":
         return _plus(value, _decimal(value, 1))
+    if style == "exchange_rate":
+        return _decimal(value, 4)
     if style in ("largest", "smallest"):
         return style if value == 1 else f"{_ordinal(value)}-{style}"
     if style == "ordinal":

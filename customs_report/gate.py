@@ -20,7 +20,7 @@ ODD_TABLE = 2.5  # the same of a whole table, by the median of its lines
 NEAR = 24  # months in which figures are neighbours
 YUAN_PER_DOLLAR = 7.0  # only to tell the currencies apart
 LEVELS = {  # the amounts of a row, and the printed growth of each
-    "totals": {"value": ""},
+    "totals": {"value": "yoy"},
     "partners": {"exports": "exports_yoy", "imports": "imports_yoy"},
     "commodities": {"value": "value_yoy", "quantity": "quantity_yoy"},
     "details": {"value": "value_yoy", "quantity": ""},
@@ -32,7 +32,7 @@ def refused(tables: Tables, reading: Reading) -> str:
     """Why the numbers of a whole table cannot be in the currency or unit it names; empty where they can."""
     yuan = reading.currency == "CNY"
     for same_currency, usual in ((True, 1.0), (False, YUAN_PER_DOLLAR if yuan else 1 / YUAN_PER_DOLLAR)):
-        near = _near(tables, reading.table, reading.rows, same_currency)
+        near = _near(tables, reading.table, reading.rows.assign(released=""), same_currency)
         near = near[~near["figure"].isin(QUANTITIES)]
         if len(near) < 3:
             continue
@@ -61,8 +61,11 @@ def noticed(tables: Tables, reading: Reading, fresh: pd.DataFrame) -> tuple[str,
 
 def _levels(tables: Tables, rows: pd.DataFrame, table: str) -> pd.DataFrame:
     """The amounts of a table in one long form: its columns with `figure`, `level` (quantities in the base unit), `growth`."""
-    if table == "totals":
+    if table == "totals":  # growth stands in rows of its own
+        key = ["period", "kind", "flow", "currency", "stage", "released"]
+        growth = rows[rows["measure"] == "yoy"].drop_duplicates(key).set_index(key)["value"]
         rows = rows[(rows["measure"] == "level") & (rows["flow"] != "balance")]
+        rows = rows.assign(yoy=growth.reindex(pd.MultiIndex.from_frame(rows[key])).to_numpy())
     long = []
     for figure, growth in LEVELS[table].items():
         level = rows[figure]

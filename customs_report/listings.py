@@ -366,3 +366,159 @@ def _row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str = "
         for name, style in fields
     )
     return Row(label, cells, kind=kind, values=tuple(facts.value(name) for name, _ in fields))
+
+
+# --- quantity and unit value --------------------------------------------------------------------------------------------
+
+SPLIT: list[Field] = [
+    ("Value", "{}.value_cny_ytd", "bn"),
+    ("Change", "{}.value_cny_ytd_change", "signed_bn"),
+    ("by quantity", "{}.value_cny_ytd_quantity_effect", "signed_bn"),
+    ("by unit value", "{}.value_cny_ytd_unit_value_effect", "signed_bn"),
+    ("Quantity %", "{}.quantity_ytd_yoy", "signed_percent"),
+    ("Unit value %", "{}.unit_value_ytd_yoy", "signed_percent"),
+]
+SPLIT_CAPTION = "year to date, billion yuan; change on a year earlier, and growth in percent"
+
+
+def export_split(report: Report) -> Table | None:
+    """Every export line that can be split into quantity and unit value, the largest first, and their sum."""
+    lines = helpers.comparable_lines(report.tables, "export", report.period)
+    if "fisher.export.*" in report.facts.gaps:
+        return None
+    rows = [(f"commodity.export.{slug}", prose.commodity_name(report, "export", slug), "") for slug in lines]
+    rows.append((f"commodity_group.export.{helpers.COMPARED}", "All lines compared", "total"))
+    return _table(report.facts, "export-split", f"Exports by line, {SPLIT_CAPTION}", "Line", rows, SPLIT)
+
+
+def import_split(report: Report) -> Table | None:
+    """Energy, ores, farm goods and chips with their lines, and all import lines that can be split."""
+    if "fisher.import.*" in report.facts.gaps:
+        return None
+    rows = []
+    for group, slugs in helpers.IMPORT_GROUPS.items():
+        rows.append((f"commodity_group.import.{group}", prose.group_name(group), "aggregate"))
+        for slug in slugs:
+            rows.append((f"commodity.import.{slug}", prose.commodity_name(report, "import", slug), ""))
+            rows += [
+                (f"commodity.import.{part}", f"of which {prose.commodity_name(report, 'import', part).lower()}", "")
+                for part in PARTS_SHOWN.get(slug, ())
+            ]
+    rows.append((f"commodity_group.import.{helpers.COMPARED}", "All lines compared", "total"))
+    return _table(report.facts, "import-split", f"Imports by group and line, {SPLIT_CAPTION}", "Group, line", rows, SPLIT)
+
+
+PARTS_SHOWN = {"grain": ("soya_beans",)}
+
+
+def quantity_indices(report: Report) -> Table | None:
+    """The indices of quantity and unit value of each flow, over all lines that can be compared and without the largest."""
+    facts, rows = report.facts, []
+    for flow in ("export", "import"):
+        lines = list(helpers.comparable_lines(report.tables, flow, report.period))
+        if f"fisher.{flow}.*" in facts.gaps:
+            continue
+        without = (f"{flow.capitalize()}s without ", *prose.name_of(lines[0], _lower(report, flow, lines[0])))
+        for suffix, label in (("", (f"{flow.capitalize()}s",)), ("_without_largest", without)):
+            fields = [
+                (f"fisher.{flow}.lines{suffix}", "number"),
+                (f"fisher.{flow}.coverage{suffix}", "percent"),
+                *((f"fisher.{flow}.{measure}_cny_ytd{suffix}", "signed_percent") for measure in helpers.Fisher._fields),
+            ]
+            rows.append(_row(facts, label, fields))
+    headers = ("Lines", "Share of flow %", "Value %", "Quantity %", "Unit value %")
+    columns = (Column("Lines that can be compared"), *(Column(header, align="right") for header in headers))
+    caption = "Quantity and unit value over lines (Fisher), year to date, change on a year earlier"
+    return Table("quantity-indices", caption, columns, tuple(rows)) if rows else None
+
+
+def _lower(report: Report, flow: str, slug: str) -> str:
+    return prose.in_sentence(prose.commodity_name(report, flow, slug))
+
+
+def high_tech(report: Report) -> Table | None:
+    """High-tech exports by field: month and year to date, growth, share of all exports."""
+    fields = helpers.high_tech_fields(report.tables, report.period)
+    if not fields:
+        return None
+    rows = [(slug, prose.short_field(report, slug), "") for slug in fields]
+    rows.append((helpers.HIGH_TECH, "All high-tech products", "total"))
+    return _bulletin(report, "high-tech", "High-tech exports by field, billion yuan", "Field", rows, quantities=False)
+
+
+def cars_batteries_ships(report: Report) -> Table | None:
+    """Electric vehicles, batteries, solar cells; cars by kind; ships by kind."""
+    if not any(prose.bulletin_line_held(report.facts, slug) for slug in helpers.NEW_ENERGY):
+        return None
+    groups = {"": helpers.NEW_ENERGY, "motor_vehicles": helpers.CARS, "ships": helpers.SHIPS}
+    rows = [
+        (slug, prose.commodity_name(report, "export", slug), "aggregate" if slug == whole else "")
+        for whole, slugs in groups.items()
+        for slug in (*((whole,) if whole else ()), *slugs)
+        if prose.bulletin_line_held(report.facts, slug)
+    ]
+    caption = "Vehicles, batteries, solar cells and ships: exports, billion yuan; lines overlap"
+    return _bulletin(report, "cars-batteries-ships", caption, "Line", rows, quantities=True)
+
+
+def _bulletin(report: Report, name: str, caption: str, label: str, rows: list[tuple[str, str, str]], quantities: bool) -> Table:
+    """Lines of the monthly bulletin: the month and the year to date, each with its growth."""
+    of, facts = "commodity.export.{}.", report.facts
+    headers, fields = [], []
+    for over in ("month", "ytd"):
+        columns = [("Value", f"value_cny_{over}", "bn"), ("Value %", f"value_cny_{over}_yoy", "signed_percent")]
+        if quantities:
+            columns += [(f"{what} %", f"{what.lower().replace(' ', '_')}_{over}_yoy", "signed_percent") for what in MEASURES]
+        elif over == "ytd":
+            columns += [("Share %", "share_ytd", "percent")]
+        headers += [header for header, _, _ in columns]
+        fields += [(of + measure, style) for _, measure, style in columns]
+    return Table(
+        name,
+        f"{caption}, growth in percent",
+        (Column(label), *(Column(header, align="right") for header in headers)),
+        tuple(
+            _row(facts, prose.name_of(code, text), [(field.format(code), style) for field, style in fields], kind)
+            for code, text, kind in rows
+        ),
+        group_headers=(("", 1), ("Month", 4 if quantities else 2), ("Year to date", 4 if quantities else 3)),
+    )
+
+
+MEASURES = ("Quantity", "Unit value")
+
+
+# --- the mirror ---------------------------------------------------------------------------------------------------------
+
+
+def mirror(report: Report) -> Table | None:
+    """The newest months that China and the United States both count, and the sum of all matched months."""
+    frame = helpers.mirror_trade(report.tables, report.period)
+    matched = frame[frame["gap"].notna()]
+    if matched.empty:
+        return None
+    rows = [
+        Row(
+            (Mark.of(period),),
+            tuple((Place.of("mirror_trade", period, c, matched.at[period, c], style),) for c, style in MIRROR_COLUMNS.items()),
+            values=tuple(matched.loc[period, list(MIRROR_COLUMNS)]),
+        )
+        for period in matched.index[::-1][:MONTHS_SHOWN]
+    ]
+    sums = [(f"mirror.{name}_sum", style) for name, style in SUMS.items()]
+    total = _row(report.facts, ("All matched months",), sums, kind="total")
+    rows.append(replace(total, cells=(*total.cells, NOT_PRINTED), values=(*total.values, None)))
+    headers = ("China", "United States", "Gap", "Gap %", "Yuan per dollar")
+    caption = "Exports to the United States as China and as the United States count them, billion dollars"
+    return Table("mirror", caption, (Column("Month"), *(Column(header, align="right") for header in headers)), tuple(rows))
+
+
+MONTHS_SHOWN = 6
+MIRROR_COLUMNS = {
+    "china": "bn",
+    "united_states": "bn",
+    "gap": "signed_bn",
+    "gap_percent": "signed_percent",
+    "rate": "exchange_rate",
+}
+SUMS = {"exports_china_usd": "bn", "imports_us_usd": "bn", "gap_usd": "signed_bn", "gap_percent": "signed_percent"}

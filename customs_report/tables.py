@@ -30,6 +30,7 @@ KEYS = {
     "partners": ["period", "kind", "partner", "currency"],
     "commodities": ["period", "kind", "flow", "commodity", "currency"],
     "details": ["period", "kind", "flow", "commodity", "partner", "regime", "province", "currency"],
+    "mirror": ["period", "kind", "reporter", "flow", "currency"],
 }
 REFERENCE = {
     "partner_list": "reference/partners.csv",
@@ -51,6 +52,7 @@ COLUMNS = {  # that a file must have
     "partners.csv": (*KEYS["partners"], "exports", "imports", "exports_yoy", "imports_yoy", "total_yoy", *PRINT),
     "commodities.csv": (*KEYS["commodities"], "value", "value_yoy", "quantity", "unit", "quantity_yoy", "table", *PRINT),
     "details.csv": (*KEYS["details"], "value", "value_yoy", "quantity", "unit", "quantity_2", "unit_2", *PRINT),
+    "mirror.csv": (*KEYS["mirror"], "value", *PRINT),
     "reference/partners.csv": ("partner", "name", "type", "continent"),
     "reference/un_areas.csv": ("un_code", "partner"),
     "reference/groups.csv": ("group", "members", "ranked"),
@@ -73,12 +75,14 @@ class Tables:
 
     `totals`, `partners`, `commodities`, `details`: one row a printed figure or line; after `as_of` with the columns `late`
     (released only after that day; history, nothing earlier is held) and, in totals, the identities filled in (`how`).
+    `mirror`: trade with China as its partners report it.
     """
 
     totals: pd.DataFrame
     partners: pd.DataFrame
     commodities: pd.DataFrame
     details: pd.DataFrame
+    mirror: pd.DataFrame
     partner_list: pd.DataFrame
     un_areas: pd.DataFrame
     groups: pd.DataFrame
@@ -212,6 +216,7 @@ def as_of(tables: Tables, date: str = "") -> Tables:
         partners=_known(tables.partners, KEYS["partners"], date),
         commodities=_known(tables.commodities, KEYS["commodities"], date, fill=_one_list),
         details=_known(tables.details, KEYS["details"], date),
+        mirror=_known(tables.mirror, KEYS["mirror"], date),
         as_of=date,
     )
 
@@ -478,6 +483,11 @@ def _schemas(tables: Tables) -> dict:
             "quantity_2": number(above=0, empty=True),
             "unit_2": text("", *tables.units["unit"]),
         },
+        "mirror": {
+            "reporter": text(*tables.partner_list["partner"]),
+            "flow": text("exports", "imports"),
+            "value": number(above=0),
+        },
     }
     unique = {name: [*key, "stage", "released"] for name, key in KEYS.items()}
     unique["commodities"].append("table")
@@ -720,8 +730,7 @@ IDENTITY_CHECKS: list[Check] = [
     ("exports + imports = total", "totals", _totals_identity("total", +1)),
     *[
         (f"month <= year to date, {table}", table, _month_within_year(table, january=False))
-        for table in KEYS
-        if table != "details"
+        for table in ("totals", "partners", "commodities")
     ],
     *[(f"January = year to date, {table}", table, _month_within_year(table, january=True)) for table in ("totals", "partners")],
     ("regions sum to the total", "partners", _regions),

@@ -40,10 +40,11 @@ class Level(NamedTuple):
     released: str = ""
 
 
+@lru_cache(maxsize=16)
 def own(tables: Tables, period: str) -> Tables:
     """What may a report of this period use? Late figures are history only: none of its own period or a later one.
 
-    Takes and returns tables as `as_of` leaves them.
+    Takes and returns tables as `as_of` leaves them; remembered, so that what is looked up in them is remembered too.
     """
     frames = {}
     for name in KEYS:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from customs_report.calculations.levels import MIXED, Level, merged
+from customs_report.calculations.lines import CommodityLine
 from customs_report.calculations.measures import growth
 from customs_report.facts import Fact, Facts
 
@@ -45,3 +47,16 @@ def add_growth(facts: Facts, name: str, now: Level | None, base: Level | None, p
         facts.by_name[f"{name}_yoy"] = replace(known, name=f"{name}_yoy")
     else:
         facts.gaps[f"{name}_yoy*"] = "neither printed nor a year-earlier figure held"
+
+
+def merged_fact(
+    facts: Facts,
+    name: str,
+    value: float,
+    unit: str,
+    how: str,
+    parts: Sequence[Level | CommodityLine | Fact],
+    step: float | None = None,
+) -> None:
+    """A fact computed from figures of this year and of the last; its stage is that of the first of them, as with growth."""
+    facts.by_name[name] = Fact(name, value, unit, how, merged(part.sources for part in parts), parts[0].stage, step)

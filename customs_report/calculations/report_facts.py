@@ -11,6 +11,7 @@ from customs_report.calculations.adjusted import adjusted_facts
 from customs_report.calculations.balances import balance_facts
 from customs_report.calculations.calendar import calendar_facts
 from customs_report.calculations.contributions import contribution_facts
+from customs_report.calculations.exchange_rate import exchange_rate_facts
 from customs_report.calculations.history import history_facts
 from customs_report.calculations.levels import (
     CURRENCIES,
@@ -37,9 +38,11 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
+from customs_report.calculations.mirror import mirror_facts
 from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.previous import previous_facts
 from customs_report.calculations.revisions import revised_levels
+from customs_report.calculations.unit_values import unit_value_facts
 from customs_report.facts import Fact, Facts, Gap
 from customs_report.periods import shift, span
 from customs_report.tables import FLOWS, Tables, why_not_held
@@ -51,8 +54,8 @@ def report_facts(tables: Tables, period: str) -> Facts:
     """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps.
 
     Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, calendar,
-    adjusted figures, partners, commodities, contributions. A gap names a fact or a family (`partner.*`) and says why it
-    cannot be had.
+    adjusted figures, partners, commodities, contributions, quantity and unit value, exchange rate, mirror. A gap names a
+    fact or a family (`partner.*`) and says why it cannot be had.
     """
     tables = own(tables, period)
     facts = month_facts(tables, period)
@@ -64,6 +67,9 @@ def report_facts(tables: Tables, period: str) -> Facts:
     history_facts(facts, tables)
     calendar_facts(facts, tables)
     adjusted_facts(facts, tables)
+    unit_value_facts(facts, tables)
+    exchange_rate_facts(facts, tables)
+    mirror_facts(facts, tables)
     previous_facts(facts, month_facts(own(tables, shift(period, -1)), shift(period, -1)))
     return facts
 

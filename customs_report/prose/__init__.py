@@ -5,6 +5,7 @@ Ranks are "since 2008" (the first month of the series), never "ever". Digits nev
 
 from customs_report.prose.calendar import calendar
 from customs_report.prose.contributions import contributions_by_commodity, contributions_by_partner
+from customs_report.prose.exchange_rate import dollars_and_yuan
 from customs_report.prose.exhibits import (
     balance,
     exports_by_commodity,
@@ -31,29 +32,47 @@ from customs_report.prose.grammar import (
 )
 from customs_report.prose.history import history, previous, thirteen_months
 from customs_report.prose.limits import sources, vintage
+from customs_report.prose.mirror import mirror
 from customs_report.prose.partner_standing import partner_growth, partner_standing
 from customs_report.prose.points import main_points, summary
 from customs_report.prose.surplus import SUBJECTS, surplus
+from customs_report.prose.unit_values import (
+    bulletin_line_held,
+    cars_batteries_ships,
+    export_split,
+    group_name,
+    high_tech,
+    import_split,
+    short_field,
+)
 
 __all__ = [
     "SUBJECTS",
     "balance",
     "both_changed",
+    "bulletin_line_held",
     "calendar",
+    "cars_batteries_ships",
     "changed",
     "commodity_name",
     "contributions_by_commodity",
     "contributions_by_partner",
+    "dollars_and_yuan",
+    "export_split",
     "exports_by_commodity",
     "fact_label",
+    "group_name",
     "headline",
+    "high_tech",
     "history",
+    "import_split",
     "imports_by_commodity",
     "in_sentence",
     "key_figures",
     "kicker",
     "listed",
     "main_points",
+    "mirror",
     "name_of",
     "part_name",
     "partner_growth",
@@ -64,6 +83,7 @@ __all__ = [
     "regions",
     "remarks",
     "revisions",
+    "short_field",
     "sources",
     "standfirst",
     "summary",

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 import helpers
 from customs_report.display import Words
 from customs_report.facts import Facts, Gap, Mark, Runs, period_text
 from customs_report.report import Report
+from customs_report.tables import Tables
 
 UNCHANGED, EDGED = 0.05, 0.5  # percent
 RANKED_AFTER = 24  # months of history before a rank is told
@@ -131,8 +133,12 @@ def partner_name(report: Report, code: str) -> str:
 
 def commodity_name(report: Report, flow: str, slug: str) -> str:
     """The English name of a commodity line."""
-    names = report.tables.commodity_list.set_index(["flow", "commodity"])["name"]
-    return str(names.get((flow, slug), slug))
+    return _commodity_names(report.tables).get((flow, slug), slug)
+
+
+@lru_cache(maxsize=4)
+def _commodity_names(tables: Tables) -> dict[tuple[str, str], str]:
+    return tables.commodity_list.set_index(["flow", "commodity"])["name"].to_dict()
 
 
 def part_name(report: Report, kind: str, flow: str, code: str) -> str:

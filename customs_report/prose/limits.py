@@ -22,6 +22,8 @@ def sources(report: Report) -> tuple[tuple[Runs, Runs], ...]:
         ("Partners and regions", "partner.", ".total_cny_ytd"),
         ("Export commodities", "commodity.export.", ".value_cny_ytd"),
         ("Import commodities", "commodity.import.", ".value_cny_ytd"),
+        ("Rate of dollars and yuan", "rate.crude_oil_month", ""),
+        ("US imports from China", "mirror.imports_us_usd_month", ""),
     ):
         named = [facts[name] for name in facts if name == start or (end and name.startswith(start) and name.endswith(end))]
         items.append(((what,), _source_line(report, named) if named else ("Not held: ", *dated(facts.why_missing(start)), ".")))

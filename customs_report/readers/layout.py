@@ -78,8 +78,8 @@ def totals(head: Head, columns: Sequence[Column], lines: Mapping[str, Sequence[s
     """National figures: `columns` are (level | yoy | other, month | ytd), `lines` the cells of each flow."""
     if len(set(columns)) != len(columns) or (("level", "ytd") not in columns and head.month > 1):
         raise Refused("the table of totals has other columns than month, year to date and their growth")
-    if not {"exports", "imports"} <= set(lines):
-        raise Refused("the table of totals lacks exports or imports")
+    if missing := {"total", "exports", "imports", "balance"} - set(lines):
+        raise Refused(f"the table of totals has no line for {', '.join(sorted(missing))}")
     out = []
     figures = {
         column: {
@@ -91,6 +91,7 @@ def totals(head: Head, columns: Sequence[Column], lines: Mapping[str, Sequence[s
     steps = {column: 10.0 ** -decimals([cells[x] for cells in lines.values()]) for x, column in enumerate(columns)}
     for (measure, kind), values in figures.items():
         if measure == "level":
+            proved(None not in values.values(), f"totals, {kind}", "a figure is missing")
             _adds_up(values, steps[measure, kind], f"totals, {kind}")
         else:
             _growth_within(values, f"totals, {measure} {kind}")
@@ -121,9 +122,8 @@ def _adds_up(values: Mapping[str, float | None], step: float, where: str) -> Non
     exports, imports = values.get("exports") or 0, values.get("imports") or 0
     for flow, sign in (("total", 1), ("balance", -1)):
         if values.get(flow) is not None:
-            proved(
-                close(values[flow], exports + sign * imports, 1.6 * step), where, f"exports and imports do not give the {flow}"
-            )
+            fits = close(values[flow], exports + sign * imports, 1.6 * step)
+            proved(fits, where, f"exports and imports do not give the {flow}")
 
 
 def _growth_within(values: Mapping[str, float | None], where: str) -> None:

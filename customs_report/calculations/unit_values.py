@@ -1,0 +1,201 @@
+"""Quantity and unit value: how much of a change in value is more goods, and how much a higher value per unit.
+
+Unit value is value divided by quantity. It is no price: it moves with the mix of goods within a line as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from math import sqrt
+from typing import NamedTuple
+
+import pandas as pd
+
+from customs_report.calculations.levels import own
+from customs_report.calculations.lines import CommodityLine, commodity_line, disjoint_lines
+from customs_report.calculations.making import merged_fact
+from customs_report.facts import Facts
+from customs_report.periods import shift
+from customs_report.tables import Tables
+
+HIGH_TECH = "hi_tech_products"
+NEW_ENERGY = ("electric_passenger_vehicles", "lithium_ion_batteries", "solar_cells")
+CARS = (
+    "passenger_cars",
+    "battery_electric_cars",
+    "plug_in_hybrid_cars",
+    "hybrid_cars",
+    "commercial_vehicles",
+)
+SHIPS = ("bulk_carriers", "container_ships", "tankers")
+COMPARED = "compared_lines"  # all disjoint lines of a flow that can be split
+IMPORT_GROUPS = {  # lines that can be added
+    "energy": ("crude_oil", "natural_gas", "coal", "refined_petroleum"),
+    "ores": ("iron_ore", "copper_ore"),
+    "farm_goods": ("grain", "meat", "fruit_and_nuts", "edible_vegetable_oil"),
+    "chips": ("integrated_circuits", "diodes_and_semiconductors"),
+}
+
+
+class Pair(NamedTuple):
+    """A line and the same line a year earlier, both with a quantity in the same unit."""
+
+    now: CommodityLine
+    base: CommodityLine
+
+    @property
+    def figures(self) -> tuple[float, float, float, float]:
+        return self.now.value, self.now.quantity, self.base.value, self.base.quantity
+
+
+class Fisher(NamedTuple):
+    """Ratios to the base period; `value` is exactly `quantity` times `unit_value`."""
+
+    value: float
+    quantity: float
+    unit_value: float
+
+
+def bennet(value_now: float, quantity_now: float, value_base: float, quantity_base: float) -> tuple[float, float]:
+    """How much of a change in value is quantity, how much unit value? Two effects that add up to the change.
+
+    Each is weighted with the mean of both periods (Bennet 1920), so that neither period is preferred. Quantities must be
+    above zero.
+    """
+    if not (quantity_now > 0 and quantity_base > 0):
+        raise ValueError("a unit value needs a quantity above zero in both periods")
+    unit_now, unit_base = value_now / quantity_now, value_base / quantity_base
+    quantity_effect = (quantity_now - quantity_base) * (unit_now + unit_base) / 2
+    return quantity_effect, (value_now - value_base) - quantity_effect
+
+
+def fisher(lines: Iterable[tuple[float, float, float, float]]) -> Fisher:
+    """How did quantity and unit value of several lines change together? Fisher's ideal indices.
+
+    `lines`: value and quantity now, value and quantity of the base period; all above zero. Each index is the geometric mean
+    of the one with the base's weights (Laspeyres) and the one with today's (Paasche).
+    """
+    lines = list(lines)
+    if not lines or any(not figure > 0 for line in lines for figure in line):
+        raise ValueError("an index needs lines, with values and quantities above zero in both periods")
+    now, base = sum(line[0] for line in lines), sum(line[2] for line in lines)
+    now_at_base = sum(v0 * q1 / q0 for _, q1, v0, q0 in lines)  # today's quantities at the base's unit values
+    base_at_now = sum(v1 * q0 / q1 for v1, q1, _, q0 in lines)
+    return Fisher(now / base, sqrt(now_at_base / base * now / base_at_now), sqrt(base_at_now / base * now / now_at_base))
+
+
+@lru_cache(maxsize=64)
+def _pairs(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
+    """The year to date of each line beside that of a year earlier: as customs restated it, else as it was printed then.
+
+    Only lines with a quantity in the same unit in both years.
+    """
+    found = {}
+    for slug in tables.commodity_list.loc[tables.commodity_list["flow"] == flow, "commodity"]:
+        now, base = (commodity_line(tables, flow, slug, "ytd", p) for p in (period, shift(period, -12)))
+        if now and base and now.quantity > 0 and base.quantity > 0 and now.unit == base.unit:
+            found[slug] = Pair(now, base)
+    return found
+
+
+def comparable_lines(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
+    """Which disjoint lines of a flow have quantity and unit value in both years? slug -> Pair, the largest first."""
+    pairs = _pairs(own(tables, period), flow, period)
+    lines = {slug: pairs[slug] for slug in disjoint_lines(tables, flow) if slug in pairs} if pairs else {}
+    return dict(sorted(lines.items(), key=lambda item: -item[1].now.value))
+
+
+def value_split(tables: Tables, period: str, flow: str) -> pd.DataFrame:
+    """Which lines changed the value of exports or imports, through quantity or through unit value?
+
+    Index commodity, the largest first; year to date: value, value_base, change, quantity_effect, unit_value_effect in yuan,
+    quantity and quantity_base in `unit`. Only disjoint lines that can be compared: the rows can be added.
+    """
+    rows = {}
+    for slug, both in comparable_lines(tables, flow, period).items():
+        value, quantity, value_base, quantity_base = both.figures
+        rows[slug] = (value, value_base, value - value_base, *bennet(*both.figures), quantity, quantity_base, both.now.unit)
+    columns = ["value", "value_base", "change", "quantity_effect", "unit_value_effect", "quantity", "quantity_base", "unit"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("commodity")
+
+
+def high_tech_fields(tables: Tables, period: str) -> list[str]:
+    """Which fields of high-tech exports does the bulletin of a month print? The largest first, by year to date, else month."""
+    lines = tables.commodity_list
+    fields = lines.loc[(lines["flow"] == "export") & (lines["parent"] == HIGH_TECH), "commodity"]
+    values = {slug: _value(own(tables, period), slug, period) for slug in fields}
+    return sorted((slug for slug, value in values.items() if value), key=values.get, reverse=True)
+
+
+def _value(tables: Tables, slug: str, period: str) -> float:
+    found = (commodity_line(tables, "export", slug, over, period) for over in ("ytd", "month"))
+    return next((line.value for line in found if line), 0.0)
+
+
+def compared_over(facts: Facts, flow: str, slugs: Iterable[str]) -> str | None:
+    """Over which span has each of these lines a growth rate: the year to date, else the month? None where over neither."""
+    name = f"commodity.{flow}.{{}}.value_cny_{{}}_yoy"
+    slugs = list(slugs)
+    return next((over for over in ("ytd", "month") if all(name.format(slug, over) in facts for slug in slugs)), None)
+
+
+# --- facts --------------------------------------------------------------------------------------------------------------
+
+
+def unit_value_facts(facts: Facts, tables: Tables) -> None:
+    """Adds the split of every line, the sums of groups of imports, and the indices of each flow (`fisher.*`)."""
+    for flow in ("export", "import"):
+        pairs = _pairs(tables, flow, facts.period)
+        for slug, both in pairs.items():
+            _split_facts(facts, f"commodity.{flow}.{slug}.value_cny_ytd", [both])
+        why = "needs a quantity in the same unit in both years"
+        if not pairs:
+            why = f"no {flow} line with a quantity is held both for {facts.period} and for {shift(facts.period, -12)}"
+        facts.gaps[f"commodity.{flow}.*_effect"] = why
+        lines = comparable_lines(tables, flow, facts.period)
+        if len(lines) > 1:
+            _split_facts(facts, f"commodity_group.{flow}.{COMPARED}.value_cny_ytd", [*lines.values()])
+            _index_facts(facts, flow, [*lines.values()])
+        else:
+            facts.gaps[f"fisher.{flow}.*"] = facts.gaps[f"commodity_group.{flow}.{COMPARED}.*"] = why
+    pairs = _pairs(tables, "import", facts.period)
+    for group, slugs in IMPORT_GROUPS.items():
+        if set(slugs) <= set(pairs):
+            _split_facts(facts, f"commodity_group.import.{group}.value_cny_ytd", [pairs[slug] for slug in slugs])
+        else:
+            facts.gaps[f"commodity_group.import.{group}.*"] = "not every line of the group is held in both years"
+
+
+def _split_facts(facts: Facts, name: str, pairs: list[Pair]) -> None:
+    """Value, change and its two effects, of a line or summed over lines that can be added."""
+    lines = [line for both in pairs for line in both]
+    step = max(line.step for line in lines)
+    value, base = (sum(line.value for line in side) for side in zip(*pairs, strict=True))
+    effects = [sum(side) for side in zip(*(bennet(*both.figures) for both in pairs), strict=True)]
+    for suffix, amount, how in (
+        ("_change", value - base, "change on a year earlier"),
+        ("_quantity_effect", effects[0], "change of quantity x mean unit value of both years (Bennet)"),
+        ("_unit_value_effect", effects[1], "change of unit value x mean quantity of both years (Bennet)"),
+    ):
+        merged_fact(facts, name + suffix, amount, "CNY", how, lines, step)
+    if len(pairs) > 1:
+        merged_fact(facts, name, value, "CNY", f"sum of {len(pairs)} lines", [both.now for both in pairs], step)
+
+
+def _index_facts(facts: Facts, flow: str, pairs: list[Pair]) -> None:
+    """The indices over all comparable lines, and once without the largest of them; change in percent, share of trade."""
+    total = facts.by_name.get(f"{flow}s_cny_ytd")
+    for suffix, counted in (("", pairs), ("_without_largest", pairs[1:])):
+        index, lines = fisher(both.figures for both in counted), [line for both in counted for line in both]
+        over = f"over {len(counted)} disjoint lines with the same unit in both years"
+        for measure, ratio in zip(Fisher._fields, index, strict=True):
+            how = f"change of value {over}" if measure == "value" else f"Fisher index of {measure.replace('_', ' ')} {over}"
+            merged_fact(facts, f"fisher.{flow}.{measure}_cny_ytd{suffix}", (ratio - 1) * 100, "percent", how, lines)
+        merged_fact(facts, f"fisher.{flow}.lines{suffix}", len(counted), "lines", f"lines compared, {over}", lines)
+        if total:
+            share = sum(both.now.value for both in counted) / total.value * 100
+            how = f"share of all {flow}s, {over}"
+            merged_fact(facts, f"fisher.{flow}.coverage{suffix}", share, "percent", how, [*lines, total])
+        else:
+            facts.gaps[f"fisher.{flow}.coverage*"] = f"{flow}s in yuan, year to date: {facts.why_missing(f'{flow}s_cny_ytd')}"

@@ -1,0 +1,109 @@
+"""Dollars and yuan: one figure in two currencies, of one stage, or a gap."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+
+import helpers
+from customs_report import tables as data
+from customs_report.calculations.levels import Level
+from customs_report.facts import Gap
+
+
+@pytest.fixture(scope="module")
+def crude() -> dict[str, dict[str, float]]:
+    """Crude oil by month and currency, read without the code under test."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    with (data.DATA / "details.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["commodity"] == "27090000" and not row["partner"]:
+                found[row["period"]][row["currency"]] = float(row["value"])
+    return found
+
+
+def test_the_rate_is_yuan_over_dollars_of_crude_oil(now, crude):
+    assert len(crude) >= 123
+    for period, both in crude.items():
+        rate = helpers.customs_rate(now, period)
+        assert rate.value == pytest.approx(both["CNY"] / both["USD"])
+        assert 6 < rate.value < 7.5
+    facts = helpers.report_facts(now, "2025-11")
+    assert facts["rate.crude_oil_month"].value == pytest.approx(crude["2025-11"]["CNY"] / crude["2025-11"]["USD"])
+    assert facts["rate.crude_oil_month"].text == "7.10 yuan per dollar"
+
+
+@pytest.mark.parametrize(("period", "why"), [("2012-02", "before 2016-01"), ("2026-07", "after 2026-03")])
+def test_a_month_without_crude_oil_is_a_gap(now, period, why):
+    assert isinstance(helpers.customs_rate(now, period), Gap)
+    assert why in helpers.report_facts(now, period).why_missing("rate.crude_oil_month_yoy")
+
+
+def test_a_rate_never_mixes_stages(now, loaded):
+    """November 2025 has dollars of the press and of the revision, yuan of the bulletin: no rate."""
+    assert isinstance(helpers.implied_rate(now, "2025-11"), Gap)
+    rows = loaded.totals[(loaded.totals["kind"] == "month") & (loaded.totals["measure"] == "level")]
+    rows = rows[rows["flow"] != "balance"]
+    stages = rows.groupby(["period", "flow", "currency"])["stage"].agg(set).unstack("currency").dropna()
+    shared = {period for (period, _), row in stages.iterrows() if row["CNY"] & row["USD"]}
+    for period in data.span("2008-01", "2026-08"):
+        rate = helpers.implied_rate(now, period)
+        assert isinstance(rate, Level) == (period in shared), period
+    assert shared == {"2024-08", "2025-05", "2025-07", "2025-08", "2025-12"}
+
+
+def test_december_2025_was_published_in_both_currencies(now):
+    """Exports of 357.78 and imports of 243.64 billion dollars, 2.5359 and 1.7271 trillion yuan, printed together."""
+    rate = helpers.implied_rate(now, "2025-12")
+    assert rate.stage == "preliminary"
+    assert rate.value == pytest.approx(helpers.customs_rate(now, "2025-12").value, rel=0.0005)
+    facts = helpers.report_facts(now, "2025-12")
+    assert facts["wedge.exports_month"].value == pytest.approx(5.2 - 6.6)
+    assert facts["wedge.imports_month"].value == pytest.approx(4.4 - 5.7)
+    assert facts["rate.implied_month"].stage == "preliminary"
+
+
+def test_the_rate_of_crude_oil_agrees_with_first_prints_within_their_rounding(now):
+    facts = helpers.report_facts(now, "2026-07")
+    assert facts["rate.check_count"].value == 5
+    assert facts["rate.check_largest_difference"].value < 0.1
+    for period in ("2024-08", "2025-05", "2025-07", "2025-08"):
+        implied, crude = helpers.implied_rate(now, period), helpers.customs_rate(now, period)
+        assert abs(implied.value - crude.value) <= implied.step, period
+    assert "rate.check_count" not in helpers.report_facts(now, "2024-07")
+    assert "no month so far" in helpers.report_facts(now, "2024-07").why_missing("rate.check_count")
+
+
+def test_the_wedge_is_about_the_change_of_the_rate(now):
+    """Times one plus the growth in dollars, and each to a tenth of a point: hence about."""
+    frame = helpers.exchange_rates(now, "2026-03")
+    for flow in ("exports", "imports"):
+        both = frame[frame[f"{flow}_wedge"].notna() & frame["crude_oil_yoy"].notna()]
+        assert len(both) > 10
+        assert (both[f"{flow}_wedge"] - both["crude_oil_yoy"]).abs().max() < 1.1
+
+
+def test_months_of_the_frame(now, then):
+    frame = helpers.exchange_rates(now, "2025-11")
+    assert list(frame.index) == data.span("2016-01", "2025-11")
+    assert frame["crude_oil"].notna().all()
+    assert frame["crude_oil_yoy"].first_valid_index() == "2017-01"
+    assert helpers.exchange_rates(now, "2012-02").empty
+    assert helpers.exchange_rates(then, "2025-11")["crude_oil"].last_valid_index() == "2025-10"
+
+
+def test_crude_oil_of_one_partner_or_in_one_currency_gives_no_rate(loaded):
+    rows = loaded.details
+    one = (rows["period"] == "2025-11") & (rows["currency"] == "USD")
+    alone = data.as_of(replace(loaded, details=rows[~one]))
+    assert isinstance(helpers.customs_rate(alone, "2025-11"), Gap)
+    part = rows.assign(partner=rows["partner"].where(rows["period"] != "2025-11", "SAU"))
+    assert isinstance(helpers.customs_rate(data.as_of(replace(loaded, details=part)), "2025-11"), Gap)
+    none = data.as_of(replace(loaded, details=rows.iloc[:0]))
+    assert helpers.exchange_rates(none, "2025-11").empty
+    assert (
+        helpers.report_facts(none, "2025-11").why_missing("rate.crude_oil_month") == "crude oil is not held in both currencies"
+    )
