@@ -25,7 +25,7 @@ from customs_report.periods import span
 METHODS = ("model", "naive", "average")
 FLOWS = ("exports", "imports", "balance")
 FIRST_YEAR = 2012  # parameters need four years of months before it
-LAST_ORIGIN = 11  # a year is known once its December is
+ORIGINS = range(1, 12)  # months that a year is foretold from; with its December it is known
 SERIES = {"trade": 1, "ratio": -1}  # half the sum, half the difference of the logarithms
 ORDER, SEASONAL_ORDER = (1, 0, 1), (0, 1, 1, 12)
 BURN = 12  # the first year's residuals come from the start of the filter
@@ -41,49 +41,66 @@ QUANTILES = {"low90": 0.05, "low50": 0.25, "high50": 0.75, "high90": 0.95}
 PRIOR_YEARS = 3  # years for which the model's own spread counts beside the past errors of a method
 STEP = 1e8  # the series is rounded to 0.1 billion dollars
 
+BACKTEST = {"year": int, "month": int, "method": str, "flow": str} | dict.fromkeys(
+    ["forecast", *QUANTILES, "spread", "actual"], float
+)
+
 Parameters = dict[str, dict[str, float]]  # series -> name in the model -> value
 
 
 def paired(trade: pd.DataFrame) -> pd.DataFrame:
     """What were exports and imports with January and February alike? Ends with December where only January is held."""
-    trade = trade.copy()
-    for january in trade.index[trade.index.str.endswith("-01")]:
-        february = f"{january[:4]}-02"
-        if february not in trade.index:
-            return trade.drop(index=january)
-        trade.loc[[january, february]] = np.outer([JANUARY, 1 - JANUARY], trade.loc[[january, february]].sum())
-    return trade
+    values = trade.to_numpy(dtype=float, copy=True)
+    januaries = np.flatnonzero(trade.index.str.endswith("-01"))
+    for i in januaries:
+        values[i : i + 2] = np.outer([JANUARY, 1 - JANUARY], values[i : i + 2].sum(axis=0))[: len(values) - i]
+    alone = len(trade) - 1 in januaries
+    return pd.DataFrame(values, index=trade.index, columns=trade.columns).iloc[: len(trade) - alone]
 
 
-def regressors(months: Iterable[str], year: int) -> pd.DataFrame:
-    """How much of the holiday lies in each month, and which breaks does the model of a year know? One column each."""
+def regressors(months: Iterable[str], breaks: Iterable[str]) -> pd.DataFrame:
+    """How much of the holiday lies in each month, and does a break last in it? One column each; a pair shares its holiday."""
     effects = calendar_effects((HOLIDAY,))
     pairs = [(f"{m[:5]}01", f"{m[:5]}02") if m[5:] <= "02" else (m,) for m in months]
     columns = {"new_year": [float(np.mean([effects[m][0] for m in pair])) for pair in pairs]}
-    for name, (first, last) in BREAKS.items():
-        if int(first[:4]) < year:
-            columns[name] = [float(first <= m <= last) for m in months]
+    for name in breaks:
+        first, last = BREAKS[name]
+        columns[name] = [float(first <= m <= last) for m in months]
     return pd.DataFrame(columns)
 
 
-def sarimax(held: pd.DataFrame, series: str, year: int, **options):
-    """The model of a series for a year, on paired months."""
+def sarimax(held: pd.DataFrame, series: str, breaks: Iterable[str], **options):
+    """The model of a series on paired months."""
     from statsmodels.tsa.statespace.sarimax import SARIMAX
 
     logs = np.log(held.to_numpy())
     y = (logs[:, 0] + SERIES[series] * logs[:, 1]) / 2
-    return SARIMAX(y, exog=regressors(held.index, year), order=ORDER, seasonal_order=SEASONAL_ORDER, **options)
+    return SARIMAX(y, exog=regressors(held.index, breaks), order=ORDER, seasonal_order=SEASONAL_ORDER, **options)
 
 
 def estimate(trade: pd.DataFrame, year: int) -> Parameters:
-    """What are the parameters for a year, by maximum likelihood from the months before it? To six digits."""
-    held, found = paired(trade.loc[: f"{year - 1}-12"]), {}
-    for series in SERIES:
-        model = sarimax(held, series, year, simple_differencing=True)  # a smoother likelihood than with the level as a state
-        start = [START.get(name, 0.0) for name in model.param_names]
-        result = model.fit(start, disp=False, maxiter=500, cov_type="none")
-        found[series] = {name: float(f"{value:.6g}") for name, value in zip(model.param_names, result.params, strict=True)}
+    """What are the parameters for a year, by maximum likelihood from the months before it? To six decimals."""
+    found = {}
+    for series, model in _models_for(trade, year).items():
+        result = model.fit([START.get(name, 0.0) for name in model.param_names], disp=False, maxiter=500, cov_type="none")
+        found[series] = {name: round(float(value), 6) for name, value in zip(model.param_names, result.params, strict=True)}
     return found
+
+
+def log_likelihood(trade: pd.DataFrame, year: int, parameters: Parameters) -> dict[str, float]:
+    """How likely do a year's parameters make the months before it? For each series."""
+    models = _models_for(trade, year)
+    return {
+        series: float(model.loglike([parameters[series][name] for name in model.param_names]))
+        for series, model in models.items()
+    }
+
+
+def _models_for(trade: pd.DataFrame, year: int) -> dict:
+    """The models to estimate for a year, on differences: their likelihood is smoother than with the level as a state."""
+    held = paired(trade.loc[: f"{year - 1}-12"])
+    breaks = [name for name, (first, _) in BREAKS.items() if int(first[:4]) < year]
+    return {series: sarimax(held, series, breaks, simple_differencing=True) for series in SERIES}
 
 
 def simulate(trade: pd.DataFrame, parameters: Parameters, year: int) -> tuple[np.ndarray, np.ndarray]:
@@ -96,9 +113,10 @@ def simulate(trade: pd.DataFrame, parameters: Parameters, year: int) -> tuple[np
     ahead = [m for m in span(held.index[0], f"{year}-12") if m > held.index[-1]]
     centre, response, residuals = [], [], []
     for series in SERIES:
-        model = sarimax(held, series, year)
+        breaks = [name for name in parameters[series] if name in BREAKS]
+        model = sarimax(held, series, breaks)
         result = model.filter([parameters[series][name] for name in model.param_names], cov_type="none")
-        centre.append(np.asarray(result.forecast(len(ahead), exog=regressors(ahead, year))))
+        centre.append(np.asarray(result.forecast(len(ahead), exog=regressors(ahead, breaks))))
         response.append(np.asarray(result.impulse_responses(len(ahead) - 1), dtype=float).ravel())
         residuals.append(np.asarray(result.resid)[BURN:] - np.mean(result.resid[BURN:]))
     rows = np.random.default_rng([year, len(ahead)]).integers(len(residuals[0]), size=(PATHS, len(ahead)))
@@ -163,22 +181,24 @@ def last_complete_year(trade: pd.DataFrame) -> int:
     return int(trade.index[trade.index.str.endswith("-12")].max()[:4])
 
 
-def backtest_rows(trade: pd.DataFrame, parameters: Parameters, year: int, past: pd.DataFrame) -> pd.DataFrame:
-    """What would have been said in each month of a year, and what came? `past`: the rows of earlier years.
+def backtest_rows(
+    trade: pd.DataFrame, parameters: Parameters, year: int, past: pd.DataFrame, origins: Iterable[int] = ORIGINS
+) -> pd.DataFrame:
+    """What would have been said in these months of a year, and what came? `past`: the rows of earlier years.
 
     Columns year, month, method, flow, those of `year_ahead`, actual; in dollars, rounded to 0.1 billion.
     """
     months = {m: f"{year}-{m:02d}" for m in range(1, 13)}
     mine, last = trade.loc[months[1] : months[12]].to_numpy(), trade.loc[f"{year - 1}-01" : f"{year - 1}-12"].to_numpy()
     width, frames = widths(past), []
-    for m in range(1, LAST_ORIGIN + 1):
+    for m in origins:
         seen = year_ahead(trade.loc[: months[m]], mine[:m].sum(axis=0), last[m:].sum(axis=0), parameters, months[m], width)
         frames.append(seen.reset_index().assign(year=year, month=m))
     rows = pd.concat(frames, ignore_index=True)
     rows["actual"] = rows["flow"].map(dict(zip(FLOWS, _with_balance(mine.sum(axis=0)), strict=True)))
     columns = ["forecast", *QUANTILES, "spread", "actual"]
     rows[columns] = (rows[columns] / STEP).round() * STEP
-    return rows[["year", "month", "method", "flow", *columns]]
+    return rows[list(BACKTEST)].astype(BACKTEST)
 
 
 def backtest(trade: pd.DataFrame) -> tuple[pd.DataFrame, dict[int, Parameters]]:
@@ -189,8 +209,7 @@ def backtest(trade: pd.DataFrame) -> tuple[pd.DataFrame, dict[int, Parameters]]:
     """
     last = last_complete_year(trade)
     parameters = {year: estimate(trade, year) for year in range(FIRST_YEAR, last + 2)}
-    rows = pd.DataFrame(columns=["year", "month", "method", "flow", "forecast", *QUANTILES, "spread", "actual"])
+    rows = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in BACKTEST.items()})
     for year in range(FIRST_YEAR, last + 1):
-        made = backtest_rows(trade, parameters[year], year, rows)
-        rows = pd.concat([rows, made], ignore_index=True) if len(rows) else made
+        rows = pd.concat([rows, backtest_rows(trade, parameters[year], year, rows)], ignore_index=True)
     return rows, parameters
