@@ -25,7 +25,6 @@ from customs_report.display import Chart, Column, Row, Table
 from customs_report.facts import Cite, Mark, Place, Runs, period_text, write
 from customs_report.periods import span
 from customs_report.report import Report
-from customs_report.tables import CONTINENTS
 
 HEIGHT = 1.95  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
@@ -210,54 +209,6 @@ def partners(report: Report) -> Chart | None:
     )
     return Chart(
         figure, alt, data, _source(report, f"partner.{codes[0]}.exports_cny_ytd"), title=("Year to date, billion yuan",)
-    )
-
-
-@_drawn
-def regions(report: Report) -> Chart | None:
-    """Which regions moved exports and imports?"""
-    name = "partner.{}.{}_cny_ytd_contribution"
-    codes = [
-        code
-        for code in CONTINENTS
-        if name.format(code, "exports") in report.facts and name.format(code, "imports") in report.facts
-    ]
-    if not codes:
-        return None
-    codes.sort(key=lambda code: -report.facts[f"partner.{code}.total_cny_ytd"].value)
-    names = [prose.partner_name(report, code) for code in codes]
-    figure, axes = _canvas(height=2.2, left=0.17, top=0.22)
-    _key(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
-    for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
-        values = [report.facts[name.format(code, flow)].value for code in codes]
-        axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
-    _rows(axes, names)
-    axes.axvline(0, color=palette.INK, lw=0.8)
-    axes.margins(x=0.12)
-    alt = report.facts.say(
-        "Pairs of bars for the continents, exports above imports. {@name} contributed {partner."
-        + codes[0]
-        + ".exports_cny_ytd_contribution} "
-        "to the growth of exports and {partner." + codes[0] + ".imports_cny_ytd_contribution} to that of imports.",
-        name=prose.name_of(codes[0], names[0]),
-    )
-    data = _fact_table(
-        report,
-        "regions",
-        "Contributions to growth, percentage points",
-        codes,
-        names,
-        [
-            ("Exports", "partner.{}.exports_cny_ytd_contribution", "signed_percent"),
-            ("Imports", "partner.{}.imports_cny_ytd_contribution", "signed_percent"),
-        ],
-    )
-    return Chart(
-        figure,
-        alt,
-        data,
-        _source(report, f"partner.{codes[0]}.exports_cny_ytd"),
-        title=("Contribution to growth of the year to date, percentage points",),
     )
 
 
@@ -654,7 +605,7 @@ def calendar(report: Report) -> Chart | None:
     flows = {"exports": (palette.EXPORTS, palette.PALE_EXPORTS), "imports": (palette.IMPORTS, palette.PALE_IMPORTS)}
     if any(f"adjusted.{flow}_usd_month" not in report.facts for flow in flows):
         return None
-    adjusted = helpers.adjusted_series(report.tables, report.period).iloc[-73:]
+    adjusted = helpers.adjusted_series(report.tables, report.period).iloc[-49:]
     printed = helpers.monthly_trade(report.tables, report.period).loc[adjusted.index]
     figure, axes = _canvas(height=2.8, right=0.89)
     months, ends = range(len(adjusted)), []

@@ -384,6 +384,17 @@ def paragraph(*sentences: Runs) -> Shown:
     return Shown(element("p", html(runs)), f"#paragraph({literal(typst(runs))})", plain(runs), {"kind": "paragraph"})
 
 
+def points(told: Sequence[Runs], summary: Sequence[Runs] = ()) -> Shown:
+    """The main points, and beneath them the same story as one paragraph to paste into a mail."""
+    story = joined(summary)
+    page = element("ul", *(element("li", html(point)) for point in told), class_="points")
+    if story:
+        label = element("p", "To paste into a mail", class_="label")
+        page += element("div", label, element("p", html(story)), class_="summary")
+    form = {"points": [*map(typst, told)], "summary": typst(story)}
+    return Shown(page, f"#points({literal(form)})", "\n".join([*map(plain, told), plain(story)]), {"kind": "points"})
+
+
 def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
     """Terms and what is to be said of each, in one paragraph or several: sources, vintages, what is not covered."""
     entries = [(term, text if isinstance(text, list) else [text]) for term, text in items]

@@ -225,63 +225,6 @@ def verdicts(check: FactCheck) -> Table:
     return Table("verdicts", "Claims and verdicts", columns, tuple(rows))
 
 
-def contributions_by_partner(report: Report) -> Table | None:
-    """Every partner held, the rest of each continent and the remainder: contributions to growth, change of the balance."""
-    family = "contribution.partner.exports_cny_ytd."
-    codes = _parts(report, family)
-    if not codes:
-        return None
-    codes.sort(key=lambda code: (code == "remainder", -report.facts[family + code].value))
-    fields: list[Field] = [
-        (header, f"contribution.partner.{flow}_cny_{over}.{{}}", "signed_percent")
-        for flow in ("exports", "imports")
-        for header, over in (("Year to date", "ytd"), ("Month", "month"))
-    ]
-    fields.append(("Year to date", "balance_contribution.partner.{}_cny_ytd", "signed_bn"))
-    rows = [(code, prose.part_name(report, "partner", "exports", code), "") for code in codes]
-    caption = "Contributions to growth in percentage points, change of the balance in billion yuan"
-    groups = (("", 1), ("Exports", 2), ("Imports", 2), ("Balance", 1))
-    return replace(_table(report.facts, "contributions-of-partners", caption, "Partner", rows, fields), group_headers=groups)
-
-
-def export_contributions(report: Report) -> Table | None:
-    """Every export line: what it added to the growth of exports, the two aggregates above their lines."""
-    return _commodity_contributions(report, "export")
-
-
-def import_contributions(report: Report) -> Table | None:
-    """Every import line: what it added to the growth of imports, the two aggregates above their lines."""
-    return _commodity_contributions(report, "import")
-
-
-def _commodity_contributions(report: Report, flow: str) -> Table | None:
-    family = f"contribution.commodity.{flow}_cny_"
-    codes = _parts(report, f"{family}ytd.")
-    if not codes:
-        return None
-    groups = [code.removeprefix("other_") for code in codes if code.startswith("other_")]
-    rows = [
-        (
-            code,
-            prose.part_name(report, "commodity", flow, code) + (" *" if code in groups else ""),
-            "aggregate" * (code in groups),
-        )
-        for code in codes
-    ]
-    fields: list[Field] = [
-        ("Year to date", f"{family}ytd.{{}}", "signed_percent"),
-        ("Month", f"{family}month.{{}}", "signed_percent"),
-    ]
-    caption = f"Contributions to the growth of {flow}s, percentage points (* the lines below, up to “other”, are its parts)"
-    return _table(report.facts, f"{flow}-contributions", caption, "Commodity", rows, fields)
-
-
-def _parts(report: Report, family: str) -> list[str]:
-    """The parts of a family of contributions, in their order."""
-    names = (name.removeprefix(family) for name in report.facts if name.startswith(family))
-    return [code for code in names if code not in ("others", "remainder_share")]
-
-
 def surplus(report: Report) -> Table | None:
     """Balances with the partners that matter most to it, and net trade in chips and in energy."""
     codes, facts = helpers.largest_balances(report.tables, report.period), report.facts

@@ -274,11 +274,7 @@ def damaged(rows: list[list[str]]):
                 yield [*rows[:y], [*rows[y][:x], rows[y][x + 1], rows[y][x], *rows[y][x + 2 :]], *rows[y + 1 :]]
 
 
-def test_damaged_tables_are_refused(held, monkeypatch):
-    from customs_report import readers
-
-    names = readers.Names(held)
-    monkeypatch.setattr(readers, "Names", lambda tables, flow: names)
+def test_damaged_tables_are_refused(held):
     goods = commodity_rows(held, "export", "2025-11")[:8]
     for title, rows in (
         (f"(4) {COUNTRY}, Mar 2026 (in CNY)", country_rows(held, "2026-03")[:8]),

@@ -31,7 +31,7 @@ from customs_report.prose.grammar import (
     verb,
 )
 from customs_report.prose.history import history, previous, thirteen_months
-from customs_report.prose.limits import sources, vintage
+from customs_report.prose.limits import glossary, method, sources, vintage
 from customs_report.prose.mirror import mirror
 from customs_report.prose.partner_standing import partner_growth, partner_standing
 from customs_report.prose.points import main_points, summary
@@ -61,6 +61,7 @@ __all__ = [
     "export_split",
     "exports_by_commodity",
     "fact_label",
+    "glossary",
     "group_name",
     "headline",
     "high_tech",
@@ -72,6 +73,7 @@ __all__ = [
     "kicker",
     "listed",
     "main_points",
+    "method",
     "mirror",
     "name_of",
     "part_name",

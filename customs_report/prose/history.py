@@ -119,6 +119,7 @@ def _turn(report: Report) -> Runs | None:
         return facts.say(
             template,
             flow=(flow.capitalize(),),
+            way=("up" if now > 0 else "down",),
             now=changed(facts, names[flow]),
             before=changed(facts, f"previous.{names[flow]}"),
         )

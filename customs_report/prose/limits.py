@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report.facts import Fact, Mark, Runs
+from customs_report.periods import shift
 from customs_report.prose.grammar import (
     dated,
     opened,
@@ -85,4 +86,65 @@ NOT_COVERED = (
     ("dollar imports of the month", "imports_usd_month"),
     ("yuan totals of the month", "exports_cny_month"),
     ("yuan totals of the year to date", "exports_cny_ytd"),
+)
+
+
+def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
+    """Strengths and limits, what comes next, how to quote a number."""
+    coming = shift(report.period, 1)
+    with_february = coming.endswith("-01")  # customs publishes January with February, in March
+    expected = f"{shift(report.period, 3 if with_february else 2)}-{USUAL_DAY:02d}"
+    months: Runs = (Mark.of(f"{coming}/{shift(coming, 1)}" if with_february else coming),)
+    return (
+        (("Strengths",), ("A full count of goods that cross the border, quick, monthly since long ago, in two currencies.",)),
+        (
+            ("Limits",),
+            (
+                "Goods only. Values at the border: a dearer currency or mix looks like growth. Partners by origin and last "
+                "known destination: trade through third places is seen in part. Customs prints no reasons for a revision.",
+            ),
+        ),
+        (
+            ("Growth",),
+            (
+                "Customs’ own where it belongs to the stage of the level, otherwise computed. Contributions rest on the base "
+                "that growth implies, on the restated figure for commodities.",
+            ),
+        ),
+        (("Next release",), (*months, ", expected about ", Mark.of(expected), ", the usual day.")),
+        (
+            ("How to quote",),
+            (
+                "Name customs as the source, the stage and the day: “General Administration of Customs of China, as known on ",
+                Mark.of(report.as_of),
+                "”.",
+            ),
+        ),
+    )
+
+
+USUAL_DAY = 9  # of the month after, on which customs publishes
+
+
+def glossary() -> tuple[tuple[Runs, Runs], ...]:
+    """The words of the report, explained once."""
+    return tuple(((term,), (meaning,)) for term, meaning in GLOSSARY)
+
+
+GLOSSARY = (
+    ("Balance of trade", "Exports less imports; a surplus where positive, a deficit where negative."),
+    ("Year to date", "January to the month of the report."),
+    ("Growth on a year earlier", "Change against the same month, or the same months, of the year before."),
+    ("Contribution to growth", "The change of a part as a share of the whole a year earlier, in percentage points."),
+    ("Unit value", "Value divided by quantity. It moves with prices and with the mix of goods, and is no price."),
+    ("Quantity effect, unit value effect", "The change of a value split in two parts that add up to it (Bennet)."),
+    ("Fisher index", "A change of quantity or unit value over many lines, the geometric mean of old and new weights."),
+    (
+        "Stage",
+        "Preliminary (first release), bulletin (with more digits), restated (next year’s print), revised (shown later).",
+    ),
+    ("Vintage", "The figures as known on one day."),
+    ("Adjusted", "Without the season and the Lunar New Year, as a statistical model sees them."),
+    ("f.o.b., c.i.f.", "Free on board; with cost, insurance and freight."),
+    ("ASEAN, RCEP, APEC", "South-East Asian nations; an Asian free trade area; the Pacific economies. They overlap."),
 )

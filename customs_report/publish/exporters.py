@@ -75,6 +75,11 @@ class Outline:
         return tuple(entry for part in self.parts for entry in part.entries)
 
     @property
+    def contents_after(self) -> str:
+        """The part that the PDF's contents follow: the main points, so that they stand on page one, else the cover."""
+        return "points" if any(part.about.get("kind") == "points" for part in self.parts) else "cover"
+
+    @property
     def incomplete(self) -> tuple[str, ...]:
         """What could not be made, one line each; empty for a complete report."""
         return tuple(part.about["incomplete"] for part in self.parts if "incomplete" in part.about)
