@@ -27,7 +27,6 @@ COMPARED = ("forecast", *outlook_model.QUANTILES, "actual")
 TOLERANCE = 2e8  # of a recomputed figure: 0.1 billion is the rounding of the stored one and of the series
 LOSS = 0.05  # of log-likelihood, by which stored parameters may fall short of the best
 ADVICE = ["make backtest"]
-FLOWS = ("exports", "imports")
 
 
 def make(folder: Path) -> None:
@@ -51,8 +50,8 @@ def make(folder: Path) -> None:
 
 def newest_trade(tables: Tables) -> pd.DataFrame:
     """Exports and imports by month up to the last complete year, as known now."""
-    decembers = [set(p for p in dollar_series(tables, flow, tables.totals["period"].max()) if p.endswith("-12")) for flow in FLOWS]
-    return trade_by_month(tables, max(set.intersection(*decembers))).months
+    held = [dollar_series(tables, flow, tables.totals["period"].max()) for flow in ("exports", "imports")]
+    return trade_by_month(tables, max(p for p in held[0] if p in held[1] and p.endswith("-12"))).months
 
 
 def _method(trade: pd.DataFrame, files: dict[str, str]) -> list[tuple[str, str]]:

@@ -151,7 +151,8 @@ def prove(printed: Tables) -> Tables:
 def printed(folder: Path) -> Tables:
     """The files as they are: text columns as text, numbers as floats, nothing filled in."""
     numbers = ["value", "step", "exports", "imports", "exports_yoy", "imports_yoy", "total_yoy", "value_yoy", "quantity",
-               "quantity_yoy", "quantity_2", "factor", "aggregate", "ranked", "order", "year", "month", "forecast", *BOUNDS, "spread", "actual"]  # fmt: skip
+               "quantity_yoy", "quantity_2", "factor", "aggregate", "ranked", "order",
+               "year", "month", "forecast", *BOUNDS, "spread", "actual"]  # fmt: skip
     frames = {}
     for name, file in {**{name: f"{name}.csv" for name in KEYS}, **REFERENCE}.items():
         frame = _read(folder, file)

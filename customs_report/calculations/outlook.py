@@ -40,7 +40,7 @@ STORED = Level(0.0, STEP, "revised", "", ("own backtest and parameters, data/out
 
 
 class Trade(NamedTuple):
-    """Exports and imports by month as the model takes them (January and February by their sum), and what stands behind."""
+    """Exports and imports in dollars, month by month, and what stands behind them."""
 
     months: pd.DataFrame
     parts: tuple[Level, ...]
@@ -119,8 +119,7 @@ def outlook_facts(facts: Facts, tables: Tables) -> None:
     except Gap as gap:
         facts.gaps["outlook.*"] = gap.why
         return
-    parts = [*trade_by_month(own(tables, period), period).parts]
-    parts[-1] = parts[-1]._replace(sources=(*parts[-1].sources, STORED.sources[0]))
+    parts = (*trade_by_month(own(tables, period), period).parts, STORED)
 
     def dollars(name: str, value: float, how: str) -> None:
         add(facts, f"outlook.{name}", round(float(value) / STEP) * STEP, "USD", how, *parts, step=STEP)
@@ -191,23 +190,25 @@ def parameters_for(tables: Tables, year: int) -> Parameters:
 
 
 def trade_by_month(tables: Tables, period: str) -> Trade:
-    """Exports and imports in dollars, month by month up to the period; Gap where one is missing.
+    """Exports and imports month by month up to the period; Gap where one is missing.
 
-    January and February come as halves of their sum, which customs prints even where it does not print the months.
+    January and February sum to what customs prints of them together, even where it does not print the months.
     """
     months = span(first_month(tables), period)
     values, parts = {}, []
     for flow in ("exports", "imports"):
         line: dict[str, float] = {}
         for p in months:
+            found = find_level(tables, flow, "USD", "ytd" if p.endswith("-02") else "month", p)
+            if isinstance(found, Gap) and p.endswith("-01") and p < period:
+                continue  # comes with February
+            part = _held(found)
             if p.endswith("-02"):
-                pair = _level(tables, flow, "ytd", p)
-                line[shift(p, -1)] = line[p] = pair.value / 2
-                parts.append(pair)
-            elif not p.endswith("-01") or p == period:
-                part = _level(tables, flow, "month", p)
+                january = line.setdefault(shift(p, -1), part.value / 2)
+                line[p] = part.value - january
+            else:
                 line[p] = part.value
-                parts.append(part)
+            parts.append(part)
         values[flow] = line
     frame = pd.DataFrame(values, index=pd.Index(months, name="period"), dtype=float)
     return Trade(frame, tuple(parts))
@@ -215,11 +216,10 @@ def trade_by_month(tables: Tables, period: str) -> Trade:
 
 def _sums(tables: Tables, period: str) -> np.ndarray:
     """Exports and imports from January to the month."""
-    return np.array([_level(tables, flow, "ytd", period).value for flow in ("exports", "imports")])
+    return np.array([_held(find_level(tables, flow, "USD", "ytd", period)).value for flow in ("exports", "imports")])
 
 
-def _level(tables: Tables, flow: str, over: str, period: str) -> Level:
-    found = find_level(tables, flow, "USD", over, period)
+def _held(found: Level | Gap) -> Level:
     if isinstance(found, Gap):
         raise Gap("outlook", found.why)
     return found
