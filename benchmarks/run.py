@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import statistics
 import tempfile
 import time
@@ -18,12 +19,12 @@ from pathlib import Path
 import papermill  # noqa: F401  (imported here so that its import is not measured)
 
 from customs_report import charts
-from customs_report.publish.build import build
+from customs_report.publish.build import NOTEBOOKS, build
 from customs_report.report import open_report
 
 RUNS = 5
 PERIOD = "2025-11"
-CHARTS = ("balance", "trade", "year_to_date", "partners", "regions", "exports_by_commodity", "imports_by_commodity")
+CHARTS = re.findall(r"charts\.(\w+)\(", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8"))
 
 
 def one_report() -> None:
@@ -34,7 +35,7 @@ def one_report() -> None:
 def its_charts(report) -> None:
     for name in CHARTS:
         chart = getattr(charts, name)(report)
-        assert chart.svg.startswith("<")
+        assert chart is None or chart.svg.startswith("<")
 
 
 def seconds(work: Callable[[], None]) -> float:

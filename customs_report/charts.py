@@ -22,11 +22,11 @@ from matplotlib.ticker import MaxNLocator
 import helpers
 from customs_report import palette, prose
 from customs_report.display import Chart, Column, Row, Table
-from customs_report.facts import Cite, Mark, Place, Runs, period_text, write
+from customs_report.facts import Mark, Place, Runs, period_text, write
 from customs_report.periods import span
 from customs_report.report import Report
 
-HEIGHT = 1.95  # inches; the width is the page's, palette.CHART_WIDTH
+HEIGHT = 1.75  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
 
 
@@ -118,7 +118,7 @@ def year_to_date(report: Report) -> Chart | None:
         return None
     frame = helpers.cumulative_balance(report.tables, report.period)
     this, before = report.period[:4], str(int(report.period[:4]) - 1)
-    figure, axes = _canvas(height=2.8, right=0.93)
+    figure, axes = _canvas(height=2.3, right=0.93)
     ends = []
     for year in frame:
         values = (frame[year].dropna() / BILLION).to_list()
@@ -186,7 +186,7 @@ def partners(report: Report) -> Chart | None:
         c for c in helpers.largest_partners(report.tables, report.period) if f"partner.{c}.exports_cny_ytd" in report.facts
     ]
     names = [prose.partner_name(report, code) for code in codes]
-    figure, axes = _canvas(height=3.5, left=0.185, top=0.22)
+    figure, axes = _canvas(height=2.9, left=0.185, top=0.22)
     _key(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[f"partner.{code}.{flow}_cny_ytd"].value / BILLION for code in codes]
@@ -210,62 +210,6 @@ def partners(report: Report) -> Chart | None:
     return Chart(
         figure, alt, data, _source(report, f"partner.{codes[0]}.exports_cny_ytd"), title=("Year to date, billion yuan",)
     )
-
-
-@_drawn
-def exports_by_commodity(report: Report) -> Chart | None:
-    """Which of the largest export lines grew, which shrank?"""
-    return _commodities(report, "export", palette.EXPORTS)
-
-
-@_drawn
-def imports_by_commodity(report: Report) -> Chart | None:
-    """Which of the largest import lines grew, which shrank?"""
-    return _commodities(report, "import", palette.IMPORTS)
-
-
-def _commodities(report: Report, flow: str, colour: str) -> Chart | None:
-    name = f"commodity.{flow}.{{}}.value_cny_ytd_yoy"
-    slugs = [
-        slug for slug in helpers.largest_commodities(report.tables, report.period, flow) if name.format(slug) in report.facts
-    ]
-    if not slugs:
-        return None
-    names = [prose.commodity_name(report, flow, slug) for slug in slugs]
-    values = [report.facts[name.format(slug)].value for slug in slugs]
-    figure, axes = _canvas(height=2.7, left=0.33)
-    axes.barh(range(len(slugs)), values, height=0.66, color=colour)
-    _rows(axes, names)
-    axes.axvline(0, color=palette.INK, lw=0.8)
-    axes.margins(x=0.05)
-    up, down = slugs[values.index(max(values))], slugs[values.index(min(values))]
-    alt = report.facts.say(
-        "Bars of growth for the largest lines, the largest on top. {@up} stand at {"
-        + name.format(up)
-        + ":signed}, {@down} at {"
-        + name.format(down)
-        + ":signed}.",
-        up=prose.name_of(up, prose.commodity_name(report, flow, up)),
-        down=prose.name_of(down, prose.commodity_name(report, flow, down)),
-    )
-    data = _fact_table(
-        report,
-        f"largest-{flow}-lines",
-        f"Growth of the largest {flow} lines, percent",
-        slugs,
-        names,
-        [("Growth", name, "signed_percent")],
-    )
-    return Chart(
-        figure,
-        alt,
-        data,
-        _source(report, name.format(slugs[0])),
-        title=(f"Value of {flow}s, year to date, change on a year earlier in percent",),
-    )
-
-
-# --- quantity and unit value, dollars and yuan, the mirror ----------------------------------------------------------------
 
 
 @_drawn
@@ -296,7 +240,7 @@ def _split(report: Report, labels: dict[str, str], flow: str, what: str, dark: s
         part: [facts[f"{name}.value_cny_ytd_{part}"].value / BILLION for name in names]
         for part in ("quantity_effect", "unit_value_effect", "change")
     }
-    figure, axes = _canvas(height=0.6 + 0.235 * max(len(names), 5), left=0.33, top=0.22)
+    figure, axes = _canvas(height=0.55 + 0.2 * max(len(names), 5), left=0.33, top=0.22)
     for part, colour, offset in (("quantity_effect", dark, -0.2), ("unit_value_effect", pale, 0.2)):
         axes.barh([i + offset for i in range(len(names))], parts[part], height=0.38, color=colour)
     axes.plot(parts["change"], range(len(names)), ls="", marker="D", ms=3.4, color=palette.INK)
@@ -329,44 +273,26 @@ def _split(report: Report, labels: dict[str, str], flow: str, what: str, dark: s
 
 
 @_drawn
-def high_tech(report: Report) -> Chart | None:
-    """Which fields of high-tech exports grew, which shrank?"""
-    fields = {slug: prose.short_field(report, slug) for slug in helpers.high_tech_fields(report.tables, report.period)}
-    if not fields:
-        return None
-    return _bulletin_growth(report, fields, "high-tech-growth", "High-tech exports by field", quantities=False)
-
-
-@_drawn
 def cars_batteries_ships(report: Report) -> Chart | None:
-    """How did exports of electric vehicles, batteries, solar cells, cars and ships grow, in value and in quantity?"""
+    """How did exports of electric vehicles, batteries, solar cells, cars and ships grow, in value and in quantity?
+
+    Growth of the year to date, else of the month: lines that the bulletin prints.
+    """
+    facts, of = report.facts, "commodity.export.{}.{}_{}_yoy"
     slugs = (*helpers.NEW_ENERGY, "motor_vehicles", "passenger_cars", "ships")
-    lines = {s: prose.commodity_name(report, "export", s) for s in slugs if prose.bulletin_line_held(report.facts, s)}
-    if not set(lines) & set(helpers.NEW_ENERGY):
+    labels = {s: prose.commodity_name(report, "export", s) for s in slugs if prose.bulletin_line_held(facts, s)}
+    held, over = list(labels), helpers.compared_over(facts, "export", list(labels))
+    if not over or not set(held) & set(helpers.NEW_ENERGY):
         return None
-    return _bulletin_growth(report, lines, "cars-batteries-ships-growth", "Exports, value and quantity", quantities=True)
-
-
-def _bulletin_growth(report: Report, labels: dict[str, str], name: str, what: str, quantities: bool) -> Chart | None:
-    """Bars of growth of the year to date, else of the month, of lines that the bulletin prints."""
-    facts, of, held = report.facts, "commodity.export.{}.{}_{}_yoy", list(labels)
-    over = helpers.compared_over(facts, "export", held)
-    if not over:
-        return None
-    measures = {"value_cny": ("Value", palette.EXPORTS)} | (
-        {"quantity": ("Quantity", palette.PALE_EXPORTS)} if quantities else {}
-    )
-    height, figure_height = (0.38, 0.3) if quantities else (0.66, 0.22)
-    figure, axes = _canvas(height=0.6 + figure_height * len(held), left=0.33, top=0.22 if quantities else 0.08)
-    for i, (measure, (_, colour)) in enumerate(measures.items()):
-        offset = (i - 0.5) * 0.4 if quantities else 0
+    measures = {"value_cny": ("Value", palette.EXPORTS), "quantity": ("Quantity", palette.PALE_EXPORTS)}
+    figure, axes = _canvas(height=0.6 + 0.3 * len(held), left=0.33, top=0.22)
+    for offset, (measure, (_, colour)) in zip((-0.2, 0.2), measures.items(), strict=True):
         rates = [facts.value(of.format(slug, measure, over)) or 0 for slug in held]
-        axes.barh([row + offset for row in range(len(held))], rates, height=height, color=colour)
-    _rows(axes, [labels[slug] for slug in held])
+        axes.barh([row + offset for row in range(len(held))], rates, height=0.38, color=colour)
+    _rows(axes, list(labels.values()))
     axes.axvline(0, color=palette.INK, lw=0.8)
     axes.margins(x=0.05)
-    if quantities:
-        _legend(figure, [Patch(color=colour) for _, colour in measures.values()], [word for word, _ in measures.values()])
+    _legend(figure, [Patch(color=colour) for _, colour in measures.values()], [word for word, _ in measures.values()])
     value = of.format("{}", "value_cny", over)
     up = max(held, key=lambda slug: facts[value.format(slug)].value)
     down = min(held, key=lambda slug: facts[value.format(slug)].value)
@@ -376,10 +302,10 @@ def _bulletin_growth(report: Report, labels: dict[str, str], name: str, what: st
         up=prose.name_of(up, labels[up]),
         down=prose.name_of(down, labels[down]),
     )
-    span = "year to date" if over == "ytd" else "the month"
     columns = [(word, of.format("{}", measure, over), "signed_percent") for measure, (word, _) in measures.items()]
-    title = f"{what}, {span}, change on a year earlier in percent"
-    data = _fact_table(report, name, title, held, [labels[slug] for slug in held], columns)
+    span = "year to date" if over == "ytd" else "the month"
+    title = f"Exports, value and quantity, {span}, change on a year earlier in percent"
+    data = _fact_table(report, "cars-batteries-ships-growth", title, held, list(labels.values()), columns)
     return Chart(figure, alt, data, _source(report, value.format(held[0])), title=(title,))
 
 
@@ -390,7 +316,7 @@ def dollars_and_yuan(report: Report) -> Chart | None:
     newest = frame["crude_oil"].last_valid_index()
     if newest is None:
         return None
-    figure, axes = _canvas(height=3.3, right=0.985)
+    figure, axes = _canvas(height=2.7, right=0.985)
     above, below = axes, figure.add_axes((0.07, 0.26 / 3.3, 0.915, 0.36), facecolor="none")
     above.set_position((0.07, 0.57, 0.915, 0.38))
     _plain(below)
@@ -448,7 +374,7 @@ def mirror(report: Report) -> Chart | None:
     if newest is None:
         return None
     frame = frame.loc[:newest]
-    figure, axes = _canvas(height=2.3, right=0.86)
+    figure, axes = _canvas(height=1.75, right=0.86)
     months, ends = range(len(frame)), []
     axes.bar(months, frame["gap"] / BILLION, width=0.7, color=palette.PALE)
     sides = (("china", "China’s count", palette.EXPORTS), ("united_states", "US count", palette.ACCENT))
@@ -607,7 +533,7 @@ def calendar(report: Report) -> Chart | None:
         return None
     adjusted = helpers.adjusted_series(report.tables, report.period).iloc[-49:]
     printed = helpers.monthly_trade(report.tables, report.period).loc[adjusted.index]
-    figure, axes = _canvas(height=2.8, right=0.89)
+    figure, axes = _canvas(height=2.2, right=0.89)
     months, ends = range(len(adjusted)), []
     for flow, (colour, pale) in flows.items():
         line, low, high = (adjusted[column] / BILLION for column in (flow, f"{flow}_low", f"{flow}_high"))
@@ -665,13 +591,13 @@ def _adjusted_data(adjusted: pd.DataFrame, printed: pd.DataFrame) -> Table:
 @_drawn
 def contributions_by_partner(report: Report) -> Chart | None:
     """Which partners made exports and imports grow, since January and in the month alone?"""
-    return _contributions(report, "partner", ("exports", "imports"), row=0.19)
+    return _contributions(report, "partner", ("exports", "imports"), row=0.17)
 
 
 @_drawn
 def contributions_by_commodity(report: Report) -> Chart | None:
     """Which goods made exports and imports grow, since January and in the month alone?"""
-    return _contributions(report, "commodity", ("export", "import"), row=0.265)
+    return _contributions(report, "commodity", ("export", "import"), row=0.235)
 
 
 def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart | None:
@@ -707,7 +633,7 @@ def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) 
             Row(
                 prose.name_of(code, text),
                 tuple(
-                    (Cite.of(facts[of], "signed_percent"),) if (of := name(flow, over, code)) in facts else None
+                    (facts.cite(of, "signed_percent"),) if (of := name(flow, over, code)) in facts else None
                     for over in ("ytd", "month")
                 ),
                 values=tuple(facts.value(name(flow, over, code)) for over in ("ytd", "month")),
@@ -1077,7 +1003,7 @@ def _fact_table(
         tuple(
             Row(
                 prose.name_of(code, label),
-                tuple((Cite.of(facts[of.format(code)], style),) for _, of, style in columns),
+                tuple((facts.cite(of.format(code), style),) for _, of, style in columns),
                 values=tuple(facts[of.format(code)].value for _, of, _ in columns),
             )
             for code, label in zip(codes, names, strict=True)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
@@ -25,6 +26,7 @@ from customs_report.facts import ORDINALS, WORDS, Cite, Mark, Place, Run, Runs
 from customs_report.palette import LIGHT, printable
 
 Text = str | Runs
+Tells = Literal["fact", "origin", ""]
 Attribute = str | int | bool | None
 
 LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
@@ -39,24 +41,69 @@ def plain(text: Text) -> str:
     return printable("".join(run if isinstance(run, str) else run.text for run in text))
 
 
-def html(text: Text) -> Markup:
-    """The text with every number in an element that names its source."""
+def html(text: Text, tells: Tells = "fact") -> Markup:
+    """The text with every number in an element that names its source, and tells where it comes from when asked.
+
+    In a sentence a number tells of its own fact, in a table's cell what it shares with its column, its origin: a page has
+    too many cells for more.
+    """
     if isinstance(text, str):
         return escape(printable(text))
-    return Markup("").join(_run(run) for run in text)
+    return Markup("").join(_run(run, tells) for run in text)
 
 
-def _run(run: Run) -> Markup:
+def _run(run: Run, tells: Tells) -> Markup:
     if isinstance(run, str):
         return escape(printable(run))
     shown = printable(run.text)
     if isinstance(run, Cite):
-        return element("data", shown, value=machine_number(run.text, run.style), data_fact=run.name, data_as=run.style)
+        number = element("data", shown, value=machine_number(run.text, run.style), data_fact=run.name, data_as=run.style)
+        return _telling(number, f"f-{run.name}" if tells == "fact" else f"o-{run.origin}") if tells else number
     if isinstance(run, Place):
         return element("data", shown, value=machine_number(run.text, run.style), data_cell=run.cell, data_as=run.style)
+    if run.kind == "trace":
+        return element("span", shown, data_trace=run.key)
     if run.kind in ("period", "date") and "/" not in run.key:
         return element("time", shown, datetime=run.key, data_kind=run.kind)
     return element("span", shown, data_kind=run.kind, data_key=run.key)
+
+
+def _telling(number: Markup, trace: str) -> Markup:
+    """A number that opens its trace: by a press everywhere, by pointing and focus too where the browser knows `interestfor`.
+
+    Text like the text around it by its own style: JupyterLab has no style sheet of ours.
+    """
+    pinned = "show" if trace.startswith("f-") else None
+    return element("button", number, style="all:unset", popovertarget=trace, popovertargetaction=pinned, interestfor=trace)
+
+
+NUMBER = re.compile(  # as `_telling` writes it
+    r'<button style="all:unset" popovertarget="(?P<trace>[^"]+)"(?P<pinned> popovertargetaction="show")? '
+    r'interestfor="[^"]+">'
+    r'(?P<number><data [^>]*data-fact="(?P<name>[^"]+)"[^>]*>(?P<text>[^<]*)</data>)'
+)
+TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></div>)')
+
+
+def settled(page: str) -> str:
+    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no style beside the sheet's.
+
+    Each citation of a fact but the first gets a label of its own: "$109.9 billion, citation 2".
+    """
+    ids: dict[str, str] = {}
+    times: Counter[str] = Counter()
+
+    def number(found: re.Match[str]) -> str:
+        key = ids.setdefault(found["trace"], f"t{len(ids)}")
+        times[found["name"]] += 1
+        label = f' aria-label="{found["text"]}, citation {times[found["name"]]}"' if times[found["name"]] > 1 else ""
+        pinned = " popovertargetaction=show" if found["pinned"] else ""
+        return f"<button popovertarget={key}{pinned} interestfor={key}{label}>{found['number']}"
+
+    def trace(found: re.Match[str]) -> str:
+        return f"<div id={ids[found['trace']]} {found['rest']}" if found["trace"] in ids else ""
+
+    return TRACE.sub(trace, NUMBER.sub(number, page))
 
 
 def typst(text: Text) -> str:
@@ -272,12 +319,12 @@ class Chart:
         figure = element(
             "figure",
             element("figcaption", html(self.title)) if self.title else "",
-            element("p", html(self.alt), id=alt, hidden=True),
+            element("p", html(self.alt, tells=""), id=alt, hidden=True),
             _scrollable(_inline(self.svg, ids, alt), alt, "scroll recent" if self.recent else "scroll"),
             element("p", html(self.source), class_="source") if self.source else "",
         )
         table = self.data.html(prefix, labelled_by=data) + self.data.download()
-        return figure + element("details", element("summary", html(data_of), id=data), table, class_="data")
+        return figure + element("details", element("summary", html(data_of, tells=""), id=data), table, class_="data")
 
     @cached_property
     def svg(self) -> str:
@@ -317,6 +364,47 @@ class Tile:
     label: Text
     figure: Text
     lines: tuple[Text, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where a fact comes from: what it is, and its value, formula, inputs, source, stage and release day, as far as known.
+
+    `origin` is the key of what it shares with the facts of the same formula, sources and stage.
+    """
+
+    name: str
+    what: str
+    items: Mapping[str, str]
+    origin: str
+
+    def html(self) -> Markup:
+        """What opens at the fact's numbers in sentences."""
+        head = Markup("<p><strong>{}</strong> <code>{}</code>").format(printable(self.what), self.name)
+        return self._opening(f"f-{self.name}", self.name, head, self.items)
+
+    def origin_html(self) -> Markup:
+        """What opens at the numbers in tables that share its origin."""
+        return self._opening(f"o-{self.origin}", f"{self.name}/origin", Markup(""), self._shared())
+
+    def _opening(self, key: str, place: str, head: Markup, items: Mapping[str, str]) -> Markup:
+        """Without the tags that may be left out: a page has hundreds of these."""
+        listed = Markup("".join(f"<dt>{term}<dd>{escape(printable(text))}" for term, text in items.items()))
+        return element("div", head, element("dl", listed), id=key, popover=True, data_trace=place)
+
+    def _shared(self) -> dict[str, str]:
+        return {term: text for term, text in self.items.items() if term not in ("Value", "Inputs")}
+
+    def said(self, part: str = "") -> str:
+        """The text of the whole, of its origin or, for a table's cell, of one part of it."""
+        if part and part != "origin":
+            return self.what if part == "what" else self.items[part]
+        items = self._shared() if part else self.items
+        return " ".join([*([] if part else [self.what, self.name]), *(f"{term} {text}" for term, text in items.items())])
+
+    def mark(self, part: str) -> Runs:
+        """A part of it for a table's cell, proved there by its place."""
+        return (Mark("trace", f"{self.name}/{part}", self.said(part)),)
 
 
 # --- what a cell calls ----------------------------------------------------------------------------------------------------
@@ -404,6 +492,16 @@ def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
     return Shown(page, f"#notes-list({literal(form)})", plain_text, {"kind": "notes"})
 
 
+def traced(table: Table | None, traces: Iterable[Trace]) -> Shown:
+    """What opens at a report's numbers and, as a table that a PDF has too, the traces of its key facts."""
+    traces = tuple(traces)
+    origins = {trace.origin: trace.origin_html() for trace in traces}
+    opening = element("div", *(trace.html() for trace in traces), *origins.values())
+    if table is None:
+        return Shown(opening, "", "", {"kind": "traces"})
+    return replace(table.shown(), html=table.html() + opening)
+
+
 def failure(name: str, why: str) -> Shown:
     """A named box in the place of what could not be made; it marks the report as incomplete."""
     name, why = printable(name), printable(why)
@@ -434,7 +532,12 @@ def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[C
 
 def _html_header(column: Column, align: str) -> Markup:
     unit = element("span", html(column.unit), class_="unit") if column.unit else ""
-    return element("th", html(column.header), " " if unit else "", unit, scope="col", class_=align)
+    return element("th", html(column.header), " " if unit else "", unit, scope="col", class_=_class(align))
+
+
+def _class(align: str) -> str | None:
+    """Numbers stand at the right unless told otherwise: thousands of cells need not say so."""
+    return None if align == "right" else align
 
 
 def _html_row(row: Row, aligns: list[str]) -> Markup:
@@ -443,7 +546,9 @@ def _html_row(row: Row, aligns: list[str]) -> Markup:
     if row.kind == "heading":
         return element("tr", element("th", label, scope="colgroup", colspan=len(aligns)), class_="heading")
     cells = [
-        element("td", "not held", class_="gap") if cell is None else element("td", html(cell), class_=align)
+        element("td", "not held", class_="gap")
+        if cell is None
+        else element("td", html(cell, tells="origin"), class_=_class(align))
         for cell, align in zip(row.cells, aligns[1:], strict=True)
     ]
     return element("tr", element("th", label, scope="row"), *cells, class_=row.kind or None)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from hashlib import blake2s
 from string import Formatter
 
 MINUS = "−"
 CURRENCY = {"USD": ("$", ""), "CNY": ("", " yuan")}
+CURRENCY_WORDS = {"USD": "dollars", "CNY": "yuan"}
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 MONTHS = [
@@ -49,6 +52,11 @@ class Fact:
     def text(self) -> str:
         return write(self.value, self.unit, step=self.step)
 
+    @property
+    def origin(self) -> str:
+        """A key of formula, sources and stage: what the figures of a table's column share."""
+        return blake2s("\0".join((self.how, *self.sources, self.stage)).encode(), digest_size=8).hexdigest()
+
     def as_json(self) -> dict:
         """The fact as it stands in facts.json."""
         return {
@@ -82,6 +90,7 @@ class Facts(Mapping):
     as_of: str
     by_name: dict[str, Fact] = field(default_factory=dict)
     gaps: dict[str, str] = field(default_factory=dict)
+    cited: dict[str, None] = field(default_factory=dict, compare=False, repr=False)  # in the order of their first citation
 
     def __getitem__(self, name: str) -> Fact:
         if name in self.by_name:
@@ -96,6 +105,12 @@ class Facts(Mapping):
 
     def __contains__(self, name: object) -> bool:
         return name in self.by_name
+
+    def cite(self, name: str, style: str = "text") -> Cite:
+        """A fact's number for a sentence or a cell; raises Gap. What is cited is traced at the report's end."""
+        cite = Cite.of(self[name], style)
+        self.cited[name] = None
+        return cite
 
     def value(self, name: str) -> float | None:
         """The plain number of a fact, or None where it is a gap."""
@@ -131,7 +146,7 @@ class Facts(Mapping):
                 mark = marks[name[1:]]
                 runs.extend((Mark.of(mark),) if isinstance(mark, str) else mark)
             else:
-                runs.append(Cite.of(self[name], style or "text"))
+                runs.append(self.cite(name, style or "text"))
         return tuple(runs)
 
     def as_json(self, notebook: str = "", parameters: dict | None = None) -> dict:
@@ -154,10 +169,11 @@ class Cite:
     name: str
     style: str
     text: str
+    origin: str = ""
 
     @classmethod
     def of(cls, fact: Fact, style: str = "text") -> Cite:
-        return cls(fact.name, style, write(fact.value, fact.unit, style, fact.step))
+        return cls(fact.name, style, write(fact.value, fact.unit, style, fact.step), fact.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +278,14 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
     if style == "text":
         return _text(value, unit, step)
     raise ValueError(f"no way of writing called {style!r}")
+
+
+def in_full(value: float, unit: str) -> str:
+    """A value as it is reckoned with, in its plain unit: "109,938,234,000 dollars", "5.8312 percent"."""
+    for code, word in CURRENCY_WORDS.items():
+        unit = re.sub(rf"^{code}\b", word, unit)
+    unit = unit.removesuffix("s") if value == 1 and unit in ("months", "years", "days") else unit
+    return _decimal(value, 4).rstrip("0").rstrip(".") + ("" if unit in ("rank", "ratio") else f" {unit}")
 
 
 def _text(value: float, unit: str, step: float | None) -> str:

@@ -10,7 +10,7 @@ import helpers
 from customs_report import prose
 from customs_report.display import Column, Row, Table
 from customs_report.fact_check import FactCheck
-from customs_report.facts import Cite, Facts, Mark, Place, Runs
+from customs_report.facts import Facts, Mark, Place, Runs
 from customs_report.prose.fact_check import says
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
@@ -155,11 +155,11 @@ def revisions(report: Report) -> Table | None:
         subject = "Total trade" if flow == "total" else flow.capitalize()
         label = f"{subject}, {SPAN_NAMES[over]}, {CURRENCY_NAMES[currency]}"
         cells = (
-            (Cite.of(facts[f"revision.{name}_first"], "bn"),),
+            (facts.cite(f"revision.{name}_first", "bn"),),
             (Mark.of(row["first_released"]),),
-            (Cite.of(facts[name], "bn"),),
+            (facts.cite(name, "bn"),),
             (Mark.of(row["now_released"]),),
-            (Cite.of(facts[f"revision.{name}_change"], "signed_bn"),),
+            (facts.cite(f"revision.{name}_change", "signed_bn"),),
         )
         rows.append(Row((label,), cells, values=(row["first"], None, row["now"], None, row["change"])))
     headers = ("First published", "On", "Now", "Released", "Change")
@@ -176,7 +176,7 @@ def previous(report: Report) -> Table | None:
         level = facts[name].unit != "percent"
         style, change = ("bn", "signed_bn") if level else ("signed_percent", "signed_percent")
         names = [f"previous.{name}", name, f"previous.{name}_change"]
-        cells = tuple((Cite.of(facts[n], s),) for n, s in zip(names, (style, style, change), strict=True))
+        cells = tuple((facts.cite(n, s),) for n, s in zip(names, (style, style, change), strict=True))
         rows.append(Row(prose.fact_label(report, name), cells, values=tuple(facts.value(n) for n in names)))
     columns = (Column("Figure"), *(Column(header, align="right") for header in ("Month before", "Now", "Change")))
     return (
@@ -209,13 +209,32 @@ def thirteen_months(report: Report) -> Table | None:
     return Table("thirteen-months", caption, (Column("Month"), *(Column(h, align="right") for h in headers)), tuple(rows))
 
 
+def key_facts(report: Report) -> Table:
+    """The figures of page one and of the main points, each with where it comes from."""
+    rows = []
+    for name in prose.key_facts(report):
+        trace = prose.trace(report, report.facts.by_name, name)
+        released = (", ", *trace.mark("Released")) if "Released" in trace.items else ()
+        cells = (
+            (report.facts.cite(name),),
+            trace.mark("Formula"),
+            trace.mark("Source"),
+            (*trace.mark("Stage"), *released),
+        )
+        values = (report.facts.value(name), None, None, None)
+        rows.append(Row(trace.mark("what"), cells, note=(Mark("name", name, name),), values=values))
+    texts = (Column(header, align="left") for header in ("Formula", "Source", "Stage, released"))
+    caption = "Page one and main points: where each figure comes from"
+    return Table("key-facts", caption, (Column("Figure"), Column("Value"), *texts), tuple(rows))
+
+
 def verdicts(check: FactCheck) -> Table:
     """Each claim of an article with what is printed and both verdicts."""
     rows = []
     for then, now in zip(check.then, check.now, strict=True):
         printed = f"{then.claim.id}.printed"
         cells = (
-            (Cite.of(check.facts[printed], "exact"),) if printed in check.facts else NOT_PRINTED,
+            (check.facts.cite(printed, "exact"),) if printed in check.facts else NOT_PRINTED,
             (then.verdict,),
             (now.verdict,),
         )
@@ -270,7 +289,7 @@ def partner_standing(report: Report) -> Table | None:
         ("Share of exports %", "partner.{}.exports_share_ytd", "percent"),
         ("Change, points", "partner.{}.exports_share_ytd_change", "signed_percent"),
     ]
-    largest = helpers.largest_partners(report.tables, report.period)
+    largest = helpers.largest_partners(report.tables, report.period, 10)
     groups = report.tables.groups.set_index("group")["type"]
     rows = [(code, prose.partner_name(report, code), "") for code in largest]
     rows += [
@@ -301,7 +320,7 @@ def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[s
 def _row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str = "") -> Row:
     """A row of facts; a gap stays an empty cell that says so, a dash stands where customs prints no such figure."""
     cells = tuple(
-        (Cite.of(facts[name], style), *[" bn"] * (style == "signed_bn"))
+        (facts.cite(name, style), *[" bn"] * (style == "signed_bn"))
         if name in facts
         else NOT_PRINTED
         if _may_lack(name)

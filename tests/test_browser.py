@@ -53,6 +53,66 @@ def test_no_violation_of_accessibility(browser, address, scheme, width):
     assert violations == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_number_answers_by_keyboard_where_it_comes_from(browser, address, scheme, width):
+    page = opened(browser, address, color_scheme=scheme, viewport={"width": width, "height": 844}, bypass_csp=True)
+    page.locator("#headline").evaluate("h => { h.tabIndex = -1; h.focus(); }")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "$1 trillion"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "$109.9 billion"
+    page.keyboard.press("Enter")
+    answer = page.locator(":popover-open")
+    assert answer.count() == 1
+    said = answer.inner_text()
+    assert "exports − imports" in said
+    assert "revised" in said
+    assert "21 August 2026" in said
+    box = answer.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate(AXE_FILE_PATH.read_text())
+    assert page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.target)]))") == []
+    page.keyboard.press("Escape")
+    assert answer.count() == 0
+    assert page.evaluate("document.activeElement.innerText") == "$109.9 billion"
+
+
+def test_a_number_answers_when_pointed_at_and_stays_when_pressed(browser, address):
+    page = opened(browser, address, viewport={"width": 1280, "height": 900})
+    if not page.evaluate("'interestForElement' in HTMLButtonElement.prototype"):
+        pytest.skip("this browser does not know interestfor: a number answers when pressed")
+    number, answer = page.locator(".standfirst button").first, page.locator(":popover-open")
+    number.hover()
+    answer.wait_for()
+    assert "exports − imports" in answer.inner_text()
+    number.click()
+    assert answer.count() == 1
+    page.locator(".kicker").click()
+    assert answer.count() == 0
+
+
+def test_numbers_are_copied_with_their_sentence(browser, address):
+    page = opened(browser, address)
+    copied = page.evaluate(
+        """(() => { getSelection().selectAllChildren(document.querySelector('.standfirst'));
+             return getSelection().toString(); })()"""
+    )
+    assert "surplus of $109.9 billion is the third-largest" in " ".join(copied.split())
+
+
+def test_no_two_buttons_of_a_fact_are_called_alike(browser, address):
+    page = opened(browser, address)
+    named = page.evaluate(
+        """[...document.querySelectorAll('button[popovertarget]')].map(b =>
+             [b.getAttribute('popovertarget'), b.ariaLabel || b.innerText || b.textContent])"""
+    )
+    assert len(named) > 500
+    assert len({tuple(pair) for pair in named}) == len(named)
+
+
 def test_nothing_is_asked_of_anywhere_and_no_script_runs(browser, address):
     context = browser.new_context()
     page, asked, said = context.new_page(), [], []
@@ -127,3 +187,5 @@ def test_on_paper_nothing_is_cut_off(browser, address, tmp_path):
     boxes = "[...document.querySelectorAll('.scroll')].filter(box => box.offsetParent)"
     overflow = page.evaluate(f"{boxes}.filter(box => getComputedStyle(box).overflowX != 'visible').length")
     assert overflow == 0
+    decorations = "[...document.querySelectorAll('[popovertarget] data')].map(n => getComputedStyle(n).textDecorationLine)"
+    assert set(page.evaluate(decorations)) == {"none"}

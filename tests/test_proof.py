@@ -47,9 +47,9 @@ def other_digit(match: re.Match) -> str:
 @pytest.mark.parametrize(
     ("where", "pattern"),
     [
-        ("sentence", r'(<p>[^<]*?<data [^>]*data-fact="[^"]*"[^>]*>)([^<]*\d[^<]*)'),
+        ("sentence", r'(<p>[^<]*?<button [^>]*><data [^>]*data-fact="[^"]*"[^>]*>)([^<]*\d[^<]*)'),
         ("headline box", r'(class="tiles">.*?data-fact="balance_usd_month"[^>]*>)([^<]*\d[^<]*)'),
-        ("table cell of a fact", r'(<td[^>]*><data [^>]*data-fact="partner\.USA[^"]*"[^>]*>)([^<]*\d[^<]*)'),
+        ("table cell of a fact", r'(<td[^>]*><button [^>]*><data [^>]*data-fact="partner\.USA[^"]*"[^>]*>)([^<]*\d[^<]*)'),
         ("cell of a chart's data", r'(<td[^>]*><data [^>]*data-cell="monthly_trade/2020-03/exports"[^>]*>)([^<]*\d[^<]*)'),
         ("alt text", r'(<p id="x1-[^"]*-alt" hidden>.*?<data [^>]*>)([^<]*\d[^<]*)'),
         ("heading", r'(<h3[^>]*>.*?<data [^>]*data-fact="balance_usd_month"[^>]*>)([^<]*\d[^<]*)'),
@@ -57,6 +57,10 @@ def other_digit(match: re.Match) -> str:
         ("machine-readable value", r'(<data value=")([^"]*\d[^"]*)(?=" data-fact="balance_usd_month")'),
         ("contents", r'(<a href="#exhibit-1-claim"[^>]*>.*?surplus of )(\$\d[^<]*)'),
         ("title", r"(<title[^>]*>)([^<]*\d[^<]*)"),
+        ("trace", r'(popover data-trace="balance_usd_month">.*?Value<dd>)([^<]*\d[^<]*)'),
+        ("trace of a column", r'(popover data-trace="[^"]+/origin">.*?Released<dd>)([^<]*\d[^<]*)'),
+        ("trace in a table", r'(<span data-trace="balance_usd_ytd/Formula">)([^<]*\d[^<]*)'),
+        ("label", r'( aria-label=")([^"]*\d[^"]*)(?=">)'),
     ],
 )
 def test_a_planted_wrong_number_in_the_page_is_found(rendered, where, pattern):

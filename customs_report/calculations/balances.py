@@ -51,7 +51,7 @@ def _bilateral(tables: Tables, code: str, over: str, period: str) -> Part | None
     return Part(code, "", value, base, LAST_YEAR, rows[0].stage, tuple(map(source_of, rows)))
 
 
-def largest_balances(tables: Tables, period: str, count: int = 14) -> list[str]:
+def largest_balances(tables: Tables, period: str, count: int = 10) -> list[str]:
     """With whom are the balances of the year to date largest? Codes, from the largest surplus to the largest deficit."""
     tables = own(tables, period)
     taking_part = ranked_partners(tables)

@@ -29,7 +29,7 @@ from customs_report.tables import CONTINENTS, STAGES, Tables, in_order, ranked_p
 
 REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
 OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part
-LEADING = 12  # parts that stand by themselves in a chart; the smaller ones are one part there, `others`
+LEADING = 8  # parts that stand by themselves in a chart; the smaller ones are one part there, `others`
 RESTATED, IMPLIED, LAST_YEAR = "the restated figure", "the base that printed growth implies", "last year’s print"
 
 
@@ -110,7 +110,7 @@ def _frame(partition: Partition) -> pd.DataFrame:
 def leading_parts(tables: Tables, period: str, kind: str, flow: str) -> list[str]:
     """Which parts contributed most to the growth of the year to date, from the largest gain to the largest loss?
 
-    `kind` is partner or commodity, flow as there; at most twelve, the remainder is none of them; empty where nothing is held.
+    `kind` is partner or commodity, flow as there; at most eight, the remainder is none of them; empty where nothing is held.
     """
     try:
         return _leading(SPLITS[kind](own(tables, period), period, flow, "ytd"))

@@ -36,6 +36,7 @@ from customs_report.prose.mirror import mirror
 from customs_report.prose.partner_standing import partner_growth, partner_standing
 from customs_report.prose.points import main_points, summary
 from customs_report.prose.surplus import SUBJECTS, surplus
+from customs_report.prose.trace import key_facts, trace, traces
 from customs_report.prose.unit_values import (
     bulletin_line_held,
     cars_batteries_ships,
@@ -69,6 +70,7 @@ __all__ = [
     "import_split",
     "imports_by_commodity",
     "in_sentence",
+    "key_facts",
     "key_figures",
     "kicker",
     "listed",
@@ -92,6 +94,8 @@ __all__ = [
     "surplus",
     "thirteen_months",
     "tiles",
+    "trace",
+    "traces",
     "trade",
     "verb",
     "vintage",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from customs_report.claims import Claim, Judgement
 from customs_report.display import Tile, Words
 from customs_report.fact_check import GROUPS, FactCheck, grouped
-from customs_report.facts import Cite, Facts, Mark, Runs
+from customs_report.facts import Facts, Mark, Runs
 from customs_report.prose import limits
 from customs_report.prose.grammar import held, listed
 
@@ -56,7 +56,7 @@ def _counts(facts: Facts, when: str) -> Runs:
 
 
 def _count(facts: Facts, name: str) -> Runs:
-    return (Cite.of(facts[f"count.{name}"], "count"),)
+    return (facts.cite(f"count.{name}", "count"),)
 
 
 def tiles(check: FactCheck) -> tuple[Tile, ...]:
@@ -65,7 +65,7 @@ def tiles(check: FactCheck) -> tuple[Tile, ...]:
     return tuple(
         Tile(
             NAMES[group].capitalize(),
-            (Cite.of(check.facts[f"count.then.{group}"], "number"),),
+            (check.facts.cite(f"count.then.{group}", "number"),),
             (day, check.facts.say("now {count.now." + group + ":number}")),
         )
         for group in ("reproduced", "one_currency", "contradicted")
@@ -116,7 +116,7 @@ def _lines(check: FactCheck, then: Judgement, now: Judgement) -> list[Runs]:
     claim, ((why, reason), (why_now, reason_now)) = then.claim, (check.cited("then", then), check.cited("now", now))
     lines: list[Runs] = []
     if claim.printed is not None:
-        lines.append(("Printed: ", Cite.of(check.facts[f"{claim.id}.printed"], "exact"), "."))
+        lines.append(("Printed: ", check.facts.cite(f"{claim.id}.printed", "exact"), "."))
     if claim.reading:
         lines.append(("Read as: ", Mark("quote", claim.id, claim.reading), "."))
     if not claim.test:

@@ -127,8 +127,12 @@ def is_february(report: Report) -> bool:
 
 def partner_name(report: Report, code: str) -> str:
     """The English name of a partner or group."""
-    names = report.tables.partner_list.set_index("partner")["name"]
-    return str(names.get(code, code))
+    return _partner_names(report.tables).get(code, code)
+
+
+@lru_cache(maxsize=4)
+def _partner_names(tables: Tables) -> dict[str, str]:
+    return tables.partner_list.set_index("partner")["name"].to_dict()
 
 
 def commodity_name(report: Report, flow: str, slug: str) -> str:

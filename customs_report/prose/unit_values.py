@@ -9,7 +9,7 @@ import pandas as pd
 
 import helpers
 from customs_report.display import Words
-from customs_report.facts import Cite, Facts, Runs
+from customs_report.facts import Facts, Runs
 from customs_report.prose.grammar import (
     both_changed,
     changed,
@@ -117,12 +117,13 @@ def _moved(report: Report, flows: str, name: str, goods: Runs, span: str = "") -
     facts, full = report.facts, f"{name}.value_cny_ytd_"
     effects = [facts[full + effect] for effect in EFFECTS]
     ways = ["added" if effect.value > 0 else "took away" for effect in effects]
-    parts: Runs = (f"quantity {ways[0]} ", Cite.of(effects[0], "size"), " and unit value ")
+    parts: Runs = (f"quantity {ways[0]} ", facts.cite(effects[0].name, "size"), " and unit value ")
     parts += (f"{ways[1]} ",) if ways[0] != ways[1] else ()
     moved = facts.say("{@way} by {" + full + "change:size}", way=("rose" if facts[full + "change"].value > 0 else "fell",))
     start = facts.say("In {@span} ", span=span) if span else ()
     earlier = " on a year earlier" if span else ""
-    return (*opened((*start, f"{flows} of ")), *goods, " ", *moved, f"{earlier}: ", *parts, Cite.of(effects[1], "size"), ".")
+    parts += (facts.cite(effects[1].name, "size"), ".")
+    return (*opened((*start, f"{flows} of ")), *goods, " ", *moved, f"{earlier}: ", *parts)
 
 
 def _indices(report: Report, flow: str, frame: pd.DataFrame) -> tuple[Runs | None, Runs | None]:

@@ -21,6 +21,7 @@ from typing import Any
 import nbformat
 
 import helpers
+from customs_report import prose
 from customs_report import tables as data
 from customs_report.errors import Refused, Violation
 from customs_report.publish import proof
@@ -115,7 +116,7 @@ def render(
 
 
 def lookup(report: Report) -> proof.Lookup:
-    """Finds the cell that a place names: TABLE is the helper that makes the table of the report's period."""
+    """Finds what a place names: a cell, whose TABLE is the helper that makes the table of the report's period, or a trace."""
 
     @lru_cache
     def table(name: str):
@@ -125,7 +126,7 @@ def lookup(report: Report) -> proof.Lookup:
         frame = table(name)
         return frame.at[row if row in frame.index else int(row), column]
 
-    return cell
+    return proof.Lookup(cell, lambda facts, name: prose.trace(report, facts, name))
 
 
 # --- what a report was made of ------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 from traitlets import Unicode, default
 
-from customs_report.display import element, failure, literal
+from customs_report.display import element, failure, literal, settled
 from customs_report.palette import DARK, FONT, LIGHT, printable
 from customs_report.publish.fonts import page_fonts, typst_fonts
 
@@ -175,6 +175,10 @@ class ReportHTMLExporter(_ReportExporter):
 
     def around(self) -> dict[str, Any]:
         return {"light": LIGHT, "dark": DARK, "fonts": page_fonts(), "style": _read("report_html/report.css")}
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
+        page, resources = super().from_notebook_node(nb, resources, **kw)
+        return settled(page), resources
 
 
 class ReportPDFExporter(_ReportExporter):

@@ -1,33 +1,39 @@
 """The test by place: every number of a report is compared with the fact or the table cell that its place names.
 
 In the page a number stands in an element that says where it comes from (`data-fact`, `data-cell`) or what it is
-(`data-kind`); the named value is written again and compared, and a digit anywhere else is a finding. The PDF is compared with
-the page, block by block in reading order. Membership in a set of known numbers would prove nothing: most arbitrary
-percentages are in it.
+(`data-kind`); where a fact comes from is told in an element that names the fact (`data-trace`). The named value or text is
+written again and compared, and a digit anywhere else is a finding. The PDF is compared with the page, block by block in
+reading order. Membership in a set of known numbers would prove nothing: most arbitrary percentages are in it.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from lxml import html as parser
 
-from customs_report.display import machine_number
-from customs_report.facts import period_text, write
+from customs_report.display import Trace, machine_number
+from customs_report.facts import Fact, period_text, write
 from customs_report.palette import printable
 
-Lookup = Callable[[str, str, str], float]
-
 DECLARED = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
-NOT_READ = {"style", "script", "svg"}
+READ = "//*[not(ancestor-or-self::style or ancestor-or-self::script or ancestor-or-self::svg)]"
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
 ONLY_IN_PAGE = (
-    "ancestor-or-self::*[self::nav or self::details or self::footer or contains(@class, 'code') or contains(@class, 'notes')]"
+    "ancestor-or-self::*[self::nav or self::details or self::footer or @popover or contains(@class, 'code')"
+    " or contains(@class, 'notes')]"
 )
+
+
+class Lookup(NamedTuple):
+    """What places other than facts name: the cell of a table, by table, row and column; the trace of one of the facts."""
+
+    cell: Callable[[str, str, str], float]
+    trace: Callable[[Mapping[str, Fact], str], Trace]
 
 
 class Finding(NamedTuple):
@@ -45,18 +51,16 @@ class Finding(NamedTuple):
 
 
 def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
-    """Which numbers of a page are not what their place says? `facts` is the content of facts.json, `lookup` finds a cell."""
-    root, known = parser.fromstring(page), {fact["name"]: fact for fact in facts["facts"]}
+    """Which numbers of a page are not what their place says? `facts` is the content of facts.json, `lookup` finds the rest."""
+    root, known = parser.fromstring(page), {fact["name"]: _fact(fact) for fact in facts["facts"]}
     found: list[Finding] = []
-    for element in root.iter():
-        if (
-            not isinstance(element.tag, str)
-            or element.tag in NOT_READ
-            or any(a.tag in NOT_READ for a in element.iterancestors())
-        ):
-            continue
+    cited: Counter[str] = Counter()
+    traces = {trace.get("id"): trace.get("data-trace", "") for trace in root.iterfind(".//*[@popover]")}
+    for element in root.xpath(READ):
         if "data-fact" in element.attrib:
-            found += _prove_fact(element, known)
+            found += _prove_fact(element, known) + _prove_trigger(element, traces, known, cited)
+        elif "data-trace" in element.attrib:
+            found += _prove_trace(element, known, lookup)
         elif "data-cell" in element.attrib:
             found += _prove_cell(element, lookup)
         elif "data-copy" in element.attrib:
@@ -67,19 +71,53 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     return found
 
 
-def _prove_fact(element: parser.HtmlElement, known: dict[str, dict]) -> list[Finding]:
+def _fact(said: dict) -> Fact:
+    """A fact as facts.json says it."""
+    name, value, unit, how, stage, step = (said[key] for key in ("name", "value", "unit", "how", "stage", "step"))
+    return Fact(name, value, unit, how, tuple(said["sources"]), stage, step)
+
+
+def _prove_fact(element: parser.HtmlElement, known: dict[str, Fact]) -> list[Finding]:
     name, style = element.get("data-fact"), element.get("data-as")
     if name not in known:
         return [Finding(f"fact {name}", _text(element), "a fact of this name")]
     fact = known[name]
-    expected = write(fact["value"], fact["unit"], style, fact["step"])
+    expected = write(fact.value, fact.unit, style, fact.step)
     return _compared(f"fact {name} as {style}", element, expected)
+
+
+def _prove_trigger(
+    element: parser.HtmlElement, traces: dict[str, str], known: dict[str, Fact], cited: Counter[str]
+) -> list[Finding]:
+    """A number opens the trace of its own fact, or of one of the same origin; no two citations of a fact are labelled alike."""
+    button, name = element.getparent(), element.get("data-fact")
+    if button.tag != "button" or name not in known:
+        return []
+    cited[name] += 1
+    target, label, expected = button.get("popovertarget"), button.get("aria-label"), f"{_text(element)}, citation {cited[name]}"
+    if label not in (None, expected):
+        return [Finding(f"label of fact {name}", label, expected)]
+    of, _, part = traces.get(target, "").partition("/")
+    own = of == name if not part else part == "origin" and of in known and known[of].origin == known[name].origin
+    if target != button.get("interestfor") or (traces and not own):
+        return [Finding(f"fact {name}", str(target), "the trace of this fact")]
+    return []
+
+
+def _prove_trace(element: parser.HtmlElement, known: dict[str, Fact], lookup: Lookup) -> list[Finding]:
+    name, _, part = element.get("data-trace").partition("/")
+    try:
+        expected = printable(lookup.trace(known, name).said(part))
+    except KeyError:
+        return [Finding(f"trace {name}", _text(element), "a fact of this name")]
+    shown = _text(element)
+    return [] if _squeezed(shown) == _squeezed(expected) else [Finding(f"trace of {name}", shown, expected)]
 
 
 def _prove_cell(element: parser.HtmlElement, lookup: Lookup) -> list[Finding]:
     place, style = element.get("data-cell"), element.get("data-as")
     try:
-        expected = write(lookup(*place.split("/")), "", style)
+        expected = write(lookup.cell(*place.split("/")), "", style)
     except (LookupError, TypeError, ValueError) as error:
         return [Finding(f"cell {place}", _text(element), f"a cell ({error})")]
     return _compared(f"cell {place} as {style}", element, expected)
@@ -116,24 +154,19 @@ def _compared(where: str, element: parser.HtmlElement, expected: str) -> list[Fi
 
 def _stray_digits(element: parser.HtmlElement) -> list[Finding]:
     """A digit outside any element that says what it is, in the text or in an attribute that is read aloud."""
-    texts = [element.text or ""] if not _declared(element) else []
-    texts += [child.tail or "" for child in element] if not _declared(element) else []
-    texts += [element.get(name, "") for name in ("alt", "aria-label", "title")]
-    return [
-        Finding(f"<{element.tag}>", text.strip()[:80], "no number outside a place") for text in texts if re.search(r"\d", text)
-    ]
+    spoken = [element.get(name, "") for name in ("alt", "aria-label", "title") if "popovertarget" not in element.attrib]
+    stray = [text for text in (element.text or "", *(child.tail or "" for child in element)) if re.search(r"\d", text)]
+    stray = [] if stray and _declared(element) else stray
+    stray += [text for text in spoken if re.search(r"\d", text)]
+    return [Finding(f"<{element.tag}>", text.strip()[:80], "no number outside a place") for text in stray]
 
 
 def _declared(element: parser.HtmlElement) -> bool:
-    for place in (element, *element.iterancestors()):
-        if {"data-fact", "data-cell", "data-copy"} & set(place.attrib) or place.get("data-kind") in DECLARED | {
-            "period",
-            "date",
-        }:
-            return True
-        if place.get("class") == "code":
-            return True
-    return False
+    places, kinds = {"data-fact", "data-cell", "data-copy", "data-trace"}, DECLARED | {"period", "date"}
+    return any(
+        places & set(place.attrib) or place.get("data-kind") in kinds or place.get("class") == "code"
+        for place in (element, *element.iterancestors())
+    )
 
 
 def _text(element: parser.HtmlElement) -> str:
@@ -259,5 +292,5 @@ def _marked_text(page) -> dict[int | None, str]:
 
 
 def _squeezed(text: str) -> str:
-    """Without white space, soft hyphens and word joiners: lines break elsewhere in a PDF."""
-    return re.sub(r"[\s\u00a0\u00ad\u2060]+", "", text)
+    """Without white space and what says where a line may break or not: lines break elsewhere in a PDF."""
+    return re.sub(r"[\s\u00a0\u00ad\u200b\u2060]+", "", text)

@@ -1,0 +1,164 @@
+"""Where a number comes from, in words: what it is, its value in full, formula, inputs, sources, stage and release day.
+
+A function of the facts alone (and of the reference lists, for names), so that the proof can write the same text again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from customs_report.display import Trace
+from customs_report.facts import CURRENCY_WORDS, Cite, Fact, in_full, plain
+from customs_report.prose import front
+from customs_report.prose.grammar import commodity_name, dated, opened, partner_name
+from customs_report.prose.labels import label
+from customs_report.prose.points import main_points
+from customs_report.report import Report
+from customs_report.tables import Tables
+
+# What the parts of a fact's name say; other parts are words already.
+PARTS = {
+    **{code.lower(): f"in {word}" for code, word in CURRENCY_WORDS.items()},
+    "month": "month",
+    "ytd": "year to date",
+    "3m": "three months",
+    "12m": "twelve months",
+    "yoy": "growth on a year earlier",
+    "printed": "as printed",
+    "computed": "as computed",
+    "change": "change",
+    "contribution": "contribution to growth",
+    "rank": "rank",
+}
+
+# Formula, name of the fact, names of its inputs: the facts that stand behind a fact, where they are facts.
+INPUTS = (
+    (r"exports [-+] imports", r"(.*?)(?:balance|total)_(.*)", (r"\1exports_\2", r"\1imports_\2")),
+    (r"value / quantity", r"(.*)\.unit_value_(.*)", (r"\1.value_cny_\2", r"\1.quantity_\2")),
+    (r"share of all", r"(.*\.(export|import)\..*)\.share_(.*)", (r"\1.value_cny_\3", r"\2s_cny_\3")),
+    (r"share of total trade", r"(.*)\.share_(.*)", (r"\1.total_cny_\2", r"total_cny_\2")),
+    (r"now less first print", r"revision\.(.*)_change", (r"\1", r"revision.\1_first")),
+    (r"less the same of the month before", r"previous\.(.*)_change", (r"\1", r"previous.\1")),
+    (r"contribution", r"(.*)_contribution", (r"\1", r"\1_yoy")),
+    (r"growth|change|place", r"(.*?)_(?:yoy|change|rank).*", (r"\1",)),
+    (r"round number", r"milestone\.(.*)", (r"\1",)),
+)
+
+BASES = {
+    "printed": "as printed",
+    "usual day": "the usual day of the stage",
+    "retrieved": "as shown that day",
+}
+MOST = 3  # sources named one by one
+
+
+def traces(report: Report, names: Iterable[str] | None = None) -> tuple[Trace, ...]:
+    """Where does each number come from: of the facts named, else of all that the report has cited so far?"""
+    return tuple(trace(report, report.facts.by_name, name) for name in (report.facts.cited if names is None else names))
+
+
+def key_facts(report: Report) -> tuple[str, ...]:
+    """The names of the facts on page one and in the main points, in the order in which they are cited."""
+    tiles = [text for tile in front.tiles(report) for text in (tile.figure, *tile.lines)]
+    said = (front.headline(report), *front.standfirst(report), *tiles, *front.remarks(report), *main_points(report))
+    return tuple(dict.fromkeys(run.name for runs in said for run in runs if isinstance(run, Cite)))
+
+
+def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
+    """Where does one of the facts come from? `report` gives names only. Raises KeyError for a name that is no fact."""
+    fact = facts[name]
+    items = {"Value": in_full(fact.value, fact.unit), "Formula": plain(dated(fact.how)).replace(" - ", " − ")}
+    if inputs := "; ".join(f"{_role(key, name)} {facts[key].text}" for key in _inputs(facts, fact)):
+        items["Inputs"] = inputs
+    items["Source"] = _sources(report.tables, fact)
+    items["Stage"] = fact.stage
+    if released := _released(fact):
+        items["Released"] = released
+    return Trace(name, plain(opened((_what(report, name),))), items, fact.origin)
+
+
+def _what(report: Report, name: str) -> str:
+    """What a fact is; a name of no common form is read out part by part."""
+    known, parts, said = label(report, name), iter(name.split(".")), []
+    if known != name:
+        return known
+    for part in parts:
+        if part == "partner":
+            said.append(partner_name(report, next(parts)))
+        elif part == "commodity":
+            flow, slug = next(parts), next(parts)
+            said.append(f"{commodity_name(report, flow, slug)}, {flow}s")
+        else:
+            said.append(_in_words(part))
+    return ": ".join(said)
+
+
+def _in_words(part: str) -> str:
+    """ "exports_cny_ytd_yoy": "exports, in yuan, year to date, growth on a year earlier"."""
+    said: list[str] = []
+    joins = False
+    for word in part.split("_"):
+        known = word in PARTS
+        if said and joins and not known:
+            said[-1] += f" {word}"
+        else:
+            said.append(PARTS.get(word, word))
+        joins = not known
+    return ", ".join(said)
+
+
+def _inputs(facts: Mapping[str, Fact], fact: Fact) -> Iterator[str]:
+    for formula, of, inputs in INPUTS:
+        if re.match(formula, fact.how) and (match := re.fullmatch(of, fact.name)):
+            yield from (name for name in map(match.expand, inputs) if name in facts)
+            return
+
+
+def _role(name: str, of: str) -> str:
+    """What an input is beside the fact that it stands behind."""
+    if name.endswith("_first"):
+        return "first print"
+    if name.startswith("previous."):
+        return "month before"
+    if name.endswith("_yoy"):
+        return "growth"
+    flow = name.split(".")[-1].split("_")[0]
+    return f"all {flow}".replace("all total", "all trade") if of.count(".") > 1 and "." not in name else flow
+
+
+def _sources(tables: Tables, fact: Fact) -> str:
+    """Publisher and table of each source; of many the first, the last and how many."""
+    names = list(dict.fromkeys(_named(tables, _parted(source)[0]) for source in fact.sources))
+    if len(names) <= MOST:
+        return "; ".join(names)
+    return f"{names[0]}; …; {names[-1]} ({len(names)} sources in all)"
+
+
+def _named(tables: Tables, ids: str) -> str:
+    """A source's publisher and table; what the table holds stands in the report's own list of sources."""
+    names = (_source_names(tables).get(source, source) for source in ids.split("; "))
+    return "; ".join(re.sub(r"(table \(\d+\)),.*", r"\1", name) for name in names)
+
+
+def _released(fact: Fact) -> str:
+    """The release days, and how they are known."""
+    found = [(day, basis) for _, day, basis in map(_parted, fact.sources) if day]
+    days, bases = sorted({day for day, _ in found}), dict.fromkeys(BASES.get(basis, basis) for _, basis in found)
+    if not days:
+        return ""
+    written = " and ".join(days) if len(days) <= 2 else f"{len(days)} days from {days[0]} to {days[-1]}"
+    return plain(dated(f"{written} ({'; '.join(bases)})"))
+
+
+def _parted(source: str) -> tuple[str, str, str]:
+    """A fact's source as its names, release day and how the day is known; what is no release has no day."""
+    match = re.fullmatch(r"(.*), [^,]+, released (\S+) \((.*)\)", source)
+    return match.groups() if match else (source, "", "")
+
+
+@lru_cache(maxsize=4)
+def _source_names(tables: Tables) -> dict[str, str]:
+    known = tables.sources
+    return dict(zip(known["source"], known["publisher"] + ", " + known["what"], strict=True))

@@ -1,0 +1,163 @@
+"""Where each number comes from: in words that follow from the facts, complete on the page, proved there, a table in the PDF."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from customs_report import prose
+from customs_report.display import Trace, html, settled
+from customs_report.facts import Fact, Facts, in_full
+from customs_report.publish import build, proof
+
+CUSTOMS = "gacc-bulletin-2, bulletin, released 2025-12-08 (printed)"
+
+
+def facts() -> Facts:
+    made = Facts("2025-11", "2026-09-08")
+    for flow, value, how in (
+        ("exports", 330e9, "printed"),
+        ("imports", 220e9, "printed"),
+        ("balance", 110e9, "exports - imports"),
+    ):
+        name = f"{flow}_usd_month"
+        made.by_name[name] = Fact(name, value, "USD", how, (CUSTOMS,), "bulletin", 1e8)
+    return made
+
+
+def test_a_cited_number_is_a_button_that_opens_its_trace_in_a_cell_that_of_its_column():
+    cite = facts().cite("balance_usd_month")
+    shown = str(html((cite,)))
+    assert re.match(r'<button [^>]*popovertarget="f-balance_usd_month"[^>]*interestfor="f-balance_usd_month"><data ', shown)
+    assert ">$110.0 billion</data></button>" in shown
+    assert f'popovertarget="o-{cite.origin}"' in html((cite,), tells="origin")
+    assert "<button" not in html((cite,), tells="")
+
+
+def test_what_shares_formula_sources_and_stage_is_of_one_origin():
+    made = facts()
+    origins = [made.cite(f"{flow}_usd_month").origin for flow in ("exports", "imports", "balance")]
+    assert origins[0] == origins[1] != origins[2]
+
+
+def test_two_citations_of_a_fact_have_labels_of_their_own():
+    made = facts()
+    page = settled(str(html((made.cite("balance_usd_month"), " and ", made.cite("balance_usd_month", "bn")))))
+    assert re.findall(r'aria-label="([^"]*)"', page) == ["110.0, citation 2"]
+    assert re.findall(r"<button popovertarget=(\w+) popovertargetaction=show interestfor=(\w+)", page) == [("t0", "t0")] * 2
+
+
+def test_what_is_cited_is_remembered_and_a_gap_is_not(reported):
+    made = facts()
+    made.say("The surplus of {balance_usd_month}.")
+    with pytest.raises(LookupError):
+        made.cite("total_usd_month")
+    assert list(made.cited) == ["balance_usd_month"]
+    trace = prose.trace(reported("2025-11"), made.by_name, "balance_usd_month")
+    assert trace == Trace(
+        "balance_usd_month",
+        "Balance of trade, November 2025, in dollars",
+        {
+            "Value": "110,000,000,000 dollars",
+            "Formula": "exports − imports",
+            "Inputs": "exports $330.0 billion; imports $220.0 billion",
+            "Source": "GACC, monthly bulletin, table (2)",
+            "Stage": "bulletin",
+            "Released": "8 December 2025 (as printed)",
+        },
+        made["balance_usd_month"].origin,
+    )
+
+
+def test_many_sources_are_told_by_the_first_the_last_and_how_many(reported):
+    made = facts()
+    months = [f"gacc-bulletin-2, bulletin, released 2025-{m:02}-08 (printed)" for m in range(1, 12)]
+    papers = [f"press-{i}, preliminary, released 2025-12-09 (usual day)" for i in range(5)]
+    made.by_name["x"] = Fact("x", 1.0, "percent", "sum", (*months, *papers), "mixed")
+    items = prose.trace(reported("2025-11"), made.by_name, "x").items
+    assert items["Source"] == "GACC, monthly bulletin, table (2); …; press-4 (6 sources in all)"
+    assert items["Released"] == "12 days from 8 January 2025 to 9 December 2025 (as printed; the usual day of the stage)"
+    made.by_name["y"] = Fact("y", 1.0, "days", "counted", ("a calendar",), "calendar")
+    assert prose.trace(reported("2025-11"), made.by_name, "y").items == {
+        "Value": "1 day",
+        "Formula": "counted",
+        "Source": "a calendar",
+        "Stage": "calendar",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("partner.USA.exports_cny_ytd_yoy", "Growth of exports to the United States, year to date, in yuan"),
+        ("commodity.export.ships.quantity_ytd", "Quantity of exports of ships, year to date"),
+        ("streak.partner.EU27.exports_cny_month_falling", "Streak: European Union: exports, in yuan, month, falling"),
+        ("balance_usd_3m", "Balance of trade, three months, in dollars"),
+    ],
+)
+def test_a_fact_is_named_in_words(reported, name, said):
+    assert prose.trace(reported("2025-11"), {name: Fact(name, 1.0, "ratio", "", (), "")}, name).what == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "written"),
+    [
+        (-11.8e9, "USD", "−11,800,000,000 dollars"),
+        (5.80312, "percent", "5.8031 percent"),
+        (3.0, "rank", "3"),
+        (4012.5, "CNY per tonne", "4,012.5 yuan per tonne"),
+        (20.0, "months", "20 months"),
+    ],
+)
+def test_a_value_in_full(value, unit, written):
+    assert in_full(value, unit) == written
+
+
+@pytest.mark.parametrize(("period", "as_of"), [("2025-11", ""), ("2026-08", ""), ("2008-01", "")])
+def test_every_number_of_a_fact_opens_a_trace_and_no_trace_is_idle(rendered, period, as_of):
+    page = rendered(period, as_of).page
+    asked = re.findall(r"<button popovertarget=(t\d+)(?: popovertargetaction=show)? interestfor=\1[ >]", page)
+    told = re.findall(r"<div id=(t\d+) popover ", page)
+    assert sorted(set(asked)) == sorted(told)
+    alts = "".join(re.findall(r"<p [^>]*hidden>.*?</p>|<summary.*?</summary>", page, re.S))
+    assert len(asked) == page.count("<button ") == page.count(" data-fact=") - alts.count(" data-fact=")
+    assert len(page.encode()) < 1_500_000
+
+
+ONE = r'(popover data-trace="balance_usd_month">.*?)'
+
+
+@pytest.mark.parametrize(
+    ("what", "pattern", "changed"),
+    [
+        ("formula", ONE + "exports −", r"\1imports −"),
+        ("stage", ONE + "<dt>Stage<dd>revised", r"\1<dt>Stage<dd>preliminary"),
+        ("publisher", ONE + "EastMoney", r"\1a friend"),
+        ("publisher of a column", r'(/origin">.*?<dt>Source<dd>)GACC', r"\1Somebody"),
+        ("of another fact", "popovertarget=t1 ", "popovertarget=t2 "),
+        (
+            "of another, both ways",
+            "popovertarget=t1 popovertargetaction=show interestfor=t1",
+            "popovertarget=t2 interestfor=t2",
+        ),
+        ("of no fact", 'popover data-trace="balance_usd_month"', 'popover data-trace="balance_usd_moth"'),
+        ("missing", r"<div id=t1 popover .*?</div>", ""),
+    ],
+)
+def test_a_trace_that_is_not_the_facts_is_found(rendered, what, pattern, changed):
+    made = rendered("2025-11")
+    page, count = re.subn(pattern, changed, made.page, count=1, flags=re.S)
+    assert count == 1
+    assert proof.prove_html(page, made.report.facts.as_json(), build.lookup(made.report)), what
+
+
+def test_the_key_facts_stand_in_both_faces(rendered):
+    made = rendered("2025-11")
+    names = prose.key_facts(made.report)
+    assert {"balance_usd_month", "exports_usd_month_yoy", "balance_usd_ytd"} <= set(names)
+    text = "".join(proof._pdf_text(made.pdf)[0].split())
+    for name in names:
+        trace = prose.trace(made.report, made.report.facts.by_name, name)
+        assert "".join(f"{trace.items['Stage']}, {trace.items['Released']}".split()) in text
+        assert name in text
