@@ -10,7 +10,7 @@ import helpers
 from customs_report import prose
 from customs_report.display import Column, Row, Table
 from customs_report.fact_check import FactCheck
-from customs_report.facts import Facts, Mark, Place, Runs
+from customs_report.facts import MONTHS, Facts, Mark, Place, Runs
 from customs_report.prose.fact_check import says
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
@@ -165,6 +165,55 @@ def revisions(report: Report) -> Table | None:
     headers = ("First published", "On", "Now", "Released", "Change")
     columns = (Column("Figure"), *(Column(header, align="right") for header in headers))
     return Table("revisions", "As published then, as known now, billions", columns, tuple(rows)) if rows else None
+
+
+def outlook(report: Report) -> Table | None:
+    """The outlook of each flow with its intervals, what each method says, and how far each was off."""
+    facts = report.facts
+    if "outlook.balance_usd_year" not in facts:
+        return None
+    fields = [("", "bn"), ("_low50", "bn"), ("_high50", "bn"), ("_low90", "bn"), ("_high90", "bn")]
+    fields += [(f"_{method}", "bn") for method in ("model", "naive", "average")]
+    rows = [
+        _row(facts, (flow.capitalize(),), [(f"outlook.{flow}_usd_year{suffix}", style) for suffix, style in fields])
+        for flow in ("exports", "imports", "balance")
+    ]
+    headers = ("Shown", "Low", "High", "Low", "High", "Model", "Last year", "Average")
+    groups = (("", 1), ("Outlook", 1), ("Half of all cases", 2), ("Nine in ten", 2), ("By method", 3))
+    columns = (Column("Year, billion dollars"), *(Column(header, align="right") for header in headers))
+    return Table("outlook", "Outlook for the year, billion dollars", columns, tuple(rows), group_headers=groups)
+
+
+def outlook_record(report: Report) -> Table | None:
+    """How far off outlooks were in earlier years, by the month they were made in, and how often their intervals held."""
+    if "outlook.backtest_years" not in report.facts:
+        return None
+    frame, method = helpers.backtest_errors(report.tables, report.period), helpers.outlook_method(report.tables, report.period)
+    columns = [f"{flow}_{method}{what}" for flow in ("exports", "imports", "balance") for what in ("", "_in50", "_in90")]
+    rows = []
+    for month, row in frame.iterrows():
+        cells = tuple(
+            (
+                Place.of(
+                    "backtest_errors", str(month), column, row[column], "bn" if column == f"balance_{method}" else "percent"
+                ),
+            )
+            for column in columns
+        )
+        rows.append(Row((Mark("month", str(int(month)), MONTHS[int(month) - 1]),), cells, values=tuple(row[columns])))
+    headers = ("Error %", "Half %", "Nine in ten %") * 2 + ("Error, bn", "Half %", "Nine in ten %")
+    groups = (("", 1), ("Exports", 3), ("Imports", 3), ("Balance", 3))
+    caption = (
+        "Pseudo-real-time, revised data: mean absolute error of the year as seen from each month, and the share of years "
+        "that the intervals held"
+    )
+    return Table(
+        "outlook-record",
+        caption,
+        (Column("Seen from"), *(Column(h, align="right") for h in headers)),
+        tuple(rows),
+        group_headers=groups,
+    )
 
 
 def previous(report: Report) -> Table | None:

@@ -328,10 +328,7 @@ def test_charts_and_tables_are_made_or_left_out(reported, period):
     report = reported(period)
     made = [
         *(getattr(charts, name)(report) for name in (*EXHIBITS[:3], "partner_shares", "partner_growth")),
-        *(
-            getattr(listings, name)(report)
-            for name in ("surplus", "partner_standing")
-        ),
+        *(getattr(listings, name)(report) for name in ("surplus", "partner_standing")),
     ]
     if period == "2012-02":
         assert made == [None] * len(made)

@@ -33,6 +33,7 @@ from customs_report.prose.grammar import (
 from customs_report.prose.history import history, previous, thirteen_months
 from customs_report.prose.limits import glossary, method, sources, vintage
 from customs_report.prose.mirror import mirror
+from customs_report.prose.outlook import outlook
 from customs_report.prose.partner_standing import partner_growth, partner_standing
 from customs_report.prose.points import main_points, summary
 from customs_report.prose.surplus import SUBJECTS, surplus
@@ -78,6 +79,7 @@ __all__ = [
     "method",
     "mirror",
     "name_of",
+    "outlook",
     "part_name",
     "partner_growth",
     "partner_name",
