@@ -14,7 +14,7 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test report test lab bench lint lock clean
+.PHONY: help setup setup-test report test lab bench backtest lint lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -35,6 +35,9 @@ lab: $(VENV)/.runtime ## open the notebooks in JupyterLab
 
 bench: $(VENV)/.runtime ## measure, write benchmarks/results.json
 	@$(BIN)/python benchmarks/run.py
+
+backtest: $(VENV)/.runtime ## make the outlook's backtest anew, data/outlook/ (once a year, and when its method changes)
+	@$(BIN)/python -m customs_report.backtest
 
 lint: $(VENV)/.test ## check style, and that notebooks are committed without outputs
 	@$(BIN)/ruff check

@@ -53,6 +53,7 @@ from customs_report.calculations.measures import (
     streak,
 )
 from customs_report.calculations.mirror import mirror_trade, newest_common_month
+from customs_report.calculations.outlook import backtest_errors, coverage_band, outlook, outlook_method
 from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
 from customs_report.calculations.points import Point, main_points
 from customs_report.calculations.previous import compared
@@ -98,6 +99,7 @@ __all__ = [
     "Point",
     "adjusted_series",
     "aggregates",
+    "backtest_errors",
     "balance_contributions",
     "balance_has_growth",
     "bennet",
@@ -108,6 +110,7 @@ __all__ = [
     "compared_over",
     "concentration",
     "contribution",
+    "coverage_band",
     "cumulative_balance",
     "customs_rate",
     "disjoint_lines",
@@ -138,6 +141,8 @@ __all__ = [
     "new_year",
     "newest_common_month",
     "newest_stage",
+    "outlook",
+    "outlook_method",
     "own",
     "partner_contributions",
     "partner_growth",

@@ -527,7 +527,7 @@ def history(report: Report) -> Chart | None:
 
 @_drawn
 def calendar(report: Report) -> Chart | None:
-    """How do exports and imports go without season and holidays, over the last six years?"""
+    """How do exports and imports go without season and holidays, over the last four years?"""
     flows = {"exports": (palette.EXPORTS, palette.PALE_EXPORTS), "imports": (palette.IMPORTS, palette.PALE_IMPORTS)}
     if any(f"adjusted.{flow}_usd_month" not in report.facts for flow in flows):
         return None

@@ -24,6 +24,7 @@ DATA = Path(os.environ.get("CUSTOMS_REPORT_DATA") or Path(__file__).parent.paren
 STAGES = {"preliminary": 0, "bulletin": 1, "restated": 2, "revised": 3}
 FLOWS = ("exports", "imports", "balance", "total")
 CONTINENTS = ("AFRICA", "ASIA", "EUROPE", "LATAM", "NAMERICA", "OCEANIA")
+BOUNDS = ("low90", "low50", "high50", "high90")
 PRINT = ["step", "stage", "released", "released_basis", "source"]
 KEYS = {
     "totals": ["period", "kind", "flow", "currency", "measure"],
@@ -46,6 +47,9 @@ REFERENCE = {
     "releases": "release_dates.csv",
     "coverage": "coverage.csv",
     "source_errors": "source_errors.csv",
+    "backtest": "outlook/backtest.csv",
+    "outlook_parameters": "outlook/parameters.csv",
+    "backtest_method": "outlook/method.csv",
 }
 COLUMNS = {  # that a file must have
     "totals.csv": (*KEYS["totals"], "value", *PRINT),
@@ -66,6 +70,9 @@ COLUMNS = {  # that a file must have
     "release_dates.csv": ("period", "released"),
     "coverage.csv": ("table", "key", "flow", "kind", "currency", "measure", "from", "to", "status", "reason"),
     "source_errors.csv": ("table", "period", "kind", "flow", "currency", "key", "column", "printed"),
+    "outlook/backtest.csv": ("year", "month", "method", "flow", "forecast", *BOUNDS, "spread", "actual"),
+    "outlook/parameters.csv": ("year", "series", "parameter", "value"),
+    "outlook/method.csv": ("item", "entry"),
 }
 
 
@@ -96,6 +103,9 @@ class Tables:
     releases: pd.DataFrame
     coverage: pd.DataFrame
     source_errors: pd.DataFrame
+    backtest: pd.DataFrame
+    outlook_parameters: pd.DataFrame
+    backtest_method: pd.DataFrame
     as_of: str = ""
 
     @property
@@ -141,7 +151,8 @@ def prove(printed: Tables) -> Tables:
 def printed(folder: Path) -> Tables:
     """The files as they are: text columns as text, numbers as floats, nothing filled in."""
     numbers = ["value", "step", "exports", "imports", "exports_yoy", "imports_yoy", "total_yoy", "value_yoy", "quantity",
-               "quantity_yoy", "quantity_2", "factor", "aggregate", "ranked", "order"]  # fmt: skip
+               "quantity_yoy", "quantity_2", "factor", "aggregate", "ranked", "order",
+               "year", "month", "forecast", *BOUNDS, "spread", "actual"]  # fmt: skip
     frames = {}
     for name, file in {**{name: f"{name}.csv" for name in KEYS}, **REFERENCE}.items():
         frame = _read(folder, file)

@@ -44,7 +44,10 @@ def held_month(printed) -> bytes:
         (printed.totals["period"] == "2026-07") & (printed.totals["currency"] == "CNY") & (printed.totals["measure"] == "level")
     ]
     figures = {(r.flow, r.kind): r.value for r in totals[totals["stage"] == "bulletin"].itertuples()}
-    lines["Total"] = tuple(figures[flow, kind] for kind in ("month", "ytd") for flow in ("exports", "imports"))
+    growth = printed.totals.query("period == '2026-07' and currency == 'CNY' and measure == 'yoy' and kind == 'ytd' and stage == 'bulletin'")
+    rates = growth.set_index("flow")["value"]
+    levels = [figures[flow, kind] for kind in ("month", "ytd") for flow in ("exports", "imports")]
+    lines["Total"] = (*levels, *(rates[flow] for flow in ("total", "exports", "imports")))
     names = printed.partner_list.set_index("partner")["name"]
     for code in ("USA", "ASEAN", "EU27", "AFRICA"):
         mine = rows[rows["partner"] == code].set_index("kind")

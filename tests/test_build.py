@@ -82,7 +82,7 @@ def notebooks(tmp_path, monkeypatch) -> Path:
 def test_a_failing_exhibit_makes_the_report_incomplete_and_replaces_nothing(built, notebooks, tmp_path):
     out = built.folder.parent
     before = contents(built.folder)
-    broken(notebooks / "monthly_report.ipynb", "exhibit-02-trade", "1 / 0")
+    broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", "1 / 0")
     result = build.build(PERIOD, out=out)
     assert result.folder == built.folder / "incomplete"
     assert result.incomplete == ("Exhibit 2 (trade) could not be made: ZeroDivisionError: division by zero",)
@@ -108,7 +108,7 @@ def test_a_hole_in_declared_coverage_makes_the_report_incomplete(data_copy, tmp_
 
 def test_a_number_that_cannot_be_proved_stops_the_build(notebooks, tmp_path):
     source = "from customs_report.display import paragraph\nparagraph(('Exports rose by 12 percent.',))"
-    broken(notebooks / "monthly_report.ipynb", "exhibit-02-trade", source)
+    broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", source)
     with pytest.raises(Violation, match="could not be proved"):
         build.build(PERIOD, out=tmp_path)
     assert not (tmp_path / PERIOD).exists()
@@ -158,11 +158,11 @@ def test_papermill_with_a_kernel_gives_the_same_bundles(tmp_path):
 
 
 def test_no_state_leaks_from_one_report_to_the_next(notebooks):
-    broken(notebooks / "monthly_report.ipynb", "exhibit-02-trade", "leaked = 1")
+    broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", "leaked = 1")
     build.run("monthly_report", {"period": PERIOD, "as_of": ""})
-    broken(notebooks / "monthly_report.ipynb", "exhibit-02-trade", "'leaked' in globals()")
+    broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", "'leaked' in globals()")
     executed, _ = build.run("monthly_report", {"period": PERIOD, "as_of": ""})
-    cell = next(c for c in executed.cells if c.id == "exhibit-02-trade")
+    cell = next(c for c in executed.cells if c.id == "exhibit-04-trade")
     assert cell.outputs[0].data["text/plain"] == "False"
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
 from customs_report import charts
 from customs_report.facts import plain
+from customs_report.publish.build import NOTEBOOKS
 
-CHARTS = ["balance", "trade", "year_to_date", "partners", "regions", "exports_by_commodity", "imports_by_commodity"]
+CHARTS = re.findall(r"charts\.(\w+)\(", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("period", ["2008-01", "2012-02", "2020-02", "2024-12", "2025-01", "2026-07"])

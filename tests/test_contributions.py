@@ -330,13 +330,7 @@ def test_charts_and_tables_are_made_or_left_out(reported, period):
         *(getattr(charts, name)(report) for name in (*EXHIBITS[:3], "partner_shares", "partner_growth")),
         *(
             getattr(listings, name)(report)
-            for name in (
-                "contributions_by_partner",
-                "export_contributions",
-                "import_contributions",
-                "surplus",
-                "partner_standing",
-            )
+            for name in ("surplus", "partner_standing")
         ),
     ]
     if period == "2012-02":

@@ -51,7 +51,7 @@ def other_digit(match: re.Match) -> str:
         ("headline box", r'(class="tiles">.*?data-fact="balance_usd_month"[^>]*>)([^<]*\d[^<]*)'),
         ("table cell of a fact", r'(<td[^>]*><button [^>]*><data [^>]*data-fact="partner\.USA[^"]*"[^>]*>)([^<]*\d[^<]*)'),
         ("cell of a chart's data", r'(<td[^>]*><data [^>]*data-cell="monthly_trade/2020-03/exports"[^>]*>)([^<]*\d[^<]*)'),
-        ("alt text", r'(<p id="x1-[^"]*-alt" hidden>.*?<data [^>]*>)([^<]*\d[^<]*)'),
+        ("alt text", r'(<p id="x2-[^"]*-alt" hidden>.*?<data [^>]*>)([^<]*\d[^<]*)'),
         ("heading", r'(<h3[^>]*>.*?<data [^>]*data-fact="balance_usd_month"[^>]*>)([^<]*\d[^<]*)'),
         ("period", r'(<time [^>]*data-kind="period"[^>]*>)([^<]*\d[^<]*)'),
         ("machine-readable value", r'(<data value=")([^"]*\d[^"]*)(?=" data-fact="balance_usd_month")'),
@@ -98,11 +98,11 @@ def executed() -> nbformat.NotebookNode:
 @pytest.mark.parametrize(
     ("where", "cell", "old", "new"),
     [
-        ("sentence", "exhibit-02-trade", "$330.0", "$331.0"),
-        ("table cell", "exhibit-04-partners", '"671.7"', '"671.8"'),
+        ("sentence", "exhibit-04-trade", "$330.0", "$331.0"),
+        ("table cell", "exhibit-10-partners", '"671.7"', '"671.8"'),
         ("headline", "cover", "$1 trillion", "$2 trillion"),
-        ("note", "exhibit-01-balance", "215 months", "216 months"),
-        ("alt text", "exhibit-02-trade", "exports end at", "exports end near"),
+        ("note", "exhibit-02-balance", "215 months", "216 months"),
+        ("alt text", "exhibit-04-trade", "exports end at", "exports end near"),
         ("extra", "exhibit-03-year-to-date", "In dollars, exports", "In dollars, 77 exports"),
     ],
 )

@@ -104,8 +104,8 @@ def test_ranks_are_told_only_with_history_and_never_as_ever(reports):
             "",
             "China runs a trade deficit of $4.3 billion in January–February 2012, of $31.5 billion in February alone",
         ),
-        ("2025-01", "", "China’s trade surplus of $137.9 billion in January 2025 is the largest of any month since 2008"),
-        ("2026-06", "", "China’s trade surplus of $125.5 billion in June 2026 is the second-largest since 2008"),
+        ("2025-01", "", "China’s trade surplus over twelve months passes $1 trillion, a first in the series since 2008"),
+        ("2026-06", "", "China’s exports rose by 26.9% and imports by 35.9% in June 2026, in dollars"),
         ("2026-07", "", "China’s exports rose by 23.9% and imports by 27.6% in July 2026, in dollars"),
         (
             "2020-02",

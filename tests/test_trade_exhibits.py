@@ -26,7 +26,7 @@ def reports() -> dict[str, Report]:
 
 
 def bodies(report: Report, name: str) -> list[Chart | Table]:
-    made = [getattr(charts, name)(report)]
+    made = [getattr(charts, name)(report)] if hasattr(charts, name) else []
     if hasattr(listings, name):
         made.append(getattr(listings, name)(report))
     if name == "import_split":
@@ -114,6 +114,8 @@ def test_what_is_not_held_is_said_and_not_drawn(reported, name):
 def test_alt_texts_and_data_stand_under_every_chart(reported):
     for period in ("2025-11", "2026-07"):
         for name in EXHIBITS:
+            if not hasattr(charts, name):
+                continue
             chart = getattr(charts, name)(reported(period))
             assert len(plain(chart.alt)) > 60
             assert plain(chart.title)

@@ -39,6 +39,7 @@ from customs_report.calculations.measures import (
     streak,
 )
 from customs_report.calculations.mirror import mirror_facts
+from customs_report.calculations.outlook import outlook_facts
 from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.previous import previous_facts
 from customs_report.calculations.revisions import revised_levels
@@ -67,6 +68,7 @@ def report_facts(tables: Tables, period: str) -> Facts:
     history_facts(facts, tables)
     calendar_facts(facts, tables)
     adjusted_facts(facts, tables)
+    outlook_facts(facts, tables)
     unit_value_facts(facts, tables)
     exchange_rate_facts(facts, tables)
     mirror_facts(facts, tables)

@@ -1,0 +1,127 @@
+"""The stored backtest of the outlook: `make backtest` makes it, `check` tells whether it still belongs to data and method.
+
+data/outlook/: `backtest.csv` (what each method would have said), `parameters.csv` (the model's, for each year) and
+`method.csv` (how it was made, with hashes of the figures, the method and both tables).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from customs_report import store
+from customs_report import tables as data
+from customs_report.adding import csv_text
+from customs_report.calculations import outlook_model
+from customs_report.calculations.levels import dollar_series
+from customs_report.calculations.outlook import parameters_for, past_rows, trade_by_month
+from customs_report.tables import Tables
+
+BACKTEST, PARAMETERS, METHOD = (data.REFERENCE[name] for name in ("backtest", "outlook_parameters", "backtest_method"))
+LIBRARIES = ("statsmodels", "scipy", "numpy", "pandas")
+SAMPLED = (2, 6, 10)  # months of origin
+COMPARED = ("forecast", *outlook_model.QUANTILES, "actual")
+TOLERANCE = 2e8  # of a recomputed figure: 0.1 billion is the rounding of the stored one and of the series
+LOSS = 0.05  # of log-likelihood, by which stored parameters may fall short of the best
+ADVICE = ["make backtest"]
+
+
+def make(folder: Path) -> None:
+    """Make the backtest anew from the figures of a data folder, and store it there."""
+    trade = newest_trade(data.as_of(data.load(folder)))
+    rows, parameters = outlook_model.backtest(trade)
+    lines = [
+        (year, series, name, value)
+        for year, by_series in parameters.items()
+        for series, values in by_series.items()
+        for name, value in values.items()
+    ]
+    files = {
+        BACKTEST: csv_text(rows),
+        PARAMETERS: csv_text(pd.DataFrame(lines, columns=["year", "series", "parameter", "value"])),
+    }
+    files[METHOD] = csv_text(pd.DataFrame(_method(trade, files), columns=["item", "entry"]))
+    with store.changing(folder):
+        store.write(folder, files)
+
+
+def newest_trade(tables: Tables) -> pd.DataFrame:
+    """Exports and imports by month up to the last complete year, as known now."""
+    held = [dollar_series(tables, flow, tables.totals["period"].max()) for flow in ("exports", "imports")]
+    return trade_by_month(tables, max(p for p in held[0] if p in held[1] and p.endswith("-12"))).months
+
+
+def _method(trade: pd.DataFrame, files: dict[str, str]) -> list[tuple[str, str]]:
+    """How the tables were made, and what has to be the same for them to hold."""
+    return [
+        ("title", "pseudo-real-time, revised data"),
+        ("method", "customs_report/calculations/outlook_model.py"),
+        ("figures", f"{trade.index[0]} to {trade.index[-1]}"),
+        *_hashes(trade, files),
+        *((name, version(name)) for name in LIBRARIES),
+    ]
+
+
+def _hashes(trade: pd.DataFrame, files: dict[str, str]) -> list[tuple[str, str]]:
+    source = Path(outlook_model.__file__).read_text(encoding="utf-8")
+    texts = {"method": source, "figures": trade.round().astype("int64").to_csv(), **files}
+    return [(f"sha256 of {Path(name).name}", hashlib.sha256(text.encode()).hexdigest()) for name, text in texts.items()]
+
+
+def check(folder: Path | None = None) -> pd.DataFrame:
+    """Does the stored backtest belong to the figures and the method, and does a sample of it come out again?
+
+    Rows as `tables.check` has them: the hashes; three months of three years, computed from the stored parameters; and the
+    newest parameters, estimated again: theirs must be the best likelihood.
+    """
+    folder = Path(folder or data.DATA)
+    tables = data.as_of(data.load(folder))
+    stored = dict(tables.backtest_method.itertuples(index=False, name=None))
+    trade = newest_trade(tables).loc[: stored.get("figures", "")[-7:] or None]
+    files = {name: (folder / name).read_text(encoding="utf-8") for name in (BACKTEST, PARAMETERS)}
+    differs = [item for item, value in _hashes(trade, files) if stored.get(item) != value]
+    rows = [("backtest belongs to figures and method", len(files) + 2, [f"{METHOD}: {item} differs" for item in differs])]
+    if not any(item.endswith(Path(PARAMETERS).name) for item in differs):
+        last = outlook_model.last_complete_year(trade)
+        first = outlook_model.FIRST_YEAR
+        rows.append(("backtest, a sample recomputed", *_recomputed(tables, trade, [first, (first + last) // 2, last])))
+        rows.append(("parameters, the newest estimated again", *_most_likely(tables, trade, last + 1)))
+    return pd.DataFrame(
+        [(name, "backtest", n, len(wrong), "; ".join(wrong[:3] + ADVICE[: len(wrong)])) for name, n, wrong in rows],
+        columns=["check", "table", "checked", "violations", "where"],
+    )
+
+
+def _recomputed(tables: Tables, trade: pd.DataFrame, years: list[int]) -> tuple[int, list[str]]:
+    keys, checked, wrong = ["year", "month", "method", "flow"], 0, []
+    for year in years:
+        past = past_rows(tables, f"{year}-01")
+        made = outlook_model.backtest_rows(trade, parameters_for(tables, year), year, past, SAMPLED)
+        both = made.merge(tables.backtest, on=keys, how="left", suffixes=("", "_stored"))
+        checked += len(both)
+        for column in COMPARED:
+            off = ~((both[column] - both[f"{column}_stored"]).abs() <= TOLERANCE)
+            wrong += [
+                f"{BACKTEST}: {row.year}-{row.month:02d} {row.method} {row.flow}, {column} should be {getattr(row, column):.0f}"
+                for row in both[off].itertuples()
+            ]
+    return checked, wrong
+
+
+def _most_likely(tables: Tables, trade: pd.DataFrame, year: int) -> tuple[int, list[str]]:
+    stored, best = (
+        outlook_model.log_likelihood(trade, year, parameters)
+        for parameters in (parameters_for(tables, year), outlook_model.estimate(trade, year))
+    )
+    return len(best), [
+        f"{PARAMETERS}: {year} {series}, log-likelihood {best[series] - stored[series]:.2f} below the best"
+        for series in best
+        if not best[series] - stored[series] <= LOSS
+    ]
+
+
+if __name__ == "__main__":
+    make(data.DATA)

@@ -1,0 +1,225 @@
+"""The outlook of a report: what the year may end with as seen from the month, and how good such outlooks were before.
+
+The method is `outlook_model`; its past errors and parameters are stored (data/outlook/), so a report only filters.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from customs_report.calculations.levels import Level, find_level, first_month, own
+from customs_report.calculations.making import add
+from customs_report.calculations.measures import growth
+from customs_report.calculations.outlook_model import (
+    FIRST_YEAR,
+    FLOWS,
+    METHODS,
+    ORIGINS,
+    QUANTILES,
+    Parameters,
+    widths,
+    year_ahead,
+)
+from customs_report.facts import Facts, Gap
+from customs_report.periods import shift, span
+from customs_report.tables import Tables
+
+MIN_YEARS = 3  # of past errors before they choose
+DEFAULT = "average"  # until then
+STEP = 1e9  # an outlook is written to a billion
+HOW = {
+    "model": "the year so far and the model’s forecast of the rest",
+    "naive": "the year so far and the same months of last year",
+    "average": "mean of the model and of last year’s months",
+}
+STORED = Level(0.0, STEP, "revised", "", ("own backtest and parameters, data/outlook/",))
+
+
+class Trade(NamedTuple):
+    """Exports and imports in dollars, month by month, and what stands behind them."""
+
+    months: pd.DataFrame
+    parts: tuple[Level, ...]
+
+
+def outlook(tables: Tables, period: str) -> pd.DataFrame:
+    """What will the year's exports, imports and balance be, as seen from the month, by each method?
+
+    Index method (model, naive, average), flow; columns forecast, low90, low50, high50, high90 in dollars. Raises Gap with
+    the reason where the year is complete, is too early, or a month is not held. Method: `outlook_model`.
+    """
+    return _outlook(own(tables, period), period)
+
+
+@lru_cache(maxsize=8)
+def _outlook(tables: Tables, period: str) -> pd.DataFrame:
+    year, month = int(period[:4]), int(period[5:])
+    if year < FIRST_YEAR:
+        raise Gap("outlook", f"an outlook needs four years of months before its year; it begins with {FIRST_YEAR}")
+    if month not in ORIGINS:
+        raise Gap("outlook", "the year is complete")
+    to_date = _sums(tables, period)
+    last, last_to_date = (_sums(tables, p) for p in (f"{year - 1}-12", shift(period, -12)))
+    trade, past = trade_by_month(tables, period).months, past_rows(tables, period)
+    made = year_ahead(trade, to_date, last - last_to_date, parameters_for(tables, year), period, widths(past))
+    return made.drop(columns="spread")
+
+
+def outlook_method(tables: Tables, period: str) -> str:
+    """Which method does a report show: model, naive or average?
+
+    The one with the smallest mean of the absolute percentage errors of exports and imports at this month in the years
+    before; the average where there are fewer than three. All lines come from one method, so that they fit together.
+    """
+    past = past_rows(tables, period)
+    past = past[(past["month"] == int(period[5:])) & (past["flow"] != "balance")]
+    if past["year"].nunique() < MIN_YEARS:
+        return DEFAULT
+    errors = (past["forecast"] / past["actual"] - 1).abs().groupby(past["method"]).mean()
+    return min(METHODS, key=errors.__getitem__)
+
+
+def backtest_errors(tables: Tables, period: str) -> pd.DataFrame:
+    """How far off were outlooks in the years before the report's, by month of origin? Pseudo-real-time, revised data.
+
+    Index month (1-11); for each flow and method the mean absolute error (`exports_model`: percent of the year's exports;
+    `balance_model`: dollars) and the share of years that its intervals held (`exports_model_in50`, `..._in90`, percent).
+    Empty before 2013.
+    """
+    past = past_rows(tables, period)
+    error = (past["forecast"] - past["actual"]).abs()
+    past = past.assign(
+        error=error.where(past["flow"] == "balance", error / past["actual"] * 100),
+        in50=past["actual"].between(past["low50"], past["high50"]) * 100.0,
+        in90=past["actual"].between(past["low90"], past["high90"]) * 100.0,
+    )
+    means = past.groupby(["month", "flow", "method"])[["error", "in50", "in90"]].mean().unstack(["flow", "method"])
+    means.columns = [f"{flow}_{method}" + ("" if what == "error" else f"_{what}") for what, flow, method in means.columns]
+    names = [f"{flow}_{method}{what}" for flow in FLOWS for method in METHODS for what in ("", "_in50", "_in90")]
+    return means.reindex(columns=names)
+
+
+def coverage_band(years: int, percent: float) -> tuple[float, float]:
+    """In which share of so many years does an exact interval hold, in 95 of 100 cases? Binomial, years taken as independent."""
+    from scipy.stats import binom
+
+    low, high = binom.interval(0.95, years, percent / 100)
+    return float(low / years * 100), float(high / years * 100)
+
+
+def outlook_facts(facts: Facts, tables: Tables) -> None:
+    """Adds the year's outlook by the method chosen, the other methods beside it, and the record of each at this month."""
+    period = facts.period
+    try:
+        frame, method = outlook(tables, period), outlook_method(tables, period)
+    except Gap as gap:
+        facts.gaps["outlook.*"] = gap.why
+        return
+    parts = (*trade_by_month(own(tables, period), period).parts, STORED)
+
+    def dollars(name: str, value: float, how: str) -> None:
+        add(facts, f"outlook.{name}", round(float(value) / STEP) * STEP, "USD", how, *parts, step=STEP)
+
+    for flow in FLOWS:
+        name = f"{flow}_usd_year"
+        dollars(name, frame.at[(method, flow), "forecast"], f"{flow} of {period[:4]}: {HOW[method]}")
+        for bound in QUANTILES:
+            end = "lower" if bound.startswith("low") else "upper"
+            how = f"{end} end of the {bound[-2:]} % interval of {flow}: both flows simulated jointly, scaled by past errors"
+            dollars(f"{name}_{bound}", frame.at[(method, flow), bound], how)
+        for each in METHODS:
+            dollars(f"{name}_{each}", frame.at[(each, flow), "forecast"], f"{flow} of {period[:4]}: {HOW[each]}")
+        last = find_level(tables, flow, "USD", "ytd", f"{int(period[:4]) - 1}-12")
+        if isinstance(last, Level) and flow == "balance":
+            dollars(f"{name}_change", frame.at[(method, flow), "forecast"] - last.value, "outlook less last year’s balance")
+        elif isinstance(last, Level):
+            rate = round(growth(frame.at[(method, flow), "forecast"], last.value), 2)
+            add(facts, f"outlook.{name}_yoy", rate, "percent", "outlook on last year", *parts, last)
+    _record_facts(facts, tables, method)
+
+
+def _record_facts(facts: Facts, tables: Tables, method: str) -> None:
+    errors, month = backtest_errors(tables, facts.period), int(facts.period[5:])
+    if month not in errors.index:
+        facts.gaps["outlook.*_mae"] = facts.gaps["outlook.*coverage*"] = facts.gaps["outlook.backtest_years"] = (
+            f"the backtest begins with {FIRST_YEAR}: no earlier year"
+        )
+        return
+    years = past_rows(tables, facts.period)["year"].nunique()
+    since = f"at this month in {years} earlier years since {FIRST_YEAR}, pseudo-real-time, revised data"
+
+    def record(name: str, value: float, unit: str, how: str, step: float | None = None) -> None:
+        add(facts, f"outlook.{name}", value, unit, how, STORED, step=step)
+
+    record("backtest_years", years, "years", "years of the backtest before the report’s")
+    for flow in FLOWS:
+        unit, step = ("USD", STEP) if flow == "balance" else ("percent", None)
+        for each, name in [(method, f"{flow}_usd_year"), *((each, f"{flow}_usd_year_{each}") for each in METHODS)]:
+            value = float(errors.at[month, f"{flow}_{each}"])
+            value = round(value / STEP) * STEP if step else round(value, 2)
+            record(f"{name}_mae", value, unit, f"mean absolute error of the year’s {flow} {since}", step)
+        for percent in (50, 90):
+            how = f"share of years that the {percent} % interval held, {since}"
+            held = float(errors.at[month, f"{flow}_{method}_in{percent}"])
+            record(f"{flow}_usd_year_coverage{percent}", round(held, 1), "percent", how)
+    for percent in (50, 90):
+        for end, value in zip(("low", "high"), coverage_band(years, percent), strict=True):
+            how = f"{end} end of the binomial band (95 %) around {percent} % of {years} years"
+            record(f"coverage{percent}_{end}", round(value, 1), "percent", how)
+
+
+def past_rows(tables: Tables, period: str) -> pd.DataFrame:
+    """The rows of the backtest that were known before the report's year."""
+    return tables.backtest[tables.backtest["year"] < int(period[:4])]
+
+
+def parameters_for(tables: Tables, year: int) -> Parameters:
+    """The stored parameters for a year, else the newest from before it."""
+    rows = tables.outlook_parameters
+    rows = rows[rows["year"] <= year]
+    if rows.empty:
+        raise Gap("outlook", "no parameters are stored; make backtest")
+    found: Parameters = {}
+    for row in rows[rows["year"] == rows["year"].max()].itertuples():
+        found.setdefault(row.series, {})[row.parameter] = row.value
+    return found
+
+
+def trade_by_month(tables: Tables, period: str) -> Trade:
+    """Exports and imports month by month up to the period; Gap where one is missing.
+
+    January and February sum to what customs prints of them together, even where it does not print the months.
+    """
+    months = span(first_month(tables), period)
+    values, parts = {}, []
+    for flow in ("exports", "imports"):
+        line: dict[str, float] = {}
+        for p in months:
+            found = find_level(tables, flow, "USD", "ytd" if p.endswith("-02") else "month", p)
+            if isinstance(found, Gap) and p.endswith("-01") and p < period:
+                continue  # comes with February
+            part = _held(found)
+            if p.endswith("-02"):
+                january = line.setdefault(shift(p, -1), part.value / 2)
+                line[p] = part.value - january
+            else:
+                line[p] = part.value
+            parts.append(part)
+        values[flow] = line
+    frame = pd.DataFrame(values, index=pd.Index(months, name="period"), dtype=float)
+    return Trade(frame, tuple(parts))
+
+
+def _sums(tables: Tables, period: str) -> np.ndarray:
+    """Exports and imports from January to the month."""
+    return np.array([_held(find_level(tables, flow, "USD", "ytd", period)).value for flow in ("exports", "imports")])
+
+
+def _held(found: Level | Gap) -> Level:
+    if isinstance(found, Gap):
+        raise Gap("outlook", found.why)
+    return found
