@@ -107,7 +107,7 @@ def test_no_two_buttons_of_a_fact_are_called_alike(browser, address):
     page = opened(browser, address)
     named = page.evaluate(
         """[...document.querySelectorAll('button[popovertarget]')].map(b =>
-             [b.getAttribute('popovertarget'), b.ariaLabel || b.innerText || b.textContent])"""
+             [b.querySelector('data').dataset.fact, b.ariaLabel || b.innerText || b.textContent])"""
     )
     assert len(named) > 500
     assert len({tuple(pair) for pair in named}) == len(named)
