@@ -195,7 +195,11 @@ def outlook_record(report: Report) -> Table | None:
         cells = tuple(
             (
                 Place.of(
-                    "backtest_errors", str(month), column, row[column], "bn" if column == f"balance_{method}" else "percent"
+                    "backtest_errors",
+                    str(int(month)),
+                    column,
+                    row[column],
+                    "bn" if column == f"balance_{method}" else "percent",
                 ),
             )
             for column in columns
