@@ -85,11 +85,11 @@ def test_a_failing_exhibit_makes_the_report_incomplete_and_replaces_nothing(buil
     broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", "1 / 0")
     result = build.build(PERIOD, out=out)
     assert result.folder == built.folder / "incomplete"
-    assert result.incomplete == ("Exhibit 2 (trade) could not be made: ZeroDivisionError: division by zero",)
+    assert result.incomplete == ("Exhibit 4 (trade) could not be made: ZeroDivisionError: division by zero",)
     assert contents(built.folder) == before
     page = (result.folder / "monthly_report.html").read_text()
     assert page.index("This report is incomplete") < page.index('id="headline"')
-    assert page.count("Exhibit 2 (trade) could not be made") == 2
+    assert page.count("Exhibit 4 (trade) could not be made") == 2
     assert json.loads((result.folder / "monthly_report.manifest.json").read_text())["complete"] is False
 
 

@@ -59,7 +59,7 @@ def outlook(tables: Tables, period: str) -> pd.DataFrame:
 def _outlook(tables: Tables, period: str) -> pd.DataFrame:
     year, month = int(period[:4]), int(period[5:])
     if year < FIRST_YEAR:
-        raise Gap("outlook", f"an outlook needs four years of months before its year; it begins with {FIRST_YEAR}")
+        raise Gap("outlook", f"no year before {FIRST_YEAR}-01 has four years of months before it")
     if month not in ORIGINS:
         raise Gap("outlook", "the year is complete")
     to_date = _sums(tables, period)
