@@ -316,8 +316,8 @@ def dollars_and_yuan(report: Report) -> Chart | None:
     newest = frame["crude_oil"].last_valid_index()
     if newest is None:
         return None
-    figure, axes = _canvas(height=2.85, right=0.985)
-    above, below = axes, figure.add_axes((0.07, 0.26 / 3.3, 0.915, 0.36), facecolor="none")
+    figure, axes = _canvas(height=3.0, right=0.985)
+    above, below = axes, figure.add_axes((0.07, 0.26 / 3.0, 0.915, 0.36), facecolor="none")
     above.set_position((0.07, 0.57, 0.915, 0.38))
     _plain(below)
     months = range(len(frame))
