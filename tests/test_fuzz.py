@@ -168,7 +168,7 @@ def drop_line(chance: random.Random, text: str) -> str:
 
 
 def drop_field(chance: random.Random, text: str) -> str:
-    comma = chance.choice([i for i, c in enumerate(text) if c == ","])
+    comma = chance.choice([i for i, c in enumerate(text) if c == "," and text[:i].count('"') % 2 == 0])  # between fields
     end = text.find(",", comma + 1)
     return text[:comma] + text[end if end > 0 else len(text) :]
 

@@ -18,6 +18,7 @@ NEEDED = ("freqCode", "period", "reporterCode", "flowCode", "partnerCode", "part
 CHINA, WORLD, ALL_GOODS = "156", "0", "TOTAL"
 WHOLE = {"partner2Code": "0", "motCode": "0", "customsCode": "C00"}
 FLOWS = {"X": "export", "M": "import"}
+PARTS_OF_FLOWS = {"DX", "FM", "MIP", "MOP", "RM", "RX", "XIP", "XOP"}  # re-exports, processing and the like: within the flows
 SPECIAL = r"\d{4}[A-Z]{2}"  # goods that are in no heading: 9999AA
 PREVIEW = 500  # records of an answer without a key
 UNITS = {  # the UN's numbers of units; their names come only with the descriptions
@@ -106,6 +107,10 @@ def _kept(records: list[dict[str, str]], warnings: list[str]) -> list[dict[str, 
             raise Refused(f"{where}: the type is {record['typeCode']!r}; only goods (C) are read")
         if not re.fullmatch(r"HS?\d*|", record.get("classificationCode", "")):
             raise Refused(f"{where}: the classification is {record['classificationCode']!r}; only HS is read")
+        if record["flowCode"] not in {*FLOWS, *PARTS_OF_FLOWS}:
+            raise Refused(f"{where}: the flow {record['flowCode']!r} is none that UN Comtrade uses; X and M are read")
+        if not re.fullmatch(r"C\d\d", record["customsCode"]):
+            raise Refused(f"{where}: {record['customsCode']!r} is no customs procedure of UN Comtrade")
         if record["flowCode"] not in FLOWS:
             left_out[f"of flow {record['flowCode'] or 'unknown'}"] += 1
         elif other := next((name for name, whole in WHOLE.items() if record[name] != whole), ""):
