@@ -914,7 +914,7 @@ def outlook(report: Report) -> Chart | None:
         tuple(rows),
     )
     title = ("Balance of trade by year and outlook, billion dollars; thick line: half of all cases, thin line: nine in ten",)
-    return Chart(figure, alt, data, _source(report, "balance_usd_month"), title=title)
+    return Chart(figure, alt, data, _source(report, "balance_usd_month"), recent=True, title=title)
 
 
 # --- the parts of a chart -----------------------------------------------------------------------------------------------
