@@ -10,7 +10,7 @@ from customs_report.report import Report
 
 METHOD_NAMES = {"model": "the model", "naive": "last year’s months", "average": "the average of model and last year’s months"}
 OUTLOOK_NOTE: Runs = (
-    "A computation from past months, not a view of policy. Model: a seasonal time-series model (ARIMA) with Lunar New Year, its "
+    "A computation from past months, not a view of policy. Model: a seasonal ARIMA model with Lunar New Year, its "
     "parameters estimated before the year; last year’s months: the year so far plus the rest of last year; and their average. "
     "The one with the smallest past error at this month is shown. Exports and imports are simulated together.",
 )
