@@ -82,7 +82,7 @@ def _level(report: Report, point: Point) -> Runs | None:
             **marks,
         )
     if point.news == "deficit" and point.subject == "ytd":
-        return said(facts, "In {@span} China bought for {balance_usd_ytd:size} more than it sold.", **marks)
+        return said(facts, "In {@span} imports exceeded exports by {balance_usd_ytd:size}.", **marks)
     return front.balance_sentence(report)
 
 
