@@ -429,8 +429,8 @@ def key_figures(report: Report) -> Words:
     facts = report.facts
     claim = facts.say("Key figures of {@month}", month=report.period)
     first = (
-        "Levels in billions of dollars and yuan, growth on a year earlier in percent. Growth is customs’ own "
-        "where it belongs to the same stage of publication as the level, otherwise computed from the levels.",
+        "Growth is customs’ own where it belongs to the same stage of publication as the level, otherwise it is computed from "
+        "the levels.",
     )
     spans = [f"{flow}_usd_{over}" for flow in ("exports", "imports", "balance", "total") for over in ("ytd", "3m", "12m")]
     balances = [f"balance_{currency}_{over}" for currency in ("usd", "cny") for over in ("month", "ytd", "3m", "12m")]
