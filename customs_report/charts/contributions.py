@@ -23,7 +23,7 @@ def contributions_by_partner(report: Report) -> Chart | None:
 @drawn
 def contributions_by_commodity(report: Report) -> Chart | None:
     """Which goods made exports and imports grow, since January and in the month alone?"""
-    return _contributions(report, "commodity", ("export", "import"), row=0.2)
+    return _contributions(report, "commodity", ("export", "import"), row=0.235)
 
 
 def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart | None:
