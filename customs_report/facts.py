@@ -239,6 +239,11 @@ def period_text(key: str) -> str:
     return str(parts[0])
 
 
+def readable(how: str) -> str:
+    """A formula or a note as a reader reads it: months and days in words, a minus sign that is one."""
+    return re.sub(r"\b\d{4}-\d{2}(?:-\d{2})?\b", lambda found: period_text(found[0]), how).replace(" - ", f" {MINUS} ")
+
+
 def write(value: float, unit: str, style: str = "text", step: float | None = None) -> str:
     """How a number is written: `text` in a sentence, `size` without its sign, the rest in tables and phrases.
 
