@@ -277,7 +277,7 @@ def test_the_story_of_november_2025(reported):
         "exports to the United States took 2.7 percentage points off growth, while ASEAN (+2.4), Africa (+1.3)",
         "This is a pattern, not a proof",
         "the largest gains were ASEAN (+2.4) and the European Union (+1.3), the largest losses the United States (−2.7)",
-        "Net imports of energy came to 2.43 trillion yuan, 371.2 billion yuan less than a year earlier.",
+        "Those of energy came to 2.43 trillion yuan, 371.2 billion yuan less than a year earlier.",
         "Concentration of trade lies between 690 and 881 points",
     ):
         assert text in said

@@ -1,4 +1,4 @@
-"""The sentences of all months: no contradiction between word and number, no clumsy form; and what the golden months say."""
+"""What the golden months say, and what a report says where data are not held; every month: tests/test_prose_all_months.py."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_growth_that_differs_by_currency_stands_on_page_one_once(reported):
 
 def test_a_table_without_growth_or_without_lines_says_why(reported):
     february = [plain(s) for s in prose.exports_by_commodity(reported("2025-02")).sentences]
-    assert "Growth on a year earlier: neither printed nor a year-earlier figure held." in february
+    assert "Growth of the export lines: neither printed nor a year-earlier figure held." in february
     remarks = [plain(r) for r in prose.remarks(reported("2025-01"))]
     assert "Export commodities: the table of January 2025 is not held." in remarks
 

@@ -99,7 +99,7 @@ def test_golden_claims(reported):
     assert claims["dollars_and_yuan"] == "Customs’ own rate in March 2026 was 6.9450 yuan per dollar"
     assert claims["mirror"] == "In March 2026 the United States counted $8.6 billion less from China than China counted"
     december = plain(prose.dollars_and_yuan(reported("2025-12")).claim)
-    assert december == "In December 2025 exports grew 1.4 percentage points slower in yuan than in dollars"
+    assert december == "Growth of exports in December 2025 was 1.4 percentage points lower in yuan than in dollars"
 
 
 def test_the_split_table_adds_up(reported):

@@ -46,9 +46,9 @@ def _cell(period: str, column: str, frame: pd.DataFrame, style: str = "exchange_
 def _wedge_claim(report: Report, over: str) -> Runs:
     name, when = f"wedge.exports_{over}", report.period if over == "month" else to_date(report)
     if shows_zero(report.facts, name):
-        return report.facts.say("In {@when} growth of exports was the same in dollars and in yuan", when=when)
+        return report.facts.say("Growth of exports in {@when} was the same in dollars and in yuan", when=when)
     return report.facts.say(
-        "In {@when} growth of exports was {" + name + ":size} {@way} in yuan than in dollars",
+        "Growth of exports in {@when} was {" + name + ":size} {@way} in yuan than in dollars",
         when=when,
         way=("higher" if report.facts[name].value > 0 else "lower",),
     )
