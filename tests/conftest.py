@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,3 +72,14 @@ def reported():
         return made[period, as_of]
 
     return report
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """What became of the damaged files of each layout: those that no identity can see are counted apart."""
+    layouts: dict[str, Counter] = {}
+    for report in terminalreporter.getreports(""):
+        for layout, counts in (value for name, value in report.user_properties if name == "variants"):
+            layouts.setdefault(layout, Counter()).update(counts)
+    for layout, counts in sorted(layouts.items()):
+        shares = ", ".join(f"{outcome} {n:,}" for outcome, n in counts.most_common())
+        terminalreporter.write_line(f"{layout}: {counts.total():,} damaged variants: {shares}")

@@ -15,8 +15,10 @@ from customs_report.readers.reading import Names, Reading, close, frame, number,
 
 NEEDED = ("freqCode", "period", "reporterCode", "flowCode", "partnerCode", "partner2Code", "cmdCode", "customsCode", "motCode",
           "primaryValue")  # fmt: skip
+TOGETHER = (("qty", "isQtyEstimated", "qtyUnitCode", "qtyUnitAbbr"), ("netWgt", "isNetWgtEstimated"))
 CHINA, WORLD, ALL_GOODS = "156", "0", "TOTAL"
 WHOLE = {"partner2Code": "0", "motCode": "0", "customsCode": "C00"}
+CODES = {"partnerCode": r"\d{1,3}", "partner2Code": r"\d{1,3}", "motCode": r"0|\d{4}", "customsCode": r"C\d\d"}
 FLOWS = {"X": "export", "M": "import"}
 PARTS_OF_FLOWS = {"DX", "FM", "MIP", "MOP", "RM", "RX", "XIP", "XOP"}  # re-exports, processing and the like: within the flows
 SPECIAL = r"\d{4}[A-Z]{2}"  # goods that are in no heading: 9999AA
@@ -76,6 +78,9 @@ def _records(document: Document) -> tuple[list[dict[str, str]], list[str]]:
             raise Refused(f"record {i + 1} has no {missing}; without it rows would be counted twice")
         if record.keys() != given[0].keys():
             raise Refused(f"record {i + 1} has other columns than the first")
+    for columns in TOGETHER:  # a quantity means nothing without its unit, nor without the mark of an estimate
+        if {*columns} & given[0].keys() and (missing := next((name for name in columns if name not in given[0]), "")):
+            raise Refused(f"the records have no {missing}; {columns[0]} cannot be read without it")
     count = document.value.get("count") if isinstance(document, Data) else None
     warnings = [f"exactly {PREVIEW} records, the most a preview gives: there may be more"] if len(given) == PREVIEW else []
     if isinstance(count, int) and count > len(given):
@@ -109,8 +114,8 @@ def _kept(records: list[dict[str, str]], warnings: list[str]) -> list[dict[str, 
             raise Refused(f"{where}: the classification is {record['classificationCode']!r}; only HS is read")
         if record["flowCode"] not in {*FLOWS, *PARTS_OF_FLOWS}:
             raise Refused(f"{where}: the flow {record['flowCode']!r} is none that UN Comtrade uses; X and M are read")
-        if not re.fullmatch(r"C\d\d", record["customsCode"]):
-            raise Refused(f"{where}: {record['customsCode']!r} is no customs procedure of UN Comtrade")
+        if wrong := next((name for name, code in CODES.items() if not re.fullmatch(code, record[name])), ""):
+            raise Refused(f"{where}: {record[wrong]!r} is no {wrong} of UN Comtrade")
         if record["flowCode"] not in FLOWS:
             left_out[f"of flow {record['flowCode'] or 'unknown'}"] += 1
         elif other := next((name for name, whole in WHOLE.items() if record[name] != whole), ""):
