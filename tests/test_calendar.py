@@ -20,7 +20,7 @@ from customs_report.facts import Cite, Facts, Gap, Mark, plain
 from customs_report.periods import shift, span
 from customs_report.publish import proof
 from customs_report.publish.build import lookup
-from customs_report.report import Report, open_report
+from customs_report.report import Report
 
 MONTHS = span("2008-01", "2026-08")
 VINTAGES = [("2025-11", "2025-12-08"), ("2019-06", "2019-07-20"), ("2024-02", "2024-03-10"), ("2020-03", "2026-08-21")]
@@ -28,8 +28,8 @@ FLOWS = st.sampled_from(sorted(DECLARED))
 
 
 @pytest.fixture(scope="module")
-def reports() -> list[Report]:
-    return [open_report(period) for period in MONTHS] + [open_report(*vintage) for vintage in VINTAGES]
+def reports(reported) -> list[Report]:
+    return [reported(period) for period in MONTHS] + [reported(*vintage) for vintage in VINTAGES]
 
 
 def only(now, period: str) -> Facts:

@@ -10,7 +10,6 @@ import pytest
 from customs_report import prose
 from customs_report.facts import Cite, plain
 from customs_report.periods import span
-from customs_report.report import open_report
 
 EXHIBITS = [
     "balance",
@@ -29,8 +28,8 @@ FALLING = re.compile(r"\b(fell|edged down|fallen|less than|lower)\b")
 
 
 @pytest.fixture(scope="module")
-def reports():
-    return {period: open_report(period) for period in span("2008-01", "2026-08")}
+def reports(reported):
+    return {period: reported(period) for period in span("2008-01", "2026-08")}
 
 
 def words_of(report):

@@ -15,14 +15,14 @@ from customs_report.periods import span
 from customs_report.prose.mirror import runs_of
 from customs_report.publish import proof
 from customs_report.publish.build import lookup
-from customs_report.report import Report, open_report
+from customs_report.report import Report
 
 EXHIBITS = ("export_split", "import_split", "high_tech", "cars_batteries_ships", "dollars_and_yuan", "mirror")
 
 
 @pytest.fixture(scope="module")
-def reports() -> dict[str, Report]:
-    return {period: open_report(period) for period in (*span("2008-01", "2008-02"), "2012-02", *span("2015-12", "2026-08"))}
+def reports(reported) -> dict[str, Report]:
+    return {period: reported(period) for period in (*span("2008-01", "2008-02"), "2012-02", *span("2015-12", "2026-08"))}
 
 
 def bodies(report: Report, name: str) -> list[Chart | Table]:
