@@ -11,7 +11,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from customs_report import tables as data
-from customs_report.report import Report, open_report
+from customs_report.report import Report, known_tables, open_report
 
 NEWS_DAY = "2025-12-08"
 
@@ -22,13 +22,13 @@ def loaded() -> data.Tables:
 
 
 @pytest.fixture(scope="session")
-def now(loaded) -> data.Tables:
-    return data.as_of(loaded)
+def now() -> data.Tables:
+    return known_tables()
 
 
 @pytest.fixture(scope="session")
-def then(loaded) -> data.Tables:
-    return data.as_of(loaded, NEWS_DAY)
+def then() -> data.Tables:
+    return known_tables(NEWS_DAY)
 
 
 @pytest.fixture
