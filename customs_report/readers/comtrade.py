@@ -80,7 +80,7 @@ def _records(document: Document) -> tuple[list[dict[str, str]], list[str]]:
             raise Refused(f"record {i + 1} has other columns than the first")
     for columns in TOGETHER:  # a quantity means nothing without its unit, nor without the mark of an estimate
         if {*columns} & given[0].keys() and (missing := next((name for name in columns if name not in given[0]), "")):
-            raise Refused(f"the records have no {missing}; {columns[0]} cannot be read without it")
+            raise Refused(f"the records have no {missing}; {', '.join(columns)} are read together or not at all")
     count = document.value.get("count") if isinstance(document, Data) else None
     warnings = [f"exactly {PREVIEW} records, the most a preview gives: there may be more"] if len(given) == PREVIEW else []
     if isinstance(count, int) and count > len(given):
