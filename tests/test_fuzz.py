@@ -377,9 +377,11 @@ def judged(content: bytes, right: dict, flow: str) -> str:
         return "held back"
     unlisted = {key for key in got if "?" in key and right.get(key) != got[key]}
     wrong = {key for key in got if key not in unlisted and right.get(key) != got[key]}
+    if wrong and all("yoy" in key or _amounts(right.get(key)) == _amounts(got[key]) for key in wrong):
+        return "growth unseen"
     if all(key in right and all(text in ("", right[key][column]) for column, text in got[key].items()) for key in wrong):
         return "label kept as unlisted" if unlisted else "lines gone"
-    return "growth unseen" if all("yoy" in key or _amounts(right.get(key)) == _amounts(got[key]) for key in wrong) else "wrong"
+    return "wrong"
 
 
 def _amounts(figure: dict[str, str] | None) -> dict[str, str] | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 
 import pytest
 
 from customs_report import prose
-from customs_report.facts import Cite, plain
+from customs_report.facts import Cite, Runs, plain
 from customs_report.periods import span
+from customs_report.report import Report
 
 EXHIBITS = [
     "balance",
@@ -32,15 +34,12 @@ def reports(reported):
     return {period: reported(period) for period in span("2008-01", "2026-08")}
 
 
-def words_of(report):
+@cache
+def words_of(report: Report) -> list[Runs]:
     """Every sentence of a report: headline first."""
-    yield prose.headline(report)
-    yield from prose.standfirst(report)
-    yield from prose.remarks(report)
-    for name in EXHIBITS:
-        words = getattr(prose, name)(report)
-        yield words.claim
-        yield from words.sentences
+    exhibits = (getattr(prose, name)(report) for name in EXHIBITS)
+    sentences = (runs for words in exhibits for runs in (words.claim, *words.sentences))
+    return [prose.headline(report), *prose.standfirst(report), *prose.remarks(report), *sentences]
 
 
 def test_no_sentence_of_any_month_is_clumsy(reports):

@@ -132,6 +132,7 @@ def test_an_answer_at_the_limit_of_a_preview_is_said(loaded):
         (as_csv(ANSWER["data"]).replace(b"motCode", b"transport"), "record 1 has no motCode"),
         (as_csv(ANSWER["data"]).replace(b"isQtyEstimated", b"isQtyEstimaqed"), "no isQtyEstimated; qty, isQtyEstimated, qtyUnitCode, qtyUnitAbbr are read together or not at all"),
         (as_csv(ANSWER["data"]).replace(b"netWgt", b"njtWgt", 1), "no netWgt; netWgt, isNetWgtEstimated are read together"),
+        (changed(9, isQtyEstimated="Trxe"), "270900 of 2024-03, isQtyEstimated: 'Trxe' is neither true nor false"),
         (changed(2, partnerCode="USA"), "record 1: 'USA' is no partnerCode of UN Comtrade"),
         (changed(motCode=8), "record 1: '8' is no motCode of UN Comtrade"),
         (changed(customsCode="X01"), "record 1: 'X01' is no customsCode of UN Comtrade"),

@@ -27,6 +27,7 @@ UNITS = {  # the UN's numbers of units; their names come only with the descripti
     "2": "m²", "3": "1000 kWh", "4": "m", "5": "u", "6": "2u", "7": "l", "8": "kg", "9": "1000u", "12": "m³",
     "13": "carat",
 }  # fmt: skip
+ESTIMATED = {"true": True, "1": True, "false": False, "0": False}
 NO_UNIT = {"", "N/A", "no unit"}
 
 
@@ -225,7 +226,9 @@ def _quantity(
     value = number(record.get(column, ""), f"{record['cmdCode']} of {record['month']}, {column}")
     if not value:
         return None, ""
-    if record.get(mark, "").lower() in ("true", "1"):
+    if record.get(mark, "").lower() not in ESTIMATED:
+        raise Refused(f"{record['cmdCode']} of {record['month']}, {mark}: {record.get(mark, '')!r} is neither true nor false")
+    if ESTIMATED[record[mark].lower()]:
         left_out["that the UN has estimated"] += 1
         return None, ""
     if unit in NO_UNIT:
