@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from customs_report import prose
-from customs_report.facts import plain
+from customs_report.facts import Runs, plain
+from customs_report.report import Report
 
 EXHIBITS = [
     "balance",
@@ -21,15 +22,11 @@ EXHIBITS = [
 ]
 
 
-def words_of(report):
+def words_of(report: Report) -> list[Runs]:
     """Every sentence of a report: headline first."""
-    yield prose.headline(report)
-    yield from prose.standfirst(report)
-    yield from prose.remarks(report)
-    for name in EXHIBITS:
-        words = getattr(prose, name)(report)
-        yield words.claim
-        yield from words.sentences
+    exhibits = (getattr(prose, name)(report) for name in EXHIBITS)
+    sentences = (runs for words in exhibits for runs in (words.claim, *words.sentences))
+    return [prose.headline(report), *prose.standfirst(report), *prose.remarks(report), *sentences]
 
 
 @pytest.mark.parametrize(
