@@ -1,0 +1,31 @@
+"""Files that appear whole or not at all, and are left alone where nothing changed."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def put(path: Path, content: bytes | Iterable[bytes]) -> bool:
+    """Replace a file in one step; returns whether its content changed. Needs `alone` where others may write it too."""
+    if isinstance(content, bytes):
+        if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
+            return False
+        content = (content,)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staged = path.with_name(f".{path.name}.new")
+    with staged.open("wb") as file:
+        file.writelines(content)
+    staged.replace(path)
+    return True
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder of reports alone while its archive is written; others wait."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".archive.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
