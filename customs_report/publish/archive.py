@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,18 +36,21 @@ SHADES = 5  # of a month in the calendar, by the size of its balance
 FORMATS = {
     "html": "Web page",
     "pdf": "PDF",
+    "facts.csv": "Facts as CSV",
+    "facts.json": "Facts with formula and sources, as JSON",
     "ipynb": "Executed notebook",
-    "facts.json": "Facts with formula and sources, JSON",
-    "facts.csv": "Facts, CSV",
 }
 BALANCE, RANK, RANK_LOW, RANK_OF = "balance_usd_month", *catalogues.RANKS
 
 
-def update(reports: Path, *, url: str = "", fresh: bool = False) -> bool:
+More = Callable[[Mapping[str, Any]], Iterable[tuple[str, bytes]]]
+
+
+def update(reports: Path, *, url: str = "", fresh: bool = False, more: More = lambda catalogue: ()) -> bool:
     """Bring the archive of a folder of reports up to date; returns whether anything changed.
 
-    With `fresh` every file is held against its manifest, else only those sets whose manifest or sizes changed. Raises Refused
-    where the folder cannot be written.
+    With `fresh` every file is held against its manifest, else only those sets whose manifest or sizes changed. `more` gives
+    further files, written before the pages. Raises Refused where the folder cannot be written.
     """
     try:
         with alone(reports):
@@ -57,7 +60,7 @@ def update(reports: Path, *, url: str = "", fresh: bool = False) -> bool:
                 return False
             put(reports / FACTS, catalogues.all_facts(reports, catalogues.published(now)))
             _sweep(reports, now)
-            changed = [put(reports / name, content) for name, content in pages(now)]
+            changed = [put(reports / name, content) for name, content in (*more(now), *pages(now))]
             return put(reports / "catalog.json", catalogues.as_bytes(now)) or any(changed)  # last: what it names stands
     except OSError as error:
         raise Refused(f"the archive in {reports} cannot be written: {error.strerror or error}") from error
@@ -222,7 +225,12 @@ def link(path: str) -> str:
 
 
 def _page(name: str, catalogue: Mapping[str, Any], **given: Any) -> bytes:
-    return _templates().get_template(f"{name}.html.j2").render(catalogue=catalogue, url=catalogue["url"], **given).encode()
+    return rendered(f"{name}.html.j2", catalogue=catalogue, url=catalogue["url"], **given)
+
+
+def rendered(template: str, **given: Any) -> bytes:
+    """One of the archive's templates with what it needs."""
+    return _templates().get_template(template).render(given).encode()
 
 
 @lru_cache(maxsize=1)

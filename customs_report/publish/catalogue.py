@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from customs_report.display import csv_safe
+from customs_report.palette import printable
 from customs_report.periods import next_release
 from customs_report.publish.files import put
 from customs_report.publish.sets import INCOMPLETE, Damaged, Standing, standing
@@ -52,7 +53,7 @@ def catalogue(reports: Path, before: Mapping[str, Any], *, url: str = "", fresh:
         "next_release": {"period": months, "date": expected, "basis": "usual day"},
         "months": {"first": min(released), "last": max(released)},
         "facts": FACTS,
-        "made_of": _hash(url, released, *(entry["made_of"] for entry in entries)),
+        "made_of": fingerprint(url, released, *(entry["made_of"] for entry in entries)),
         "reports": entries,
     }
 
@@ -97,13 +98,13 @@ def _entry(found: Standing, before: Entry | None) -> Entry:
     try:
         manifest = found.manifest
         told = {key: manifest[key] for key in ("title", "headline", "complete", "incomplete", "exhibits", "files")}
-        made_of = _hash(code(), own, told, found.sizes())
+        made_of = fingerprint(code(), own, told, found.sizes())
         if before and before["made_of"] == made_of and _size(found.path(FACTS)) == before["files"][FACTS]["bytes"]:
             return before
         contents = found.contents()
         facts = found.facts(contents)
     except Damaged as damage:
-        return {**own, "state": DAMAGED, "why": [str(damage)], "made_of": _hash(code(), own, str(damage), _seen(found))}
+        return {**own, "state": DAMAGED, "why": [str(damage)], "made_of": fingerprint(code(), own, str(damage), _seen(found))}
     prefix = found.place.relative_to(found.place.parents[found.place.name == INCOMPLETE]).as_posix()
     contents[FACTS] = facts_csv(found, facts)
     put(found.path(FACTS), contents[FACTS])
@@ -120,13 +121,13 @@ def _entry(found: Standing, before: Entry | None) -> Entry:
         **own,
         "known_on": facts["report"]["as_of"],
         "released": found.day or releases().get(found.period, facts["report"]["as_of"]),
-        "title": manifest["title"],
-        "headline": manifest["headline"],
+        "title": printable(manifest["title"]),
+        "headline": printable(manifest["headline"]),
         "state": COMPLETE if manifest["complete"] else INCOMPLETE,
-        "why": manifest["incomplete"],
+        "why": [printable(why) for why in manifest["incomplete"]],
         "in_full": all(any(name.startswith(family) for name in names) for family in ("partner.", "commodity.")),
         "files": files,
-        "exhibits": [{key: exhibit[key] for key in ("id", "label", "heading")} for exhibit in manifest["exhibits"]],
+        "exhibits": [{key: printable(exhibit[key]) for key in ("id", "label", "heading")} for exhibit in manifest["exhibits"]],
         "count": {"facts": len(names), "gaps": len(facts["gaps"])},
         "shown": {
             fact["name"]: {key: fact[key] for key in ("value", "unit", "step", "text")}
@@ -176,7 +177,8 @@ def _reversed(period: str) -> int:
 # --- what it is made of ---------------------------------------------------------------------------------------------------
 
 
-def _hash(*parts: Any) -> str:
+def fingerprint(*parts: Any) -> str:
+    """One hash of anything that JSON can say."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

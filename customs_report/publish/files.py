@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,9 @@ def put(path: Path, content: bytes | Iterable[bytes]) -> bool:
 def alone(folder: Path) -> Iterator[None]:
     """Hold a folder of reports alone while its archive is written; others wait."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".archive.lock").open("w") as lock:
+    lock = os.open(folder, os.O_RDONLY)
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)

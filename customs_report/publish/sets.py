@@ -53,17 +53,25 @@ class Standing:
         return self.place / f"{self.notebook}.{ending}"
 
     @cached_property
+    def written(self) -> bytes:
+        """The manifest as it stands in its file; raises Damaged."""
+        try:
+            return (self.place / (self.notebook + MANIFEST)).read_bytes()
+        except OSError as error:
+            raise Damaged("its manifest cannot be read") from error
+
+    @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """The manifest, its shape checked; raises Damaged."""
         try:
-            manifest = json.loads((self.place / (self.notebook + MANIFEST)).read_bytes())
+            manifest = json.loads(self.written)
             files, exhibits = manifest["files"], manifest["exhibits"]
             texts = [manifest["title"], manifest["headline"], *manifest["incomplete"], *files.values()]
             texts += [exhibit[key] for exhibit in exhibits for key in ("id", "label", "heading")]
             sound = all(isinstance(text, str) for text in texts) and isinstance(manifest["complete"], bool)
             sound = sound and all(map(ENDING.fullmatch, files)) and "facts.json" in files
             sound = sound and manifest["complete"] is not bool(manifest["incomplete"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Damaged("its manifest cannot be read") from error
         if not sound:
             raise Damaged("its manifest is not one")
