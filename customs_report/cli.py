@@ -181,6 +181,41 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
 
 
 @main.command()
+def archive() -> int:
+    """Write the archive's pages anew, and hold every file of every report against its manifest."""
+    from customs_report.publish import archive as pages
+    from customs_report.publish.build import REPORTS
+    from customs_report.publish.catalogue import COMPLETE, read
+
+    pages.update(REPORTS, fresh=True)
+    click.echo(_short(REPORTS / "index.html"))
+    unsound = [entry for entry in read(REPORTS)["reports"] if entry["state"] != COMPLETE]
+    for entry in unsound:
+        click.echo(f"customs-report: {entry['id']} is {entry['state']}: {'; '.join(entry['why'])}", err=True)
+    return 1 if unsound else 0
+
+
+@main.command()
+@click.argument("site", type=click.Path(path_type=Path), metavar="DEST")
+@click.option("--url", default="", help="The address of the site: for the feed, the sitemap and previews; kept for the next time.")
+@click.option("--allow-incomplete", is_flag=True, help="Publish incomplete reports that stand among the others, too.")
+def publish(site, url, allow_incomplete) -> int:
+    """Copy the complete reports to DEST, exactly as they stand here, and write the archive's pages there."""
+    from customs_report.publish.build import REPORTS
+    from customs_report.publish.site import publish as copy
+
+    done = copy(REPORTS, site, url, allow_incomplete=allow_incomplete)
+    for name in done.copied:
+        click.echo(f"{name}  published")
+    for name in done.kept:
+        click.echo(f"{name}  kept, though it no longer stands in {_short(REPORTS)}")
+    for name, why in done.refused.items():
+        click.echo(f"customs-report: {name} is not published: {why}", err=True)
+    click.echo(f"{_short(site / 'index.html')}: {len(done.copied)} published, {len(done.unchanged)} unchanged")
+    return 1 if done.refused else 0
+
+
+@main.command()
 @click.argument("period")
 @AS_OF
 def facts(period: str, as_of: str) -> None:

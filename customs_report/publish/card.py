@@ -8,7 +8,7 @@ from textwrap import wrap
 from customs_report import palette
 
 SIZE, DPI = (12.0, 6.3), 100  # what previews are cut to: 1200 x 630
-SIZES = ((46, 38), (38, 47), (30, 60))  # points of the headline, and how many letters fit in a line
+SIZES = ((58, 30), (46, 38), (36, 49))  # points of the headline, and how many letters fit in a line
 
 
 def card(headline: str, title: str, key: str) -> bytes:
