@@ -252,7 +252,8 @@ def check() -> int:
 @AS_OF
 def list_reports(as_of: str) -> None:
     """List what is built and what could be."""
-    from customs_report.publish.build import REPORTS, read_manifest
+    from customs_report.publish.build import REPORTS
+    from customs_report.publish.manifest import read
     from customs_report.report import known_tables, latest, periods
 
     tables = known_tables(as_of)
@@ -260,7 +261,7 @@ def list_reports(as_of: str) -> None:
     for folder in sorted(path for path in REPORTS.glob("[12]*") if path.is_dir()):
         for path in sorted(folder.glob("*.manifest.json")):
             name = path.name.removesuffix(".manifest.json")
-            manifest = read_manifest(folder, name)
+            manifest = read(folder, name)
             state = "damaged" if not manifest else "complete" if manifest["complete"] else "incomplete"
             click.echo(f"{folder.name}  {name}  {state}")
     newest = latest(tables)

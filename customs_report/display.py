@@ -447,7 +447,7 @@ def exhibit(number: int, words: Words, *bodies: Chart | Table | None) -> Shown:
     page = element(
         "section",
         element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
-        element("p", html(paragraph), *marks),
+        element("p", html(paragraph), *marks) if paragraph else "",
         *(_html_body(body, number, label, bodies) for body in bodies),
         element("ol", *notes, class_="notes") if notes else "",
         class_="exhibit",

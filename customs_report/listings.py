@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -108,7 +109,7 @@ def _commodities(report: Report, flow: str) -> Table | None:
 
 
 def key_figures(report: Report) -> Table:
-    """The one-page table: each flow for month, year to date, three and twelve months, in both currencies."""
+    """The one-page table: each flow for month, year to date, three and twelve months, in the currencies held."""
     facts, rows = report.facts, []
     spans = {
         "month": (Mark.of(report.period),),
@@ -116,10 +117,12 @@ def key_figures(report: Report) -> Table:
         "3m": ("Three months",),
         "12m": ("Twelve months",),
     }
+    held = {name.split("_")[1] for name in facts.by_name if re.fullmatch(r"(exports|imports|balance|total)_[a-z]+_\w+", name)}
+    currencies = [code for code in CURRENCY_NAMES if code in held]
     for over, label in spans.items():
-        rows.append(Row(label, (None,) * 8, kind="heading"))
+        rows.append(Row(label, (None,) * 4 * len(currencies), kind="heading"))
         for flow in ("exports", "imports", "balance", "total"):
-            names = [f"{flow}_{currency}_{over}" for currency in ("usd", "cny")]
+            names = [f"{flow}_{currency}_{over}" for currency in currencies]
             fields = [
                 (name + suffix, style)
                 for name in names
@@ -141,9 +144,9 @@ def key_figures(report: Report) -> Table:
     return Table(
         "key-figures",
         "Key figures: levels in billions, growth on a year earlier in percent",
-        (Column("Flow"), *(Column(header, align="right") for header in headers * 2)),
+        (Column("Flow"), *(Column(header, align="right") for header in headers * len(currencies))),
         tuple(rows),
-        group_headers=(("", 1), ("Dollars", 4), ("Yuan", 4)),
+        group_headers=(("", 1), *((CURRENCY_NAMES[code].capitalize(), 4) for code in currencies)),
     )
 
 
@@ -263,22 +266,21 @@ def thirteen_months(report: Report) -> Table | None:
 
 
 def key_facts(report: Report) -> Table:
-    """The figures of page one and of the main points, each with where it comes from."""
-    rows = []
+    """The figures of page one and of the main points, under each source those that come from there."""
+    kept: dict[tuple[str, ...], list[Row]] = {}
+    headings: dict[tuple[str, ...], Row] = {}
     for name in prose.key_facts(report):
         trace = prose.trace(report, report.facts.by_name, name)
-        released = (", ", *trace.mark("Released")) if "Released" in trace.items else ()
-        cells = (
-            (report.facts.cite(name),),
-            trace.mark("Formula"),
-            trace.mark("Source"),
-            (*trace.mark("Stage"), *released),
-        )
-        values = (report.facts.value(name), None, None, None)
-        rows.append(Row(trace.mark("what"), cells, note=(Mark("name", name, name),), values=values))
-    texts = (Column(header, align="left") for header in ("Formula", "Source", "Stage, released"))
+        parts = [part for part in ("Source", "Stage", "Released") if part in trace.items]
+        origin = tuple(trace.items[part] for part in parts)
+        commas = [[", "] * bool(i) + list(trace.mark(part)) for i, part in enumerate(parts)]
+        headings.setdefault(origin, Row(tuple(run for runs in commas for run in runs), (None, None), kind="heading"))
+        cells = ((report.facts.cite(name),), trace.mark("Formula"))
+        row = Row(trace.mark("what"), cells, note=(Mark("name", name, name),), values=(report.facts.value(name), None))
+        kept.setdefault(origin, []).append(row)
     caption = "Page one and main points: where each figure comes from"
-    return Table("key-facts", caption, (Column("Figure"), Column("Value"), *texts), tuple(rows))
+    columns = (Column("Figure"), Column("Value"), Column("Formula", align="left"))
+    return Table("key-facts", caption, columns, tuple(row for origin in kept for row in (headings[origin], *kept[origin])))
 
 
 def verdicts(check: FactCheck) -> Table:

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from customs_report.errors import Refused, Violation
-from customs_report.publish import build
+from customs_report.publish import build, manifest
 
 MONTHLY = build.NOTEBOOKS / "monthly_report.ipynb"
 PERIOD = "2012-02"  # totals only: the quickest to build
@@ -29,16 +29,21 @@ def built(tmp_path_factory) -> build.Built:
 
 
 def test_the_set_matches_its_manifest(built):
-    manifest = build.read_manifest(built.folder, "monthly_report")
-    assert manifest["complete"]
-    assert set(manifest["files"]) == {*FACES, "ipynb"}
-    assert set(manifest["inputs"]) == {"data", "code", "lock", "notebook", "parameters"}
+    found = manifest.read(built.folder, "monthly_report")
+    assert found["complete"]
+    assert set(found["files"]) == {*FACES, "ipynb"}
+    assert found["title"].startswith("China customs report · February 2012")
+    assert found["headline"]
+    assert found["exhibits"][0] == {"id": "exhibit-1", "label": "Exhibit 1", "heading": found["exhibits"][0]["heading"]}
+    page = (built.folder / "monthly_report.html").read_text()
+    assert all(f'id="{exhibit["id"]}"' in page for exhibit in found["exhibits"])
+    assert set(found["inputs"]) == {"data", "code", "lock", "notebook", "parameters"}
 
 
 def test_a_set_with_a_changed_file_is_not_published(built, tmp_path):
     copy = build.build(PERIOD, out=tmp_path)
     (copy.folder / "monthly_report.html").write_text("changed")
-    assert build.read_manifest(copy.folder, "monthly_report") is None
+    assert manifest.read(copy.folder, "monthly_report") is None
 
 
 def test_the_same_bytes_in_another_folder_on_another_day_beside_other_reports(built, tmp_path):
@@ -49,7 +54,7 @@ import time
 real = time.time
 time.time = lambda: real() + 400 * 86400
 from pathlib import Path
-from customs_report.publish import build
+from customs_report.publish import build, manifest
 build.build({PERIOD!r}, out=Path({str(tmp_path)!r}))
 """
     environment = os.environ | {"TZ": "Asia/Shanghai", "LANG": "C", "HOME": str(tmp_path), "PYTHONHASHSEED": "7"}
@@ -131,7 +136,7 @@ def test_a_disk_that_fills_up_loses_nothing(built, monkeypatch):
         build.build(PERIOD, out=built.folder.parent, force=True)
     monkeypatch.undo()
     assert contents(built.folder) == before
-    assert build.read_manifest(built.folder, "monthly_report")
+    assert manifest.read(built.folder, "monthly_report")
     assert not list(built.folder.glob(".building-*"))
 
 

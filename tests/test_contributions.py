@@ -15,6 +15,7 @@ import helpers
 from customs_report import charts, listings, palette, prose
 from customs_report import tables as data
 from customs_report.calculations.contributions import Part, closed
+from customs_report.charts.partner_standing import HEAT
 from customs_report.facts import Cite, Gap, plain
 from customs_report.periods import shift, span
 
@@ -360,6 +361,6 @@ def test_the_numbers_of_the_grid_can_be_read(shades):
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
         return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
-    for _, cell, ink in charts.HEAT:
+    for _, cell, ink in HEAT:
         bright, dim = sorted((luminance(cell), luminance(ink)), reverse=True)
         assert (bright + 0.05) / (dim + 0.05) >= 4.5, (cell, ink)

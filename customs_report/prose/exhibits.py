@@ -11,6 +11,7 @@ from customs_report.facts import Mark, Place, Runs
 from customs_report.periods import shift
 from customs_report.prose.grammar import (
     EDGED,
+    also,
     both_changed,
     changed,
     commodity_name,
@@ -277,7 +278,7 @@ def partners(report: Report) -> Words:
         facts,
         "Exports to the United States {@e} in {@span}, imports from there {@i}; the country took {@share} of total trade.",
         e=changed(facts, "partner.USA.exports_cny_ytd_yoy"),
-        i=changed(facts, "partner.USA.imports_cny_ytd_yoy"),
+        i=also(facts, "partner.USA.imports_cny_ytd_yoy", "partner.USA.exports_cny_ytd_yoy"),
         span=span,
         share=facts.say("{partner.USA.share_ytd}"),
     )

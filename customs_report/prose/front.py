@@ -7,6 +7,7 @@ from customs_report.display import Tile
 from customs_report.facts import Cite, Facts, Mark, Runs
 from customs_report.periods import shift
 from customs_report.prose.grammar import (
+    also,
     both_changed,
     changed,
     dated,
@@ -285,13 +286,15 @@ def _vintage_remark(report: Report) -> Runs | None:
 
 
 def _currency_remarks(report: Report) -> list[Runs]:
-    """Where growth differs in sign or by more than two points between dollars and yuan, one sentence for each span."""
+    """Where growth differs in sign or by more than two points between dollars and yuan, as far as no main point says so."""
     spans = {"month": report.period} if report.period.endswith("-01") else {"month": report.period, "ytd": to_date(report)}
+    among_the_points = {point.subject for point in report.points if point.theme == "currency"}
     found = []
     for over, when in spans.items():
-        said_of = [said for flow in ("exports", "imports", "balance") if (said := in_both_currencies(report.facts, flow, over))]
-        if said_of:
-            found.append(report.facts.say("The currency matters in {@when}: {@list}.", when=when, list=semicolons(said_of)))
+        for flows in (("exports", "imports"), ("balance",)):
+            apart = [flow for flow in flows if f"{flow}_{over}" not in among_the_points]
+            if told := [one for flow in apart if (one := in_both_currencies(report.facts, flow, over))]:
+                found.append(report.facts.say("Dollars and yuan differ in {@when}: {@list}.", when=when, list=semicolons(told)))
     return found
 
 
@@ -303,12 +306,11 @@ def in_both_currencies(facts: Facts, flow: str, over: str) -> Runs | None:
     enough = float("inf") if flow == "balance" else NOTEWORTHY_SPREAD  # a balance has its own scale: its sign alone counts
     if abs(gap) <= enough and round(usd, 1) * round(cny, 1) >= 0:
         return None
-    same = verb(usd) == verb(cny) != "did not change"
     return facts.say(
         "{@flow} {@usd} in dollars, {@cny} in yuan",
         flow=("the surplus" if flow == "balance" else flow,),
         usd=changed(facts, names[0]),
-        cny=facts.say("by {" + names[1] + ":size}") if same else changed(facts, names[1]),
+        cny=also(facts, names[1], names[0]),
     )
 
 

@@ -36,6 +36,12 @@ def changed(facts: Facts, name: str) -> Runs:
     return (word,) if word == "did not change" else facts.say("{@word} by {" + name + ":size}", word=(word,))
 
 
+def also(facts: Facts, name: str, before: str) -> Runs:
+    """What a growth fact says of its subject after another was told: "by 2.6%" where the verb would only be repeated."""
+    same = verb(facts[name].value) == verb(facts[before].value) != "did not change"
+    return facts.say("by {" + name + ":size}") if same else changed(facts, name)
+
+
 def shows_zero(facts: Facts, name: str) -> bool:
     """Is a fact, as it is written, nothing? Then it is neither more nor less, raised nor lowered."""
     return not any(c in "123456789" for c in facts[name].text)

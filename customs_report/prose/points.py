@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report.facts import Mark, Runs, plain
-from customs_report.prose import front
+from customs_report.prose.front import balance_sentence, headline, in_both_currencies, standfirst
 from customs_report.prose.grammar import (
     changed,
     commodity_name,
@@ -34,8 +34,8 @@ def main_points(report: Report) -> tuple[Runs, ...]:
 def summary(report: Report) -> tuple[Runs, ...]:
     """About 120 words to paste into a mail: the headline, what it rests on, and main points as far as they fit."""
     leads = report.points[0].news if report.points else ""
-    headline = [(*front.headline(report), ".")] if leads.startswith("milestone") or leads in ("record", "year") else []
-    sentences = [*headline, *front.standfirst(report)]
+    opening = [(*headline(report), ".")] if leads.startswith("milestone") or leads in ("record", "year") else []
+    sentences = [*opening, *standfirst(report)]
     told = {plain(sentence) for sentence in sentences}
     for point in report.points:
         sentence = _sentence(report, point)
@@ -82,8 +82,8 @@ def _level(report: Report, point: Point) -> Runs | None:
             **marks,
         )
     if point.news == "deficit" and point.subject == "ytd":
-        return said(facts, "In {@span} China bought for {balance_usd_ytd:size} more than it sold.", **marks)
-    return front.balance_sentence(report)
+        return said(facts, "In {@span} imports exceeded exports by {balance_usd_ytd:size}.", **marks)
+    return balance_sentence(report)
 
 
 def _flow(report: Report, point: Point) -> Runs | None:
@@ -128,7 +128,7 @@ def _commodity(report: Report, point: Point) -> Runs | None:
 
 def _currency(report: Report, point: Point) -> Runs | None:
     flow, over = point.subject.rsplit("_", 1)
-    told = front.in_both_currencies(report.facts, flow, over)
+    told = in_both_currencies(report.facts, flow, over)
     when = to_date(report) if over == "ytd" else report.period
     return report.facts.say("The currency matters: in {@when}, {@told}.", when=when, told=told) if told else None
 

@@ -11,6 +11,7 @@ import helpers
 from customs_report.display import Words
 from customs_report.facts import Facts, Runs
 from customs_report.prose.grammar import (
+    also,
     both_changed,
     changed,
     commodity_name,
@@ -166,7 +167,7 @@ def high_tech(report: Report) -> Words:
         up=field_name(report, up),
         rise=changed(facts, name.format(up)),
         down=field_name(report, down),
-        fall=changed(facts, name.format(down)),
+        fall=also(facts, name.format(down), name.format(up)),
     )
     whole = name.format(helpers.HIGH_TECH)
     together = ("All high-tech products together ", *changed(facts, whole), ".") if whole in facts else None

@@ -9,12 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +21,7 @@ import helpers
 from customs_report import prose
 from customs_report import tables as data
 from customs_report.errors import Refused, Violation
-from customs_report.publish import proof
+from customs_report.publish import manifest, proof
 from customs_report.publish.exporters import ReportHTMLExporter, ReportPDFExporter, outline
 from customs_report.report import Report
 
@@ -32,7 +29,6 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 REPORTS = ROOT / "reports"
 FORMATS = ("html", "pdf")
-VERSIONS = ("matplotlib", "nbconvert", "pandas", "papermill", "typst")
 DATA = ("*.csv", "reference/*.csv")  # what every notebook reads
 DATA_OF = {"fact_check": (*DATA, "claims/*.yml")}
 
@@ -69,12 +65,13 @@ def build(
     if not force and (files := _published(folder, notebook, inputs, formats)):
         return Built(folder, files, unchanged=True)
     executed, report = run(notebook, parameters)
-    incomplete = outline(executed).incomplete
+    told = outline(executed)
+    incomplete = told.incomplete
     contents = render(executed, report, notebook, parameters, formats)
-    manifest = _manifest(contents, inputs, executed, parameters, incomplete)
+    about = manifest.manifest_of(contents, inputs, executed, told, parameters)
     target = folder / "incomplete" if incomplete and not allow_incomplete else folder
     try:
-        files = _put(target, notebook, contents, manifest)
+        files = manifest.put(target, notebook, contents, about)
         if not incomplete:
             shutil.rmtree(folder / "incomplete", ignore_errors=True)
     except OSError as error:
@@ -157,56 +154,12 @@ def _hash_files(folder: str, patterns: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
-def _manifest(
-    contents: dict[str, bytes], inputs: dict[str, str], executed: nbformat.NotebookNode, parameters: Mapping[str, Any],
-    incomplete: tuple[str, ...],
-) -> dict[str, Any]:  # fmt: skip
-    seconds = {
-        cell.id: round(duration, 3)
-        for cell in executed.cells
-        if (duration := cell.metadata.get("papermill", {}).get("duration")) is not None
-    }
-    return {
-        "parameters": dict(parameters),
-        "complete": not incomplete,
-        "incomplete": list(incomplete),
-        "files": {ending: hashlib.sha256(content).hexdigest() for ending, content in contents.items()},
-        "inputs": inputs,
-        "versions": {"python": sys.version.split()[0], **{name: version(name) for name in VERSIONS}},
-        "seconds": seconds,
-    }
-
-
 # --- the folder ---------------------------------------------------------------------------------------------------------
 
 
 def _published(folder: Path, notebook: str, inputs: dict[str, str], formats: Sequence[str]) -> tuple[Path, ...]:
     """The files of a complete set made of the same inputs, or nothing."""
-    manifest = read_manifest(folder, notebook)
-    if not manifest or not manifest["complete"] or manifest["inputs"] != inputs or not {*formats} <= {*manifest["files"]}:
+    made = manifest.read(folder, notebook)
+    if not made or not made["complete"] or made["inputs"] != inputs or not {*formats} <= {*made["files"]}:
         return ()
-    return tuple(folder / f"{notebook}.{ending}" for ending in manifest["files"])
-
-
-def read_manifest(folder: Path, notebook: str) -> dict[str, Any] | None:
-    """The manifest of a published set: None where there is none or a file does not match it."""
-    try:
-        manifest = json.loads((folder / f"{notebook}.manifest.json").read_bytes())
-        for ending, digest in manifest["files"].items():
-            if hashlib.sha256((folder / f"{notebook}.{ending}").read_bytes()).hexdigest() != digest:
-                return None
-    except (OSError, ValueError, KeyError):
-        return None
-    return manifest
-
-
-def _put(folder: Path, notebook: str, contents: dict[str, bytes], manifest: dict[str, Any]) -> tuple[Path, ...]:
-    """Write all files beside their places, then move each in one step, the manifest last."""
-    folder.mkdir(parents=True, exist_ok=True)
-    last = {"manifest.json": (json.dumps(manifest, indent=1) + "\n").encode()}
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=folder) as staged:
-        for ending, content in {**contents, **last}.items():
-            (Path(staged) / ending).write_bytes(content)
-        for ending in {**contents, **last}:
-            (Path(staged) / ending).replace(folder / f"{notebook}.{ending}")
-    return tuple(folder / f"{notebook}.{ending}" for ending in contents)
+    return tuple(folder / f"{notebook}.{ending}" for ending in made["files"])

@@ -1,0 +1,178 @@
+"""The frame of every chart: figure, axes, labels and keys, drawn alike.
+
+Drawn with matplotlib's `Figure` (no pyplot: an open pyplot figure would be shown twice) and fixed margins, so that charts
+share one scale on the page. Colours mean one thing everywhere: see `palette`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from customs_report import palette
+from customs_report.display import Chart
+from customs_report.facts import write
+from customs_report.report import Report
+
+HEIGHT = 1.75  # inches; the width is the page's, palette.CHART_WIDTH
+BILLION = 1e9
+KEY = {
+    "frameon": False,
+    "fontsize": 8.5,
+    "labelcolor": palette.INK,
+    "handlelength": 1.0,
+    "handletextpad": 0.4,
+    "columnspacing": 1.0,
+    "borderpad": 0.1,
+}
+
+
+def drawn(draw: Callable[[Report], Chart | None]) -> Callable[[Report], Chart | None]:
+    """Draw with the reports' typeface, and leave matplotlib's settings as they were."""
+
+    @wraps(draw)
+    def styled(report: Report) -> Chart | None:
+        with rc_context({"font.family": palette.use_font(), "font.size": 9, "axes.unicode_minus": True}):
+            return draw(report)
+
+    return styled
+
+
+def bare(axes: Axes, size: float = 9) -> None:
+    """No box, no tick marks, quiet labels."""
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=0, labelsize=size, labelcolor=palette.MUTED)
+    axes.set_axisbelow(True)
+
+
+def gridded(axes: Axes, ticks: int = 5) -> None:
+    """A bare panel with a light grid and whole numbers at its left."""
+    bare(axes)
+    axes.grid(axis="y", color=palette.GRID, lw=0.7)
+    axes.yaxis.set_major_locator(MaxNLocator(ticks, integer=True))
+    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}".replace("-", "−"))
+
+
+def canvas(height: float = HEIGHT, left: float = 0.07, right: float = 0.985, top: float = 0.08) -> tuple[Figure, Axes]:
+    """An empty chart: light grid, no box; margins above and below in inches, so that bars of all charts align."""
+    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    axes = figure.add_axes((left, 0.26 / height, right - left, 1 - (0.26 + top) / height), facecolor="none")
+    gridded(axes)
+    axes.spines["bottom"].set_color(palette.MUTED)
+    return figure, axes
+
+
+def side_by_side(count: int, height: float, label: float, shared: bool = False) -> tuple[Figure, list[Axes]]:
+    """Panels side by side for horizontal bars, each with room for its labels (`label` inches), or the first only if shared."""
+    figure, width = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none"), palette.CHART_WIDTH
+    each, panels = (width - label * (1 if shared else count)) / count, []
+    for place in range(count):
+        left = label * (1 if shared else place + 1) + each * place
+        axes = figure.add_axes((left / width, 0.2 / height, (each - 0.12) / width, 1 - 0.5 / height), facecolor="none")
+        bare(axes, size=8.5)
+        panels.append(axes)
+    return figure, panels
+
+
+def label_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Horizontal bars: names on the left, values along the bottom, the first row on top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", labelcolor=palette.INK)
+    axes.grid(visible=False, axis="y")
+    axes.grid(axis="x", color=palette.GRID, lw=0.7)
+    axes.spines["bottom"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.4g}".replace("-", "−"))
+
+
+def coloured_words(axes: Axes, colours: dict[str, str]) -> None:
+    """Coloured words above the bars' left end, which a narrow screen shows first, where there is no room for direct labels."""
+    figure = axes.figure
+    for place, (text, colour) in enumerate(colours.items()):
+        figure.text(
+            axes.get_position().x0 + place * 0.1,
+            1 - 0.1 / figure.get_figheight(),
+            text,
+            color=colour,
+            weight="semibold",
+            size=9,
+            va="center",
+        )
+
+
+def legend(figure: Figure, marks: list, labels: list[str]) -> None:
+    """A key in one line above the bars' right end."""
+    figure.legend(marks, labels, ncols=len(labels), loc="upper right", bbox_to_anchor=(0.99, 1.0), **KEY)
+
+
+def panel_key(axes: Axes, title: str, marks: list, labels: list[str]) -> None:
+    """What a panel shows, and its key, in one line above it."""
+    axes.annotate(title, (0, 1.03), xycoords="axes fraction", va="bottom", color=palette.INK, size=9, weight="semibold")
+    axes.legend(marks, labels, ncols=len(labels), loc="lower right", bbox_to_anchor=(1.01, 0.985), **KEY)
+
+
+def panel_head(axes: Axes, text: str, colour: str) -> None:
+    """The heading of a panel."""
+    axes.annotate(
+        text, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", color=colour, weight="semibold", size=9
+    )
+
+
+def label_bars(axes: Axes, values: Sequence[float], beside: Sequence[float], style: str, offset: float = 0.0) -> None:
+    """Each bar's value at its end, beyond what else stands in the row; the zero line."""
+    axes.axvline(0, color=palette.INK, lw=0.8)
+    axes.margins(x=0.2)
+    for place, (value, other) in enumerate(zip(values, beside, strict=True)):
+        up = value >= 0
+        axes.annotate(
+            write(value, "", style),
+            (max(value, other, 0) if up else min(value, other, 0), place - offset),
+            (4 if up else -4, 0),
+            textcoords="offset points",
+            ha="left" if up else "right",
+            va="center_baseline",
+            size=8.5,
+            color=palette.INK,
+        )
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def label_years(axes: Axes, periods: list[str]) -> None:
+    """Years under the months, at most about ten of them."""
+    januaries = [i for i, period in enumerate(periods) if period.endswith("-01")]
+    every = max(1, round(len(januaries) / 9))
+    shown = januaries[(len(januaries) - 1) % every :: every] or [0]
+    axes.set_xticks(shown, [periods[i][:4] for i in shown])
+
+
+def mark_zero(axes: Axes) -> None:
+    """The zero line instead of the bottom one."""
+    axes.axhline(0, color=palette.INK, lw=0.8)
+    axes.spines["bottom"].set_visible(False)
+
+
+def corner_note(axes: Axes, text: str, colour: str) -> None:
+    """What a mark in the chart means, at its top left."""
+    axes.annotate(text, (0.004, 0.97), xycoords="axes fraction", va="top", color=colour, size=8.5)
+
+
+def label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> None:
+    """Direct labels at the right end of lines instead of a legend."""
+    for text, value, colour in ends:
+        axes.annotate(
+            text,
+            (at, value),
+            (6, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            annotation_clip=False,
+            size=9,
+        )
