@@ -81,6 +81,7 @@ AS_OF = click.option("--as-of", default="", metavar="DATE", help="As known on th
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the reports.")
 def build(periods, as_of, notebook, parameters, jobs, formats, force, allow_incomplete, out) -> int:
     """Build reports. PERIOD is 2025-11, latest, 2025 (its months), 2025-01:2025-11 or all."""
+    from customs_report.publish import archive
     from customs_report.publish import build as publish
     from customs_report.publish.parameters import checked
 
@@ -96,7 +97,10 @@ def build(periods, as_of, notebook, parameters, jobs, formats, force, allow_inco
         "as_of": as_of, "notebook": notebook, "parameters": given, "formats": wanted, "out": out or publish.REPORTS,
         "allow_incomplete": allow_incomplete, "force": force,
     }  # fmt: skip
-    return max((_tell(result) for result in _built(months, options, jobs or os.cpu_count() or 1)), default=0)
+    code = max((_tell(result) for result in _built(months, options, jobs or os.cpu_count() or 1)), default=0)
+    if options["out"].is_dir():  # where every report was refused there may be none
+        archive.update(options["out"])
+    return code
 
 
 def _built(months: list[str], options: dict, jobs: int) -> Iterator[object]:
@@ -197,7 +201,9 @@ def archive() -> int:
 
 @main.command()
 @click.argument("site", type=click.Path(path_type=Path), metavar="DEST")
-@click.option("--url", default="", help="The address of the site: for the feed, the sitemap and previews; kept for the next time.")
+@click.option(
+    "--url", default="", help="The address of the site: for the feed, the sitemap and previews; kept for the next time."
+)
 @click.option("--allow-incomplete", is_flag=True, help="Publish incomplete reports that stand among the others, too.")
 def publish(site, url, allow_incomplete) -> int:
     """Copy the complete reports to DEST, exactly as they stand here, and write the archive's pages there."""

@@ -119,7 +119,7 @@ def _is_fact(fact: Mapping[str, Any]) -> bool:
     numbers = [fact["value"]] if fact["step"] is None else [fact["value"], fact["step"]]
     return (
         all(isinstance(fact[key], str) for key in ("name", "unit", "text", "stage"))
-        and all(isinstance(number, int | float) and math.isfinite(number) for number in numbers)
+        and all(type(number) in (int, float) and math.isfinite(number) for number in numbers)
     )  # fmt: skip
 
 

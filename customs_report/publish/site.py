@@ -76,7 +76,7 @@ def _unfit(found: Standing, allow_incomplete: bool) -> str:
 
 
 def _copy(found: Standing, site: Path) -> bool:
-    """Copy a set, its manifest last; returns whether anything changed. What is copied are the bytes whose hashes were compared."""
+    """Copy the bytes whose hashes were compared, the manifest last; returns whether anything changed."""
     contents = found.contents()
     found.facts(contents)
     target = Standing(site / found.folder, found.folder, found.notebook)
