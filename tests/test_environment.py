@@ -57,7 +57,7 @@ def test_environment_repeats_the_bounds_of_the_project():
 
 def test_environment_names_the_extra_with_its_bounds():
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    assert all(f'"{on_conda(line)}"' in text for line in DASK)
+    assert bounds(re.findall(r'"(.+?)"', text)) == bounds(DASK)
 
 
 def test_every_dependency_has_a_lower_and_an_upper_bound():
