@@ -2,5 +2,5 @@
 
 import sys
 
-# Half of a worker's start: jsonschema (of nbformat) compiles a grammar of IRIs, a format that no notebook has, where it finds one.
+# Half of a worker's start: for IRIs, which no notebook has, jsonschema (of nbformat) would compile a grammar.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -172,19 +172,19 @@ def made_by(wanted: Sequence[Order], *, jobs: int = 1, scheduler: str = "") -> I
     pool: Pool = partial(_cluster, scheduler, wanted[0]) if scheduler else _processes if min(jobs, len(wanted)) > 1 else _here
     waiting = deque(wanted)
     while waiting:
-        lost = yield from _through(pool, min(jobs, len(waiting)), waiting)
-        for order in lost:
-            if (yield from _through(pool, 1, deque([order]))):
+        alone = deque((yield from _through(pool, min(jobs, len(waiting)), waiting, AHEAD)))
+        while alone:
+            for order in (yield from _through(pool, 1, alone, 1)):
                 yield order, Refused(f"{order.notebook} of {order.folder}: it ended two workers; is there memory enough?")
 
 
-def _through(pool: Pool, jobs: int, waiting: deque[Order]) -> Iterator[tuple[Order, Made | Exception]]:
-    """Send what waits through a pool; returns the reports that were in flight when the pool broke."""
+def _through(pool: Pool, jobs: int, waiting: deque[Order], ahead: int) -> Iterator[tuple[Order, Made | Exception]]:
+    """Send what waits through a pool, so many for each worker; returns those that were in flight when the pool broke."""
     lost: list[Order] = []
     with pool(jobs) as (workers, number):
         flying: dict[Future, Order] = {}
         while flying or (waiting and not lost):
-            while waiting and not lost and len(flying) < AHEAD * number:
+            while waiting and not lost and len(flying) < ahead * number:
                 order = waiting.popleft()
                 try:
                     flying[workers.submit(_make, order)] = order
