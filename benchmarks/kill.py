@@ -1,6 +1,6 @@
 """Does a killed build ever leave a half report? Kills it at random moments and looks; writes benchmarks/kill.json.
 
-Method: two versions of the notebook take turns to build two months, so that every run replaces a published set by another one.
+Method: two versions of a small notebook take turns to build two months, so that every run replaces a published set by another.
 Each run is killed with its whole process group (SIGKILL): one in ten is the command itself with two workers, the others are
 forks of this process, with the libraries loaded, half of them killed within milliseconds of the first file written. Then
 every file has to be, byte for byte, one of either version; a set that the archive lists or that matches its manifest has to be
@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,19 +29,34 @@ from customs_report.publish import build, catalogue, inputs, manifest, many  # n
 from customs_report.publish.fonts import page_fonts
 
 PERIODS = ("2012-02", "2012-03")
-NOTEBOOK = "monthly_report"
+NOTEBOOK = "small"
+SETUP = """
+from customs_report.display import cover
+from customs_report.facts import Facts
+from customs_report.report import Report, known_tables
+tables = known_tables()
+report = Report(period, tables.as_of, as_of, tables, Facts(period, tables.as_of), None)
+"""
 VERSIONS = ("first", "second")
 Files = dict[str, bytes]
 
 
-def notebooks(folder: Path) -> None:
-    """Two versions of the notebook, the second with a sentence more."""
+def projects(scratch: Path) -> None:
+    """Copies of the project, each with its version of a small notebook."""
+    new, kernel = nbformat.v4, {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     for version in VERSIONS:
-        node = nbformat.read(inputs.ROOT / "notebooks" / f"{NOTEBOOK}.ipynb", 4)
-        if version == "second":
-            node.cells.append(nbformat.v4.new_markdown_cell("Another version.", id="another"))
-        (folder / version).mkdir()
-        nbformat.write(node, folder / version / f"{NOTEBOOK}.ipynb")
+        for name in ("customs_report", "data"):
+            shutil.copytree(inputs.ROOT / name, scratch / version / name, ignore=shutil.ignore_patterns(".*"))
+        for name in ("helpers.py", "requirements.txt"):
+            shutil.copy(inputs.ROOT / name, scratch / version)
+        (scratch / version / "notebooks").mkdir()
+        cells = [
+            new.new_code_cell('period: str = ""\nas_of: str = ""', metadata={"tags": ["parameters"]}, id="parameters"),
+            new.new_code_cell(SETUP, metadata={"tags": ["setup"]}, id="setup"),
+            new.new_code_cell(f'cover(("A report",), ("The {version} version",), ("Words",), ())', id="cover"),
+            *(new.new_markdown_cell(f"## A section of the {version} version", id=f"section-{i}") for i in range(100)),
+        ]
+        nbformat.write(new.new_notebook(cells=cells, metadata=kernel), scratch / version / "notebooks" / f"{NOTEBOOK}.ipynb")
 
 
 def forked(work: Callable[[], object]) -> int:
@@ -67,8 +83,8 @@ def ended(process: int) -> int:
 
 
 def built(folder: Path, version: str, out: Path, force: bool) -> bool:
-    inputs.NOTEBOOKS = folder / version
-    results = many.build_all(many.orders(PERIODS), out=out, force=force)
+    inputs.NOTEBOOKS = folder / version / "notebooks"
+    results = many.build_all(many.orders(PERIODS, notebook=NOTEBOOK), out=out, force=force)
     return all(isinstance(result, many.Built) for result in results)
 
 
@@ -97,13 +113,13 @@ def look(out: Path, good: dict[str, dict[str, Files]]) -> str:
 
 def killed(times: int, scratch: Path) -> Counter[str]:
     out, seen = scratch / "reports", Counter()
-    notebooks(scratch)
-    data.load(), page_fonts()  # not Typst: its threads would be lost in a fork
+    projects(scratch)
+    data.as_of(data.load()), page_fonts()  # not Typst: its threads would be lost in a fork
     good: dict[str, dict[str, Files]] = {}
     for version in VERSIONS:
-        started = time.monotonic()
+        begun = time.monotonic()
         assert ended(forked(lambda version=version: built(scratch, version, out, force=True))) == 0
-        lasts = time.monotonic() - started
+        lasts = time.monotonic() - begun
         good[version] = {period: files(out, period) for period in PERIODS}
     for turn in range(times):
         version = VERSIONS[turn % 2]
