@@ -38,7 +38,12 @@ def page(path: Path) -> parser.HtmlElement:
 def reports(tmp_path) -> Path:
     """Reports of every kind and state, and what is none."""
     for period in trailing("2026-07", 30):
-        put_set(tmp_path, period, balance=-31.5 if period == "2026-02" else 60 + int(period[5:]), rank=1 if period == "2026-06" else 3)
+        put_set(
+            tmp_path,
+            period,
+            balance=-31.5 if period == "2026-02" else 60 + int(period[5:]),
+            rank=1 if period == "2026-06" else 3,
+        )
     put_set(tmp_path, "2025-11", "2025-12-08", headline="As it was known then")
     put_set(tmp_path, "2025-11", notebook="fact_check", headline="Of all claims, most hold")
     put_set(tmp_path, "2026-07", notebook="partner_profile-USA", headline="One partner")
@@ -199,7 +204,9 @@ def test_all_facts_of_all_complete_reports_stand_in_one_csv(reports):
 
 
 def test_no_cell_of_the_csv_is_a_formula(tmp_path):
-    facts = facts_of("2025-11", **{'=HYPERLINK("http://x","y")': 1.0, "+1": 2.0, "@SUM(A1)": 3.0, "a\r\n=1+1": 4.0, "\t=1": 5.0})
+    facts = facts_of(
+        "2025-11", **{'=HYPERLINK("http://x","y")': 1.0, "+1": 2.0, "@SUM(A1)": 3.0, "a\r\n=1+1": 4.0, "\t=1": 5.0}
+    )
     facts["facts"][0] |= {"unit": "-1+1", "stage": "\n=1", "text": "@x"}
     put_set(tmp_path, "2025-11", facts=facts)
     archive.update(tmp_path)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from browsing import opened, violations
 from sets import SCRIPT, put_set
-from test_browser import browser, opened  # noqa: F401 - the module's fixture; skips where there is no Chromium
 
 from customs_report.periods import trailing
 from customs_report.publish import archive
 
 pytestmark = pytest.mark.browser
 
-from axe_playwright_python.base import AXE_FILE_PATH  # noqa: E402
-
 PAGES = ("index.html", "2025-11/index.html", "2011-02/index.html", "latest/index.html")
-SCHEMES = ("light", "dark")
+LOOKS = [(name, width, scheme) for name in PAGES[:2] for width in (1280, 360) for scheme in ("light", "dark")]
+LOOKS += [(name, 1280, "light") for name in PAGES[2:]]
 
 
 @pytest.fixture(scope="module")
@@ -37,19 +36,16 @@ def shown(page) -> list[str]:
     return page.locator(".reports li:visible").evaluate_all("items => items.map(item => item.dataset.of)")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("name", PAGES)
-def test_no_violation_of_accessibility_and_nothing_wider_than_a_phone(browser, reports, name, width, scheme):  # noqa: F811
+@pytest.mark.parametrize(("name", "width", "scheme"), LOOKS)
+def test_no_violation_of_accessibility_and_nothing_wider_than_a_phone(browser, reports, name, width, scheme):
     page = opened(browser, "about:blank", color_scheme=scheme, viewport={"width": width, "height": 780}, bypass_csp=True)
     text = (reports / name).read_text()
     page.set_content(text.replace('http-equiv="refresh"', 'name="refresh"'))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate(AXE_FILE_PATH.read_text())
-    assert page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.target)]))") == []
+    assert violations(page) == []
 
 
-def test_filtered_by_keyboard_alone(browser, reports):  # noqa: F811
+def test_filtered_by_keyboard_alone(browser, reports):
     page = opened(browser, (reports / "index.html").as_uri())
     everything = len(shown(page))
     assert everything == 44
@@ -82,14 +78,14 @@ def test_filtered_by_keyboard_alone(browser, reports):  # noqa: F811
     page.wait_for_url("**/2026-07/monthly_report.html")
 
 
-def test_months_that_the_filter_leaves_out_fade(browser, reports):  # noqa: F811
+def test_months_that_the_filter_leaves_out_fade(browser, reports):
     page = opened(browser, (reports / "index.html").as_uri())
     page.get_by_label("Year").select_option("2024")
     assert page.locator("td.faded").count() == 40 - 12 + 2
     assert page.locator("td:not(.faded) a").count() == 12
 
 
-def test_a_headline_is_text_whatever_it_says(browser, reports):  # noqa: F811
+def test_a_headline_is_text_whatever_it_says(browser, reports):
     page = browser.new_context().new_page()
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     page.goto((reports / "index.html").as_uri())
@@ -99,13 +95,13 @@ def test_a_headline_is_text_whatever_it_says(browser, reports):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_asked_of_anywhere_and_nothing_is_said(browser, reports, name):  # noqa: F811
+def test_nothing_is_asked_of_anywhere_and_nothing_is_said(browser, reports, name):
     page, asked, said = browser.new_context().new_page(), [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto((reports / name).as_uri())
-    page.wait_for_load_state()
+    page.wait_for_url("**/2026-07/monthly_report.html" if name.startswith("latest") else "**/index.html")
     own = [url for url in asked if not url.startswith("data:")]
     wanted = [name, "2026-07/monthly_report.html"] if name.startswith("latest") else [name]
     assert own == [(reports / each).as_uri() for each in wanted]
@@ -113,7 +109,7 @@ def test_nothing_is_asked_of_anywhere_and_nothing_is_said(browser, reports, name
     assert page.evaluate("document.fonts.ready.then(() => document.fonts.size)") == (0 if name.startswith("latest") else 2)
 
 
-def test_without_a_script_everything_can_be_read(browser, reports):  # noqa: F811
+def test_without_a_script_everything_can_be_read(browser, reports):
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto((reports / "index.html").as_uri())
     assert page.locator(".reports li").count() == 44
@@ -122,7 +118,7 @@ def test_without_a_script_everything_can_be_read(browser, reports):  # noqa: F81
     page.wait_for_url("**/2026-07/monthly_report.html")
 
 
-def test_every_link_of_the_archive_leads_somewhere(browser, reports):  # noqa: F811
+def test_every_link_of_the_archive_leads_somewhere(browser, reports):
     for name in PAGES:
         page = opened(browser, "about:blank")
         page.set_content((reports / name).read_text().replace('http-equiv="refresh"', 'name="refresh"'))
@@ -130,7 +126,7 @@ def test_every_link_of_the_archive_leads_somewhere(browser, reports):  # noqa: F
         assert all((reports / name).parent.joinpath(link).is_file() for link in links if link)
 
 
-def test_on_paper_the_filter_is_gone_and_the_months_stay(browser, reports):  # noqa: F811
+def test_on_paper_the_filter_is_gone_and_the_months_stay(browser, reports):
     page = opened(browser, (reports / "index.html").as_uri())
     page.emulate_media(media="print")
     assert not page.locator(".filter").is_visible()

@@ -64,7 +64,9 @@ def test_incomplete_ones_only_when_allowed_and_damaged_ones_never(reports, tmp_p
 def test_a_second_time_nothing_changes(reports, tmp_path):
     def written() -> dict[Path, tuple[int, int]]:
         pages = (tmp_path / "site").rglob("*")
-        return {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in pages if path.is_file() and path.name != "facts.csv"}
+        return {
+            path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in pages if path.is_file() and path.name != "facts.csv"
+        }
 
     site.publish(reports, tmp_path / "site", URL)
     before = written()
@@ -181,7 +183,17 @@ def test_without_an_address_nothing_absolute_is_written(reports, tmp_path):
 
 @pytest.mark.parametrize(
     "url",
-    ["example.org", "ftp://example.org", "https://", "https://a b", "https://x/?q=1", "https://x/#a", "https://u:p@x", "http://[", 'https://x/"'],
+    [
+        "example.org",
+        "ftp://example.org",
+        "https://",
+        "https://a b",
+        "https://x/?q=1",
+        "https://x/#a",
+        "https://u:p@x",
+        "http://[",
+        'https://x/"',
+    ],
 )
 def test_a_bad_address_is_refused_and_nothing_written(reports, tmp_path, url):
     with pytest.raises(Refused, match="is not the address of a site"):
