@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -303,6 +304,13 @@ def test_the_newest_page_leads_there_without_a_script(reports):
     root = page(reports / "latest" / "index.html")
     assert root.xpath("//meta[@http-equiv='refresh']/@content") == ["0; url=../2026-07/monthly_report.html"]
     assert "../2026-07/monthly_report.html" in root.xpath("//a/@href")
+
+
+def test_every_link_of_the_archive_leads_to_a_file(reports):
+    for path in [reports / "index.html", *reports.glob("2*/index.html"), reports / "latest" / "index.html"]:
+        links = [unquote(link.partition("#")[0]) for link in page(path).xpath("//a/@href")]
+        assert len(links) > 3
+        assert [link for link in links if link and not (path.parent / link).is_file()] == []
 
 
 def test_the_catalogue_in_the_index_cannot_end_its_element(tmp_path):

@@ -118,14 +118,6 @@ def test_without_a_script_everything_can_be_read(browser, reports):
     page.wait_for_url("**/2026-07/monthly_report.html")
 
 
-def test_every_link_of_the_archive_leads_somewhere(browser, reports):
-    for name in PAGES:
-        page = opened(browser, "about:blank")
-        page.set_content((reports / name).read_text().replace('http-equiv="refresh"', 'name="refresh"'))
-        links = page.locator("a[href]").evaluate_all("links => links.map(link => link.getAttribute('href').split('#')[0])")
-        assert all((reports / name).parent.joinpath(link).is_file() for link in links if link)
-
-
 def test_on_paper_the_filter_is_gone_and_the_months_stay(browser, reports):
     page = opened(browser, (reports / "index.html").as_uri())
     page.emulate_media(media="print")
