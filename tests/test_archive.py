@@ -20,7 +20,7 @@ from customs_report.errors import Refused
 from customs_report.facts import write
 from customs_report.palette import printable
 from customs_report.periods import next_release, trailing
-from customs_report.publish import archive, catalogue
+from customs_report.publish import archive, build, catalogue
 
 
 def read(reports: Path) -> dict:
@@ -132,7 +132,7 @@ def test_the_catalogue_is_what_is_on_disk_however_it_came_there(first, then, gon
 
 def test_nothing_is_written_while_nothing_changed_and_the_same_bytes_when_asked(reports):
     def written() -> dict[Path, int]:
-        return {path: path.stat().st_mtime_ns for path in reports.rglob("*") if path.is_file() and path.name != "facts.csv"}
+        return {path: path.stat().st_mtime_ns for path in reports.rglob("*") if path.is_file()}
 
     before = written()
     assert not archive.update(reports)
@@ -321,6 +321,18 @@ def test_the_catalogue_in_the_index_cannot_end_its_element(tmp_path):
     listed = json.loads(root.xpath("//script[@id='catalogue']")[0].text)
     assert SCRIPT in listed[0]["words"]
     assert root.xpath("//h1")[0].text_content() == SCRIPT
+
+
+def test_every_key_of_the_catalogue_is_documented(reports):
+    said, text = read(reports), (build.ROOT / "docs" / "archive.md").read_text()
+    keys = {*said, *said["next_release"], *said["months"], *(key for entry in said["reports"] for key in entry)}
+    keys |= {
+        key
+        for entry in said["reports"]
+        for key in (*entry.get("count", ()), *(k for f in entry.get("files", {}).values() for k in f))
+    }
+    assert not {key for key in keys if f"`{key}`" not in text}
+    assert not {column for column in catalogue.ROW if f"`{column}`" not in text}
 
 
 def test_the_usual_day_of_the_next_release():
