@@ -47,7 +47,7 @@ lint: $(VENV)/.test ## check style, and that notebooks are committed without out
 # Kept pins stay; to move them, `make lock UPGRADE=--upgrade`. The build backend comes from pyproject.toml as well.
 lock: ## write requirements*.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade)
 	@$(BUILD_REQUIRES) | $(COMPILE) $(UPGRADE) --output-file requirements.txt
-	@$(BUILD_REQUIRES) | $(COMPILE) $(UPGRADE) --extra test --constraints requirements.txt --output-file requirements-test.txt
+	@$(BUILD_REQUIRES) | $(COMPILE) $(UPGRADE) --extra test --extra dask --constraints requirements.txt --output-file requirements-test.txt
 
 BUILD_REQUIRES := $(PYTHON) -c 'import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import click
 
 from customs_report.errors import Hole, Refused, Violation
 
+INTERNAL = "internal error, please report it: "
 HIGHEST_FIRST = ((Violation, 1), (Hole, 1), (Refused, 2))
 
 
@@ -39,7 +41,7 @@ class Command(click.Group):
             if "--debug" in sys.argv:
                 raise
             code = _code(error)
-            _stop(str(error) if code < 3 else f"internal error, please report it: {type(error).__name__}: {error}", code)
+            _stop(str(error) if code < 3 else f"{INTERNAL}{type(error).__name__}: {error}", code)
         sys.exit(code or 0)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
@@ -66,6 +68,7 @@ def main(debug: bool) -> None:
     """Reports on China's foreign trade from the customs' own figures."""
 
 
+JOBS = click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes (default: one a core).")
 AS_OF = click.option("--as-of", default="", metavar="DATE", help="As known on this day, such as 2025-12-08.")
 
 
@@ -74,71 +77,59 @@ AS_OF = click.option("--as-of", default="", metavar="DATE", help="As known on th
 @AS_OF
 @click.option("--notebook", default="monthly_report", show_default=True, help="Which notebook to build.")
 @click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter of the notebook.")
-@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes (default: one a core).")
+@JOBS
+@click.option("--scheduler", default="", metavar="tcp://...", help="Let the workers of this Dask scheduler make the reports.")
 @click.option("--formats", default="html,pdf", show_default=True, help="Which faces to make.")
 @click.option("--force", is_flag=True, help="Build even where nothing has changed.")
 @click.option("--allow-incomplete", is_flag=True, help="Let an incomplete report take its place among the others.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the reports.")
-def build(periods, as_of, notebook, parameters, jobs, formats, force, allow_incomplete, out) -> int:
+def build(periods, as_of, notebook, parameters, jobs, scheduler, formats, force, allow_incomplete, out) -> int:
     """Build reports. PERIOD is 2025-11, latest, 2025 (its months), 2025-01:2025-11 or all."""
-    from customs_report.publish import archive
-    from customs_report.publish import build as publish
+    from customs_report.publish import archive, inputs, many
     from customs_report.publish.parameters import checked
 
-    chosen = _notebook(notebook, publish.NOTEBOOKS)
-    wanted = tuple(formats.split(","))
-    if unknown := [name for name in wanted if name not in publish.FORMATS]:
-        near = get_close_matches(unknown[0], publish.FORMATS, n=1, cutoff=0.0)[0]
+    chosen = _notebook(notebook, inputs.NOTEBOOKS)
+    faces = tuple(dict.fromkeys(formats.split(",")))
+    if unknown := [name for name in faces if name not in many.FACES]:
+        near = get_close_matches(unknown[0], many.FACES, n=1, cutoff=0.0)[0]
         raise Refused(f"there is no format {unknown[0]!r}; nearest: {near}")
     given = dict(checked(chosen, parameters))
     as_of = given.pop("as_of", as_of)
     months = _periods([given.pop("period")] if "period" in given else periods, as_of)
-    options = {
-        "as_of": as_of, "notebook": notebook, "parameters": given, "formats": wanted, "out": out or publish.REPORTS,
-        "allow_incomplete": allow_incomplete, "force": force,
-    }  # fmt: skip
-    code = max((_tell(result) for result in _built(months, options, jobs or os.cpu_count() or 1)), default=0)
-    if options["out"].is_dir():  # where every report was refused there may be none
-        archive.update(options["out"])
+    wanted, out = many.orders(months, as_of, notebook=notebook, parameters=given, faces=faces), out or many.REPORTS
+    with _progress("Building", len(wanted)) as advance:
+        results = many.build_all(
+            wanted, out=out, jobs=jobs, scheduler=scheduler, allow_incomplete=allow_incomplete, force=force, done=advance
+        )
+    code = max(map(_tell, results), default=0)
+    if out.is_dir():  # where every report was refused there may be none
+        archive.update(out)
     return code
 
 
-def _built(months: list[str], options: dict, jobs: int) -> Iterator[object]:
-    """The results in order of the months, each a Built or the exception it ended in, with progress on stderr."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal, with the time left; yields what moves it on by one."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("Building", total=len(months))
-        if jobs == 1 or len(months) == 1:
-            results: Iterator[object] = (_build_one(month, options) for month in months)
-            for result in results:
-                progress.advance(task)
-                yield result
-            return
-        with ProcessPoolExecutor(min(jobs, len(months)), mp_context=get_context("spawn")) as pool:
-            for future in [pool.submit(_build_one, month, options) for month in months]:
-                yield future.result()
-                progress.advance(task)
-
-
-def _build_one(month: str, options: dict) -> object:
-    from customs_report.publish import build as publish
-
-    try:
-        return publish.build(month, **options)
-    except (Refused, Violation, Hole) as error:
-        return error
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
 
 
 def _tell(result: object) -> int:
     """Say what became of a report; returns its exit code."""
     if isinstance(result, Exception):
-        click.echo(f"customs-report: {result}", err=True)
-        return _code(result)
+        code = _code(result)
+        click.echo(f"customs-report: {'' if code < 3 else INTERNAL}{result}", err=True)
+        if "--debug" in sys.argv:
+            click.echo("\n".join(getattr(result, "__notes__", ())), err=True)
+        return code
     for path in result.files:
         click.echo(f"{_short(path)}{'  (up to date)' if result.unchanged else ''}")
     for reason in result.incomplete:
@@ -162,10 +153,16 @@ def _notebook(name: str, folder: Path) -> Path:
 
 def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
     """The months that the arguments name, each once, in order; an unknown one is left for the report to refuse."""
-    from customs_report.report import known_tables, latest, periods
+    months: list[str] = []
+    if as_of or "latest" in arguments:
+        from customs_report.report import known_tables, latest, periods
 
-    tables = known_tables(as_of, arguments[0] if len(arguments) == 1 else "")
-    possible, months = periods(tables), []
+        tables = known_tables(as_of, arguments[0] if len(arguments) == 1 else "")
+        possible = periods(tables)
+    else:
+        from customs_report.publish.inputs import Inputs
+
+        possible = Inputs().periods
     for argument in arguments:
         first, colon, last = argument.partition(":")
         if argument == "all":
@@ -188,8 +185,8 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
 def archive() -> int:
     """Write the archive's pages anew, and hold every file of every report against its manifest."""
     from customs_report.publish import archive as pages
-    from customs_report.publish.build import REPORTS
     from customs_report.publish.catalogue import COMPLETE, read
+    from customs_report.publish.many import REPORTS
 
     pages.update(REPORTS, fresh=True)
     click.echo(_short(REPORTS / "index.html"))
@@ -207,7 +204,7 @@ def archive() -> int:
 @click.option("--allow-incomplete", is_flag=True, help="Publish incomplete reports that stand among the others, too.")
 def publish(site, url, allow_incomplete) -> int:
     """Copy the complete reports to DEST, exactly as they stand here, and write the archive's pages there."""
-    from customs_report.publish.build import REPORTS
+    from customs_report.publish.many import REPORTS
     from customs_report.publish.site import publish as copy
 
     done = copy(REPORTS, site, url, allow_incomplete=allow_incomplete)
@@ -258,8 +255,8 @@ def check() -> int:
 @AS_OF
 def list_reports(as_of: str) -> None:
     """List what is built and what could be."""
-    from customs_report.publish.build import REPORTS
     from customs_report.publish.manifest import read
+    from customs_report.publish.many import REPORTS
     from customs_report.report import known_tables, latest, periods
 
     tables = known_tables(as_of)
