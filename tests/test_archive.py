@@ -20,7 +20,7 @@ from customs_report.errors import Refused
 from customs_report.facts import write
 from customs_report.palette import printable
 from customs_report.periods import next_release, trailing
-from customs_report.publish import archive, build, catalogue
+from customs_report.publish import archive, catalogue, many
 
 
 def read(reports: Path) -> dict:
@@ -324,7 +324,7 @@ def test_the_catalogue_in_the_index_cannot_end_its_element(tmp_path):
 
 
 def test_every_key_of_the_catalogue_is_documented(reports):
-    said, text = read(reports), (build.ROOT / "docs" / "archive.md").read_text()
+    said, text = read(reports), (many.ROOT / "docs" / "archive.md").read_text()
     keys = {*said, *said["next_release"], *said["months"], *(key for entry in said["reports"] for key in entry)}
     keys |= {
         key

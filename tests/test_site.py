@@ -13,7 +13,7 @@ from sets import SCRIPT, put_set
 
 from customs_report import cli
 from customs_report.errors import Refused
-from customs_report.publish import archive, build, files, site
+from customs_report.publish import archive, files, many, site
 
 URL = "https://example.org/trade"
 ATOM, MAP = "{http://www.w3.org/2005/Atom}", "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -201,7 +201,7 @@ def test_a_bad_address_is_refused_and_nothing_written(reports, tmp_path, url):
 
 @pytest.mark.parametrize("place", ["reports", "reports/site", ".", "file", "file/site", "foreign"])
 def test_a_place_that_cannot_be_is_one_line_and_exit_code_two(reports, tmp_path, monkeypatch, capsys, place):
-    monkeypatch.setattr(build, "REPORTS", reports)
+    monkeypatch.setattr(many, "REPORTS", reports)
     (tmp_path / "file").write_text("a file")
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "index.html").write_text("<title>Somebody else’s</title>")
@@ -216,7 +216,7 @@ def test_a_place_that_cannot_be_is_one_line_and_exit_code_two(reports, tmp_path,
 
 
 def test_the_command_names_what_it_did_and_leaves_with_one_where_something_was_refused(reports, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(build, "REPORTS", reports)
+    monkeypatch.setattr(many, "REPORTS", reports)
     with pytest.raises(SystemExit) as leaving:
         cli.main.main(["publish", str(tmp_path / "site"), "--url", URL])
     assert leaving.value.code == 1
@@ -226,7 +226,7 @@ def test_the_command_names_what_it_did_and_leaves_with_one_where_something_was_r
 
 
 def test_the_archive_command_names_what_is_damaged(reports, monkeypatch, capsys):
-    monkeypatch.setattr(build, "REPORTS", reports)
+    monkeypatch.setattr(many, "REPORTS", reports)
     with pytest.raises(SystemExit) as leaving:
         cli.main.main(["archive"])
     assert leaving.value.code == 1
