@@ -219,6 +219,26 @@ def publish(site, url, allow_incomplete) -> int:
 
 
 @main.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
+@JOBS
+def verify(folders, jobs) -> int:
+    """Build reports anew, such as reports/2025-11, and compare page, PDF and facts byte for byte."""
+    from customs_report.publish import verify as publish
+
+    sets = sum(len(publish.names(folder)) for folder in folders)
+    with _progress("Verifying", sets) as advance:
+        verdicts = publish.verify(folders, jobs=jobs, done=advance)
+    for folder, name, wrong, changed in verdicts:
+        if wrong:
+            click.echo(f"customs-report: {_short(folder / name)}: {wrong}", err=True)
+        else:
+            click.echo(
+                f"{_short(folder / name)}: reproduced" + (f", though inputs changed: {', '.join(changed)}" if changed else "")
+            )
+    return 1 if any(verdict.wrong for verdict in verdicts) else 0
+
+
+@main.command()
 @click.argument("period")
 @AS_OF
 def facts(period: str, as_of: str) -> None:

@@ -33,10 +33,8 @@ NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
 OF_ITS_PERIOD = ("monthly_report",)  # notebooks that know their period's past; any other may know all data
 NOT_READ = ("un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method")  # by those (tests/test_cache.py)
 BY_PERIOD = (*(f"{name}.csv" for name in KEYS), REFERENCE["releases"])
-BY_YEAR = (REFERENCE["backtest"], REFERENCE["outlook_parameters"])
-WHOLE = tuple(
-    file for name, file in REFERENCE.items() if name not in NOT_READ and file not in BY_PERIOD and file not in BY_YEAR
-)
+BY_YEAR = {"backtest": 1, "outlook_parameters": 0}  # and how many years before its own a report's knowledge ends
+WHOLE = tuple(file for name, file in REFERENCE.items() if name not in {*NOT_READ, *BY_YEAR, "releases"})
 PERIOD = re.compile(r"\d{4}-\d{2}")
 
 Row = list[str]
@@ -80,7 +78,7 @@ class Inputs:
         day = min(day or self.newest_release, self.newest_release)
         last = shift(period, 1) if period.endswith("-01") else period  # January comes out with February
         parts = [day, *(self._known(file, day).upto(last) for file in BY_PERIOD)]
-        parts += [self._known(file, "").upto(period[:4]) for file in BY_YEAR]
+        parts += [self._known(REFERENCE[name], "").upto(str(int(period[:4]) - back)) for name, back in BY_YEAR.items()]
         return _sha256([*(part.encode() for part in parts), self._whole])
 
     @cached_property
