@@ -20,7 +20,7 @@ from customs_report.errors import Refused
 from customs_report.facts import write
 from customs_report.palette import printable
 from customs_report.periods import next_release, trailing
-from customs_report.publish import archive, catalogue, many
+from customs_report.publish import archive, catalogue, manifest, many
 
 
 def read(reports: Path) -> dict:
@@ -80,7 +80,7 @@ def test_paths_sizes_and_hashes_are_those_of_the_files(reports):
     for entry in read(reports)["reports"]:
         for file in entry.get("files", {}).values():
             content = (reports / file["path"]).read_bytes()
-            assert (len(content), archive.hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
+            assert (len(content), manifest.sha256(content)) == (file["bytes"], file["sha256"])
 
 
 SET = st.tuples(
@@ -96,16 +96,16 @@ def place(reports: Path, period: str, day: str, notebook: str, fate: str) -> tup
     why = ["Exhibit 4 could not be made"] if fate in ("incomplete", "aside") else []
     facts = facts_of("2001-01") if fate == "moved" else None
     where = put_set(reports, period, day, notebook=notebook, incomplete=why, aside=fate == "aside", facts=facts)
-    manifest = where / f"{notebook}.manifest.json"
+    about = where / f"{notebook}.manifest.json"
     if fate == "changed":
         (where / f"{notebook}.html").write_text("another page")
     elif fate == "missing":
         (where / f"{notebook}.pdf").unlink()
     elif fate == "cut short":
-        manifest.write_bytes(manifest.read_bytes()[:40])
+        about.write_bytes(about.read_bytes()[:40])
     elif fate == "hostile":
-        said = json.loads(manifest.read_bytes())
-        manifest.write_text(json.dumps({**said, "files": {**said["files"], "x/../../../secret": "0"}}))
+        said = json.loads(about.read_bytes())
+        about.write_text(json.dumps({**said, "files": {**said["files"], "x/../../../secret": "0"}}))
     name = "/".join([where.relative_to(reports).as_posix(), notebook])
     return name, {"complete": "complete", "incomplete": "incomplete", "aside": "incomplete"}.get(fate, "damaged")
 

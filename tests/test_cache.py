@@ -77,7 +77,9 @@ def test_what_is_released_later_is_not_known_on_a_day(data_copy):
     change(data_copy / "totals.csv", "2025-11,month,exports,USD,level", ",revised,", ",revised ,")
     after = [now(*report) for report in reported]
     assert [a == b for a, b in zip(before, after, strict=True)] == [True, False, False]
-    change(data_copy / "totals.csv", "2010-11,month,exports,USD,level", ",revised,", ",revised ,")  # history, nothing earlier held
+    change(
+        data_copy / "totals.csv", "2010-11,month,exports,USD,level", ",revised,", ",revised ,"
+    )  # history, nothing earlier held
     assert now(*reported[0]) != after[0]
 
 
@@ -120,7 +122,9 @@ def test_a_whole_report_depends_on_nothing_later(loaded, period, monkeypatch):
 
     def shown() -> list:
         executed, _ = build.run(NOTEBOOK, asked(period))
-        return [[output.data for output in cell.outputs] for cell in executed.cells if cell.cell_type == "code" and cell.outputs]
+        return [
+            [output.data for output in cell.outputs] for cell in executed.cells if cell.cell_type == "code" and cell.outputs
+        ]
 
     whole, newest = shown(), loaded.newest_release
     cut = knowing_only(loaded, period)
