@@ -34,13 +34,8 @@ ROW = ("report", "period", "as_of", "known_on", "name", "value", "unit", "text",
 PACKAGE = Path(__file__).parents[1]
 ENTRY_CODE = ("publish/catalogue.py", "publish/sets.py", "display.py")  # what an entry and its CSV come from
 PAGE_CODE = (
-    "publish/*.py",
-    "display.py",
-    "facts.py",
-    "palette.py",
-    "periods.py",
-    "publish/templates/archive/*",
-    "publish/templates/*/*.css",
+    *("publish/*.py", "display.py", "facts.py", "palette.py", "periods.py"),
+    *("publish/templates/archive/*", "publish/templates/*/*.css"),
 )
 GENERATOR = '<meta name="generator" content="China customs reports">'  # by it a page of the archive is known
 
@@ -106,10 +101,11 @@ def _entry(found: Standing, before: Entry | None) -> Entry:
         "id": found.id, "folder": found.folder, "notebook": found.notebook, "kind": _kind(found),
         "period": found.period, "as_of": found.day, "page": f"{found.folder}/index.html",
     }  # fmt: skip
+    made_by = code(*ENTRY_CODE)
     try:
         manifest = found.manifest
         told = {key: manifest[key] for key in ("title", "headline", "complete", "incomplete", "exhibits", "files")}
-        made_of = fingerprint(code(*ENTRY_CODE), own, told, found.sizes())
+        made_of = fingerprint(made_by, own, told, found.sizes())
         if before and before["made_of"] == made_of and _size(found.path(FACTS)) == before["files"][FACTS]["bytes"]:
             return before
         contents = found.contents()
