@@ -101,22 +101,18 @@ def _entry(found: Standing, before: Entry | None) -> Entry:
         "id": found.id, "folder": found.folder, "notebook": found.notebook, "kind": _kind(found),
         "period": found.period, "as_of": found.day, "page": f"{found.folder}/index.html",
     }  # fmt: skip
-    made_by = code(*ENTRY_CODE)
+    made_by, released = code(*ENTRY_CODE), found.day or releases().get(found.period, "")
     try:
         manifest = found.manifest
         told = {key: manifest[key] for key in ("title", "headline", "complete", "incomplete", "exhibits", "files")}
-        made_of = fingerprint(made_by, own, told, found.sizes())
-        if before and before["made_of"] == made_of and _size(found.path(FACTS)) == before["files"][FACTS]["bytes"]:
+        made_of = fingerprint(made_by, released, own, told, found.sizes())
+        if before and before.get("made_of") == made_of and _size(found.path(FACTS)) == before["files"][FACTS]["bytes"]:
             return before
         contents = found.contents()
         facts = found.facts(contents)
     except Damaged as damage:
-        return {
-            **own,
-            "state": DAMAGED,
-            "why": [str(damage)],
-            "made_of": fingerprint(code(*ENTRY_CODE), own, str(damage), _seen(found)),
-        }
+        made_of = fingerprint(made_by, own, str(damage), _seen(found))
+        return {**own, "state": DAMAGED, "why": [str(damage)], "made_of": made_of}
     prefix = found.place.relative_to(found.place.parents[found.place.name == INCOMPLETE]).as_posix()
     contents[FACTS] = facts_csv(found, facts)
     put(found.path(FACTS), contents[FACTS])
@@ -132,7 +128,7 @@ def _entry(found: Standing, before: Entry | None) -> Entry:
     return {
         **own,
         "known_on": facts["report"]["as_of"],
-        "released": found.day or releases().get(found.period, facts["report"]["as_of"]),
+        "released": released or facts["report"]["as_of"],
         "title": printable(manifest["title"]),
         "headline": printable(manifest["headline"]),
         "state": COMPLETE if manifest["complete"] else INCOMPLETE,
