@@ -116,7 +116,9 @@ def test_cut_short_anywhere_nothing_is_half_and_the_next_time_completes(reports,
         told = json.loads((where / "catalog.json").read_bytes())
         assert {entry["id"] for entry in told["reports"]} == {*COMPLETE}
     monkeypatch.undo()
+    (where / "2026-07" / ".monthly_report.html.new").write_text("half of")
     site.publish(reports, where, URL)
+    assert not list(where.rglob(".*"))
     told = json.loads((where / "catalog.json").read_bytes())
     assert [entry["state"] for entry in told["reports"]] == ["complete"] * 3
     assert told["reports"][0]["headline"] == "Another headline"

@@ -8,7 +8,7 @@ from typing import Any
 
 from customs_report.errors import Refused
 from customs_report.publish import catalogue as catalogues
-from customs_report.publish.files import alone, put
+from customs_report.publish.files import STAGED, alone, put
 from customs_report.publish.sets import FOLDER
 
 More = Callable[[Mapping[str, Any]], Iterable[tuple[str, bytes]]]
@@ -37,7 +37,9 @@ def update(reports: Path, *, url: str = "", fresh: bool = False, more: More = la
 
 
 def _sweep(reports: Path, catalogue: Mapping[str, Any]) -> None:
-    """Take away the pages of reports that stand there no more."""
+    """Take away the pages of reports that stand there no more, and what a killed run left half written."""
+    for staged in reports.rglob(f".*{STAGED}"):
+        staged.unlink()
     standing = {entry["folder"] for entry in catalogue["reports"]}
     for page in reports.glob("*/index.html"):
         if FOLDER.fullmatch(page.parent.name) and page.parent.name not in standing and is_own(page):

@@ -10,10 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+STAGED = ".new"  # the ending of a file that is being written
+
+
 def put(path: Path, content: bytes | Iterable[bytes]) -> bool:
     """Replace a file in one step; returns whether its content changed. Needs `alone` where others may write it too."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.new")
+    staged = path.with_name(f".{path.name}{STAGED}")
     try:
         with staged.open("wb") as file:
             file.writelines([content] if isinstance(content, bytes) else content)
