@@ -23,11 +23,12 @@ def revisions(report: Report) -> Words:
             claim = facts.say("No first print of {@month} in dollars is held beside a later figure", month=report.period)
             why = first and facts.say("The figures are those that customs showed on {@day}.", day=release_day(first.sources))
         return Words(claim, held(why, _mean_revision(report), *_of_bases(report)), notes=_base_note(report))
-    claim = facts.say(
-        f"First published as {{revision.balance_usd_{over}_first:size}}, the balance of {{@when}} "
-        f"now stands at {{balance_usd_{over}:size}}",
-        when=report.period if over == "month" else to_date(report),
-    )
+    name, when = f"balance_usd_{over}", report.period if over == "month" else to_date(report)
+    if facts[f"revision.{name}_first"].text == facts[name].text:
+        claim = facts.say(f"The balance of {{@when}} stands at {{{name}:size}}, as first published", when=when)
+    else:
+        first = f"First published as {{revision.{name}_first:size}}, the balance of {{@when}} now stands at {{{name}:size}}"
+        claim = facts.say(first, when=when)
     names = {flow: f"revision.{flow}_usd_{over}_change" for flow in ("exports", "imports")}
     names = {flow: name for flow, name in names.items() if name in facts and not shows_zero(facts, name)}
     sentence = facts.say("Customs has since {@moved}.", moved=_moved(facts, names)) if names else None
