@@ -58,7 +58,7 @@ from customs_report.calculations.partner_standing import SHARES, concentration, 
 from customs_report.calculations.points import Point, main_points
 from customs_report.calculations.previous import compared
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
-from customs_report.calculations.revisions import revisions
+from customs_report.calculations.revisions import base_revisions, revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
 from customs_report.calculations.unit_values import (
     CARS,
@@ -102,6 +102,7 @@ __all__ = [
     "backtest_errors",
     "balance_contributions",
     "balance_has_growth",
+    "base_revisions",
     "bennet",
     "commodity_contributions",
     "commodity_line",

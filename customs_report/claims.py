@@ -17,7 +17,7 @@ from typing import Any
 
 from customs_report import tables as data
 from customs_report.errors import Refused
-from customs_report.facts import CURRENCY, MINUS, Cite, Fact, Facts, Mark, Run, Runs, plain, write
+from customs_report.facts import CURRENCY, MINUS, Cite, Fact, Facts, Mark, Run, Runs, plain, readable, write
 
 REPRODUCED = "reproduced"
 ROUNDED = "reproduced, rounded otherwise"
@@ -346,7 +346,9 @@ class _Attempt:
 
 def _try(claim: Claim, currency: str, facts: Facts, label: Label) -> _Attempt:
     """All conditions of the test in one currency: the worst of them counts."""
-    parts = [_check(claim, condition.within(currency), facts, label) for condition in claim.test]
+    conditions = [condition.within(currency) for condition in claim.test]
+    told: dict[str, None] = {}  # the facts named so far, the last one last
+    parts = [_check(claim, condition, facts, label, told) for condition in conditions]
     return _Attempt(
         max((part.verdict for part in parts), key=OF_ALL.index),
         tuple(number for part in parts for number in part.numbers),
@@ -356,14 +358,20 @@ def _try(claim: Claim, currency: str, facts: Facts, label: Label) -> _Attempt:
     )
 
 
-def _check(claim: Claim, condition: Condition, facts: Facts, label: Label) -> _Attempt:
+def _check(claim: Claim, condition: Condition, facts: Facts, label: Label, told: dict[str, None]) -> _Attempt:
     names = [condition.fact, *([condition.other] if condition.other[:1].isalpha() else [])]
     for name in names:
         if name not in facts:
             why = ("in this currency",) if _swapped(name) in facts else (f"({facts.why_missing(name)})",)
             return _Attempt(NOT_TESTABLE, (), (*_named(name, label, start=True), ": not held ", Mark("note", name, *why), "."))
     found = [facts[name] for name in names]
-    return _against_print(claim, found[0], label) if not condition.comparison else _between(claim, condition, found, label)
+    if not condition.comparison:
+        return _against_print(claim, found[0], label)
+    attempt = _between(claim, condition, found, label, told)
+    told.update(dict.fromkeys(names[1:]))
+    told.pop(names[0], None)
+    told[names[0]] = None
+    return attempt
 
 
 def _against_print(claim: Claim, fact: Fact, label: Label) -> _Attempt:
@@ -401,21 +409,24 @@ def _against_print(claim: Claim, fact: Fact, label: Label) -> _Attempt:
     return _Attempt(verdict, tuple(numbers), why, fact.value / claim.scale, fact)
 
 
-def _between(claim: Claim, condition: Condition, found: list[Fact], label: Label) -> _Attempt:
+def _between(claim: Claim, condition: Condition, found: list[Fact], label: Label, told: Mapping[str, None]) -> _Attempt:
+    """A comparison in words: a fact compared once more is "it", a fact named before is not named again."""
     found = [as_fine(claim, fact) for fact in found]
     fact, (holds, words) = found[0], COMPARISONS[condition.comparison]
-    start = (*_named(fact.name, label, start=True), ": ", _cite(fact))
+    again = bool(told) and next(reversed(told)) == fact.name
+    start: Runs = ("It is ",) if again else (*_named(fact.name, label, start=True), ": ", _cite(fact), ", ")
     if len(found) == 2:
         other = found[1]
         if other.unit != fact.unit:
             raise Refused(f"claim {claim.id}, test: {fact.name} is in {fact.unit}, {other.name} in {other.unit}")
-        end: Runs = (_cite(other), " (", *_named(other.name, label), ")")
+        named = () if other.name in told else (" (", *_named(other.name, label), ")")
+        end: Runs = (_cite(other), *named)
     else:
         name, limit = f"limit.{fact.name}.{words.replace(' ', '_')}", float(Decimal(condition.other))
         other = Fact(name, limit, fact.unit, STATED, (), "article", fact.step)
         found, end = [*found, other], (_cite(other),) if limit else ("zero",)
     true = holds(fact.value, other.value)
-    why = (*start, ", ", "" if true else "not ", words, " ", *end, ".")
+    why = (*start, "" if true else "not ", words, " ", *end, ".")
     return _Attempt(REPRODUCED if true else CONTRADICTED, tuple(found), why, fact.value)
 
 
@@ -564,7 +575,9 @@ def _cite(fact: Fact) -> Cite:
 
 def _formula(fact: Fact) -> Runs:
     """How a figure was computed, where its name does not say it already."""
-    return () if fact.how.startswith("printed") or fact.unit == "percent" else (" (", Mark("note", fact.name, fact.how), ")")
+    if fact.how.startswith("printed") or fact.unit == "percent":
+        return ()
+    return (" (", Mark("note", fact.name, readable(fact.how)), ")")
 
 
 def _named(name: str, label: Label, start: bool = False) -> Runs:

@@ -239,13 +239,18 @@ def period_text(key: str) -> str:
     return str(parts[0])
 
 
+def readable(how: str) -> str:
+    """A formula or a note as a reader reads it: months and days in words, a minus sign that is one."""
+    return re.sub(r"\b\d{4}-\d{2}(?:-\d{2})?\b", lambda found: period_text(found[0]), how).replace(" - ", f" {MINUS} ")
+
+
 def write(value: float, unit: str, style: str = "text", step: float | None = None) -> str:
     """How a number is written: `text` in a sentence, `size` without its sign, the rest in tables and phrases.
 
     Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `number`, `signed_number` (bare),
-    `percent` (bare, one decimal), `signed_percent`, `exchange_rate` (bare, four decimals), `largest`/`smallest` (rank as an
-    adjective), `rank`, `ordinal`, `count` (a small whole number in words), `usd_signed`, `usd_size` (a bare number as dollars,
-    with or without its sign), `exact` (as fine as its rounding, however fine that is).
+    `percent` (bare, one decimal, two where its rounding allows), `signed_percent`, `exchange_rate` (bare, four decimals),
+    `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a small whole number in words), `usd_signed`,
+    `usd_size` (a bare number as dollars, with or without its sign), `exact` (as fine as its rounding, however fine that is).
     """
     if style == "size":
         return write(abs(value), unit, "text", step)
@@ -258,9 +263,9 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
     if style == "signed_bn":
         return _plus(value, write(value, unit, "bn", step))
     if style == "percent":
-        return _decimal(value, 1)
+        return _percent(value, step)
     if style == "signed_percent":
-        return _plus(value, _decimal(value, 1))
+        return _plus(value, _percent(value, step))
     if style == "exchange_rate":
         return _decimal(value, 4)
     if style in ("largest", "smallest"):
@@ -294,7 +299,7 @@ def _text(value: float, unit: str, step: float | None) -> str:
         scaled, word = _scaled(value, step)
         return f"{MINUS if scaled.startswith(MINUS) else ''}{before}{scaled.lstrip(MINUS)}{word}{after}"
     if unit == "percent":
-        return f"{_decimal(value, 1)}%"
+        return f"{_percent(value, step)}%"
     if unit == "percentage points":
         return f"{_decimal(value, 1)} percentage {_plural('point', abs(round(value, 1)))}"
     if unit in ("rank", "ratio"):
@@ -320,6 +325,11 @@ def _exact(value: float, unit: str, step: float | None) -> str:
     number = _decimal(value / size, _places(step, size, 9))
     minus = MINUS if number.startswith(MINUS) else ""
     return f"{minus}{before}{number.lstrip(MINUS)}{word}{after}"
+
+
+def _percent(value: float, step: float | None) -> str:
+    """One decimal, as customs prints growth; two where a rate is known that finely."""
+    return _decimal(value, 2 if step and step < 0.1 else 1)
 
 
 def _scaled(value: float, step: float | None) -> tuple[str, str]:

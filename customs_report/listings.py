@@ -170,6 +170,27 @@ def revisions(report: Report) -> Table | None:
     return Table("revisions", "As published then, as known now, billions", columns, tuple(rows)) if rows else None
 
 
+def base_revisions(report: Report) -> Table | None:
+    """How each year's figures were revised on the way to the base of the next year's printed growth, and since then."""
+    facts, rows = report.facts, []
+    for year in sorted({year for year, _, _ in helpers.base_revisions(report.tables, report.period)}, reverse=True):
+        cells, values = [], []
+        for currency, leg in (("usd", ""), ("usd", "_since"), ("cny", "")):
+            exports, imports = (f"base_revision.{flow}_{currency}_{year}{leg}" for flow in ("exports", "imports"))
+            known = exports in facts
+            cells.append((facts.cite(f"{exports}_months", "number"),) if known else NOT_PRINTED)
+            cells += [
+                (facts.cite(name, "signed_percent"), " ± ", facts.cite(f"{name}_rounding", "percent")) if known else NOT_PRINTED
+                for name in (exports, imports)
+            ]
+            values += [facts.value(name) for name in (f"{exports}_months", exports, imports)]
+        rows.append(Row((Mark.of(year),), tuple(cells), values=tuple(values)))
+    columns = (Column("Year revised"), *(Column(header, align="right") for header in ("Months", "Exports %", "Imports %") * 3))
+    groups = (("", 1), ("Dollars, first print to base", 3), ("Dollars, base to now", 3), ("Yuan, first print to base", 3))
+    caption = "Revised before customs printed the next year’s growth, and since, percent ± rounding (– not held)"
+    return Table("base-revisions", caption, columns, tuple(rows), group_headers=groups) if rows else None
+
+
 def outlook(report: Report) -> Table | None:
     """The outlook of each flow with its intervals, what each method says, and how far each was off."""
     facts = report.facts

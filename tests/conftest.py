@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from browsing import CHROMIUM, chromium
 
 from customs_report import tables as data
 from customs_report.report import Report, open_report
@@ -71,3 +73,13 @@ def reported():
         return made[period, as_of]
 
     return report
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real browser; what needs one is skipped, with a word, where there is none."""
+    if CHROMIUM is None:
+        warnings.warn("NO CHROMIUM FOUND: the browser tests are skipped", stacklevel=1)
+        pytest.skip("NO CHROMIUM FOUND: install one to test the pages")
+    with chromium() as running:
+        yield running

@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ from customs_report.errors import Refused
 from customs_report.facts import write
 from customs_report.palette import printable
 from customs_report.periods import next_release, trailing
-from customs_report.publish import archive, catalogue
+from customs_report.publish import archive, catalogue, manifest, many
 
 
 def read(reports: Path) -> dict:
@@ -38,7 +39,12 @@ def page(path: Path) -> parser.HtmlElement:
 def reports(tmp_path) -> Path:
     """Reports of every kind and state, and what is none."""
     for period in trailing("2026-07", 30):
-        put_set(tmp_path, period, balance=-31.5 if period == "2026-02" else 60 + int(period[5:]), rank=1 if period == "2026-06" else 3)
+        put_set(
+            tmp_path,
+            period,
+            balance=-31.5 if period == "2026-02" else 60 + int(period[5:]),
+            rank=1 if period == "2026-06" else 3,
+        )
     put_set(tmp_path, "2025-11", "2025-12-08", headline="As it was known then")
     put_set(tmp_path, "2025-11", notebook="fact_check", headline="Of all claims, most hold")
     put_set(tmp_path, "2026-07", notebook="partner_profile-USA", headline="One partner")
@@ -74,7 +80,7 @@ def test_paths_sizes_and_hashes_are_those_of_the_files(reports):
     for entry in read(reports)["reports"]:
         for file in entry.get("files", {}).values():
             content = (reports / file["path"]).read_bytes()
-            assert (len(content), archive.hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
+            assert (len(content), manifest.sha256(content)) == (file["bytes"], file["sha256"])
 
 
 SET = st.tuples(
@@ -90,16 +96,16 @@ def place(reports: Path, period: str, day: str, notebook: str, fate: str) -> tup
     why = ["Exhibit 4 could not be made"] if fate in ("incomplete", "aside") else []
     facts = facts_of("2001-01") if fate == "moved" else None
     where = put_set(reports, period, day, notebook=notebook, incomplete=why, aside=fate == "aside", facts=facts)
-    manifest = where / f"{notebook}.manifest.json"
+    about = where / f"{notebook}.manifest.json"
     if fate == "changed":
         (where / f"{notebook}.html").write_text("another page")
     elif fate == "missing":
         (where / f"{notebook}.pdf").unlink()
     elif fate == "cut short":
-        manifest.write_bytes(manifest.read_bytes()[:40])
+        about.write_bytes(about.read_bytes()[:40])
     elif fate == "hostile":
-        said = json.loads(manifest.read_bytes())
-        manifest.write_text(json.dumps({**said, "files": {**said["files"], "x/../../../secret": "0"}}))
+        said = json.loads(about.read_bytes())
+        about.write_text(json.dumps({**said, "files": {**said["files"], "x/../../../secret": "0"}}))
     name = "/".join([where.relative_to(reports).as_posix(), notebook])
     return name, {"complete": "complete", "incomplete": "incomplete", "aside": "incomplete"}.get(fate, "damaged")
 
@@ -126,7 +132,7 @@ def test_the_catalogue_is_what_is_on_disk_however_it_came_there(first, then, gon
 
 def test_nothing_is_written_while_nothing_changed_and_the_same_bytes_when_asked(reports):
     def written() -> dict[Path, int]:
-        return {path: path.stat().st_mtime_ns for path in reports.rglob("*") if path.is_file() and path.name != "facts.csv"}
+        return {path: path.stat().st_mtime_ns for path in reports.rglob("*") if path.is_file()}
 
     before = written()
     assert not archive.update(reports)
@@ -199,7 +205,9 @@ def test_all_facts_of_all_complete_reports_stand_in_one_csv(reports):
 
 
 def test_no_cell_of_the_csv_is_a_formula(tmp_path):
-    facts = facts_of("2025-11", **{'=HYPERLINK("http://x","y")': 1.0, "+1": 2.0, "@SUM(A1)": 3.0, "a\r\n=1+1": 4.0, "\t=1": 5.0})
+    facts = facts_of(
+        "2025-11", **{'=HYPERLINK("http://x","y")': 1.0, "+1": 2.0, "@SUM(A1)": 3.0, "a\r\n=1+1": 4.0, "\t=1": 5.0}
+    )
     facts["facts"][0] |= {"unit": "-1+1", "stage": "\n=1", "text": "@x"}
     put_set(tmp_path, "2025-11", facts=facts)
     archive.update(tmp_path)
@@ -298,6 +306,13 @@ def test_the_newest_page_leads_there_without_a_script(reports):
     assert "../2026-07/monthly_report.html" in root.xpath("//a/@href")
 
 
+def test_every_link_of_the_archive_leads_to_a_file(reports):
+    for path in [reports / "index.html", *reports.glob("2*/index.html"), reports / "latest" / "index.html"]:
+        links = [unquote(link.partition("#")[0]) for link in page(path).xpath("//a/@href")]
+        assert len(links) > 3
+        assert [link for link in links if link and not (path.parent / link).is_file()] == []
+
+
 def test_the_catalogue_in_the_index_cannot_end_its_element(tmp_path):
     put_set(tmp_path, "2025-11", headline=SCRIPT)
     archive.update(tmp_path)
@@ -306,6 +321,18 @@ def test_the_catalogue_in_the_index_cannot_end_its_element(tmp_path):
     listed = json.loads(root.xpath("//script[@id='catalogue']")[0].text)
     assert SCRIPT in listed[0]["words"]
     assert root.xpath("//h1")[0].text_content() == SCRIPT
+
+
+def test_every_key_of_the_catalogue_is_documented(reports):
+    said, text = read(reports), (many.ROOT / "docs" / "archive.md").read_text()
+    keys = {*said, *said["next_release"], *said["months"], *(key for entry in said["reports"] for key in entry)}
+    keys |= {
+        key
+        for entry in said["reports"]
+        for key in (*entry.get("count", ()), *(k for f in entry.get("files", {}).values() for k in f))
+    }
+    assert not {key for key in keys if f"`{key}`" not in text}
+    assert not {column for column in catalogue.ROW if f"`{column}`" not in text}
 
 
 def test_the_usual_day_of_the_next_release():

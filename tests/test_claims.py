@@ -27,6 +27,7 @@ from customs_report.errors import Refused
 from customs_report.fact_check import open_check
 from customs_report.facts import Fact, Facts
 from customs_report.facts import plain as text_of
+from customs_report.prose.fact_check import entries
 from customs_report.publish import build, many, proof
 
 NEWS = "2025-12-08-trillion-surplus"
@@ -97,6 +98,31 @@ def test_both_currencies_stand_in_the_numbers_of_a_claim_that_names_none(check):
     numbers = {n["name"]: n["value"] for n in row(check, "exports-ytd-growth", "then")["numbers"]}
     assert numbers["exports_cny_ytd_yoy"] == 6.2
     assert numbers["exports_usd_ytd_yoy"] == 5.4
+
+
+def test_drivers_are_judged_by_what_they_added_and_shifts_by_shares(check):
+    numbers = {n["name"]: n["value"] for n in row(check, "manufactures-drive", "then")["numbers"]}
+    assert numbers["contribution.commodity.export_cny_ytd.mechanical_and_electrical_products"] >= 6.2 / 2
+    numbers = {n["name"]: n["value"] for n in row(check, "diversification", "now")["numbers"]}
+    assert numbers["partner.USA.exports_share_ytd_change"] < 0 < numbers["partner.BRI.total_cny_ytd_yoy"]
+
+
+def test_a_fact_is_named_in_words_once_and_no_number_twice(check):
+    for judgement in check.judgements:
+        why = judgement.as_json()["why"]
+        assert not re.search(r"\w_\w|\w\.\w+\.|\d{4}-\d{2}| - ", why), why
+    assert (
+        "in yuan: 0.2%, above zero. It is below 6.2% (growth of exports, year to date, in yuan)."
+        in row(check, "imports-modest", "now")["why"]
+    )
+    assert row(check, "diversification", "now")["why"].count("(growth of total trade") == 1
+
+
+def test_what_reads_the_same_then_and_now_is_told_once(check):
+    lines = {
+        says: [text_of(line) for line in lines] for says, lines in ((text_of(a), b) for a, b in entries(check, "reproduced"))
+    }
+    assert lines["November’s surplus is the third largest of any month"][1].startswith("Reproduced, then and now.")
 
 
 def test_the_page_and_the_pdf_of_the_check_are_proved_in_full():

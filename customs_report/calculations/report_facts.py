@@ -24,7 +24,6 @@ from customs_report.calculations.levels import (
     first_month,
     merged,
     own,
-    printed_figures,
     printed_growth,
     source_of,
 )
@@ -42,7 +41,7 @@ from customs_report.calculations.mirror import mirror_facts
 from customs_report.calculations.outlook import outlook_facts
 from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.previous import previous_facts
-from customs_report.calculations.revisions import revised_levels
+from customs_report.calculations.revisions import revision_facts
 from customs_report.calculations.unit_values import unit_value_facts
 from customs_report.facts import Fact, Facts, Gap
 from customs_report.periods import shift, span
@@ -61,7 +60,7 @@ def report_facts(tables: Tables, period: str) -> Facts:
     tables = own(tables, period)
     facts = month_facts(tables, period)
     _standing_facts(facts, tables)
-    _revision_facts(facts, tables)
+    revision_facts(facts, tables)
     contribution_facts(facts, tables)
     balance_facts(facts, tables)
     partner_standing_facts(facts, tables)
@@ -217,26 +216,6 @@ def _growth_streak(facts: Facts, name: str, rates: list[tuple[float, Level]]) ->
             "months in a row up to the period, against a year earlier",
             rates[-1][1],
         )
-
-
-def _revision_facts(facts: Facts, tables: Tables) -> None:
-    """What was first published of this month, and how customs revises the monthly balance on average."""
-    for name, (first, now) in revised_levels(tables, facts.period).items():
-        currency, step = ("USD" if "_usd_" in name else "CNY"), max(first.step, now.step)
-        add(facts, f"revision.{name}_first", first.value, currency, "first published", first, step=first.step)
-        add(facts, f"revision.{name}_change", now.value - first.value, currency, "now less first print", first, now, step=step)
-    pairs = []
-    for period in span(first_month(tables), facts.period):
-        figures = printed_figures(tables, "balance", "USD", "month", period)
-        if "preliminary" in figures and "revised" in figures:
-            pairs.append((figures["preliminary"], figures["revised"]))
-    if not pairs:
-        facts.gaps["revision.*"] = f"no month is held both as first published and as revised by {tables.as_of}"
-        return
-    parts = [part for pair in pairs for part in pair]
-    mean = sum(revised.value - first.value for first, revised in pairs) / len(pairs)
-    add(facts, "revision.balance_usd_month_mean", mean, "USD", "mean of revised less first print", *parts, step=1e8)
-    add(facts, "revision.balance_usd_month_count", len(pairs), "months", "months held in both stages", *parts)
 
 
 def _partner_facts(facts: Facts, tables: Tables) -> None:

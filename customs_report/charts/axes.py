@@ -19,7 +19,7 @@ from customs_report.display import Chart
 from customs_report.facts import write
 from customs_report.report import Report
 
-HEIGHT = 1.75  # inches; the width is the page's, palette.CHART_WIDTH
+HEIGHT = 1.6  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
 KEY = {
     "frameon": False,

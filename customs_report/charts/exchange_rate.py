@@ -20,9 +20,11 @@ def dollars_and_yuan(report: Report) -> Chart | None:
     newest = frame["crude_oil"].last_valid_index()
     if newest is None:
         return None
-    figure, axes = canvas(height=2.6, right=0.985)
-    above, below = axes, figure.add_axes((0.07, 0.26 / 3.0, 0.915, 0.36), facecolor="none")
-    above.set_position((0.07, 0.57, 0.915, 0.38))
+    height, head, foot = 2.7, 0.24, 0.26  # inches
+    panel = (height - foot - 2 * head - 0.08) / 2
+    figure, above = canvas(height)
+    below = figure.add_axes((0.07, foot / height, 0.915, panel / height), facecolor="none")
+    above.set_position((0.07, (height - head - panel) / height, 0.915, panel / height))
     gridded(below, ticks=4)
     months = range(len(frame))
     above.plot(months, frame["crude_oil"], color=palette.INK, lw=1.4)
@@ -36,10 +38,10 @@ def dollars_and_yuan(report: Report) -> Chart | None:
     below.plot(months, frame["exports_wedge"], zorder=3, **rings)
     below.plot(months, frame["imports_wedge"], zorder=4, **dots)
     below.axhline(0, color=palette.INK, lw=0.8)
-    for panel in (above, below):
-        panel.spines["bottom"].set_visible(False)
-        label_years(panel, list(frame.index))
-        panel.set_xlim(-1, max(len(frame), 12))
+    for axes in (above, below):
+        axes.spines["bottom"].set_visible(False)
+        label_years(axes, list(frame.index))
+        axes.set_xlim(-1, max(len(frame), 12))
     line = [Line2D([], [], color=palette.INK, lw=1.4)]
     totals = Line2D([], [], ls="", marker="o", ms=4, color=palette.ACCENT)
     panel_key(above, "Yuan per dollar", [*line, totals], ["crude oil imports", "totals printed in both currencies"])

@@ -90,7 +90,7 @@ def partner_growth(report: Report) -> Chart | None:
     if frame.empty:
         return None
     names = [prose.partner_name(report, code) for code in frame]
-    head, height = 0.85, 0.87 + 0.15 * len(frame)
+    head, height = 0.85, 0.87 + 0.14 * len(frame)
     figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
     axes = figure.add_axes((0.105, 0.02 / height, 0.835, 1 - (head + 0.02) / height), facecolor="none")
     axes.set_xlim(0, len(names))

@@ -92,7 +92,7 @@ def year_to_date(report: Report) -> Chart | None:
         return None
     frame = helpers.cumulative_balance(report.tables, report.period)
     this, before = report.period[:4], str(int(report.period[:4]) - 1)
-    figure, axes = canvas(height=1.95, right=0.93)
+    figure, axes = canvas(height=1.6, right=0.93)
     ends = []
     for year in frame:
         values = (frame[year].dropna() / BILLION).to_list()
@@ -115,7 +115,7 @@ def year_to_date(report: Report) -> Chart | None:
         elif months[-1] == 12:
             ends.append((year, values[-1], palette.INK if year == before else palette.MUTED))
     mark_zero(axes)
-    axes.margins(y=0.1)
+    axes.margins(y=0.13)
     axes.set_xlim(0.9, 12.1)
     axes.set_xticks(range(1, 13), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
     label_ends(axes, 12, _apart(ends, axes))

@@ -13,7 +13,6 @@ from customs_report.prose.exhibits import (
     key_figures,
     partners,
     regions,
-    revisions,
     trade,
     year_to_date,
 )
@@ -36,6 +35,7 @@ from customs_report.prose.mirror import mirror
 from customs_report.prose.outlook import outlook
 from customs_report.prose.partner_standing import partner_growth, partner_standing
 from customs_report.prose.points import main_points, summary
+from customs_report.prose.revisions import revisions
 from customs_report.prose.surplus import SUBJECTS, surplus
 from customs_report.prose.trace import key_facts, trace, traces
 from customs_report.prose.unit_values import (

@@ -25,7 +25,6 @@ from customs_report.prose.grammar import (
     not_held,
     opened,
     partner_name,
-    release_day,
     said,
     shows_zero,
     since,
@@ -429,8 +428,8 @@ def key_figures(report: Report) -> Words:
     facts = report.facts
     claim = facts.say("Key figures of {@month}", month=report.period)
     first = (
-        "Levels in billions of dollars and yuan, growth on a year earlier in percent. Growth is customs’ own "
-        "where it belongs to the same stage of publication as the level, otherwise computed from the levels.",
+        "Growth is customs’ own where it belongs to the same stage of publication as the level, otherwise it is computed from "
+        "the levels.",
     )
     spans = [f"{flow}_usd_{over}" for flow in ("exports", "imports", "balance", "total") for over in ("ytd", "3m", "12m")]
     balances = [f"balance_{currency}_{over}" for currency in ("usd", "cny") for over in ("month", "ytd", "3m", "12m")]
@@ -446,51 +445,3 @@ def key_figures(report: Report) -> Words:
         else None,
     )
     return Words(claim, (first,), notes=held(*notes))
-
-
-def revisions(report: Report) -> Words:
-    """Exhibit: as published then, as known now; of the month, else of the year to date."""
-    facts = report.facts
-    over = next((over for over in ("month", "ytd") if f"revision.balance_usd_{over}_change" in facts), None)
-    if over is None:
-        first = facts.by_name.get("balance_usd_month")
-        if first and first.stage == "preliminary":
-            claim = facts.say("The dollar figures of {@month} are those first published", month=report.period)
-            why = facts.say("Up to {@day} no later figure is held; customs revises without notice.", day=report.as_of)
-        else:
-            claim = facts.say("No first print of {@month} in dollars is held beside a later figure", month=report.period)
-            why = first and facts.say("The figures are those that customs showed on {@day}.", day=release_day(first.sources))
-        return Words(claim, held(why, _mean_revision(report)))
-    claim = facts.say(
-        f"First published as {{revision.balance_usd_{over}_first:size}}, the balance of {{@when}} "
-        f"now stands at {{balance_usd_{over}:size}}",
-        when=report.period if over == "month" else to_date(report),
-    )
-    parts = [
-        facts.say(
-            "{@flow} were {@way} by {" + name + ":size}",
-            flow=(flow,),
-            way=("raised" if facts[name].value >= 0 else "lowered",),
-        )
-        for flow in ("exports", "imports")
-        if (name := f"revision.{flow}_usd_{over}_change") in facts
-    ]
-    sentence = (*opened(listed(parts)), ".") if parts else None
-    return Words(claim, held(sentence, _mean_revision(report)), notes=(REVISION_NOTE,))
-
-
-REVISION_NOTE: Runs = (
-    "Customs revises without notice and prints no reasons. The first print is the press figure of the first release, rounded "
-    "as the press rounded it.",
-)
-
-
-def _mean_revision(report: Report) -> Runs | None:
-    mean = report.facts.value("revision.balance_usd_month_mean")
-    if mean is None:
-        return None
-    return report.facts.say(
-        "Across {revision.balance_usd_month_count} held in both forms, revisions have {@way} the monthly balance by "
-        "{revision.balance_usd_month_mean:size} on average.",
-        way=("lowered" if mean < 0 else "raised",),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from customs_report.claims import Claim, Judgement
 from customs_report.display import Tile, Words
 from customs_report.fact_check import GROUPS, FactCheck, grouped
-from customs_report.facts import Facts, Mark, Runs
+from customs_report.facts import Facts, Mark, Runs, plain
 from customs_report.prose import limits
 from customs_report.prose.grammar import held, listed
 
@@ -121,7 +121,7 @@ def _lines(check: FactCheck, then: Judgement, now: Judgement) -> list[Runs]:
         lines.append(("Read as: ", Mark("quote", claim.id, claim.reading), "."))
     if not claim.test:
         lines.append((f"{then.verdict.capitalize()}: ", *why, "."))
-    elif (then.verdict, then.why) == (now.verdict, now.why):
+    elif (then.verdict, plain(then.why)) == (now.verdict, plain(now.why)):
         lines.append((f"{then.verdict.capitalize()}, then and now. ", *why))
     else:
         lines.append(("As known on ", Mark.of(then.as_of), f": {then.verdict}. ", *why))

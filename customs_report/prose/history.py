@@ -10,6 +10,9 @@ from customs_report.prose.grammar import changed, dated, has_history, held, open
 from customs_report.report import Report
 
 
+NOTEWORTHY_BASE = 3.0  # percentage points beside the growth of the year up to it: a high or a low base
+
+
 def history(report: Report) -> Words:
     """Exhibit: the 12-month sum, milestones, ranks in both currencies, and the base that waits for next month."""
     report.require("totals")
@@ -64,13 +67,14 @@ def _next_base(report: Report) -> Runs | None:
     facts, coming = report.facts, shift(report.period, 1)
     base, gap = "base.exports_usd_next", facts.value("base.exports_usd_next_gap")
     compared = "Next month will be compared with {" + base + "} of exports in {@then}"
-    if gap is None or abs(gap) < 1:
+    if gap is None or abs(gap) < NOTEWORTHY_BASE:
         return said(facts, compared + ".", then=shift(coming, -12))
     return said(
         facts,
-        compared + ", a {@kind} base: they had {@moved}.",
+        compared + ", a {@kind} base: they had {@moved}, {" + base + "_gap:size} {@more} than in the year up to then.",
         then=shift(coming, -12),
         kind=("high" if gap > 0 else "low",),
+        more=("more" if gap > 0 else "less",),
         moved=_had(facts, f"{base}_yoy"),
     )
 

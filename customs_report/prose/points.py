@@ -19,6 +19,7 @@ from customs_report.prose.grammar import (
     since,
     the,
     to_date,
+    verb,
 )
 from customs_report.report import Report
 
@@ -89,7 +90,8 @@ def _level(report: Report, point: Point) -> Runs | None:
 def _flow(report: Report, point: Point) -> Runs | None:
     facts, name = report.facts, f"{point.theme}_usd_{point.subject}"
     when = to_date(report) if point.subject == "ytd" else report.period
-    start = "{@flow} {@moved} in {@when} to {" + name + "}"
+    calm = verb(facts[f"{name}_yoy"].value) == "did not change"
+    start = "{@flow} {@moved} in {@when}" + (", at {" if calm else " to {") + name + "}"
     calmer = f"{point.theme}_usd_3m_yoy"
     marks = {"flow": (point.theme.capitalize(),), "moved": changed(facts, f"{name}_yoy"), "when": when}
     if point.subject == "month" and calmer in facts:

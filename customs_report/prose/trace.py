@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from customs_report.display import Trace
-from customs_report.facts import CURRENCY_WORDS, Cite, Fact, in_full, plain
+from customs_report.facts import CURRENCY_WORDS, Cite, Fact, in_full, plain, readable
 from customs_report.prose import front
-from customs_report.prose.grammar import commodity_name, dated, opened, partner_name
+from customs_report.prose.grammar import commodity_name, opened, partner_name
 from customs_report.prose.labels import label
 from customs_report.prose.points import main_points
 from customs_report.report import Report
@@ -69,7 +69,7 @@ def key_facts(report: Report) -> tuple[str, ...]:
 def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
     """Where does one of the facts come from? `report` gives names only. Raises KeyError for a name that is no fact."""
     fact = facts[name]
-    items = {"Value": in_full(fact.value, fact.unit), "Formula": plain(dated(fact.how)).replace(" - ", " − ")}
+    items = {"Value": in_full(fact.value, fact.unit), "Formula": readable(fact.how)}
     if inputs := "; ".join(f"{_role(key, name)} {facts[key].text}" for key in _inputs(facts, fact)):
         items["Inputs"] = inputs
     items["Source"] = _sources(report.tables, fact)
@@ -149,7 +149,7 @@ def _released(fact: Fact) -> str:
     if not days:
         return ""
     written = " and ".join(days) if len(days) <= 2 else f"{len(days)} days from {days[0]} to {days[-1]}"
-    return plain(dated(f"{written} ({'; '.join(bases)})"))
+    return readable(f"{written} ({'; '.join(bases)})")
 
 
 def _parted(source: str) -> tuple[str, str, str]:

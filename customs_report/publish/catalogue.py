@@ -16,12 +16,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from customs_report.display import csv_safe
+from customs_report.codebook import DATA
 from customs_report.palette import printable
 from customs_report.periods import next_release
 from customs_report.publish.files import put
-from customs_report.publish.sets import INCOMPLETE, Damaged, Standing, standing
-from customs_report.tables import DATA
+from customs_report.publish.manifest import INCOMPLETE, sha256
+from customs_report.publish.sets import Damaged, Standing, standing
 
 SCHEMA = 1
 KINDS = {"monthly": "Monthly report", "vintage": "As known then", "fact_check": "Fact check", "profile": "Profile"}
@@ -32,6 +32,12 @@ RANKS = ("balance_usd_month_rank", "balance_usd_month_rank_low", "balance_usd_mo
 SHOWN = {f"{'_'.join(parts)}{end}" for parts in product(LEVELS, CURRENCIES, SPANS) for end in ("", "_yoy")} | {*RANKS}
 ROW = ("report", "period", "as_of", "known_on", "name", "value", "unit", "text", "stage")
 PACKAGE = Path(__file__).parents[1]
+ENTRY_CODE = ("publish/catalogue.py", "publish/sets.py", "display.py")  # what an entry and its CSV come from
+PAGE_CODE = (
+    *("publish/*.py", "display.py", "facts.py", "palette.py", "periods.py"),
+    *("publish/templates/archive/*", "publish/templates/*/*.css"),
+)
+GENERATOR = '<meta name="generator" content="China customs reports">'  # by it a page of the archive is known
 
 Entry = dict[str, Any]
 
@@ -53,7 +59,7 @@ def catalogue(reports: Path, before: Mapping[str, Any], *, url: str = "", fresh:
         "next_release": {"period": months, "date": expected, "basis": "usual day"},
         "months": {"first": min(released), "last": max(released)},
         "facts": FACTS,
-        "made_of": fingerprint(url, released, *(entry["made_of"] for entry in entries)),
+        "made_of": fingerprint(code(*PAGE_CODE), url, released, *(entry["made_of"] for entry in entries)),
         "reports": entries,
     }
 
@@ -95,16 +101,18 @@ def _entry(found: Standing, before: Entry | None) -> Entry:
         "id": found.id, "folder": found.folder, "notebook": found.notebook, "kind": _kind(found),
         "period": found.period, "as_of": found.day, "page": f"{found.folder}/index.html",
     }  # fmt: skip
+    made_by, released = code(*ENTRY_CODE), found.day or releases().get(found.period, "")
     try:
         manifest = found.manifest
         told = {key: manifest[key] for key in ("title", "headline", "complete", "incomplete", "exhibits", "files")}
-        made_of = fingerprint(code(), own, told, found.sizes())
-        if before and before["made_of"] == made_of and _size(found.path(FACTS)) == before["files"][FACTS]["bytes"]:
+        made_of = fingerprint(made_by, released, own, told, found.sizes())
+        if before and before.get("made_of") == made_of and _size(found.path(FACTS)) == before["files"][FACTS]["bytes"]:
             return before
         contents = found.contents()
         facts = found.facts(contents)
     except Damaged as damage:
-        return {**own, "state": DAMAGED, "why": [str(damage)], "made_of": fingerprint(code(), own, str(damage), _seen(found))}
+        made_of = fingerprint(made_by, own, str(damage), _seen(found))
+        return {**own, "state": DAMAGED, "why": [str(damage)], "made_of": made_of}
     prefix = found.place.relative_to(found.place.parents[found.place.name == INCOMPLETE]).as_posix()
     contents[FACTS] = facts_csv(found, facts)
     put(found.path(FACTS), contents[FACTS])
@@ -112,7 +120,7 @@ def _entry(found: Standing, before: Entry | None) -> Entry:
         ending: {
             "path": f"{prefix}/{found.notebook}.{ending}",
             "bytes": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
+            "sha256": sha256(content),
         }
         for ending, content in contents.items()
     }
@@ -120,7 +128,7 @@ def _entry(found: Standing, before: Entry | None) -> Entry:
     return {
         **own,
         "known_on": facts["report"]["as_of"],
-        "released": found.day or releases().get(found.period, facts["report"]["as_of"]),
+        "released": released or facts["report"]["as_of"],
         "title": printable(manifest["title"]),
         "headline": printable(manifest["headline"]),
         "state": COMPLETE if manifest["complete"] else INCOMPLETE,
@@ -140,6 +148,8 @@ def _entry(found: Standing, before: Entry | None) -> Entry:
 
 def facts_csv(found: Standing, facts: Mapping[str, Any]) -> bytes:
     """The facts of a report as rows: no formula, no line break, numbers in their plain unit."""
+    from customs_report.display import csv_safe  # heavy, and not needed while nothing changed
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(ROW)
@@ -191,8 +201,8 @@ def _seen(found: Standing) -> list[tuple[str, int]]:
     return sorted((path.name, path.stat().st_size) for path in found.place.glob(f"{found.notebook}.*"))
 
 
-@lru_cache(maxsize=1)
-def code() -> str:
-    """The hash of what writes the archive."""
-    paths = sorted([*PACKAGE.rglob("*.py"), *(PACKAGE / "publish" / "templates").rglob("*.*")])
+@lru_cache(maxsize=3)
+def code(*patterns: str) -> str:
+    """The hash of files of the package."""
+    paths = sorted(path for pattern in patterns for path in PACKAGE.glob(pattern))
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()

@@ -23,10 +23,7 @@ from customs_report.palette import printable
 DECLARED = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
 READ = "//*[not(ancestor-or-self::style or ancestor-or-self::script or ancestor-or-self::svg)]"
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
-ONLY_IN_PAGE = (
-    "ancestor-or-self::*[self::nav or self::details or self::footer or @popover or contains(@class, 'code')"
-    " or contains(@class, 'notes')]"
-)
+ONLY_IN_PAGE = "ancestor-or-self::*[self::nav or self::details or self::footer or @popover or contains(@class, 'code')]"
 
 
 class Lookup(NamedTuple):
@@ -177,22 +174,14 @@ def _text(element: parser.HtmlElement) -> str:
 
 
 def prove_pdf(pdf: bytes, page: str) -> list[Finding]:
-    """Where does the PDF say something else than the page? Headings, sentences and table cells in order, notes, alt texts."""
-    body, notes, alts = _pdf_text(pdf)
+    """Where does the PDF say something else than the page? Headings, sentences, table cells and notes in order, alt texts."""
+    body, alts = _pdf_text(pdf)
     root = parser.fromstring(page)
     found = _in_order(list(_blocks(root)), body)
-    for what, shown, expected in (
-        ("note", notes, [_squeezed(_text(n)) for n in root.xpath("//ol[contains(@class, 'notes')]/li")]),
-        (
-            "alt text",
-            alts,
-            [_squeezed(_text(_alt_of(root, svg))) for svg in root.xpath("//*[local-name()='svg' and @role='img']")],
-        ),
-    ):
-        expected = [text.rstrip("↑") for text in expected]
-        if shown != expected:
-            pairs = [(a, b) for a, b in zip([*shown, *[""] * len(expected)], expected, strict=False) if a != b]
-            found.append(Finding(f"{what} of the PDF", *(pairs[0] if pairs else (str(len(shown)), str(len(expected))))))
+    expected = [_squeezed(_text(_alt_of(root, svg))) for svg in root.xpath("//*[local-name()='svg' and @role='img']")]
+    if alts != expected:
+        pairs = [(a, b) for a, b in zip([*alts, *[""] * len(expected)], expected, strict=False) if a != b]
+        found.append(Finding("alt text of the PDF", *(pairs[0] if pairs else (str(len(alts)), str(len(expected))))))
     return found
 
 
@@ -207,7 +196,7 @@ def _blocks(root: parser.HtmlElement) -> Iterator[str]:
             continue
         if "hidden" in block.attrib:  # an alt text: compared by itself
             continue
-        text = "".join(block.xpath(".//text()[not(ancestor::sup) and not(ancestor::a[@download])]"))
+        text = "".join(block.xpath(".//text()[not(ancestor::sup) and not(ancestor::a[@download or @aria-label])]"))
         if squeezed := _squeezed(text):
             yield squeezed
 
@@ -227,47 +216,43 @@ def _in_order(blocks: list[str], body: str) -> list[Finding]:
     return []
 
 
-def _pdf_text(pdf: bytes) -> tuple[str, list[str], list[str]]:
-    """The text of a tagged PDF in reading order without its contents and charts, its notes, its alt texts."""
+def _pdf_text(pdf: bytes) -> tuple[str, list[str]]:
+    """The text of a tagged PDF in reading order without its contents and charts, and its alt texts."""
     import pypdf
 
     reader = pypdf.PdfReader(io.BytesIO(pdf))
-    body, notes, alts = [], defaultdict(str), []
-    for path, key, text, alt in _tagged(reader):
+    body, alts = [], []
+    for path, text, alt in _tagged(reader):
         if alt is not None:
             alts.append(_squeezed(alt))
-        elif "/Note" in path:
-            notes[key] += text
         elif not {"/TOC", "/Figure", "/Lbl"} & set(path):
             body.append(text)
-    return _squeezed("".join(body)), [re.sub(r"^\d+", "", _squeezed(text)) for text in notes.values()], alts
+    return _squeezed("".join(body)), alts
 
 
-def _tagged(reader) -> Iterator[tuple[tuple[str, ...], int, str, str | None]]:
-    """The leaves of the structure tree in reading order: path of tags, number of the enclosing tag, text, alt text."""
+def _tagged(reader) -> Iterator[tuple[tuple[str, ...], str, str | None]]:
+    """The leaves of the structure tree in reading order: path of tags, text, alt text."""
     pages = {page.indirect_reference.idnum: _marked_text(page) for page in reader.pages}
-    numbers = iter(range(10**9))
 
-    def step(node, path: tuple[str, ...], page: int | None, number: int):
+    def step(node, path: tuple[str, ...], page: int | None):
         node = node.get_object()
         if isinstance(node, int):
-            yield path, number, pages[page].get(node, ""), None
+            yield path, pages[page].get(node, ""), None
         elif isinstance(node, list):
             for child in node:
-                yield from step(child, path, page, number)
+                yield from step(child, path, page)
         elif node.get("/Type") == "/MCR":
             page = node.raw_get("/Pg").idnum if "/Pg" in node else page
-            yield path, number, pages[page].get(node["/MCID"], ""), None
+            yield path, pages[page].get(node["/MCID"], ""), None
         elif node.get("/Type") != "/OBJR":
             page = node.raw_get("/Pg").idnum if "/Pg" in node else page
             tag = str(node.get("/S", ""))
-            number = number if "/Note" in path else next(numbers)
             if "/Alt" in node:
-                yield (*path, tag), number, "", str(node["/Alt"])
+                yield (*path, tag), "", str(node["/Alt"])
             if "/K" in node:
-                yield from step(node["/K"], (*path, tag), page, number)
+                yield from step(node["/K"], (*path, tag), page)
 
-    yield from step(reader.trailer["/Root"]["/StructTreeRoot"]["/K"], (), None, -1)
+    yield from step(reader.trailer["/Root"]["/StructTreeRoot"]["/K"], (), None)
 
 
 def _marked_text(page) -> dict[int | None, str]:

@@ -5,7 +5,6 @@ Nothing is trusted: a folder may hold what is no report, a manifest may be cut s
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
@@ -15,12 +14,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from customs_report.publish.manifest import INCOMPLETE, sha256
+
 FOLDER = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))(?:@(\d{4}-\d{2}-\d{2}))?")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOTEBOOK = re.compile(r"[A-Za-z0-9][\w-]*")
 ENDING = re.compile(r"[a-z0-9]+(\.[a-z0-9]+)*")
 MANIFEST = ".manifest.json"
-INCOMPLETE = "incomplete"  # the folder of what could not be made in full, inside the report's own
 
 
 class Damaged(ValueError):
@@ -95,7 +95,7 @@ class Standing:
                 contents[ending] = self.path(ending).read_bytes()
             except OSError as error:
                 raise Damaged(f"{self.path(ending).name} is missing") from error
-            if hashlib.sha256(contents[ending]).hexdigest() != digest:
+            if sha256(contents[ending]) != digest:
                 raise Damaged(f"{self.path(ending).name} does not match its manifest")
         return contents
 

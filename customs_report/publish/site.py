@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from customs_report.errors import Refused
-from customs_report.publish import archive
+from customs_report.publish import archive, pages
 from customs_report.publish import catalogue as catalogues
 from customs_report.publish.card import card
 from customs_report.publish.files import alone, put
-from customs_report.publish.sets import INCOMPLETE, MANIFEST, Damaged, Standing, standing
+from customs_report.publish.manifest import INCOMPLETE
+from customs_report.publish.sets import MANIFEST, Damaged, Standing, standing
 
 FEED_LENGTH = 24
 NEVER = "1970-01-01"  # when a feed without entries changed
@@ -130,12 +131,12 @@ def announcements(site: Path, catalogue: Mapping[str, Any]) -> Iterator[tuple[st
     entries = catalogues.published(catalogue)
     recent = sorted(entries, key=lambda entry: entry["released"], reverse=True)[:FEED_LENGTH]
     updated = recent[0]["released"] if recent else NEVER
-    yield "feed.xml", archive.rendered("feed.xml.j2", url=url, entries=recent, updated=updated)
-    yield "sitemap.xml", archive.rendered("sitemap.xml.j2", url=url, entries=entries)
+    yield "feed.xml", pages.rendered("feed.xml.j2", url=url, entries=recent, updated=updated)
+    yield "sitemap.xml", pages.rendered("sitemap.xml.j2", url=url, entries=entries)
     if urlsplit(url).path == "/":
         yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {url}sitemap.xml\n".encode()
     for entry in entries:
         name = f"{entry['folder']}/{entry['notebook']}.card.png"
-        key = catalogues.fingerprint(entry["headline"], entry["title"], catalogues.code())
+        key = catalogues.fingerprint(entry["headline"], entry["title"], catalogues.code("publish/card.py", "palette.py"))
         if not (site / name).is_file() or key.encode() not in (site / name).read_bytes()[:512]:  # drawing takes its time
             yield name, card(entry["headline"], entry["title"], key)

@@ -1,0 +1,133 @@
+"""Revisions that printed growth implies: golden figures, the band of rounding, nothing said within it, nothing known too early."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import helpers
+from customs_report import listings, prose
+from customs_report import tables as data
+from customs_report.facts import plain
+from customs_report.periods import span
+
+IMPLIED = re.compile(r"By the growth printed|The largest such revision|implies no revision")
+
+
+def printed(flow: str, currency: str, period: str, measure: str, stage: str, kind: str) -> float:
+    """A figure from the file, without the code under test."""
+    with (data.DATA / "totals.csv").open() as file:
+        [row] = [
+            r for r in csv.DictReader(file)
+            if (r["flow"], r["currency"], r["period"], r["measure"], r["stage"], r["kind"]) == (flow, currency, period, measure, stage, kind)
+        ]  # fmt: skip
+    return float(row["value"])
+
+
+def test_march_2023_was_printed_as_315_59_and_compared_with_at_302_38(now):
+    found = helpers.base_revisions(now, "2026-07")["2023", "exports_usd", ""]
+    assert printed("exports", "USD", "2023-03", "level", "preliminary", "month") == 315.59e9
+    assert found.months == 1
+    assert found.change == pytest.approx((279.7 / (1 - 0.075) / 315.59 - 1) * 100, abs=1e-6)
+    assert found.change == pytest.approx(-4.19, abs=0.005)
+    since = helpers.base_revisions(now, "2026-07")["2023", "exports_usd", "_since"]
+    assert abs(since.change) < since.rounding  # the figure now, 302.4, is the base of the print
+
+
+@pytest.mark.parametrize(("flow", "year", "expected"), [("exports", 2024, -0.068), ("imports", 2024, -0.025)])
+def test_yuan_compare_the_year_to_date_of_the_bulletin(now, flow, year, expected):
+    level, rate = (printed(flow, "CNY", f"{year + 1}-12", measure, "bulletin", "ytd") for measure in ("level", "yoy"))
+    first = printed(flow, "CNY", f"{year}-12", "level", "bulletin", "ytd")
+    found = helpers.base_revisions(now, "2026-07")[str(year), f"{flow}_cny", ""]
+    assert (
+        found.change
+        == pytest.approx((level / (1 + rate / 100) / first - 1) * 100, abs=1e-6)
+        == pytest.approx(expected, abs=0.0006)
+    )
+    assert found.months == 12
+
+
+def test_dollars_pool_the_months_and_january_comes_with_february(now):
+    found = helpers.base_revisions(now, "2026-07")["2025", "exports_usd", ""]
+    assert found.months == 2
+    assert found.change == pytest.approx((656.5 / 1.218 / 539.94 - 1) * 100, abs=1e-6)
+
+
+def test_what_was_released_later_is_not_known(then, now):
+    assert not [key for key in helpers.base_revisions(then, "2025-11") if key[2]]  # no revised figure was public that day
+    assert [key for key in helpers.base_revisions(now, "2025-11") if key[2]]
+    assert all(int(year) < 2025 for year, _, _ in helpers.base_revisions(now, "2025-11"))
+
+
+@pytest.mark.parametrize("period", ["2008-01", "2012-02", "2018-03"])
+def test_no_printed_growth_is_a_gap(reported, period):
+    report = reported(period)
+    assert not [name for name in report.facts if name.startswith("base_revision.")]
+    assert "printed" in report.facts.why_missing("base_revision.exports_usd_2010")
+    assert listings.base_revisions(report) is None
+    assert not IMPLIED.search(" ".join(plain(s) for s in prose.revisions(report).sentences))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    first=st.floats(1e11, 4e11),
+    revised=st.floats(-0.2, 0.2),
+    rate=st.floats(-0.4, 0.6),
+    flow=st.sampled_from(["exports", "imports"]),
+)
+def test_the_truth_lies_within_the_rounding(now, first, revised, rate, flow):
+    """Customs revises, compares and prints rounded: what is reckoned back holds the revision within its band."""
+    base = first * (1 + revised)
+    rows = [
+        {"period": "2024-05", "measure": "level", "value": round(first, -7)},
+        {"period": "2025-05", "measure": "level", "value": round(base * (1 + rate), -7)},
+        {"period": "2025-05", "measure": "yoy", "value": round(rate * 100, 1), "step": 0.1},
+    ]
+    template = {"kind": "month", "currency": "USD", "step": 1e7, "stage": "preliminary", "released": "2025-06-09"}
+    rest = {"released_basis": "printed", "source": "made", "how": "printed", "late": False}
+    made = pd.DataFrame([template | rest | row | {"flow": f} for row in rows for f in ("exports", "imports")])
+    oldest = now.totals[now.totals["period"] < "2009-01"]
+    tables = replace(now, totals=pd.concat([oldest, made], ignore_index=True))
+    found = helpers.base_revisions(tables, "2025-06")["2024", f"{flow}_usd", ""]
+    assert found.change == pytest.approx(revised * 100, abs=found.rounding + 1e-9)
+    assert 0 < found.rounding < 0.15
+
+
+def test_a_print_too_coarse_to_tell_is_left_out(now):
+    """September 2021's imports came as 240 billion, rounded to ten."""
+    assert printed("imports", "USD", "2021-09", "level", "preliminary", "month") == 240e9
+    found = helpers.base_revisions(now, "2021-10")["2020", "imports_usd", "_since"]
+    assert found.months == 1
+
+
+def test_nothing_is_said_within_the_rounding_and_the_table_shows_both(reported):
+    for period in span("2019-01", "2026-07")[::10]:
+        report = reported(period)
+        for sentence in prose.revisions(report).sentences:
+            for run in sentence:
+                name = getattr(run, "name", "")
+                if name.startswith("base_revision.") and not name.endswith("_months"):
+                    assert abs(report.facts[name].value) > report.facts[f"{name}_rounding"].value, period
+    cells = [plain(cell) for row in listings.base_revisions(reported("2026-07")).rows for cell in row.cells]
+    assert "−4.19 ± 0.07" in cells
+
+
+def test_the_words_of_golden_months(reported):
+    for period, said in (
+        (
+            "2025-11",
+            "By the growth printed in 2025, customs had lowered 2024’s exports by 0.18% and imports by 0.28% since the first print, in dollars (3 months compared).",
+        ),
+        (
+            "2026-07",
+            "customs had lowered 2025’s exports by 0.17% and raised imports by 0.07% since the first print, in dollars (2 months compared).",
+        ),
+        ("2026-07", "The largest such revision lowered the exports of 2023 by 4.19% in dollars (1 month compared)."),
+    ):
+        assert said in " ".join(plain(s) for s in prose.revisions(reported(period)).sentences)
