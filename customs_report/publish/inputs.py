@@ -27,8 +27,8 @@ NOTEBOOKS = ROOT / "notebooks"
 CODE = ("helpers.py", "customs_report/**/*.py", "customs_report/publish/templates/report_*/*.*")
 NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
     "__main__.py", "adding.py", "backtest.py", "cli.py", "fetch.py", "gate.py", "readers/", "publish/archive.py",
-    "publish/card.py", "publish/catalogue.py", "publish/many.py", "publish/parameters.py", "publish/sets.py",
-    "publish/site.py", "publish/verify.py",
+    "publish/card.py", "publish/catalogue.py", "publish/many.py", "publish/pages.py", "publish/parameters.py",
+    "publish/sets.py", "publish/site.py", "publish/verify.py",
 )  # fmt: skip
 OF_ITS_PERIOD = ("monthly_report",)  # notebooks that know their period's past; any other may know all data
 NOT_READ = ("un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method")  # by those (tests/test_cache.py)
