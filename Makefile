@@ -33,7 +33,7 @@ test: $(VENV)/.test ## run the tests
 lab: $(VENV)/.runtime ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/.runtime ## measure, write benchmarks/results.json
+bench: $(VENV)/.test ## measure against the stock chain, write benchmarks/results.json (half an hour; needs Chromium)
 	@$(BIN)/python benchmarks/run.py
 
 backtest: $(VENV)/.runtime ## make the outlook's backtest anew, data/outlook/ (once a year, and when its method changes)
