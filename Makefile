@@ -33,7 +33,7 @@ test: $(VENV)/.test ## run the tests
 lab: $(VENV)/.runtime ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/.runtime ## measure, write benchmarks/results.json
+bench: $(VENV)/.test ## measure against the stock chain, write benchmarks/results.json (half an hour; needs Chromium)
 	@$(BIN)/python benchmarks/run.py
 
 backtest: $(VENV)/.runtime ## make the outlook's backtest anew, data/outlook/ (once a year, and when its method changes)
@@ -47,7 +47,7 @@ lint: $(VENV)/.test ## check style, and that notebooks are committed without out
 # Kept pins stay; to move them, `make lock UPGRADE=--upgrade`. The build backend comes from pyproject.toml as well.
 lock: ## write requirements*.txt anew from pyproject.toml (needs uv; UPGRADE=--upgrade)
 	@$(BUILD_REQUIRES) | $(COMPILE) $(UPGRADE) --output-file requirements.txt
-	@$(BUILD_REQUIRES) | $(COMPILE) $(UPGRADE) --extra test --constraints requirements.txt --output-file requirements-test.txt
+	@$(BUILD_REQUIRES) | $(COMPILE) $(UPGRADE) --extra test --extra dask --constraints requirements.txt --output-file requirements-test.txt
 
 BUILD_REQUIRES := $(PYTHON) -c 'import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'

@@ -1,70 +1,209 @@
-"""What does a report cost? `make bench` prints the figures and writes benchmarks/results.json.
+"""What does a report cost, and what does it cost elsewhere? `make bench` prints the table and writes benchmarks/results.json.
 
-Method: one warm process (libraries imported, fonts loaded, one report built before), medians of RUNS. `report_s` builds one
-whole report (facts, page, PDF, notebook, proof) into a fresh folder; `charts_s` draws the same charts and writes them as SVG.
+Method: everything in one run on one machine. *Stock chain*: for each of 12 periods spread over the series papermill's command
+with a kernel, then `nbconvert --to html` and `nbconvert --to webpdf` (Chromium) on its result, one after the other, on the same
+notebook. *This command*: one `customs-report build` of the same periods on all cores, started anew, the median of RUNS runs.
+*Floor*: what the same periods need in one warm process for charts (drawn and written as SVG), models (seasonal adjustment and
+outlook) and the PDF compiler alone, measured inside whole reports; `floor_ratio` is the whole warm report over its floor,
+`floor_command_ratio` the command over the floor spread over the cores, start included; medians over the periods.
+*Everything*: `build all` into an empty folder with the memory of its workers at the beginning (5 to 15 % built) and at the end
+(from 90 %), then the same command again with nothing to do, the median of RUNS runs. Times of shared machines move by a third
+between runs; ratios are what to read.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
 import re
-import statistics
+import shutil
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 import papermill  # noqa: F401  (imported here so that its import is not measured)
+import psutil
+import typst
+from playwright.sync_api import Error, sync_playwright
 
 from customs_report import charts
-from customs_report.publish.build import NOTEBOOKS, build
-from customs_report.report import open_report
+from customs_report.calculations import report_facts
+from customs_report.publish import build, many
+from customs_report.publish.inputs import NOTEBOOKS, Inputs
 
-RUNS = 5
-PERIOD = "2025-11"
-CHARTS = re.findall(r"charts\.(\w+)\(", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8"))
-
-
-def one_report() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        build(PERIOD, out=Path(folder))
-
-
-def its_charts(report) -> None:
-    for name in CHARTS:
-        chart = getattr(charts, name)(report)
-        assert chart is None or chart.svg.startswith("<")
+RUNS = 3
+PERIODS = ("2008-09", "2010-03", "2011-11", "2013-06", "2014-12", "2016-05")
+PERIODS += ("2018-08", "2020-04", "2022-07", "2024-05", "2025-11", "2026-06")
+NOTEBOOK = NOTEBOOKS / "monthly_report.ipynb"
+CORES = os.cpu_count() or 1
+CHARTS = [name for name in charts.__all__ if f"charts.{name}(" in NOTEBOOK.read_text(encoding="utf-8")]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+Row = tuple[str, float | str]
 
 
-def seconds(work: Callable[[], None]) -> float:
-    """The median time of RUNS runs, after one that does not count."""
-    work()
-    times = []
-    for _ in range(RUNS):
+def run(*command: str, **given: Any) -> float:
+    """The seconds that a command takes."""
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True, **given)
+    return time.perf_counter() - start
+
+
+def reports(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "customs_report", "build", *arguments)
+
+
+# --- the stock chain ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def a_browser(scratch: Path) -> Iterator[dict[str, str]]:
+    """The environment in which nbconvert finds a browser: Playwright's own, else the system's in its place."""
+    environment = {**os.environ}
+    with sync_playwright() as playwright:
+        try:
+            playwright.chromium.launch(args=["--no-sandbox"]).close()
+        except Error as error:
+            place = re.search(r"Executable doesn't exist at (\S+)", str(error))
+            system = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+            if not place or not system:
+                raise SystemExit("benchmarks: the stock chain needs Chromium, and there is none") from error
+            usual = Path(playwright.chromium.executable_path).parents[2]
+            wrapper = scratch / Path(place[1]).relative_to(usual)
+            wrapper.parent.mkdir(parents=True)
+            wrapper.write_text(f'#!/bin/sh\nexec {system} "$@"\n', encoding="utf-8")
+            wrapper.chmod(0o755)
+            environment["PLAYWRIGHT_BROWSERS_PATH"] = str(scratch)
+    yield environment
+
+
+def stock(period: str, folder: Path, environment: dict[str, str]) -> dict[str, float]:
+    """The seconds of each step of the stock chain for a period."""
+    executed, tool = str(folder / f"{period}.ipynb"), (sys.executable, "-m")
+    convert = (*tool, "nbconvert", "--log-level=ERROR", "--WebPDFExporter.disable_sandbox=True", executed, "--to")
+    return {
+        "papermill": run(*tool, "papermill", "--kernel", "python3", str(NOTEBOOK), executed, "-p", "period", period),
+        "html": run(*convert, "html", env=environment),
+        "webpdf": run(*convert, "webpdf", env=environment),
+    }
+
+
+# --- the floor ------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def timed(spent: dict[str, float], kind: str, owner: Any, name: str, finish: Callable = lambda made: made) -> Iterator[None]:
+    """Adds what a function costs, wherever it is called; `finish` is part of it."""
+    real = getattr(owner, name)
+
+    def wrapper(*given, **named):
         start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+        made = real(*given, **named)
+        finish(made)
+        spent[kind] += time.perf_counter() - start
+        return made
+
+    setattr(owner, name, wrapper)
+    try:
+        yield
+    finally:
+        setattr(owner, name, real)
+
+
+def warm_report(period: str) -> tuple[float, dict[str, float]]:
+    """The seconds of a whole report in this process, and of its charts, models and PDF alone."""
+    spent: dict[str, float] = defaultdict(float)
+    (order,) = many.orders([period])
+    with ExitStack() as stack:
+        for name in CHARTS:
+            stack.enter_context(timed(spent, "charts", charts, name, lambda chart: chart and chart.svg))
+        for name in ("adjusted_facts", "outlook_facts"):
+            stack.enter_context(timed(spent, "models", report_facts, name))
+        stack.enter_context(timed(spent, "pdf", typst, "compile"))
+        start = time.perf_counter()
+        build.make(order.notebook, order.parameters, order.faces, order.inputs)
+        return time.perf_counter() - start, dict(spent)
+
+
+# --- everything -----------------------------------------------------------------------------------------------------------
+
+
+def build_all(periods: tuple[str, ...], out: Path) -> dict[str, float]:
+    """A whole archive: its seconds, and the memory of a worker at the beginning and at the end, in megabytes."""
+    months, samples = len(Inputs().periods) if periods == ("all",) else len(periods), []
+    start = time.perf_counter()
+    process = psutil.Popen(reports(*periods, "--out", str(out)), stdout=subprocess.DEVNULL)
+    while process.poll() is None:
+        done = len([*out.glob("*/monthly_report.manifest.json")]) / months
+        workers = [child for child in process.children() if "resource_tracker" not in str(child.cmdline())]
+        samples += [(done, worker.memory_info().rss / 1e6) for worker in workers]
+        time.sleep(1)
+    seconds = time.perf_counter() - start
+    if process.returncode:
+        raise SystemExit(f"benchmarks: `build {' '.join(periods)}` ended with {process.returncode}")
+    first, last = ([size for done, size in samples if low <= done <= high] for low, high in ((0.05, 0.15), (0.9, 1)))
+    return {
+        "build_all_s": seconds,
+        "reports_per_minute": 60 * months / seconds,
+        "worker_memory_mb_first": median(first or [0]),
+        "worker_memory_mb_last": median(last or [0]),
+    }
+
+
+def measure(periods: tuple[str, ...], everything: tuple[str, ...]) -> Iterator[Row]:
+    """The rows of the table as they are known."""
+    with tempfile.TemporaryDirectory(prefix="customs-report-bench-") as folder:
+        scratch = Path(folder)
+        yield "periods", len(periods)
+        with a_browser(scratch / "browser") as environment:
+            chain = [stock(period, scratch, environment) for period in periods]
+        for step in chain[0]:
+            yield f"stock_{step}_s", median(each[step] for each in chain)
+        whole = sum(sum(each.values()) for each in chain)
+        yield "stock_chain_s", whole
+        own = median(run(*reports(*periods, "--force", "--out", str(scratch / "own"))) for _ in range(RUNS))
+        yield "command_s", own
+        yield "stock_chain_ratio", whole / own
+        yield "stock_chain_ratio_a_core", whole / CORES / own
+
+        warm_report("2012-02"), warm_report("2024-06")
+        warm = [warm_report(period) for period in periods]
+        floors = [sum(spent.values()) for _, spent in warm]
+        yield "report_s", median(seconds for seconds, _ in warm)
+        for kind in ("charts", "models", "pdf"):
+            yield f"{kind}_s", median(spent.get(kind, 0) for _, spent in warm)
+        yield "floor_s", median(floors)
+        yield "floor_ratio", median(seconds / floor for (seconds, _), floor in zip(warm, floors, strict=True))
+        yield "floor_command_ratio", own / (sum(floors) / CORES)
+
+        yield from build_all(everything, scratch / "all").items()
+        again = reports(*everything, "--out", str(scratch / "all"))
+        yield "unchanged_build_all_s", median(run(*again) for _ in range(RUNS))
 
 
 def main() -> None:
-    report = open_report(PERIOD)
-    whole, drawn = seconds(one_report), seconds(lambda: its_charts(report))
-    results = {
-        "machine": {"processor": platform.machine(), "cores": os.cpu_count(), "python": platform.python_version()},
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--periods", type=int, default=len(PERIODS), help="fewer, for a trial (writes no results)")
+    trial = parser.parse_args().periods < len(PERIODS)
+    periods = PERIODS[-parser.parse_args().periods :]
+    print("\n".join(__doc__.strip().split("\n")[2:]), end="\n\n")
+    results: dict[str, Any] = {
+        "machine": {"processor": platform.machine(), "cores": CORES, "python": platform.python_version()},
         "method": " ".join(__doc__.split("Method: ")[1].split()),
-        "report_s": round(whole, 3),
-        "charts_s": round(drawn, 3),
-        "floor_ratio": round(whole / drawn, 2),
-        "beyond_charts_s": round(whole - drawn, 3),
-        "within_bound": whole <= 3 * drawn or whole - drawn <= 2,
-        "reports_per_minute": round(60 / whole, 1),
     }
-    for name in ("report_s", "charts_s", "floor_ratio", "beyond_charts_s", "within_bound", "reports_per_minute"):
-        print(f"{name:20} {results[name]}")
-    (Path(__file__).parent / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    for name, value in measure(periods, periods if trial else ("all",)):
+        results[name] = round(value, 2) if isinstance(value, float) else value
+        print(f"{name:26} {results[name]:>10}", flush=True)
+    if not trial:
+        (Path(__file__).parent / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import click
 
 from customs_report.errors import Hole, Refused, Violation
 
+INTERNAL = "internal error, please report it: "
 HIGHEST_FIRST = ((Violation, 1), (Hole, 1), (Refused, 2))
 
 
@@ -39,7 +41,7 @@ class Command(click.Group):
             if "--debug" in sys.argv:
                 raise
             code = _code(error)
-            _stop(str(error) if code < 3 else f"internal error, please report it: {type(error).__name__}: {error}", code)
+            _stop(str(error) if code < 3 else f"{INTERNAL}{type(error).__name__}: {error}", code)
         sys.exit(code or 0)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
@@ -66,6 +68,7 @@ def main(debug: bool) -> None:
     """Reports on China's foreign trade from the customs' own figures."""
 
 
+JOBS = click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes (default: one a core).")
 AS_OF = click.option("--as-of", default="", metavar="DATE", help="As known on this day, such as 2025-12-08.")
 
 
@@ -74,67 +77,59 @@ AS_OF = click.option("--as-of", default="", metavar="DATE", help="As known on th
 @AS_OF
 @click.option("--notebook", default="monthly_report", show_default=True, help="Which notebook to build.")
 @click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter of the notebook.")
-@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes (default: one a core).")
+@JOBS
+@click.option("--scheduler", default="", metavar="tcp://...", help="Let the workers of this Dask scheduler make the reports.")
 @click.option("--formats", default="html,pdf", show_default=True, help="Which faces to make.")
 @click.option("--force", is_flag=True, help="Build even where nothing has changed.")
 @click.option("--allow-incomplete", is_flag=True, help="Let an incomplete report take its place among the others.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the reports.")
-def build(periods, as_of, notebook, parameters, jobs, formats, force, allow_incomplete, out) -> int:
+def build(periods, as_of, notebook, parameters, jobs, scheduler, formats, force, allow_incomplete, out) -> int:
     """Build reports. PERIOD is 2025-11, latest, 2025 (its months), 2025-01:2025-11 or all."""
-    from customs_report.publish import build as publish
+    from customs_report.publish import archive, inputs, many
     from customs_report.publish.parameters import checked
 
-    chosen = _notebook(notebook, publish.NOTEBOOKS)
-    wanted = tuple(formats.split(","))
-    if unknown := [name for name in wanted if name not in publish.FORMATS]:
-        near = get_close_matches(unknown[0], publish.FORMATS, n=1, cutoff=0.0)[0]
+    chosen = _notebook(notebook, inputs.NOTEBOOKS)
+    faces = tuple(dict.fromkeys(formats.split(",")))
+    if unknown := [name for name in faces if name not in many.FACES]:
+        near = get_close_matches(unknown[0], many.FACES, n=1, cutoff=0.0)[0]
         raise Refused(f"there is no format {unknown[0]!r}; nearest: {near}")
     given = dict(checked(chosen, parameters))
     as_of = given.pop("as_of", as_of)
     months = _periods([given.pop("period")] if "period" in given else periods, as_of)
-    options = {
-        "as_of": as_of, "notebook": notebook, "parameters": given, "formats": wanted, "out": out or publish.REPORTS,
-        "allow_incomplete": allow_incomplete, "force": force,
-    }  # fmt: skip
-    return max((_tell(result) for result in _built(months, options, jobs or os.cpu_count() or 1)), default=0)
+    wanted, out = many.orders(months, as_of, notebook=notebook, parameters=given, faces=faces), out or many.REPORTS
+    with _progress("Building", len(wanted)) as advance:
+        results = many.build_all(
+            wanted, out=out, jobs=jobs, scheduler=scheduler, allow_incomplete=allow_incomplete, force=force, done=advance
+        )
+    code = max(map(_tell, results), default=0)
+    if out.is_dir():  # where every report was refused there may be none
+        archive.update(out)
+    return code
 
 
-def _built(months: list[str], options: dict, jobs: int) -> Iterator[object]:
-    """The results in order of the months, each a Built or the exception it ended in, with progress on stderr."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal, with the time left; yields what moves it on by one."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("Building", total=len(months))
-        if jobs == 1 or len(months) == 1:
-            results: Iterator[object] = (_build_one(month, options) for month in months)
-            for result in results:
-                progress.advance(task)
-                yield result
-            return
-        with ProcessPoolExecutor(min(jobs, len(months)), mp_context=get_context("spawn")) as pool:
-            for future in [pool.submit(_build_one, month, options) for month in months]:
-                yield future.result()
-                progress.advance(task)
-
-
-def _build_one(month: str, options: dict) -> object:
-    from customs_report.publish import build as publish
-
-    try:
-        return publish.build(month, **options)
-    except (Refused, Violation, Hole) as error:
-        return error
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
 
 
 def _tell(result: object) -> int:
     """Say what became of a report; returns its exit code."""
     if isinstance(result, Exception):
-        click.echo(f"customs-report: {result}", err=True)
-        return _code(result)
+        code = _code(result)
+        click.echo(f"customs-report: {'' if code < 3 else INTERNAL}{result}", err=True)
+        if "--debug" in sys.argv:
+            click.echo("\n".join(getattr(result, "__notes__", ())), err=True)
+        return code
     for path in result.files:
         click.echo(f"{_short(path)}{'  (up to date)' if result.unchanged else ''}")
     for reason in result.incomplete:
@@ -158,10 +153,16 @@ def _notebook(name: str, folder: Path) -> Path:
 
 def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
     """The months that the arguments name, each once, in order; an unknown one is left for the report to refuse."""
-    from customs_report.report import known_tables, latest, periods
+    months: list[str] = []
+    if as_of or "latest" in arguments:
+        from customs_report.report import known_tables, latest, periods
 
-    tables = known_tables(as_of, arguments[0] if len(arguments) == 1 else "")
-    possible, months = periods(tables), []
+        tables = known_tables(as_of, arguments[0] if len(arguments) == 1 else "")
+        possible = periods(tables)
+    else:
+        from customs_report.publish.inputs import Inputs
+
+        possible = Inputs().periods
     for argument in arguments:
         first, colon, last = argument.partition(":")
         if argument == "all":
@@ -178,6 +179,63 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
         else:
             months.append(argument)
     return list(dict.fromkeys(months))
+
+
+@main.command()
+def archive() -> int:
+    """Write the archive's pages anew, and hold every file of every report against its manifest."""
+    from customs_report.publish import archive as pages
+    from customs_report.publish.catalogue import COMPLETE, read
+    from customs_report.publish.many import REPORTS
+
+    pages.update(REPORTS, fresh=True)
+    click.echo(_short(REPORTS / "index.html"))
+    unsound = [entry for entry in read(REPORTS)["reports"] if entry["state"] != COMPLETE]
+    for entry in unsound:
+        click.echo(f"customs-report: {entry['id']} is {entry['state']}: {'; '.join(entry['why'])}", err=True)
+    return 1 if unsound else 0
+
+
+@main.command()
+@click.argument("site", type=click.Path(path_type=Path), metavar="DEST")
+@click.option(
+    "--url", default="", help="The address of the site: for the feed, the sitemap and previews; kept for the next time."
+)
+@click.option("--allow-incomplete", is_flag=True, help="Publish incomplete reports that stand among the others, too.")
+def publish(site, url, allow_incomplete) -> int:
+    """Copy the complete reports to DEST, exactly as they stand here, and write the archive's pages there."""
+    from customs_report.publish.many import REPORTS
+    from customs_report.publish.site import publish as copy
+
+    done = copy(REPORTS, site, url, allow_incomplete=allow_incomplete)
+    for name in done.copied:
+        click.echo(f"{name}  published")
+    for name in done.kept:
+        click.echo(f"{name}  kept, though it no longer stands in {_short(REPORTS)}")
+    for name, why in done.refused.items():
+        click.echo(f"customs-report: {name} is not published: {why}", err=True)
+    click.echo(f"{_short(site / 'index.html')}: {len(done.copied)} published, {len(done.unchanged)} unchanged")
+    return 1 if done.refused else 0
+
+
+@main.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
+@JOBS
+def verify(folders, jobs) -> int:
+    """Build reports anew, such as reports/2025-11, and compare page, PDF and facts byte for byte."""
+    from customs_report.publish import verify as publish
+
+    sets = sum(len(publish.names(folder)) for folder in folders)
+    with _progress("Verifying", sets) as advance:
+        verdicts = publish.verify(folders, jobs=jobs, done=advance)
+    for folder, name, wrong, changed in verdicts:
+        if wrong:
+            click.echo(f"customs-report: {_short(folder / name)}: {wrong}", err=True)
+        else:
+            click.echo(
+                f"{_short(folder / name)}: reproduced" + (f", though inputs changed: {', '.join(changed)}" if changed else "")
+            )
+    return 1 if any(verdict.wrong for verdict in verdicts) else 0
 
 
 @main.command()
@@ -217,7 +275,8 @@ def check() -> int:
 @AS_OF
 def list_reports(as_of: str) -> None:
     """List what is built and what could be."""
-    from customs_report.publish.build import REPORTS, read_manifest
+    from customs_report.publish.manifest import read
+    from customs_report.publish.many import REPORTS
     from customs_report.report import known_tables, latest, periods
 
     tables = known_tables(as_of)
@@ -225,7 +284,7 @@ def list_reports(as_of: str) -> None:
     for folder in sorted(path for path in REPORTS.glob("[12]*") if path.is_dir()):
         for path in sorted(folder.glob("*.manifest.json")):
             name = path.name.removesuffix(".manifest.json")
-            manifest = read_manifest(folder, name)
+            manifest = read(folder, name)
             state = "damaged" if not manifest else "complete" if manifest["complete"] else "incomplete"
             click.echo(f"{folder.name}  {name}  {state}")
     newest = latest(tables)

@@ -598,7 +598,12 @@ def _inline(svg: str, ids: str, alt: str) -> Markup:
 
 def _csv_text(text: Text) -> str:
     shown = "".join(run if isinstance(run, str) else run.text for run in text)
-    return "'" + shown if shown.startswith(("=", "+", "-", "@", "\t", "\r")) else shown
+    return csv_safe(shown)
+
+
+def csv_safe(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
 def _csv_cell(cell: Text | None, value: float | None) -> str:

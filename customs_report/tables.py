@@ -7,7 +7,6 @@ belongs to, the day it was released, how that day is known, and the source. `dat
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,40 +16,15 @@ from pathlib import Path
 import pandas as pd
 
 from customs_report import store
+from customs_report.codebook import DATA, KEYS, REFERENCE
 from customs_report.errors import Refused, Violation
 from customs_report.periods import shift, span
 
-DATA = Path(os.environ.get("CUSTOMS_REPORT_DATA") or Path(__file__).parent.parent / "data")
 STAGES = {"preliminary": 0, "bulletin": 1, "restated": 2, "revised": 3}
 FLOWS = ("exports", "imports", "balance", "total")
 CONTINENTS = ("AFRICA", "ASIA", "EUROPE", "LATAM", "NAMERICA", "OCEANIA")
 BOUNDS = ("low90", "low50", "high50", "high90")
 PRINT = ["step", "stage", "released", "released_basis", "source"]
-KEYS = {
-    "totals": ["period", "kind", "flow", "currency", "measure"],
-    "partners": ["period", "kind", "partner", "currency"],
-    "commodities": ["period", "kind", "flow", "commodity", "currency"],
-    "details": ["period", "kind", "flow", "commodity", "partner", "regime", "province", "currency"],
-    "mirror": ["period", "kind", "reporter", "flow", "currency"],
-}
-REFERENCE = {
-    "partner_list": "reference/partners.csv",
-    "un_areas": "reference/un_areas.csv",
-    "groups": "reference/groups.csv",
-    "provinces": "reference/provinces.csv",
-    "commodity_list": "reference/commodities.csv",
-    "units": "reference/units.csv",
-    "regimes": "reference/regimes.csv",
-    "spellings": "reference/spellings.csv",
-    "misprints": "reference/misprints.csv",
-    "sources": "reference/sources.csv",
-    "releases": "release_dates.csv",
-    "coverage": "coverage.csv",
-    "source_errors": "source_errors.csv",
-    "backtest": "outlook/backtest.csv",
-    "outlook_parameters": "outlook/parameters.csv",
-    "backtest_method": "outlook/method.csv",
-}
 COLUMNS = {  # that a file must have
     "totals.csv": (*KEYS["totals"], "value", *PRINT),
     "partners.csv": (*KEYS["partners"], "exports", "imports", "exports_yoy", "imports_yoy", "total_yoy", *PRINT),

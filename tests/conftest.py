@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from browsing import CHROMIUM, chromium
 from xdist.scheduler import LoadScopeScheduling
 
 from customs_report import tables as data
@@ -94,7 +96,6 @@ SHARING = {
         "calendar",
         "contributions",
         "prose",
-        "prose_all_months",
         "revisions",
         "trade_exhibits",
     },
@@ -116,3 +117,13 @@ class Scheduling(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config, log) -> Scheduling:
     return Scheduling(config, log)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real browser; what needs one is skipped, with a word, where there is none."""
+    if CHROMIUM is None:
+        warnings.warn("NO CHROMIUM FOUND: the browser tests are skipped", stacklevel=1)
+        pytest.skip("NO CHROMIUM FOUND: install one to test the pages")
+    with chromium() as running:
+        yield running

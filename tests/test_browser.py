@@ -4,29 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-import warnings
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from browsing import opened, violations
 
 pytestmark = pytest.mark.browser
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-if CHROMIUM is None:
-    warnings.warn("NO CHROMIUM FOUND: the browser tests are skipped", stacklevel=1)
-    pytest.skip("NO CHROMIUM FOUND: install one to test the pages", allow_module_level=True)
-
-from axe_playwright_python.base import AXE_FILE_PATH  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
-
-
-@pytest.fixture(scope="module")
-def browser() -> Browser:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -36,21 +20,12 @@ def address(rendered, tmp_path_factory) -> str:
     return path.as_uri()
 
 
-def opened(browser: Browser, address: str, **options) -> Page:
-    context = browser.new_context(bypass_csp="bypass_csp" in options, **{k: v for k, v in options.items() if k != "bypass_csp"})
-    page = context.new_page()
-    page.goto(address)
-    return page
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_violation_of_accessibility(browser, address, scheme, width):
     page = opened(browser, address, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    page.evaluate(AXE_FILE_PATH.read_text())
-    violations = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.target)]))")
-    assert violations == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -73,8 +48,7 @@ def test_a_number_answers_by_keyboard_where_it_comes_from(browser, address, sche
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate(AXE_FILE_PATH.read_text())
-    assert page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.target)]))") == []
+    assert violations(page) == []
     page.keyboard.press("Escape")
     assert answer.count() == 0
     assert page.evaluate("document.activeElement.innerText") == "$109.9 billion"

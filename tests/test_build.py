@@ -12,9 +12,9 @@ import nbformat
 import pytest
 
 from customs_report.errors import Refused, Violation
-from customs_report.publish import build
+from customs_report.publish import build, inputs, manifest, many
 
-MONTHLY = build.NOTEBOOKS / "monthly_report.ipynb"
+MONTHLY = inputs.NOTEBOOKS / "monthly_report.ipynb"
 PERIOD = "2012-02"  # totals only: the quickest to build
 FACES = ("html", "pdf", "facts.json")
 
@@ -24,21 +24,26 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory) -> build.Built:
-    return build.build(PERIOD, out=tmp_path_factory.mktemp("reports"))
+def built(tmp_path_factory) -> many.Built:
+    return many.build(PERIOD, out=tmp_path_factory.mktemp("reports"))
 
 
 def test_the_set_matches_its_manifest(built):
-    manifest = build.read_manifest(built.folder, "monthly_report")
-    assert manifest["complete"]
-    assert set(manifest["files"]) == {*FACES, "ipynb"}
-    assert set(manifest["inputs"]) == {"data", "code", "lock", "notebook", "parameters"}
+    found = manifest.read(built.folder, "monthly_report")
+    assert found["complete"]
+    assert set(found["files"]) == {*FACES, "ipynb"}
+    assert found["title"].startswith("China customs report · February 2012")
+    assert found["headline"]
+    assert found["exhibits"][0] == {"id": "exhibit-1", "label": "Exhibit 1", "heading": found["exhibits"][0]["heading"]}
+    page = (built.folder / "monthly_report.html").read_text()
+    assert all(f'id="{exhibit["id"]}"' in page for exhibit in found["exhibits"])
+    assert set(found["inputs"]) == {"data", "code", "lock", "notebook", "parameters"}
 
 
 def test_a_set_with_a_changed_file_is_not_published(built, tmp_path):
-    copy = build.build(PERIOD, out=tmp_path)
+    copy = many.build(PERIOD, out=tmp_path)
     (copy.folder / "monthly_report.html").write_text("changed")
-    assert build.read_manifest(copy.folder, "monthly_report") is None
+    assert manifest.read(copy.folder, "monthly_report") is None
 
 
 def test_the_same_bytes_in_another_folder_on_another_day_beside_other_reports(built, tmp_path):
@@ -49,8 +54,8 @@ import time
 real = time.time
 time.time = lambda: real() + 400 * 86400
 from pathlib import Path
-from customs_report.publish import build
-build.build({PERIOD!r}, out=Path({str(tmp_path)!r}))
+from customs_report.publish import many
+many.build({PERIOD!r}, out=Path({str(tmp_path)!r}))
 """
     environment = os.environ | {"TZ": "Asia/Shanghai", "LANG": "C", "HOME": str(tmp_path), "PYTHONHASHSEED": "7"}
     subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path, env=environment)
@@ -59,7 +64,7 @@ build.build({PERIOD!r}, out=Path({str(tmp_path)!r}))
 
 def test_nothing_is_done_again_while_nothing_changed(built):
     before = {path: path.stat().st_mtime_ns for path in built.folder.iterdir()}
-    again = build.build(PERIOD, out=built.folder.parent)
+    again = many.build(PERIOD, out=built.folder.parent)
     assert again.unchanged
     assert {path: path.stat().st_mtime_ns for path in built.folder.iterdir()} == before
 
@@ -75,7 +80,7 @@ def broken(notebook: Path, cell: str, source: str) -> None:
 def notebooks(tmp_path, monkeypatch) -> Path:
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    monkeypatch.setattr(build, "NOTEBOOKS", folder)
+    monkeypatch.setattr(inputs, "NOTEBOOKS", folder)
     return folder
 
 
@@ -83,7 +88,7 @@ def test_a_failing_exhibit_makes_the_report_incomplete_and_replaces_nothing(buil
     out = built.folder.parent
     before = contents(built.folder)
     broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", "1 / 0")
-    result = build.build(PERIOD, out=out)
+    result = many.build(PERIOD, out=out)
     assert result.folder == built.folder / "incomplete"
     assert result.incomplete == ("Exhibit 4 (trade) could not be made: ZeroDivisionError: division by zero",)
     assert contents(built.folder) == before
@@ -110,14 +115,14 @@ def test_a_number_that_cannot_be_proved_stops_the_build(notebooks, tmp_path):
     source = "from customs_report.display import paragraph\nparagraph(('Exports rose by 12 percent.',))"
     broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", source)
     with pytest.raises(Violation, match="could not be proved"):
-        build.build(PERIOD, out=tmp_path)
+        many.build(PERIOD, out=tmp_path)
     assert not (tmp_path / PERIOD).exists()
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / PERIOD).write_text("a file where the folder should be")
     with pytest.raises(Refused, match="cannot be written"):
-        build.build(PERIOD, out=tmp_path)
+        many.build(PERIOD, out=tmp_path)
 
 
 def test_a_disk_that_fills_up_loses_nothing(built, monkeypatch):
@@ -128,10 +133,10 @@ def test_a_disk_that_fills_up_loses_nothing(built, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(Refused, match="No space left"):
-        build.build(PERIOD, out=built.folder.parent, force=True)
+        many.build(PERIOD, out=built.folder.parent, force=True)
     monkeypatch.undo()
     assert contents(built.folder) == before
-    assert build.read_manifest(built.folder, "monthly_report")
+    assert manifest.read(built.folder, "monthly_report")
     assert not list(built.folder.glob(".building-*"))
 
 
@@ -143,7 +148,7 @@ def test_papermill_with_a_kernel_gives_the_same_bundles(tmp_path):
         "papermill",
         "--kernel",
         "python3",
-        str(build.NOTEBOOKS / "monthly_report.ipynb"),
+        str(inputs.NOTEBOOKS / "monthly_report.ipynb"),
         str(out),
     ]
     subprocess.run([*command, "-p", "period", PERIOD], check=True, capture_output=True)
@@ -172,7 +177,7 @@ SPREAD += ["2019-09", "2020-02", "2022-07", "2024-01", "2025-01", "2026-06"]
 
 @pytest.mark.parametrize("period", SPREAD)
 def test_periods_over_the_whole_range_build_in_full(period, tmp_path):
-    result = build.build(period, out=tmp_path)
+    result = many.build(period, out=tmp_path)
     assert result.incomplete == ()
     assert (result.folder / "monthly_report.html").stat().st_size < 1.5e6
     assert (result.folder / "monthly_report.pdf").stat().st_size < 1e6

@@ -9,7 +9,7 @@ import pytest
 
 from customs_report import charts
 from customs_report.facts import plain
-from customs_report.publish.build import NOTEBOOKS
+from customs_report.publish.inputs import NOTEBOOKS
 
 CHARTS = re.findall(r"charts\.(\w+)\(", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8"))
 

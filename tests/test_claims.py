@@ -28,7 +28,7 @@ from customs_report.fact_check import open_check
 from customs_report.facts import Fact, Facts
 from customs_report.facts import plain as text_of
 from customs_report.prose.fact_check import entries
-from customs_report.publish import build, proof
+from customs_report.publish import build, many, proof
 
 NEWS = "2025-12-08-trillion-surplus"
 YUAN = "true in yuan only"
@@ -272,7 +272,7 @@ def test_a_file_that_is_not_there_is_one_line_with_the_nearest(capsys, tmp_path)
 
 def test_another_period_or_a_day_before_the_article_is_refused(tmp_path):
     with pytest.raises(Refused, match="are about 2025-11, not 2025-10"):
-        build.build("2025-10", notebook="fact_check", out=tmp_path)
+        many.build("2025-10", notebook="fact_check", out=tmp_path)
     assert not list(tmp_path.iterdir())
     with pytest.raises(Refused, match="nothing of 2025-11 was public on 2025-11-20"):
         open_check(NEWS, as_of="2025-11-20")

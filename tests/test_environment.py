@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PROJECT["project"]["dependencies"]
 TEST = PROJECT["project"]["optional-dependencies"]["test"]
+DASK = PROJECT["project"]["optional-dependencies"]["dask"]
 BUILD = PROJECT["build-system"]["requires"]
 
 # What conda-forge calls it, where that is not the name on PyPI.
@@ -54,15 +55,20 @@ def test_environment_repeats_the_bounds_of_the_project():
     assert pip_bounds == {name: bound for name, bound in bounds(RUNTIME).items() if name in pip_bounds}
 
 
+def test_environment_names_the_extra_with_its_bounds():
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    assert bounds(re.findall(r'"(.+?)"', text)) == bounds(DASK)
+
+
 def test_every_dependency_has_a_lower_and_an_upper_bound():
-    for line in [*RUNTIME, *TEST]:
+    for line in [*RUNTIME, *TEST, *DASK]:
         operators = {specifier.operator for specifier in Requirement(line).specifier}
         assert operators == {">=", "<"}, line
 
 
 @pytest.mark.parametrize(
     ("lock", "wanted"),
-    [("requirements.txt", BUILD + RUNTIME), ("requirements-test.txt", BUILD + RUNTIME + TEST)],
+    [("requirements.txt", BUILD + RUNTIME), ("requirements-test.txt", BUILD + RUNTIME + TEST + DASK)],
     ids=["runtime", "test"],
 )
 def test_lock_pins_what_the_project_asks_for(lock, wanted):

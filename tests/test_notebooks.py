@@ -9,11 +9,11 @@ import nbformat
 import pytest
 
 from customs_report.errors import Refused
-from customs_report.publish import build
+from customs_report.publish import inputs
 from customs_report.publish.parameters import checked, declared
 
-NOTEBOOKS = sorted(build.NOTEBOOKS.glob("*.ipynb"))
-MONTHLY = build.NOTEBOOKS / "monthly_report.ipynb"
+NOTEBOOKS = sorted(inputs.NOTEBOOKS.glob("*.ipynb"))
+MONTHLY = inputs.NOTEBOOKS / "monthly_report.ipynb"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -26,11 +26,7 @@ def customs_rate(tables: Tables, period: str) -> Level | Gap:
     rates = _crude_oil_rates(tables)
     if period in rates:
         return rates[period]
-    why = "crude oil is not held in both currencies"
-    if rates:
-        first, last = min(rates), max(rates)
-        why += f" before {first}" if period < first else f" after {last}" if period > last else f" for {period}"
-    return Gap("rate.crude_oil_month", why)
+    return Gap("rate.crude_oil_month", f"crude oil is not held in both currencies for {period}")
 
 
 @lru_cache(maxsize=16)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report.facts import Fact, Mark, Runs
-from customs_report.periods import shift
+from customs_report.periods import next_release
 from customs_report.prose.grammar import (
     dated,
     opened,
@@ -91,10 +91,7 @@ NOT_COVERED = (
 
 def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Strengths and limits, what comes next, how to quote a number."""
-    coming = shift(report.period, 1)
-    with_february = coming.endswith("-01")  # customs publishes January with February, in March
-    expected = f"{shift(report.period, 3 if with_february else 2)}-{USUAL_DAY:02d}"
-    months: Runs = (Mark.of(f"{coming}/{shift(coming, 1)}" if with_february else coming),)
+    coming, expected = next_release(report.period)
     return (
         (("Strengths",), ("A full count of goods that cross the border, quick, monthly since long ago, in two currencies.",)),
         (
@@ -111,7 +108,7 @@ def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
                 "that growth implies, on the restated figure for commodities.",
             ),
         ),
-        (("Next release",), (*months, ", expected about ", Mark.of(expected), ", the usual day.")),
+        (("Next release",), (Mark.of(coming), ", expected about ", Mark.of(expected), ", the usual day.")),
         (
             ("How to quote",),
             (
@@ -121,9 +118,6 @@ def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
             ),
         ),
     )
-
-
-USUAL_DAY = 9  # of the month after, on which customs publishes
 
 
 def glossary() -> tuple[tuple[Runs, Runs], ...]:

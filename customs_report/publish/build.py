@@ -1,85 +1,65 @@
-"""Build a report: run the notebook, render both faces, prove the numbers, and put the set in place - whole or not at all.
-
-A set counts as published when its manifest, written last, names each file with its hash. An incomplete report goes to a folder
-of its own and never replaces a complete one.
-"""
+"""Make a report: run the notebook, render both faces, prove the numbers. Nothing is written here; `many` puts it in place."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
+import os
+import platform
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import nbformat
 
 import helpers
 from customs_report import prose
-from customs_report import tables as data
 from customs_report.errors import Refused, Violation
+from customs_report.publish import inputs as sources
 from customs_report.publish import proof
-from customs_report.publish.exporters import ReportHTMLExporter, ReportPDFExporter, outline
+from customs_report.publish.exporters import Outline, ReportHTMLExporter, ReportPDFExporter, outline
+from customs_report.publish.inputs import Inputs
+from customs_report.publish.manifest import FACES, Manifest, sha256
 from customs_report.report import Report
 
-ROOT = Path(__file__).parents[2]
-NOTEBOOKS = ROOT / "notebooks"
-REPORTS = ROOT / "reports"
-FORMATS = ("html", "pdf")
 VERSIONS = ("matplotlib", "nbconvert", "pandas", "papermill", "typst")
-DATA = ("*.csv", "reference/*.csv")  # what every notebook reads
-DATA_OF = {"fact_check": (*DATA, "claims/*.yml")}
+CODE = Inputs().code  # that this process runs, whatever becomes of the files
+ONE = Lock()  # a notebook has the process to itself
 
 
 @dataclass(frozen=True)
-class Built:
-    """What became of a report: its files, whether they were there already, and what could not be made."""
+class Made:
+    """A report as its files by ending, with its manifest."""
 
-    folder: Path
-    files: tuple[Path, ...]
-    unchanged: bool = False
-    incomplete: tuple[str, ...] = ()
+    contents: Mapping[str, bytes]
+    manifest: Manifest
 
 
-def build(
-    period: str,
-    as_of: str = "",
-    *,
-    notebook: str = "monthly_report",
-    parameters: Mapping[str, Any] | None = None,
-    formats: Sequence[str] = FORMATS,
-    out: Path = REPORTS,
-    allow_incomplete: bool = False,
-    force: bool = False,
-) -> Built:
-    """Build the report of a period (as known on a day) into its folder below `out`.
+def make(notebook: str, parameters: Mapping[str, Any], faces: Sequence[str], inputs: Mapping[str, str]) -> Made:
+    """The files of a report that is asked for as made of these inputs.
 
-    Raises Refused for parameters that the data or the notebook do not know and for a folder that cannot be written, Violation
-    where a number of the page is not the fact it names. Files that match their manifest and its inputs are left alone.
+    Raises Refused where data, code or notebook are others than asked for, here or since, and for parameters that data or
+    notebook do not know; Violation where a number of the page is not the fact it names.
     """
-    folder = out / (f"{period}@{as_of}" if as_of else period)
-    parameters = {"period": period, "as_of": as_of, **(parameters or {})}
-    inputs = _inputs(notebook, parameters)
-    if not force and (files := _published(folder, notebook, inputs, formats)):
-        return Built(folder, files, unchanged=True)
-    executed, report = run(notebook, parameters)
-    incomplete = outline(executed).incomplete
-    contents = render(executed, report, notebook, parameters, formats)
-    manifest = _manifest(contents, inputs, executed, parameters, incomplete)
-    target = folder / "incomplete" if incomplete and not allow_incomplete else folder
-    try:
-        files = _put(target, notebook, contents, manifest)
-        if not incomplete:
-            shutil.rmtree(folder / "incomplete", ignore_errors=True)
-    except OSError as error:
-        raise Refused(f"{target} cannot be written: {error.strerror or error}") from error
-    return Built(target, files, incomplete=incomplete)
+    with ONE:
+        _refuse_others(inputs, notebook, parameters)
+        executed, report = run(notebook, parameters)
+        executed.metadata["customs_report"] = {"period": report.period, "as_of": report.as_of, "data": inputs["data"]}
+        contents = render(executed, report, notebook, parameters, faces)
+        _refuse_others(inputs, notebook, parameters)
+    return Made(contents, _manifest(contents, inputs, executed, outline(executed), parameters))
+
+
+def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping[str, Any]) -> None:
+    here = {**Inputs().of(notebook, parameters), "loaded code": CODE}
+    if other := [name for name, digest in here.items() if inputs[name.removeprefix("loaded ")] != digest]:
+        raise Refused(
+            f"{notebook} of {parameters.get('period')}: {', '.join(other)} on {platform.node()} (process {os.getpid()}) "
+            "are others than those asked for, or changed meanwhile; build again"
+        )
 
 
 def run(notebook: str, parameters: Mapping[str, Any]) -> tuple[nbformat.NotebookNode, Report]:
@@ -88,7 +68,7 @@ def run(notebook: str, parameters: Mapping[str, Any]) -> tuple[nbformat.Notebook
 
     namespace: dict[str, Any] = {}
     executed = papermill.execute_notebook(
-        str(NOTEBOOKS / f"{notebook}.ipynb"), None, parameters=dict(parameters), engine_name="in_process",
+        str(sources.NOTEBOOKS / f"{notebook}.ipynb"), None, parameters=dict(parameters), engine_name="in_process",
         progress_bar=False, namespace=namespace,
     )  # fmt: skip
     return executed, namespace["report"]
@@ -99,7 +79,7 @@ def render(
     report: Report,
     notebook: str,
     parameters: Mapping[str, Any],
-    formats: Sequence[str] = FORMATS,
+    faces: Sequence[str] = FACES,
 ) -> dict[str, bytes]:
     """The files of a report by ending: facts, page, PDF and the executed notebook. The page's numbers are proved."""
     facts = report.facts.as_json(notebook, dict(parameters))
@@ -107,9 +87,9 @@ def render(
     page, _ = ReportHTMLExporter().from_notebook_node(executed)
     if findings := proof.prove_html(page, facts, lookup(report)):
         raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
-    if "html" in formats:
+    if "html" in faces:
         contents["html"] = page.encode()
-    if "pdf" in formats:
+    if "pdf" in faces:
         contents["pdf"] = ReportPDFExporter().from_notebook_node(executed)[0]
     contents["ipynb"] = nbformat.writes(executed).encode()
     return contents
@@ -129,84 +109,29 @@ def lookup(report: Report) -> proof.Lookup:
     return proof.Lookup(cell, lambda facts, name: prose.trace(report, facts, name))
 
 
-# --- what a report was made of ------------------------------------------------------------------------------------------
-
-
-def _inputs(notebook: str, parameters: Mapping[str, Any]) -> dict[str, str]:
-    """The hash of everything a report depends on."""
-    return {
-        "data": _hash_files(str(data.DATA), DATA_OF.get(notebook, DATA)),
-        "code": _hash_files(str(ROOT), ("helpers.py", "customs_report/**/*.py", "customs_report/publish/templates/**/*.*")),
-        "lock": _hash_files(str(ROOT), ("requirements.txt",)),
-        "notebook": _hash_files(str(NOTEBOOKS), (f"{notebook}.ipynb",)),
-        "parameters": hashlib.sha256(json.dumps(parameters, sort_keys=True).encode() + _files_named(parameters)).hexdigest(),
-    }
-
-
-def _files_named(parameters: Mapping[str, Any]) -> bytes:
-    """The content of the files that parameters name, such as claims outside the data."""
-    paths = [Path(value) for value in parameters.values() if isinstance(value, str) and value]
-    return b"\0".join(path.read_bytes() for path in paths if path.is_file())
-
-
-def _hash_files(folder: str, patterns: tuple[str, ...]) -> str:
-    """One hash of the names and contents of all files that match."""
-    digest = hashlib.sha256()
-    for path in sorted({path for pattern in patterns for path in Path(folder).glob(pattern) if path.is_file()}):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
 def _manifest(
-    contents: dict[str, bytes], inputs: dict[str, str], executed: nbformat.NotebookNode, parameters: Mapping[str, Any],
-    incomplete: tuple[str, ...],
-) -> dict[str, Any]:  # fmt: skip
+    contents: Mapping[str, bytes],
+    inputs: Mapping[str, str],
+    executed: nbformat.NotebookNode,
+    told: Outline,
+    parameters: Mapping[str, Any],
+) -> Manifest:
+    """What a set is, what it was made of, and how long each cell took (`seconds`, by the cell's id)."""
     seconds = {
         cell.id: round(duration, 3)
         for cell in executed.cells
         if (duration := cell.metadata.get("papermill", {}).get("duration")) is not None
     }
+    exhibits = [entry for entry in told.contents if entry.label]
     return {
+        "title": told.title,
+        "headline": told.headline,
         "parameters": dict(parameters),
-        "complete": not incomplete,
-        "incomplete": list(incomplete),
-        "files": {ending: hashlib.sha256(content).hexdigest() for ending, content in contents.items()},
-        "inputs": inputs,
+        "complete": not told.incomplete,
+        "incomplete": list(told.incomplete),
+        "exhibits": [{"id": e.id.removesuffix("-claim"), "label": e.label, "heading": e.heading} for e in exhibits],
+        "files": {ending: sha256(content) for ending, content in contents.items()},
+        "inputs": dict(inputs),
         "versions": {"python": sys.version.split()[0], **{name: version(name) for name in VERSIONS}},
         "seconds": seconds,
     }
-
-
-# --- the folder ---------------------------------------------------------------------------------------------------------
-
-
-def _published(folder: Path, notebook: str, inputs: dict[str, str], formats: Sequence[str]) -> tuple[Path, ...]:
-    """The files of a complete set made of the same inputs, or nothing."""
-    manifest = read_manifest(folder, notebook)
-    if not manifest or not manifest["complete"] or manifest["inputs"] != inputs or not {*formats} <= {*manifest["files"]}:
-        return ()
-    return tuple(folder / f"{notebook}.{ending}" for ending in manifest["files"])
-
-
-def read_manifest(folder: Path, notebook: str) -> dict[str, Any] | None:
-    """The manifest of a published set: None where there is none or a file does not match it."""
-    try:
-        manifest = json.loads((folder / f"{notebook}.manifest.json").read_bytes())
-        for ending, digest in manifest["files"].items():
-            if hashlib.sha256((folder / f"{notebook}.{ending}").read_bytes()).hexdigest() != digest:
-                return None
-    except (OSError, ValueError, KeyError):
-        return None
-    return manifest
-
-
-def _put(folder: Path, notebook: str, contents: dict[str, bytes], manifest: dict[str, Any]) -> tuple[Path, ...]:
-    """Write all files beside their places, then move each in one step, the manifest last."""
-    folder.mkdir(parents=True, exist_ok=True)
-    last = {"manifest.json": (json.dumps(manifest, indent=1) + "\n").encode()}
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=folder) as staged:
-        for ending, content in {**contents, **last}.items():
-            (Path(staged) / ending).write_bytes(content)
-        for ending in {**contents, **last}:
-            (Path(staged) / ending).replace(folder / f"{notebook}.{ending}")
-    return tuple(folder / f"{notebook}.{ending}" for ending in contents)

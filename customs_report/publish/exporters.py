@@ -50,9 +50,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Outline:
-    """A notebook as its readers get it: the parts in order, and what stands around them."""
+    """A notebook as its readers get it: the parts in order, and what stands around them.
+
+    `made_of`, for the files' metadata: period, day of knowledge, hash of the data; empty for a notebook run by hand.
+    """
 
     parts: tuple[Part, ...]
+    made_of: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def cover(self) -> dict[str, Any]:
@@ -69,6 +73,12 @@ class Outline:
     @property
     def date(self) -> date:
         return date.fromisoformat(self.cover.get("as_of") or NO_DATE)
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """What the PDF's metadata say besides title, headline and date."""
+        said = {"period": "period {}", "as_of": "as known on {}", "data": "data sha256:{}"}
+        return tuple(said[name].format(value) for name, value in self.made_of.items())
 
     @property
     def contents(self) -> tuple[Entry, ...]:
@@ -88,7 +98,7 @@ class Outline:
 def outline(notebook: NotebookNode) -> Outline:
     """What does an executed notebook hold for its readers?"""
     cells = [cell for cell in notebook.cells if "lab-only" not in cell.metadata.get("tags", ())]
-    return Outline(tuple(part for cell in cells for part in _parts(cell)))
+    return Outline(tuple(part for cell in cells for part in _parts(cell)), notebook.metadata.get("customs_report", {}))
 
 
 def _parts(cell: NotebookNode) -> Iterator[Part]:

@@ -13,15 +13,16 @@ from pathlib import Path
 from customs_report.palette import CHARACTERS, FACES, FONT, font_files
 
 
-@lru_cache(maxsize=1)
-def page_fonts() -> str:
-    """The CSS that embeds the typeface, cut down to the characters a report can print.
+@lru_cache(maxsize=2)
+def page_fonts(faces: tuple[str, ...] = tuple(FACES), characters: frozenset[str] = CHARACTERS) -> str:
+    """The CSS that embeds the typeface, cut down to some characters: by default those a report can print.
 
     Uncompressed: a WOFF's bytes depend on the machine's zlib, and a report must not.
     """
     rules = []
-    for face, (weight, style) in FACES.items():
-        data = b64encode(_subset(font_files()[face])).decode()
+    for face in faces:
+        weight, style = FACES[face]
+        data = b64encode(_subset(font_files()[face], characters)).decode()
         rules.append(
             f'@font-face{{font-family:"{FONT}";font-weight:{weight};font-style:{style};'
             f'src:url(data:font/ttf;base64,{data}) format("truetype")}}'
@@ -29,13 +30,13 @@ def page_fonts() -> str:
     return "\n".join(rules)
 
 
-def _subset(path: Path) -> bytes:
+def _subset(path: Path, characters: frozenset[str]) -> bytes:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
     font = TTFont(path, recalcTimestamp=False)
     cut = Subsetter(Options(hinting=False, layout_features=["kern", "mark", "ccmp", "locl"]))
-    cut.populate(text="".join(sorted(CHARACTERS)))
+    cut.populate(text="".join(sorted(characters)))
     cut.subset(font)
     out = io.BytesIO()
     font.save(out)

@@ -1,0 +1,208 @@
+"""The catalogue of an archive: what stands in a folder of reports, from manifests and facts.json alone.
+
+An entry is made again where its manifest, the sizes of its files or this code changed; else it is taken from the catalogue
+written before. With `fresh` every file is read and held against its manifest.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from customs_report.codebook import DATA
+from customs_report.palette import printable
+from customs_report.periods import next_release
+from customs_report.publish.files import put
+from customs_report.publish.manifest import INCOMPLETE, sha256
+from customs_report.publish.sets import Damaged, Standing, standing
+
+SCHEMA = 1
+KINDS = {"monthly": "Monthly report", "vintage": "As known then", "fact_check": "Fact check", "profile": "Profile"}
+FACTS = "facts.csv"  # of each set beside it, and of all in one
+COMPLETE, DAMAGED = "complete", "damaged"
+LEVELS, CURRENCIES, SPANS = ("exports", "imports", "balance", "total"), ("usd", "cny"), ("month", "ytd", "12m")
+RANKS = ("balance_usd_month_rank", "balance_usd_month_rank_low", "balance_usd_month_rank_of")
+SHOWN = {f"{'_'.join(parts)}{end}" for parts in product(LEVELS, CURRENCIES, SPANS) for end in ("", "_yoy")} | {*RANKS}
+ROW = ("report", "period", "as_of", "known_on", "name", "value", "unit", "text", "stage")
+PACKAGE = Path(__file__).parents[1]
+ENTRY_CODE = ("publish/catalogue.py", "publish/sets.py", "display.py")  # what an entry and its CSV come from
+PAGE_CODE = (
+    *("publish/*.py", "display.py", "facts.py", "palette.py", "periods.py"),
+    *("publish/templates/archive/*", "publish/templates/*/*.css"),
+)
+GENERATOR = '<meta name="generator" content="China customs reports">'  # by it a page of the archive is known
+
+Entry = dict[str, Any]
+
+
+def catalogue(reports: Path, before: Mapping[str, Any], *, url: str = "", fresh: bool = False) -> dict[str, Any]:
+    """What stands in a folder of reports? The content of catalog.json (docs/archive.md): entries, the newest first.
+
+    `before` is the catalogue written last, or {}; `url` the address at which the archive is published, or "".
+    """
+    known = {} if fresh else {entry["id"]: entry for entry in before.get("reports", ())}
+    entries = [_entry(found, known.get(found.id)) for found in standing(reports)]
+    entries.sort(key=lambda entry: (_reversed(entry["period"]), [*KINDS].index(entry["kind"]), entry["id"]))
+    newest, released = _newest(entries), releases()
+    months, expected = next_release(max(released))
+    return {
+        "schema": SCHEMA,
+        "url": url,
+        "newest": newest["id"] if newest else None,
+        "next_release": {"period": months, "date": expected, "basis": "usual day"},
+        "months": {"first": min(released), "last": max(released)},
+        "facts": FACTS,
+        "made_of": fingerprint(code(*PAGE_CODE), url, released, *(entry["made_of"] for entry in entries)),
+        "reports": entries,
+    }
+
+
+def read(reports: Path) -> dict[str, Any]:
+    """The catalogue that was written last; {} where there is none or it cannot be read."""
+    try:
+        said = json.loads((reports / "catalog.json").read_bytes())
+        return said if said["schema"] == SCHEMA and {entry["id"] for entry in said["reports"]} else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def as_bytes(catalogue: Mapping[str, Any]) -> bytes:
+    return (json.dumps(catalogue, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def published(catalogue: Mapping[str, Any]) -> list[Entry]:
+    """The entries of complete sets that match their manifest."""
+    return [entry for entry in catalogue["reports"] if entry["state"] == COMPLETE]
+
+
+@lru_cache(maxsize=1)
+def releases() -> dict[str, str]:
+    """The months that customs has published, and the day of each."""
+    with (DATA / "release_dates.csv").open(encoding="utf-8", newline="") as file:
+        return {row["period"]: row["released"] for row in csv.DictReader(file)}
+
+
+# --- one entry ------------------------------------------------------------------------------------------------------------
+
+
+def _entry(found: Standing, before: Entry | None) -> Entry:
+    """What the catalogue says of a set; the entry made before, where nothing it was made of changed.
+
+    The facts as CSV are written beside the set.
+    """
+    own = {
+        "id": found.id, "folder": found.folder, "notebook": found.notebook, "kind": _kind(found),
+        "period": found.period, "as_of": found.day, "page": f"{found.folder}/index.html",
+    }  # fmt: skip
+    made_by, released = code(*ENTRY_CODE), found.day or releases().get(found.period, "")
+    try:
+        manifest = found.manifest
+        told = {key: manifest[key] for key in ("title", "headline", "complete", "incomplete", "exhibits", "files")}
+        made_of = fingerprint(made_by, released, own, told, found.sizes())
+        if before and before.get("made_of") == made_of and _size(found.path(FACTS)) == before["files"][FACTS]["bytes"]:
+            return before
+        contents = found.contents()
+        facts = found.facts(contents)
+    except Damaged as damage:
+        made_of = fingerprint(made_by, own, str(damage), _seen(found))
+        return {**own, "state": DAMAGED, "why": [str(damage)], "made_of": made_of}
+    prefix = found.place.relative_to(found.place.parents[found.place.name == INCOMPLETE]).as_posix()
+    contents[FACTS] = facts_csv(found, facts)
+    put(found.path(FACTS), contents[FACTS])
+    files = {
+        ending: {
+            "path": f"{prefix}/{found.notebook}.{ending}",
+            "bytes": len(content),
+            "sha256": sha256(content),
+        }
+        for ending, content in contents.items()
+    }
+    names = [fact["name"] for fact in facts["facts"]]
+    return {
+        **own,
+        "known_on": facts["report"]["as_of"],
+        "released": released or facts["report"]["as_of"],
+        "title": printable(manifest["title"]),
+        "headline": printable(manifest["headline"]),
+        "state": COMPLETE if manifest["complete"] else INCOMPLETE,
+        "why": [printable(why) for why in manifest["incomplete"]],
+        "in_full": all(any(name.startswith(family) for name in names) for family in ("partner.", "commodity.")),
+        "files": files,
+        "exhibits": [{key: printable(exhibit[key]) for key in ("id", "label", "heading")} for exhibit in manifest["exhibits"]],
+        "count": {"facts": len(names), "gaps": len(facts["gaps"])},
+        "shown": {
+            fact["name"]: {key: fact[key] for key in ("value", "unit", "step", "text")}
+            for fact in facts["facts"]
+            if fact["name"] in SHOWN or fact["name"].startswith("count.")
+        },
+        "made_of": made_of,
+    }
+
+
+def facts_csv(found: Standing, facts: Mapping[str, Any]) -> bytes:
+    """The facts of a report as rows: no formula, no line break, numbers in their plain unit."""
+    from customs_report.display import csv_safe  # heavy, and not needed while nothing changed
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(ROW)
+    same = (found.id, found.period, found.day, facts["report"]["as_of"])
+    for fact in facts["facts"]:
+        texts = [csv_safe(" ".join(fact[key].split())) for key in ("name", "unit", "text", "stage")]
+        writer.writerow((*same, texts[0], repr(fact["value"]), *texts[1:]))
+    return out.getvalue().encode()
+
+
+def all_facts(reports: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
+    """The facts of all reports as one CSV, in parts; each comes from the CSV beside the report."""
+    yield (",".join(ROW) + "\r\n").encode()
+    for entry in entries:
+        yield (reports / entry["files"][FACTS]["path"]).read_bytes().partition(b"\r\n")[2]
+
+
+def _kind(found: Standing) -> str:
+    if found.notebook == "monthly_report":
+        return "vintage" if found.day else "monthly"
+    return "fact_check" if found.notebook.startswith("fact_check") else "profile"
+
+
+def _newest(entries: list[Entry]) -> Entry | None:
+    """The newest month with partners and commodities; where no report has them, the newest month, else the newest report."""
+    complete = [entry for entry in entries if entry["state"] == COMPLETE]
+    monthly = [entry for entry in complete if entry["kind"] == "monthly"]
+    return next(iter([*(entry for entry in monthly if entry["in_full"]), *monthly, *complete]), None)
+
+
+def _reversed(period: str) -> int:
+    return -int(period.replace("-", ""))
+
+
+# --- what it is made of ---------------------------------------------------------------------------------------------------
+
+
+def fingerprint(*parts: Any) -> str:
+    """One hash of anything that JSON can say."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else -1
+
+
+def _seen(found: Standing) -> list[tuple[str, int]]:
+    """Names and sizes of a damaged set's files: when they change, it is looked at again."""
+    return sorted((path.name, path.stat().st_size) for path in found.place.glob(f"{found.notebook}.*"))
+
+
+@lru_cache(maxsize=3)
+def code(*patterns: str) -> str:
+    """The hash of files of the package."""
+    paths = sorted(path for pattern in patterns for path in PACKAGE.glob(pattern))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()

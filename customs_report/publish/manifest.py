@@ -1,0 +1,108 @@
+"""The set of files that a report is, in its folder: put there whole or not at all, and told whole from damaged.
+
+The manifest, written last, names each file with its hash and everything the set was made of. Only a set that matches its
+manifest counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from customs_report.publish.files import alone
+
+FACES = ("html", "pdf")  # what a user may ask for; the rest of a set is always made
+INCOMPLETE = "incomplete"  # the folder of what could not be made in full, inside the report's own
+STAGED = ".building-"
+
+Manifest = dict[str, Any]
+
+
+def told(folder: Path, name: str) -> Manifest | None:
+    """What the manifest says, whether or not the files are so; None where there is none."""
+    try:
+        manifest = json.loads((folder / f"{name}.manifest.json").read_bytes())
+        return manifest if {"files", "inputs", "parameters", "complete"} <= manifest.keys() else None
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def damaged(folder: Path, name: str, manifest: Manifest) -> list[str]:
+    """The names of files that are missing or not what the manifest says."""
+    return [f"{name}.{ending}" for ending, digest in manifest["files"].items() if _hash(folder / f"{name}.{ending}") != digest]
+
+
+def read(folder: Path, name: str) -> Manifest | None:
+    """The manifest of a whole set: None where there is none or a file does not match it."""
+    manifest = told(folder, name)
+    return manifest if manifest and not damaged(folder, name, manifest) else None
+
+
+def published(folder: Path, name: str, inputs: Mapping[str, str], faces: Iterable[str]) -> tuple[Path, ...]:
+    """The files of a complete set that was made of the same inputs and has these faces, or nothing."""
+    manifest = told(folder, name)
+    if not manifest or not manifest["complete"] or manifest["inputs"] != inputs or not {*faces} <= manifest["files"].keys():
+        return ()
+    return () if damaged(folder, name, manifest) else tuple(folder / f"{name}.{ending}" for ending in manifest["files"])
+
+
+def put(folder: Path, name: str, contents: Mapping[str, bytes], manifest: Manifest) -> tuple[Path, ...]:
+    """Write all files beside their places, then move each in one step, the manifest last; returns the files but for it.
+
+    A face that the set before had and this one has not is taken away: what stands together belongs together.
+    """
+    before = told(folder, name) or {"files": {}}
+    last = {"manifest.json": (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()}
+    with alone(folder):
+        _sweep(folder)
+        with tempfile.TemporaryDirectory(prefix=STAGED, dir=folder) as staged:
+            for ending, content in {**contents, **last}.items():
+                (Path(staged) / ending).write_bytes(content)
+            for ending in {*before["files"], *FACES} - contents.keys():
+                (folder / f"{name}.{ending}").unlink(missing_ok=True)
+            for ending in {**contents, **last}:
+                (Path(staged) / ending).replace(folder / f"{name}.{ending}")
+    return tuple(folder / f"{name}.{ending}" for ending in contents)
+
+
+def clear(folder: Path, name: str) -> None:
+    """Take away the set that could not be made in full, after one that could."""
+    aside = folder / INCOMPLETE
+    if aside.is_dir():
+        with alone(aside):
+            for path in aside.glob(f"{name}.*"):
+                path.unlink()
+            _sweep(aside)
+            if not any(aside.iterdir()):
+                aside.rmdir()
+
+
+def sweep(folder: Path) -> None:
+    """Take away what a killed run has left in a report's folder."""
+    for place in (folder, folder / INCOMPLETE):
+        if any(place.glob(f"{STAGED}*")):
+            with alone(place):
+                _sweep(place)
+
+
+def _sweep(place: Path) -> None:
+    for path in place.glob(f"{STAGED}*"):
+        shutil.rmtree(path)
+
+
+def sha256(content: bytes) -> str:
+    """The hash by which files are told apart."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _hash(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,295 @@
+"""Build reports, one or thousands: what is up to date is left alone, workers make the rest, and only this process writes.
+
+Workers are those of a `concurrent.futures` executor: this process for one report, processes of this machine for several, a
+Dask cluster where a scheduler is named. They return bytes, so all roads give the same files.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import tempfile
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from customs_report.errors import Hole, Refused, Violation
+from customs_report.publish import manifest
+from customs_report.publish.inputs import ROOT, Inputs
+from customs_report.publish.manifest import FACES, INCOMPLETE
+
+if TYPE_CHECKING:
+    from customs_report.publish.build import Made
+
+REPORTS = ROOT / "reports"
+AHEAD = 2  # reports in flight for each worker: one in work, one that waits for it
+
+
+@dataclass(frozen=True)
+class Order:
+    """A report that is asked for, and the hash of each thing it is to be made of."""
+
+    notebook: str
+    parameters: Mapping[str, Any]
+    faces: tuple[str, ...]
+    inputs: Mapping[str, str]
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder it stands in: 2025-11, or 2025-11@2025-12-08."""
+        period, as_of = self.parameters["period"], self.parameters["as_of"]
+        return f"{period}@{as_of}" if as_of else period
+
+
+@dataclass(frozen=True)
+class Built:
+    """What became of a report: its files, whether they were there already, and what could not be made."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    unchanged: bool = False
+    incomplete: tuple[str, ...] = ()
+
+
+def orders(
+    periods: Iterable[str],
+    as_of: str = "",
+    *,
+    notebook: str = "monthly_report",
+    parameters: Mapping[str, Any] | None = None,
+    faces: Sequence[str] = FACES,
+) -> list[Order]:
+    """What to build for the reports of these months, as known on a day, from the files as they are now."""
+    now = Inputs()
+    asked = [{"period": period, "as_of": as_of, **(parameters or {})} for period in periods]
+    return [Order(notebook, each, tuple(faces), now.of(notebook, each)) for each in asked]
+
+
+def build(
+    period: str, as_of: str = "", *, out: Path = REPORTS, allow_incomplete: bool = False, force: bool = False, **asked
+) -> Built:
+    """Build the report of a period; `asked` as for `orders`. Raises what `build_all` returns."""
+    (result,) = build_all(orders([period], as_of, **asked), out=out, allow_incomplete=allow_incomplete, force=force)
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+def build_all(
+    wanted: Sequence[Order],
+    *,
+    out: Path = REPORTS,
+    jobs: int = 1,
+    scheduler: str = "",
+    allow_incomplete: bool = False,
+    force: bool = False,
+    done: Callable[[], None] = lambda: None,
+) -> list[Built | Exception]:
+    """Build reports into their folders below `out`; returns what became of each, in their order, and calls `done` after each.
+
+    A set that matches its manifest and its inputs is left alone. An exception is Refused for parameters that data or notebook
+    do not know and for a folder that cannot be written, Violation where a number of a page is not the fact it names. What is
+    built when the run is stopped stays; the next run goes on from there.
+    """
+    results: dict[int, Built | Exception] = {}
+
+    def became(order: Order, result: Built | Exception) -> None:
+        results[id(order)] = result
+        done()
+
+    waiting: list[Order] = []
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for order, result in zip(wanted, threads.map(partial(_before, out=out, force=force), wanted), strict=True):
+            if result:
+                became(order, result)
+            else:
+                waiting.append(order)
+    for order, made in made_by(waiting, jobs=jobs, scheduler=scheduler):
+        became(order, made if isinstance(made, Exception) else _placed(order, made, out, allow_incomplete))
+    return [results[id(order)] for order in wanted]
+
+
+def _before(order: Order, out: Path, force: bool) -> Built | Refused | None:
+    """What can be said of a report before any work: it stands there, or its folder cannot be written."""
+    folder = out / order.folder
+    try:
+        manifest.sweep(folder)
+        if not force and (files := manifest.published(folder, order.notebook, order.inputs, order.faces)):
+            manifest.clear(folder, order.notebook)
+            return Built(folder, files, unchanged=True)
+        place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        if not place.is_dir():
+            return Refused(f"{folder} cannot be written: {place} is not a folder")
+        if not os.access(place, os.W_OK | os.X_OK):
+            return Refused(f"{folder} cannot be written: no permission to write in {place}")
+    except OSError as error:
+        return Refused(f"{folder} cannot be written: {error.strerror or error}")
+    return None
+
+
+def _placed(order: Order, made: Made, out: Path, allow_incomplete: bool) -> Built | Refused:
+    """Put a report in its place; one that is incomplete in a folder of its own, unless it is allowed among the others."""
+    folder, incomplete = out / order.folder, tuple(made.manifest["incomplete"])
+    target = folder / INCOMPLETE if incomplete and not allow_incomplete else folder
+    try:
+        files = manifest.put(target, order.notebook, made.contents, made.manifest)
+        if target == folder:
+            manifest.clear(folder, order.notebook)
+    except OSError as error:
+        return Refused(f"{target} cannot be written: {error.strerror or error}")
+    return Built(target, files, incomplete=incomplete)
+
+
+# --- workers ------------------------------------------------------------------------------------------------------------
+
+Workers = tuple[Executor, int]  # and how many there are
+Pool = Callable[[int], AbstractContextManager[Workers]]
+
+
+def made_by(wanted: Sequence[Order], *, jobs: int = 1, scheduler: str = "") -> Iterator[tuple[Order, Made | Exception]]:
+    """Each report as it is made, in no order, or the exception it ended in.
+
+    When a worker is lost, the reports that were with it are done again, each alone; one that ends a second worker is refused.
+    """
+    if not wanted:
+        return
+    pool: Pool = partial(_cluster, scheduler, wanted[0]) if scheduler else _processes if min(jobs, len(wanted)) > 1 else _here
+    waiting = deque(wanted)
+    while waiting:
+        alone = deque((yield from _through(pool, min(jobs, len(waiting)), waiting, AHEAD)))
+        while alone:
+            for order in (yield from _through(pool, 1, alone, 1)):
+                yield order, Refused(f"{order.notebook} of {order.folder}: it ended two workers; is there memory enough?")
+
+
+def _through(pool: Pool, jobs: int, waiting: deque[Order], ahead: int) -> Iterator[tuple[Order, Made | Exception]]:
+    """Send what waits through a pool, so many for each worker; returns those that were in flight when the pool broke."""
+    lost: list[Order] = []
+    with pool(jobs) as (workers, number):
+        flying: dict[Future, Order] = {}
+        while flying or (waiting and not lost):
+            while waiting and not lost and len(flying) < ahead * number:
+                order = waiting.popleft()
+                try:
+                    flying[workers.submit(_make, order)] = order
+                except BrokenExecutor:
+                    lost.append(order)
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                order, error = flying.pop(future), future.exception()
+                if isinstance(error, BrokenExecutor):
+                    lost.append(order)
+                else:
+                    yield order, _named(order, error) if error else future.result()
+    return lost
+
+
+def _make(order: Order) -> Made:
+    from customs_report.publish.build import make
+
+    try:
+        return make(order.notebook, order.parameters, order.faces, order.inputs)
+    except (Refused, Violation, Hole):
+        raise
+    except Exception as error:  # of any type, which might not survive the way to another process
+        unexpected = RuntimeError(f"{order.notebook} of {order.folder}: {type(error).__name__}: {error}")
+        unexpected.add_note(traceback.format_exc())
+        raise unexpected from None
+
+
+def _named(order: Order, error: BaseException) -> Exception:
+    """What a user is told: what `_make` raised, or that the worker was lost on the way."""
+    if isinstance(error, (Refused, Violation, Hole, RuntimeError)):
+        return error
+    return Refused(f"{order.notebook} of {order.folder}: its worker was lost ({type(error).__name__}: {error})")
+
+
+class _Here(Executor):
+    """This process: a report is made when it is submitted."""
+
+    def submit(self, work, /, *given, **named) -> Future:
+        future: Future = Future()
+        try:
+            future.set_result(work(*given, **named))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def _here(jobs: int) -> Iterator[Workers]:
+    yield _Here(), 1
+
+
+@contextmanager
+def _processes(jobs: int) -> Iterator[Workers]:
+    """Processes of this machine, which die with the run and leave nothing behind."""
+    others = {*multiprocessing.active_children()}
+    with tempfile.TemporaryDirectory(prefix="customs-report-") as scratch:
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(scratch,))
+        try:
+            yield pool, jobs
+        except BaseException:
+            for worker in {*multiprocessing.active_children()} - others:
+                worker.kill()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _start(scratch: str) -> None:
+    """A worker: temporary files go where the run sweeps, Ctrl-C is the run's affair, and without the run there is no worker."""
+    tempfile.tempdir = scratch
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=lambda: (multiprocessing.parent_process().join(), os._exit(1)), daemon=True).start()
+
+
+@contextmanager
+def _cluster(address: str, order: Order, jobs: int) -> Iterator[Workers]:
+    """The workers of a Dask scheduler. Refused where none answers, or where one has other code or data than this machine."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise Refused("--scheduler needs Dask, which is not installed: pip install 'china-customs-reports[dask]'") from None
+    try:
+        client = Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise Refused(f"no Dask scheduler answers at {address}: {' '.join(str(error).split())}") from None
+    with client:
+        held = client.run(_inputs, order.notebook, order.parameters, on_error="return")
+        if not held:
+            raise Refused(f"the Dask scheduler at {address} has no workers")
+        for worker, inputs in held.items():
+            if inputs != order.inputs:
+                raise Refused(f"the Dask worker {worker} has {_differing(inputs, order.inputs)}")
+        pool = client.get_executor(pure=False)
+        try:
+            yield pool, sum(client.nthreads().values())
+        finally:
+            pool.shutdown(wait=False)
+
+
+def _inputs(notebook: str, parameters: Mapping[str, Any]) -> dict[str, str]:
+    return Inputs().of(notebook, parameters)
+
+
+def _differing(inputs: Mapping[str, str] | BaseException, wanted: Mapping[str, str]) -> str:
+    if isinstance(inputs, BaseException):
+        return f"no such project ({type(inputs).__name__}: {inputs})"
+    return "other " + ", ".join(name for name in wanted if inputs.get(name) != wanted[name])

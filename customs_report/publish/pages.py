@@ -1,0 +1,224 @@
+"""The archive's pages: the index of all reports, a page for each, the fixed page of the newest.
+
+Pages are functions of the catalogue: no clock, no request, and every number in them is a fact that names its report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from customs_report.display import element, machine_number
+from customs_report.facts import MONTHS, period_text, write
+from customs_report.palette import DARK, LIGHT, printable
+from customs_report.periods import trailing
+from customs_report.publish import catalogue as catalogues
+from customs_report.publish.catalogue import COMPLETE, GENERATOR, KINDS, Entry
+from customs_report.publish.fonts import page_fonts
+
+TEMPLATES = Path(__file__).parent / "templates"
+CHARACTERS = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("\u00a0·–—‘’“”…−←→↗▲▼◆éôç")
+FACES = ("Regular", "Semibold")
+CHART_MONTHS = 36
+SHADES = 5  # of a month in the calendar, by the size of its balance
+FORMATS = {
+    "html": "Web page",
+    "pdf": "PDF",
+    "facts.csv": "Facts as CSV",
+    "facts.json": "Facts with formula and sources, as JSON",
+    "ipynb": "Executed notebook",
+}
+BALANCE, RANK, RANK_LOW, RANK_OF = "balance_usd_month", *catalogues.RANKS
+
+
+def pages(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Every page of the archive by its path, the index last."""
+    entries = catalogue["reports"]
+    folders: dict[str, list[Entry]] = {}
+    for entry in entries:
+        folders.setdefault(entry["folder"], []).append(entry)
+    newest = next((entry for entry in entries if entry["id"] == catalogue["newest"]), None)
+    for folder, own in folders.items():
+        yield f"{folder}/index.html", _page("report", catalogue, root="../", folder=folder, sets=own)
+    yield "latest/index.html", _page("latest", catalogue, root="../", newest=newest)
+    months = _calendar(catalogue)
+    yield "index.html", _page(
+        "index", catalogue, root="", newest=newest, calendar=months, chart=_chart(entries, newest), listed=_listed(catalogue),
+        years=sorted({entry["period"][:4] for entry in entries}, reverse=True), months=MONTHS,
+        kinds={kind: name for kind, name in KINDS.items() if any(entry["kind"] == kind for entry in entries)},
+    )  # fmt: skip
+
+
+# --- what the index shows -------------------------------------------------------------------------------------------------
+
+
+def _monthly(entries: list[Entry]) -> dict[str, Entry]:
+    """The monthly report of each period as known now: the complete one, else the one that stands there."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if entry["kind"] == "monthly" and (entry["period"] not in found or entry["state"] == COMPLETE):
+            found[entry["period"]] = entry
+    return found
+
+
+def _calendar(catalogue: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Entry | None, str]]]]:
+    """Years, the newest first, each with its months: the period, its report and how its cell looks; "" outside the series."""
+    monthly, held = _monthly(catalogue["reports"]), catalogue["months"]
+    values = [entry["shown"][BALANCE]["value"] for entry in monthly.values() if BALANCE in entry.get("shown", {})]
+    largest = max(map(abs, values), default=0) or 1
+    first, last = (pick([*monthly, held[end]])[:4] for pick, end in ((min, "first"), (max, "last")))
+
+    def cell(period: str) -> tuple[str, Entry | None, str]:
+        entry = monthly.get(period)
+        if entry is None:
+            return period, None, "unbuilt" if held["first"] <= period <= held["last"] else ""
+        if entry["state"] != COMPLETE or BALANCE not in entry["shown"]:
+            return period, entry, "plain" if entry["state"] == COMPLETE else "unsound"
+        value = entry["shown"][BALANCE]["value"]
+        shade = min(SHADES, 1 + int(abs(value) / largest * SHADES))
+        return period, entry, f"{'surplus' if value >= 0 else 'deficit'} shade-{shade}{' record' * is_record(entry)}"
+
+    years = range(int(last), int(first) - 1, -1)
+    return [(str(year), [cell(f"{year}-{month:02d}") for month in range(1, 13)]) for year in years]
+
+
+def is_record(entry: Entry) -> bool:
+    """Was the balance the largest surplus, or deficit, of any month until then? In the first year every month can be one."""
+    shown = entry["shown"]
+    if not {BALANCE, RANK, RANK_OF} <= set(shown) or shown[RANK_OF]["value"] <= 12:
+        return False
+    rank = RANK if shown[BALANCE]["value"] >= 0 else RANK_LOW
+    return rank in shown and shown[rank]["value"] == 1
+
+
+def _chart(entries: list[Entry], newest: Entry | None) -> dict[str, Any] | None:
+    """The bars of the last months up to the newest, from each month's own report; None where there is little to draw.
+
+    In percent of the height: `zero`, the line of no balance, and for each bar its place, height and look.
+    """
+    if newest is None or newest["kind"] != "monthly":
+        return None
+    monthly = _monthly(entries)
+    months = trailing(newest["period"], CHART_MONTHS)
+    held = {
+        month: monthly[month]
+        for month in months
+        if month in monthly and monthly[month]["state"] == COMPLETE and BALANCE in monthly[month]["shown"]
+    }
+    if len(held) < 2 or newest["period"] not in held:
+        return None
+    values = {month: entry["shown"][BALANCE]["value"] for month, entry in held.items()}
+    top, bottom = max(0, *values.values()), min(0, *values.values())
+    scale = 100 / ((top - bottom) or 1)
+    bars = [
+        {
+            "entry": held[month],
+            "x": at,
+            "y": round((top - max(value, 0)) * scale, 2),
+            "height": round(abs(value) * scale, 2),
+            "look": "newest" if month == newest["period"] else "deficit" if value < 0 else "surplus",
+        }
+        for at, month in enumerate(months)
+        if (value := values.get(month)) is not None
+    ]
+    highest = held[max(values, key=values.__getitem__)]
+    return {
+        "bars": bars, "months": len(months), "zero": round(top * scale, 2), "first": months[0], "last": months[-1],
+        "highest": highest, "whole": len(held) == len(months),
+    }  # fmt: skip
+
+
+def _listed(catalogue: Mapping[str, Any]) -> Markup:
+    """The catalogue as the index carries it, for its filter: nothing in it can end the element it stands in."""
+    rows = [
+        {
+            "id": entry["id"], "year": entry["period"][:4], "kind": entry["kind"],
+            "words": " ".join([period_text(entry["period"]), entry["period"], entry.get("headline", ""), entry["state"]]),
+        }
+        for entry in catalogue["reports"]
+    ]  # fmt: skip
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+# --- how a page is written ------------------------------------------------------------------------------------------------
+
+
+def number(entry: Entry, name: str, style: str = "text") -> Markup:
+    """A fact of a report as a number that names both; "not held" where the report does not have it."""
+    fact = entry.get("shown", {}).get(name)
+    if fact is None:
+        return element("span", "not held", class_="gap")
+    text = printable(write(fact["value"], fact["unit"], style, fact["step"]))
+    return element(
+        "data", text, value=machine_number(text, style), data_fact=name, data_as=style, data_report=entry["id"]
+    )  # fmt: skip
+
+
+def when(key: str) -> Markup:
+    """A period or a date, as it is read."""
+    if "/" in key:
+        return element("span", period_text(key), data_kind="period", data_key=key)
+    return element("time", period_text(key), datetime=key, data_kind="date" if len(key) == 10 else "period")
+
+
+def size(count: int) -> Markup:
+    """The size of a file."""
+    scaled, unit = (count / 1e6, "MB") if count >= 1e6 else (count / 1e3, "kB")
+    return element("span", f"{scaled:,.1f} {unit}", data_kind="size")
+
+
+def link(path: str) -> str:
+    """A path within the archive as a relative address."""
+    return quote(path, safe="/@")
+
+
+def _page(name: str, catalogue: Mapping[str, Any], **given: Any) -> bytes:
+    return rendered(f"{name}.html.j2", catalogue=catalogue, url=catalogue["url"], **given)
+
+
+def rendered(template: str, **given: Any) -> bytes:
+    """One of the archive's templates with what it needs."""
+    return _templates().get_template(template).render(given).encode()
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES / "archive"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )  # fmt: skip
+    colours = "".join(
+        f"{opening}{{{''.join(f'--c-{name}:{colour};' for name, colour in palette.items())}color-scheme:{scheme}}}{closing}\n"
+        for opening, palette, scheme, closing in (
+            (":root", LIGHT, "light", ""),
+            ("@media screen and (prefers-color-scheme:dark){:root", DARK, "dark", "}"),
+        )
+    )
+    style = colours + page_fonts(FACES, CHARACTERS) + _read("report_html/report.css") + _read("archive/archive.css")
+    script = _read("archive/filter.js")
+    environment.globals |= {
+        "number": number, "when": when, "size": size, "link": link, "is_record": is_record, "formats": FORMATS, "kind": KINDS,
+        "style": Markup(style), "script": Markup(script), "generator": Markup(GENERATOR),
+        "policy": f"default-src 'none'; style-src {_source(style)}; img-src data:; font-src data:; base-uri 'none'; "
+        f"form-action 'none'; script-src {_source(script)}",
+    }  # fmt: skip
+    return environment
+
+
+def _source(text: str) -> str:
+    """The hash by which a page's policy lets a style or a script of its own through."""
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")

@@ -1,0 +1,142 @@
+"""Publish an archive: copy exactly the files that were looked at, then write the archive's pages at their new place.
+
+Every file appears whole; of each set the manifest comes last, of the site the index. What is published already and no longer
+stands among the reports is kept, since its addresses are permanent, and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from customs_report.errors import Refused
+from customs_report.publish import archive, pages
+from customs_report.publish import catalogue as catalogues
+from customs_report.publish.card import card
+from customs_report.publish.files import alone, put
+from customs_report.publish.manifest import INCOMPLETE
+from customs_report.publish.sets import MANIFEST, Damaged, Standing, standing
+
+FEED_LENGTH = 24
+NEVER = "1970-01-01"  # when a feed without entries changed
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of each set, by id: copied, already there, kept although no longer among the reports; refused, with why."""
+
+    copied: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    kept: tuple[str, ...]
+    refused: Mapping[str, str]
+
+
+def publish(reports: Path, site: Path, url: str = "", *, allow_incomplete: bool = False) -> Published:
+    """Copy the complete sets of a folder of reports to a site, and bring the site's archive up to date.
+
+    `url` is the address of the site: feed, sitemap and previews need it; without it the address given last is kept. Raises
+    Refused for an address or a place that cannot be, and where the site cannot be written.
+    """
+    reports, site = reports.resolve(), site.resolve()
+    url = _address(url) if url else catalogues.read(site).get("url", "")
+    _refuse_place(reports, site)
+    copied, unchanged, refused = [], [], {}
+    sets = list(standing(reports))
+    try:
+        with alone(site):
+            for found in sets:
+                if why := _unfit(found, allow_incomplete):
+                    refused[found.id] = why
+                    continue
+                try:
+                    (copied if _copy(found, site) else unchanged).append(found.id)
+                except Damaged as damage:
+                    refused[found.id] = str(damage)
+        archive.update(site, url=url, fresh=True, more=partial(announcements, site))
+    except OSError as error:
+        raise Refused(f"{site} cannot be written: {error.strerror or error}") from error
+    here = {found.id for found in sets}
+    kept = tuple(found.id for found in standing(site) if found.id not in here)
+    return Published(tuple(copied), tuple(unchanged), kept, refused)
+
+
+def _unfit(found: Standing, allow_incomplete: bool) -> str:
+    """Why a set is not published, "" if it is; what its files hold is looked at when they are copied."""
+    try:
+        if found.place.name == INCOMPLETE:
+            return "incomplete, and kept aside for the maintainer"
+        if not found.manifest["complete"] and not allow_incomplete:
+            return f"incomplete: {found.manifest['incomplete'][0]}"
+    except Damaged as damage:
+        return str(damage)
+    return ""
+
+
+def _copy(found: Standing, site: Path) -> bool:
+    """Copy the bytes whose hashes were compared, the manifest last; returns whether anything changed."""
+    contents = found.contents()
+    found.facts(contents)
+    target = Standing(site / found.folder, found.folder, found.notebook)
+    before = _files(target)
+    changed = [put(target.path(ending), content) for ending, content in contents.items()]
+    changed.append(put(target.place / (found.notebook + MANIFEST), found.written))
+    for ending in before - {*contents}:
+        target.path(ending).unlink(missing_ok=True)
+    return any(changed)
+
+
+def _files(found: Standing) -> set[str]:
+    """The endings of the files that a set's manifest names; none where it cannot be read."""
+    try:
+        return {*found.manifest["files"]}
+    except Damaged:
+        return set()
+
+
+def _refuse_place(reports: Path, site: Path) -> None:
+    if not reports.is_dir():
+        raise Refused(f"there is no folder {reports}")
+    if site == reports or reports in site.parents or site in reports.parents:
+        raise Refused(f"{site} and the reports in {reports} lie in one another; name a folder of its own")
+    if site.exists() and not site.is_dir():
+        raise Refused(f"{site} is a file, not a folder")
+    index = site / "index.html"
+    if index.is_file() and not archive.is_own(index):
+        raise Refused(f"{index} is no index of ours; name a folder of its own")
+
+
+def _address(url: str) -> str:
+    """The address as it stands before a path, with a slash at its end."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or parts.query or parts.fragment or parts.username or any(c.isspace() or c in "<>\"'" for c in url):
+        raise Refused(f"{url!r} is not the address of a site; write it like https://example.org/trade/")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/", "", ""))
+
+
+# --- what needs addresses -------------------------------------------------------------------------------------------------
+
+
+def announcements(site: Path, catalogue: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """The feed, the sitemap, at the root of a host robots.txt, and the pictures of previews; nothing without an address."""
+    if not (url := catalogue["url"]):
+        return
+    entries = catalogues.published(catalogue)
+    recent = sorted(entries, key=lambda entry: entry["released"], reverse=True)[:FEED_LENGTH]
+    updated = recent[0]["released"] if recent else NEVER
+    yield "feed.xml", pages.rendered("feed.xml.j2", url=url, entries=recent, updated=updated)
+    yield "sitemap.xml", pages.rendered("sitemap.xml.j2", url=url, entries=entries)
+    if urlsplit(url).path == "/":
+        yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {url}sitemap.xml\n".encode()
+    for entry in entries:
+        name = f"{entry['folder']}/{entry['notebook']}.card.png"
+        key = catalogues.fingerprint(entry["headline"], entry["title"], catalogues.code("publish/card.py", "palette.py"))
+        if not (site / name).is_file() or key.encode() not in (site / name).read_bytes()[:512]:  # drawing takes its time
+            yield name, card(entry["headline"], entry["title"], key)

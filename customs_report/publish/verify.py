@@ -1,0 +1,76 @@
+"""Does a report come out again? Builds it anew from what its manifest says and compares byte for byte.
+
+The report is its page, PDF, facts and tables; the executed notebook carries its running times and is not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from customs_report.errors import Refused
+from customs_report.publish import manifest
+from customs_report.publish.inputs import Inputs
+from customs_report.publish.manifest import FACES, Manifest
+from customs_report.publish.many import Order, made_by
+
+if TYPE_CHECKING:
+    from customs_report.publish.build import Made
+
+NOT_THE_REPORT = ("ipynb",)
+
+
+class Verdict(NamedTuple):
+    """What a rebuild says of a set: `wrong` is empty where it came out the same; `changed` names the inputs that did."""
+
+    folder: Path
+    name: str
+    wrong: str = ""
+    changed: tuple[str, ...] = ()
+
+
+def verify(folders: Sequence[Path], *, jobs: int = 1, done: Callable[[], None] = lambda: None) -> list[Verdict]:
+    """Build every set of these folders anew and compare; raises Refused for a folder without one."""
+    sets = [(folder, name) for folder in folders for name in names(folder)]
+    verdicts: dict[tuple[Path, str], Verdict] = {}
+    asked: dict[int, tuple[Path, str, Manifest]] = {}
+    wanted, now = [], Inputs()
+    for folder, name in sets:
+        said = manifest.told(folder, name)
+        if not said:
+            verdicts[folder, name] = Verdict(folder, name, "its manifest cannot be read")
+            continue
+        faces = tuple(face for face in FACES if face in said["files"])
+        try:
+            order = Order(name, said["parameters"], faces, now.of(name, said["parameters"]))
+        except FileNotFoundError as error:
+            raise Refused(f"{folder}: {name} cannot be built any more: no {error.filename}") from error
+        wanted.append(order)
+        asked[id(order)] = folder, name, said
+    for order, made in made_by(wanted, jobs=jobs):
+        folder, name, said = asked[id(order)]
+        verdicts[folder, name] = _verdict(folder, name, said, order, made)
+        done()
+    return [verdicts[each] for each in sets]
+
+
+def names(folder: Path) -> list[str]:
+    """The names of the sets in a report's folder; raises Refused where there is none."""
+    found = sorted(path.name.removesuffix(".manifest.json") for path in folder.glob("*.manifest.json"))
+    if not found:
+        raise Refused(f"{folder} holds no report with a manifest")
+    return found
+
+
+def _verdict(folder: Path, name: str, said: Manifest, order: Order, made: Made | Exception) -> Verdict:
+    changed = tuple(what for what in order.inputs if said["inputs"].get(what) != order.inputs[what])
+    why = f"inputs changed: {', '.join(changed)}" if changed else "not reproducible"
+    wrong = [f"{file} was changed or is missing" for file in manifest.damaged(folder, name, said)]
+    if isinstance(made, Exception):
+        wrong.append(f"it cannot be built again ({made}; {why})")
+    else:
+        again = made.manifest["files"]
+        other = [end for end in said["files"] if end not in NOT_THE_REPORT and again.get(end) != said["files"][end]]
+        wrong += [f"{', '.join(other)} came out otherwise: {why}"] if other else []
+    return Verdict(folder, name, "; ".join(wrong), changed)

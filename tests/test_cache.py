@@ -1,0 +1,219 @@
+"""A cache that cannot lie: what a report depends on is in its inputs, and only the reports concerned are built again."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import helpers
+from customs_report import report as reports
+from customs_report import tables as data
+from customs_report.periods import shift
+from customs_report.publish import build, inputs
+from customs_report.publish.inputs import Inputs
+
+ALL, NONE = (lambda period: True), (lambda period: False)
+NOTEBOOK = "monthly_report"
+
+
+def since(first: str) -> Callable[[str], bool]:
+    return lambda period: period >= first
+
+
+def asked(period: str, as_of: str = "") -> dict[str, str]:
+    return {"period": period, "as_of": as_of}
+
+
+def hashes(of: Inputs, name: str = "data") -> dict[str, str]:
+    return {period: of.of(NOTEBOOK, asked(period))[name] for period in of.periods}
+
+
+def change(file: Path, start: str, old: str, new: str) -> None:
+    """Replace something in the first line that begins so."""
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    index = next(i for i, line in enumerate(lines) if line.startswith(start) and old in line)
+    lines[index] = lines[index].replace(old, new)
+    file.write_text("".join(lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "start", "old", "new", "affected"),
+    [
+        ("totals.csv", "2024-05,month,exports,CNY,level", "2147", "2148", since("2024-05")),
+        ("totals.csv", "2010-02,month,exports,USD", "00000000", "10000000", since("2010-01")),  # January comes out with it
+        ("partners.csv", "2024-05,month,USA", ",1,", ",10,", since("2024-05")),
+        ("commodities.csv", "2025-03,ytd,export", ",1", ",2", since("2025-03")),
+        ("details.csv", "2016-01,month,import,27090000", ",1,", ",10,", since("2016-01")),
+        ("mirror.csv", "2001-02", ",1", ",2", ALL),
+        ("release_dates.csv", "2012-02", "usual day", "printed", since("2012-01")),
+        ("outlook/backtest.csv", "2019,3", "00000000", "10000000", since("2020-01")),
+        ("outlook/parameters.csv", "2019", ".", ".1", since("2019-01")),
+        ("outlook/method.csv", "title", "pseudo", "pseudo-", NONE),
+        ("coverage.csv", "partners", "2024-01", "2023-12", ALL),
+        ("reference/sources.csv", "", "GACC", "Customs", ALL),
+        ("reference/spellings.csv", "", ",", ",x", NONE),
+        ("totals.csv", "2026-08", "2026-09-08", "2026-09-09", ALL),  # every report prints the day of its knowledge
+    ],
+)  # fmt: skip
+def test_a_changed_figure_asks_for_the_reports_that_may_know_it(data_copy, file, start, old, new, affected):
+    before = hashes(Inputs(data=data_copy))
+    change(data_copy / file, start, old, new)
+    after = hashes(Inputs(data=data_copy))
+    assert {period for period in before if before[period] != after[period]} == {*filter(affected, before)}
+
+
+def test_what_is_released_later_is_not_known_on_a_day(data_copy):
+    def now(period: str, day: str) -> str:
+        return Inputs(data=data_copy).of(NOTEBOOK, asked(period, day))["data"]
+
+    reported = [("2025-11", "2025-12-08"), ("2025-11", "2026-09-08"), ("2025-11", "")]
+    before = [now(*report) for report in reported]
+    change(data_copy / "totals.csv", "2025-11,month,exports,USD,level", ",revised,", ",revised ,")
+    after = [now(*report) for report in reported]
+    assert [a == b for a, b in zip(before, after, strict=True)] == [True, False, False]
+    change(
+        data_copy / "totals.csv", "2010-11,month,exports,USD,level", ",revised,", ",revised ,"
+    )  # history, nothing earlier held
+    assert now(*reported[0]) != after[0]
+
+
+@pytest.mark.parametrize("day", ["2024-06-10", "2025-12-08"])
+def test_rows_left_out_for_a_day_change_no_fact(loaded, day):
+    left = {}
+    for name in data.KEYS:
+        header, rows = inputs._read(*Inputs()._state(f"{name}.csv"))
+        kept = {tuple(row) for row in inputs._known_by(header, rows, name, day)}
+        frame = getattr(loaded, name)
+        assert len(frame) == len(rows) or name == "totals"  # without known errors at the source
+        whole = {tuple(row[header.index(key)] for key in [*data.KEYS[name], "stage", "released", "source"]) for row in kept}
+        columns = [frame[key] for key in [*data.KEYS[name], "stage", "released", "source"]]
+        left[name] = frame[[row in whole for row in zip(*columns, strict=True)]]
+    assert len(left["totals"]) < len(loaded.totals)
+    period = reports.latest(data.as_of(loaded, day))
+    facts = [helpers.report_facts(data.as_of(tables, day), period).as_json() for tables in (loaded, replace(loaded, **left))]
+    assert facts[0] == facts[1]
+
+
+def knowing_only(tables: data.Tables, period: str) -> data.Tables:
+    """The tables without what the hash of a report's data leaves out."""
+    last, year = shift(period, 1) if period.endswith("-01") else period, int(period[:4])
+    cut = {name: getattr(tables, name) for name in (*data.KEYS, "releases")}
+    cut = {name: rows[rows["period"] <= last] for name, rows in cut.items()}
+    cut |= {name: getattr(tables, name) for name in inputs.BY_YEAR}
+    cut |= {name: cut[name][cut[name]["year"] <= year - back] for name, back in inputs.BY_YEAR.items()}
+    return replace(tables, **cut, **dict.fromkeys(inputs.NOT_READ))
+
+
+@pytest.mark.parametrize("period", ["2008-01", "2012-02", "2019-01", "2024-05", "2025-11"])
+def test_facts_depend_on_nothing_later_and_on_no_list_that_is_left_out(now, period):
+    whole, cut = (helpers.report_facts(tables, period).as_json() for tables in (now, knowing_only(now, period)))
+    assert whole == cut
+
+
+@pytest.mark.parametrize("period", ["2012-02", "2025-01"])
+def test_a_whole_report_depends_on_nothing_later(loaded, period, monkeypatch):
+    """Sentences, charts and tables see more than the facts do; they may not use it."""
+
+    def shown() -> list:
+        executed, _ = build.run(NOTEBOOK, asked(period))
+        return [
+            [output.data for output in cell.outputs] for cell in executed.cells if cell.cell_type == "code" and cell.outputs
+        ]
+
+    whole, newest = shown(), loaded.newest_release
+    cut = knowing_only(loaded, period)
+    monkeypatch.setattr(data, "load", lambda: cut)
+    monkeypatch.setattr(data.Tables, "newest_release", newest)
+    assert shown() == whole
+
+
+# --- code, lock, notebook, parameters -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch) -> Path:
+    """A copy of the project, which `Inputs` takes for the project."""
+    for name in ("customs_report", "notebooks"):
+        shutil.copytree(inputs.ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("helpers.py", "requirements.txt"):
+        shutil.copy(inputs.ROOT / name, tmp_path)
+    monkeypatch.setattr(inputs, "ROOT", tmp_path)
+    monkeypatch.setattr(inputs, "NOTEBOOKS", tmp_path / "notebooks")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "changed", "of"),
+    [
+        ("helpers.py", "code", ("monthly_report", "fact_check")),
+        ("customs_report/prose/front.py", "code", ("monthly_report", "fact_check")),
+        ("customs_report/publish/engine.py", "code", ("monthly_report", "fact_check")),
+        ("customs_report/publish/templates/report_html/report.css", "code", ("monthly_report", "fact_check")),
+        ("customs_report/publish/templates/archive/base.html.j2", "", ()),
+        ("customs_report/cli.py", "", ()),
+        ("customs_report/readers/chinese.py", "", ()),
+        ("requirements.txt", "lock", ("monthly_report", "fact_check")),
+        ("notebooks/monthly_report.ipynb", "notebook", ("monthly_report",)),
+    ],
+)
+def test_a_changed_file_asks_for_what_is_made_of_it(tree, file, changed, of):
+    def now() -> dict:
+        return {name: Inputs().of(name, asked("2025-11")) for name in ("monthly_report", "fact_check")}
+
+    before = now()
+    with (tree / file).open("a", encoding="utf-8") as opened:
+        opened.write("\n")
+    after = now()
+    assert {n: [k for k in before[n] if before[n][k] != after[n][k]] for n in before} == {
+        name: [changed] if name in of else [] for name in before
+    }
+
+
+def test_parameters_and_the_files_they_name_are_inputs(tmp_path):
+    claims = tmp_path / "claims.yml"
+    claims.write_text("a")
+    given = {"period": "2025-11", "as_of": "", "claims": str(claims)}
+    one = Inputs().of("fact_check", given)
+    claims.write_text("b")
+    other = Inputs().of("fact_check", given)
+    assert [name for name in one if one[name] != other[name]] == ["parameters"]
+    assert Inputs().of("fact_check", {**given, "as_of": "2025-12-08"})["parameters"] != other["parameters"]
+
+
+def test_the_code_left_out_is_there_and_no_report_imports_it():
+    package = inputs.ROOT / "customs_report"
+    assert all((package / name).exists() for name in inputs.NOT_OF_A_REPORT)
+    script = """
+import sys
+from customs_report.publish.build import make
+from customs_report.publish.inputs import Inputs
+for notebook, period in (("monthly_report", "2025-08"), ("fact_check", "2025-11")):
+    asked = {"period": period, "as_of": ""}
+    make(notebook, asked, ("pdf",), Inputs().of(notebook, asked))
+print(*(m.__file__ for n, m in sys.modules.items() if n.startswith("customs_report")), sep="\\n")
+"""
+    loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
+    used = {Path(file).relative_to(package).as_posix() for file in loaded}
+    assert "prose/front.py" in used
+    assert not [name for name in used if name.startswith(inputs.NOT_OF_A_REPORT)]
+
+
+def test_the_light_reading_agrees_with_the_tables(loaded, now):
+    assert Inputs().newest_release == loaded.newest_release
+    assert Inputs().periods == reports.periods(now)
+
+
+def test_a_file_that_is_not_in_order_counts_as_a_whole(data_copy):
+    path = data_copy / "mirror.csv"
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, *rows[1:], rows[0]]))
+    before = hashes(Inputs(data=data_copy))
+    change(path, "2026-04", ",1", ",2")
+    after = hashes(Inputs(data=data_copy))
+    assert all(before[period] != after[period] for period in before)

@@ -1,0 +1,380 @@
+"""Many reports at once: the same bytes whoever makes them, whole reports only, whatever dies."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pypdf
+import pytest
+
+from customs_report import cli
+from customs_report.errors import Refused
+from customs_report.publish import inputs, manifest, many
+
+PERIODS = ("2008-03", "2012-02", "2024-05")
+COMPARED = ("html", "pdf", "facts.json")
+
+
+def contents(folder: Path, name: str = "monthly_report") -> dict[str, bytes]:
+    return {ending: (folder / f"{name}.{ending}").read_bytes() for ending in COMPARED}
+
+
+def all_contents(out: Path) -> dict[str, dict[str, bytes]]:
+    return {period: contents(out / period) for period in PERIODS}
+
+
+@pytest.fixture(scope="module")
+def one_by_one(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("one-by-one")
+    assert all(isinstance(built, many.Built) for built in many.build_all(many.orders(PERIODS), out=out))
+    return out
+
+
+def test_processes_give_the_same_bytes_in_any_order_and_a_killed_one_is_replaced(one_by_one, tmp_path):
+    """No figure of one report in another, nothing left of the report before; a worker dies while it works."""
+    others = {*multiprocessing.active_children()}
+
+    def kill_one() -> None:
+        while not (workers := {*multiprocessing.active_children()} - others):
+            time.sleep(0.05)
+        time.sleep(1)
+        workers.pop().kill()
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    results = many.build_all(many.orders(PERIODS[::-1]), out=tmp_path, jobs=2)
+    killer.join()
+    assert [result.folder.name for result in results] == [*PERIODS[::-1]]
+    assert all_contents(tmp_path) == all_contents(one_by_one)
+    assert {*multiprocessing.active_children()} == others
+
+
+def test_a_cluster_gives_the_same_bytes_and_a_lost_worker_is_made_good(one_by_one, tmp_path):
+    from distributed import Client, LocalCluster
+
+    periods = PERIODS[:2]
+    cluster = LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None)
+    with cluster, Client(cluster) as watch:
+
+        def kill_one() -> None:
+            pids = watch.run(os.getpid)
+            while not (busy := [worker for worker, tasks in watch.processing().items() if tasks]):
+                time.sleep(0.05)
+            os.kill(pids[busy[0]], signal.SIGKILL)
+
+        killer = threading.Thread(target=kill_one)
+        killer.start()
+        wanted = many.orders(periods)
+        results = many.build_all(wanted, out=tmp_path, scheduler=cluster.scheduler_address)
+        killer.join()
+        assert [getattr(result, "folder", result) for result in results] == [tmp_path / period for period in periods]
+        assert [contents(tmp_path / period) for period in periods] == [contents(one_by_one / period) for period in periods]
+        other = replace(wanted[0], inputs={**wanted[0].inputs, "code": "other"})
+        with pytest.raises(Refused, match=r"the Dask worker tcp://\S+ has other code"):
+            many.build_all([other], out=tmp_path / "other", scheduler=cluster.scheduler_address)
+
+
+def test_without_a_scheduler_at_its_address_the_run_is_refused(tmp_path, monkeypatch):
+    with pytest.raises(Refused, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
+        many.build_all(many.orders(["2012-02"]), out=tmp_path, scheduler="tcp://127.0.0.1:1")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(Refused, match=r"pip install 'china-customs-reports\[dask\]'"):
+        many.build_all(many.orders(["2012-02"]), out=tmp_path, scheduler="tcp://127.0.0.1:1")
+
+
+def test_a_report_asked_for_with_other_inputs_is_refused(tmp_path):
+    (order,) = many.orders(["2012-02"])
+    for name in ("data", "code", "notebook"):
+        (result,) = many.build_all([replace(order, inputs={**order.inputs, name: "other"})], out=tmp_path)
+        assert isinstance(result, Refused)
+        assert f"2012-02: {name}" in str(result)
+    assert not [*tmp_path.iterdir()]
+
+
+# --- a copy of the project, with a notebook that misbehaves ---------------------------------------------------------------
+
+SETUP = """
+import os, time
+from pathlib import Path
+from customs_report.display import cover
+from customs_report.facts import Facts, Mark
+from customs_report.report import Report, known_tables
+tables = known_tables()
+report = Report(period, tables.as_of, as_of, tables, Facts(period, tables.as_of), None)
+"""
+TURN = """
+kind = next((path.name for path in Path(os.environ["ORDERS"]).glob(f"*-{period}")), "")
+if kind.startswith("die"):
+    os._exit(9)
+if kind.startswith("raise"):
+    raise ZeroDivisionError("as told")
+if kind.startswith("wait"):
+    (Path(os.environ["ORDERS"]) / "waiting").touch()
+    time.sleep(60)
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """A copy of the project with the notebook `tiny`."""
+    copy = tmp_path_factory.mktemp("project")
+    for name in ("customs_report", "data"):
+        shutil.copytree(inputs.ROOT / name, copy / name, ignore=shutil.ignore_patterns(".*"))
+    for name in ("helpers.py", "requirements.txt"):
+        shutil.copy(inputs.ROOT / name, copy)
+    (copy / "notebooks").mkdir()
+    new = nbformat.v4
+    parameters = new.new_code_cell('period: str = ""\nas_of: str = ""', metadata={"tags": ["parameters"]})
+    setup = new.new_code_cell(SETUP, metadata={"tags": ["setup"]})
+    front = new.new_code_cell('cover(("Tiny",), ("A headline",), ("Words",), ())')
+    cells = [parameters, setup, front, new.new_code_cell(TURN, id="exhibit-01-turn")]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new.new_notebook(cells=cells, metadata=kernel), copy / "notebooks" / "tiny.ipynb")
+    return copy
+
+
+@pytest.fixture
+def told(tmp_path) -> Path:
+    """A folder of orders to the notebook: a file `die-2012-02` makes its worker die."""
+    folder = tmp_path / "orders"
+    folder.mkdir()
+    return folder
+
+
+def command(project: Path, told: Path, *arguments: str) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "customs_report",
+        "build",
+        *arguments,
+        "--notebook",
+        "tiny",
+        "--out",
+        str(told.parent / "out"),
+    ]
+
+
+def environment(project: Path, told: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(project), "ORDERS": str(told), "CUSTOMS_REPORT_DATA": str(project / "data")}
+
+
+def run(project: Path, told: Path, *arguments: str) -> subprocess.CompletedProcess:
+    given = {"cwd": project, "env": environment(project, told), "capture_output": True, "text": True}
+    return subprocess.run(command(project, told, *arguments), **given)
+
+
+def test_a_report_that_kills_its_workers_is_named_and_the_rest_is_built(project, told):
+    (told / "die-2012-02").touch()
+    done = run(project, told, "2012-01:2012-03", "--jobs", "2")
+    assert done.returncode == 2
+    assert done.stderr == "customs-report: tiny of 2012-02: it ended two workers; is there memory enough?\n"
+    out = told.parent / "out"
+    assert [bool(manifest.read(out / f"2012-0{month}", "tiny")) for month in (1, 2, 3)] == [True, False, True]
+
+
+def test_ctrl_c_leaves_whole_reports_only_and_the_next_run_goes_on(project, told):
+    (told / "wait-2012-03").touch()
+    out = told.parent / "out"
+    given = {"cwd": project, "env": environment(project, told), "stderr": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = subprocess.Popen(command(project, told, "2012-01:2012-05", "--jobs", "2"), start_new_session=True, **given)
+    while not ((told / "waiting").exists() and (out / "2012-02" / "tiny.manifest.json").exists()):
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers are told as well
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert stderr.decode().strip() == "customs-report: interrupted"
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)  # nobody of the run is left
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("tiny.*")}
+    folders = {path.parent for path in before}
+    assert {out / "2012-01", out / "2012-02"} <= folders <= {out / f"2012-0{month}" for month in (1, 2, 4, 5)}
+    assert all(manifest.read(folder, "tiny") for folder in folders)
+    assert not [*out.rglob(f"{manifest.STAGED}*")]
+    (told / "wait-2012-03").unlink()
+    again = run(project, told, "2012-01:2012-05", "--jobs", "2")
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.count("tiny.html  (up to date)") == len(folders)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_workers_die_with_a_run_that_is_killed(project, told):
+    for month in (1, 2):
+        (told / f"wait-2012-0{month}").touch()
+    given = {"cwd": project, "env": environment(project, told), "stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    process = subprocess.Popen(command(project, told, "2012-01:2012-03", "--jobs", "2"), start_new_session=True, **given)
+    while not (told / "waiting").exists():
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("a worker outlives its run")
+
+
+# --- honest failure -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def build_tiny(project, told, monkeypatch, capsys):
+    """Builds the notebook `tiny` of February 2012 by the command, in this process; returns exit code and what was said."""
+    monkeypatch.setattr(inputs, "NOTEBOOKS", project / "notebooks")
+    monkeypatch.setenv("ORDERS", str(told))
+
+    def built(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as leaving:
+            cli.main.main(["build", "2012-02", "--notebook", "tiny", "--out", str(told.parent / "out"), *arguments])
+        said = capsys.readouterr()
+        return leaving.value.code, said.out, said.err
+
+    return built
+
+
+def test_an_incomplete_report_is_named_kept_aside_and_cleared_by_the_next_good_one(build_tiny, told):
+    out = told.parent / "out" / "2012-02"
+    assert build_tiny()[0] == 0
+    before = {path: path.read_bytes() for path in out.glob("tiny.*")}
+    (told / "raise-2012-02").touch()
+    code, _, stderr = build_tiny("--force")
+    assert code == 1
+    assert stderr == "customs-report: incomplete: Exhibit 1 (turn) could not be made: ZeroDivisionError: as told\n"
+    assert {path: path.read_bytes() for path in out.glob("tiny.*")} == before
+    page = (out / "incomplete" / "tiny.html").read_text()
+    assert page.index("This report is incomplete") < page.index('class="cover"')
+    said = json.loads((out / "incomplete" / "tiny.manifest.json").read_text())
+    assert said["complete"] is False
+    assert said["incomplete"] == ["Exhibit 1 (turn) could not be made: ZeroDivisionError: as told"]
+    notebook = nbformat.read(out / "incomplete" / "tiny.ipynb", 4)
+    assert "raise ZeroDivisionError" in "\n".join(notebook.cells[-1].outputs[0].metadata["traceback"])
+    (told / "raise-2012-02").unlink()
+    assert "tiny.html  (up to date)" in build_tiny()[1]  # the one that stands is made of the same
+    assert not (out / "incomplete").exists()
+
+
+def test_only_when_allowed_an_incomplete_report_replaces_a_complete_one(build_tiny, told):
+    out = told.parent / "out" / "2012-02"
+    build_tiny()
+    (told / "raise-2012-02").touch()
+    assert build_tiny("--force", "--allow-incomplete")[0] == 1
+    assert manifest.read(out, "tiny")["complete"] is False
+    (told / "raise-2012-02").unlink()
+    assert build_tiny()[0] == 0  # what is incomplete is never up to date
+    assert manifest.read(out, "tiny")["complete"] is True
+
+
+def test_a_face_that_is_not_made_does_not_stand_beside_the_new_ones(build_tiny, told):
+    out = told.parent / "out" / "2012-02"
+    build_tiny()
+    assert "(up to date)" in build_tiny("--formats", "html")[1]  # nothing changed: the PDF belongs to the page
+    assert (out / "tiny.pdf").exists()
+    build_tiny("--formats", "html", "--force")
+    assert not (out / "tiny.pdf").exists()
+    assert manifest.read(out, "tiny")["files"].keys() == {"html", "facts.json", "ipynb"}
+    build_tiny()
+    assert (out / "tiny.pdf").exists()
+
+
+def test_what_a_killed_run_has_left_is_swept(build_tiny, told):
+    out = told.parent / "out" / "2012-02"
+    build_tiny()
+    for place in (out, out / "incomplete"):
+        (place / f"{manifest.STAGED}x").mkdir(parents=True)
+        (place / f"{manifest.STAGED}x" / "html").write_text("half a page")
+    assert "(up to date)" in build_tiny()[1]
+    assert not [*out.rglob(f"{manifest.STAGED}*")]
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_the_run(build_tiny, told, monkeypatch):
+    (told.parent / "out").mkdir()
+    (told.parent / "out" / "2012-02").write_text("a file where the folder should be")
+    monkeypatch.setattr(many, "_make", None)  # nothing is run
+    code, _, stderr = build_tiny()
+    assert code == 2
+    assert "2012-02 cannot be written" in stderr
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
+    (told.parent / "out" / "2012-02").unlink()
+    assert "no permission to write in" in build_tiny()[2]
+
+
+def test_an_internal_error_of_one_report_does_not_stop_the_others(build_tiny, told, monkeypatch):
+    from customs_report.publish import build
+
+    real = build.run
+    monkeypatch.setattr(build, "run", lambda name, given: real(name, given) if given["period"] == "2012-02" else 1 / 0)
+    code, stdout, stderr = build_tiny("2012-01", "--jobs", "1")
+    assert code == 3
+    assert stderr == "customs-report: internal error, please report it: tiny of 2012-01: ZeroDivisionError: division by zero\n"
+    assert "tiny.html" in stdout
+
+
+# --- repeat ---------------------------------------------------------------------------------------------------------------
+
+
+def test_verify_says_what_differs(build_tiny, told, project, capsys, monkeypatch):
+    out = told.parent / "out" / "2012-02"
+    build_tiny()
+
+    def verified() -> tuple[int, str]:
+        with pytest.raises(SystemExit) as leaving:
+            cli.main.main(["verify", str(out)])
+        said = capsys.readouterr()
+        return leaving.value.code, said.out + said.err
+
+    code, said = verified()
+    assert code == 0
+    assert said.endswith("2012-02/tiny: reproduced\n")
+
+    page = (out / "tiny.html").read_bytes()
+    (out / "tiny.html").write_bytes(page + b" ")
+    code, said = verified()
+    assert code == 1
+    assert said.endswith("2012-02/tiny: tiny.html was changed or is missing\n")
+    (out / "tiny.html").write_bytes(page)
+
+    path = out / "tiny.manifest.json"
+    whole = path.read_text()
+    path.write_text(whole.replace(json.loads(whole)["files"]["html"], manifest.sha256(page + b" ")))
+    (out / "tiny.html").write_bytes(page + b" ")  # as if another machine had made other bytes
+    code, said = verified()
+    assert code == 1
+    assert said.endswith("2012-02/tiny: html came out otherwise: not reproducible\n")
+
+    path.write_text(path.read_text().replace(json.loads(whole)["inputs"]["lock"], "another"))
+    assert verified()[1].endswith("html came out otherwise: inputs changed: lock\n")
+    path.write_text("{")
+    assert verified() == (1, f"customs-report: {out / 'tiny'}: its manifest cannot be read\n")
+    path.unlink()
+    assert verified() == (2, f"customs-report: {out} holds no report with a manifest\n")
+
+
+def test_page_and_pdf_tell_what_they_are_made_of(one_by_one):
+    out = one_by_one / "2012-02"
+    said = manifest.read(out, "monthly_report")
+    page = (out / "monthly_report.html").read_text()
+    meta = dict(re.findall(r'<meta name="report-([\w-]+)" content="([^"]+)">', page))
+    assert meta == {"period": "2012-02", "as-of": "2026-09-08", "data": f"sha256:{said['inputs']['data']}"}
+    about = pypdf.PdfReader(out / "monthly_report.pdf").metadata
+    assert about.title == said["title"]
+    assert about.subject == said["headline"]
+    keywords = ["period 2012-02", "as known on 2026-09-08", f"data sha256:{said['inputs']['data']}"]
+    assert about["/Keywords"].split(", ") == keywords
