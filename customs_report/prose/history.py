@@ -9,7 +9,6 @@ from customs_report.periods import shift
 from customs_report.prose.grammar import changed, dated, has_history, held, opened, said, shows_zero, since, verb
 from customs_report.report import Report
 
-
 NOTEWORTHY_BASE = 3.0  # percentage points beside the growth of the year up to it: a high or a low base
 
 
