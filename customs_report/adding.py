@@ -132,7 +132,7 @@ def _merged(before: Tables, tables: Tables, reading: Reading, rows: pd.DataFrame
     rows = rows.reindex(columns=held.columns).astype({column: held[column].dtype for column in held.columns if column in rows})
     text = [column for column in held.columns if held[column].dtype != float]
     rows[text] = rows[text].fillna("")
-    newest = held.sort_values("released", kind="stable").drop_duplicates(key, keep="last")
+    newest = held[held["period"].isin(rows["period"])].sort_values("released", kind="stable").drop_duplicates(key, keep="last")
     both = rows.merge(newest[[*key, *VALUES[name], "released"]], on=key, how="left", suffixes=("", "_held"), indicator="known")
     known = (both["known"] == "both").to_numpy()
     same, fuller = known.copy(), known & (both["released"] == both["released_held"]).to_numpy()

@@ -86,7 +86,7 @@ TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></
 
 
 def settled(page: str) -> str:
-    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no style beside the sheet's.
+    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no quotes and no style twice.
 
     Each citation of a fact but the first gets a label of its own: "$109.9 billion, citation 2".
     """
@@ -103,7 +103,16 @@ def settled(page: str) -> str:
     def trace(found: re.Match[str]) -> str:
         return f"<div id={ids[found['trace']]} {found['rest']}" if found["trace"] in ids else ""
 
-    return TRACE.sub(trace, NUMBER.sub(number, page))
+    def bare(found: re.Match[str]) -> str:
+        return re.sub(r'="([\w./:-]+)"', r"=\1", found[0])
+
+    page = TRACE.sub(trace, NUMBER.sub(number, page))
+    return re.sub(r"<data [^>]*>", bare, re.sub(r"\((?=<button )|</button>(?=[).,;:])", _kept_together, page))
+
+
+def _kept_together(found: re.Match[str]) -> str:
+    """A line may break before and after a button: not between it and its bracket or the mark behind it."""
+    return f"{found[0]}\u2060"
 
 
 def typst(text: Text) -> str:
@@ -229,7 +238,7 @@ class Table:
     def csv(self) -> str:
         """The table as CSV: numbers plain and in full, text that would start a formula behind an apostrophe."""
         out = io.StringIO()
-        writer = csv.writer(out)
+        writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self._csv_header())
         for row in self.rows:
             if row.kind != "heading":
@@ -267,7 +276,7 @@ class Table:
 
     def download(self) -> Markup:
         """A link that saves the table from within the page."""
-        address = "data:text/csv;charset=utf-8," + quote(self.csv())
+        address = "data:text/csv;charset=utf-8," + quote(self.csv(), safe=" ,;:/()*+'")
         return element("p", element("a", "Download as CSV", href=address, download=f"{self.name}.csv"), class_="download")
 
     def typst_form(self) -> dict[str, Any]:

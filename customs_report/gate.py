@@ -31,9 +31,11 @@ QUANTITIES = {"quantity"}
 def refused(tables: Tables, reading: Reading) -> str:
     """Why the numbers of a whole table cannot be in the currency or unit it names; empty where they can."""
     yuan = reading.currency == "CNY"
+    own = _levels(tables, reading.rows.assign(released=""), reading.table)
+    own = own[~own["figure"].isin(QUANTITIES)]
+    held = _levels(tables, _held(tables, reading.table, reading.rows), reading.table)
     for same_currency, usual in ((True, 1.0), (False, YUAN_PER_DOLLAR if yuan else 1 / YUAN_PER_DOLLAR)):
-        near = _near(tables, reading.table, reading.rows.assign(released=""), same_currency)
-        near = near[~near["figure"].isin(QUANTITIES)]
+        near = _near(own, held, reading.table, same_currency)
         if len(near) < 3:
             continue
         ratio = float((near["level"] / near["near"]).median() / usual)
@@ -43,24 +45,35 @@ def refused(tables: Tables, reading: Reading) -> str:
         looks = (
             f"they look like {'dollars' if yuan else 'yuan'}" if 1 / ODD_TABLE < swapped < ODD_TABLE else "is the unit right?"
         )
-        held = "yuan" if yuan else "dollars"
-        return f"{reading.layout}: the numbers are {ratio:.3g} times what is held of these lines in {held}; {looks}"
+        currency = "yuan" if yuan else "dollars"
+        return f"{reading.layout}: the numbers are {ratio:.3g} times what is held of these lines in {currency}; {looks}"
     return ""
 
 
 def noticed(tables: Tables, reading: Reading, fresh: pd.DataFrame) -> tuple[str, ...]:
     """What somebody has to look at in the rows of a reading that are new to the tables, a line each."""
     table = reading.table
+    own, held = (_levels(tables, rows, table) for rows in (fresh, data.in_order(_held(tables, table, fresh))))
+    newest = held.drop_duplicates([*KEYS[table], "figure"], keep="last")
     return (
-        *_disagreements(tables, table, fresh),
-        *_odd_sizes(tables, table, fresh),
-        *_odd_growth(tables, table, fresh),
+        *_disagreements(own, newest, table),
+        *_odd_sizes(own, held, table),
+        *_odd_growth(own, newest, table),
         *_missing_lines(tables, reading),
     )
 
 
+def _held(tables: Tables, table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """What is held of the lines of some rows, within two years of them."""
+    held = getattr(tables, table)
+    held = held[held["period"].between(shift(rows["period"].min(), -NEAR), shift(rows["period"].max(), NEAR))]
+    for line in {"partner", "commodity"} & {*KEYS[table]}:
+        held = held[held[line].isin(rows[line])]
+    return held
+
+
 def _levels(tables: Tables, rows: pd.DataFrame, table: str) -> pd.DataFrame:
-    """The amounts of a table in one long form: its columns with `figure`, `level` (quantities in the base unit), `growth`."""
+    """The amounts of a table in one long form: its key, `figure`, `level` (quantities in the base unit), `growth`."""
     if table == "totals":  # growth stands in rows of its own
         key = ["period", "kind", "flow", "currency", "stage", "released"]
         growth = rows[rows["measure"] == "yoy"].drop_duplicates(key).set_index(key)["value"]
@@ -73,14 +86,13 @@ def _levels(tables: Tables, rows: pd.DataFrame, table: str) -> pd.DataFrame:
             level = level * rows["unit"].map(tables.units.set_index("unit")["factor"]).astype(float)
         printed = rows[growth] if growth in rows else float("nan")
         long.append(rows.assign(figure=figure, level=level, growth=printed))
-    return pd.concat(long).dropna(subset="level")
+    columns = [*KEYS[table], "stage", "released", "step", "figure", "level", "growth"]
+    return pd.concat(long)[columns].dropna(subset="level")
 
 
-def _disagreements(tables: Tables, table: str, fresh: pd.DataFrame) -> tuple[str, ...]:
-    """Where a fresh figure differs from the vintages held by more than customs usually revises."""
-    key = [*KEYS[table], "figure"]
-    newest = _levels(tables, data.in_order(getattr(tables, table)), table).drop_duplicates(key, keep="last")
-    both = _levels(tables, fresh, table).merge(newest, on=key, suffixes=("", "_held"))
+def _disagreements(own: pd.DataFrame, newest: pd.DataFrame, table: str) -> tuple[str, ...]:
+    """Where a fresh figure differs from the newest vintage held by more than customs usually revises."""
+    both = own.merge(newest, on=[*KEYS[table], "figure"], suffixes=("", "_held"))
     rounding = (both["step"] + both["step_held"]).where(~both["figure"].isin(QUANTITIES), 0.0)
     wide = (both["level"] - both["level_held"]).abs() > USUAL_REVISION[table] * both["level_held"].abs() + rounding
     return _summed(
@@ -92,35 +104,33 @@ def _disagreements(tables: Tables, table: str, fresh: pd.DataFrame) -> tuple[str
     )
 
 
-def _near(tables: Tables, table: str, rows: pd.DataFrame, same_currency: bool) -> pd.DataFrame:
-    """Each amount of the rows beside `near`, the median of the same line within two years, in its currency or in the other."""
+def _near(own: pd.DataFrame, held: pd.DataFrame, table: str, same_currency: bool) -> pd.DataFrame:
+    """Each amount beside `near`, the median of the same line held within two years, in its currency or in the other."""
     key = [*(column for column in KEYS[table] if column not in ("period", "currency")), "figure"]
-    own, held = (_levels(tables, part, table) for part in (rows, getattr(tables, table)))
-    both = own.reset_index(names="row").merge(held[[*key, "period", "currency", "level"]], on=key, suffixes=("", "_held"))
+    own, held = (rows[[*key, "period", "currency", "level"]] for rows in (own, held))
+    both = own.reset_index(names="row").merge(held, on=key, suffixes=("", "_held"))
     both = both[(both["currency"] == both["currency_held"]) == same_currency]
-    apart = pd.Series([abs(distance(*p)) for p in zip(both["period"], both["period_held"], strict=True)], both.index, float)
-    both = both[(apart <= NEAR) & ((apart > 0) | (not same_currency))]
     # a year to date grows with the months: it is compared with the same months of other years
     both = both[(both["kind"] == "month") | (both["period"].str[5:] == both["period_held"].str[5:])]
+    apart = pd.Series([abs(distance(*p)) for p in zip(both["period"], both["period_held"], strict=True)], both.index, float)
+    both = both[(apart <= NEAR) & ((apart > 0) | (not same_currency))]
     medians = both.groupby(["row", *key, "period", "currency", "level"], dropna=False)["level_held"].median()
     return medians.rename("near").reset_index()
 
 
-def _odd_sizes(tables: Tables, table: str, fresh: pd.DataFrame) -> tuple[str, ...]:
+def _odd_sizes(own: pd.DataFrame, held: pd.DataFrame, table: str) -> tuple[str, ...]:
     """Where a fresh amount is many times, or a small part of, the same line in the months around it."""
-    near = _near(tables, table, fresh, same_currency=True)
+    near = _near(own, held, table, same_currency=True)
     ratio = near["level"] / near["near"]
     odd = near[(ratio > ODD_FACTOR) | (ratio < 1 / ODD_FACTOR)]
     cases = [f"{_line(row)} {row.level:,.0f} beside {row.near:,.0f} in the months around" for row in odd.itertuples()]
     return _summed(cases, "is out of size; is the unit right?")
 
 
-def _odd_growth(tables: Tables, table: str, fresh: pd.DataFrame) -> tuple[str, ...]:
+def _odd_growth(own: pd.DataFrame, newest: pd.DataFrame, table: str) -> tuple[str, ...]:
     """Where printed growth is not that of the figures held: more than five points off, and a twentieth of itself."""
-    key = [*KEYS[table], "figure"]
-    held = _levels(tables, data.in_order(getattr(tables, table)), table).drop_duplicates(key, keep="last")
-    base = held.assign(period=[shift(period, 12) for period in held["period"]])
-    both = _levels(tables, fresh, table).dropna(subset="growth").merge(base, on=key, suffixes=("", "_base"))
+    base = newest.assign(period=newest["period"].map(lambda period: shift(period, 12)).astype("str"))
+    both = own.dropna(subset="growth").merge(base, on=[*KEYS[table], "figure"], suffixes=("", "_base"))
     both = both[both["level_base"] > 0]
     computed = (both["level"] / both["level_base"] - 1) * 100
     off = both.assign(computed=computed)[(computed - both["growth"]).abs() > 5 + 0.05 * computed.abs()]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from browsing import CHROMIUM, chromium
+from xdist.scheduler import LoadScopeScheduling
 
 from customs_report import tables as data
-from customs_report.report import Report, open_report
+from customs_report.report import Report, known_tables, open_report
 
 NEWS_DAY = "2025-12-08"
 
@@ -22,13 +24,13 @@ def loaded() -> data.Tables:
 
 
 @pytest.fixture(scope="session")
-def now(loaded) -> data.Tables:
-    return data.as_of(loaded)
+def now() -> data.Tables:
+    return known_tables()
 
 
 @pytest.fixture(scope="session")
-def then(loaded) -> data.Tables:
-    return data.as_of(loaded, NEWS_DAY)
+def then() -> data.Tables:
+    return known_tables(NEWS_DAY)
 
 
 @pytest.fixture
@@ -73,6 +75,48 @@ def reported():
         return made[period, as_of]
 
     return report
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """What became of the damaged files of each layout: those that no identity can see are counted apart."""
+    layouts: dict[str, Counter] = {}
+    for report in terminalreporter.getreports(""):
+        for layout, _, outcome, n in (value for name, value in report.user_properties if name == "variants"):
+            layouts.setdefault(layout, Counter())[outcome] += n
+    for layout, counts in layouts.items():
+        shares = ", ".join(f"{outcome} {n:,}" for outcome, n in counts.most_common())
+        terminalreporter.write_line(f"{layout}: {counts.total():,} damaged variants: {shares}")
+
+
+# A worker makes each report of its tests once: files that share many reports stay with one worker, tests that share nothing
+# go to whichever worker is free, at the end.
+SHARING = {
+    "reports of every month": {
+        "calculations",
+        "calendar",
+        "contributions",
+        "prose",
+        "revisions",
+        "trade_exhibits",
+    },
+    "rendered reports": {"browser", "display", "proof", "trace"},
+}
+ALONE = ("test_fuzz.py", "test_periods_over_the_whole_range_build_in_full")
+
+
+class Scheduling(LoadScopeScheduling):
+    """By file, but for what is SHARING and ALONE."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if any(alone in nodeid for alone in ALONE):
+            return nodeid
+        file = nodeid.partition("::")[0]
+        name = Path(file).stem.removeprefix("test_")
+        return next((scope for scope, names in SHARING.items() if name in names), file)
+
+
+def pytest_xdist_make_scheduler(config, log) -> Scheduling:
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="module")

@@ -16,20 +16,13 @@ from customs_report import charts, prose
 from customs_report.calculations import adjusted
 from customs_report.calculations.adjusted import DECLARED, FIRST_ESTIMATE, SHOWN_AFTER, estimate
 from customs_report.display import exhibit
-from customs_report.facts import Cite, Facts, Gap, Mark, plain
+from customs_report.facts import Facts, Gap, plain
 from customs_report.periods import shift, span
 from customs_report.publish import proof
 from customs_report.publish.build import lookup
-from customs_report.report import Report, open_report
 
-MONTHS = span("2008-01", "2026-08")
 VINTAGES = [("2025-11", "2025-12-08"), ("2019-06", "2019-07-20"), ("2024-02", "2024-03-10"), ("2020-03", "2026-08-21")]
 FLOWS = st.sampled_from(sorted(DECLARED))
-
-
-@pytest.fixture(scope="module")
-def reports() -> list[Report]:
-    return [open_report(period) for period in MONTHS] + [open_report(*vintage) for vintage in VINTAGES]
 
 
 def only(now, period: str) -> Facts:
@@ -207,45 +200,6 @@ def test_an_outlier_says_nothing_of_other_months():
 # --- words and chart ------------------------------------------------------------------------------------------------------
 
 
-def test_no_month_and_no_vintage_is_clumsy(reports):
-    for report in reports:
-        words, where = prose.calendar(report), (report.period, report.as_of)
-        assert 1 <= len(words.sentences) <= 4, where
-        assert not plain(words.claim).endswith("."), where
-        for runs in (words.claim, *words.sentences, *words.notes):
-            text = plain(runs)
-            assert not re.search(r"\bnan\b|  |\b(by|of) [−+]|, and and|\{|\}", text), (where, text)
-            assert text[0].isupper(), (where, text)
-        for sentence in words.sentences:
-            assert plain(sentence).endswith("."), where
-            assert len(plain(sentence).split()) <= 42, (where, plain(sentence))
-
-
-def test_no_adjusted_change_below_the_mean_revision_is_told_and_none_in_a_claim(reports):
-    told = 0
-    for report in reports:
-        words = prose.calendar(report)
-        assert not any(isinstance(run, Cite) and run.name.startswith("adjusted.") for run in words.claim)
-        for sentence in words.sentences:
-            for i, run in enumerate(sentence):
-                if isinstance(run, Cite) and run.name.endswith("_mom"):
-                    told += 1
-                    base = run.name.removesuffix("_month_mom")
-                    change = report.facts[run.name].value
-                    assert abs(change) > report.facts[f"{base}_mean_revision"].value, (report.period, plain(sentence))
-                    assert abs(change) > report.facts[f"{base}_month_mom_mean_revision"].value, (report.period, plain(sentence))
-                    assert run.style == "size"
-                    after = plain(sentence[i + 1 :])
-                    assert after.startswith(" more" if change > 0 else " less"), (report.period, plain(sentence))
-    assert told > 200
-    silent = [r.period for r in reports if "adjusted.exports_usd_month" in r.facts and not prose_tells(r)]
-    assert silent
-
-
-def prose_tells(report: Report) -> bool:
-    return any("_mom" in run.name for s in prose.calendar(report).sentences for run in s if isinstance(run, Cite))
-
-
 def test_february_and_its_january_lead_with_two_months(reported):
     for period in ("2025-01", "2025-02"):
         assert plain(prose.calendar(reported(period)).claim).endswith("in January–February 2025 taken together")
@@ -255,13 +209,6 @@ def test_february_and_its_january_lead_with_two_months(reported):
     assert "In February alone exports" in text
 
 
-def test_the_lunar_new_year_of_the_sentence_is_the_tables(reports):
-    for report in reports:
-        marks = [run.key for s in prose.calendar(report).sentences for run in s if isinstance(run, Mark) and run.kind == "date"]
-        if report.period[5:] in ("01", "02", "03"):
-            assert marks[:1] == [helpers.new_year(int(report.period[:4])).isoformat()]
-
-
 def test_a_month_beside_three_and_its_days(reported):
     words = prose.calendar(reported("2025-10"))
     assert plain(words.claim) == "Exports fell by 1.3% in October 2025 but rose by 3.7% over three months"
@@ -269,9 +216,9 @@ def test_a_month_beside_three_and_its_days(reported):
     assert (
         "By our convention October had 18 working days, 1 day fewer than a year earlier; per working day exports rose" in text
     )
-    assert "(band $" in text
-    assert "First estimates have been revised by" in text
-    assert "October 2024 was first put at" in text
+    assert re.search(r"come to \$[\d.]+ billion \(band [\d.]+ to [\d.]+\)", text)
+    assert "First estimates of exports have been revised by" in text
+    assert "October 2024, first put at" in text
 
 
 def test_the_note_describes_the_windows_that_are_declared(reported):

@@ -1,47 +1,115 @@
 """Thousands of damaged files of each layout: exactly the right table or a clear refusal, never a wrong figure.
 
 Damage to structure, labels, units and encoding must be noticed. A changed digit is another matter: where no identity of the
-table and nothing held contradicts it, nobody can see it; such cases are counted apart and printed (`pytest -s`).
+table and nothing held contradicts it, nobody can see it; such cases are counted apart and shown at the end of a run.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import os
 import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
+from html import escape, unescape
 from pathlib import Path
 
+import pandas as pd
 import pytest
+import xlsxwriter
 
 from customs_report import adding
 from customs_report import tables as data
 from customs_report.errors import Refused
-from customs_report.readers import read
-from customs_report.readers.documents import decoded
+from customs_report.readers import documents, read, workbook
 from tests import pages
 
-VARIANTS = int(os.environ.get("FUZZ", "400"))  # of each layout, spread over its files and the kinds of damage
+VARIANTS = int(os.environ.get("FUZZ", "1000"))  # different ones of each layout, spread over its files and kinds of damage
 FIXTURES = Path(__file__).parent / "fixtures"
-LAYOUTS = {  # layout -> its files, and exports or imports where a file does not say
-    "preliminary release": {"totals.html": "", "partners.html": "", "exports.html": "", "imports.html": ""},
-    "bulletin": {path.name: "" for path in sorted(FIXTURES.glob("bulletin_*.html"))},
-    "Chinese tables": {path.name: "" for path in sorted(FIXTURES.glob("chinese_*.html"))},
-    "query platform": {"query_crude_zh.csv": "import", "query_all_dimensions_en.csv": "export"},
-    "Comtrade": {"comtrade.json": ""},
-    "EastMoney": {"eastmoney.json": "", "akshare_hgjck.csv": ""},
+LAYOUTS = {  # layout -> its files; those that are no fixtures are made by `original`
+    "preliminary release": ("totals.html", "partners.html", "exports.html", "imports.html"),
+    "bulletin": tuple(path.name for path in sorted(FIXTURES.glob("bulletin_*.html"))),
+    "Chinese pages": tuple(path.name for path in sorted(FIXTURES.glob("chinese_*.html"))),
+    "Chinese spreadsheets": ("by_country.xlsx", "exports.xlsx"),
+    "query platform": ("query_crude_zh.csv", "query_all_dimensions_en.csv"),
+    "Comtrade, JSON": ("comtrade.json",),
+    "Comtrade, CSV": ("comtrade.csv",),
+    "EastMoney, JSON": ("eastmoney.json",),
+    "EastMoney, CSV": ("akshare_hgjck.csv",),
 }
+FLOWS = {"query_crude_zh.csv": "import", "query_all_dimensions_en.csv": "export"}  # which these files do not say
+Damage = Callable[[random.Random, str], str | bytes]
 
 
-@pytest.fixture(scope="module")
+# --- originals ----------------------------------------------------------------------------------------------------------
+
+
+@cache
 def printed() -> data.Tables:
     return data.printed(data.DATA)
 
 
-# --- damage -------------------------------------------------------------------------------------------------------------
+@cache
+def made() -> dict[str, bytes]:
+    return pages.next_month(printed())
+
+
+def original(name: str) -> str:
+    """An undamaged file as text; a spreadsheet as the rows of a page."""
+    if name in LAYOUTS["preliminary release"]:
+        return made()[name].decode()
+    if name == "comtrade.csv":
+        records, out = json.loads((FIXTURES / "comtrade.json").read_bytes())["data"], io.StringIO()
+        writer = csv.DictWriter(out, records[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
+        return out.getvalue()
+    if name == "by_country.xlsx":
+        sheets = workbook.grids((FIXTURES / "chinese_by_country_2026-06.xls").read_bytes())
+        return _as_rows(next(iter(sheets.values())))
+    if name == "exports.xlsx":
+        page = documents.open_document((FIXTURES / "chinese_exports_2025-11_gb18030.html").read_bytes())
+        return _as_rows([[page.title], *page.grids[0]])
+    return documents.decoded((FIXTURES / name).read_bytes())
+
+
+def _as_rows(grid: documents.Grid) -> str:
+    return "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in grid)
+
+
+def encoded(name: str, text: str | bytes) -> bytes:
+    """Text as the file has it."""
+    if isinstance(text, bytes):
+        return text
+    if name.endswith(".xlsx"):
+        return _workbook([[(unescape(cell[1]), cell[0]) for cell in CELL_TEXT.findall(row)] for row in ROW.findall(text)])
+    return text.encode("gb18030" if "gb18030" in name else "utf-8")
+
+
+def _workbook(rows: list[list[tuple[str, str]]]) -> bytes:
+    """A spreadsheet of cells and how many columns each is drawn over: of merged cells only the first has text."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        for y, row in enumerate(rows):
+            x = 0
+            for text, span in row:
+                if re.fullmatch(r"\d+(\.\d+)?", text):
+                    page.write_number(y, x, float(text))
+                else:
+                    page.write_string(y, x, text)
+                x += int(span or 1)
+    return stream.getvalue()
+
+
+# --- damage to pages ----------------------------------------------------------------------------------------------------
 
 CELL, ROW = re.compile(r"<td\b.*?</td>", re.S), re.compile(r"<tr\b.*?</tr>", re.S)
+CELL_TEXT = re.compile(r'<td(?: colspan="(\d+)")?>(.*?)</td>', re.S)
 
 
 def _pick(chance: random.Random, pattern: re.Pattern, text: str, first: int = 0) -> re.Match:
@@ -58,9 +126,14 @@ def repeat_cell(chance: random.Random, text: str) -> str:
     return text[: cell.end()] + cell[0] + text[cell.end() :]
 
 
+def empty_cell(chance: random.Random, text: str) -> str:
+    cell = _pick(chance, CELL, text, 2)
+    return text[: cell.start()] + re.sub(r">[^<]+<", "><", cell[0]) + text[cell.end() :]
+
+
 def shift_row(chance: random.Random, text: str) -> str:
     """The figures of a row move one column to the left, the last is repeated."""
-    row = _pick(chance, ROW, text, 4)
+    row = _pick(chance, ROW, text, 2)
     cells = CELL.findall(row[0])
     if len(cells) < 4:
         return text
@@ -70,7 +143,7 @@ def shift_row(chance: random.Random, text: str) -> str:
 
 def swap_cells(chance: random.Random, text: str) -> str:
     """Two neighbouring figures of a row change places."""
-    row = _pick(chance, ROW, text, 4)
+    row = _pick(chance, ROW, text, 2)
     cells = CELL.findall(row[0])
     if len(cells) < 4:
         return text
@@ -81,8 +154,10 @@ def swap_cells(chance: random.Random, text: str) -> str:
 
 def merge_header(chance: random.Random, text: str) -> str:
     """A header cell is drawn over its neighbour."""
-    row = chance.choice(list(ROW.finditer(text))[2:4])
+    row = chance.choice(list(ROW.finditer(text))[1:4])
     cells = CELL.findall(row[0])
+    if len(cells) < 3:
+        return text
     at = chance.randrange(0, len(cells) - 1)
     cells[at : at + 2] = [cells[at].replace("<td", '<td colspan="2"', 1)]
     return text[: row.start()] + "<tr>" + "".join(cells) + "</tr>" + text[row.end() :]
@@ -93,29 +168,14 @@ def drop_header(chance: random.Random, text: str) -> str:
     return text[: row.start()] + text[row.end() :]
 
 
-def cut(chance: random.Random, text: str) -> str:
-    return text[: chance.randrange(len(text) // 10, len(text) - 20)]
-
-
-def other_unit(chance: random.Random, text: str) -> str:
-    """The unit row names another unit or currency, or a quantity unit becomes another."""
-    swaps = (
-        ("CNY 100 Million", "CNY 10,000"), ("CNY 100 Million", "USD1 Million"), ("CNY 100 Million", "CNY 1 Million"),
-        ("USD1 Million", "USD 1,000"), ("USD1 Million", "CNY 100 Million"), ("(in CNY)", "(in USD)"), ("(in USD)", "(in CNY)"),
-        ("10,000 tonnes", "tonnes"), ("tonnes", "kilograms"), ("10,000 vehicles", "vehicles"), ("100 million pieces", "10,000 pieces"),
-        ("US$1,000", "RMB￥10,000"), ("RMB￥10,000", "US$1,000"), ("亿元", "万元"), ("万元", "亿元"), ("百万美元", "万元"), ("亿美元", "亿元"),
-        ("万吨", "吨"), ("10000T", "T"), ("万辆", "辆"), ("亿个", "万个"),
-    )  # fmt: skip
-    possible = [swap for swap in swaps if swap[0] in text]
-    if not possible:
-        return text
-    old, new = chance.choice(possible)
-    return text.replace(old, new)
+def drop_row(chance: random.Random, text: str) -> str:
+    row = _pick(chance, ROW, text, 4)
+    return text[: row.start()] + text[row.end() :]
 
 
 def misspell(chance: random.Random, text: str) -> str:
     """A letter of a label becomes another."""
-    row = _pick(chance, ROW, text, 4)
+    row = _pick(chance, ROW, text, 2)
     label = CELL.search(row[0])
     letters = [
         i
@@ -126,6 +186,41 @@ def misspell(chance: random.Random, text: str) -> str:
         return text
     at = row.start() + label.start() + chance.choice(letters)
     return text[:at] + chance.choice("qxzjw") + text[at + 1 :]
+
+
+def change_digit(chance: random.Random, text: str) -> str:
+    digits = [m.start() for m in re.finditer(r"(?<=[>\d.,])\d(?=[\d.,\u00a0<])", text) if m.start() > len(text) // 4]
+    at = chance.choice(digits)
+    return text[:at] + chance.choice([d for d in "0123456789" if d != text[at]]) + text[at + 1 :]
+
+
+# --- damage to any text -------------------------------------------------------------------------------------------------
+
+
+def cut(chance: random.Random, text: str) -> str:
+    return text[: chance.randrange(len(text) // 10, len(text) - 20)]
+
+
+SWAPS = (
+    ("CNY 100 Million", "CNY 10,000"), ("CNY 100 Million", "USD1 Million"), ("CNY 100 Million", "CNY 1 Million"),
+    ("USD1 Million", "USD 1,000"), ("USD1 Million", "CNY 100 Million"), ("(in CNY)", "(in USD)"), ("(in USD)", "(in CNY)"),
+    ("10,000 tonnes", "tonnes"), ("tonnes", "kilograms"), ("10,000 vehicles", "vehicles"), ("100 million pieces", "10,000 pieces"),
+    ("US$1,000", "RMB￥10,000"), ("RMB￥10,000", "US$1,000"), ("亿元", "万元"), ("万元", "亿元"), ("百万美元", "万元"), ("亿美元", "亿元"),
+    ("万吨", "吨"), ("10000T", "T"), ("万辆", "辆"), ("亿个", "万个"), ("千克", "吨"), ("美元", "人民币"),
+    ("US dollar", "Renminbi Yuan"),
+)  # fmt: skip
+
+
+def other_unit(chance: random.Random, text: str) -> str:
+    """A unit or currency becomes another, everywhere or in one place."""
+    possible = [swap for swap in SWAPS if swap[0] in text]
+    if not possible:
+        return text
+    old, new = chance.choice(possible)
+    if chance.random() < 0.3:
+        return text.replace(old, new)
+    found = chance.choice(list(re.finditer(re.escape(old), text)))
+    return text[: found.start()] + new + text[found.end() :]
 
 
 def garble(chance: random.Random, text: str) -> bytes:
@@ -143,17 +238,6 @@ def garble(chance: random.Random, text: str) -> bytes:
     return chance.choice(ways)()
 
 
-def drop_row(chance: random.Random, text: str) -> str:
-    row = _pick(chance, ROW, text, 4)
-    return text[: row.start()] + text[row.end() :]
-
-
-def change_digit(chance: random.Random, text: str) -> str:
-    digits = [m.start() for m in re.finditer(r"(?<=[>\d.,])\d(?=[\d.,\u00a0<])", text) if m.start() > len(text) // 4]
-    at = chance.choice(digits)
-    return text[:at] + chance.choice([d for d in "0123456789" if d != text[at]]) + text[at + 1 :]
-
-
 # --- damage to lines of text: CSV and JSON --------------------------------------------------------------------------------
 
 
@@ -162,9 +246,19 @@ def _line(chance: random.Random, text: str) -> tuple[list[str], int]:
     return lines, chance.randrange(1, len(lines))
 
 
+def _fields(line: str) -> tuple[list[str], str]:
+    separator = '","' if '","' in line else ","
+    return line.rstrip("\n").split(separator), separator
+
+
 def drop_line(chance: random.Random, text: str) -> str:
     lines, at = _line(chance, text)
     return "".join(lines[:at] + lines[at + 1 :])
+
+
+def repeat_line(chance: random.Random, text: str) -> str:
+    lines, at = _line(chance, text)
+    return "".join([*lines[: at + 1], *lines[at:]])
 
 
 def drop_field(chance: random.Random, text: str) -> str:
@@ -176,22 +270,37 @@ def drop_field(chance: random.Random, text: str) -> str:
 def swap_fields(chance: random.Random, text: str) -> str:
     """Two neighbouring fields of a line change places."""
     lines, at = _line(chance, text)
-    fields = lines[at].rstrip("\n").split(",")
+    fields, separator = _fields(lines[at])
     if len(fields) < 3:
         return text
     i = chance.randrange(len(fields) - 2)
     fields[i], fields[i + 1] = fields[i + 1], fields[i]
-    lines[at] = ",".join(fields) + "\n"
+    lines[at] = separator.join(fields) + "\n"
+    return "".join(lines)
+
+
+def shift_fields(chance: random.Random, text: str) -> str:
+    """The fields of a line from one on move to the left, the last is repeated."""
+    lines, at = _line(chance, text)
+    fields, separator = _fields(lines[at])
+    if len(fields) < 3:
+        return text
+    i = chance.randrange(len(fields) - 2)
+    lines[at] = separator.join([*fields[:i], *fields[i + 1 :], fields[-1]]) + "\n"
     return "".join(lines)
 
 
 def rename_field(chance: random.Random, text: str) -> str:
     """A letter of the header, or of a key, becomes another."""
-    letters = [
-        i
-        for i, c in enumerate(text[: text.find("\n", text.find("\n", 40) + 1) if text[0] != "{" else len(text)])
-        if c.isalpha()
-    ]
+    keys = list(re.finditer(r'(?<=")\w+(?=":)', text)) or [re.match(".*", text)]
+    letters = [i for key in keys for i in range(*key.span()) if text[i].isalpha()]
+    at = chance.choice(letters)
+    return text[:at] + chance.choice("qxzjw") + text[at + 1 :]
+
+
+def misspell_field(chance: random.Random, text: str) -> str:
+    """A letter of what stands under the header becomes another."""
+    letters = [i for i, c in enumerate(text) if c.isalpha() and i > text.find("\n")]
     at = chance.choice(letters)
     return text[:at] + chance.choice("qxzjw") + text[at + 1 :]
 
@@ -202,11 +311,16 @@ def change_text_digit(chance: random.Random, text: str) -> str:
     return text[:at] + chance.choice([d for d in "0123456789" if d != text[at]]) + text[at + 1 :]
 
 
-PAGE_DAMAGE = (
-    drop_cell, repeat_cell, shift_row, swap_cells, merge_header, drop_header, cut, other_unit, misspell, garble, drop_row,
+SHEET_DAMAGE = (
+    drop_cell, repeat_cell, empty_cell, shift_row, swap_cells, merge_header, drop_header, other_unit, misspell, drop_row,
     change_digit,
 )  # fmt: skip
-TEXT_DAMAGE = (drop_line, drop_field, swap_fields, rename_field, cut, garble, change_text_digit)
+PAGE_DAMAGE = (*SHEET_DAMAGE, cut, garble)
+TEXT_DAMAGE = (
+    drop_line, repeat_line, drop_field, swap_fields, shift_fields, rename_field, misspell_field, other_unit, cut, garble,
+    change_text_digit,
+)  # fmt: skip
+DAMAGE = {".html": PAGE_DAMAGE, ".xlsx": SHEET_DAMAGE}
 UNSEEN = {  # what no identity may show is counted apart; of all other damage nothing may go unseen
     "change_digit": {"wrong", "growth unseen", "lines gone", "label kept as unlisted"},
     "change_text_digit": {"wrong", "growth unseen", "lines gone", "label kept as unlisted"},
@@ -214,7 +328,24 @@ UNSEEN = {  # what no identity may show is counted apart; of all other damage no
     "shift_row": {"growth unseen"}, "merge_header": {"growth unseen"},  # of a line that has hardly any figure
     "misspell": {"label kept as unlisted"}, "drop_row": {"lines gone"}, "drop_line": {"lines gone"},
     "cut": {"lines gone"},  # of a query, whose number of rows nobody knows: cut at the end of a line
+    "other_unit, query platform": {"wrong"},  # of goods of which nothing is held: the one word that tells it is another
 }  # fmt: skip
+
+
+def variants(name: str, text: str, number: int) -> Iterator[tuple[str, str | bytes]]:
+    """So many different damaged texts: of each kind of damage as many as of the others, as long as it has new ones."""
+    chance, seen, kinds = random.Random(name), {text}, list(DAMAGE.get(Path(name).suffix, TEXT_DAMAGE))
+    while kinds:
+        for damage in tuple(kinds):
+            fresh = (made for made in (damage(chance, text) for _ in range(30)) if made not in seen)
+            if (damaged := next(fresh, None)) is None:
+                kinds.remove(damage)
+            elif number:
+                number -= 1
+                seen.add(damaged)
+                yield damage.__name__, damaged
+            else:
+                return
 
 
 # --- judgement ----------------------------------------------------------------------------------------------------------
@@ -228,63 +359,63 @@ def figures(readings: list) -> dict[tuple, dict[str, str]]:
         values = [c for c in adding.VALUES[reading.table] if c in reading.rows]
         for row in reading.rows.itertuples():
             label = tuple("?" if str(getattr(row, c)).startswith("unlisted_") else getattr(row, c) for c in key)
-            found.setdefault((reading.table, reading.currency, *label), {c: str(getattr(row, c)) for c in values})
+            texts = {c: "" if pd.isna(value := getattr(row, c)) else str(value) for c in values}
+            found.setdefault((reading.table, reading.currency, *label), texts)
     return found
 
 
-def judged(content: bytes, right: dict, tables: data.Tables, flow: str) -> str:
+def judged(content: bytes, right: dict, flow: str) -> str:
     """What became of a damaged file: refused, right, held back by the gate, some lines unlisted, lines gone, or wrong."""
     try:
-        got = figures(read(content, tables, flow=flow))
+        got = figures(read(content, printed(), flow=flow))
     except Refused as refusal:
         return "refused" if "\n" not in str(refusal) else "refused in several lines"
     if got == right:
         return "right"
-    result, _ = adding.examined("page", content, tables, released="2026-10-01", flow=flow)
+    result, _ = adding.examined("page", content, printed(), released="2026-10-01", flow=flow)
     if result.refused:
         return "held back"
     unlisted = {key for key in got if "?" in key and right.get(key) != got[key]}
     wrong = {key for key in got if key not in unlisted and right.get(key) != got[key]}
-    if not wrong:
+    if wrong and all("yoy" in key or _amounts(right.get(key)) == _amounts(got[key]) for key in wrong):
+        return "growth unseen"
+    if all(key in right and all(text in ("", right[key][column]) for column, text in got[key].items()) for key in wrong):
         return "label kept as unlisted" if unlisted else "lines gone"
-    return "growth unseen" if all("yoy" in key or _amounts(right.get(key)) == _amounts(got[key]) for key in wrong) else "wrong"
+    return "wrong"
 
 
 def _amounts(figure: dict[str, str] | None) -> dict[str, str] | None:
     return figure and {column: value for column, value in figure.items() if not column.endswith("yoy")}
 
 
-@pytest.fixture(scope="module")
-def tally() -> Iterator[dict[str, Counter]]:
-    counts: dict[str, Counter] = {}
-    yield counts
-    for damage, outcomes in counts.items():
-        print(f"{damage:44} {sum(outcomes.values()):5} {dict(outcomes.most_common())}")
+def outcomes(layout: str, name: str) -> tuple[Counter[tuple[str, str]], list[str]]:
+    """What became of a file's variants, counted by damage and outcome, and those that must not have ended so."""
+    text, flow = original(name), FLOWS.get(name, "")
+    right = figures(read(encoded(name, text), printed(), flow=flow))
+    counts, findings = Counter(), []
+    for damage, damaged in variants(name, text, -(-VARIANTS // len(LAYOUTS[layout]))):
+        outcome = judged(encoded(name, damaged), right, flow)
+        counts[damage, outcome] += 1
+        if outcome not in {"refused", "right", "held back"} | UNSEEN.get(damage, set()) | UNSEEN.get(
+            f"{damage}, {layout}", set()
+        ):
+            findings.append(f"{damage}: {outcome}\n{_difference(text, damaged)}")
+    return counts, findings
 
 
-@pytest.fixture(scope="module")
-def made(printed) -> dict[str, bytes]:
-    return pages.next_month(printed)
+def _difference(text: str, damaged: str | bytes) -> str:
+    """Where the damage is, with what stands around it."""
+    damaged = damaged.decode(errors="replace") if isinstance(damaged, bytes) else damaged
+    at = next((i for i, (a, b) in enumerate(zip(text, damaged, strict=False)) if a != b), min(len(text), len(damaged)))
+    return f"  was {text[max(0, at - 200) : at + 120]!r}\n  is  {damaged[max(0, at - 200) : at + 120]!r}"
 
 
-CASES = [
-    (layout, name, damage)
-    for layout, files in LAYOUTS.items()
-    for name in files
-    for damage in (PAGE_DAMAGE if name.endswith("html") else TEXT_DAMAGE)
-]
-
-
-@pytest.mark.parametrize(("layout", "name", "damage"), CASES, ids=lambda value: getattr(value, "__name__", value))
-def test_a_damaged_file_gives_the_right_table_or_is_refused(layout, name, damage, printed, made, tally):
-    content = made.get(name) or (FIXTURES / name).read_bytes()
-    flow, text = LAYOUTS[layout][name], decoded(content)
-    right, chance = figures(read(content, printed, flow=flow)), random.Random(f"{name} {damage.__name__}")
-    outcomes = tally.setdefault(f"{layout}, {damage.__name__}", Counter())
-    allowed = {"refused", "right", "held back"} | UNSEEN.get(damage.__name__, set())
-    for _ in range(-(-VARIANTS // sum(layout == other for other, *_ in CASES))):
-        damaged = damage(chance, text)
-        encoded = damaged if isinstance(damaged, bytes) else damaged.encode("gb18030" if "gb18030" in name else "utf-8")
-        outcome = judged(encoded, right, printed, flow)
-        outcomes[outcome] += 1
-        assert outcome in allowed, encoded.decode("utf-8", errors="replace")[-3000:]
+@pytest.mark.parametrize(("layout", "name"), [(layout, name) for layout, files in LAYOUTS.items() for name in files])
+def test_a_damaged_file_gives_the_right_table_or_is_refused(layout, name, record_property, monkeypatch):
+    # A process for each of so many spreadsheets would take minutes. These are whole files with other cells; bytes that make
+    # the library panic are the matter of test_reader_chinese.py.
+    monkeypatch.setattr(documents, "_sheets", lambda content: documents.Sheets(workbook.grids(content)))
+    counts, findings = outcomes(layout, name)
+    for (damage, outcome), n in counts.items():
+        record_property("variants", (layout, damage, outcome, n))
+    assert not findings, f"{len(findings)} of {counts.total()}\n" + "\n".join(findings[:20])

@@ -107,8 +107,8 @@ def _step(tables: Tables, flow: str, currency: str, period: str, leg: str) -> _S
     over = "ytd" if currency == "CNY" or period.endswith("-02") else "month"
     levels, rates = (printed_figures(tables, flow, currency, over, period, measure) for measure in ("level", "yoy"))
     stage = next((stage for stage in reversed(FIRST) if stage in levels and stage in rates), None)
-    other = _base(tables, flow, currency, over, shift(period, -12), leg)
-    if not stage or not other:
+    other = _base(tables, flow, currency, over, shift(period, -12), leg) if stage else None
+    if not other:
         return None
     now, rate = levels[stage], rates[stage]
     base = implied_base(now.value, rate.value)

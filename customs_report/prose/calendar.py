@@ -140,7 +140,7 @@ def _line(report: Report) -> Runs:
         if name not in facts:
             continue
         come = "" if parts else " come"
-        part = facts.say(f"{flow}{come} to {{{name}}} (band {{{name}_low}} to {{{name}_high}})")
+        part = facts.say(f"{flow}{come} to {{{name}}} (band {{{name}_low:bn}} to {{{name}_high:bn}})")
         if tells_change(facts, flow):
             way = "more" if facts[f"{name}_mom"].value > 0 else "less"
             part += facts.say(", {" + name + "_mom:size} {@way}{@than}", way=(way,), than=than)
@@ -165,14 +165,17 @@ def _revisions(report: Report) -> Runs | None:
     facts, flows = report.facts, [flow for flow in FLOWS if f"adjusted.{flow}_usd_mean_revision" in report.facts]
     if not flows:
         return None
-    means = [facts.say("{adjusted." + flow + "_usd_mean_revision} for {@flow}", flow=(flow,)) for flow in flows]
-    start = facts.say("First estimates have been revised by {@means} on average", means=listed(means))
+    first, *second = [
+        facts.say("of {@flow}{@are} by {adjusted." + flow + "_usd_mean_revision}", flow=(flow,), are=(are,))
+        for flow, are in zip(flows, (" have been revised", ""), strict=False)
+    ]
+    start = ("First estimates ", *first, " on average", *(run for part in second for run in (", those ", *part)))
     if any(f"adjusted.{flow}_usd_year_ago" not in facts for flow in flows):
         return (*start, ".")
-    then = [facts.say("{adjusted." + flow + "_usd_year_ago_first} of {@flow}", flow=(flow,)) for flow in flows]
+    then = [facts.say("{adjusted." + flow + "_usd_year_ago_first}") for flow in flows]
     now = [facts.say("{adjusted." + flow + "_usd_year_ago}") for flow in flows]
     return facts.say(
-        "{@start}; {@month} was first put at {@then} and now stands at {@now}.",
+        "{@start}; {@month}, first put at {@then}, now stands at {@now}.",
         start=start,
         month=shift(report.period, -12),
         then=listed(then),

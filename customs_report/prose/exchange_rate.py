@@ -46,11 +46,11 @@ def _cell(period: str, column: str, frame: pd.DataFrame, style: str = "exchange_
 def _wedge_claim(report: Report, over: str) -> Runs:
     name, when = f"wedge.exports_{over}", report.period if over == "month" else to_date(report)
     if shows_zero(report.facts, name):
-        return report.facts.say("Exports grew alike in dollars and in yuan in {@when}", when=when)
+        return report.facts.say("Growth of exports in {@when} was the same in dollars and in yuan", when=when)
     return report.facts.say(
-        "In {@when} exports grew {" + name + ":size} {@way} in yuan than in dollars",
+        "Growth of exports in {@when} was {" + name + ":size} {@way} in yuan than in dollars",
         when=when,
-        way=("faster" if report.facts[name].value > 0 else "slower",),
+        way=("higher" if report.facts[name].value > 0 else "lower",),
     )
 
 
@@ -59,8 +59,9 @@ def _imports_wedge(facts: Facts, over: str) -> Runs | None:
     if name not in facts:
         return None
     if shows_zero(facts, name):
-        return ("Imports grew alike in both.",)
-    return facts.say("Imports grew {" + name + ":size} {@way} in yuan.", way=("faster" if facts[name].value > 0 else "slower",))
+        return ("Growth of imports was the same in both.",)
+    way = "higher" if facts[name].value > 0 else "lower"
+    return facts.say("Growth of imports was {" + name + ":size} {@way} in yuan.", way=(way,))
 
 
 def _change(newest: str, frame: pd.DataFrame) -> Runs | None:
@@ -69,7 +70,7 @@ def _change(newest: str, frame: pd.DataFrame) -> Runs | None:
         return None
     shown = _cell(newest, "crude_oil_yoy", frame, "signed_percent")
     return (
-        "Over twelve months the dollar’s worth in yuan changed by ",
+        "The change of the dollar’s worth in yuan on a year earlier is ",
         shown,
         "%; growth in yuan departs from growth in dollars by about as much.",
     )

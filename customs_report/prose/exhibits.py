@@ -207,7 +207,7 @@ def _printed_note(report: Report) -> Runs | None:
     if not parts:
         return None
     return (
-        "Growth as customs first printed it differs from that of the levels held (in brackets): ",
+        "Growth as first printed, in brackets that of the levels held: ",
         *listed(parts),
         ". Customs revises the base year, and the levels since.",
     )
@@ -383,7 +383,7 @@ def _commodities(report: Report, flow: str) -> Words:
     growth = f"commodity.{flow}.{{}}.value_cny_ytd_yoy"
     moves = {slug: facts[growth.format(slug)].value for slug in slugs if growth.format(slug) in facts}
     if not moves:
-        why = ("Growth on a year earlier: ", *dated(facts.why_missing(growth.format(slugs[0]))), ".")
+        why = (f"Growth of the {flow} lines: ", *dated(facts.why_missing(growth.format(slugs[0]))), ".")
         return Words(("The largest ", flow, " lines of the year so far"), held(largest, why), notes=(COMMODITY_NOTE,))
     up, down = max(moves, key=moves.get), min(moves, key=moves.get)
     split = moves[down] < 0 < moves[up]

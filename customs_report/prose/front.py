@@ -133,7 +133,7 @@ def standfirst(report: Report) -> tuple[Runs, ...]:
             **marks,
         )
         if "balance_usd_ytd" in told and is_february(report):
-            year = _change_sentence(facts, "ytd", "The balance of the two months")
+            year = change_sentence(facts, "ytd", "The balance of the two months")
     parts = (year, month, flows) if is_february(report) else (month, flows, year)
     return held(*parts)
 
@@ -145,10 +145,11 @@ def _beyond_the_headline(report: Report) -> Runs | None:
         start = facts.say("It is the largest since {@peer}; the balance", peer=shift(report.period, -int(back)))
     else:
         start = ("The balance",)
-    return _change_sentence(facts, "month", start)
+    return change_sentence(facts, "month", start)
 
 
-def _change_sentence(facts: Facts, over: str, subject: str | Runs) -> Runs | None:
+def change_sentence(facts: Facts, over: str, subject: str | Runs) -> Runs | None:
+    """By how much a balance is higher or lower than a year earlier."""
     name = f"balance_usd_{over}_change"
     if name not in facts or shows_zero(facts, name):
         return None
@@ -289,12 +290,13 @@ def _currency_remarks(report: Report) -> list[Runs]:
     """Where growth differs in sign or by more than two points between dollars and yuan, as far as no main point says so."""
     spans = {"month": report.period} if report.period.endswith("-01") else {"month": report.period, "ytd": to_date(report)}
     among_the_points = {point.subject for point in report.points if point.theme == "currency"}
-    found = []
+    found: list[Runs] = []
     for over, when in spans.items():
-        for flows in (("exports", "imports"), ("balance",)):
-            apart = [flow for flow in flows if f"{flow}_{over}" not in among_the_points]
-            if told := [one for flow in apart if (one := in_both_currencies(report.facts, flow, over))]:
-                found.append(report.facts.say("Dollars and yuan differ in {@when}: {@list}.", when=when, list=semicolons(told)))
+        apart = [flow for flow in ("exports", "imports", "balance") if f"{flow}_{over}" not in among_the_points]
+        if told := [one for flow in apart if (one := in_both_currencies(report.facts, flow, over))]:
+            start = "They differ in {@when} too" if found else "Dollars and yuan differ in {@when}"
+            more = (" ", *opened(told[2]), ".") if told[2:] else ()
+            found.append(report.facts.say(start + ": {@list}.{@more}", when=when, list=semicolons(told[:2]), more=more))
     return found
 
 

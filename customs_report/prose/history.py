@@ -126,11 +126,18 @@ def _turn(report: Report) -> Runs | None:
             now=changed(facts, names[flow]),
             before=changed(facts, f"previous.{names[flow]}"),
         )
-    faster = "sped up" if now > before else "slowed"
+    style = "signed"
+    if min(now, before) >= 0:
+        what, way = "Growth of", "sped up" if now > before else "slowed"
+    elif max(round(now, 1), round(before, 1)) < 0:
+        what, way, style = "The fall of", "eased" if now > before else "deepened", "size"
+    else:  # one of them is nothing
+        what, way = "Growth of", "went"
     return facts.say(
-        "Growth of {@flow} {@way} from {previous." + names[flow] + ":signed} to {" + names[flow] + ":signed}",
+        "{@what} {@flow} {@way} from {previous." + f"{names[flow]}:{style}" + "} to {" + f"{names[flow]}:{style}" + "}",
+        what=(what,),
         flow=(flow,),
-        way=(faster,),
+        way=(way,),
     )
 
 

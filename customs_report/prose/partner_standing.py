@@ -117,7 +117,7 @@ def partner_growth(report: Report) -> Words:
     )
     ends = said(
         facts,
-        "In {@span}, printed growth reached from {" + name(low) + ":signed} ({@low}) to {" + name(high) + ":signed} ({@high}).",
+        "In {@span}, printed growth ranged from {" + name(low) + ":signed} ({@low}) to {" + name(high) + ":signed} ({@high}).",
         span=to_date(report), low=_name(report, low), high=_name(report, high),
     )  # fmt: skip
     grid = facts.say(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report.facts import Mark, Runs, plain
-from customs_report.prose.front import balance_sentence, headline, in_both_currencies, standfirst
+from customs_report.prose.front import balance_sentence, change_sentence, headline, in_both_currencies, standfirst
 from customs_report.prose.grammar import (
     changed,
     commodity_name,
@@ -56,6 +56,17 @@ def _sentence(report: Report, point: Point) -> Runs | None:
 
 
 def _level(report: Report, point: Point) -> Runs | None:
+    """The news of the balance, as far as the standfirst has not told it already; else how it changed in a year."""
+    facts, told = report.facts, {plain(sentence) for sentence in standfirst(report)}
+    changes = [
+        change_sentence(facts, "month", "The balance of the month"),
+        change_sentence(facts, "ytd", "The balance since January"),
+    ]
+    sentences = (_level_news(report, point), *(reversed(changes) if point.subject == "ytd" else changes))
+    return next((sentence for sentence in sentences if sentence and plain(sentence) not in told), None)
+
+
+def _level_news(report: Report, point: Point) -> Runs | None:
     facts, marks = report.facts, {"span": to_date(report), "month": of_month(report), "since": since(report)}
     if point.news == "milestone_ytd":
         start = "The surplus of {@span} adds up to {balance_usd_ytd}, above {milestone.balance_usd_ytd} for the first time"

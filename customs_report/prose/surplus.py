@@ -22,8 +22,10 @@ def surplus(report: Report) -> Words:
     if not codes:
         return not_held("Who makes the surplus", facts.why_missing("partner.ASEAN.balance_cny_ytd"))
     report.require("partners")
-    sentences = [_levels(report, codes), _change(report), *(_net(report, subject) for subject in helpers.NET)]
-    return Words(_claim(report, codes), held(*sentences), notes=(NOTE,))
+    sentences = held(_levels(report, codes), _change(report))
+    for subject in helpers.NET:
+        sentences = held(*sentences, _net(report, subject, sentences[-1] if sentences else ()))
+    return Words(_claim(report, codes), sentences, notes=(NOTE,))
 
 
 def _claim(report: Report, codes: list[str]) -> Runs:
@@ -62,8 +64,9 @@ def _change(report: Report) -> Runs | None:
         return None
     ups, downs = _movers(report)
     told = [(*_name(report, code), *facts.say(" ({" + name(code) + ":signed_bn})")) for code in (*ups[:2], *downs[:2])]
+    whom = "; the largest changes, in billions, were with {@told}." if told else "."
     return facts.say(
-        "A year earlier it was {balance_cny_ytd_change:size} {@other}; the largest changes, in billions, were with {@told}.",
+        "A year earlier it was {balance_cny_ytd_change:size} {@other}" + whom,
         other=("lower" if facts["balance_cny_ytd_change"].value >= 0 else "higher",), told=listed(told),
     )  # fmt: skip
 
@@ -76,17 +79,19 @@ def _movers(report: Report) -> tuple[list[str], list[str]]:
     return [c for c in order if facts[name(c)].value > 0], [c for c in reversed(order) if facts[name(c)].value < 0]
 
 
-def _net(report: Report, subject: str) -> Runs | None:
-    """Net trade in a subject and how it changed."""
+def _net(report: Report, subject: str, before: Runs) -> Runs | None:
+    """Net trade in a subject and how it changed; "those of" after a sentence of the same flow."""
     facts, name = report.facts, f"net.{subject}_cny_ytd"
     if name not in facts:
         return None
-    imports, template, more = facts[name].value < 0, "Net {@flow} of {@what} came to {" + name + ":size}", ""
+    imports, more = facts[name].value < 0, ""
+    flow = "Net imports" if imports else "Net exports"
+    template = "{@flow} of {@what} came to {" + name + ":size}"
     if f"{name}_change" in facts and not shows_zero(facts, f"{name}_change"):
         template += ", {" + name + "_change:size} {@more} than a year earlier"
         more = "more" if (facts[f"{name}_change"].value < 0) == imports else "less"
-    flow = "imports" if imports else "exports"
-    return facts.say(template + ".", flow=(flow,), what=(SUBJECTS[subject],), more=(more,))
+    again = bool(before) and before[0] == flow
+    return facts.say(template + ".", flow=("Those" if again else flow,), what=(SUBJECTS[subject],), more=(more,))
 
 
 def _name(report: Report, code: str) -> Runs:

@@ -22,6 +22,7 @@ from customs_report.prose.grammar import (
     not_held,
     opened,
     said,
+    semicolons,
     to_date,
     verb,
 )
@@ -234,10 +235,9 @@ def cars_batteries_ships(report: Report) -> Words:
             moved=("rose" if rates[down] > 0 else "fell",),
             when=when,
         )
-    told = [_value_and_quantity(report, slug, over) for slug in (*present, "motor_vehicles", "ships")]
-    first, *others = [sentence for sentence in told if sentence]
-    pairs = [_two(*others[i : i + 2]) for i in range(0, len(others), 2)]
-    return Words(claim, (first, *pairs), notes=(OVERLAP_NOTE,))
+    first, *others = [slug for slug in (*present, "motor_vehicles", "ships") if value.format(slug) in facts]
+    sentences = (_value_and_quantity(report, first, over), _values_and_quantities(report, others, over))
+    return Words(claim, held(*sentences), notes=(OVERLAP_NOTE,))
 
 
 OVERLAP_NOTE: Runs = (
@@ -246,9 +246,14 @@ OVERLAP_NOTE: Runs = (
 )
 
 
-def _two(first: Runs, second: Runs | None = None) -> Runs:
-    """Two sentences about exports of a line as one."""
-    return (*first[:-1], "; those of ", *second[1:]) if second else first
+def _values_and_quantities(report: Report, slugs: list[str], over: str) -> Runs | None:
+    """ "In value and in quantity: solar cells −15.8% and +82.8%, ships +10.9% and +57.7%.": lines side by side."""
+    parts = []
+    for slug in slugs:
+        names = [f"commodity.export.{slug}.{m}_{over}_yoy" for m in ("value_cny", "quantity")]
+        both = " and {" + names[1] + ":signed}" if names[1] in report.facts else " in value alone"
+        parts.append((*_goods(report, "export", slug), *report.facts.say(" {" + names[0] + ":signed}" + both)))
+    return ("In value and in quantity: ", *semicolons(parts), ".") if parts else None
 
 
 def _value_and_quantity(report: Report, slug: str, over: str) -> Runs | None:

@@ -167,7 +167,7 @@ def _declared(element: parser.HtmlElement) -> bool:
 
 
 def _text(element: parser.HtmlElement) -> str:
-    return " ".join(element.text_content().replace("\u00a0", " ").split())
+    return " ".join(element.text_content().replace("\u00a0", " ").replace("\u2060", "").split())
 
 
 # --- the PDF ------------------------------------------------------------------------------------------------------------

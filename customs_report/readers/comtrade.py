@@ -15,8 +15,10 @@ from customs_report.readers.reading import Names, Reading, close, frame, number,
 
 NEEDED = ("freqCode", "period", "reporterCode", "flowCode", "partnerCode", "partner2Code", "cmdCode", "customsCode", "motCode",
           "primaryValue")  # fmt: skip
+TOGETHER = (("qty", "isQtyEstimated", "qtyUnitCode", "qtyUnitAbbr"), ("netWgt", "isNetWgtEstimated"))
 CHINA, WORLD, ALL_GOODS = "156", "0", "TOTAL"
 WHOLE = {"partner2Code": "0", "motCode": "0", "customsCode": "C00"}
+CODES = {"partnerCode": r"\d{1,3}", "partner2Code": r"\d{1,3}", "motCode": r"0|\d{4}", "customsCode": r"C\d\d"}
 FLOWS = {"X": "export", "M": "import"}
 PARTS_OF_FLOWS = {"DX", "FM", "MIP", "MOP", "RM", "RX", "XIP", "XOP"}  # re-exports, processing and the like: within the flows
 SPECIAL = r"\d{4}[A-Z]{2}"  # goods that are in no heading: 9999AA
@@ -25,6 +27,7 @@ UNITS = {  # the UN's numbers of units; their names come only with the descripti
     "2": "m²", "3": "1000 kWh", "4": "m", "5": "u", "6": "2u", "7": "l", "8": "kg", "9": "1000u", "12": "m³",
     "13": "carat",
 }  # fmt: skip
+ESTIMATED = {"true": True, "1": True, "false": False, "0": False}
 NO_UNIT = {"", "N/A", "no unit"}
 
 
@@ -76,6 +79,9 @@ def _records(document: Document) -> tuple[list[dict[str, str]], list[str]]:
             raise Refused(f"record {i + 1} has no {missing}; without it rows would be counted twice")
         if record.keys() != given[0].keys():
             raise Refused(f"record {i + 1} has other columns than the first")
+    for columns in TOGETHER:  # a quantity means nothing without its unit, nor without the mark of an estimate
+        if {*columns} & given[0].keys() and (missing := next((name for name in columns if name not in given[0]), "")):
+            raise Refused(f"the records have no {missing}; {', '.join(columns)} are read together or not at all")
     count = document.value.get("count") if isinstance(document, Data) else None
     warnings = [f"exactly {PREVIEW} records, the most a preview gives: there may be more"] if len(given) == PREVIEW else []
     if isinstance(count, int) and count > len(given):
@@ -109,8 +115,8 @@ def _kept(records: list[dict[str, str]], warnings: list[str]) -> list[dict[str, 
             raise Refused(f"{where}: the classification is {record['classificationCode']!r}; only HS is read")
         if record["flowCode"] not in {*FLOWS, *PARTS_OF_FLOWS}:
             raise Refused(f"{where}: the flow {record['flowCode']!r} is none that UN Comtrade uses; X and M are read")
-        if not re.fullmatch(r"C\d\d", record["customsCode"]):
-            raise Refused(f"{where}: {record['customsCode']!r} is no customs procedure of UN Comtrade")
+        if wrong := next((name for name, code in CODES.items() if not re.fullmatch(code, record[name])), ""):
+            raise Refused(f"{where}: {record[wrong]!r} is no {wrong} of UN Comtrade")
         if record["flowCode"] not in FLOWS:
             left_out[f"of flow {record['flowCode'] or 'unknown'}"] += 1
         elif other := next((name for name, whole in WHOLE.items() if record[name] != whole), ""):
@@ -220,7 +226,9 @@ def _quantity(
     value = number(record.get(column, ""), f"{record['cmdCode']} of {record['month']}, {column}")
     if not value:
         return None, ""
-    if record.get(mark, "").lower() in ("true", "1"):
+    if record.get(mark, "").lower() not in ESTIMATED:
+        raise Refused(f"{record['cmdCode']} of {record['month']}, {mark}: {record.get(mark, '')!r} is neither true nor false")
+    if ESTIMATED[record[mark].lower()]:
         left_out["that the UN has estimated"] += 1
         return None, ""
     if unit in NO_UNIT:

@@ -20,11 +20,15 @@ MEMORY, SECONDS = 2**29, 3  # customs' largest tables need a tenth of either
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-    grids = {
+    json.dump(grids(sys.stdin.buffer.read()), sys.stdout)
+
+
+def grids(content: bytes) -> dict[str, list[list[str]]]:
+    """The rows of each sheet as text."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {
         name: [[_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python()] for name in book.sheet_names
     }
-    json.dump(grids, sys.stdout)
 
 
 def _cell(value: Any) -> str:

@@ -1,0 +1,243 @@
+"""Every paragraph that a report shows, in every month: well formed, short, not said twice, no word against its number.
+
+The names of the paragraphs are read from the notebook: a new exhibit is tested without a line here. All months are opened once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+
+import helpers
+from customs_report import prose
+from customs_report.calculations import report_facts as facts_of_report
+from customs_report.display import Tile, Words
+from customs_report.facts import Cite, Mark, Runs, plain
+from customs_report.periods import span
+from customs_report.publish.build import NOTEBOOKS
+from customs_report.report import Report, open_report
+
+MONTHS = span("2008-01", "2026-08")
+VINTAGES = [("2025-11", "2025-12-08"), ("2019-06", "2019-07-20"), ("2024-02", "2024-03-10"), ("2020-03", "2026-08-21")]
+SHOWN = dict.fromkeys(re.findall(r"prose\.(\w+)\(report\)", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8")))
+ELSEWHERE = {"traces"}  # tests/test_trace.py
+LONGEST = {"claim": 32, "sentence": 35, "note": 35}  # words
+UP, DOWN = (
+    r"rose|risen|rising|edged up|added|adding|raised|gained|grew",
+    r"fell|fallen|falling|edged down|took|taking|lost|lowered",
+)
+MORE, LESS = " (?:more|higher|faster|later|longer|larger)\\b", " (?:less|lower|fewer|slower|earlier|shorter|smaller)\\b"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A claim, sentence or note, and where it stands: the report's period and day, the name of its paragraph."""
+
+    period: str
+    as_of: str
+    paragraph: str
+    kind: str
+    runs: Runs
+
+    @property
+    def text(self) -> str:
+        return plain(self.runs)
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        return self.period, self.as_of, self.paragraph, self.text
+
+
+def told_by(report: Report) -> Iterator[Told]:
+    for name in SHOWN.keys() - ELSEWHERE:
+        for kind, runs in _parts(getattr(prose, name)(report)):
+            yield Told(report.period, report.as_of, name, kind, runs)
+
+
+def _parts(shown) -> Iterator[tuple[str, Runs]]:
+    """What a function of `prose` returns: one line, an exhibit's words, sentences, tiles, or terms with their texts."""
+    if isinstance(shown, Words):
+        yield from [("claim", shown.claim), *(("sentence", s) for s in shown.sentences), *(("note", n) for n in shown.notes)]
+    elif all(isinstance(part, Tile) for part in shown):
+        yield from (("line", line) for tile in shown for line in (tile.figure, *tile.lines))
+    elif all(
+        isinstance(part, tuple) and len(part) == 2 and isinstance(part[0], str | tuple) and isinstance(part[1], tuple | list)
+        for part in shown
+    ):
+        for _, texts in shown:
+            yield from (("term", text) for text in (texts if isinstance(texts, list) else [texts]))
+    elif all(isinstance(part, tuple) for part in shown):
+        yield from (("sentence", sentence) for sentence in shown)
+    else:
+        yield ("line", shown)
+
+
+@pytest.fixture(scope="module")
+def reports() -> list[Report]:
+    """All months; the outlook, whose simulations take as long as all else, for every fifth: five years hold each month."""
+
+    def not_foretold(facts, tables) -> None:
+        facts.gaps["outlook.*"] = "left out of this test"
+
+    made = [open_report(*vintage) for vintage in VINTAGES] + [open_report(period) for period in MONTHS[::5]]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(facts_of_report, "outlook_facts", not_foretold)
+        return made + [open_report(period) for i, period in enumerate(MONTHS) if i % 5]
+
+
+@pytest.fixture(scope="module")
+def told(reports) -> list[list[Told]]:
+    """For each report all that it says."""
+    return [list(told_by(report)) for report in reports]
+
+
+@pytest.fixture(scope="module")
+def everything(told) -> list[Told]:
+    return [one for report in told for one in report]
+
+
+def test_every_paragraph_of_the_notebook_is_among_them(everything):
+    assert {one.paragraph for one in everything} == SHOWN.keys() - ELSEWHERE
+    assert len(SHOWN) > 30
+
+
+def test_no_text_is_clumsy(everything):
+    for one in everything:
+        assert one.text, one.where
+        assert not re.search(r"\b(nan|NaN|None|inf|ever)\b|  |\{|\}|\b(\w+) \2\b", one.text), one.where
+        assert not re.search(r"[\w%] [,.;:)]|\( |,,|;;|\.\.|, \.", one.text), one.where
+        assert not re.search(r"\b(by|fell|rose|off|added|away|than|lowered|raised|of) [−+]\D?\d", one.text), one.where
+        assert "price" not in one.text.lower() or one.kind in ("note", "term"), one.where
+
+
+def test_claims_have_no_full_stop_and_sentences_have_one(everything):
+    for one in everything:
+        if one.kind in ("claim", "sentence", "note"):
+            assert one.text[0].isupper() or one.text[0].isdigit(), one.where
+            assert one.text.endswith(".") == (one.kind != "claim"), one.where
+            assert "_" not in one.text, one.where
+
+
+def test_no_sentence_is_long(everything):
+    for one in everything:
+        for sentence in re.split(r"(?<=[a-z%\d)]\.) (?=[A-Z])", one.text):
+            words = len(sentence.split())
+            assert words <= LONGEST.get(one.kind, 10**6), (words, *one.where)
+
+
+def test_a_paragraph_has_at_most_four_sentences(told):
+    for report in told:
+        for name in SHOWN:
+            sentences = [one for one in report if one.paragraph == name and one.kind == "sentence"]
+            assert len(sentences) <= {"remarks": 8, "main_points": 5, "summary": 8}.get(name, 4), sentences[0].where
+
+
+def test_nothing_is_said_twice_in_a_report(told):
+    for report in told:
+        seen: dict[str, Told] = {}
+        for one in report:
+            if one.kind in ("claim", "sentence") and one.paragraph != "summary":  # the summary repeats by its nature
+                assert one.text not in seen, (seen[one.text].paragraph, *one.where)
+                seen[one.text] = one
+
+
+def shape(runs: Runs) -> tuple:
+    """The template of a sentence: its words, with numbers and names masked."""
+    return tuple(run if isinstance(run, str) else type(run) for run in runs)
+
+
+def test_neighbours_are_no_twins(told):
+    for report in told:
+        for one, other in pairwise(one for one in report if one.kind == "sentence"):
+            if one.paragraph == other.paragraph:
+                assert shape(one.runs) != shape(other.runs), (one.text, *other.where)
+                assert one.text.split()[:3] != other.text.split()[:3], (one.text, *other.where)
+
+
+def direction(one: Told, place: int) -> int:
+    """What the words say of a change that stands without its sign: 1 up, -1 down, 0 nothing."""
+    before = re.split(r"[;:(]|, while ", plain(one.runs[:place]))[-1]
+    after = plain(one.runs[place + 1 :])
+    if found := re.match(f"(?P<more>{MORE})|(?P<less>{LESS})", after):
+        return (1 if found["more"] else -1) * (-1 if "year earlier" in before else 1)  # "a year earlier it was lower"
+    verbs = re.findall(f"({UP})|({DOWN})", before)
+    return 0 if not verbs else 1 if verbs[-1][0] else -1
+
+
+def test_a_word_for_rise_or_fall_agrees_with_its_number(reports, told):
+    seen = {1: 0, -1: 0}
+    for report, texts in zip(reports, told, strict=True):
+        for one in texts:
+            for place, run in enumerate(one.runs):
+                changes = isinstance(run, Cite) and re.search(
+                    r"_(yoy|change|mom|mean|contribution)$|^base_revision\.|_effect$|^(contribution|wedge|mirror\.gap)",
+                    run.name,
+                )
+                if not changes or run.style != "size" or run.name.startswith("net."):  # net imports rise as net trade falls
+                    continue
+                if way := direction(one, place):
+                    assert report.facts[run.name].value * way > 0, (run.name, *one.where)
+                    seen[way] += 1
+    assert min(seen.values()) > 1000
+
+
+def test_gains_are_positive_and_losses_negative(everything):
+    for one in everything:
+        for part in re.split(r"(?=largest )", one.text):
+            assert not (part.startswith("largest gain") and "−" in part), one.where
+            assert not (part.startswith("largest loss") and "+" in part), one.where
+
+
+def test_headlines_are_short_and_fewer_than_half_lead_with_a_record(told):
+    headlines = [one.text for report in told for one in report if one.paragraph == "headline"]
+    assert len(headlines) == len(told)
+    assert all(len(text) <= 120 and not text.endswith(".") for text in headlines)
+    assert sum("largest" in text for text in headlines) < len(headlines) / 2
+
+
+def test_what_the_headline_says_the_standfirst_does_not_repeat(reports):
+    for report in reports:
+        headline, first = prose.headline(report), prose.standfirst(report)[0]
+        cited = [{run.name for run in runs if isinstance(run, Cite)} for runs in (headline, first)]
+        assert not {"balance_usd_month", "balance_usd_ytd"} & cited[0] & cited[1], (report.period, plain(first))
+
+
+def test_ranks_are_told_only_with_history(everything):
+    for one in everything:
+        if one.period < "2010-01":
+            assert "largest of any month" not in one.text, one.where
+
+
+def test_no_adjusted_change_below_the_mean_revision_is_told_and_none_in_a_claim(reports, told):
+    count, silent = 0, 0
+    for report, texts in zip(reports, told, strict=True):
+        calendar = [one for one in texts if one.paragraph == "calendar"]
+        cited = [
+            run
+            for one in calendar
+            if one.kind == "sentence"
+            for run in one.runs
+            if isinstance(run, Cite) and run.name.endswith("_mom")
+        ]
+        assert not any(
+            isinstance(r, Cite) and r.name.startswith("adjusted.") for one in calendar if one.kind == "claim" for r in one.runs
+        )
+        for run in cited:
+            base = run.name.removesuffix("_month_mom")
+            for revision in ("_mean_revision", "_month_mom_mean_revision"):
+                assert abs(report.facts[run.name].value) > report.facts[base + revision].value, report.period
+        count += len(cited)
+        silent += not cited and "adjusted.exports_usd_month" in report.facts
+    assert count > 200
+    assert silent
+
+
+def test_the_lunar_new_year_of_the_sentence_is_the_tables(reports):
+    for report in reports:
+        marks = [run.key for s in prose.calendar(report).sentences for run in s if isinstance(run, Mark) and run.kind == "date"]
+        if report.period[5:] in ("01", "02", "03"):
+            assert marks[:1] == [helpers.new_year(int(report.period[:4])).isoformat()]
