@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from customs_report.publish.build import Made
 
 REPORTS = ROOT / "reports"
+PATIENCE = 10  # seconds in which a Dask scheduler has to answer
 AHEAD = 2  # reports in flight for each worker: one in work, one that waits for it
 
 
@@ -270,7 +271,7 @@ def _cluster(address: str, order: Order, jobs: int) -> Iterator[Workers]:
     except ImportError:
         raise Refused("--scheduler needs Dask, which is not installed: pip install 'china-customs-reports[dask]'") from None
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise Refused(f"no Dask scheduler answers at {address}: {' '.join(str(error).split())}") from None
     with client:
