@@ -6,7 +6,6 @@ Dask cluster where a scheduler is named. They return bytes, so all roads give th
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -258,7 +257,6 @@ def _processes(jobs: int) -> Iterator[Workers]:
 def _start(scratch: str) -> None:
     """A worker: temporary files go where the run sweeps, Ctrl-C is the run's affair, and without the run there is no worker."""
     tempfile.tempdir = scratch
-    gc.set_threshold(100_000, 20, 20)  # a report is a million small objects: looking through them seldom saves a tenth of it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=lambda: (multiprocessing.parent_process().join(), os._exit(1)), daemon=True).start()
 
