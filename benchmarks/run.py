@@ -32,12 +32,11 @@ from typing import Any
 
 import papermill  # noqa: F401  (imported here so that its import is not measured)
 import psutil
-import typst
 from playwright.sync_api import Error, sync_playwright
 
 from customs_report import charts
 from customs_report.calculations import report_facts
-from customs_report.publish import build, many
+from customs_report.publish import build, exporters, many
 from customs_report.publish.inputs import NOTEBOOKS, Inputs
 
 RUNS = 3
@@ -127,7 +126,7 @@ def warm_report(period: str) -> tuple[float, dict[str, float]]:
             stack.enter_context(timed(spent, "charts", charts, name, lambda chart: chart and chart.svg))
         for name in ("adjusted_facts", "outlook_facts"):
             stack.enter_context(timed(spent, "models", report_facts, name))
-        stack.enter_context(timed(spent, "pdf", typst, "compile"))
+        stack.enter_context(timed(spent, "pdf", exporters, "typeset"))
         start = time.perf_counter()
         build.make(order.notebook, order.parameters, order.faces, order.inputs)
         return time.perf_counter() - start, dict(spent)

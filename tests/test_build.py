@@ -6,13 +6,16 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.history import HistoryManager
 
 from customs_report.errors import Refused, Violation
 from customs_report.publish import build, inputs, manifest, many
+from customs_report.publish.typesetting import typeset
 
 MONTHLY = inputs.NOTEBOOKS / "monthly_report.ipynb"
 PERIOD = "2012-02"  # totals only: the quickest to build
@@ -169,6 +172,17 @@ def test_no_state_leaks_from_one_report_to_the_next(notebooks):
     executed, _ = build.run("monthly_report", {"period": PERIOD, "as_of": ""})
     cell = next(c for c in executed.cells if c.id == "exhibit-04-trade")
     assert cell.outputs[0].data["text/plain"] == "False"
+
+
+def test_no_output_of_a_report_stays_in_memory(built):
+    """IPython keeps every output in its class; a worker that builds hundreds would grow by each."""
+    assert built.files
+    assert not HistoryManager.outputs
+
+
+def test_what_typst_refuses_is_told(tmp_path):
+    with pytest.raises(ValueError, match="Typst: .*unknown variable"):
+        typeset("#nowhere", tmp_path, date(2025, 12, 8))
 
 
 SPREAD = ["2008-01", "2009-02", "2010-03", "2013-06", "2015-12", "2018-04"]

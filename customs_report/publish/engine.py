@@ -168,6 +168,7 @@ def _fresh_shell() -> Iterator[_Shell]:
         shell = _Shell.instance(config=quiet)
         stack.callback(_Shell.clear_instance)
         stack.callback(atexit.unregister, shell.atexit_operations)
+        stack.callback(shell.history_manager.outputs.clear)  # the class keeps every output, for all shells
         yield shell
 
 

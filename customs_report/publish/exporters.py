@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from traitlets import Unicode, default
 from customs_report.display import element, failure, literal, settled
 from customs_report.palette import DARK, FONT, LIGHT, printable
 from customs_report.publish.fonts import page_fonts, typst_fonts
+from customs_report.publish.typesetting import typeset
 
 TEMPLATES = Path(__file__).parent / "templates"
 NO_DATE = "1970-01-01"  # of a PDF whose notebook has no cover and so no date
@@ -204,12 +205,8 @@ class ReportPDFExporter(_ReportExporter):
         return {"colours": LIGHT, "typeface": FONT, "prelude": _read("report_typst/report.typ")}
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
-        import typst
-
         source, resources = super().from_notebook_node(nb, resources, **kw)
-        day = datetime.combine(outline(nb).date, datetime.min.time(), UTC)
-        pdf = typst.compile(source.encode(), font_paths=typst_fonts(), pdf_standards=["ua-1"], timestamp=day)
-        return pdf, resources
+        return typeset(source, typst_fonts(), outline(nb).date), resources
 
 
 @lru_cache

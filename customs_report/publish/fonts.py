@@ -44,12 +44,10 @@ def _subset(path: Path, characters: frozenset[str]) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def typst_fonts():
-    """What Typst may set type with. It only takes folders, and of the wheel's folder it would pick now a TTF, now an OTF."""
-    import typst
-
-    folder = tempfile.mkdtemp(prefix="customs-report-fonts-")
+def typst_fonts() -> Path:
+    """The folder of what Typst may set type with. Of the wheel's own folder it would pick now a TTF, now an OTF."""
+    folder = Path(tempfile.mkdtemp(prefix="customs-report-fonts-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for path in font_files().values():
         shutil.copy(path, folder)
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+    return folder
