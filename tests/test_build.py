@@ -181,7 +181,7 @@ def test_no_output_of_a_report_stays_in_memory(built):
 
 
 def test_what_typst_refuses_is_told(tmp_path):
-    with pytest.raises(ValueError, match="Typst: .*unknown variable"):
+    with pytest.raises(ValueError, match=r"Typst: .*unknown variable"):
         typeset("#nowhere", tmp_path, date(2025, 12, 8))
 
 
