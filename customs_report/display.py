@@ -153,7 +153,8 @@ def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
         for name, value in attributes.items()
         if value is not None and value is not False
     )
-    return Markup(f"<{tag}{written}>{Markup('').join(children)}</{tag}>")
+    within = "".join(child if isinstance(child, Markup) else escape(child) for child in children)
+    return Markup(f"<{tag}{written}>{within}</{tag}>")
 
 
 def literal(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -72,11 +72,21 @@ class Fact:
 
 
 class Gap(LookupError):
-    """A fact that cannot be had, with the reason; a section that needs it is left out and named."""
+    """A fact that cannot be had, with the reason; a section that needs it is left out and named.
 
-    def __init__(self, name: str, why: str):
-        super().__init__(f"{name}: {why}")
-        self.name, self.why = name, why
+    A reason that takes a search may be given as a function: most gaps are only passed over.
+    """
+
+    def __init__(self, name: str, why: str | Callable[[], str]):
+        super().__init__(name, why)
+        self.name, self._why = name, why
+
+    @property
+    def why(self) -> str:
+        return self._why if isinstance(self._why, str) else self._why()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.why}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +105,7 @@ class Facts(Mapping):
     def __getitem__(self, name: str) -> Fact:
         if name in self.by_name:
             return self.by_name[name]
-        raise Gap(name, self.why_missing(name))
+        raise Gap(name, lambda: self.why_missing(name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.by_name)

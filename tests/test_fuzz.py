@@ -28,7 +28,7 @@ from customs_report.errors import Refused
 from customs_report.readers import documents, read, workbook
 from tests import pages
 
-VARIANTS = int(os.environ.get("FUZZ", "1000"))  # different ones of each layout, spread over its files and kinds of damage
+VARIANTS = int(os.environ.get("FUZZ", "2000"))  # different ones of each layout, spread over its files and kinds of damage
 FIXTURES = Path(__file__).parent / "fixtures"
 LAYOUTS = {  # layout -> its files; those that are no fixtures are made by `original`
     "preliminary release": ("totals.html", "partners.html", "exports.html", "imports.html"),

@@ -35,9 +35,10 @@ def frame_table(
     by_column = styles if isinstance(styles, Mapping) else dict.fromkeys(frame, styles)
     columns = list(by_column)
     rows = []
-    for key, row in frame.iterrows():
-        cells = (None if pd.isna(row[c]) else cell(table, str(key), c, row[c], by_column[c]) for c in columns)
-        rows.append(Row((label(str(key)),), tuple(cells), values=tuple(row[columns])))
+    for key, *values in frame[columns].itertuples(name=None):
+        named = zip(columns, values, strict=True)
+        cells = (None if pd.isna(value) else cell(table, str(key), c, value, by_column[c]) for c, value in named)
+        rows.append(Row((label(str(key)),), tuple(cells), values=tuple(values)))
     return Table(name, caption, (Column(first), *(Column(text, align="right") for text in headers)), tuple(rows))
 
 

@@ -15,19 +15,24 @@ from customs_report.report import Report
 
 def sources(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Where the figures come from: publisher and table, stage and release day, for each family of facts."""
-    facts, items = report.facts, []
+    facts, items, missing = report.facts, [], []
     for what, start, end in (
-        ("Dollar totals", "exports_usd_month", ""),
-        ("Dollar balance", "balance_usd_month", ""),
-        ("Yuan totals", "exports_cny_month", ""),
-        ("Partners and regions", "partner.", ".total_cny_ytd"),
-        ("Export commodities", "commodity.export.", ".value_cny_ytd"),
-        ("Import commodities", "commodity.import.", ".value_cny_ytd"),
-        ("Rate of dollars and yuan", "rate.crude_oil_month", ""),
+        ("dollar totals", "exports_usd_month", ""),
+        ("dollar balance", "balance_usd_month", ""),
+        ("yuan totals", "exports_cny_month", ""),
+        ("partners and regions", "partner.", ".total_cny_ytd"),
+        ("export commodities", "commodity.export.", ".value_cny_ytd"),
+        ("import commodities", "commodity.import.", ".value_cny_ytd"),
+        ("rate of dollars and yuan", "rate.crude_oil_month", ""),
         ("US imports from China", "mirror.imports_us_usd_month", ""),
     ):
         named = [facts[name] for name in facts if name == start or (end and name.startswith(start) and name.endswith(end))]
-        items.append(((what,), _source_line(report, named) if named else ("Not held: ", *dated(facts.why_missing(start)), ".")))
+        if named:
+            items.append((opened((what,)), _source_line(report, named)))
+        else:
+            missing.append((f"{what}: ", *dated(facts.why_missing(start))))
+    if missing:
+        items.append((("Not held",), (*opened(semicolons(missing)), ".")))
     return tuple(items)
 
 
@@ -45,7 +50,6 @@ def _source_line(report: Report, named: list[Fact]) -> Runs:
 
 def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Which vintage this is, and what is not covered."""
-    facts = report.facts
     items = [
         (
             ("As known on",),
@@ -72,21 +76,10 @@ def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
         )
     totals = helpers.first_month(report.tables)
     items.append((("Ranks and records",), ("Among all months since ", Mark.of(totals), ", in dollars.")))
-    missing = [(f"{what}: ", *dated(facts.gaps[family])) for what, family in NOT_COVERED if family in facts.gaps]
-    missing.append(("services, quantities of trade as an index, and expectations of analysts: not part of customs’ tables",))
-    items.append((("Not covered",), (*opened(semicolons(missing)), ".")))
+    items.append(
+        (("Not covered",), ("Services, quantities of trade as an index, and expectations of analysts: not customs’ tables.",))
+    )
     return tuple(items)
-
-
-NOT_COVERED = (
-    ("partners", "partner.*"),
-    ("export commodities", "commodity.export.*"),
-    ("import commodities", "commodity.import.*"),
-    ("dollar exports of the month", "exports_usd_month"),
-    ("dollar imports of the month", "imports_usd_month"),
-    ("yuan totals of the month", "exports_cny_month"),
-    ("yuan totals of the year to date", "exports_cny_ytd"),
-)
 
 
 def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
@@ -120,25 +113,26 @@ def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     )
 
 
-def glossary() -> tuple[tuple[Runs, Runs], ...]:
-    """The words of the report, explained once."""
-    return tuple(((term,), (meaning,)) for term, meaning in GLOSSARY)
+def glossary(report: Report) -> tuple[tuple[Runs, Runs], ...]:
+    """The words that the report uses, explained once."""
+    return tuple(((term,), (meaning,)) for term, meaning, facts in GLOSSARY if any(f.startswith(facts) for f in report.facts))
 
 
-GLOSSARY = (
-    ("Balance of trade", "Exports less imports; a surplus where positive, a deficit where negative."),
-    ("Year to date", "January to the month of the report."),
-    ("Growth on a year earlier", "Change against the same month, or the same months, of the year before."),
-    ("Contribution to growth", "The change of a part as a share of the whole a year earlier, in percentage points."),
-    ("Unit value", "Value divided by quantity. It moves with prices and with the mix of goods, and is no price."),
-    ("Quantity effect, unit value effect", "The change of a value split in two parts that add up to it (Bennet)."),
-    ("Fisher index", "A change of quantity or unit value over many lines, the geometric mean of old and new weights."),
+GLOSSARY = (  # a term, its meaning, the beginning of the names of the facts it is for
+    ("Balance of trade", "Exports less imports; a surplus where positive, a deficit where negative.", ""),
+    ("Year to date", "January to the month of the report.", ""),
+    ("Growth on a year earlier", "Change against the same month, or the same months, of the year before.", ""),
+    ("Contribution to growth", "The change of a part as a share of the whole a year earlier, in points.", "contribution."),
+    ("Unit value", "Value divided by quantity. It moves with prices and with the mix of goods, and is no price.", "commodity."),
+    ("Quantity effect, unit value effect", "The change of a value split in two parts that add up to it (Bennet).", "fisher."),
+    ("Fisher index", "A change of quantity or unit value over many lines, the mean of old and new weights.", "fisher."),
     (
         "Stage",
         "Preliminary (first release), bulletin (with more digits), restated (next year’s print), revised (shown later).",
+        "",
     ),
-    ("Vintage", "The figures as known on one day."),
-    ("Adjusted", "Without the season and the Lunar New Year, as a statistical model sees them."),
-    ("f.o.b., c.i.f.", "Free on board; with cost, insurance and freight."),
-    ("ASEAN, RCEP, APEC", "South-East Asian nations; an Asian free trade area; the Pacific economies. They overlap."),
+    ("Vintage", "The figures as known on one day.", ""),
+    ("Adjusted", "Without the season and the Lunar New Year, as a statistical model sees them.", "adjusted."),
+    ("f.o.b., c.i.f.", "Free on board; with cost, insurance and freight.", ""),
+    ("ASEAN, RCEP, APEC", "South-East Asian nations; an Asian free trade area; the Pacific economies.", "partner."),
 )

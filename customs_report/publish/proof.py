@@ -52,6 +52,7 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     root, known = parser.fromstring(page), {fact["name"]: _fact(fact) for fact in facts["facts"]}
     found: list[Finding] = []
     cited: Counter[str] = Counter()
+    by_id = {element.get("id"): element for element in root.iterfind(".//*[@id]")}
     traces = {trace.get("id"): trace.get("data-trace", "") for trace in root.iterfind(".//*[@popover]")}
     for element in root.xpath(READ):
         if "data-fact" in element.attrib:
@@ -61,7 +62,7 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
         elif "data-cell" in element.attrib:
             found += _prove_cell(element, lookup)
         elif "data-copy" in element.attrib:
-            found += _prove_copy(element, root)
+            found += _prove_copy(element, by_id)
         elif element.get("data-kind") in ("period", "date"):
             found += _prove_period(element)
         found += _stray_digits(element)
@@ -128,10 +129,10 @@ def _prove_period(element: parser.HtmlElement) -> list[Finding]:
     return _compared(f"period {key}", element, whole)
 
 
-def _prove_copy(element: parser.HtmlElement, root: parser.HtmlElement) -> list[Finding]:
+def _prove_copy(element: parser.HtmlElement, by_id: dict[str, parser.HtmlElement]) -> list[Finding]:
     """The contents, the title: the same words as the heading they repeat."""
     target = element.get("data-copy")
-    original = root.get_element_by_id(target, None)
+    original = by_id.get(target)
     if original is None:
         return [Finding(f"copy of {target}", _text(element), "an element of this id")]
     shown = element.get("content") if element.tag == "meta" else _text(element)
