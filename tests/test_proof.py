@@ -47,14 +47,14 @@ def other_digit(match: re.Match) -> str:
 @pytest.mark.parametrize(
     ("where", "pattern"),
     [
-        ("sentence", r'(<p>[^<]*?<button [^>]*><data [^>]*data-fact="[^"]*"[^>]*>)([^<]*\d[^<]*)'),
-        ("headline box", r'(class="tiles">.*?data-fact="balance_usd_month"[^>]*>)([^<]*\d[^<]*)'),
-        ("table cell of a fact", r'(<td[^>]*><button [^>]*><data [^>]*data-fact="partner\.USA[^"]*"[^>]*>)([^<]*\d[^<]*)'),
-        ("cell of a chart's data", r'(<td[^>]*><data [^>]*data-cell="monthly_trade/2020-03/exports"[^>]*>)([^<]*\d[^<]*)'),
+        ("sentence", r"(<p>[^<]*?<button [^>]*><data [^>]*data-fact=[^>]*>)([^<]*\d[^<]*)"),
+        ("headline box", r'(class="tiles">.*?data-fact=balance_usd_month [^>]*>)([^<]*\d[^<]*)'),
+        ("table cell of a fact", r"(<td[^>]*><button [^>]*><data [^>]*data-fact=partner\.USA[^>]*>)([^<]*\d[^<]*)"),
+        ("cell of a chart's data", r"(<td[^>]*><data [^>]*data-cell=monthly_trade/2020-03/exports [^>]*>)([^<]*\d[^<]*)"),
         ("alt text", r'(<p id="x2-[^"]*-alt" hidden>.*?<data [^>]*>)([^<]*\d[^<]*)'),
-        ("heading", r'(<h3[^>]*>.*?<data [^>]*data-fact="balance_usd_month"[^>]*>)([^<]*\d[^<]*)'),
+        ("heading", r"(<h3[^>]*>.*?<data [^>]*data-fact=balance_usd_month [^>]*>)([^<]*\d[^<]*)"),
         ("period", r'(<time [^>]*data-kind="period"[^>]*>)([^<]*\d[^<]*)'),
-        ("machine-readable value", r'(<data value=")([^"]*\d[^"]*)(?=" data-fact="balance_usd_month")'),
+        ("machine-readable value", r"(<data value=)(\d+)(?= data-fact=balance_usd_month )"),
         ("contents", r'(<a href="#exhibit-1-claim"[^>]*>.*?surplus of )(\$\d[^<]*)'),
         ("title", r"(<title[^>]*>)([^<]*\d[^<]*)"),
         ("trace", r'(popover data-trace="balance_usd_month">.*?Value<dd>)([^<]*\d[^<]*)'),
@@ -84,9 +84,7 @@ def test_a_number_without_a_place_is_found(rendered, where, pattern, extra):
 
 def test_a_fact_that_is_another_fact_is_found(rendered):
     made = rendered("2025-11")
-    swapped = planted(
-        made.page, r'data-fact="exports_usd_month" data-as="text"', 'data-fact="imports_usd_month" data-as="text"'
-    )
+    swapped = planted(made.page, "data-fact=exports_usd_month data-as=text", "data-fact=imports_usd_month data-as=text")
     assert findings(made, swapped)
 
 
