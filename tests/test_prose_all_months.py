@@ -18,7 +18,7 @@ from customs_report.calculations import report_facts as facts_of_report
 from customs_report.display import Tile, Words
 from customs_report.facts import Cite, Mark, Runs, plain
 from customs_report.periods import span
-from customs_report.publish.build import NOTEBOOKS
+from customs_report.publish.inputs import NOTEBOOKS
 from customs_report.report import Report, open_report
 
 MONTHS = span("2008-01", "2026-08")

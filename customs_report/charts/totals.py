@@ -164,7 +164,6 @@ def history(report: Report) -> Chart | None:
     figure, axes = canvas(right=0.93)
     axes.plot(range(len(values)), values, color=palette.ACCENT, lw=1.6)
     axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3.5, color=palette.ACCENT)
-    axes.margins(y=0.1)  # room for the label of a milestone at the end
     mark_zero(axes)
     axes.margins(y=0.12)
     label_years(axes, months)
