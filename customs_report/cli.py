@@ -79,7 +79,7 @@ AS_OF = click.option("--as-of", default="", metavar="DATE", help="As known on th
 @click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter of the notebook.")
 @JOBS
 @click.option("--scheduler", default="", metavar="tcp://...", help="Let the workers of this Dask scheduler make the reports.")
-@click.option("--formats", default="html,pdf", show_default=True, help="Which faces to make.")
+@click.option("--formats", default="html,pdf,xlsx,zip", show_default=True, help="Which faces to make.")
 @click.option("--force", is_flag=True, help="Build even where nothing has changed.")
 @click.option("--allow-incomplete", is_flag=True, help="Let an incomplete report take its place among the others.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the reports.")

@@ -1,4 +1,4 @@
-"""What a cell shows - a chart, a table, a paragraph, an exhibit - each knowing its HTML and its Typst form.
+"""What a cell shows - a chart, a table, a paragraph, an exhibit - each knowing its HTML and its Typst form, and its data.
 
 Every number becomes an element that names its source (`data-fact`, `data-cell`, `data-kind`), which `publish/proof.py` checks
 by place. Text is escaped in HTML and enters Typst only as a string literal, so no label is ever read as markup. How things
@@ -22,12 +22,20 @@ import matplotlib
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-from customs_report.facts import ORDINALS, WORDS, Cite, Mark, Place, Run, Runs
-from customs_report.palette import LIGHT, printable
+from customs_report.facts import ORDINALS, WORDS, Cite, Mark, Place, Run, Runs, unit_in_words
+from customs_report.palette import FONT, LIGHT, printable
 
 Text = str | Runs
 Tells = Literal["fact", "origin", ""]
 Attribute = str | int | bool | None
+
+DATA = "application/vnd.customs-report.data+json"  # what is shown as data: its tables, charts and notes
+NONE = "–"  # a cell of what customs did not print or a line does not have
+UNSAID = ("", "rank")  # units that a header need not name
+SAID = re.compile(r",? (%|points|bn)$")  # the end of a header that says the unit in short
+SCALED = re.compile(
+    r",(?: levels in)? billions?(?: dollars| yuan)?\b(?! yuan| dollars)"
+)  # what a caption says of printed numbers
 
 LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
 SCALES = {"trillion": Decimal(10**12), "billion": Decimal(10**9), "million": Decimal(10**6)}
@@ -175,15 +183,20 @@ def literal(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Shown:
-    """Something a cell shows, in its three forms, and what exporters need to know about it without parsing them."""
+    """Something a cell shows, in its three forms, and what exporters need to know about it without parsing them.
+
+    `data`: `tables`, as `Table.tidy` and `Chart.tidy` give them, and `notes`, each a term (or nothing) and a text.
+    """
 
     html: Markup
     typst: str
     text: str
     about: dict[str, Any]
+    data: dict[str, list] = field(default_factory=dict)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict[str, str], dict[str, Any]]:
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict[str, Any], dict[str, Any]]:
         forms = {"text/html": str(self.html), "text/x-typst": self.typst, "text/plain": self.text}
+        forms |= {DATA: self.data} if self.data else {}
         return forms, {"customs_report": self.about}
 
 
@@ -198,11 +211,15 @@ class Words:
 
 @dataclass(frozen=True)
 class Column:
-    """A column's header; without `align` the first column is left-aligned, every other one right-aligned."""
+    """A column's header; without `align` the first column is left-aligned, every other one right-aligned.
+
+    `of` is the header of the column that it belongs to, said where it stands alone: the growth of "Exports".
+    """
 
     header: Text
     unit: Text = ""
     align: Literal["left", "right", ""] = ""
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,24 +253,53 @@ class Table:
     def aligns(self) -> list[str]:
         return [column.align or ("right" if i else "left") for i, column in enumerate(self.columns)]
 
+    @cached_property
+    def tidy(self) -> dict[str, Any]:
+        """The table as data: `name`, `caption`, `columns` (`header`, `unit`), `rows` of texts and of numbers in that unit.
+
+        A unit of None stands in the next column.
+
+        Every header is said in full and once, no number in billions. None is a gap, "" a cell that has nothing to say. What
+        stands between the rows or beneath a row's label is a column, and so is the unit of each number where there are several.
+        """
+        rows, group = [], ""
+        for row in self.rows:
+            if row.kind == "heading":
+                group = plain(row.label)
+            else:
+                values = row.values or (None,) * len(row.cells)
+                rows.append(([group], [(plain(row.label), ""), *map(_datum, row.cells, values)], [plain(row.note)]))
+        before, after = (["Group"] if group else [], ["Note"] if any(note[0] for *_, note in rows) else [])
+        columns, places = [*before], []
+        for place, header in enumerate(self._full_headers()):
+            units = [*dict.fromkeys(unit_in_words(cells[place][1]) for _, cells, _ in rows if cells[place][1])]
+            several = len(units) > 1
+            unit = "" if several or not units else units[0]
+            said = unit in UNSAID or header.casefold().endswith(unit)
+            columns.append({"header": header if said else f"{header} ({unit})", "unit": None if several else unit})
+            columns += [{"header": f"{header}: unit", "unit": ""}] if several else []
+            places.append((place, several))
+        data = [[*group[: len(before)], *_spread(cells, places), *note[: len(after)]] for group, cells, note in rows]
+        columns = [{"header": column, "unit": ""} if isinstance(column, str) else column for column in (*columns, *after)]
+        return {
+            "name": self.name,
+            "caption": SCALED.sub("", plain(self.caption)),
+            "columns": _told_apart(columns),
+            "rows": data,
+        }
+
+    def _full_headers(self) -> list[str]:
+        """Each header with the groups above it; its unit in short is left out, since the data have another."""
+        groups = [plain(text) for text, span in self.group_headers for _ in range(span)] or [""] * len(self.columns)
+        return [
+            ": ".join(part for part in (group, column.of, SAID.sub("", SCALED.sub("", plain(column.header)))) if part)
+            + (f" ({plain(column.unit)})" if column.unit else "")
+            for group, column in zip(groups, self.columns, strict=True)
+        ]
+
     def csv(self) -> str:
         """The table as CSV: numbers plain and in full, text that would start a formula behind an apostrophe."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self._csv_header())
-        for row in self.rows:
-            if row.kind != "heading":
-                values = row.values or (None,) * len(row.cells)
-                writer.writerow([_csv_text(row.label), *map(_csv_cell, row.cells, values)])
-        return out.getvalue()
-
-    def _csv_header(self) -> list[str]:
-        groups = [plain(text) for text, span in self.group_headers for _ in range(span)] or [""] * len(self.columns)
-        units = [f" ({plain(column.unit)})" if column.unit else "" for column in self.columns]
-        return [
-            _csv_text((f"{group}: " if group else "") + plain(column.header) + unit)
-            for group, column, unit in zip(groups, self.columns, units, strict=True)
-        ]
+        return as_csv(self.tidy)
 
     def html(self, prefix: str = "", labelled_by: str = "") -> Markup:
         """The table, in a scroll box of its own when it is wide."""
@@ -302,7 +348,9 @@ class Table:
 
     def shown(self) -> Shown:
         text = "\n".join([plain(self.caption), self.csv()])
-        return Shown(self.html() + self.download(), f"#body({literal(self.typst_form())})", text, {"kind": "table"})
+        return Shown(
+            self.html() + self.download(), f"#body({literal(self.typst_form())})", text, {"kind": "table"}, _data([self])
+        )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return self.shown()._repr_mimebundle_()
@@ -361,7 +409,14 @@ class Chart:
         }
 
     def shown(self) -> Shown:
-        return Shown(self.html(), f"#body({literal(self.typst_form())})", plain(self.alt), {"kind": "chart"})
+        return Shown(self.html(), f"#body({literal(self.typst_form())})", plain(self.alt), {"kind": "chart"}, _data([self]))
+
+    @property
+    def tidy(self) -> dict[str, Any]:
+        """Its data as `Table.tidy`, with the drawing as a file of its own, `svg`, and what it says: `title`, `source`."""
+        said = element("title", plain(self.title)) + element("desc", plain(self.alt))
+        svg = self.svg.replace(f"'{FONT}'", f"'{FONT}', sans-serif").replace(">", f">{said}", 1)
+        return {**self.data.tidy, "svg": svg, "title": plain(self.title), "source": plain(self.source)}
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return self.shown()._repr_mimebundle_()
@@ -473,7 +528,7 @@ def exhibit(number: int, words: Words, *bodies: Chart | Table | None) -> Shown:
     }
     about = {"kind": "exhibit", "number": number, "heading": plain(words.claim)}
     text = "\n\n".join([f"Exhibit {number}: {plain(words.claim)}", plain(paragraph), *(b.shown().text for b in bodies)])
-    return Shown(page, f"#exhibit({literal(form)})", text, about)
+    return Shown(page, f"#exhibit({literal(form)})", text, about, _data(bodies, (("", note) for note in words.notes)))
 
 
 def paragraph(*sentences: Runs) -> Shown:
@@ -499,7 +554,8 @@ def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
     page = element("dl", *(element("dt", html(term)) + _html_texts(texts) for term, texts in entries))
     form = [{"term": typst(term), "texts": [*map(typst, texts)]} for term, texts in entries]
     plain_text = "\n".join(f"{plain(term)}: {' '.join(map(plain, texts))}" for term, texts in entries)
-    return Shown(page, f"#notes-list({literal(form)})", plain_text, {"kind": "notes"})
+    data = _data((), ((term, text) for term, texts in entries for text in texts))
+    return Shown(page, f"#notes-list({literal(form)})", plain_text, {"kind": "notes"}, data)
 
 
 def traced(table: Table | None, traces: Iterable[Trace]) -> Shown:
@@ -594,12 +650,42 @@ def _inline(svg: str, ids: str, alt: str) -> Markup:
     return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
 
 
-# --- parts of the CSV -----------------------------------------------------------------------------------------------------
+# --- parts of the data ----------------------------------------------------------------------------------------------------
 
 
-def _csv_text(text: Text) -> str:
-    shown = "".join(run if isinstance(run, str) else run.text for run in text)
-    return csv_safe(shown)
+def _data(bodies: Iterable[Chart | Table], notes: Iterable[tuple[Text, Text]] = ()) -> dict[str, list]:
+    return {"tables": [body.tidy for body in bodies], "notes": [[plain(term), plain(text)] for term, text in notes]}
+
+
+def _datum(cell: Text | None, value: float | None) -> tuple[str | float | None, str]:
+    """A cell as a number with its unit, as a text, or as a gap."""
+    numbers = [run for run in cell or () if isinstance(run, Cite | Place)]
+    unit = numbers[0].unit if numbers else ""
+    if value is not None and value == value:  # a NaN is a gap
+        return float(value), unit
+    if cell is None or plain(cell) in ("", NONE):
+        return None, ""
+    shown = machine_number(numbers[0].text, numbers[0].style) if len(cell) == len(numbers) == 1 else ""
+    return (float(shown), unit) if shown else (plain(cell), "")
+
+
+def _spread(cells: list[tuple[str | float | None, str]], places: list[tuple[int, bool]]) -> list[str | float | None]:
+    """A row's values, each with its unit behind it where its column has several."""
+    row: list[str | float | None] = []
+    for place, several in places:
+        value, unit = cells[place]
+        row += [value, unit_in_words(unit)] if several else [value]
+    return row
+
+
+def _told_apart(columns: list[dict[str, str]]) -> list[dict[str, str]]:
+    """A header that comes again has its number."""
+    times: Counter[str] = Counter()
+    for column in columns:
+        times[column["header"].casefold()] += 1
+        if (time := times[column["header"].casefold()]) > 1:
+            column["header"] += f" {time}"
+    return columns
 
 
 def csv_safe(text: str) -> str:
@@ -607,11 +693,16 @@ def csv_safe(text: str) -> str:
     return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
-def _csv_cell(cell: Text | None, value: float | None) -> str:
-    if value is not None and value == value:  # a NaN is a gap
-        return f"{Decimal(repr(float(value))).normalize():f}"
-    if cell is None:
-        return ""
-    if len(cell) == 1 and isinstance(cell[0], Cite | Place):
-        return machine_number(cell[0].text, cell[0].style)
-    return _csv_text(cell)
+def as_csv(table: Mapping[str, Any]) -> str:
+    """A table as `Table.tidy` gives it, as CSV."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([csv_safe(column["header"]) for column in table["columns"]])
+    writer.writerows([_csv_cell(value) for value in row] for row in table["rows"])
+    return out.getvalue()
+
+
+def _csv_cell(value: str | float | None) -> str:
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)).normalize():f}"
+    return csv_safe(value or "")

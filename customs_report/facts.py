@@ -14,6 +14,13 @@ from string import Formatter
 MINUS = "−"
 CURRENCY = {"USD": ("$", ""), "CNY": ("", " yuan")}
 CURRENCY_WORDS = {"USD": "dollars", "CNY": "yuan"}
+UNITS = {  # of a bare number, as far as its style says it
+    "usd_size": "USD",
+    "usd_signed": "USD",
+    "percent": "percent",
+    "signed_percent": "percent",
+    "exchange_rate": "CNY per USD",
+}
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 MONTHS = [
@@ -180,10 +187,11 @@ class Cite:
     style: str
     text: str
     origin: str = ""
+    unit: str = ""
 
     @classmethod
     def of(cls, fact: Fact, style: str = "text") -> Cite:
-        return cls(fact.name, style, write(fact.value, fact.unit, style, fact.step), fact.origin)
+        return cls(fact.name, style, write(fact.value, fact.unit, style, fact.step), fact.origin, fact.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +203,12 @@ class Place:
     column: str
     style: str
     text: str
+    unit: str = ""
 
     @classmethod
-    def of(cls, table: str, row: str, column: str, value: float, style: str) -> Place:
-        return cls(table, row, column, style, write(value, "", style))
+    def of(cls, table: str, row: str, column: str, value: float, style: str, unit: str = "") -> Place:
+        """`unit` where the style does not say it: "bn" are billions of dollars or of yuan."""
+        return cls(table, row, column, style, write(value, "", style), unit or UNITS.get(style, ""))
 
     @property
     def cell(self) -> str:
@@ -295,10 +305,17 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
     raise ValueError(f"no way of writing called {style!r}")
 
 
-def in_full(value: float, unit: str) -> str:
-    """A value as it is reckoned with, in its plain unit: "109,938,234,000 dollars", "5.8312 percent"."""
+def unit_in_words(unit: str) -> str:
+    """A unit as a reader reads it: "dollars", "yuan per tonne", "yuan per dollar"."""
     for code, word in CURRENCY_WORDS.items():
         unit = re.sub(rf"^{code}\b", word, unit)
+        unit = re.sub(rf"\bper {code}\b", f"per {word.removesuffix('s')}", unit)
+    return unit
+
+
+def in_full(value: float, unit: str) -> str:
+    """A value as it is reckoned with, in its plain unit: "109,938,234,000 dollars", "5.8312 percent"."""
+    unit = unit_in_words(unit)
     unit = unit.removesuffix("s") if value == 1 and unit in ("months", "years", "days") else unit
     return _decimal(value, 4).rstrip("0").rstrip(".") + ("" if unit in ("rank", "ratio") else f" {unit}")
 

@@ -223,7 +223,7 @@ def outlook_record(report: Report) -> Table | None:
                     str(int(month)),
                     column,
                     row[column],
-                    "bn" if column == f"balance_{method}" else "percent",
+                    *(("bn", "USD") if column == f"balance_{method}" else ("percent",)),
                 ),
             )
             for column in columns
@@ -269,15 +269,15 @@ def thirteen_months(report: Report) -> Table | None:
         return None
     frame, rows = helpers.thirteen_months(report.tables, report.period), []
     styles = {
-        "exports": "bn",
-        "imports": "bn",
-        "balance": "bn",
-        "exports_yoy": "signed_percent",
-        "imports_yoy": "signed_percent",
+        "exports": ("bn", "USD"),
+        "imports": ("bn", "USD"),
+        "balance": ("bn", "USD"),
+        "exports_yoy": ("signed_percent",),
+        "imports_yoy": ("signed_percent",),
     }
     for month, row in frame.iloc[::-1].iterrows():
         cells = tuple(
-            None if pd.isna(row[column]) else (Place.of("thirteen_months", month, column, row[column], style),)
+            None if pd.isna(row[column]) else (Place.of("thirteen_months", month, column, row[column], *style),)
             for column, style in styles.items()
         )
         rows.append(Row((Mark.of(month),), cells, values=tuple(None if pd.isna(v) else v for v in row[list(styles)])))
@@ -385,12 +385,19 @@ def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[s
     return Table(
         name,
         caption,
-        (Column(label), *(Column(header, align="right") for header, _, _ in fields)),
+        (Column(label), *(Column(header, align="right", of=_whose(name, header, fields)) for header, name, _ in fields)),
         tuple(
             _row(facts, prose.name_of(code, text), [(of.format(code), style) for _, of, style in fields], kind)
             for code, text, kind in rows
         ),
     )
+
+
+def _whose(name: str, header: str, fields: list[Field]) -> str:
+    """The header of the column that one of several "Growth %" belongs to: whose fact's name its own begins with."""
+    if [each for each, _, _ in fields].count(header) == 1:
+        return ""
+    return max(((of, each) for each, of, _ in fields if name.startswith(f"{of}_")), default=("", ""))[1]
 
 
 def _row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str = "") -> Row:
@@ -538,7 +545,7 @@ def mirror(report: Report) -> Table | None:
     rows = [
         Row(
             (Mark.of(period),),
-            tuple((Place.of("mirror_trade", period, c, matched.at[period, c], style),) for c, style in MIRROR_COLUMNS.items()),
+            tuple((Place.of("mirror_trade", period, c, matched.at[period, c], *style),) for c, style in MIRROR_COLUMNS.items()),
             values=tuple(matched.loc[period, list(MIRROR_COLUMNS)]),
         )
         for period in matched.index[::-1][:MONTHS_SHOWN]
@@ -553,10 +560,10 @@ def mirror(report: Report) -> Table | None:
 
 MONTHS_SHOWN = 6
 MIRROR_COLUMNS = {
-    "china": "bn",
-    "united_states": "bn",
-    "gap": "signed_bn",
-    "gap_percent": "signed_percent",
-    "rate": "exchange_rate",
+    "china": ("bn", "USD"),
+    "united_states": ("bn", "USD"),
+    "gap": ("signed_bn", "USD"),
+    "gap_percent": ("signed_percent",),
+    "rate": ("exchange_rate",),
 }
 SUMS = {"exports_china_usd": "bn", "imports_us_usd": "bn", "gap_usd": "signed_bn", "gap_percent": "signed_percent"}

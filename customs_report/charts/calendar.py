@@ -61,7 +61,7 @@ def _adjusted_data(adjusted: pd.DataFrame, printed: pd.DataFrame) -> Table:
             )
             for column in columns
         ]
-        cells = tuple(None if pd.isna(v) else cell(table, period, column, v, "bn") for table, column, v in places)
+        cells = tuple(None if pd.isna(v) else cell(table, period, column, v, "bn", "USD") for table, column, v in places)
         rows.append(Row((Mark.of(period),), cells, values=tuple(None if pd.isna(v) else v for *_, v in places)))
     headers = ("Customs", "Adjusted", "Band from", "to", "At first")
     return Table(

@@ -13,9 +13,9 @@ from customs_report.facts import Mark, Place, Runs
 from customs_report.report import Report
 
 
-def cell(table: str, row: str, column: str, value: float, style: str = "usd_signed") -> Runs:
-    """A number that a helper's table holds."""
-    return (Place.of(table, row, column, value, style),)
+def cell(table: str, row: str, column: str, value: float, style: str = "usd_signed", unit: str = "") -> Runs:
+    """A number that a helper's table holds; its unit where the style does not say it."""
+    return (Place.of(table, row, column, value, style, unit),)
 
 
 def frame_table(
@@ -27,17 +27,22 @@ def frame_table(
     styles: str | Mapping[str, str],
     first: str = "Month",
     label: Callable[[str], Mark] = Mark.of,
+    units: str | Mapping[str, str] = "",
 ) -> Table:
     """The data of a chart whose points are cells of a helper's `table`, in the order of its frame; a gap stays one.
 
-    `styles` names how the numbers of each column are written, or of all; `label` makes the header of a row from its key.
+    `styles` names how the numbers of each column are written, or of all, and `units` their unit where that does not say it;
+    `label` makes the header of a row from its key.
     """
     by_column = styles if isinstance(styles, Mapping) else dict.fromkeys(frame, styles)
     columns = list(by_column)
+    unit_of = units if isinstance(units, Mapping) else dict.fromkeys(columns, units)
     rows = []
     for key, *values in frame[columns].itertuples(name=None):
         named = zip(columns, values, strict=True)
-        cells = (None if pd.isna(value) else cell(table, str(key), c, value, by_column[c]) for c, value in named)
+        cells = (
+            None if pd.isna(value) else cell(table, str(key), c, value, by_column[c], unit_of.get(c, "")) for c, value in named
+        )
         rows.append(Row((label(str(key)),), tuple(cells), values=tuple(values)))
     return Table(name, caption, (Column(first), *(Column(text, align="right") for text in headers)), tuple(rows))
 

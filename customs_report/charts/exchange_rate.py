@@ -58,7 +58,7 @@ def dollars_and_yuan(report: Report) -> Chart | None:
         rate=cell("exchange_rates", newest, "crude_oil", frame.at[newest, "crude_oil"], "exchange_rate"),
     )
     styles = {"crude_oil": "exchange_rate", "first_prints": "exchange_rate"}
-    headers = ("Crude oil", "Totals", "Change %", "Exports, points", "Imports, points")
+    headers = ("Crude oil", "Change %", "Totals", "Exports, points", "Imports, points")
     data = frame_table(
         "dollars-and-yuan",
         "Yuan per dollar, its change on a year earlier, and growth in yuan less growth in dollars",
@@ -66,6 +66,7 @@ def dollars_and_yuan(report: Report) -> Chart | None:
         frame.iloc[::-1],
         headers,
         {column: styles.get(column, "signed_percent") for column in frame},
+        units=dict.fromkeys(("exports_wedge", "imports_wedge"), "percentage points"),
     )
     source = as_known(report, "General Administration of Customs of China, figures of one stage in both currencies")
     return Chart(figure, alt, data, source, recent=True, title=("Dollars and yuan: the rate and the growth wedge",))

@@ -56,6 +56,7 @@ def mirror(report: Report) -> Chart | None:
         frame[frame["gap"].notna()].iloc[::-1],
         headers,
         styles,
+        units=dict.fromkeys(("china", "united_states", "gap"), "USD"),
     )
     source = as_known(report, "General Administration of Customs of China, US Census Bureau; yuan at customs’ own rate")
     title: Runs = (

@@ -33,7 +33,7 @@ def outlook(report: Report) -> Chart | None:
         first=sums.index[0],
         year=year,
     )
-    rows = [Row((Mark.of(y),), (cell("cumulative_balance", "12", y, v, "bn"),), values=(v,)) for y, v in sums.items()]
+    rows = [Row((Mark.of(y),), (cell("cumulative_balance", "12", y, v, "bn", "USD"),), values=(v,)) for y, v in sums.items()]
     rows.append(Row((Mark.of(year), ", outlook"), ((Cite.of(facts[name], "bn"),),), values=(facts[name].value,)))
     data = Table(
         "outlook-balance",

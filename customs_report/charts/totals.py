@@ -132,6 +132,7 @@ def year_to_date(report: Report) -> Chart | None:
         [(Mark.of(year),) for year in frame],
         "bn",
         label=lambda month: Mark("month", month, MONTHS[int(month) - 1]),
+        units="USD",
     )
     return Chart(
         figure,
@@ -194,6 +195,7 @@ def history(report: Report) -> Chart | None:
         ["Balance"],
         "bn",
         first="Twelve months to",
+        units="USD",
     )
     return Chart(
         figure,
@@ -208,4 +210,4 @@ def history(report: Report) -> Chart | None:
 def _monthly_data(name: str, caption: str, frame: pd.DataFrame) -> Table:
     """The data of a chart of months, newest first, in billions of dollars."""
     headers = [column.capitalize() for column in frame]
-    return frame_table(name, f"{caption}, billion dollars", "monthly_trade", frame.iloc[::-1], headers, "bn")
+    return frame_table(name, f"{caption}, billion dollars", "monthly_trade", frame.iloc[::-1], headers, "bn", units="USD")

@@ -21,11 +21,13 @@ from customs_report.errors import Refused, Violation
 from customs_report.publish import inputs as sources
 from customs_report.publish import proof
 from customs_report.publish.exporters import Outline, ReportHTMLExporter, ReportPDFExporter, outline
+from customs_report.publish.files_of_exhibits import files_of_exhibits
 from customs_report.publish.inputs import Inputs
 from customs_report.publish.manifest import FACES, Manifest, sha256
+from customs_report.publish.workbook import workbook
 from customs_report.report import Report
 
-VERSIONS = ("matplotlib", "nbconvert", "pandas", "papermill", "typst")
+VERSIONS = ("matplotlib", "nbconvert", "pandas", "papermill", "typst", "xlsxwriter")
 CODE = Inputs().code  # that this process runs, whatever becomes of the files
 ONE = Lock()  # a notebook has the process to itself
 
@@ -81,7 +83,7 @@ def render(
     parameters: Mapping[str, Any],
     faces: Sequence[str] = FACES,
 ) -> dict[str, bytes]:
-    """The files of a report by ending: facts, page, PDF and the executed notebook. The page's numbers are proved."""
+    """The files of a report by ending: facts, the faces and the executed notebook. The page's numbers are proved."""
     facts = report.facts.as_json(notebook, dict(parameters))
     contents = {"facts.json": (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()}
     page, _ = ReportHTMLExporter().from_notebook_node(executed)
@@ -91,6 +93,10 @@ def render(
         contents["html"] = page.encode()
     if "pdf" in faces:
         contents["pdf"] = ReportPDFExporter().from_notebook_node(executed)[0]
+    if "xlsx" in faces:
+        contents["xlsx"] = workbook(outline(executed), facts)
+    if "zip" in faces:
+        contents["zip"] = files_of_exhibits(outline(executed))
     contents["ipynb"] = nbformat.writes(executed).encode()
     return contents
 

@@ -19,7 +19,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 from traitlets import Unicode, default
 
-from customs_report.display import element, failure, literal, settled
+from customs_report.display import DATA, element, failure, literal, settled
 from customs_report.palette import DARK, FONT, LIGHT, printable
 from customs_report.publish.fonts import page_fonts, typst_fonts
 from customs_report.publish.typesetting import typeset
@@ -40,13 +40,23 @@ class Entry:
 
 @dataclass(frozen=True)
 class Part:
-    """A cell's code, or one thing that a cell shows, in the forms of both faces."""
+    """A cell's code, or one thing that a cell shows, in the forms of both faces and as data (`display.Shown`)."""
 
     html: str = ""
     typst: str = ""
     code: str = ""
     entries: tuple[Entry, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Exhibited:
+    """A table or a chart as data (`display.Table.tidy`), its label ("Exhibit 9a", "Table 1") and the heading it stands under."""
+
+    label: str
+    heading: str
+    table: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,22 @@ class Outline:
         return "points" if any(part.about.get("kind") == "points" for part in self.parts) else "cover"
 
     @property
+    def tables(self) -> tuple[Exhibited, ...]:
+        """Every table and chart, in the order of the report."""
+        found, heading, others = [], "", 0
+        for part in self.parts:
+            heading = part.entries[-1].heading if part.entries else heading
+            tables = part.data.get("tables", ())
+            for place, table in enumerate(tables):
+                if "number" in part.about:
+                    label = f"Exhibit {part.about['number']}{chr(ord('a') + place) if len(tables) > 1 else ''}"
+                else:
+                    others += 1
+                    label = f"Table {others}"
+                found.append(Exhibited(label, heading, table))
+        return tuple(found)
+
+    @property
     def incomplete(self) -> tuple[str, ...]:
         """What could not be made, one line each; empty for a complete report."""
         return tuple(part.about["incomplete"] for part in self.parts if "incomplete" in part.about)
@@ -123,7 +149,7 @@ def _output(output: NotebookNode) -> Part:
     html = data.get("text/html", element("pre", printable(text)) if text else "")
     typst = data.get("text/x-typst", f"#raw({literal(printable(text))}, block: true)" if text else "")
     entries = (_entry(about),) if about.get("kind") == "exhibit" else ()
-    return Part(html, typst, entries=entries, about=about)
+    return Part(html, typst, entries=entries, about=about, data=data.get(DATA, {}))
 
 
 def _entry(about: dict[str, Any]) -> Entry:

@@ -16,7 +16,7 @@ from typing import Any
 
 from customs_report.publish.files import alone
 
-FACES = ("html", "pdf")  # what a user may ask for; the rest of a set is always made
+FACES = ("html", "pdf", "xlsx", "zip")  # what a user may ask for; the rest of a set is always made
 INCOMPLETE = "incomplete"  # the folder of what could not be made in full, inside the report's own
 STAGED = ".building-"
 

@@ -33,6 +33,8 @@ SHADES = 5  # of a month in the calendar, by the size of its balance
 FORMATS = {
     "html": "Web page",
     "pdf": "PDF",
+    "xlsx": "Workbook of all tables and facts",
+    "zip": "Every table as CSV, every chart as SVG and PNG",
     "facts.csv": "Facts as CSV",
     "facts.json": "Facts with formula and sources, as JSON",
     "ipynb": "Executed notebook",

@@ -1,0 +1,240 @@
+"""A report as a workbook: cover, contents, notes, one marked table a sheet, all facts.
+
+Laid out as official statistics ask for it (UK Government Analysis Function, "Releasing statistics in spreadsheets"): the
+first cell is the sheet's title, one table a sheet that begins at the same cell, no cell merged or empty, nothing hidden,
+units in the headers, notes by number on a sheet of their own. No cell is a formula: texts are written as texts.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import lru_cache
+from typing import Any
+from zipfile import ZipFile
+
+from customs_report.facts import period_text, unit_in_words
+from customs_report.palette import printable
+from customs_report.publish.exporters import Outline
+from customs_report.publish.files_of_exhibits import EARLIEST, zipped
+
+Value = str | float | None
+Column = tuple[str, str | None]  # header, and the unit that says how a number looks: "" of texts, None: in the next column
+
+MISSING, NOTHING = "[x]", "[z]"
+SHORTHAND = {
+    MISSING: "Not available: not held, not printed by customs, or of no meaning there. It is never a zero.",
+    NOTHING: "Not applicable: there is nothing to say in this cell. No cell of a table is empty.",
+}
+START = 5  # the row of every table's header, counted from 0: beneath the title and four lines
+FORMATS = {"dollars": "#,##0", "yuan": "#,##0", "percent": "0.0", "percentage points": "0.0", "yuan per dollar": "0.0000"}
+OTHER = "#,##0.0"
+COUNTS = ("rank", "months", "years", "days", "places", "points", "lines", "partners")
+LONGEST = 32_000  # characters of a cell
+LONGEST_HEADER = 250
+WIDEST = 60  # characters of a column
+BODY = {"font_name": "Arial", "font_size": 11}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet with its table; `about` and `notes` are lines above it."""
+
+    name: str
+    title: str
+    about: str
+    notes: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Value]]
+
+
+def workbook(told: Outline, facts: Mapping[str, Any]) -> bytes:
+    """The XLSX of a report: the same bytes every time, dated on the report's day. `facts` is the content of facts.json."""
+    from xlsxwriter import Workbook
+
+    notes, numbers = _notes(told)
+    sheets = [notes, *_tables(told, numbers), _facts(facts), _gaps(facts)]
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(out, {**options, "default_format_properties": dict(BODY)}) as book:
+        book.set_properties(
+            {
+                "title": printable(told.title),
+                "subject": printable(told.headline),
+                "author": "China customs reports",
+                "keywords": ", ".join(told.keywords),
+                "created": datetime.combine(max(told.date, EARLIEST), time()),
+            }
+        )
+        writer = _Writer(book)
+        writer.cover(told)
+        for sheet in (_contents(sheets), *sheets):
+            writer.sheet(sheet)
+    with ZipFile(out) as made:
+        return zipped({name: made.read(name) for name in made.namelist()}, EARLIEST)
+
+
+# --- what stands on the sheets --------------------------------------------------------------------------------------------
+
+
+def _notes(told: Outline) -> tuple[Sheet, dict[str, list[str]]]:
+    """Shorthand and every note of the report, numbered; and the numbers of the notes of each exhibit."""
+    rows: list[tuple[str, str, str]] = [(sign, "Shorthand", said) for sign, said in SHORTHAND.items()]
+    numbers: dict[str, list[str]] = {}
+    heading = ""
+    for part in told.parts:
+        heading = part.entries[-1].heading if part.entries else heading
+        exhibit = f"Exhibit {part.about['number']}" if "number" in part.about else ""
+        for term, text in part.data.get("notes", ()):
+            number = f"[note {len(rows) - len(SHORTHAND) + 1}]"
+            rows.append((number, exhibit or ": ".join(filter(None, (heading, term))), text))
+            numbers.setdefault(exhibit, []).append(number)
+    about = "Sources, method, limits and words of the report, and the notes of its exhibits."
+    columns = [("Note", ""), ("About", ""), ("Text", "")]
+    return Sheet("Notes", "Notes", about, "These are all notes of the workbook.", columns, rows), numbers
+
+
+def _tables(told: Outline, numbers: Mapping[str, list[str]]) -> Iterator[Sheet]:
+    for each in told.tables:
+        table = each.table
+        own = numbers.get(each.label.rstrip("abcdefghijklmnopqrstuvwxyz"), [])
+        notes = f"Notes: {', '.join(own)}, on the sheet Notes." if own else "No notes of its own."
+        columns = [(column["header"], column["unit"]) for column in table["columns"]]
+        source = table.get("source") or "Source, formula and stage of each figure: on the sheet Facts."
+        yield Sheet(each.label, f"{each.label}: {table['caption']}", each.heading, f"{source} {notes}", columns, table["rows"])
+
+
+def _facts(facts: Mapping[str, Any]) -> Sheet:
+    columns = [("Name", ""), ("Value", None), ("Unit", ""), ("As the report writes it", "")]
+    columns += [("Formula", ""), ("Stage", ""), ("Sources", "")]
+    rows = [
+        (f["name"], float(f["value"]), unit_in_words(f["unit"]), f["text"], f["how"], f["stage"], "; ".join(f["sources"]))
+        for f in facts["facts"]
+    ]
+    about = "Every fact of the report: its value in the unit itself, how it was computed, and where its inputs came from."
+    notes = "How finely the printed figures behind a value are rounded stands in the facts as JSON."
+    return Sheet("Facts", "All facts of the report", about, notes, columns, rows)
+
+
+def _gaps(facts: Mapping[str, Any]) -> Sheet:
+    about = "What could not be had for this report, and why."
+    notes = "A name with a star speaks for every fact that it matches."
+    rows = [(gap["name"], gap["why"]) for gap in facts["gaps"]]
+    return Sheet("Gaps", "Facts that could not be had", about, notes, [("Name", ""), ("Reason", "")], rows)
+
+
+def _contents(sheets: Iterable[Sheet]) -> Sheet:
+    rows = [("Cover", "What this workbook is", NOTHING), *((sheet.name, sheet.title, sheet.about) for sheet in sheets)]
+    columns = [("Sheet", ""), ("Title", ""), ("What it says", "")]
+    return Sheet(
+        "Contents", "Contents", "A row for each sheet of this workbook, with a link to it.", "No notes.", columns, rows
+    )
+
+
+def _cover_lines(told: Outline) -> Iterator[str]:
+    yield told.headline
+    for why in told.incomplete:
+        yield f"This report is incomplete: {why}"
+    if told.made_of:
+        yield f"Period: {period_text(told.made_of['period'])}"
+        yield f"As known on: {period_text(told.made_of['as_of'])}"
+        yield f"Made of the data with the hash sha256:{told.made_of['data']}"
+    yield (
+        "Source: General Administration of Customs of the People’s Republic of China (GACC); what each figure was read from "
+        "stands on the sheet Facts."
+    )
+    yield (
+        "Licence: the figures are official statistics of China’s customs, to be cited as theirs; the code that made this "
+        "workbook is under the MIT licence."
+    )
+    yield (
+        "Contact: whoever published this report. Its web page, its PDF, its facts as JSON and the executed notebook lie "
+        "beside this workbook."
+    )
+    yield (
+        "Numbers stand in full, in the unit that the header of their column names. What cannot be had is written "
+        f"{MISSING}, never as a zero; other shorthand stands on the sheet Notes."
+    )
+
+
+# --- how they are written -------------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Writes sheets of one look into a workbook."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.title = book.add_format({"bold": True, "font_size": 16})
+        self.header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self.number_header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "align": "right", "bottom": 1})
+        self.text = book.add_format({"text_wrap": True, "valign": "top"})
+        self.link = book.add_format({"font_color": "#0b57d0", "underline": 1, "valign": "top"})
+        self.numbers: dict[str, Any] = {}
+
+    def number(self, unit: str) -> Any:
+        """The format of numbers of a unit."""
+        code = FORMATS.get(unit, "#,##0" if unit in COUNTS else OTHER)
+        if code not in self.numbers:
+            self.numbers[code] = self.book.add_format({"num_format": code, "align": "right", "valign": "top"})
+        return self.numbers[code]
+
+    def cover(self, told: Outline) -> None:
+        sheet = self.book.add_worksheet("Cover")
+        sheet.set_column(0, 0, 100, self.text)
+        sheet.write_string(0, 0, _text(told.title), self.title)
+        row = 0
+        for row, line in enumerate(_cover_lines(told), 1):
+            sheet.write_string(row, 0, _text(line), self.text)
+        self._link(sheet, row + 1, "Contents")
+
+    def sheet(self, told: Sheet) -> None:
+        sheet = self.book.add_worksheet(told.name)
+        sheet.write_string(0, 0, _text(told.title), self.title)
+        sheet.write_string(1, 0, f"This sheet holds one table. {MISSING} is not available, {NOTHING} not applicable.")
+        sheet.write_string(2, 0, _text(told.about or told.title))
+        sheet.write_string(3, 0, _text(told.notes))
+        self._link(sheet, 4, "Cover" if told.name == "Contents" else "Contents")
+        rows = told.rows or [[NOTHING] * len(told.columns)]  # a table without a row is none
+        numeric = [any(isinstance(row[at], float) for row in rows) for at in range(len(told.columns))]
+        self._mark(sheet, told, len(rows), numeric)
+        for at, (header, unit) in enumerate(told.columns):
+            width = _width(header, (row[at] for row in rows))
+            sheet.set_column(at, at, width, self.number(unit or "") if numeric[at] else self.text)
+        for place, row in enumerate(rows, START + 1):
+            for at, value in enumerate(row):
+                if isinstance(value, float):
+                    unit = told.columns[at][1]
+                    sheet.write_number(place, at, value, self.number(str(row[at + 1])) if unit is None else None)
+                elif at == 0 and told.name == "Contents":
+                    self._link(sheet, place, str(value))
+                else:
+                    sheet.write_string(place, at, MISSING if value is None else _text(value) or NOTHING)
+        sheet.freeze_panes(START + 1, 1)
+
+    def _mark(self, sheet: Any, told: Sheet, rows: int, numeric: Sequence[bool]) -> None:
+        """Make the table one that a screen reader, a pivot table and pandas know by name."""
+        headers = [
+            {"header": _text(header, LONGEST_HEADER), "header_format": self.number_header if number else self.header}
+            for (header, _), number in zip(told.columns, numeric, strict=True)
+        ]
+        options = {"name": told.name.lower().replace(" ", "_"), "columns": headers, "autofilter": False}
+        sheet.add_table(START, 0, START + rows, len(headers) - 1, {**options, "style": "Table Style Light 1"})
+
+    def _link(self, sheet: Any, row: int, name: str) -> None:
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", self.link, name)
+
+
+@lru_cache(maxsize=20_000)
+def _text(text: str, longest: int = LONGEST) -> str:
+    """A text as a cell can hold it."""
+    text = printable(text)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _width(header: str, values: Iterable[Value]) -> int:
+    """Characters: as wide as the widest value and the longest word of the header, not wider than WIDEST."""
+    lengths = [len(f"{value:,.1f}") if isinstance(value, float) else len(value or "") for value in values]
+    return min(WIDEST, max(10, len(header) // 3, *map(len, header.split()), *lengths) + 2)
