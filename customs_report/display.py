@@ -33,9 +33,7 @@ DATA = "application/vnd.customs-report.data+json"  # what is shown as data: its 
 NONE = "–"  # a cell of what customs did not print or a line does not have
 UNSAID = ("", "rank")  # units that a header need not name
 SAID = re.compile(r",? (%|points|bn)$")  # the end of a header that says the unit in short
-SCALED = re.compile(
-    r",(?: levels in)? billions?(?: dollars| yuan)?\b(?! yuan| dollars)"
-)  # what a caption says of printed numbers
+SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # what a caption says of the numbers as printed
 
 LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
 SCALES = {"trillion": Decimal(10**12), "billion": Decimal(10**9), "million": Decimal(10**6)}

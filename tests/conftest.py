@@ -44,6 +44,7 @@ class Rendered:
     report: Report
     page: str
     pdf: bytes
+    files: dict[str, bytes]  # the set, by ending
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +59,7 @@ def rendered():
             parameters = {"period": period, "as_of": as_of}
             executed, report = build.run("monthly_report", parameters)
             files = build.render(executed, report, "monthly_report", parameters)
-            made[period, as_of] = Rendered(report, files["html"].decode(), files["pdf"])
+            made[period, as_of] = Rendered(report, files["html"].decode(), files["pdf"], files)
         return made[period, as_of]
 
     return render
@@ -99,7 +100,7 @@ SHARING = {
         "revisions",
         "trade_exhibits",
     },
-    "rendered reports": {"browser", "display", "proof", "trace"},
+    "rendered reports": {"browser", "display", "downloads", "proof", "trace"},
 }
 ALONE = ("test_fuzz.py", "test_periods_over_the_whole_range_build_in_full")
 

@@ -19,7 +19,7 @@ from customs_report.publish.typesetting import typeset
 
 MONTHLY = inputs.NOTEBOOKS / "monthly_report.ipynb"
 PERIOD = "2012-02"  # totals only: the quickest to build
-FACES = ("html", "pdf", "facts.json")
+FACES = ("html", "pdf", "xlsx", "zip", "facts.json")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

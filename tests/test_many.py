@@ -24,7 +24,7 @@ from customs_report.errors import Refused
 from customs_report.publish import inputs, manifest, many
 
 PERIODS = ("2008-03", "2012-02", "2024-05")
-COMPARED = ("html", "pdf", "facts.json")
+COMPARED = ("html", "pdf", "xlsx", "zip", "facts.json")
 
 
 def contents(folder: Path, name: str = "monthly_report") -> dict[str, bytes]:

@@ -52,7 +52,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Exhibited:
-    """A table or a chart as data (`display.Table.tidy`), its label ("Exhibit 9a", "Table 1") and the heading it stands under."""
+    """A table or a chart as data (`display.Table.tidy`), its label ("Exhibit 9a", "Table 1") and the heading above it."""
 
     label: str
     heading: str

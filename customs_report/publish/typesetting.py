@@ -1,4 +1,4 @@
-"""Typst sets a PDF, or pictures, in a process of its own: the compiler remembers all it has set and never forgets, 50 MB a report.
+"""Typst sets a PDF, or pictures, in a process of its own: the compiler remembers all it has set, 50 MB a report.
 
 This file is also what that process runs: source from stdin, PDF or pictures to stdout.
 """

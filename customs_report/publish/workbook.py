@@ -34,7 +34,9 @@ OTHER = "#,##0.0"
 COUNTS = ("rank", "months", "years", "days", "places", "points", "lines", "partners")
 LONGEST = 32_000  # characters of a cell
 LONGEST_HEADER = 250
-WIDEST = 60  # characters of a column
+WIDEST, COVER = 60, 100  # characters of a column, of the cover's
+HEIGHT, MOST_LINES = 15, 25  # points of a line, lines of a row
+A4 = 9
 BODY = {"font_name": "Arial", "font_size": 11}
 
 
@@ -85,7 +87,7 @@ def _notes(told: Outline) -> tuple[Sheet, dict[str, list[str]]]:
     numbers: dict[str, list[str]] = {}
     heading = ""
     for part in told.parts:
-        heading = part.entries[-1].heading if part.entries else heading
+        heading = next((entry.heading for entry in part.entries[::-1] if not entry.label), heading)
         exhibit = f"Exhibit {part.about['number']}" if "number" in part.about else ""
         for term, text in part.data.get("notes", ()):
             number = f"[note {len(rows) - len(SHORTHAND) + 1}]"
@@ -126,7 +128,10 @@ def _gaps(facts: Mapping[str, Any]) -> Sheet:
 
 
 def _contents(sheets: Iterable[Sheet]) -> Sheet:
-    rows = [("Cover", "What this workbook is", NOTHING), *((sheet.name, sheet.title, sheet.about) for sheet in sheets)]
+    rows = [
+        ("Cover", "What this workbook is", "Title and headline, period, source, licence and contact."),
+        *((sheet.name, sheet.title, sheet.about) for sheet in sheets),
+    ]
     columns = [("Sheet", ""), ("Title", ""), ("What it says", "")]
     return Sheet(
         "Contents", "Contents", "A row for each sheet of this workbook, with a link to it.", "No notes.", columns, rows
@@ -171,6 +176,7 @@ class _Writer:
         self.header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self.number_header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "align": "right", "bottom": 1})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
+        self.line = book.add_format({"valign": "top"})  # runs over the cells beside it
         self.link = book.add_format({"font_color": "#0b57d0", "underline": 1, "valign": "top"})
         self.numbers: dict[str, Any] = {}
 
@@ -183,27 +189,35 @@ class _Writer:
 
     def cover(self, told: Outline) -> None:
         sheet = self.book.add_worksheet("Cover")
-        sheet.set_column(0, 0, 100, self.text)
+        sheet.set_column(0, 0, COVER, self.text)
         sheet.write_string(0, 0, _text(told.title), self.title)
         row = 0
         for row, line in enumerate(_cover_lines(told), 1):
             sheet.write_string(row, 0, _text(line), self.text)
+            sheet.set_row(row, HEIGHT * _lines(line, COVER))
         self._link(sheet, row + 1, "Contents")
+        self._for_paper(sheet)
 
     def sheet(self, told: Sheet) -> None:
         sheet = self.book.add_worksheet(told.name)
         sheet.write_string(0, 0, _text(told.title), self.title)
-        sheet.write_string(1, 0, f"This sheet holds one table. {MISSING} is not available, {NOTHING} not applicable.")
-        sheet.write_string(2, 0, _text(told.about or told.title))
-        sheet.write_string(3, 0, _text(told.notes))
+        sheet.write_string(
+            1, 0, f"This sheet holds one table. {MISSING} is not available, {NOTHING} not applicable.", self.line
+        )
+        sheet.write_string(2, 0, _text(told.about or told.title), self.line)
+        sheet.write_string(3, 0, _text(told.notes), self.line)
         self._link(sheet, 4, "Cover" if told.name == "Contents" else "Contents")
         rows = told.rows or [[NOTHING] * len(told.columns)]  # a table without a row is none
         numeric = [any(isinstance(row[at], float) for row in rows) for at in range(len(told.columns))]
         self._mark(sheet, told, len(rows), numeric)
-        for at, (header, unit) in enumerate(told.columns):
-            width = _width(header, (row[at] for row in rows))
+        widths = [_width(header, [row[at] for row in rows]) for at, (header, _) in enumerate(told.columns)]
+        for at, ((_, unit), width) in enumerate(zip(told.columns, widths, strict=True)):
             sheet.set_column(at, at, width, self.number(unit or "") if numeric[at] else self.text)
+        sheet.set_row(
+            START, HEIGHT * max(_lines(header, width) for (header, _), width in zip(told.columns, widths, strict=True))
+        )
         for place, row in enumerate(rows, START + 1):
+            lines = 1
             for at, value in enumerate(row):
                 if isinstance(value, float):
                     unit = told.columns[at][1]
@@ -212,7 +226,19 @@ class _Writer:
                     self._link(sheet, place, str(value))
                 else:
                     sheet.write_string(place, at, MISSING if value is None else _text(value) or NOTHING)
+                    if value and len(value) > widths[at]:
+                        lines = max(lines, _lines(value, widths[at]))
+            if lines > 1:
+                sheet.set_row(place, HEIGHT * lines)
         sheet.freeze_panes(START + 1, 1)
+        sheet.repeat_rows(START)
+        self._for_paper(sheet)
+
+    def _for_paper(self, sheet: Any) -> None:
+        """A page as wide as the sheet."""
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
 
     def _mark(self, sheet: Any, told: Sheet, rows: int, numeric: Sequence[bool]) -> None:
         """Make the table one that a screen reader, a pivot table and pandas know by name."""
@@ -234,7 +260,12 @@ def _text(text: str, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def _width(header: str, values: Iterable[Value]) -> int:
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes: not every spreadsheet finds that out by itself."""
+    return min(MOST_LINES, -(-len(text) // width))
+
+
+def _width(header: str, values: Sequence[Value]) -> int:
     """Characters: as wide as the widest value and the longest word of the header, not wider than WIDEST."""
     lengths = [len(f"{value:,.1f}") if isinstance(value, float) else len(value or "") for value in values]
     return min(WIDEST, max(10, len(header) // 3, *map(len, header.split()), *lengths) + 2)
