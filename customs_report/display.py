@@ -31,6 +31,7 @@ Attribute = str | int | bool | None
 
 DATA = "application/vnd.customs-report.data+json"  # what is shown as data: its tables, charts and notes
 NONE = "–"  # a cell of what customs did not print or a line does not have
+LONGEST_HEADER = 200  # characters
 UNSAID = ("", "rank")  # units that a header need not name
 SAID = re.compile(r",? (%|points|bn)$")  # the end of a header that says the unit in short
 SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # what a caption says of the numbers as printed
@@ -677,9 +678,10 @@ def _spread(cells: list[tuple[str | float | None, str]], places: list[tuple[int,
 
 
 def _told_apart(columns: list[dict[str, str]]) -> list[dict[str, str]]:
-    """A header that comes again has its number."""
+    """A header that comes again has its number; none is longer than a spreadsheet's table takes."""
     times: Counter[str] = Counter()
     for column in columns:
+        column["header"] = column["header"][:LONGEST_HEADER]
         times[column["header"].casefold()] += 1
         if (time := times[column["header"].casefold()]) > 1:
             column["header"] += f" {time}"

@@ -33,7 +33,6 @@ FORMATS = {"dollars": "#,##0", "yuan": "#,##0", "percent": "0.0", "percentage po
 OTHER = "#,##0.0"
 COUNTS = ("rank", "months", "years", "days", "places", "points", "lines", "partners")
 LONGEST = 32_000  # characters of a cell
-LONGEST_HEADER = 250
 WIDEST, COVER = 60, 100  # characters of a column, of the cover's
 HEIGHT, MOST_LINES = 15, 25  # points of a line, lines of a row
 A4 = 9
@@ -243,7 +242,7 @@ class _Writer:
     def _mark(self, sheet: Any, told: Sheet, rows: int, numeric: Sequence[bool]) -> None:
         """Make the table one that a screen reader, a pivot table and pandas know by name."""
         headers = [
-            {"header": _text(header, LONGEST_HEADER), "header_format": self.number_header if number else self.header}
+            {"header": _text(header), "header_format": self.number_header if number else self.header}
             for (header, _), number in zip(told.columns, numeric, strict=True)
         ]
         options = {"name": told.name.lower().replace(" ", "_"), "columns": headers, "autofilter": False}
@@ -254,10 +253,10 @@ class _Writer:
 
 
 @lru_cache(maxsize=20_000)
-def _text(text: str, longest: int = LONGEST) -> str:
+def _text(text: str) -> str:
     """A text as a cell can hold it."""
     text = printable(text)
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _lines(text: str, width: int) -> int:
