@@ -1,6 +1,6 @@
 """Does a report come out again? Builds it anew from what its manifest says and compares byte for byte.
 
-The report is its page, PDF, facts and tables; the executed notebook carries its running times and is not compared.
+The report is its page, PDF, workbook, ZIP and facts; the executed notebook carries its running times and is not compared.
 """
 
 from __future__ import annotations
