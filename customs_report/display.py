@@ -51,8 +51,8 @@ def plain(text: Text) -> str:
 def html(text: Text, tells: Tells = "fact") -> Markup:
     """The text with every number in an element that names its source, and tells where it comes from when asked.
 
-    In a sentence a number tells of its own fact, in a table's cell what it shares with its column, its origin: a page has
-    too many cells for more.
+    In a sentence a number tells of its own fact or of its helper's table, in a table's cell what it shares with its column,
+    its origin, and of a helper's table only once beneath it: a page has too many cells for more.
     """
     if isinstance(text, str):
         return escape(printable(text))
@@ -67,7 +67,8 @@ def _run(run: Run, tells: Tells) -> Markup:
         number = element("data", shown, value=machine_number(run.text, run.style), data_fact=run.name, data_as=run.style)
         return _telling(number, f"f-{run.name}" if tells == "fact" else f"o-{run.origin}") if tells else number
     if isinstance(run, Place):
-        return element("data", shown, value=machine_number(run.text, run.style), data_cell=run.cell, data_as=run.style)
+        number = element("data", shown, value=machine_number(run.text, run.style), data_cell=run.cell, data_as=run.style)
+        return _telling(number, f"f-{run.table}") if tells == "fact" else number
     if run.kind == "trace":
         return element("span", shown, data_trace=run.key)
     if run.kind in ("period", "date") and "/" not in run.key:
@@ -87,7 +88,7 @@ def _telling(number: Markup, trace: str) -> Markup:
 NUMBER = re.compile(  # as `_telling` writes it
     r'<button style="all:unset" popovertarget="(?P<trace>[^"]+)"(?P<pinned> popovertargetaction="show")? '
     r'interestfor="[^"]+">'
-    r'(?P<number><data [^>]*data-fact="(?P<name>[^"]+)"[^>]*>(?P<text>[^<]*)</data>)'
+    r'(?P<number><data [^>]*data-(?:fact|cell)="(?P<name>[^"]+)"[^>]*>(?P<text>[^<]*)</data>|[^<]*)'
 )
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></div>)')
 
@@ -103,7 +104,8 @@ def settled(page: str) -> str:
     def number(found: re.Match[str]) -> str:
         key = ids.setdefault(found["trace"], f"t{len(ids)}")
         times[found["name"]] += 1
-        label = f' aria-label="{found["text"]}, citation {times[found["name"]]}"' if times[found["name"]] > 1 else ""
+        again = found["name"] and times[found["name"]] > 1
+        label = f' aria-label="{found["text"]}, citation {times[found["name"]]}"' if again else ""
         pinned = " popovertargetaction=show" if found["pinned"] else ""
         return f"<button popovertarget={key}{pinned} interestfor={key}{label}>{found['number']}"
 
@@ -320,10 +322,14 @@ class Table:
         ]
         return element("tr", *cells, class_="groups")
 
-    def download(self) -> Markup:
-        """A link that saves the table from within the page."""
+    def beneath(self) -> Markup:
+        """A link that saves the table from within the page, and where its numbers come from if they are a helper's."""
         address = "data:text/csv;charset=utf-8," + quote(self.csv(), safe=" ,;:/()*+'")
-        return element("p", element("a", "Download as CSV", href=address, download=f"{self.name}.csv"), class_="download")
+        link = element("a", "Download as CSV", href=address, download=f"{self.name}.csv")
+        runs = (run for row in self.rows for cell in row.cells if cell for run in cell)
+        helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Place))
+        origins = (_telling(Markup("Where these numbers come from"), f"f-{helper}") for helper in helpers)
+        return element("p", link, *origins, class_="download")
 
     def typst_form(self) -> dict[str, Any]:
         return {
@@ -348,7 +354,7 @@ class Table:
     def shown(self) -> Shown:
         text = "\n".join([plain(self.caption), self.csv()])
         return Shown(
-            self.html() + self.download(), f"#body({literal(self.typst_form())})", text, {"kind": "table"}, _data([self])
+            self.html() + self.beneath(), f"#body({literal(self.typst_form())})", text, {"kind": "table"}, _data([self])
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -380,7 +386,7 @@ class Chart:
             _scrollable(_inline(self.svg, ids, alt), alt, "scroll recent" if self.recent else "scroll"),
             element("p", html(self.source), class_="source") if self.source else "",
         )
-        table = self.data.html(prefix, labelled_by=data) + self.data.download()
+        table = self.data.html(prefix, labelled_by=data) + self.data.beneath()
         return figure + element("details", element("summary", html(data_of, tells=""), id=data), table, class_="data")
 
     @cached_property
@@ -393,6 +399,7 @@ class Chart:
         drawn = out.getvalue()
         svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", drawn[drawn.index("<svg") :], flags=re.S)
         used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
+        svg = re.sub(r' transform="rotate\(-?0 [^"]+"|<g/>', "", svg)
         svg = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", svg)
         svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", re.sub(r"\s+", " ", tag[0])), svg)
         svg = re.sub(r"(?<=>)[^<]+(?=</text>)", lambda text: printable(text[0]), re.sub(r">\s+<", "><", svg))
@@ -434,13 +441,13 @@ class Tile:
 class Trace:
     """Where a fact comes from: what it is, and its value, formula, inputs, source, stage and release day, as far as known.
 
-    `origin` is the key of what it shares with the facts of the same formula, sources and stage.
+    `origin` is the key of what it shares with the facts of the same formula, sources and stage; a helper's table has none.
     """
 
     name: str
     what: str
     items: Mapping[str, str]
-    origin: str
+    origin: str = ""
 
     def html(self) -> Markup:
         """What opens at the fact's numbers in sentences."""
@@ -560,7 +567,7 @@ def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
 def traced(table: Table | None, traces: Iterable[Trace]) -> Shown:
     """What opens at a report's numbers and, as a table that a PDF has too, the traces of its key facts."""
     traces = tuple(traces)
-    origins = {trace.origin: trace.origin_html() for trace in traces}
+    origins = {trace.origin: trace.origin_html() for trace in traces if trace.origin}
     opening = element("div", *(trace.html() for trace in traces), *origins.values())
     if table is None:
         return Shown(opening, "", "", {"kind": "traces"})
@@ -587,7 +594,7 @@ def _scrollable(content: Markup, labelled_by: str, class_: str = "scroll") -> Ma
 def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[Chart | Table]) -> Markup:
     prefix = f"x{number}-"
     if isinstance(body, Table):
-        return element("div", body.html(prefix) + body.download(), class_="table")
+        return element("div", body.html(prefix) + body.beneath(), class_="table")
     data_of: Runs = ("Data of exhibit ", label[1])
     if sum(isinstance(other, Chart) for other in bodies) > 1:
         caption = body.data.caption
@@ -643,9 +650,11 @@ def _inline(svg: str, ids: str, alt: str) -> Markup:
     svg = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{ids}-", svg)
     names = {colour: name for name, colour in LIGHT.items()}
     svg = re.sub(r"(?<=: )#[0-9a-f]{6}\b", lambda c: f"var(--c-{names[c[0]]}, {c[0]})" if c[0] in names else c[0], svg)
+    svg = svg.replace(f"font-family: '{FONT}'; ", "")
     width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
     smallest = min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
-    opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="min-width:{width * LEGIBLE / smallest:.0f}px"'
+    style = f"min-width:{width * LEGIBLE / smallest:.0f}px;font-family:{FONT}"
+    opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="{style}"'
     return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
 
 

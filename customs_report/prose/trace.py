@@ -1,6 +1,7 @@
 """Where a number comes from, in words: what it is, its value in full, formula, inputs, sources, stage and release day.
 
-A function of the facts alone (and of the reference lists, for names), so that the proof can write the same text again.
+A function of the facts (and of the reference lists, for names), so that the proof can write the same text again; for a
+number that is a cell of a helper's table, of the helper and of what its table is made from.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+import pandas as pd
+
+import helpers
 from customs_report.display import Trace
 from customs_report.facts import CURRENCY_WORDS, Cite, Fact, in_full, plain, readable
 from customs_report.prose import front
@@ -46,17 +50,33 @@ INPUTS = (
     (r"round number", r"milestone\.(.*)", (r"\1",)),
 )
 
+# The helpers whose tables stand behind charts, and what they are made from.
+HELPERS = {
+    "adjusted_series": ("totals",),
+    "backtest_errors": ("totals",),
+    "cumulative_balance": ("totals",),
+    "exchange_rates": ("totals", "commodities"),
+    "mirror_trade": ("partners", "commodities", "mirror"),
+    "monthly_trade": ("totals",),
+    "partner_growth": ("partners",),
+    "partner_shares": ("partners", "totals"),
+    "rolling_year": ("totals",),
+    "thirteen_months": ("totals",),
+}
+
 BASES = {
     "printed": "as printed",
     "usual day": "the usual day of the stage",
     "retrieved": "as shown that day",
 }
+ORIGIN = ["source", "stage", "released", "released_basis"]
 MOST = 3  # sources named one by one
 
 
 def traces(report: Report, names: Iterable[str] | None = None) -> tuple[Trace, ...]:
-    """Where does each number come from: of the facts named, else of all that the report has cited so far?"""
-    return tuple(trace(report, report.facts.by_name, name) for name in (report.facts.cited if names is None else names))
+    """Where does each number come from: of the facts named, else of all cited so far and of the tables behind charts?"""
+    named = (*report.facts.cited, *HELPERS) if names is None else names
+    return tuple(trace(report, report.facts.by_name, name) for name in named)
 
 
 def key_facts(report: Report) -> tuple[str, ...]:
@@ -67,16 +87,35 @@ def key_facts(report: Report) -> tuple[str, ...]:
 
 
 def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
-    """Where does one of the facts come from? `report` gives names only. Raises KeyError for a name that is no fact."""
+    """Where does one of the facts, or a helper's table, come from? Raises KeyError for a name that is neither.
+
+    Of facts only those given count; `report` names their sources, and has the tables.
+    """
+    if name in HELPERS:
+        return _of_helper(report, name)
     fact = facts[name]
     items = {"Value": in_full(fact.value, fact.unit), "Formula": readable(fact.how)}
     if inputs := "; ".join(f"{_role(key, name)} {facts[key].text}" for key in _inputs(facts, fact)):
         items["Inputs"] = inputs
-    items["Source"] = _sources(report.tables, fact)
+    items["Source"] = _sources(report.tables, fact.sources)
     items["Stage"] = fact.stage
-    if released := _released(fact):
+    if released := _released(fact.sources):
         items["Released"] = released
     return Trace(name, plain(opened((_what(report, name),))), items, fact.origin)
+
+
+def _of_helper(report: Report, name: str) -> Trace:
+    """A table is told by the question that its helper answers, by its call, and by all that it may be made from."""
+    known = helpers.own(report.tables, report.period)
+    rows = pd.concat([getattr(known, table)[ORIGIN] for table in HELPERS[name]]).drop_duplicates()
+    items = {
+        "Made by": f'helpers.{name}(tables, "{report.period}")',
+        "Source": _sources(known, sources := [helpers.source_of(row) for row in rows.itertuples()]),
+        "Stage": ", ".join(dict.fromkeys(rows["stage"])),
+        "Released": _released(sources),
+    }
+    question = getattr(helpers, name).__doc__.split("?")[0] + "?"
+    return Trace(name, question, items)
 
 
 def _what(report: Report, name: str) -> str:
@@ -128,9 +167,9 @@ def _role(name: str, of: str) -> str:
     return f"all {flow}".replace("all total", "all trade") if of.count(".") > 1 and "." not in name else flow
 
 
-def _sources(tables: Tables, fact: Fact) -> str:
+def _sources(tables: Tables, sources: Iterable[str]) -> str:
     """Publisher and table of each source; of many the first, the last and how many."""
-    names = list(dict.fromkeys(_named(tables, _parted(source)[0]) for source in fact.sources))
+    names = list(dict.fromkeys(_named(tables, _parted(source)[0]) for source in sources))
     if len(names) <= MOST:
         return "; ".join(names)
     return f"{names[0]}; …; {names[-1]} ({len(names)} sources in all)"
@@ -142,9 +181,9 @@ def _named(tables: Tables, ids: str) -> str:
     return "; ".join(re.sub(r"(table \(\d+\)),.*", r"\1", name) for name in names)
 
 
-def _released(fact: Fact) -> str:
+def _released(sources: Iterable[str]) -> str:
     """The release days, and how they are known."""
-    found = [(day, basis) for _, day, basis in map(_parted, fact.sources) if day]
+    found = [(day, basis) for _, day, basis in map(_parted, sources) if day]
     days, bases = sorted({day for day, _ in found}), dict.fromkeys(BASES.get(basis, basis) for _, basis in found)
     if not days:
         return ""

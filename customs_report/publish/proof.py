@@ -23,7 +23,10 @@ from customs_report.palette import printable
 DECLARED = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
 READ = "//*[not(ancestor-or-self::style or ancestor-or-self::script or ancestor-or-self::svg)]"
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
-ONLY_IN_PAGE = "ancestor-or-self::*[self::nav or self::details or self::footer or @popover or contains(@class, 'code')]"
+ONLY_IN_PAGE = (
+    "ancestor-or-self::*[self::nav or self::details or self::footer or @popover "
+    "or contains(@class, 'code') or contains(@class, 'download')]"
+)
 
 
 class Lookup(NamedTuple):
@@ -60,7 +63,7 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
         elif "data-trace" in element.attrib:
             found += _prove_trace(element, known, lookup)
         elif "data-cell" in element.attrib:
-            found += _prove_cell(element, lookup)
+            found += _prove_cell(element, lookup) + _prove_trigger_of_cell(element, traces)
         elif "data-copy" in element.attrib:
             found += _prove_copy(element, by_id)
         elif element.get("data-kind") in ("period", "date"):
@@ -100,6 +103,14 @@ def _prove_trigger(
     if target != button.get("interestfor") or (traces and not own):
         return [Finding(f"fact {name}", str(target), "the trace of this fact")]
     return []
+
+
+def _prove_trigger_of_cell(element: parser.HtmlElement, traces: dict[str, str]) -> list[Finding]:
+    """A cell of a helper's table that tells anything tells of that table."""
+    button, table = element.getparent(), element.get("data-cell").split("/")[0]
+    if button.tag != "button" or not traces or traces.get(button.get("popovertarget")) == table:
+        return []
+    return [Finding(f"cell of {table}", str(button.get("popovertarget")), "the trace of this table")]
 
 
 def _prove_trace(element: parser.HtmlElement, known: dict[str, Fact], lookup: Lookup) -> list[Finding]:
@@ -197,7 +208,7 @@ def _blocks(root: parser.HtmlElement) -> Iterator[str]:
             continue
         if "hidden" in block.attrib:  # an alt text: compared by itself
             continue
-        text = "".join(block.xpath(".//text()[not(ancestor::sup) and not(ancestor::a[@download or @aria-label])]"))
+        text = "".join(block.xpath(".//text()[not(ancestor::sup) and not(ancestor::a[@aria-label])]"))
         if squeezed := _squeezed(text):
             yield squeezed
 
