@@ -532,7 +532,8 @@ def exhibit(number: int, words: Words, *bodies: Chart | Table | None) -> Shown:
         "notes": [*map(typst, words.notes)],
         "bodies": [body.typst_form() for body in bodies],
     }
-    about = {"kind": "exhibit", "number": number, "heading": plain(words.claim)}
+    held = bool(bodies or words.sentences)
+    about = {"kind": "exhibit", "number": number, "heading": plain(words.claim), "held": held}
     text = "\n\n".join([f"Exhibit {number}: {plain(words.claim)}", plain(paragraph), *(b.shown().text for b in bodies)])
     return Shown(page, f"#exhibit({literal(form)})", text, about, _data(bodies, (("", note) for note in words.notes)))
 

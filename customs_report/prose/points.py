@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import helpers
-from customs_report.facts import Mark, Runs, plain
+from customs_report.facts import Cite, Mark, Runs, plain
 from customs_report.prose.front import balance_sentence, change_sentence, headline, in_both_currencies, standfirst
 from customs_report.prose.grammar import (
     changed,
@@ -33,18 +33,25 @@ def main_points(report: Report) -> tuple[Runs, ...]:
 
 
 def summary(report: Report) -> tuple[Runs, ...]:
-    """About 120 words to paste into a mail: the headline, what it rests on, and main points as far as they fit."""
-    leads = report.points[0].news if report.points else ""
-    opening = [(*headline(report), ".")] if leads.startswith("milestone") or leads in ("record", "year") else []
-    sentences = [*opening, *standfirst(report)]
-    told = {plain(sentence) for sentence in sentences}
+    """About 120 words to paste into a mail: country and year, what the headline rests on, main points as far as they fit.
+
+    The headline itself where it tells what the rest does not.
+    """
+    head, rest = headline(report), standfirst(report)
+    named = report.facts.say("China’s foreign trade in {@year}: ", year=report.period[:4])
+    sentences = [(*head, "."), *rest] if _cited(head) - _cited(*rest) else [(*named, *rest[0]), *rest[1:]]
+    told = {plain(sentence) for sentence in rest}
     for point in report.points:
         sentence = _sentence(report, point)
         if not sentence or point.theme in ("level", "exports", "imports") or plain(sentence) in told:
             continue
-        if sum(len(plain(s).split()) for s in (*sentences, sentence)) <= SUMMARY_WORDS + 10:
+        if sum(len(plain(s).split()) for s in (*sentences, sentence)) <= SUMMARY_WORDS * 1.1:
             sentences.append(sentence)
     return tuple(sentences)
+
+
+def _cited(*texts: Runs) -> set[str]:
+    return {run.name for text in texts for run in text if isinstance(run, Cite)}
 
 
 def _sentence(report: Report, point: Point) -> Runs | None:

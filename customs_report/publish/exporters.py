@@ -7,7 +7,7 @@ markdown cells go through pandoc. A cell tagged `lab-only` is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -125,12 +125,28 @@ class Outline:
 def outline(notebook: NotebookNode) -> Outline:
     """What does an executed notebook hold for its readers?"""
     cells = [cell for cell in notebook.cells if "lab-only" not in cell.metadata.get("tags", ())]
-    return Outline(tuple(part for cell in cells for part in _parts(cell)), notebook.metadata.get("customs_report", {}))
+    parts = (part for cell, idle in zip(cells, _idle(cells), strict=True) for part in _parts(cell, idle))
+    return Outline(tuple(parts), notebook.metadata.get("customs_report", {}))
 
 
-def _parts(cell: NotebookNode) -> Iterator[Part]:
+def _idle(cells: Sequence[NotebookNode]) -> list[bool]:
+    """For each cell: does it open a section of exhibits for none of which anything is held?"""
+    idle = [False] * len(cells)
+    held: list[bool] = []
+    for place in reversed(range(len(cells))):
+        cell = cells[place]
+        if cell.cell_type == "code":
+            told = (output.get("metadata", {}).get("customs_report", {}) for output in cell.outputs)
+            held += [about["held"] for about in told if about.get("kind") == "exhibit"]
+        elif cell.source.startswith("## "):
+            idle[place], held = bool(held) and not any(held), []
+    return idle
+
+
+def _parts(cell: NotebookNode, idle: bool) -> Iterator[Part]:
+    """A cell's parts; of an idle section only the heading stands."""
     if cell.cell_type == "markdown":
-        yield markdown(cell.source)
+        yield markdown(cell.source.split("\n")[0] if idle else cell.source)
     elif cell.cell_type == "code":
         yield Part(code=highlighted(cell.source))
         yield from map(_output, cell.outputs)
