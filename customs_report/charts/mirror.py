@@ -34,7 +34,7 @@ def mirror(report: Report) -> Chart | None:
     mark_zero(axes)
     axes.set_xticks(*_quarters(list(frame.index)))
     axes.set_xlim(-0.7, len(frame) - 0.3)
-    label_ends(axes, len(frame) - 1, ends)
+    label_ends(axes, len(frame) - 0.65, ends)
     alt = report.facts.say(
         "Two lines of matched months from {@first} to {@newest}, ending at {mirror.exports_china_usd_month} as China counts "
         "and {mirror.imports_us_usd_month} as the United States count. Bars show the gap, last {mirror.gap_usd_month}.",
