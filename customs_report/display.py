@@ -90,6 +90,8 @@ NUMBER = re.compile(  # as `_telling` writes it
     r'interestfor="[^"]+">'
     r'(?P<number><data [^>]*data-(?:fact|cell)="(?P<name>[^"]+)"[^>]*>(?P<text>[^<]*)</data>|[^<]*)'
 )
+BUTTON = r"<button [^>]*><data [^>]*>[^<]*</data></button>"
+BRACKETED = re.compile(rf"\({BUTTON}[).,;:]*|{BUTTON}[).,;:]+")
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></div>)')
 
 
@@ -116,12 +118,12 @@ def settled(page: str) -> str:
         return re.sub(r'="([\w./:-]+)"', r"=\1", found[0])
 
     page = TRACE.sub(trace, NUMBER.sub(number, page))
-    return re.sub(r"<data [^>]*>", bare, re.sub(r"\((?=<button )|</button>(?=[).,;:])", _kept_together, page))
+    return re.sub(r"<data [^>]*>", bare, BRACKETED.sub(_together, page))
 
 
-def _kept_together(found: re.Match[str]) -> str:
+def _together(found: re.Match[str]) -> str:
     """A line may break before and after a button: not between it and its bracket or the mark behind it."""
-    return f"{found[0]}\u2060"
+    return f"<span class=together>{found[0]}</span>"
 
 
 def typst(text: Text) -> str:
