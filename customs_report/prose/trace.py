@@ -92,7 +92,7 @@ def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
     Of facts only those given count; `report` names their sources, and has the tables.
     """
     if name in HELPERS:
-        return _of_helper(report, name)
+        return _of_helper(report.tables, report.period, name)
     fact = facts[name]
     items = {"Value": in_full(fact.value, fact.unit), "Formula": readable(fact.how)}
     if inputs := "; ".join(f"{_role(key, name)} {facts[key].text}" for key in _inputs(facts, fact)):
@@ -104,12 +104,13 @@ def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
     return Trace(name, plain(opened((_what(report, name),))), items, fact.origin)
 
 
-def _of_helper(report: Report, name: str) -> Trace:
+@lru_cache(maxsize=32)
+def _of_helper(tables: Tables, period: str, name: str) -> Trace:
     """A table is told by the question that its helper answers, by its call, and by all that it may be made from."""
-    known = helpers.own(report.tables, report.period)
+    known = helpers.own(tables, period)
     rows = pd.concat([getattr(known, table)[ORIGIN] for table in HELPERS[name]]).drop_duplicates()
     items = {
-        "Made by": f'helpers.{name}(tables, "{report.period}")',
+        "Made by": f'helpers.{name}(tables, "{period}")',
         "Source": _sources(known, sources := [helpers.source_of(row) for row in rows.itertuples()]),
         "Stage": ", ".join(dict.fromkeys(rows["stage"])),
         "Released": _released(sources),

@@ -50,9 +50,10 @@ def make(notebook: str, parameters: Mapping[str, Any], faces: Sequence[str], inp
         _refuse_others(inputs, notebook, parameters)
         executed, report = run(notebook, parameters)
         executed.metadata["customs_report"] = {"period": report.period, "as_of": report.as_of, "data": inputs["data"]}
-        contents = render(executed, report, notebook, parameters, faces)
+        told = outline(executed)
+        contents = render(executed, report, notebook, parameters, faces, told)
         _refuse_others(inputs, notebook, parameters)
-    return Made(contents, _manifest(contents, inputs, executed, outline(executed), parameters))
+    return Made(contents, _manifest(contents, inputs, executed, told, parameters))
 
 
 def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping[str, Any]) -> None:
@@ -82,21 +83,23 @@ def render(
     notebook: str,
     parameters: Mapping[str, Any],
     faces: Sequence[str] = FACES,
+    told: Outline | None = None,
 ) -> dict[str, bytes]:
     """The files of a report by ending: facts, the faces and the executed notebook. The page's numbers are proved."""
+    told = told or outline(executed)
     facts = report.facts.as_json(notebook, dict(parameters))
     contents = {"facts.json": (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()}
-    page, _ = ReportHTMLExporter().from_notebook_node(executed)
+    page, _ = ReportHTMLExporter().from_notebook_node(executed, {"report": told})
     if findings := proof.prove_html(page, facts, lookup(report)):
         raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
     if "html" in faces:
         contents["html"] = page.encode()
     if "pdf" in faces:
-        contents["pdf"] = ReportPDFExporter().from_notebook_node(executed)[0]
+        contents["pdf"] = ReportPDFExporter().from_notebook_node(executed, {"report": told})[0]
     if "xlsx" in faces:
-        contents["xlsx"] = workbook(outline(executed), facts)
+        contents["xlsx"] = workbook(told, facts)
     if "zip" in faces:
-        contents["zip"] = files_of_exhibits(outline(executed))
+        contents["zip"] = files_of_exhibits(told)
     contents["ipynb"] = nbformat.writes(executed).encode()
     return contents
 
@@ -105,12 +108,12 @@ def lookup(report: Report) -> proof.Lookup:
     """Finds what a place names: a cell, whose TABLE is the helper that makes the table of the report's period, or a trace."""
 
     @lru_cache
-    def table(name: str):
-        return getattr(helpers, name)(report.tables, report.period)
+    def table(name: str) -> dict[str, dict[str | int, float]]:
+        return getattr(helpers, name)(report.tables, report.period).to_dict()
 
     def cell(name: str, row: str, column: str) -> float:
-        frame = table(name)
-        return frame.at[row if row in frame.index else int(row), column]
+        rows = table(name)[column]
+        return rows[row if row in rows else int(row)]
 
     return proof.Lookup(cell, lambda facts, name: prose.trace(report, facts, name))
 

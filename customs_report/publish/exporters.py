@@ -206,11 +206,15 @@ class _ReportExporter(TemplateExporter):
 
     def default_filters(self):
         yield from super().default_filters()
-        yield "outline", outline
         yield "literal", literal
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
-        return super().from_notebook_node(nb, {**(resources or {}), **self.around()}, **kw)
+        """As nbconvert's, without its two copies of the notebook: nothing here changes it.
+
+        `resources` may hold the notebook's outline as `report`.
+        """
+        resources = self._init_resources({"report": (resources or {}).get("report") or outline(nb), **self.around()})
+        return self.template.render(resources=resources, report=resources["report"]).lstrip(), resources
 
     def around(self) -> dict[str, Any]:
         """What the template needs besides the notebook."""
@@ -248,7 +252,7 @@ class ReportPDFExporter(_ReportExporter):
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
         source, resources = super().from_notebook_node(nb, resources, **kw)
-        return typeset(source, typst_fonts(), outline(nb).date), resources
+        return typeset(source, typst_fonts(), resources["report"].date), resources
 
 
 @lru_cache
