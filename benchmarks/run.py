@@ -4,8 +4,9 @@ Method: everything in one run on one machine. *Stock chain*: for each of 12 peri
 with a kernel, then `nbconvert --to html` and `nbconvert --to webpdf` (Chromium) on its result, one after the other, on the same
 notebook. *This command*: one `customs-report build` of the same periods on all cores, started anew, the median of RUNS runs.
 *Floor*: what the same periods need in one warm process for charts (drawn and written as SVG), models (seasonal adjustment and
-outlook) and the PDF compiler alone, measured inside whole reports; `floor_ratio` is the whole warm report over its floor,
-`floor_command_ratio` the command over the floor spread over the cores, start included; medians over the periods.
+outlook) and the PDF compiler alone, measured inside whole reports; `floor_ratio` is the warm report without its downloads
+(workbook and ZIP, `downloads_s`) over its floor, `floor_command_ratio` the command over the floor spread over the cores, start
+and downloads included; medians over the periods.
 *Everything*: `build all` into an empty folder with the memory of its workers at the beginning (5 to 15 % built) and at the end
 (from 90 %), then the same command again with nothing to do, the median of RUNS runs. Times of shared machines move by a third
 between runs; ratios are what to read.
@@ -45,6 +46,7 @@ PERIODS += ("2018-08", "2020-04", "2022-07", "2024-05", "2025-11", "2026-06")
 NOTEBOOK = NOTEBOOKS / "monthly_report.ipynb"
 CORES = os.cpu_count() or 1
 CHARTS = [name for name in charts.__all__ if f"charts.{name}(" in NOTEBOOK.read_text(encoding="utf-8")]
+PARTS = ("charts", "models", "pdf")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 Row = tuple[str, float | str]
 
@@ -118,7 +120,7 @@ def timed(spent: dict[str, float], kind: str, owner: Any, name: str, finish: Cal
 
 
 def warm_report(period: str) -> tuple[float, dict[str, float]]:
-    """The seconds of a whole report in this process, and of its charts, models and PDF alone."""
+    """The seconds of a report without its downloads in this process, and of its parts and its downloads alone."""
     spent: dict[str, float] = defaultdict(float)
     (order,) = many.orders([period])
     with ExitStack() as stack:
@@ -127,9 +129,14 @@ def warm_report(period: str) -> tuple[float, dict[str, float]]:
         for name in ("adjusted_facts", "outlook_facts"):
             stack.enter_context(timed(spent, "models", report_facts, name))
         stack.enter_context(timed(spent, "pdf", exporters, "typeset"))
+        for name in ("workbook", "files_of_exhibits"):
+            stack.enter_context(timed(spent, "downloads", build, name))
         start = time.perf_counter()
-        build.make(order.notebook, order.parameters, order.faces, order.inputs)
-        return time.perf_counter() - start, dict(spent)
+        ((_, made),) = many.made_by([order])
+        seconds = time.perf_counter() - start
+    if isinstance(made, Exception):
+        raise made
+    return seconds - spent["downloads"], dict(spent)
 
 
 # --- everything -----------------------------------------------------------------------------------------------------------
@@ -175,9 +182,9 @@ def measure(periods: tuple[str, ...], everything: tuple[str, ...]) -> Iterator[R
 
         warm_report("2012-02"), warm_report("2024-06")
         warm = [warm_report(period) for period in periods]
-        floors = [sum(spent.values()) for _, spent in warm]
+        floors = [sum(spent.get(part, 0) for part in PARTS) for _, spent in warm]
         yield "report_s", median(seconds for seconds, _ in warm)
-        for kind in ("charts", "models", "pdf"):
+        for kind in (*PARTS, "downloads"):
             yield f"{kind}_s", median(spent.get(kind, 0) for _, spent in warm)
         yield "floor_s", median(floors)
         yield "floor_ratio", median(seconds / floor for (seconds, _), floor in zip(warm, floors, strict=True))
