@@ -76,18 +76,19 @@ def _run(run: Run, tells: Tells) -> Markup:
     return element("span", shown, data_kind=run.kind, data_key=run.key)
 
 
-def _telling(number: Markup, trace: str) -> Markup:
+def _telling(number: Markup, trace: str, label: str | None = None) -> Markup:
     """A number that opens its trace: by a press everywhere, by pointing and focus too where the browser knows `interestfor`.
 
     Text like the text around it by its own style: JupyterLab has no style sheet of ours.
     """
     pinned = "show" if trace.startswith("f-") else None
-    return element("button", number, style="all:unset", popovertarget=trace, popovertargetaction=pinned, interestfor=trace)
+    opens = {"popovertarget": trace, "popovertargetaction": pinned, "interestfor": trace}
+    return element("button", number, style="all:unset", **opens, aria_label=label)
 
 
 NUMBER = re.compile(  # as `_telling` writes it
     r'<button style="all:unset" popovertarget="(?P<trace>[^"]+)"(?P<pinned> popovertargetaction="show")? '
-    r'interestfor="[^"]+">'
+    r'interestfor="[^"]+"(?P<label> aria-label="[^"]+")?>'
     r'(?P<number><data [^>]*data-(?:fact|cell)="(?P<name>[^"]+)"[^>]*>(?P<text>[^<]*)</data>|[^<]*)'
 )
 BUTTON = r"<button [^>]*><data [^>]*>[^<]*</data></button>"
@@ -107,7 +108,7 @@ def settled(page: str) -> str:
         key = ids.setdefault(found["trace"], f"t{len(ids)}")
         times[found["name"]] += 1
         again = found["name"] and times[found["name"]] > 1
-        label = f' aria-label="{found["text"]}, citation {times[found["name"]]}"' if again else ""
+        label = f' aria-label="{found["text"]}, citation {times[found["name"]]}"' if again else found["label"] or ""
         pinned = " popovertargetaction=show" if found["pinned"] else ""
         return f"<button popovertarget={key}{pinned} interestfor={key}{label}>{found['number']}"
 
@@ -330,7 +331,8 @@ class Table:
         link = element("a", "Download as CSV", href=address, download=f"{self.name}.csv")
         runs = (run for row in self.rows for cell in row.cells if cell for run in cell)
         helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Place))
-        origins = (_telling(Markup("Where these numbers come from"), f"f-{helper}") for helper in helpers)
+        of = f"Where these numbers come from: {plain(self.caption)}"
+        origins = (_telling(Markup("Where these numbers come from"), f"f-{helper}", f"{of}, {helper}") for helper in helpers)
         return element("p", link, *origins, class_="download")
 
     def typst_form(self) -> dict[str, Any]:

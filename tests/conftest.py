@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from browsing import CHROMIUM, chromium
 from xdist.scheduler import LoadScopeScheduling
@@ -16,6 +17,9 @@ from customs_report import tables as data
 from customs_report.report import Report, known_tables, open_report
 
 NEWS_DAY = "2025-12-08"
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

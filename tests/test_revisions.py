@@ -74,7 +74,7 @@ def test_no_printed_growth_is_a_gap(reported, period):
     assert not IMPLIED.search(" ".join(plain(s) for s in prose.revisions(report).sentences))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     first=st.floats(1e11, 4e11),
     revised=st.floats(-0.2, 0.2),

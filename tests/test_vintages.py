@@ -113,7 +113,7 @@ def test_two_releases_of_one_stage_are_two_vintages():
     assert figure(after, "exports", "month", "2025-11").value == pytest.approx(331.0e9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(day=DAYS)
 def test_nothing_released_after_the_day_counts_as_known(day):
     known = data.as_of(LOADED, day)
@@ -122,7 +122,7 @@ def test_nothing_released_after_the_day_counts_as_known(day):
         assert (table.loc[table["late"], "released"] > day).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(days=st.tuples(DAYS, DAYS).map(sorted))
 def test_knowing_more_never_loses_a_figure(days):
     earlier, later = (data.as_of(LOADED, day).totals for day in days)
@@ -130,7 +130,7 @@ def test_knowing_more_never_loses_a_figure(days):
     assert keys[0] <= keys[1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(day=DAYS, year=st.integers(2008, 2026), month=st.integers(1, 12))
 def test_exports_less_imports_is_the_balance_of_one_stage(day, year, month):
     tables, period = data.as_of(LOADED, day), f"{year}-{month:02d}"
