@@ -30,8 +30,8 @@ report: $(VENV)/.runtime ## build a report: PERIOD=2025-11 (default: latest), AS
 test: $(VENV)/.test ## run the tests
 	@$(BIN)/python -m pytest
 
-lab: $(VENV)/.runtime ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab notebooks
+lab: $(VENV)/.runtime ## explore in JupyterLab: a guided tour, then live controls
+	@$(BIN)/jupyter lab notebooks/explore.ipynb
 
 bench: $(VENV)/.test ## measure against the stock chain, write benchmarks/results.json (half an hour; needs Chromium)
 	@$(BIN)/python benchmarks/run.py

@@ -81,13 +81,14 @@ def month_facts(tables: Tables, period: str) -> Facts:
     for currency in CURRENCIES:
         for flow in FLOWS:
             for over in SPANS:
-                _level_facts(facts, tables, flow, currency, over)
+                level_facts(facts, tables, flow, currency, over)
     _partner_facts(facts, tables)
     _commodity_facts(facts, tables)
     return facts
 
 
-def _level_facts(facts: Facts, tables: Tables, flow: str, currency: str, over: str) -> None:
+def level_facts(facts: Facts, tables: Tables, flow: str, currency: str, over: str) -> None:
+    """Adds a level of all trade with its growth: `<flow>_<currency>_<over>` and `_yoy`."""
     period, name = facts.period, f"{flow}_{currency.lower()}_{over}"
     now, base = (find_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
     if isinstance(now, Gap):
@@ -227,7 +228,7 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
     world = {over: find_level(tables, "total", "CNY", over, period) for over in ("month", "ytd")}
     for code in codes:
         for over in ("month", "ytd"):
-            _partner_levels(facts, tables, code, over)
+            partner_levels(facts, tables, code, over)
         mine = facts.by_name.get(f"partner.{code}.total_cny_ytd")
         if mine and isinstance(world["ytd"], Level):
             share = mine.value / world["ytd"].value * 100
@@ -256,7 +257,8 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
     facts.gaps["partner.*.rank_ytd"] = "a rank is given only where no partner missing from the table could be larger"
 
 
-def _partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
+def partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
+    """Adds a partner's exports, imports, total and balance with their growth: `partner.<code>.<flow>_cny_<over>`."""
     period = facts.period
     now, base = (partner_line(tables, code, over, p) for p in (period, shift(period, -12)))
     if not now:
@@ -329,11 +331,12 @@ def _commodity_facts(facts: Facts, tables: Tables) -> None:
             continue
         for slug in slugs:
             for over in ("month", "ytd"):
-                _commodity_levels(facts, tables, flow, slug, over)
+                commodity_levels(facts, tables, flow, slug, over)
             _commodity_share(facts, flow, slug)
 
 
-def _commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: str) -> None:
+def commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: str) -> None:
+    """Adds a commodity's value, quantity and unit value with their growth: `commodity.<flow>.<slug>.value_cny_<over>`."""
     period, name = facts.period, f"commodity.{flow}.{slug}"
     now, base = (commodity_line(tables, flow, slug, over, p) for p in (period, shift(period, -12)))
     if not now:
