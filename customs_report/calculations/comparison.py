@@ -76,7 +76,10 @@ def comparison(
     _refuse_unknown(tables, subjects, flow=(flow, FLOWS), measure=(measure, MEASURES), over=(over, SPANS),
                     currency=(currency, CURRENCIES))  # fmt: skip
     tables = own(tables, period)
-    months, columns, gaps, unit = span(since or first_month(tables), period), {}, {}, ""
+    months, columns, gaps, unit = span(first_month(tables), period), {}, {}, ""
+    if since and since not in months:
+        raise Refused(f"since {since!r} is no month from {months[0]} to {period}")
+    months = months[months.index(since) :] if since else months
     for subject in subjects:
         points = _points(_Asked(tables, subject, flow, measure, over, currency), months)
         held = {p: point for p, point in points.items() if isinstance(point, Figure)}
