@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+from itertools import pairwise
 from urllib.parse import unquote
 
 import nbformat
@@ -157,7 +158,7 @@ def test_no_label_leaves_the_drawing(reported):
         figure.savefig(io.BytesIO(), format="png")
         boxes = sorted((text.get_window_extent() for text in figure.axes[0].texts), key=lambda box: box.y0)
         assert all(0 <= box.x0 <= box.x1 <= figure.bbox.x1 and box.y0 >= 0 for box in boxes)
-        assert all(low.y1 <= high.y0 + 4 for low, high in zip(boxes, boxes[1:], strict=False))
+        assert all(low.y1 <= high.y0 + 4 for low, high in pairwise(boxes))
 
 
 # --- the controls ---------------------------------------------------------------------------------------------------------
