@@ -1,0 +1,172 @@
+"""JupyterLab as a reader uses it, in a real browser: open a notebook, Run All, change something, see it change."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import nbformat
+import pytest
+
+from customs_report.display import UNTRUSTED
+from customs_report.publish import build, inputs
+
+pytestmark = pytest.mark.browser
+
+TOKEN = "a-token-of-the-tests"
+NOTEBOOKS = sorted(path.stem for path in inputs.NOTEBOOKS.glob("*.ipynb"))
+DONE = 120_000  # milliseconds that a run may take on a busy machine
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """The notebooks, and one as it is built, to be changed."""
+    folder = tmp_path_factory.mktemp("lab")
+    for name in NOTEBOOKS:
+        shutil.copy(inputs.NOTEBOOKS / f"{name}.ipynb", folder)
+    executed, _ = build.run("monthly_report", {"period": "2025-11", "as_of": ""})
+    nbformat.write(executed, folder / "built.ipynb")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(browser, folder) -> str:
+    """Where JupyterLab runs, as `make lab` starts it, without anything of the user's own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = folder.parent / "home"
+    home.mkdir()
+    own = {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+               f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]  # fmt: skip
+    environment = {**os.environ, **own, "HOME": str(home), "IPYTHONDIR": str(home), "PYTHONPATH": str(inputs.ROOT)}
+    log = (home / "log").open("w")
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api?token={TOKEN}", server, home / "log")
+        yield f"http://127.0.0.1:{port}/lab/workspaces/{{0}}/tree/{{0}}.ipynb?token={TOKEN}"
+    finally:
+        server.terminate()
+        server.wait()
+        log.close()
+
+
+def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+    for _ in range(600):
+        try:
+            urlopen(address).close()
+            return
+        except OSError:
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.1)
+    pytest.fail(log.read_text())
+
+
+@pytest.fixture
+def opened(browser, address, folder):
+    """Opens a notebook; at the test's end, nothing in the console was an error and nothing was asked of anywhere else."""
+    wrong: list[str] = []
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    home = re.compile(r"(http|ws)://127\.0\.0\.1:|data:|blob:")
+    page.on("request", lambda request: None if home.match(request.url) else wrong.append(request.url))
+
+    def open_(name: str):
+        cells = sum(cell.cell_type == "code" for cell in nbformat.read(folder / f"{name}.ipynb", 4).cells)
+        page.goto(address.format(name))
+        page.wait_for_function("count => document.querySelectorAll('.jp-CodeCell').length == count", arg=cells)
+        return page
+
+    yield open_
+    context.close()
+    assert wrong == []
+
+
+def choose(page, menu: str, item: str) -> None:
+    for name in (menu, item):
+        page.get_by_role("menuitem", name=re.compile(f"^{name}( |$)")).click()
+
+
+def run_all(page) -> None:
+    """From the menu; over when every code cell has its number."""
+    choose(page, "Run", "Run All Cells")
+    page.wait_for_function(RUN, timeout=DONE)
+    assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts() == []
+    assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts() == []
+
+
+RUN = """() => [...document.querySelectorAll(".jp-CodeCell .jp-InputArea-prompt")]
+  .every(prompt => /\\[\\d+\\]/.test(prompt.textContent))"""
+
+
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name not in ("explore", "monthly_report")])
+def test_run_all(opened, name):
+    page = opened(name)
+    run_all(page)
+    assert page.locator(".jp-OutputArea-output .exhibit").count()
+
+
+def test_the_tour_and_its_controls(opened):
+    page = opened("explore")
+    run_all(page)
+    live, code = page.locator(".widget-html svg"), page.locator(".widget-textarea textarea")
+    before = live.inner_html()
+    page.get_by_label("Measure").select_option("growth on a year earlier")
+    page.wait_for_function("before => document.querySelector('.widget-html svg').innerHTML != before", arg=before)
+    page.get_by_label("Partners").select_option(["Africa", "United States"])
+    page.wait_for_function("() => document.querySelector('.widget-html svg').textContent.includes('Africa')")
+    copied = code.input_value()
+    assert copied == 'report = open_report("2025-11")\ncharts.comparison(report, ["AFRICA", "USA"], measure="growth")'
+    page.get_by_text("The data, as a table and as CSV").click()
+    with page.expect_download() as saved:
+        page.locator(".widget-html").get_by_role("link", name="Download as CSV").click()
+    assert saved.value.path().read_text().startswith("Month,Africa,United States\nNovember 2025,")
+
+
+def test_the_report_for_another_period(opened):
+    page = opened("monthly_report")
+    type_into(page, 'as_of: str = ""', 'period: str = "2025-11"\nas_of: str = ""')
+    run_all(page)
+    kicker = page.locator("#kicker")
+    assert "November 2025" in kicker.text_content()
+    assert page.locator(".exhibit svg[role=img]").count() > 10
+    type_into(page, 'as_of: str = ""', 'period: str = "2012-02"\nas_of: str = ""')
+    run_all(page)
+    page.wait_for_function("() => document.querySelector('#kicker').textContent.includes('February 2012')")
+    type_into(page, 'as_of: str = ""', 'period: str = "2012-13"\nas_of: str = ""')
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    error = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
+    assert error.inner_text().startswith("Refused: '2012-13' is not a period; write it like 2012-")
+    assert "\n" not in error.inner_text()
+
+
+def type_into(page, holding: str, text: str) -> None:
+    """Replace what stands in the cell that holds a text."""
+    page.locator(".jp-CodeCell .cm-content", has_text=holding).first.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(text)
+
+
+def test_a_built_notebook_says_how_to_trust_it_and_then_shows_its_charts(opened):
+    page = opened("built")
+    page.get_by_text(UNTRUSTED).wait_for()
+    charts = page.locator(".exhibit svg[role=img]")
+    assert charts.count() == 0
+    choose(page, "View", "Activate Command Palette")
+    page.locator("#modal-command-palette input").fill("Trust Notebook")
+    page.locator("#modal-command-palette .lm-mod-active", has_text="Trust Notebook").click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    charts.first.wait_for()
+    assert charts.count() > 10
+    assert not page.get_by_text(UNTRUSTED).is_visible()
