@@ -31,7 +31,11 @@ class Figure(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Index period, a column a subject; their unit; and why a subject that was asked for is no column."""
+    """Index period, a column a subject; their unit; and why a subject that was asked for is no column.
+
+    >>> helpers.comparison(tables, period, ["motor_vehicles", "USA"], measure="quantity").gaps
+    {'USA': 'only commodities have a quantity'}
+    """
 
     values: pd.DataFrame
     unit: str
@@ -41,7 +45,7 @@ class Comparison(NamedTuple):
 def comparable(tables: Tables) -> dict[str, str]:
     """What can be compared? Code -> name: all trade, the partners held, the commodities held.
 
-    >>> comparable(tables)["USA"], comparable(tables)["motor_vehicles"]
+    >>> helpers.comparable(tables)["USA"], helpers.comparable(tables)["motor_vehicles"]
     ('United States', 'Motor vehicles')
     """
     partners = {key[0] for key in lines_index(tables, "partners")}
@@ -69,7 +73,7 @@ def comparison(
     and year to date are the facts of each month's report; longer sums of partners and commodities need every month held.
     Subjects counted in another unit than the first are gaps. Raises Refused, with the nearest, for a name that is none.
 
-    >>> comparison(tables, "2025-11", ["USA", "ASEAN"], measure="growth", over="ytd").values.loc["2025-11"].to_dict()
+    >>> helpers.comparison(tables, "2025-11", ["USA", "ASEAN"], measure="growth", over="ytd").values.loc["2025-11"].to_dict()
     {'USA': -18.3, 'ASEAN': 14.6}
     """
     subjects = list(dict.fromkeys(subjects))

@@ -56,6 +56,9 @@ def report_facts(tables: Tables, period: str) -> Facts:
     Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, calendar,
     adjusted figures, partners, commodities, contributions, quantity and unit value, exchange rate, mirror. A gap names a
     fact or a family (`partner.*`) and says why it cannot be had.
+
+    >>> helpers.report_facts(tables, period)["balance_usd_month_rank"].text
+    '3'
     """
     tables = own(tables, period)
     facts = month_facts(tables, period)
