@@ -11,6 +11,7 @@ from customs_report.calculations.balances import NET, balance_contributions, lar
 from customs_report.calculations.calendar import working_days
 from customs_report.calculations.comparison import ALL_TRADE, MEASURES, Comparison, comparable, comparison
 from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
+from customs_report.calculations.cover_ratio import cover_ratio
 from customs_report.calculations.exchange_rate import customs_rate, exchange_rates, growth_wedge, implied_rate
 from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
@@ -117,6 +118,7 @@ __all__ = [
     "comparison",
     "concentration",
     "contribution",
+    "cover_ratio",
     "coverage_band",
     "cumulative_balance",
     "customs_rate",

@@ -96,7 +96,7 @@ TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></
 
 
 def settled(page: str) -> str:
-    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no quotes and no style twice.
+    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no quotes, no style twice.
 
     Each citation of a fact but the first gets a label of its own: "$109.9 billion, citation 2".
     """

@@ -11,6 +11,7 @@ from customs_report.calculations.adjusted import adjusted_facts
 from customs_report.calculations.balances import balance_facts
 from customs_report.calculations.calendar import calendar_facts
 from customs_report.calculations.contributions import contribution_facts
+from customs_report.calculations.cover_ratio import cover_facts
 from customs_report.calculations.exchange_rate import exchange_rate_facts
 from customs_report.calculations.history import history_facts
 from customs_report.calculations.levels import (
@@ -68,6 +69,7 @@ def report_facts(tables: Tables, period: str) -> Facts:
     balance_facts(facts, tables)
     partner_standing_facts(facts, tables)
     history_facts(facts, tables)
+    cover_facts(facts, tables)
     calendar_facts(facts, tables)
     adjusted_facts(facts, tables)
     outlook_facts(facts, tables)

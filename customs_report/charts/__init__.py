@@ -3,6 +3,7 @@
 from customs_report.charts.calendar import calendar
 from customs_report.charts.comparison import comparison
 from customs_report.charts.contributions import contributions_by_commodity, contributions_by_partner
+from customs_report.charts.cover_ratio import cover_ratio
 from customs_report.charts.exchange_rate import dollars_and_yuan
 from customs_report.charts.mirror import mirror
 from customs_report.charts.outlook import outlook
@@ -18,6 +19,7 @@ __all__ = [
     "comparison",
     "contributions_by_commodity",
     "contributions_by_partner",
+    "cover_ratio",
     "dollars_and_yuan",
     "export_split",
     "history",
