@@ -14,7 +14,7 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test report test lab bench backtest lint lock clean
+.PHONY: help setup setup-test report test lab bench backtest gallery lint lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -38,6 +38,9 @@ bench: $(VENV)/.test ## measure against the stock chain, write benchmarks/result
 
 backtest: $(VENV)/.runtime ## make the outlook's backtest anew, data/outlook/ (once a year, and when its method changes)
 	@$(BIN)/python -m customs_report.backtest
+
+gallery: $(VENV)/.runtime ## draw docs/gallery.md anew: every chart with the call that makes it
+	@$(BIN)/python docs/gallery.py
 
 lint: $(VENV)/.test ## check style, and that notebooks are committed without outputs
 	@$(BIN)/ruff check
