@@ -96,7 +96,7 @@ TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></
 
 
 def settled(page: str) -> str:
-    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no quotes, no style twice.
+    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no quotes and no style twice.
 
     Each citation of a fact but the first gets a label of its own: "$109.9 billion, citation 2".
     """
@@ -329,7 +329,7 @@ class Table:
         address = "data:text/csv;charset=utf-8," + quote(self.csv(), safe=" ,;:/()*+'")
         link = element("a", "Download as CSV", href=address, download=f"{self.name}.csv")
         runs = (run for row in self.rows for cell in row.cells if cell for run in cell)
-        helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Place))
+        helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Place) and run.table)
         origins = (_telling(Markup("Where these numbers come from"), f"f-{helper}") for helper in helpers)
         return element("p", link, *origins, class_="download")
 

@@ -5,16 +5,19 @@ A choice is a call of `charts.comparison`, which a cell can make without any con
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import ipywidgets as widgets
+from markupsafe import Markup
 
 import helpers
 from customs_report import charts
 from customs_report.display import Chart, element
 from customs_report.errors import Refused
+from customs_report.publish.workbook import workbook_of_table
 from customs_report.report import Report, known_tables, open_report, periods
 from customs_report.tables import FLOWS, Tables
 
@@ -24,6 +27,7 @@ LABELS = {
     "total": "exports and imports", "unit_value": "unit value", "growth": "growth on a year earlier",
     "share": "share of all trade", "CNY": "yuan", "USD": "dollars",
 }  # fmt: skip
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLES = {"over": "Span", "period": "Until", "as_of": "Vintage"}
 
 open_once = lru_cache(maxsize=8)(open_report)
@@ -65,8 +69,8 @@ NAMED = ("period", "as_of", "subjects")
 class Controls(widgets.VBox):
     """Which partners and commodities would you compare, over which span, as known when?
 
-    `fields` holds a control for each argument, `choice` what they say; a change of any shows the chart, its data (with a
-    link that saves them as CSV) and the code of the choice, or in one line why it cannot be had.
+    `fields` holds a control for each argument, `choice` what they say; a change of any shows the chart, its data (with
+    links that save them as CSV and as XLSX) and the code of the choice, or in one line why it cannot be had.
     """
 
     def __init__(self, report: Report) -> None:
@@ -88,10 +92,17 @@ class Controls(widgets.VBox):
     def _show(self, change: object = None) -> None:
         self.code.value = self.choice.code
         try:
-            made = self.choice.chart().html("live-", "The data, as a table and as CSV")
+            chart = self.choice.chart()
+            made = chart.html("live-", "The data, as a table and as CSV") + _as_workbook(chart)
         except Refused as refused:
             made = element("p", str(refused), role="alert")
         self.shown.value = element("div", made, class_="jp-RenderedHTMLCommon")
+
+
+def _as_workbook(chart: Chart) -> Markup:
+    """A link that saves the data as a workbook."""
+    address = f"data:{XLSX};base64,{b64encode(workbook_of_table(chart.tidy)).decode()}"
+    return element("p", element("a", "Download as XLSX", href=address, download=f"{chart.data.name}.xlsx"))
 
 
 def _controls(report: Report) -> dict[str, widgets.Widget]:

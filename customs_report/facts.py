@@ -198,7 +198,10 @@ class Cite:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A number that is a cell of a table which a helper returns: `table` is the helper's name."""
+    """A number that is a cell of a table which a helper returns: `table` is the helper's name.
+
+    It is empty where tables and period alone do not make that table: a reader's own choice, which no report shows.
+    """
 
     table: str
     row: str

@@ -6,11 +6,14 @@ import inspect
 import io
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
 from PIL import Image
 
 from customs_report import charts
-from customs_report.display import Chart, plain
+from customs_report.display import plain
+from customs_report.publish.exporters import Outline, Part
+from customs_report.publish.files_of_exhibits import files_of_exhibits
 from customs_report.publish.inputs import NOTEBOOKS
 from customs_report.report import open_report
 
@@ -30,12 +33,11 @@ def calls() -> list[str]:
     return [*dict.fromkeys(drawn), COMPARISON]
 
 
-def png(chart: Chart) -> bytes:
-    """Small: few colours, no more pixels than a page needs."""
-    drawn, small = io.BytesIO(), io.BytesIO()
-    chart.figure.savefig(drawn, format="png", dpi=80, facecolor="white")
-    Image.open(drawn).convert("RGB").quantize(48, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
-    return small.getvalue()
+def small(picture: bytes) -> bytes:
+    """In few colours."""
+    out = io.BytesIO()
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(48, dither=Image.Dither.NONE).save(out, format="png", optimize=True)
+    return out.getvalue()
 
 
 def main() -> None:
@@ -43,14 +45,17 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.png"):
         old.unlink()
-    parts = [HEAD]
     report = open_report(PERIOD, DAY)
-    for call in calls():
+    made = {call: eval(call, {"charts": charts, "report": report}) for call in calls()}
+    files = files_of_exhibits(Outline(tuple(Part(data=chart.shown().data) for chart in made.values())))
+    with ZipFile(io.BytesIO(files)) as drawn:
+        pictures = [drawn.read(name) for name in drawn.namelist() if name.endswith(".png")]
+    parts = [HEAD]
+    for (call, chart), picture in zip(made.items(), pictures, strict=True):
         name = re.search(r"\.(\w+)\(", call)[1]
-        chart = eval(call, {"charts": charts, "report": report})
-        (folder / f"{name}.png").write_bytes(png(chart))
-        question = inspect.getdoc(getattr(charts, name)).splitlines()[0]
-        parts.append(f"## {question}\n\n`{call}`\n\n{plain(chart.title)}\n\n![{plain(chart.alt)}](gallery/{name}.png)\n")
+        (folder / f"{name}.png").write_bytes(small(picture))
+        question = inspect.getdoc(getattr(charts, name)).splitlines()[0].partition("?")[0]
+        parts.append(f"## {question}?\n\n`{call}`\n\n![{plain(chart.alt)}](gallery/{name}.png)\n")
     (HERE / "gallery.md").write_text("\n".join(parts), encoding="utf-8")
 
 

@@ -98,7 +98,8 @@ def choose(page, menu: str, item: str) -> None:
 
 
 def run_all(page) -> None:
-    """From the menu; over when every code cell has its number."""
+    """From the menu, once the kernel is there; over when every code cell has its number."""
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
     choose(page, "Run", "Run All Cells")
     page.wait_for_function(RUN, timeout=DONE)
     assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts() == []
@@ -130,7 +131,7 @@ def test_the_tour_and_its_controls(opened):
     page.get_by_text("The data, as a table and as CSV").click()
     with page.expect_download() as saved:
         page.locator(".widget-html").get_by_role("link", name="Download as CSV").click()
-    assert saved.value.path().read_text().startswith("Month,Africa,United States\nNovember 2025,")
+    assert saved.value.path().read_text().startswith("Month,Africa (percent),United States (percent)\nNovember 2025,")
 
 
 def test_the_report_for_another_period(opened):

@@ -61,7 +61,8 @@ def comparison(
     alt = report.facts.say("Lines from {@first} to {@last}: {@shown}.", first=frame.index[0], last=frame.index[-1], shown=shown)
     style = _style(found, measure, size)
     caption = f"{what}, {_unit(found, 'billion ' if style == 'bn' else '')}, {SPANS[over]}"
-    data = frame_table("comparison", caption, "comparison", frame.iloc[::-1], [names[subject] for subject in frame], style)
+    headers = [names[subject] for subject in frame]
+    data = frame_table("comparison", caption, "", frame.iloc[::-1], headers, style, units=found.unit)
     source = as_known(report, "General Administration of Customs of China")
     source += (f" Not shown: {missing}.",) if missing else ()
     return Chart(figure, alt, data, source, (f"{what}, {_unit(found, word)}, {SPANS[over]}",), recent=True)

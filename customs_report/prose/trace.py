@@ -55,6 +55,7 @@ INPUTS = (
 HELPERS = {
     "adjusted_series": ("totals",),
     "backtest_errors": ("totals",),
+    "cover_ratio": ("totals",),
     "cumulative_balance": ("totals",),
     "exchange_rates": ("totals", "commodities"),
     "mirror_trade": ("partners", "commodities", "mirror"),
