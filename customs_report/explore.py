@@ -123,8 +123,9 @@ def _controls(report: Report) -> dict[str, widgets.Widget]:
 
 
 def _several(title: str, names: dict[str, str], codes: Iterable[str], start: Iterable[str]) -> widgets.SelectMultiple:
-    options = sorted((names[code], code) for code in codes)
-    return widgets.SelectMultiple(options=options, value=tuple(start), description=title, rows=12)
+    options = sorted(((names[code], code) for code in codes), key=lambda option: (option[1] != helpers.ALL_TRADE, option))
+    style = {"description_width": "initial"}
+    return widgets.SelectMultiple(options=options, value=tuple(start), description=title, rows=12, style=style)
 
 
 def _one(name: str, values: Iterable[str], labels: dict[str, str] = LABELS, start: str | None = None) -> widgets.Dropdown:

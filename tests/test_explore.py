@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+from base64 import b64decode
 from itertools import pairwise
 from urllib.parse import unquote
 
@@ -12,12 +13,14 @@ import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 import helpers
 from customs_report import charts
 from customs_report.errors import Refused
 from customs_report.explore import Choice, Controls
 from customs_report.publish import build, inputs
+from customs_report.publish.workbook import START
 
 PERIOD, NEWS_DAY = "2025-11", "2025-12-08"
 CELLS = {cell.id: cell.source for cell in nbformat.read(inputs.NOTEBOOKS / "explore.ipynb", 4).cells}
@@ -203,12 +206,23 @@ def test_the_code_makes_the_same_chart(space, choice):
 
 def test_the_data_are_saved_in_full_and_as_the_helper_has_them(reported):
     report = reported(PERIOD)
-    controls = Controls(report)
-    address = controls.shown.value.partition('href="data:text/csv;charset=utf-8,')[2].partition('"')[0]
-    header, first, *_ = csv.reader(io.StringIO(unquote(address)))
-    assert header == ["Month", "ASEAN", "European Union", "United States"]
+    page = Controls(report).shown.value
     held = helpers.comparison(report.tables, PERIOD, ["ASEAN", "EU27", "USA"]).values.loc[PERIOD]
+    address = page.partition('href="data:text/csv;charset=utf-8,')[2].partition('"')[0]
+    header, first, *_ = csv.reader(io.StringIO(unquote(address)))
+    assert header == ["Month", "ASEAN (yuan)", "European Union (yuan)", "United States (yuan)"]
     assert [first[0], *map(float, first[1:])] == ["November 2025", *held]
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b64decode(page.partition(";base64,")[2].partition('"')[0])))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert book.sheet_names == ["Table 1"]
+    assert rows[0][0] == "Exports, value, by month"
+    assert rows[START] == header
+    assert rows[START + 1] == ["November 2025", *held]
+
+
+def test_no_number_of_the_controls_promises_a_trace_that_is_not_there(reported):
+    assert "<button" not in Controls(reported(PERIOD)).shown.value
 
 
 def test_the_controls_open_with_any_vintage(reported):

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.browser
 TOKEN = "a-token-of-the-tests"
 NOTEBOOKS = sorted(path.stem for path in inputs.NOTEBOOKS.glob("*.ipynb"))
 DONE = 120_000  # milliseconds that a run may take on a busy machine
+POLLING = 300  # milliseconds: a look at every frame would cost more than what is looked at
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,9 @@ def address(browser, folder) -> str:
         port = free.getsockname()[1]
     home = folder.parent / "home"
     home.mkdir()
+    settings = home / "CONFIG" / "labconfig" / "page_config.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"buildCheck": false, "buildAvailable": false}')  # no search for Node and extensions
     own = {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
                f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]  # fmt: skip
@@ -70,12 +74,20 @@ def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
     pytest.fail(log.read_text())
 
 
+@pytest.fixture(scope="module")
+def window(browser):
+    """One for all tests: what JupyterLab is made of is read once."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def opened(browser, address, folder):
+def opened(window, address, folder):
     """Opens a notebook; at the test's end, nothing in the console was an error and nothing was asked of anywhere else."""
     wrong: list[str] = []
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = context.new_page()
+    page = window.new_page()
+    page.set_default_timeout(DONE)
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     home = re.compile(r"(http|ws)://127\.0\.0\.1:|data:|blob:")
@@ -84,11 +96,11 @@ def opened(browser, address, folder):
     def open_(name: str):
         cells = sum(cell.cell_type == "code" for cell in nbformat.read(folder / f"{name}.ipynb", 4).cells)
         page.goto(address.format(name))
-        page.wait_for_function("count => document.querySelectorAll('.jp-CodeCell').length == count", arg=cells)
+        page.wait_for_function("count => document.querySelectorAll('.jp-CodeCell').length == count", arg=cells, polling=POLLING)
         return page
 
     yield open_
-    context.close()
+    page.close()
     assert wrong == []
 
 
@@ -101,7 +113,7 @@ def run_all(page) -> None:
     """From the menu, once the kernel is there; over when every code cell has its number."""
     page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
     choose(page, "Run", "Run All Cells")
-    page.wait_for_function(RUN, timeout=DONE)
+    page.wait_for_function(RUN, polling=POLLING)
     assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts() == []
     assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts() == []
 
@@ -129,9 +141,18 @@ def test_the_tour_and_its_controls(opened):
     copied = code.input_value()
     assert copied == 'report = open_report("2025-11")\ncharts.comparison(report, ["AFRICA", "USA"], measure="growth")'
     page.get_by_text("The data, as a table and as CSV").click()
-    with page.expect_download() as saved:
-        page.locator(".widget-html").get_by_role("link", name="Download as CSV").click()
-    assert saved.value.path().read_text().startswith("Month,Africa (percent),United States (percent)\nNovember 2025,")
+    assert saved(page, "CSV").decode().startswith("Month,Africa (percent),United States (percent)\nNovember 2025,")
+    assert saved(page, "XLSX").startswith(b"PK")
+    number = page.locator(".exhibit button").first
+    number.click()
+    assert page.locator(f"[id='{number.get_attribute('popovertarget')}']").is_visible()
+
+
+def saved(page, kind: str) -> bytes:
+    """What a link beneath the live chart saves."""
+    with page.expect_download() as download:
+        page.locator(".widget-html").get_by_role("link", name=f"Download as {kind}").click()
+    return download.value.path().read_bytes()
 
 
 def test_the_report_for_another_period(opened):
