@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from customs_report.codebook import DATA, KEYS
 from customs_report.publish.inputs import ROOT
 
 DOCS = ROOT / "docs"
@@ -38,3 +39,21 @@ def test_every_link_to_a_file_leads_somewhere(page):
     path = DOCS / page
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def test_the_codebook_describes_every_file_and_every_column():
+    book = (DATA / "README.md").read_text(encoding="utf-8")
+    described: dict[str, set[str]] = {}
+    file = ""
+    for line in book.partition("## Variables")[2].splitlines():
+        start = re.match(r"(?:\| )?`(?:reference/)?(\w+\.csv)`|Common to", line)
+        file = (start[1] or "common") if start else file
+        cells = line.split("|")
+        said = line if len(cells) == 1 else cells[2] if start or not cells[1].strip() else cells[1]
+        described.setdefault(file, set()).update(re.findall(r"`(\w+)`", said))
+    files = sorted(DATA.rglob("*.csv"))
+    assert len(files) > 15
+    for path in files:
+        assert f"`{path.relative_to(DATA)}`" in book or path.parent.name == "outlook", path
+        columns = set(path.read_text(encoding="utf-8").partition("\n")[0].split(","))
+        assert columns <= described[path.name] | (described["common"] if path.stem in KEYS else set()), path.name
