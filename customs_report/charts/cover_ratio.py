@@ -14,9 +14,11 @@ from customs_report.report import Report
 @drawn
 def cover_ratio(report: Report) -> Chart | None:
     """How many times its imports did China export, over twelve months? A point a year, each up to the report's month."""
+    if "cover.usd_12m" not in report.facts:
+        return None
     frame = helpers.cover_ratio(report.tables, report.period)
     frame = frame[frame.index.str.endswith(report.period[4:])]
-    if "cover.usd_12m" not in report.facts or len(frame) < 2:
+    if len(frame) < 2:
         return None
     figure, axes = canvas()
     axes.plot(range(len(frame)), frame["ratio"].to_list(), color=palette.ACCENT, lw=1.6, marker="o", ms=3)
