@@ -110,7 +110,8 @@ def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
 def _of_helper(tables: Tables, period: str, name: str) -> Trace:
     """A table is told by the question that its helper answers, by its call, and by all that it may be made from."""
     known = helpers.own(tables, period)
-    rows = pd.concat([getattr(known, table)[ORIGIN] for table in HELPERS[name]]).drop_duplicates()
+    made_from = (getattr(known, table) for table in HELPERS[name])
+    rows = pd.concat([table.loc[table["period"] <= period, ORIGIN] for table in made_from]).drop_duplicates()
     items = {
         "Made by": f'helpers.{name}(tables, "{period}")',
         "Source": _sources(known, sources := [helpers.source_of(row) for row in rows.itertuples()]),
