@@ -63,7 +63,11 @@ def address(browser, folder) -> str:
         yield f"http://127.0.0.1:{port}/lab/workspaces/{{0}}/tree/{{0}}.ipynb?token={TOKEN}"
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:  # now and then it waits for its kernels for ever; they end with it
+            server.kill()
+            server.wait()
         log.close()
 
 
