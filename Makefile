@@ -14,7 +14,7 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test report test lab bench backtest lint lock clean
+.PHONY: help setup setup-test report test lab bench backtest gallery lint lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -30,14 +30,17 @@ report: $(VENV)/.runtime ## build a report: PERIOD=2025-11 (default: latest), AS
 test: $(VENV)/.test ## run the tests
 	@$(BIN)/python -m pytest
 
-lab: $(VENV)/.runtime ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab notebooks
+lab: $(VENV)/.runtime ## explore in JupyterLab: a guided tour, then live controls
+	@$(BIN)/jupyter lab notebooks/explore.ipynb
 
 bench: $(VENV)/.test ## measure against the stock chain, write benchmarks/results.json (half an hour; needs Chromium)
 	@$(BIN)/python benchmarks/run.py
 
 backtest: $(VENV)/.runtime ## make the outlook's backtest anew, data/outlook/ (once a year, and when its method changes)
 	@$(BIN)/python -m customs_report.backtest
+
+gallery: $(VENV)/.runtime ## draw docs/gallery.md anew: every chart with the call that makes it
+	@$(BIN)/python docs/gallery.py
 
 lint: $(VENV)/.test ## check style, and that notebooks are committed without outputs
 	@$(BIN)/ruff check

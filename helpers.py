@@ -9,7 +9,9 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_series
 from customs_report.calculations.balances import NET, balance_contributions, largest_balances
 from customs_report.calculations.calendar import working_days
+from customs_report.calculations.comparison import ALL_TRADE, MEASURES, Comparison, comparable, comparison
 from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
+from customs_report.calculations.cover_ratio import cover_ratio
 from customs_report.calculations.exchange_rate import customs_rate, exchange_rates, growth_wedge, implied_rate
 from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
@@ -77,11 +79,13 @@ from customs_report.calculations.unit_values import (
 )
 
 __all__ = [
+    "ALL_TRADE",
     "CARS",
     "COMPARED",
     "CURRENCIES",
     "HIGH_TECH",
     "IMPORT_GROUPS",
+    "MEASURES",
     "MIXED",
     "MIXED_STEP",
     "NET",
@@ -94,6 +98,7 @@ __all__ = [
     "SHIPS",
     "SPANS",
     "CommodityLine",
+    "Comparison",
     "Fisher",
     "Level",
     "Point",
@@ -106,11 +111,14 @@ __all__ = [
     "bennet",
     "commodity_contributions",
     "commodity_line",
+    "comparable",
     "comparable_lines",
     "compared",
     "compared_over",
+    "comparison",
     "concentration",
     "contribution",
+    "cover_ratio",
     "coverage_band",
     "cumulative_balance",
     "customs_rate",

@@ -88,7 +88,7 @@ def build(periods, as_of, notebook, parameters, jobs, scheduler, formats, force,
     from customs_report.publish import archive, inputs, many
     from customs_report.publish.parameters import checked
 
-    chosen = _notebook(notebook, inputs.NOTEBOOKS)
+    chosen = _notebook(notebook, inputs.NOTEBOOKS, inputs.NO_REPORT)
     faces = tuple(dict.fromkeys(formats.split(",")))
     if unknown := [name for name in faces if name not in many.FACES]:
         near = get_close_matches(unknown[0], many.FACES, n=1, cutoff=0.0)[0]
@@ -144,8 +144,10 @@ def _short(path: Path) -> str:
         return str(path)
 
 
-def _notebook(name: str, folder: Path) -> Path:
-    known = sorted(path.stem for path in folder.glob("*.ipynb"))
+def _notebook(name: str, folder: Path, no_report: tuple[str, ...]) -> Path:
+    if name in no_report:
+        raise Refused(f"{name} is no report but a notebook to work in: open it in JupyterLab with `make lab`")
+    known = sorted(path.stem for path in folder.glob("*.ipynb") if path.stem not in no_report)
     if name not in known:
         raise Refused(f"there is no notebook {name!r}; nearest: {get_close_matches(name, known, n=1, cutoff=0.0)[0]}")
     return folder / f"{name}.ipynb"

@@ -35,7 +35,7 @@ LONGEST_HEADER = 200  # characters
 UNSAID = ("", "rank")  # units that a header need not name
 SAID = re.compile(r",? (%|points|bn)$")  # the end of a header that says the unit in short
 SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # what a caption says of the numbers as printed
-
+UNTRUSTED = "Charts are left out until you trust this notebook: View, Activate Command Palette, Trust Notebook."
 LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
 SCALES = {"trillion": Decimal(10**12), "billion": Decimal(10**9), "million": Decimal(10**6)}
 
@@ -330,7 +330,7 @@ class Table:
         address = "data:text/csv;charset=utf-8," + quote(self.csv(), safe=" ,;:/()*+'")
         link = element("a", "Download as CSV", href=address, download=f"{self.name}.csv")
         runs = (run for row in self.rows for cell in row.cells if cell for run in cell)
-        helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Place))
+        helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Place) and run.table)
         of = f"Where these numbers come from: {plain(self.caption)}"
         origins = (_telling(Markup("Where these numbers come from"), f"f-{helper}", f"{of}, {helper}") for helper in helpers)
         return element("p", link, *origins, class_="download")
@@ -488,10 +488,14 @@ class Trace:
 def cover(
     kicker: Runs, headline: Runs, sentences: tuple[Runs, ...], tiles: tuple[Tile, ...], remarks: tuple[Runs, ...] = ()
 ) -> Shown:
-    """The front of a report: the line above, the headline, what it rests on, the headline box, what to know first."""
+    """The front of a report: the line above, the headline, what it rests on, the headline box, what to know first.
+
+    JupyterLab shows what is hidden where it leaves out the drawings: in a notebook that it does not trust.
+    """
     standfirst = joined(sentences)
     page = element(
         "header",
+        element("p", UNTRUSTED, hidden=True),
         element("p", html(kicker), class_="kicker", id="kicker"),
         element("h1", html(headline), id="headline"),
         element("p", html(standfirst), class_="standfirst"),
@@ -651,14 +655,17 @@ def _html_note(key: str, i: int, note: Runs) -> Markup:
 
 
 def _inline(svg: str, ids: str, alt: str) -> Markup:
-    """A drawing as part of the page: ids of its own, colours that follow light and dark, never too small to read."""
+    """A drawing as part of the page: ids of its own, colours that follow light and dark, never too small to read.
+
+    JupyterLab has not the typeface: without another named it would take one with serifs.
+    """
     svg = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{ids}-", svg)
     names = {colour: name for name, colour in LIGHT.items()}
     svg = re.sub(r"(?<=: )#[0-9a-f]{6}\b", lambda c: f"var(--c-{names[c[0]]}, {c[0]})" if c[0] in names else c[0], svg)
-    svg = svg.replace(f"font-family: '{FONT}'; ", "")
+    svg = svg.replace(f"font-family: '{FONT}'; ", "").replace(f"'{FONT}'", f"'{FONT}', sans-serif")
     width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
     smallest = min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
-    style = f"min-width:{width * LEGIBLE / smallest:.0f}px;font-family:{FONT}"
+    style = f"min-width:{width * LEGIBLE / smallest:.0f}px;font-family:{FONT},sans-serif"
     opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="{style}"'
     return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
 

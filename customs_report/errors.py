@@ -1,13 +1,28 @@
-"""What can go wrong for a user, each in one line; the command turns them into exit codes."""
+"""What can go wrong for a user, each in one line: the command turns them into exit codes, a notebook shows the line alone."""
+
+from __future__ import annotations
+
+import sys
 
 
-class Refused(ValueError):
+class Told(Exception):
+    """An error whose message says it all."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback; `%xmode Verbose` brings the traceback back."""
+        shell = sys.modules["IPython"].get_ipython()
+        if shell and shell.InteractiveTB.mode == "Verbose":
+            return shell.InteractiveTB.structured_traceback(type(self), self, self.__traceback__)
+        return [f"{type(self).__name__}: {' '.join(str(self).split())}"]
+
+
+class Refused(Told, ValueError):
     """Wrong arguments or input that cannot be read; nothing was changed (exit code 2)."""
 
 
-class Violation(ValueError):
+class Violation(Told, ValueError):
     """Data that break their schema or an accounting identity: no result of theirs is to be trusted (exit code 1)."""
 
 
-class Hole(LookupError):
+class Hole(Told, LookupError):
     """A figure that data/coverage.csv declares as held is missing; what needs it makes the report incomplete."""

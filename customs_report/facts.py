@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 from hashlib import blake2s
 from string import Formatter
 
+from customs_report.errors import Told
+
 MINUS = "−"
 CURRENCY = {"USD": ("$", ""), "CNY": ("", " yuan")}
 CURRENCY_WORDS = {"USD": "dollars", "CNY": "yuan"}
@@ -78,7 +80,7 @@ class Fact:
         }
 
 
-class Gap(LookupError):
+class Gap(Told, LookupError):
     """A fact that cannot be had, with the reason; a section that needs it is left out and named.
 
     A reason that takes a search may be given as a function: most gaps are only passed over.
@@ -196,7 +198,10 @@ class Cite:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A number that is a cell of a table which a helper returns: `table` is the helper's name."""
+    """A number that is a cell of a table which a helper returns: `table` is the helper's name.
+
+    It is empty where tables and period alone do not make that table: a reader's own choice, which no report shows.
+    """
 
     table: str
     row: str

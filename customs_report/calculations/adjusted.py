@@ -65,6 +65,9 @@ def adjusted_series(tables: Tables, period: str) -> pd.DataFrame:
     (`exports_first`, from the fourth year on). Empty where the series is too short. A month that is not held is NaN.
     The model is our own, not customs'. First estimates are made from the figures as held now: they differ from the
     estimate now by what later months have taught, not by customs' own revisions.
+
+    >>> helpers.adjusted_series(tables, period)["exports"].tail(2).to_dict()
+    {'2025-10': 300200000000.0, '2025-11': 313900000000.0}
     """
     tables = own(tables, period)
     frames = [_adjusted(tables, flow, period) for flow in DECLARED]

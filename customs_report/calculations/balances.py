@@ -24,6 +24,9 @@ def balance_contributions(tables: Tables, period: str, over: str) -> pd.DataFram
     Index as in `partner_contributions`; columns value and base (bilateral balance now and a year earlier, yuan) and
     contribution (yuan, their sum is the change of the whole balance). The year-earlier figures are last year's print.
     Raises Gap with the reason where they are not held.
+
+    >>> helpers.balance_contributions(tables, period, "ytd")["contribution"].idxmin()
+    'USA'
     """
     parts = _balances(own(tables, period), period, over).parts
     rows = {part.code: (part.value, part.base, part.value - part.base) for part in parts}
@@ -52,7 +55,11 @@ def _bilateral(tables: Tables, code: str, over: str, period: str) -> Part | None
 
 
 def largest_balances(tables: Tables, period: str, count: int = 10) -> list[str]:
-    """With whom are the balances of the year to date largest? Codes, from the largest surplus to the largest deficit."""
+    """With whom are the balances of the year to date largest? Codes, from the largest surplus to the largest deficit.
+
+    >>> helpers.largest_balances(tables, period, count=4)
+    ['HKG', 'EU27', 'USA', 'ASEAN']
+    """
     tables = own(tables, period)
     taking_part = ranked_partners(tables)
     balances = {

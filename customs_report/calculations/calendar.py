@@ -23,6 +23,9 @@ def working_days(period: str) -> int:
 
     Mondays to Fridays less public holidays, with the days at weekends that are worked instead, as the package
     chinesecalendar lists them. Raises Gap outside its years: the State Council announces holidays a year at a time.
+
+    >>> helpers.working_days("2025-10"), helpers.working_days(period)
+    (18, 20)
     """
     import chinese_calendar
 

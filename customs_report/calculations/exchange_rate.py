@@ -22,7 +22,11 @@ RATE = "CNY per dollar"
 
 
 def customs_rate(tables: Tables, period: str) -> Level | Gap:
-    """How many yuan was a dollar worth in customs' figures of a month? From crude oil imports, yuan over dollars."""
+    """How many yuan was a dollar worth in customs' figures of a month? From crude oil imports, yuan over dollars.
+
+    >>> round(helpers.customs_rate(tables, period).value, 4)
+    7.0977
+    """
     rates = _crude_oil_rates(tables)
     if period in rates:
         return rates[period]
@@ -52,6 +56,9 @@ def implied_rate(tables: Tables, period: str) -> Level | Gap:
 
     Of total trade, exports and imports the one that is printed finest; `step` is what its rounding leaves open. The
     balance is left out: the ratio of two differences magnifies every rounding.
+
+    >>> helpers.implied_rate(tables, period)
+    Gap('rate.implied_month', 'no total of 2025-11 is held in dollars and in yuan at the same stage')
     """
     found = []
     for flow in ("total", "exports", "imports"):
@@ -67,7 +74,11 @@ def implied_rate(tables: Tables, period: str) -> Level | Gap:
 
 
 def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Level | Gap:
-    """By how many points is printed growth in yuan above growth in dollars, of the same stage? Else a gap."""
+    """By how many points is printed growth in yuan above growth in dollars, of the same stage? Else a gap.
+
+    >>> round(helpers.growth_wedge(tables, "exports", "ytd", "2025-06").value, 1)
+    1.3
+    """
     for cny, usd in _same_stage(tables, flow, over, period, "yoy"):
         sources, released = merged([cny.sources, usd.sources]), max(cny.released, usd.released)
         how = "growth in yuan - growth in dollars, as printed at the same stage"
@@ -86,6 +97,9 @@ def exchange_rates(tables: Tables, period: str) -> pd.DataFrame:
 
     Columns: crude_oil and first_prints in yuan per dollar, crude_oil_yoy in percent, exports_wedge and imports_wedge in
     percentage points; NaN where a figure is not held in both currencies at the same stage.
+
+    >>> helpers.exchange_rates(tables, period)["crude_oil"].loc[period].round(4).item()
+    7.0977
     """
     tables = own(tables, period)
     rates, rows = _crude_oil_rates(tables), {}

@@ -26,6 +26,9 @@ def rolling_year(tables: Tables, period: str) -> pd.DataFrame:
 
     Index period, from the twelfth month of the series; columns exports, imports, balance in dollars. Sums that mix stages
     of publication are left out: no record rests on one.
+
+    >>> helpers.rolling_year(tables, period).at[period, "balance"].item()
+    1173300000000.0
     """
     tables = own(tables, period)
     rows = {}
@@ -42,6 +45,9 @@ def milestones(tables: Tables, period: str) -> pd.DataFrame:
     One row a milestone, index such as "12m-1" (the span and how many steps); columns over (month, ytd, 12m), value in
     dollars, first (the month in which it was passed), months_ago. A sum that mixes stages passes nothing, and
     where the sum of the month before is not known, neither is the month in which it was passed.
+
+    >>> helpers.milestones(tables, period).query("over == 'ytd'")["first"].to_dict()
+    {'ytd-1': '2025-11'}
     """
     tables, rows = own(tables, period), {}
     for over, step in MILESTONES.items():
@@ -141,6 +147,9 @@ def thirteen_months(tables: Tables, period: str) -> pd.DataFrame:
 
     Columns exports, imports, balance, exports_yoy, imports_yoy; what is not held is empty. Growth is the printed one where
     it belongs to the stage of the level, else computed.
+
+    >>> helpers.thirteen_months(tables, period).loc[period].round(1).to_dict()
+    {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'exports_yoy': 5.8, 'imports_yoy': 2.6}
     """
     tables, rows = own(tables, period), {}
     for month in span(shift(period, -12), period):

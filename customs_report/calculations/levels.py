@@ -30,6 +30,9 @@ class Level(NamedTuple):
     """A figure with what stands behind it.
 
     `step` is the rounding of the print, `how` the formula or "printed", `released` the day all of it was public.
+
+    >>> helpers.level(tables, "exports", "USD", "month", period).stage
+    'revised'
     """
 
     value: float
@@ -45,6 +48,9 @@ def own(tables: Tables, period: str) -> Tables:
     """What may a report of this period use? Late figures are history only: none of its own period or a later one.
 
     Takes and returns tables as `as_of` leaves them; remembered, so that what is looked up in them is remembered too.
+
+    >>> helpers.own(tables, period).totals["period"].min()
+    '2008-01'
     """
     frames = {}
     for name in KEYS:
@@ -62,6 +68,11 @@ def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> L
     to date beats the sum of months, unless it is printed coarser: then it only confirms the sum. Only where no single
     stage covers the span do stages mix; such a sum is marked and never written finer than ten billion.
     Raises Gap with the reason where a month is missing.
+
+    >>> helpers.level(tables, "balance", "USD", "month", period).value
+    109900000000.0
+    >>> helpers.level(tables, "balance", "USD", "ytd", period).how
+    'sum of 11 months'
     """
     found = find_level(tables, flow, currency, over, period)
     if isinstance(found, Gap):
@@ -71,7 +82,11 @@ def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> L
 
 @lru_cache(maxsize=100_000)
 def find_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level | Gap:
-    """The same as `level`, with the gap returned instead of raised; remembered for the tables at hand."""
+    """The same as `level`, with the gap returned instead of raised; remembered for the tables at hand.
+
+    >>> helpers.find_level(tables, "exports", "USD", "month", "2007-12")
+    Gap('exports_usd', 'no dollar exports before 2008-01')
+    """
     months = SPANS[over](period)
     if over == "month" or len(months) == 1:
         figures = printed_figures(tables, flow, currency, "month", period) or (
@@ -130,13 +145,22 @@ def _one_stage(figures: dict[str, Level], stage: str) -> Level | None:
 
 
 def newest_stage(figures: dict[str, Level]) -> Level:
-    """Of the stages of one figure the newest."""
+    """Of the stages of one figure the newest.
+
+    >>> helpers.newest_stage(helpers.printed_figures(tables, "exports", "USD", "month", period)).stage
+    'revised'
+    """
     return figures[max(figures, key=STAGES.__getitem__)]
 
 
 def printed_figures(
     tables: Tables, flow: str, currency: str, kind: str, period: str, measure: str = "level"
 ) -> dict[str, Level]:
+    """What did customs print of a month or year to date, at each stage? `measure`: level, or yoy for printed growth.
+
+    >>> list(helpers.printed_figures(tables, "exports", "USD", "month", period))
+    ['preliminary', 'revised']
+    """
     return _totals_index(tables).get((flow, currency, kind, measure, period), {})
 
 
@@ -159,12 +183,20 @@ def _totals_index(tables: Tables) -> dict[tuple, dict[str, Level]]:
 
 
 def source_of(row) -> str:
-    """Where a printed row comes from, as a fact names it: source, stage, release day and how that day is known."""
+    """Where a printed row comes from, as a fact names it: source, stage, release day and how that day is known.
+
+    >>> helpers.source_of(helpers.partner_line(tables, "VNM", "month", period))
+    'gacc-bulletin-2, bulletin, released 2025-12-08 (printed)'
+    """
     return f"{row.source}, {row.stage}, released {row.released} ({row.released_basis})"
 
 
 def merged(sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """Several lists of sources as one, each named once."""
+    """Several lists of sources as one, each named once.
+
+    >>> helpers.merged([("flash", "bulletin"), ("bulletin", "press")])
+    ('flash', 'bulletin', 'press')
+    """
     return tuple(dict.fromkeys(source for group in sources for source in group))
 
 
@@ -180,18 +212,31 @@ def _gap(tables: Tables, flow: str, currency: str, period: str) -> Gap:
 
 @lru_cache(maxsize=16)
 def first_month(tables: Tables) -> str:
-    """The first month of the dollar series."""
+    """The first month of the dollar series.
+
+    >>> helpers.first_month(tables)
+    '2008-01'
+    """
     return tables.totals.loc[tables.totals["currency"] == "USD", "period"].min()
 
 
 def dollar_series(tables: Tables, flow: str, period: str) -> dict[str, Level]:
-    """The monthly dollar figures of a flow up to the period: month -> Level."""
+    """The monthly dollar figures of a flow up to the period: month -> Level.
+
+    >>> helpers.dollar_series(tables, "balance", period)["2008-01"].value
+    19400000000.0
+    """
     months = span(first_month(tables), period)
     return {p: found for p in months if isinstance(found := find_level(tables, flow, "USD", "month", p), Level)}
 
 
 def dollar_growth(tables: Tables, flow: str, period: str) -> list[tuple[float, Level]]:
-    """The growth of monthly exports or imports in dollars on a year earlier, months in a row up to the period."""
+    """The growth of monthly exports or imports in dollars on a year earlier, months in a row up to the period.
+
+    >>> rate, level = helpers.dollar_growth(tables, "exports", period)[-1]
+    >>> round(rate, 1), level.value
+    (5.8, 330000000000.0)
+    """
     series, rates = dollar_series(tables, flow, period), []
     for p in span(first_month(tables), period):
         if p in series and shift(p, -12) in series:

@@ -11,7 +11,11 @@ from customs_report.tables import CONTINENTS, Tables, in_order, ranked_partners
 
 
 def partner_line(tables: Tables, code: str, over: str, period: str):
-    """The printed line of a partner (month or ytd): exports, imports, printed growth, source; None where not held."""
+    """The printed line of a partner (month or ytd): exports, imports, printed growth, source; None where not held.
+
+    >>> helpers.partner_line(tables, "VNM", "month", period).exports
+    129859200201.0
+    """
     return lines_index(tables, "partners").get((code, over, period))
 
 
@@ -20,6 +24,9 @@ def ranked(tables: Tables, period: str) -> list[str]:
 
     ASEAN and the EU count as one partner each, their members, continents and overlapping groups do not take part. The
     list ends where a partner missing from the table could be larger: at what a continent trades beyond the partners held.
+
+    >>> helpers.ranked(tables, period)[:3]
+    ['ASEAN', 'EU27', 'USA']
     """
     index, taking_part = lines_index(tables, "partners"), ranked_partners(tables)
     totals = {code: row.exports + row.imports for (code, kind, p), row in index.items() if kind == "ytd" and p == period}
@@ -40,7 +47,11 @@ def continent_of(tables: Tables) -> dict[str, str]:
 
 
 class CommodityLine(NamedTuple):
-    """A commodity's line: value in yuan, quantity in its base unit, printed growth, and what stands behind them."""
+    """A commodity's line: value in yuan, quantity in its base unit, printed growth, and what stands behind them.
+
+    >>> helpers.commodity_line(tables, "import", "crude_oil", "ytd", period).unit
+    'tonnes'
+    """
 
     value: float
     quantity: float
@@ -57,6 +68,9 @@ def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str)
     """The line of a commodity (month or ytd), newest stage; a month only where printed, else derived.
 
     Derived: the difference of two year-to-date figures of the same stage, where the month itself is not printed.
+
+    >>> helpers.commodity_line(tables, "export", "ships", "ytd", period).quantity
+    6159.0
     """
     index = lines_index(tables, "commodities")
     row = index.get((flow, slug, over, period))
@@ -93,7 +107,11 @@ def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str)
 
 @lru_cache(maxsize=16)
 def lines_index(tables: Tables, table: str) -> dict[tuple, object]:
-    """The newest line of each partner (code, kind, period) or commodity (flow, slug, kind, period), in yuan."""
+    """The newest line of each partner (code, kind, period) or commodity (flow, slug, kind, period), in yuan.
+
+    >>> helpers.lines_index(tables, "partners")["USA", "ytd", period].exports_yoy
+    -18.3
+    """
     rows = getattr(tables, table)
     rows = in_order(rows[rows["currency"] == "CNY"])
     if table == "partners":
@@ -102,7 +120,11 @@ def lines_index(tables: Tables, table: str) -> dict[tuple, object]:
 
 
 def largest_partners(tables: Tables, period: str, count: int = 15) -> list[str]:
-    """The largest partners held, year to date, by total trade: groups that count as one partner and countries outside them."""
+    """The largest partners held, year to date, by total trade: groups that count as one partner and countries outside them.
+
+    >>> helpers.largest_partners(tables, period, count=5)
+    ['ASEAN', 'EU27', 'USA', 'HKG', 'KOR']
+    """
     taking_part = ranked_partners(tables)
     totals = {
         code: row.exports + row.imports
@@ -113,7 +135,11 @@ def largest_partners(tables: Tables, period: str, count: int = 15) -> list[str]:
 
 
 def disjoint_lines(tables: Tables, flow: str) -> list[str]:
-    """The commodities that can be added: lines of the flash table that are no aggregate and no part of another line."""
+    """The commodities that can be added: lines of the flash table that are no aggregate and no part of another line.
+
+    >>> helpers.disjoint_lines(tables, "import")[:3]
+    ['meat', 'fruit_and_nuts', 'grain']
+    """
     lines = tables.commodity_list[(tables.commodity_list["flow"] == flow) & (tables.commodity_list["list"] == "flash")]
     aggregates = set(lines.loc[lines["aggregate"] == 1, "commodity"])
     own_lines = lines[(lines["aggregate"] == 0) & ((lines["parent"] == "") | lines["parent"].isin(aggregates))]
@@ -121,13 +147,21 @@ def disjoint_lines(tables: Tables, flow: str) -> list[str]:
 
 
 def aggregates(tables: Tables, flow: str) -> list[str]:
-    """The aggregates of the flash table, which overlap its lines and each other: never to be added."""
+    """The aggregates of the flash table, which overlap its lines and each other: never to be added.
+
+    >>> helpers.aggregates(tables, "import")
+    ['agricultural_products', 'mechanical_and_electrical_products', 'hi_tech_products']
+    """
     lines = tables.commodity_list[(tables.commodity_list["flow"] == flow) & (tables.commodity_list["list"] == "flash")]
     return list(lines.loc[lines["aggregate"] == 1, "commodity"])
 
 
 def largest_commodities(tables: Tables, period: str, flow: str, count: int = 12) -> list[str]:
-    """The largest disjoint commodity lines of a flow, year to date, by value; none where fewer than `count` are held."""
+    """The largest disjoint commodity lines of a flow, year to date, by value; none where fewer than `count` are held.
+
+    >>> helpers.largest_commodities(tables, period, "import")[:3]
+    ['integrated_circuits', 'crude_oil', 'iron_ore']
+    """
     index = lines_index(own(tables, period), "commodities")
     values = {
         slug: index[flow, slug, "ytd", period].value

@@ -24,6 +24,9 @@ def mirror_trade(tables: Tables, period: str) -> pd.DataFrame:
 
     Columns: china and united_states in dollars, rate in yuan per dollar, gap (United States less China) in dollars and
     gap_percent of China's figure; NaN where a part is not held.
+
+    >>> helpers.mirror_trade(tables, period).columns.to_list()
+    ['china', 'united_states', 'rate', 'gap', 'gap_percent']
     """
     rows = {}
     for p, (china, rate, us) in _parts(own(tables, period), period).items():
@@ -60,7 +63,11 @@ def _us_imports(tables: Tables) -> dict[str, Level]:
 
 
 def newest_common_month(frame: pd.DataFrame) -> str | None:
-    """The last month of `mirror_trade` that both sides are held for."""
+    """The last month of `mirror_trade` that both sides are held for.
+
+    >>> helpers.newest_common_month(helpers.mirror_trade(tables, period))
+    '2025-11'
+    """
     matched = frame.index[frame["gap"].notna()]
     return matched[-1] if len(matched) else None
 

@@ -20,6 +20,9 @@ def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
     """Where do exports go? Index period, a column a partner or group: percent of exports, over three months.
 
     Three months together, because single months are noisy; NaN where one of them is not held.
+
+    >>> helpers.partner_shares(tables, period)["USA"].iloc[[0, -1]].round(1).to_dict()
+    {'2024-03': 13.6, '2025-11': 10.7}
     """
     tables = own(tables, period)
     months = _months(tables, period)
@@ -31,6 +34,9 @@ def partner_growth(tables: Tables, period: str) -> pd.DataFrame:
     """How did exports to the largest partners grow? Index period, newest first, a column a partner, the largest first.
 
     Growth of the year to date in percent as customs printed it, for the last 31 months; NaN where it is not printed.
+
+    >>> helpers.partner_growth(tables, period).loc[period, ["ASEAN", "USA"]].to_dict()
+    {'ASEAN': 14.6, 'USA': -18.3}
     """
     tables = own(tables, period)
     months, codes = _months(tables, period)[-MONTHS:], largest_partners(tables, period, COLUMNS)
@@ -59,6 +65,9 @@ def concentration(shares: list[float]) -> tuple[float, float]:
     """How concentrated is trade on few partners? The Herfindahl index in points, zero to ten thousand, as a range.
 
     From the shares in percent of the partners held: what is missing counts as nothing (low) or as one partner (high).
+
+    >>> helpers.concentration([50.0, 30.0])
+    (3400.0, 3800.0)
     """
     low = sum(share**2 for share in shares)
     return low, low + max(0.0, 100 - sum(shares)) ** 2

@@ -11,6 +11,7 @@ from customs_report.calculations.adjusted import adjusted_facts
 from customs_report.calculations.balances import balance_facts
 from customs_report.calculations.calendar import calendar_facts
 from customs_report.calculations.contributions import contribution_facts
+from customs_report.calculations.cover_ratio import cover_facts
 from customs_report.calculations.exchange_rate import exchange_rate_facts
 from customs_report.calculations.history import history_facts
 from customs_report.calculations.levels import (
@@ -56,6 +57,9 @@ def report_facts(tables: Tables, period: str) -> Facts:
     Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, calendar,
     adjusted figures, partners, commodities, contributions, quantity and unit value, exchange rate, mirror. A gap names a
     fact or a family (`partner.*`) and says why it cannot be had.
+
+    >>> helpers.report_facts(tables, period)["balance_usd_month_rank"].text
+    '3'
     """
     tables = own(tables, period)
     facts = month_facts(tables, period)
@@ -65,6 +69,7 @@ def report_facts(tables: Tables, period: str) -> Facts:
     balance_facts(facts, tables)
     partner_standing_facts(facts, tables)
     history_facts(facts, tables)
+    cover_facts(facts, tables)
     calendar_facts(facts, tables)
     adjusted_facts(facts, tables)
     outlook_facts(facts, tables)
@@ -81,13 +86,14 @@ def month_facts(tables: Tables, period: str) -> Facts:
     for currency in CURRENCIES:
         for flow in FLOWS:
             for over in SPANS:
-                _level_facts(facts, tables, flow, currency, over)
+                level_facts(facts, tables, flow, currency, over)
     _partner_facts(facts, tables)
     _commodity_facts(facts, tables)
     return facts
 
 
-def _level_facts(facts: Facts, tables: Tables, flow: str, currency: str, over: str) -> None:
+def level_facts(facts: Facts, tables: Tables, flow: str, currency: str, over: str) -> None:
+    """Adds a level of all trade with its growth: `<flow>_<currency>_<over>` and `_yoy`."""
     period, name = facts.period, f"{flow}_{currency.lower()}_{over}"
     now, base = (find_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
     if isinstance(now, Gap):
@@ -227,7 +233,7 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
     world = {over: find_level(tables, "total", "CNY", over, period) for over in ("month", "ytd")}
     for code in codes:
         for over in ("month", "ytd"):
-            _partner_levels(facts, tables, code, over)
+            partner_levels(facts, tables, code, over)
         mine = facts.by_name.get(f"partner.{code}.total_cny_ytd")
         if mine and isinstance(world["ytd"], Level):
             share = mine.value / world["ytd"].value * 100
@@ -256,7 +262,8 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
     facts.gaps["partner.*.rank_ytd"] = "a rank is given only where no partner missing from the table could be larger"
 
 
-def _partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
+def partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
+    """Adds a partner's exports, imports, total and balance with their growth: `partner.<code>.<flow>_cny_<over>`."""
     period = facts.period
     now, base = (partner_line(tables, code, over, p) for p in (period, shift(period, -12)))
     if not now:
@@ -329,11 +336,12 @@ def _commodity_facts(facts: Facts, tables: Tables) -> None:
             continue
         for slug in slugs:
             for over in ("month", "ytd"):
-                _commodity_levels(facts, tables, flow, slug, over)
+                commodity_levels(facts, tables, flow, slug, over)
             _commodity_share(facts, flow, slug)
 
 
-def _commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: str) -> None:
+def commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: str) -> None:
+    """Adds a commodity's value, quantity and unit value with their growth: `commodity.<flow>.<slug>.value_cny_<over>`."""
     period, name = facts.period, f"commodity.{flow}.{slug}"
     now, base = (commodity_line(tables, flow, slug, over, p) for p in (period, shift(period, -12)))
     if not now:

@@ -12,7 +12,11 @@ from customs_report.tables import Tables
 
 
 def monthly_trade(tables: Tables, period: str) -> pd.DataFrame:
-    """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far."""
+    """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far.
+
+    >>> helpers.monthly_trade(tables, period).loc[period].to_dict()
+    {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'record': False}
+    """
     tables = own(tables, period)
     columns = {
         flow: {p: part.value for p, part in dollar_series(tables, flow, period).items()}
@@ -25,7 +29,11 @@ def monthly_trade(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
-    """How does the year compare with every earlier one? Index month 1-12, a column a year: balance to date in dollars."""
+    """How does the year compare with every earlier one? Index month 1-12, a column a year: balance to date in dollars.
+
+    >>> helpers.cumulative_balance(tables, period).loc[11, "2024":].to_dict()
+    {'2024': 887400000000.0, '2025': 1068200000000.0}
+    """
     tables = own(tables, period)
     values: dict[str, dict[int, float]] = {}
     for p in span(first_month(tables), period):
@@ -36,7 +44,11 @@ def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def trade_growth(tables: Tables, period: str) -> pd.DataFrame:
-    """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent."""
+    """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent.
+
+    >>> helpers.trade_growth(tables, period).loc[period].round(1).to_dict()
+    {'exports_month': 5.8, 'imports_month': 2.6, 'exports_3m': 4.2, 'imports_3m': 4.2}
+    """
     tables = own(tables, period)
     rows = {}
     for p in span(shift(first_month(tables), 12), period):
@@ -50,13 +62,21 @@ def trade_growth(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def spread(facts: Facts, flow: str, over: str = "ytd") -> float | None:
-    """By how many points does growth in yuan exceed growth in dollars? None where either is not held."""
+    """By how many points does growth in yuan exceed growth in dollars? None where either is not held.
+
+    >>> round(helpers.spread(report.facts, "exports", "month"), 1)
+    -0.2
+    """
     usd, cny = (facts.value(f"{flow}_{c}_{over}_yoy") for c in ("usd", "cny"))
     return None if usd is None or cny is None else cny - usd
 
 
 def same_release(tables: Tables, period: str) -> bool:
-    """Did this month come out together with the next one? True for January, which customs publishes with February."""
+    """Did this month come out together with the next one? True for January, which customs publishes with February.
+
+    >>> helpers.same_release(tables, "2025-01"), helpers.same_release(tables, period)
+    (True, False)
+    """
     days = tables.releases.set_index("period")["released"]
     later = shift(period, 1)
     return period in days and later in days and days[period] == days[later] and distance(period, later) == 1

@@ -1,7 +1,9 @@
 """One function for each chart: the report's tables and facts in, a chart with its alt text and its data out."""
 
 from customs_report.charts.calendar import calendar
+from customs_report.charts.comparison import comparison
 from customs_report.charts.contributions import contributions_by_commodity, contributions_by_partner
+from customs_report.charts.cover_ratio import cover_ratio
 from customs_report.charts.exchange_rate import dollars_and_yuan
 from customs_report.charts.mirror import mirror
 from customs_report.charts.outlook import outlook
@@ -14,8 +16,10 @@ __all__ = [
     "balance",
     "calendar",
     "cars_batteries_ships",
+    "comparison",
     "contributions_by_commodity",
     "contributions_by_partner",
+    "cover_ratio",
     "dollars_and_yuan",
     "export_split",
     "history",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -17,8 +18,8 @@ from matplotlib.ticker import MaxNLocator
 from customs_report import palette
 from customs_report.display import Chart
 from customs_report.facts import write
-from customs_report.report import Report
 
+P, Drawn = ParamSpec("P"), TypeVar("Drawn", bound=Chart | None)
 HEIGHT = 1.6  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
 KEY = {
@@ -32,13 +33,13 @@ KEY = {
 }
 
 
-def drawn(draw: Callable[[Report], Chart | None]) -> Callable[[Report], Chart | None]:
+def drawn(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
     """Draw with the reports' typeface, and leave matplotlib's settings as they were."""
 
     @wraps(draw)
-    def styled(report: Report) -> Chart | None:
+    def styled(*args: P.args, **kwargs: P.kwargs) -> Drawn:
         with rc_context({"font.family": palette.use_font(), "font.size": 9, "axes.unicode_minus": True}):
-            return draw(report)
+            return draw(*args, **kwargs)
 
     return styled
 

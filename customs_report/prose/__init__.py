@@ -5,6 +5,7 @@ Ranks are "since 2008" (the first month of the series), never "ever". Digits nev
 
 from customs_report.prose.calendar import calendar
 from customs_report.prose.contributions import contributions_by_commodity, contributions_by_partner
+from customs_report.prose.cover_ratio import cover_ratio
 from customs_report.prose.exchange_rate import dollars_and_yuan
 from customs_report.prose.exhibits import (
     balance,
@@ -59,6 +60,7 @@ __all__ = [
     "commodity_name",
     "contributions_by_commodity",
     "contributions_by_partner",
+    "cover_ratio",
     "dollars_and_yuan",
     "export_split",
     "exports_by_commodity",

@@ -40,6 +40,7 @@ PARTS = {
 # Formula, name of the fact, names of its inputs: the facts that stand behind a fact, where they are facts.
 INPUTS = (
     (r"exports [-+] imports", r"(.*?)(?:balance|total)_(.*)", (r"\1exports_\2", r"\1imports_\2")),
+    (r"exports / imports", r"cover\.(usd_12m)", (r"exports_\1", r"imports_\1")),
     (r"value / quantity", r"(.*)\.unit_value_(.*)", (r"\1.value_cny_\2", r"\1.quantity_\2")),
     (r"share of all", r"(.*\.(export|import)\..*)\.share_(.*)", (r"\1.value_cny_\3", r"\2s_cny_\3")),
     (r"share of total trade", r"(.*)\.share_(.*)", (r"\1.total_cny_\2", r"total_cny_\2")),
@@ -54,6 +55,7 @@ INPUTS = (
 HELPERS = {
     "adjusted_series": ("totals",),
     "backtest_errors": ("totals",),
+    "cover_ratio": ("totals",),
     "cumulative_balance": ("totals",),
     "exchange_rates": ("totals", "commodities"),
     "mirror_trade": ("partners", "commodities", "mirror"),

@@ -26,10 +26,11 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 CODE = ("helpers.py", "customs_report/**/*.py", "customs_report/publish/templates/report_*/*.*")
 NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
-    "__main__.py", "adding.py", "backtest.py", "cli.py", "fetch.py", "gate.py", "readers/", "publish/archive.py",
-    "publish/card.py", "publish/catalogue.py", "publish/many.py", "publish/pages.py", "publish/parameters.py",
-    "publish/sets.py", "publish/site.py", "publish/verify.py",
+    "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "fetch.py", "gate.py", "readers/",
+    "publish/archive.py", "publish/card.py", "publish/catalogue.py", "publish/many.py", "publish/pages.py",
+    "publish/parameters.py", "publish/sets.py", "publish/site.py", "publish/verify.py",
 )  # fmt: skip
+NO_REPORT = ("explore",)  # notebooks to work in: nothing is built of them
 OF_ITS_PERIOD = ("monthly_report",)  # notebooks that know their period's past; any other may know all data
 NOT_READ = ("un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method")  # by those (tests/test_cache.py)
 BY_PERIOD = (*(f"{name}.csv" for name in KEYS), REFERENCE["releases"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 from zipfile import ZipFile
@@ -41,7 +41,7 @@ BODY = {"font_name": "Arial", "font_size": 11}
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet with its table; `about` and `notes` are lines above it."""
+    """A sheet with its table; `about` and `notes` are lines above it, and then a link to another sheet, if there is one."""
 
     name: str
     title: str
@@ -49,29 +49,37 @@ class Sheet:
     notes: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Value]]
+    link: str = "Contents"
 
 
 def workbook(told: Outline, facts: Mapping[str, Any]) -> bytes:
     """The XLSX of a report: the same bytes every time, dated on the report's day. `facts` is the content of facts.json."""
-    from xlsxwriter import Workbook
-
     notes, numbers = _notes(told)
     sheets = [notes, *_tables(told, numbers), _facts(facts), _gaps(facts)]
+    about = {"title": told.title, "subject": told.headline, "keywords": ", ".join(told.keywords)}
+    return _written(about, told.date, (_contents(sheets), *sheets), told)
+
+
+def workbook_of_table(table: Mapping[str, Any]) -> bytes:
+    """The XLSX of one table or chart as data, outside a report: a sheet as in the report's workbook."""
+    columns = [(column["header"], column["unit"]) for column in table["columns"]]
+    sheet = Sheet("Table 1", table["caption"], table.get("title", ""), table.get("source", ""), columns, table["rows"], "")
+    return _written({"title": table["caption"]}, EARLIEST, [sheet])
+
+
+def _written(about: Mapping[str, str], day: date, sheets: Iterable[Sheet], told: Outline | None = None) -> bytes:
+    """The file, with the cover of a report if it is one's."""
+    from xlsxwriter import Workbook
+
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(out, {**options, "default_format_properties": dict(BODY)}) as book:
-        book.set_properties(
-            {
-                "title": printable(told.title),
-                "subject": printable(told.headline),
-                "author": "China customs reports",
-                "keywords": ", ".join(told.keywords),
-                "created": datetime.combine(max(told.date, EARLIEST), time()),
-            }
-        )
+        known = {"author": "China customs reports", "created": datetime.combine(max(day, EARLIEST), time())}
+        book.set_properties({name: printable(text) for name, text in about.items()} | known)
         writer = _Writer(book)
-        writer.cover(told)
-        for sheet in (_contents(sheets), *sheets):
+        if told:
+            writer.cover(told)
+        for sheet in sheets:
             writer.sheet(sheet)
     with ZipFile(out) as made:
         return zipped({name: made.read(name) for name in made.namelist()}, EARLIEST)
@@ -132,9 +140,8 @@ def _contents(sheets: Iterable[Sheet]) -> Sheet:
         *((sheet.name, sheet.title, sheet.about) for sheet in sheets),
     ]
     columns = [("Sheet", ""), ("Title", ""), ("What it says", "")]
-    return Sheet(
-        "Contents", "Contents", "A row for each sheet of this workbook, with a link to it.", "No notes.", columns, rows
-    )
+    about = "A row for each sheet of this workbook, with a link to it."
+    return Sheet("Contents", "Contents", about, "No notes.", columns, rows, "Cover")
 
 
 def _cover_lines(told: Outline) -> Iterator[str]:
@@ -205,7 +212,8 @@ class _Writer:
         )
         sheet.write_string(2, 0, _text(told.about or told.title), self.line)
         sheet.write_string(3, 0, _text(told.notes), self.line)
-        self._link(sheet, 4, "Cover" if told.name == "Contents" else "Contents")
+        if told.link:
+            self._link(sheet, 4, told.link)
         rows = told.rows or [[NOTHING] * len(told.columns)]  # a table without a row is none
         numeric = [any(isinstance(row[at], float) for row in rows) for at in range(len(told.columns))]
         self._mark(sheet, told, len(rows), numeric)

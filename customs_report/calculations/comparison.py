@@ -1,0 +1,214 @@
+"""Partners, commodities and all trade side by side, month by month: whatever a reader wants to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from customs_report.calculations.levels import CURRENCIES, SPANS, first_month, own
+from customs_report.calculations.lines import lines_index
+from customs_report.calculations.measures import growth
+from customs_report.calculations.report_facts import commodity_levels, level_facts, partner_levels
+from customs_report.errors import Refused
+from customs_report.facts import Facts, Gap
+from customs_report.periods import shift, span
+from customs_report.tables import FLOWS, Tables, why_not_held
+
+ALL_TRADE = "all"
+MEASURES = ("value", "quantity", "unit_value", "growth", "share")
+OF_COMMODITIES = ("quantity", "unit_value")
+MOST = 6  # lines that can be told apart
+NAN = float("nan")
+
+
+class Figure(NamedTuple):
+    value: float
+    unit: str
+
+
+class Comparison(NamedTuple):
+    """Index period, a column a subject; their unit; and why a subject that was asked for is no column.
+
+    >>> helpers.comparison(tables, period, ["motor_vehicles", "USA"], measure="quantity").gaps
+    {'USA': 'only commodities have a quantity'}
+    """
+
+    values: pd.DataFrame
+    unit: str
+    gaps: Mapping[str, str]
+
+
+def comparable(tables: Tables) -> dict[str, str]:
+    """What can be compared? Code -> name: all trade, the partners held, the commodities held.
+
+    >>> helpers.comparable(tables)["USA"], helpers.comparable(tables)["motor_vehicles"]
+    ('United States', 'Motor vehicles')
+    """
+    partners = {key[0] for key in lines_index(tables, "partners")}
+    commodities = {key[1] for key in lines_index(tables, "commodities")}
+    names = {ALL_TRADE: "All trade"}
+    names |= {row.partner: row.name for row in tables.partner_list.itertuples(index=False) if row.partner in partners}
+    lines = tables.commodity_list
+    return names | {row.commodity: row.name for row in lines.itertuples(index=False) if row.commodity in commodities}
+
+
+def comparison(
+    tables: Tables,
+    period: str,
+    subjects: Sequence[str],
+    flow: str = "exports",
+    measure: str = "value",
+    over: str = "month",
+    currency: str = "CNY",
+    since: str = "",
+) -> Comparison:
+    """How do partners, commodities and all trade compare, month by month up to the period?
+
+    `subjects` are codes of `comparable`; `flow`: exports, imports, balance, total; `measure`: value, quantity, unit_value,
+    growth (on a year earlier, in percent), share (of all trade of the flow, in percent); `over`: month, ytd, 3m, 12m. Month
+    and year to date are the facts of each month's report; longer sums of partners and commodities need every month held.
+    Subjects counted in another unit than the first are gaps. Raises Refused, with the nearest, for a name that is none.
+
+    >>> helpers.comparison(tables, "2025-11", ["USA", "ASEAN"], measure="growth", over="ytd").values.loc["2025-11"].to_dict()
+    {'USA': -18.3, 'ASEAN': 14.6}
+    """
+    subjects = list(dict.fromkeys(subjects))
+    _refuse_unknown(tables, subjects, flow=(flow, FLOWS), measure=(measure, MEASURES), over=(over, SPANS),
+                    currency=(currency, CURRENCIES))  # fmt: skip
+    tables = own(tables, period)
+    months, columns, gaps, unit = span(first_month(tables), period), {}, {}, ""
+    if since and since not in months:
+        raise Refused(f"since {since!r} is no month from {months[0]} to {period}")
+    months = months[months.index(since) :] if since else months
+    for subject in subjects:
+        points = _points(_Asked(tables, subject, flow, measure, over, currency), months)
+        held = {p: point for p, point in points.items() if isinstance(point, Figure)}
+        mine = held[max(held)].unit if held else ""
+        if not held:
+            gaps[subject] = points[period].why
+        elif unit and mine != unit:
+            gaps[subject] = f"counted in {mine}, not in {unit}"
+        else:
+            unit = mine
+            columns[subject] = {p: point.value for p, point in held.items() if point.unit == unit}
+    values = pd.DataFrame(columns, index=pd.Index(months, name="period"), dtype=float)
+    return Comparison(values.loc[values.first_valid_index() :], unit, gaps)
+
+
+def _refuse_unknown(tables: Tables, subjects: Sequence[str], **chosen: tuple[str, Sequence[str]]) -> None:
+    names = comparable(tables)
+    by_name = {name.casefold(): code for code, name in names.items()} | {code.casefold(): code for code in names}
+    for subject in subjects:
+        if subject not in names:
+            near = get_close_matches(subject.casefold(), by_name, n=1, cutoff=0.0)
+            raise Refused(
+                f"there is no partner or commodity {subject!r}; nearest: {by_name[near[0]]} ({names[by_name[near[0]]]})"
+            )
+    for name, (value, possible) in chosen.items():
+        if value not in possible:
+            raise Refused(f"there is no {name} {value!r}; it is one of {', '.join(possible)}")
+    if not 0 < len(subjects) <= MOST:
+        raise Refused(f"{len(subjects)} subjects are chosen; from one to {MOST} lines can be told apart")
+
+
+class _Asked(NamedTuple):
+    """What one column shows, but for its months."""
+
+    tables: Tables
+    subject: str
+    flow: str
+    measure: str
+    over: str
+    currency: str
+
+    @property
+    def in_commodities(self) -> bool:
+        return self.subject in set(self.tables.commodity_list["commodity"])
+
+    @property
+    def printed(self) -> bool:
+        """Is each month's figure a fact of its report? Longer sums of partners and commodities are none."""
+        return self.subject == ALL_TRADE or self.over in ("month", "ytd")
+
+    def name(self) -> str:
+        """Of the fact."""
+        measure = "value" if self.measure in ("growth", "share") else self.measure
+        if self.subject == ALL_TRADE:
+            return f"{self.flow}_{self.currency.lower()}_{self.over}"
+        if not self.in_commodities:
+            return f"partner.{self.subject}.{self.flow}_cny_{self.over}"
+        return f"commodity.{self.flow.removesuffix('s')}.{self.subject}.{measure}{'_cny' * (measure == 'value')}_{self.over}"
+
+
+def _points(asked: _Asked, months: Iterable[str]) -> dict[str, Figure | Gap]:
+    def point(period: str) -> Figure | Gap:
+        try:
+            return _measured(asked, period)
+        except Gap as gap:
+            return gap
+
+    if why := _impossible(asked):
+        return dict.fromkeys(months, Gap(asked.subject, why))
+    return {period: point(period) for period in months}
+
+
+def _impossible(asked: _Asked) -> str:
+    """Why nothing can be had of what was asked for, whatever the month; empty where something may."""
+    if asked.measure in OF_COMMODITIES and not asked.in_commodities:
+        return "only commodities have a quantity"
+    if asked.in_commodities and asked.flow not in ("exports", "imports"):
+        return "a commodity has exports and imports, each by itself"
+    if asked.subject != ALL_TRADE and asked.currency != "CNY":
+        return "partners and commodities are held in yuan"
+    if asked.flow == "balance" and (asked.measure == "share" or (asked.measure == "growth" and asked.subject != ALL_TRADE)):
+        return f"a balance has no {asked.measure} here"
+    return ""
+
+
+def _measured(asked: _Asked, period: str) -> Figure:
+    if asked.measure == "growth":
+        return _growth(asked, period)
+    if asked.measure == "share":
+        whole = _level(asked._replace(subject=ALL_TRADE), period)
+        return Figure(_level(asked, period).value / whole.value * 100, "percent")
+    return _level(asked, period)
+
+
+def _level(asked: _Asked, period: str) -> Figure:
+    if asked.printed:
+        fact = _facts(*asked._replace(measure="value"), period)[asked.name()]
+        return Figure(fact.value, fact.unit)
+    if asked.measure == "unit_value":
+        value, quantity = (_level(asked._replace(measure=measure), period) for measure in ("value", "quantity"))
+        return Figure(value.value / quantity.value, f"CNY per {quantity.unit.removesuffix('s')}")
+    months = [_level(asked._replace(over="month"), month) for month in SPANS[asked.over](period)]
+    if len({month.unit for month in months}) > 1:
+        raise Gap(asked.name(), "the unit changed within the span")
+    return Figure(sum(month.value for month in months), months[-1].unit)
+
+
+def _growth(asked: _Asked, period: str) -> Figure:
+    if asked.printed:
+        return Figure(_facts(*asked._replace(measure="value"), period)[f"{asked.name()}_yoy"].value, "percent")
+    now, base = (_level(asked, month).value for month in (period, shift(period, -12)))
+    if base <= 0:
+        raise Gap(asked.name(), "no growth rate without a base")
+    return Figure(growth(now, base), "percent")
+
+
+@lru_cache(maxsize=20_000)
+def _facts(tables: Tables, subject: str, flow: str, measure: str, over: str, currency: str, period: str) -> Facts:
+    """The facts of one subject in one month, as the month's report makes them."""
+    facts, asked = Facts(period, tables.as_of), _Asked(tables, subject, flow, measure, over, currency)
+    if subject == ALL_TRADE:
+        level_facts(facts, tables, flow, currency, over)
+    elif asked.in_commodities:
+        commodity_levels(facts, tables, flow.removesuffix("s"), subject, over)
+    else:
+        partner_levels(facts, tables, subject, over)
+        facts.gaps.setdefault("partner.*", why_not_held(tables, "partners", period, key=subject, kind=over))
+    return facts

@@ -1,0 +1,141 @@
+"""The live controls of the notebook `explore`: choose, see chart and table, take the code and the data.
+
+A choice is a call of `charts.comparison`, which a cell can make without any control.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from functools import lru_cache
+
+import ipywidgets as widgets
+from markupsafe import Markup
+
+import helpers
+from customs_report import charts
+from customs_report.display import Chart, element
+from customs_report.errors import Refused
+from customs_report.publish.workbook import workbook_of_table
+from customs_report.report import Report, known_tables, open_report, periods
+from customs_report.tables import FLOWS, Tables
+
+NOW, FIRST = "as known now", "the first month held"
+LABELS = {
+    "month": "each month", "ytd": "since January", "3m": "three months together", "12m": "twelve months together",
+    "total": "exports and imports", "unit_value": "unit value", "growth": "growth on a year earlier",
+    "share": "share of all trade", "CNY": "yuan", "USD": "dollars",
+}  # fmt: skip
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TITLES = {"over": "Span", "period": "Until", "as_of": "Vintage"}
+
+open_once = lru_cache(maxsize=8)(open_report)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is shown: the arguments of `open_report` and of `charts.comparison`."""
+
+    period: str
+    as_of: str
+    subjects: tuple[str, ...]
+    flow: str = "exports"
+    measure: str = "value"
+    over: str = "month"
+    currency: str = "CNY"
+    since: str = ""
+
+    @property
+    def code(self) -> str:
+        """The cell that makes the same chart; what is usual is left out."""
+        usual = {field.name: field.default for field in fields(self)}
+        opened = ", ".join(f'"{day}"' for day in (self.period, self.as_of) if day)
+        subjects = ", ".join(f'"{subject}"' for subject in self.subjects)
+        given = "".join(
+            f', {name}="{value}"' for name, value in vars(self).items() if name not in NAMED and value != usual[name]
+        )
+        return f"report = open_report({opened})\ncharts.comparison(report, [{subjects}]{given})"
+
+    def chart(self) -> Chart:
+        """Raises Refused, in one line, for what cannot be had."""
+        given = {name: value for name, value in vars(self).items() if name not in NAMED}
+        return charts.comparison(open_once(self.period, self.as_of), self.subjects, **given)
+
+
+NAMED = ("period", "as_of", "subjects")
+
+
+class Controls(widgets.VBox):
+    """Which partners and commodities would you compare, over which span, as known when?
+
+    `fields` holds a control for each argument, `choice` what they say; a change of any shows the chart, its data (with
+    links that save them as CSV and as XLSX) and the code of the choice, or in one line why it cannot be had.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self.fields = _controls(report)
+        self.shown = widgets.HTML()
+        self.code = widgets.Textarea(rows=2, layout=widgets.Layout(width="100%"))
+        for control in self.fields.values():
+            control.observe(self._show, "value")
+        lists, rest = list(self.fields.values())[:2], list(self.fields.values())[2:]
+        label = widgets.Label("The cell that makes this chart, to copy:")
+        super().__init__([widgets.HBox([*lists, widgets.VBox(rest)]), self.shown, label, self.code])
+        self._show()
+
+    @property
+    def choice(self) -> Choice:
+        chosen = {name: control.value for name, control in self.fields.items()}
+        return Choice(subjects=(*chosen.pop("partners"), *chosen.pop("commodities")), **chosen)
+
+    def _show(self, change: object = None) -> None:
+        self.code.value = self.choice.code
+        try:
+            chart = self.choice.chart()
+            made = chart.html("live-", "The data, as a table and as CSV") + _as_workbook(chart)
+        except Refused as refused:
+            made = element("p", str(refused), role="alert")
+        self.shown.value = element("div", made, class_="jp-RenderedHTMLCommon")
+
+
+def _as_workbook(chart: Chart) -> Markup:
+    """A link that saves the data as a workbook."""
+    address = f"data:{XLSX};base64,{b64encode(workbook_of_table(chart.tidy)).decode()}"
+    return element("p", element("a", "Download as XLSX", href=address, download=f"{chart.data.name}.xlsx"))
+
+
+def _controls(report: Report) -> dict[str, widgets.Widget]:
+    tables, months = report.tables, periods(known_tables())
+    names = helpers.comparable(tables)
+    commodities = {code for code in names if code in set(tables.commodity_list["commodity"])}
+    return {
+        "partners": _several("Partners", names, names.keys() - commodities, helpers.largest_partners(tables, report.period, 3)),
+        "commodities": _several("Commodities", names, commodities, ()),
+        "flow": _one("flow", FLOWS),
+        "measure": _one("measure", helpers.MEASURES),
+        "over": _one("over", helpers.SPANS),
+        "currency": _one("currency", reversed(helpers.CURRENCIES)),
+        "since": _one("since", ["", *months], {"": FIRST}),
+        "period": _one("period", reversed(months), start=report.period),
+        "as_of": _one("as_of", ["", *_days(tables, report.asked_as_of)], {"": NOW}, start=report.asked_as_of),
+    }
+
+
+def _several(title: str, names: dict[str, str], codes: Iterable[str], start: Iterable[str]) -> widgets.SelectMultiple:
+    options = sorted(((names[code], code) for code in codes), key=lambda option: (option[1] != helpers.ALL_TRADE, option))
+    style = {"description_width": "initial"}
+    return widgets.SelectMultiple(options=options, value=tuple(start), description=title, rows=12, style=style)
+
+
+def _one(name: str, values: Iterable[str], labels: dict[str, str] = LABELS, start: str | None = None) -> widgets.Dropdown:
+    options = [(labels.get(value, value), value) for value in values]
+    return widgets.Dropdown(
+        options=options, value=options[0][1] if start is None else start, description=TITLES.get(name, name.capitalize())
+    )
+
+
+def _days(tables: Tables, asked: str) -> list[str]:
+    """The days on which something was released, and the day that is asked for, the newest first."""
+    held = (tables.totals, tables.partners, tables.commodities)
+    return sorted({asked, *(day for table in held for day in table["released"])} - {""}, reverse=True)

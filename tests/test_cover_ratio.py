@@ -1,0 +1,41 @@
+"""Exports for each dollar of imports: a published ratio, its gap, and words and chart that are proved."""
+
+from __future__ import annotations
+
+import pytest
+
+from customs_report import charts, prose
+from customs_report.display import exhibit
+from customs_report.facts import plain
+from customs_report.publish import proof
+from customs_report.publish.build import lookup
+
+
+def test_the_ratio_is_that_of_the_printed_sums(reported):
+    facts = reported("2025-11").facts
+    assert facts["cover.usd_12m"].value == facts["exports_usd_12m"].value / facts["imports_usd_12m"].value
+    assert facts["cover.usd_12m"].text == "1.46"
+    assert facts["cover.usd_12m_rank"].value == 1
+    assert reported("2018-06").facts["cover.usd_12m_rank"].value > 50
+
+
+def test_the_claim_names_a_record_only_where_it_is_one(reported):
+    assert plain(prose.cover_ratio(reported("2025-11")).claim).endswith("1.46 times imports, the most since 2008")
+    for period in ("2018-06", "2009-01"):
+        assert plain(prose.cover_ratio(reported(period)).claim).endswith("times imports")
+
+
+def test_a_sum_that_is_not_held_is_a_gap(reported):
+    report = reported("2008-06")
+    assert "cover.usd_12m" not in report.facts
+    assert charts.cover_ratio(report) is None
+    assert prose.cover_ratio(report).sentences == ()
+
+
+@pytest.mark.parametrize("asked", [("2025-11", ""), ("2025-11", "2025-12-08"), ("2009-03", "")])
+def test_every_number_of_the_exhibit_is_proved(reported, asked):
+    report = reported(*asked)
+    words, chart = prose.cover_ratio(report), charts.cover_ratio(report)
+    page = str(exhibit(1, words, *[chart] * bool(chart)).html)
+    assert proof.prove_html(f"<main>{page}</main>", report.facts.as_json(), lookup(report)) == []
+    assert plain(words.claim)

@@ -1,0 +1,231 @@
+"""The notebook `explore`: what its controls show is what its code makes, and each exhibit of a report can be made in it."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+from base64 import b64decode
+from itertools import pairwise
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+import helpers
+from customs_report import charts
+from customs_report.errors import Refused
+from customs_report.explore import Choice, Controls
+from customs_report.publish import build, inputs
+from customs_report.publish.workbook import START
+
+PERIOD, NEWS_DAY = "2025-11", "2025-12-08"
+CELLS = {cell.id: cell.source for cell in nbformat.read(inputs.NOTEBOOKS / "explore.ipynb", 4).cells}
+
+
+@pytest.fixture(scope="module")
+def space() -> dict:
+    """The names that the notebook has after its setup cell."""
+    names: dict = {}
+    for cell in ("parameters", "setup"):
+        exec(CELLS[cell], names)
+    return names
+
+
+def result(source: str, names: dict):
+    """What a cell shows: the value of its last line."""
+    *before, last = ast.parse(source).body
+    exec(compile(ast.Module(before, []), "cell", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+
+
+# --- a report's exhibits, pasted ------------------------------------------------------------------------------------------
+
+
+def test_each_exhibit_pasted_after_the_setup_is_the_same(space):
+    executed, _ = build.run("monthly_report", {"period": PERIOD, "as_of": ""})
+    exhibits = [cell for cell in executed.cells if cell.id.startswith("exhibit-")]
+    assert len(exhibits) > 20
+    for cell in exhibits:
+        assert len(ast.parse(cell.source).body) == 1, cell.id  # one call
+        forms, _ = result(cell.source, space)._repr_mimebundle_()
+        assert forms == {kind: cell.outputs[0].data[kind] for kind in forms}, cell.id
+
+
+def test_the_notebook_runs_through():
+    import papermill
+
+    executed = papermill.execute_notebook(
+        str(inputs.NOTEBOOKS / "explore.ipynb"), None, engine_name="in_process", progress_bar=False
+    )
+    for cell in executed.cells:
+        if cell.cell_type == "code" and cell.id not in ("parameters", "setup"):
+            assert [output.get("metadata", {}).get("traceback") for output in cell.outputs] == [None], cell.id
+
+
+# --- partners and commodities side by side --------------------------------------------------------------------------------
+
+SUBJECTS = ("all", "USA", "ASEAN", "AFRICA", "motor_vehicles", "ships", "crude_oil", "soya_beans", "integrated_circuits")
+
+
+def fact_name(subject: str, flow: str, measure: str, over: str, currency: str) -> str:
+    """The fact that says the same, by its documented name."""
+    of = "value" if measure == "growth" else measure
+    name = f"commodity.{flow.removesuffix('s')}.{subject}.{of}{'_cny' if of == 'value' else ''}_{over}"
+    if subject == "all":
+        name = f"{flow}_{currency.lower()}_{over}"
+    elif subject.isupper():
+        name = f"partner.{subject}.{flow}_cny_{over}"
+    return name + ("_yoy" if measure == "growth" else "")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    subject=st.sampled_from(SUBJECTS),
+    flow=st.sampled_from(("exports", "imports", "balance", "total")),
+    measure=st.sampled_from(("value", "quantity", "unit_value", "growth")),
+    over=st.sampled_from(("month", "ytd")),
+    currency=st.sampled_from(("CNY", "USD")),
+)
+def test_a_point_is_the_fact_of_its_month(reported, subject, flow, measure, over, currency):
+    found = helpers.comparison(reported(PERIOD).tables, PERIOD, [subject], flow, measure, over, currency)
+    if subject not in found.values:
+        assert found.gaps[subject]
+        return
+    name = fact_name(subject, flow, measure, over, currency)
+    for period in (PERIOD, "2025-08"):
+        at = found.values[subject].get(period)
+        assert (None if at is None or at != at else at) == reported(period).facts.value(name), name
+
+
+def test_longer_sums_and_shares_are_made_of_the_months(now):
+    months = helpers.comparison(now, PERIOD, ["USA", "all"]).values
+    quarter = helpers.comparison(now, PERIOD, ["USA", "all"], over="3m").values
+    assert quarter.loc[PERIOD].to_dict() == pytest.approx(months.iloc[-3:].sum().to_dict())
+    share = helpers.comparison(now, PERIOD, ["USA"], measure="share", over="3m").values.at[PERIOD, "USA"]
+    assert share == pytest.approx(quarter.at[PERIOD, "USA"] / quarter.at[PERIOD, "all"] * 100)
+    growth = helpers.comparison(now, PERIOD, ["USA"], measure="growth", over="3m").values.at[PERIOD, "USA"]
+    assert growth == pytest.approx((quarter.at[PERIOD, "USA"] / quarter.at["2024-11", "USA"] - 1) * 100)
+    cars = {m: helpers.comparison(now, PERIOD, ["motor_vehicles"], measure=m, over="3m").values for m in ("value", "quantity")}
+    unit = helpers.comparison(now, PERIOD, ["motor_vehicles"], measure="unit_value", over="3m")
+    assert unit.unit == "CNY per unit"
+    assert unit.values.at[PERIOD, "motor_vehicles"] == pytest.approx(
+        (cars["value"] / cars["quantity"]).at[PERIOD, "motor_vehicles"]
+    )
+
+
+def test_what_cannot_be_compared_is_a_gap_with_its_reason(now):
+    def gaps(*subjects: str, **asked: str) -> dict:
+        return helpers.comparison(now, PERIOD, subjects, **asked).gaps
+
+    assert gaps("all", "USA", currency="USD") == {"USA": "partners and commodities are held in yuan"}
+    assert gaps("ships", "coal", flow="imports", measure="quantity") == {"ships": "no line for ships is held"}
+    assert gaps("crude_oil", "integrated_circuits", flow="imports", measure="quantity") == {
+        "integrated_circuits": "counted in units, not in tonnes"
+    }
+    assert gaps("USA", "ships", measure="quantity") == {"USA": "only commodities have a quantity"}
+    assert gaps("all", "USA", flow="balance", measure="share")["USA"] == "a balance has no share here"
+    assert gaps("USA", "ships", flow="balance") == {"ships": "a commodity has exports and imports, each by itself"}
+
+
+def test_nothing_later_than_the_vintage_is_shown(then, now):
+    assert helpers.comparison(then, PERIOD, ["all"], currency="USD").values.at[PERIOD, "all"] == pytest.approx(330.3e9)
+    assert helpers.comparison(now, PERIOD, ["all"], currency="USD").values.at[PERIOD, "all"] == pytest.approx(330.0e9)
+    assert helpers.comparison(now, "2025-06", ["USA"]).values.index[-1] == "2025-06"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((["UAS"],), "there is no partner or commodity 'UAS'; nearest: USA (United States)"),
+        ((["vietnam"],), "there is no partner or commodity 'vietnam'; nearest: VNM (Vietnam)"),
+        ((["USA"], "export"), "there is no flow 'export'; it is one of exports, imports, balance, total"),
+        ((["USA"], "exports", "price"), "there is no measure 'price'; it is one of value, quantity, unit_value, growth, share"),
+        ((["USA"], "exports", "value", "ytd", "CNY", "2026"), "since '2026' is no month from 2008-01 to 2025-11"),
+        ((["USA"], "exports", "value", "ytd", "CNY", "2025-12"), "since '2025-12' is no month from 2008-01 to 2025-11"),
+        (([],), "0 subjects are chosen; from one to 6 lines can be told apart"),
+    ],
+)
+def test_a_name_that_is_none_is_refused_with_the_nearest(now, arguments, said):
+    with pytest.raises(Refused) as refused:
+        helpers.comparison(now, PERIOD, *arguments)
+    assert str(refused.value) == said
+
+
+def test_no_label_leaves_the_drawing(reported):
+    for measure, subjects in (("value", ["ASEAN", "EU27", "JPN", "KOR", "TWN", "USA"]), ("growth", SUBJECTS[4:])):
+        figure = charts.comparison(reported(PERIOD), subjects, measure=measure).figure
+        figure.savefig(io.BytesIO(), format="png")
+        boxes = sorted((text.get_window_extent() for text in figure.axes[0].texts), key=lambda box: box.y0)
+        assert all(0 <= box.x0 <= box.x1 <= figure.bbox.x1 and box.y0 >= 0 for box in boxes)
+        assert all(low.y1 <= high.y0 + 4 for low, high in pairwise(boxes))
+
+
+# --- the controls ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_change_of_a_control_changes_chart_and_code(reported):
+    controls = Controls(reported(PERIOD))
+    seen = [controls.shown.value]
+    for name, value in (
+        ("commodities", ("motor_vehicles",)),
+        ("partners", ()),
+        ("measure", "unit_value"),
+        ("over", "ytd"),
+        ("since", "2025-01"),
+        ("as_of", NEWS_DAY),
+    ):
+        controls.fields[name].value = value
+        assert "<svg" in controls.shown.value, name
+        seen.append(controls.shown.value)
+    assert len(set(seen)) >= len(seen) - 1  # the vintage need not change a line
+    assert controls.code.value == (
+        'report = open_report("2025-11", "2025-12-08")\n'
+        'charts.comparison(report, ["motor_vehicles"], measure="unit_value", over="ytd", since="2025-01")'
+    )
+    controls.fields["period"].value = "2026-07"
+    assert "nothing of 2026-07 was public on 2025-12-08" in controls.shown.value
+    assert "<svg" not in controls.shown.value
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice(PERIOD, "", ("USA",)),
+        Choice(PERIOD, NEWS_DAY, ("all",), flow="balance", currency="USD", over="12m"),
+        Choice("2026-07", "", ("crude_oil", "natural_gas"), flow="imports", measure="unit_value", since="2025-01"),
+    ],
+)
+def test_the_code_makes_the_same_chart(space, choice):
+    copied = result(choice.code, dict(space))
+    assert copied.html() == choice.chart().html()
+
+
+def test_the_data_are_saved_in_full_and_as_the_helper_has_them(reported):
+    report = reported(PERIOD)
+    page = Controls(report).shown.value
+    held = helpers.comparison(report.tables, PERIOD, ["ASEAN", "EU27", "USA"]).values.loc[PERIOD]
+    address = page.partition('href="data:text/csv;charset=utf-8,')[2].partition('"')[0]
+    header, first, *_ = csv.reader(io.StringIO(unquote(address)))
+    assert header == ["Month", "ASEAN (yuan)", "European Union (yuan)", "United States (yuan)"]
+    assert [first[0], *map(float, first[1:])] == ["November 2025", *held]
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b64decode(page.partition(";base64,")[2].partition('"')[0])))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert book.sheet_names == ["Table 1"]
+    assert rows[0][0] == "Exports, value, by month"
+    assert rows[START] == header
+    assert rows[START + 1] == ["November 2025", *held]
+
+
+def test_no_number_of_the_controls_promises_a_trace_that_is_not_there(reported):
+    assert "<button" not in Controls(reported(PERIOD)).shown.value
+
+
+def test_the_controls_open_with_any_vintage(reported):
+    controls = Controls(reported(PERIOD, "2025-12-10"))
+    assert controls.choice.as_of == "2025-12-10"
+    assert "<svg" in controls.shown.value
