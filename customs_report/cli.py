@@ -96,7 +96,12 @@ def build(periods, as_of, notebook, parameters, jobs, scheduler, formats, force,
     given = dict(checked(chosen, parameters))
     as_of = given.pop("as_of", as_of)
     months = _periods([given.pop("period")] if "period" in given else periods, as_of)
-    wanted, out = many.orders(months, as_of, notebook=notebook, parameters=given, faces=faces), out or many.REPORTS
+    out, asked = out or many.REPORTS, [(months, given)]
+    if notebook.endswith("_profile"):
+        from customs_report.profile import subjects
+
+        asked = [([month], each) for month in months for each in subjects(notebook, month, as_of, given)]
+    wanted = [order for of, each in asked for order in many.orders(of, as_of, notebook=notebook, parameters=each, faces=faces)]
     with _progress("Building", len(wanted)) as advance:
         results = many.build_all(
             wanted, out=out, jobs=jobs, scheduler=scheduler, allow_incomplete=allow_incomplete, force=force, done=advance

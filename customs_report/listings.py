@@ -12,6 +12,7 @@ from customs_report import prose
 from customs_report.display import Column, Row, Table
 from customs_report.fact_check import FactCheck
 from customs_report.facts import MONTHS, Facts, Mark, Place, Runs
+from customs_report.profile import Profile
 from customs_report.prose.fact_check import says
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
@@ -567,3 +568,39 @@ MIRROR_COLUMNS = {
     "rate": ("exchange_rate",),
 }
 SUMS = {"exports_china_usd": "bn", "imports_us_usd": "bn", "gap_usd": "signed_bn", "gap_percent": "signed_percent"}
+
+
+# --- profiles -----------------------------------------------------------------------------------------------------------
+
+
+def partner_size(report: Profile) -> Table:
+    """A partner's exports, imports, total and balance: month and year to date."""
+    key, rows = f"partner.{report.code}.", []
+    for flow in ("exports", "imports", "total", "balance"):
+        end = ("change", "signed_bn") if flow == "balance" else ("yoy", "signed_percent")
+        fields = [
+            (f"{key}{flow}_cny_{over}{suffix}", style)
+            for over in ("month", "ytd")
+            for suffix, style in (("", "bn"), (f"_{end[0]}", end[1]))
+        ]
+        rows.append(_row(report.facts, (flow.capitalize(),), fields))
+    headers = ("Month", "Change", "Year to date", "Change")
+    columns = (Column("Flow"), *(Column(header, align="right") for header in headers))
+    return Table(
+        "partner-size", "Billion yuan; change on a year earlier in percent, of the balance in billions", columns, tuple(rows)
+    )
+
+
+def partner_members(report: Profile) -> Table | None:
+    """The members of a group that are held, the largest first."""
+    fields: list[Field] = [
+        ("Share %", "partner.{}.share_ytd", "percent"),
+        ("Exports", "partner.{}.exports_cny_ytd", "bn"),
+        ("Growth %", "partner.{}.exports_cny_ytd_yoy", "signed_percent"),
+        ("Imports", "partner.{}.imports_cny_ytd", "bn"),
+        ("Growth %", "partner.{}.imports_cny_ytd_yoy", "signed_percent"),
+        ("Balance", "partner.{}.balance_cny_ytd", "bn"),
+    ]
+    size = {code: report.facts[f"partner.{code}.total_cny_ytd"].value for code in report.members}
+    rows = [(code, prose.partner_name(report, code), "") for code in sorted(size, key=size.get, reverse=True)]
+    return _table(report.facts, "members", "Members, year to date, billion yuan", "Member", rows, fields) if rows else None

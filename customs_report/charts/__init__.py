@@ -7,6 +7,7 @@ from customs_report.charts.mirror import mirror
 from customs_report.charts.outlook import outlook
 from customs_report.charts.partner_standing import partner_growth, partner_shares
 from customs_report.charts.partners import partners, surplus
+from customs_report.charts.profiles import partner_growth_against_all, partner_months, partner_share
 from customs_report.charts.totals import balance, history, trade, year_to_date
 from customs_report.charts.unit_values import cars_batteries_ships, export_split, import_split
 
@@ -23,6 +24,9 @@ __all__ = [
     "mirror",
     "outlook",
     "partner_growth",
+    "partner_growth_against_all",
+    "partner_months",
+    "partner_share",
     "partner_shares",
     "partners",
     "surplus",

@@ -106,7 +106,8 @@ def lookup(report: Report) -> proof.Lookup:
 
     @lru_cache
     def table(name: str):
-        return getattr(helpers, name)(report.tables, report.period)
+        helper, *subject = name.split(".")
+        return getattr(helpers, helper)(report.tables, report.period, *subject)
 
     def cell(name: str, row: str, column: str) -> float:
         frame = table(name)
