@@ -138,10 +138,12 @@ def _against_all(report: Profile) -> Runs | None:
 def _share(report: Profile) -> Runs | None:
     change = report.facts.value(f"partner.{report.code}.share_ytd_change")
     if change is None or round(change, 1) == 0:
-        return _say(report, "Its share of China’s trade is {~share_ytd}.")
+        return _say(report, "The share of {@who} in China’s trade is {~share_ytd}.")
     way = ("more" if change > 0 else "less",)
     return _say(
-        report, "Its share of China’s trade is {~share_ytd}, {~share_ytd_change:size} {@way} than a year earlier.", way=way
+        report,
+        "The share of {@who} in China’s trade is {~share_ytd}, {~share_ytd_change:size} {@way} than a year earlier.",
+        way=way,
     )
 
 
@@ -152,7 +154,7 @@ def _contributions(report: Profile) -> tuple[Runs, ...]:
         if value is not None and round(value, 1):
             verb = ("added" if value > 0 else "took",)
             end = "to" if value > 0 else "off"
-            template = f"It {{@verb}} {{~{flow}_cny_ytd_contribution:size}} {end} the growth of all {flow} of {{@span}}."
+            template = f"Trade with {{@who}} {{@verb}} {{~{flow}_cny_ytd_contribution:size}} {end} the growth of all {flow} of {{@span}}."
             told.append(_say(report, template, verb=verb))
     return held(*told)
 
@@ -169,7 +171,7 @@ def _watched(report: Profile) -> tuple[Runs, ...]:
             told.append(
                 _say(
                     report,
-                    f"{flow.capitalize()} of {{@month}} are the {{~{flow}_cny_month_rank:largest}} of {{~{flow}_cny_month_rank_of}} held.",
+                    f"{{@month}}: {{{key}month_rank:largest}} month of {flow} among {{{key}month_rank_of}} held.",
                 )
             )
         before = report.facts.value(f"{key}ytd_yoy_before")
