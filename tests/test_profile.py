@@ -18,6 +18,14 @@ MONTH = "2025-11"
 ALL = [each["partner"] for each in subjects("partner_profile", MONTH, "", {"partner": "all"})]
 
 
+def answer(tables, name: str) -> str:
+    """The code of a partner, or what the refusal says."""
+    try:
+        return found(tables, name)
+    except Refused as refused:
+        return str(refused)
+
+
 @pytest.mark.parametrize("name", ["USA", "usa", "us", "United States", "united  STATES", "美国", "Ｕnited States"])
 def test_a_partner_is_found_by_any_of_its_names(now, name):
     assert found(now, name) == "USA"
@@ -33,18 +41,15 @@ def test_every_code_names_itself(now):
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_partner_or_is_refused_in_one_line(now, name):
-    try:
-        assert found(now, name) in set(now.partner_list["partner"])
-    except Refused as refused:
-        assert len(str(refused).splitlines()) == 1
+    told = answer(now, name)
+    assert told in set(now.partner_list["partner"]) or told.startswith("there is no partner")
+    assert len(told.splitlines()) == 1
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "USA\n", "<script>", "USA/../x", "Untied States"])
 def test_a_hostile_name_never_becomes_part_of_a_path(now, name):
-    try:
-        assert re.fullmatch(r"\w+", found(now, name))
-    except Refused as refused:
-        assert "nearest" in str(refused)
+    told = answer(now, name)
+    assert re.fullmatch(r"\w+", told) or "nearest" in told
 
 
 def test_a_miss_lists_the_nearest(now):

@@ -1,11 +1,11 @@
-"""One partner or one commodity by itself: month by month, and its places."""
+"""One partner by itself: month by month, and its places."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from customs_report.calculations.levels import Level, find_level, own, source_of
-from customs_report.calculations.lines import commodity_line, disjoint_lines, lines_index, partner_line
+from customs_report.calculations.lines import lines_index, partner_line
 from customs_report.calculations.making import add
 from customs_report.calculations.measures import growth, rank
 from customs_report.facts import Facts
@@ -51,22 +51,6 @@ def _world(tables: Tables, months: list[str]) -> float:
     return sum(total.value for total in totals) if all(isinstance(total, Level) for total in totals) else NAN
 
 
-def commodity_months(tables: Tables, period: str, flow: str, slug: str) -> pd.DataFrame:
-    """How did a commodity go, month by month? Index period, from the first month held; value in yuan, quantity in its unit.
-
-    Columns: value, quantity, unit_value (yuan per unit). NaN where a month is not held or no quantity is counted.
-    """
-    tables = own(tables, period)
-    held = [p for f, s, _, p in lines_index(tables, "commodities") if (f, s) == (flow, slug) and p <= period]
-    rows = {}
-    for p in span(min(held), period) if held else ():
-        line = commodity_line(tables, flow, slug, "month", p)
-        value, quantity = (line.value, line.quantity) if line else (NAN, NAN)
-        rows[p] = {"value": value, "quantity": quantity, "unit_value": value / quantity if quantity > 0 else NAN}
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "quantity", "unit_value"], dtype=float)
-    return frame.loc[frame["value"].first_valid_index() :].rename_axis("period")
-
-
 def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
     """Of a partner: `share_ytd_change`; `exports_cny_month_rank`, `_rank_of`; `exports_cny_ytd_yoy_before`; imports alike."""
     tables, before = own(tables, facts.period), shift(facts.period, -12)
@@ -88,24 +72,6 @@ def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
             add(facts, f"{key}{flow}_cny_ytd_yoy_before", printed, "percent", how, _level(earlier, printed), step=0.1)
         levels = {p: _level(line, value) for p, line in lines.items() if line and (value := getattr(line, flow)) > 0}
         _ranked(facts, f"{key}{flow}_cny_month", levels)
-
-
-def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
-    """Of a commodity: `rank_ytd` and `rank_ytd_of` among lines that can be added; `value_cny_month_rank` and `_rank_of`."""
-    tables, key = own(tables, facts.period), f"commodity.{flow}.{slug}."
-    index, lines = lines_index(tables, "commodities"), disjoint_lines(tables, flow)
-    held = {s: index[flow, s, "ytd", facts.period] for s in lines if (flow, s, "ytd", facts.period) in index}
-    if slug in held:
-        levels = [_level(row, row.value) for row in held.values()]
-        how, place = "place by value among the lines that can be added", rank([x.value for x in levels], held[slug].value, 1)
-        add(facts, f"{key}rank_ytd", place, "rank", how, *levels)
-        add(facts, f"{key}rank_ytd_of", len(levels), "lines", "number of lines that can be added", *levels)
-    else:
-        facts.gaps[f"{key}rank_ytd*"] = "an aggregate or a part of another line has no place among the lines"
-    months = {p: commodity_line(tables, flow, slug, "month", p) for f, s, _, p in index if (f, s) == (flow, slug)}
-    _ranked(
-        facts, f"{key}value_cny_month", {p: Level(m.value, m.step, m.stage, m.how, m.sources) for p, m in months.items() if m}
-    )
 
 
 def _ranked(facts: Facts, name: str, levels: dict[str, Level]) -> None:

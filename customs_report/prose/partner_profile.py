@@ -154,7 +154,8 @@ def _contributions(report: Profile) -> tuple[Runs, ...]:
         if value is not None and round(value, 1):
             verb = ("added" if value > 0 else "took",)
             end = "to" if value > 0 else "off"
-            template = f"Trade with {{@who}} {{@verb}} {{~{flow}_cny_ytd_contribution:size}} {end} the growth of all {flow} of {{@span}}."
+            whole = f"the growth of all {flow} of {{@span}}."
+            template = f"Trade with {{@who}} {{@verb}} {{~{flow}_cny_ytd_contribution:size}} {end} {whole}"
             told.append(_say(report, template, verb=verb))
     return held(*told)
 
