@@ -57,7 +57,7 @@ from customs_report.calculations.outlook import backtest_errors, coverage_band, 
 from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
 from customs_report.calculations.points import Point, main_points
 from customs_report.calculations.previous import compared
-from customs_report.calculations.profiles import partner_months
+from customs_report.calculations.profiles import commodity_months, partner_months
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import base_revisions, revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
@@ -107,6 +107,7 @@ __all__ = [
     "bennet",
     "commodity_contributions",
     "commodity_line",
+    "commodity_months",
     "comparable_lines",
     "compared",
     "compared_over",

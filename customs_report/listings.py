@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
@@ -287,11 +288,14 @@ def thirteen_months(report: Report) -> Table | None:
     return Table("thirteen-months", caption, (Column("Month"), *(Column(h, align="right") for h in headers)), tuple(rows))
 
 
-def key_facts(report: Report) -> Table:
-    """The figures of page one and of the main points, under each source those that come from there."""
+def key_facts(report: Report, names: Iterable[str] = ()) -> Table:
+    """The figures of page one and of the main points, under each source those that come from there.
+
+    `names` of facts, in their order; by default those of the monthly report.
+    """
     kept: dict[tuple[str, ...], list[Row]] = {}
     headings: dict[tuple[str, ...], Row] = {}
-    for name in prose.key_facts(report):
+    for name in names or prose.key_facts(report):
         trace = prose.trace(report, report.facts.by_name, name)
         parts = [part for part in ("Source", "Stage", "Released") if part in trace.items]
         origin = tuple(trace.items[part] for part in parts)
@@ -575,7 +579,7 @@ SUMS = {"exports_china_usd": "bn", "imports_us_usd": "bn", "gap_usd": "signed_bn
 
 def partner_size(report: Profile) -> Table:
     """A partner's exports, imports, total and balance: month and year to date."""
-    key, rows = f"partner.{report.code}.", []
+    key, rows = report.key, []
     for flow in ("exports", "imports", "total", "balance"):
         end = ("change", "signed_bn") if flow == "balance" else ("yoy", "signed_percent")
         fields = [
@@ -604,3 +608,39 @@ def partner_members(report: Profile) -> Table | None:
     size = {code: report.facts[f"partner.{code}.total_cny_ytd"].value for code in report.members}
     rows = [(code, prose.partner_name(report, code), "") for code in sorted(size, key=size.get, reverse=True)]
     return _table(report.facts, "members", "Members, year to date, billion yuan", "Member", rows, fields) if rows else None
+
+
+def commodity_size(report: Profile) -> Table:
+    """A commodity's value, quantity and unit value: month and year to date."""
+    key, rows = report.key, []
+    styles = {"value_cny": ("Value, billion yuan", "bn")}
+    if report.unit:
+        counted = report.unit.removesuffix("s")
+        styles |= {"quantity": (f"Quantity, {report.unit}", "number"), "unit_value": (f"Yuan per {counted}", "unit_value")}
+    for measure, (label, style) in styles.items():
+        fields = [
+            (f"{key}{measure}_{over}{suffix}", how)
+            for over in ("month", "ytd")
+            for suffix, how in (("", style), ("_yoy", "signed_percent"))
+        ]
+        rows.append(_row(report.facts, (label,), fields))
+    columns = (
+        Column("Measure"),
+        *(Column(header, align="right") for header in ("Month", "Change %", "Year to date", "Change %")),
+    )
+    return Table("commodity-size", "Month and year to date; change on a year earlier in percent", columns, tuple(rows))
+
+
+def commodity_parts(report: Profile) -> Table | None:
+    """The lines that customs prints within this one, the largest first."""
+    name, over = f"commodity.{report.flow}.{{}}.", report.over
+    fields: list[Field] = [
+        ("Value", f"{name}value_cny_{over}", "bn"),
+        ("Value %", f"{name}value_cny_{over}_yoy", "signed_percent"),
+        ("Quantity %", f"{name}quantity_{over}_yoy", "signed_percent"),
+        ("Unit value %", f"{name}unit_value_{over}_yoy", "signed_percent"),
+    ]
+    size = {slug: report.facts.value(name.format(slug) + f"value_cny_{over}") or 0 for slug in report.members}
+    rows = [(slug, prose.commodity_name(report, report.flow, slug), "") for slug in sorted(size, key=size.get, reverse=True)]
+    caption = f"Lines within, {SPAN_NAMES[over]}, billion yuan; growth in percent"
+    return _table(report.facts, "parts", caption, "Line", rows, fields) if rows else None

@@ -1,8 +1,9 @@
-"""Profiles: the subject is found however it is written, every number is proved in both faces, no partner's words break."""
+"""Profiles: the subject is found however it is written, every number is proved in both faces, no subject's words break."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -10,51 +11,117 @@ from hypothesis import strategies as st
 
 from customs_report.errors import Refused
 from customs_report.facts import plain
-from customs_report.profile import found, open_profile, subjects
-from customs_report.prose import partner_profile as words
+from customs_report.profile import Profile, found, open_profile, subjects
+from customs_report.prose import commodity_profile, partner_profile
 from customs_report.publish import build, many, proof
 
 MONTH = "2025-11"
-ALL = [each["partner"] for each in subjects("partner_profile", MONTH, "", {"partner": "all"})]
+WORDS = {"partner": partner_profile, "commodity": commodity_profile}
+MONTHS = ("2024-05", "2025-01", MONTH)  # growth of few lines; months alone; everything
+EXHIBITS = {
+    "partner": ("size", "months", "growth", "share", "watch", "goods", "members"),
+    "commodity": ("size", "months", "split", "growth", "share", "watch", "partners", "parts"),
+}
+EVERY = [
+    (kind, month, asked)
+    for kind in WORDS
+    for month in MONTHS
+    for asked in subjects(f"{kind}_profile", month, "", {kind: "all"})
+]
 
 
-def answer(tables, name: str) -> str:
-    """The code of a partner, or what the refusal says."""
+def opened(kind: str, month: str, asked: dict[str, str]) -> Profile:
+    return open_profile(kind, asked[kind], month, flow=asked.get("flow", ""))
+
+
+def answer(tables, kind: str, name: str, flow: str = "") -> str:
+    """The code of a subject, or what the refusal says."""
     try:
-        return found(tables, name)
+        return found(tables, kind, name, flow)
     except Refused as refused:
         return str(refused)
 
 
+# --- names ----------------------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("name", ["USA", "usa", "us", "United States", "united  STATES", "美国", "Ｕnited States"])
 def test_a_partner_is_found_by_any_of_its_names(now, name):
-    assert found(now, name) == "USA"
+    assert found(now, "partner", name) == "USA"
+
+
+@pytest.mark.parametrize("name", ["motor_vehicles", "Motor Vehicles", "MOTOR-VEHICLES", "汽车（包括底盘）", "Mötor vehicles"])
+def test_a_commodity_is_found_by_any_of_its_names(now, name):
+    assert found(now, "commodity", name, "export") == "motor_vehicles"
 
 
 def test_an_accent_makes_no_difference(now):
-    assert found(now, "Viêt Nàm") == found(now, "VNM") == "VNM"
+    assert found(now, "partner", "Viêt Nàm") == found(now, "partner", "VNM") == "VNM"
 
 
 def test_every_code_names_itself(now):
-    assert [found(now, code.lower()) for code in now.partner_list["partner"]] == list(now.partner_list["partner"])
+    assert [found(now, "partner", c.lower()) for c in now.partner_list["partner"]] == list(now.partner_list["partner"])
+    lines = list(zip(now.commodity_list["flow"], now.commodity_list["commodity"], strict=True))
+    assert [found(now, "commodity", slug.upper(), flow) for flow, slug in lines] == [slug for _, slug in lines]
 
 
-@given(st.text(max_size=30))
-def test_any_text_is_a_partner_or_is_refused_in_one_line(now, name):
-    told = answer(now, name)
-    assert told in set(now.partner_list["partner"]) or told.startswith("there is no partner")
+@given(st.text(max_size=30), st.sampled_from(["partner", "commodity"]))
+def test_any_text_is_a_subject_or_is_refused_in_one_line(now, name, kind):
+    told = answer(now, kind, name, "export" if kind == "commodity" else "")
+    assert told in set(getattr(now, f"{kind}_list")[kind]) or told.startswith(f"there is no {kind}")
     assert len(told.splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", ["", "../../etc/passwd", "USA\n", "<script>", "USA/../x", "Untied States"])
-def test_a_hostile_name_never_becomes_part_of_a_path(now, name):
-    told = answer(now, name)
+@pytest.mark.parametrize("kind", ["partner", "commodity"])
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", "USA\n", "<script>", "USA/../x", "Untied States", "{~value}"])
+def test_a_hostile_name_never_becomes_part_of_a_path(now, name, kind):
+    told = answer(now, kind, name, "export" if kind == "commodity" else "")
     assert re.fullmatch(r"\w+", told) or "nearest" in told
 
 
 def test_a_miss_lists_the_nearest(now):
     with pytest.raises(Refused, match=r"nearest: .*USA \(United States\)"):
-        found(now, "Untied States")
+        found(now, "partner", "Untied States")
+    with pytest.raises(
+        Refused, match=r"no commodity 'motor vehicels' among imports; nearest: motor_vehicles \(Motor vehicles\)"
+    ):
+        found(now, "commodity", "motor vehicels", "import")
+    with pytest.raises(Refused, match="no flow 'exprots'; nearest: export"):
+        open_profile("commodity", "crude oil", MONTH, flow="exprots")
+
+
+def test_what_has_no_figures_in_the_month_is_refused_with_the_reason():
+    with pytest.raises(Refused, match="toys has no figures in 2025-01: "):
+        subjects("commodity_profile", "2025-01", "", {"commodity": "toys", "flow": "export"})
+    with pytest.raises(Refused, match="USA has no figures in 2012-05: no table of partners before 2024-01"):
+        open_profile("partner", "USA", "2012-05")
+
+
+def test_a_commodity_without_a_flow_is_each_flow_that_has_it():
+    asked = subjects("commodity_profile", MONTH, "", {"commodity": "Integrated circuits"})
+    assert [each["flow"] for each in asked] == ["export", "import"]
+    assert subjects("commodity_profile", MONTH, "", {"commodity": "crude oil", "flow": "all"})[0]["flow"] == "import"
+    assert len(subjects("commodity_profile", MONTH, "", {"commodity": "ALL", "flow": "Imports"})) == 34
+
+
+def test_a_profile_without_a_subject_says_how_to_name_one():
+    with pytest.raises(Refused, match="partner_profile needs a partner: -p partner NAME, or -p partner all"):
+        subjects("partner_profile", MONTH, "", {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "name"),
+    [
+        ("partner", {"partner": "USA"}, "partner_profile-USA"),
+        ("commodity", {"flow": "export", "commodity": "motor_vehicles"}, "commodity_profile-export-motor_vehicles"),
+    ],
+)
+def test_a_set_is_named_after_its_subject(kind, asked, name):
+    (order,) = many.orders([MONTH], notebook=f"{kind}_profile", parameters=asked)
+    assert order.name == name
+
+
+# --- facts ----------------------------------------------------------------------------------------------------------------
 
 
 def test_facts_of_the_united_states_are_those_customs_printed():
@@ -66,6 +133,22 @@ def test_facts_of_the_united_states_are_those_customs_printed():
     assert not any(name.startswith(("partner.VNM", "commodity")) for name in facts)
 
 
+def test_facts_of_motor_vehicles_are_those_customs_printed():
+    facts = open_profile("commodity", "motor vehicles", MONTH, flow="export").facts
+    assert facts["commodity.export.motor_vehicles.value_cny_ytd"].value == 896_910_810_000
+    assert facts["commodity.export.motor_vehicles.quantity_month"].value == 818_359
+    assert facts["commodity.export.motor_vehicles.value_cny_month_rank"].value == 2
+    effects = [facts[f"commodity.export.motor_vehicles.value_cny_ytd_{e}_effect"].value for e in ("quantity", "unit_value")]
+    assert sum(effects) == pytest.approx(facts["commodity.export.motor_vehicles.value_cny_ytd_change"].value)
+    assert not any(name.startswith(("partner", "commodity.import", "commodity.export.toys")) for name in facts)
+
+
+def test_the_contribution_of_a_commodity_is_that_of_the_monthly_report(reported):
+    own = open_profile("commodity", "motor_vehicles", MONTH, flow="export").facts
+    whole = reported(MONTH).facts["contribution.commodity.export_cny_ytd.motor_vehicles"]
+    assert own["commodity.export.motor_vehicles.value_cny_ytd_contribution"].value == pytest.approx(whole.value)
+
+
 def test_a_profile_leaves_the_facts_of_its_month_alone():
     first = open_profile("partner", "USA", MONTH)
     first.facts.cite("partner.USA.share_ytd")
@@ -74,27 +157,50 @@ def test_a_profile_leaves_the_facts_of_its_month_alone():
     assert "partner.USA.share_ytd_change" not in open_profile("partner", "VNM", MONTH).facts
 
 
-@pytest.mark.parametrize("code", ALL)
-def test_the_words_of_every_partner_are_well_formed(code):
-    report = open_profile("partner", code, MONTH)
-    exhibits = [getattr(words, name)(report) for name in ("size", "months", "growth", "share", "watch", "goods", "members")]
-    told = [words.headline(report), *words.standfirst(report), *words.main_points(report)]
-    told += [runs for each in exhibits for runs in (each.claim, *each.sentences)]
-    for text in map(plain, told):
-        assert not re.search(r"nan|None|  |\{|~| the the ", text), text
+# --- words ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", ["USA", "ASEAN", "BRI"])
-def test_every_number_of_a_profile_is_proved_in_both_faces(code):
-    parameters = {"partner": code, "period": MONTH, "as_of": ""}
-    executed, report = build.run("partner_profile", parameters)
-    files = build.render(executed, report, "partner_profile", parameters)
+def told(report: Profile) -> Iterator[str]:
+    words = WORDS[report.kind]
+    names = [name for name in EXHIBITS[report.kind] if report.members or name not in ("members", "parts")]
+    exhibits = [getattr(words, name)(report) for name in names]
+    runs = [words.kicker(report), words.headline(report), *words.standfirst(report), *words.main_points(report)]
+    runs += [text for tile in words.tiles(report) for text in (tile.label, tile.figure, *tile.lines)]
+    runs += [text for each in exhibits for text in (each.claim, *each.sentences, *each.notes)]
+    return map(plain, runs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "month", "asked"), EVERY, ids=lambda each: "-".join(each.values()) if isinstance(each, dict) else each
+)
+def test_the_words_of_every_subject_are_well_formed(kind, month, asked):
+    for text in told(opened(kind, month, asked)):
+        assert not re.search(r"\bnan\b|None|  |[{}~^]|the the |[+−]{2}|by −|by \+|\.\.|of −| ,|_", text), text
+        assert not re.search(r"\bprices? (?:rose|fell)|\bever\b", text), text
+        for sentence in re.split(r"(?<=[.:;]) ", text):
+            assert len(sentence.split()) <= 35, sentence
+
+
+# --- both faces -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        ("partner", {"partner": "USA"}),
+        ("partner", {"partner": "ASEAN"}),
+        ("partner", {"partner": "BRI"}),
+        ("commodity", {"flow": "export", "commodity": "motor_vehicles"}),
+        ("commodity", {"flow": "import", "commodity": "crude_oil"}),
+        ("commodity", {"flow": "export", "commodity": "hi_tech_products"}),
+    ],
+    ids=lambda each: "-".join(each.values()) if isinstance(each, dict) else each,
+)
+def test_every_number_of_a_profile_is_proved_in_both_faces(kind, asked):
+    parameters = {**asked, "period": MONTH, "as_of": ""}
+    executed, report = build.run(f"{kind}_profile", parameters)
+    files = build.render(executed, report, f"{kind}_profile", parameters, ("html", "pdf"))
     page = files["html"].decode()
     assert "could not be made" not in page
     assert proof.prove_html(page, report.facts.as_json(), build.lookup(report)) == []
     assert proof.prove_pdf(files["pdf"], page) == []
-
-
-def test_a_set_is_named_after_its_subject():
-    (order,) = many.orders([MONTH], notebook="partner_profile", parameters={"partner": "USA"})
-    assert order.name == "partner_profile-USA"

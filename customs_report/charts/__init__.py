@@ -7,7 +7,7 @@ from customs_report.charts.mirror import mirror
 from customs_report.charts.outlook import outlook
 from customs_report.charts.partner_standing import partner_growth, partner_shares
 from customs_report.charts.partners import partners, surplus
-from customs_report.charts.profiles import partner_growth_against_all, partner_months, partner_share
+from customs_report.charts.profiles import commodity_months, commodity_split, growth_against_all, partner_months, share
 from customs_report.charts.totals import balance, history, trade, year_to_date
 from customs_report.charts.unit_values import cars_batteries_ships, export_split, import_split
 
@@ -15,20 +15,22 @@ __all__ = [
     "balance",
     "calendar",
     "cars_batteries_ships",
+    "commodity_months",
+    "commodity_split",
     "contributions_by_commodity",
     "contributions_by_partner",
     "dollars_and_yuan",
     "export_split",
+    "growth_against_all",
     "history",
     "import_split",
     "mirror",
     "outlook",
     "partner_growth",
-    "partner_growth_against_all",
     "partner_months",
-    "partner_share",
     "partner_shares",
     "partners",
+    "share",
     "surplus",
     "trade",
     "year_to_date",

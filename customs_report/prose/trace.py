@@ -63,6 +63,7 @@ HELPERS = {
     "rolling_year": ("totals",),
     "thirteen_months": ("totals",),
 }
+OF_SUBJECT = {"commodity_months": ("commodities", "totals"), "partner_months": ("partners", "totals")}  # of profiles: `.USA`
 
 BASES = {
     "printed": "as printed",
@@ -91,7 +92,7 @@ def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
 
     Of facts only those given count; `report` names their sources, and has the tables.
     """
-    if name in HELPERS:
+    if name.partition(".")[0] in {*HELPERS, *OF_SUBJECT}:
         return _of_helper(report, name)
     fact = facts[name]
     items = {"Value": in_full(fact.value, fact.unit), "Formula": readable(fact.how)}
@@ -106,15 +107,16 @@ def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
 
 def _of_helper(report: Report, name: str) -> Trace:
     """A table is told by the question that its helper answers, by its call, and by all that it may be made from."""
-    known = helpers.own(report.tables, report.period)
-    rows = pd.concat([getattr(known, table)[ORIGIN] for table in HELPERS[name]]).drop_duplicates()
+    known, (helper, *subject) = helpers.own(report.tables, report.period), name.split(".")
+    rows = pd.concat([getattr(known, table)[ORIGIN] for table in (HELPERS | OF_SUBJECT)[helper]]).drop_duplicates()
+    given = ", ".join(f'"{text}"' for text in (report.period, *subject))
     items = {
-        "Made by": f'helpers.{name}(tables, "{report.period}")',
+        "Made by": f"helpers.{helper}(tables, {given})",
         "Source": _sources(known, sources := [helpers.source_of(row) for row in rows.itertuples()]),
         "Stage": ", ".join(dict.fromkeys(rows["stage"])),
         "Released": _released(sources),
     }
-    question = getattr(helpers, name).__doc__.split("?")[0] + "?"
+    question = getattr(helpers, helper).__doc__.split("?")[0] + "?"
     return Trace(name, question, items)
 
 

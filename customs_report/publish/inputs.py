@@ -30,7 +30,11 @@ NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
     "publish/card.py", "publish/catalogue.py", "publish/many.py", "publish/pages.py", "publish/parameters.py",
     "publish/sets.py", "publish/site.py", "publish/verify.py",
 )  # fmt: skip
-OF_ITS_PERIOD = ("monthly_report",)  # notebooks that know their period's past; any other may know all data
+OF_ITS_PERIOD = (
+    "monthly_report",
+    "partner_profile",
+    "commodity_profile",
+)  # notebooks that know their period's past; any other may know all data
 NOT_READ = ("un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method")  # by those (tests/test_cache.py)
 BY_PERIOD = (*(f"{name}.csv" for name in KEYS), REFERENCE["releases"])
 BY_YEAR = {"backtest": 1, "outlook_parameters": 0}  # and how many years before its own a report's knowledge ends
