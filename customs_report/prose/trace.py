@@ -108,7 +108,8 @@ def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
 def _of_helper(report: Report, name: str) -> Trace:
     """A table is told by the question that its helper answers, by its call, and by all that it may be made from."""
     known, (helper, *subject) = helpers.own(report.tables, report.period), name.split(".")
-    rows = pd.concat([getattr(known, table)[ORIGIN] for table in (HELPERS | OF_SUBJECT)[helper]]).drop_duplicates()
+    frames = [getattr(known, table) for table in (HELPERS | OF_SUBJECT)[helper]]
+    rows = pd.concat([rows.loc[rows["period"] <= report.period, ORIGIN] for rows in frames]).drop_duplicates()
     given = ", ".join(f'"{text}"' for text in (report.period, *subject))
     items = {
         "Made by": f"helpers.{helper}(tables, {given})",
