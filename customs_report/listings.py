@@ -13,7 +13,7 @@ from customs_report import prose
 from customs_report.display import Column, Row, Table
 from customs_report.fact_check import FactCheck
 from customs_report.facts import MONTHS, Facts, Mark, Place, Runs
-from customs_report.profile import Profile
+from customs_report.profile import KINDS, Profile
 from customs_report.prose.fact_check import says
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
@@ -344,7 +344,11 @@ def surplus(report: Report) -> Table | None:
         )
     ]
     rows += [
-        _row(facts, prose.name_of(code, prose.partner_name(report, code)), _balance_fields(*names[code])) for code in codes
+        replace(
+            _row(facts, prose.name_of(code, prose.partner_name(report, code)), _balance_fields(*names[code])),
+            profile=_profile(names[code][0]),
+        )
+        for code in codes
     ]
     rows.append(Row(("Net trade",), (None,) * 3, kind="heading"))
     for subject, label in prose.SUBJECTS.items():
@@ -392,10 +396,19 @@ def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[s
         caption,
         (Column(label), *(Column(header, align="right", of=_whose(name, header, fields)) for header, name, _ in fields)),
         tuple(
-            _row(facts, prose.name_of(code, text), [(of.format(code), style) for _, of, style in fields], kind)
+            replace(
+                _row(facts, prose.name_of(code, text), [(of.format(code), style) for _, of, style in fields], kind),
+                profile=_profile(fields[0][1].format(code)),
+            )
             for code, text, kind in rows
         ),
     )
+
+
+def _profile(fact: str) -> str:
+    """The name of the profile whose subject a fact is of; nothing for one that has none."""
+    kind, *subject = fact.split(".")[:-1]
+    return "-".join([f"{kind}_profile", *subject]) if kind in KINDS.values() else ""
 
 
 def _whose(name: str, header: str, fields: list[Field]) -> str:
@@ -528,7 +541,10 @@ def _bulletin(report: Report, name: str, caption: str, label: str, rows: list[tu
         f"{caption}, growth in percent",
         (Column(label), *(Column(header, align="right") for header in headers)),
         tuple(
-            _row(facts, prose.name_of(code, text), [(field.format(code), style) for field, style in fields], kind)
+            replace(
+                _row(facts, prose.name_of(code, text), [(field.format(code), style) for field, style in fields], kind),
+                profile=_profile(fields[0][0].format(code)),
+            )
             for code, text, kind in rows
         ),
         group_headers=(("", 1), ("Month", 4 if quantities else 2), ("Year to date", 4 if quantities else 3)),
