@@ -632,7 +632,10 @@ def commodity_size(report: Profile) -> Table:
     styles = {"value_cny": ("Value, billion yuan", "bn")}
     if report.unit:
         counted = report.unit.removesuffix("s")
-        styles |= {"quantity": (f"Quantity, {report.unit}", "number"), "unit_value": (f"Yuan per {counted}", "unit_value")}
+        styles |= {
+            "quantity": (f"Quantity, {report.unit}", "number"),
+            "unit_value": (f"Unit value, yuan per {counted}", "unit_value"),
+        }
     for measure, (label, style) in styles.items():
         fields = [
             (f"{key}{measure}_{over}{suffix}", how)

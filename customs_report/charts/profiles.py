@@ -23,6 +23,7 @@ COLOURS = {
 }  # fmt: skip
 OF_FLOW = {"export": (palette.EXPORTS, palette.PALE_EXPORTS), "import": (palette.IMPORTS, palette.PALE_IMPORTS)}
 PANEL_TOP, PANEL_FOOT = 0.3, 0.26  # inches above and beneath a small panel
+LONG = 40  # months from which on years stand under a line
 SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1, ""))
 
 
@@ -63,7 +64,9 @@ def _lines(report: Profile, labels: Mapping[str, str], style: str, title: str) -
     low, high = axes.get_ylim()
     if low < 0 < high:
         mark_zero(axes)
-    label_years(axes, list(frame.index))
+    if style != "bn":
+        _fine_ticks(axes, high - low)
+    _label_months(axes, list(frame.index), 7)
     axes.set_xlim(-0.5, len(frame) - 0.5)
     label_ends(axes, len(frame) - 1, _apart(ends, (high - low) * 0.11))
     last, column = frame.index[-1], next(iter(labels))
@@ -107,11 +110,9 @@ def commodity_months(report: Profile) -> Chart | None:
         axes.plot(range(len(frame)), (frame[column] / size).to_list(), color=OF_FLOW[report.flow][0], lw=1.5)
         top = (frame[column] / size).max()
         axes.set_ylim(0, top * 1.08)
-        places = 0 if top >= 5 else 1 if top >= 0.5 else 2
-        axes.yaxis.set_major_locator(MaxNLocator(4, integer=not places))
-        axes.yaxis.set_major_formatter(lambda v, _, places=places: f"{v:,.{places}f}")
+        _fine_ticks(axes, top)
         axes.set_xlim(-0.5, len(frame) - 0.5)
-        label_years(axes, list(frame.index))
+        _label_months(axes, list(frame.index), 2 if len(columns) > 1 else 7)
         head = f"{NAMES[column]}, {word}{unit_in_words(units[column])}"
         axes.annotate(head, (0, 1), (-14, 7), xycoords="axes fraction", textcoords="offset points", color=palette.INK, size=8.5)
     last = frame.index[-1]
@@ -168,7 +169,7 @@ def commodity_split(report: Profile) -> Chart | None:
     axes.plot(places, sums, ls="", marker="D", ms=3.4, color=palette.INK)
     mark_zero(axes)
     axes.set_xlim(-0.6, len(frame) - 0.4)
-    _label_months(axes, list(frame.index))
+    _label_months(axes, list(frame.index), 7)
     marks = [*(Patch(color=colour) for colour in dark_pale), Line2D([], [], ls="", marker="D", ms=3.4, color=palette.INK)]
     legend(figure, marks, ["Quantity", "Unit value", "Change in value"])
     title = "Change in value on the same month a year earlier, billion yuan"
@@ -187,7 +188,17 @@ def _effect(report: Profile, month: str, column: str) -> Runs:
     return cell(report.table, month, column, report.months.at[month, column], "signed_bn", "CNY")
 
 
-def _label_months(axes: Axes, periods: list[str]) -> None:
-    """Every third month under its bar, counted from the last."""
-    shown = range(len(periods) - 1, -1, -max(1, len(periods) // 6))
-    axes.set_xticks(list(shown), [f"{period_text(periods[i])[:3]} {periods[i][:4]}" for i in shown])
+def _label_months(axes: Axes, periods: list[str], most: int) -> None:
+    """So many months under the line or the bars, the last of them always; years where the series is long."""
+    if len(periods) > LONG:
+        label_years(axes, periods)
+        return
+    shown = list(range(len(periods) - 1, -1, -max(1, -(-len(periods) // most))))
+    axes.set_xticks(shown, [f"{period_text(periods[i])[:3]} {periods[i][:4]}" for i in shown])
+
+
+def _fine_ticks(axes: Axes, reach: float) -> None:
+    """Four lines or so, with decimals where the whole numbers between would be too few."""
+    places = 0 if reach >= 4 else 1 if reach >= 0.4 else 2
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=not places))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.{places}f}".replace("-", "−"))

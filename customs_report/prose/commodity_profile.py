@@ -63,14 +63,16 @@ def standfirst(report: Profile) -> tuple[Runs, ...]:
 
 def tiles(report: Profile) -> tuple[Tile, ...]:
     box = []
-    for measure, label in (("value_cny", "Value"), ("quantity", "Quantity"), ("unit_value", "Unit value")):
-        figure = say(report, f"{{~{measure}_^}}")
+    labels = {"value_cny": "Value", "quantity": "Quantity", "unit_value": f"Yuan per {report.unit.removesuffix('s')}"}
+    for measure, label in labels.items():
+        style = ":unit_value" if measure == "unit_value" else ""
+        figure = say(report, f"{{~{measure}_^{style}}}")
         if figure is None and measure != "value_cny":
             continue
         lines = (
             common.when(report),
             say(report, f"{{~{measure}_^_yoy:signed}} on a year earlier"),
-            say(report, f"Month: {{~{measure}_month}}") if report.over == "ytd" else None,
+            say(report, f"Month: {{~{measure}_month{style}}}") if report.over == "ytd" else None,
         )
         box.append(Tile((label,), figure or ("not held",), held(*lines)))
     return tuple(box)

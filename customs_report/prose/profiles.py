@@ -61,7 +61,7 @@ def contribution(report: Profile, flow: str, name: str, subject: str) -> Runs | 
     if points is None or not round(points, 1):
         return None
     verb, end = ("added", "to") if points > 0 else ("took", "off")
-    return say(report, f"{subject} {verb} {{~{name}:size}} {end} the growth of all {flow}s in {{@span}}.")
+    return say(report, f"{subject} {verb} {{~{name}:size}} {end} the growth of all {flow}s.")
 
 
 def streak(report: Profile, name: str, what: str) -> Runs | None:
