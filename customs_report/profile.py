@@ -14,7 +14,7 @@ import pandas as pd
 
 import helpers
 from customs_report import tables as data
-from customs_report.calculations.profiles import commodity_profile_facts, partner_profile_facts
+from customs_report.calculations.profiles import commodity_profile_facts, partner_profile_facts, shared_facts
 from customs_report.errors import Refused
 from customs_report.facts import Facts, period_text
 from customs_report.report import Report, open_report
@@ -24,6 +24,7 @@ KINDS = {
     "partner_profile": "partner",
     "commodity_profile": "commodity",
 }  # notebooks with a subject: the parameter that names it
+PROFILES = "profiles"  # what stands for both notebooks, with all subjects
 ALL = "all"
 FLOWS = ("export", "import")
 
@@ -107,6 +108,15 @@ def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "
     return Profile(**{**same, "facts": facts}, kind=kind, code=code, name=names.at[code, "name"], flow=flow, members=members)
 
 
+def asked(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Notebook and parameters of each profile that is asked for; of `profiles` each partner and line that has figures."""
+    if notebook != PROFILES:
+        return [(notebook, each) for each in subjects(notebook, period, as_of, given)]
+    if given:
+        raise Refused(f"all profiles take no {next(iter(given))}; name one notebook: {' or '.join(KINDS)}")
+    return [(name, each) for name, kind in KINDS.items() for each in subjects(name, period, as_of, {kind: ALL})]
+
+
 def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The parameters of each set that is asked for, its subject by its code: one, or all that have figures in the month.
 
@@ -116,9 +126,9 @@ def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -
     wanted = given.get(kind)
     if not wanted:
         raise Refused(f"{notebook} needs a {kind}: -p {kind} NAME, or -p {kind} all")
-    report = _opened(data.load(), period, as_of)
     flow = given.get("flow", ALL)
     flows = [""] if kind == "partner" else FLOWS if _folded(flow) in ("", ALL) else [found_flow(flow)]
+    report = _opened(data.load(), period, as_of)
     held = [(code, of) for code, of in _held(report, kind) if of in flows]
     if _folded(wanted) != ALL:
         named = _found_in(report.tables, kind, wanted, flows)
@@ -185,7 +195,7 @@ def _folded(name: str) -> str:
 @lru_cache(maxsize=2)
 def _opened(loaded: Tables, period: str, as_of: str) -> Report:
     """The report whose facts the profiles of a month share."""
-    return open_report(period, as_of)
+    return open_report(period, as_of, shared_facts)
 
 
 def _held(report: Report, kind: str) -> dict[tuple[str, str], None]:

@@ -313,9 +313,9 @@ def test_profiles_of_a_month_are_one_entry_and_stand_on_its_page(reports):
 def test_a_link_to_a_profile_that_is_not_built_leads_to_how_it_is(reports):
     month = page(reports / "2025-11" / "index.html")
     assert month.xpath("//span[@id='partner_profile-USA']/ancestor::section//*[@id='profiles']")
-    assert "build 2025-11 --notebook partner_profile -p partner all" in month.text_content()
+    assert "build 2025-11 --notebook profiles" in month.text_content()
     then = page(reports / "2025-11@2025-12-08" / "index.html").text_content()
-    assert "build 2025-11 --as-of 2025-12-08 --notebook commodity_profile -p commodity all" in then
+    assert "build 2025-11 --as-of 2025-12-08 --notebook profiles" in then
     for path in reports.glob("2*/index.html"):
         ids = page(path).xpath("//@id")
         assert len(ids) == len(set(ids))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customs_report import cli
 from customs_report.errors import Refused
 from customs_report.facts import plain
-from customs_report.profile import Profile, found, open_profile, subjects
+from customs_report.profile import Profile, asked, found, open_profile, subjects
 from customs_report.prose import commodity_profile, partner_profile
 from customs_report.publish import build, many, proof
 
@@ -22,16 +24,11 @@ EXHIBITS = {
     "partner": ("size", "months", "growth", "share", "watch", "goods", "members"),
     "commodity": ("size", "months", "split", "growth", "share", "watch", "partners", "parts"),
 }
-EVERY = [
-    (kind, month, asked)
-    for kind in WORDS
-    for month in MONTHS
-    for asked in subjects(f"{kind}_profile", month, "", {kind: "all"})
-]
+EVERY = [(name.removesuffix("_profile"), month, each) for month in MONTHS for name, each in asked("profiles", month, "", {})]
 
 
-def opened(kind: str, month: str, asked: dict[str, str]) -> Profile:
-    return open_profile(kind, asked[kind], month, flow=asked.get("flow", ""))
+def opened(kind: str, month: str, subject: dict[str, str]) -> Profile:
+    return open_profile(kind, subject[kind], month, flow=subject.get("flow", ""))
 
 
 def answer(tables, kind: str, name: str, flow: str = "") -> str:
@@ -98,10 +95,36 @@ def test_what_has_no_figures_in_the_month_is_refused_with_the_reason():
 
 
 def test_a_commodity_without_a_flow_is_each_flow_that_has_it():
-    asked = subjects("commodity_profile", MONTH, "", {"commodity": "Integrated circuits"})
-    assert [each["flow"] for each in asked] == ["export", "import"]
+    both = subjects("commodity_profile", MONTH, "", {"commodity": "Integrated circuits"})
+    assert [each["flow"] for each in both] == ["export", "import"]
     assert subjects("commodity_profile", MONTH, "", {"commodity": "crude oil", "flow": "all"})[0]["flow"] == "import"
     assert len(subjects("commodity_profile", MONTH, "", {"commodity": "ALL", "flow": "Imports"})) == 34
+
+
+def test_all_profiles_of_a_month_are_one_command():
+    assert {name for name, _ in asked("profiles", MONTH, "", {})} == {"partner_profile", "commodity_profile"}
+    with pytest.raises(Refused, match="all profiles take no partner; name one notebook"):
+        asked("profiles", MONTH, "", {"partner": "USA"})
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("-p", "partner", "Untied States"), "there is no partner 'Untied States'; nearest: USA (United States)"),
+        (("-p", "patner", "USA"), "partner_profile has no parameter 'patner'; nearest: partner"),
+        ((), "partner_profile needs a partner: -p partner NAME, or -p partner all"),
+    ],
+)
+def test_the_command_refuses_in_one_line_and_writes_nothing(given, said, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "reports"
+    command = ["build", MONTH, "--notebook", "partner_profile", *given, "--out", str(out)]
+    monkeypatch.setattr(sys, "argv", ["customs-report", *command])
+    with pytest.raises(SystemExit) as leaving:
+        cli.main(command)
+    told = capsys.readouterr().err
+    assert (leaving.value.code, out.exists()) == (2, False)
+    assert told.startswith(f"customs-report: {said}")
+    assert len(told.splitlines()) == 1
 
 
 def test_a_profile_without_a_subject_says_how_to_name_one():
@@ -110,14 +133,14 @@ def test_a_profile_without_a_subject_says_how_to_name_one():
 
 
 @pytest.mark.parametrize(
-    ("kind", "asked", "name"),
+    ("kind", "subject", "name"),
     [
         ("partner", {"partner": "USA"}, "partner_profile-USA"),
         ("commodity", {"flow": "export", "commodity": "motor_vehicles"}, "commodity_profile-export-motor_vehicles"),
     ],
 )
-def test_a_set_is_named_after_its_subject(kind, asked, name):
-    (order,) = many.orders([MONTH], notebook=f"{kind}_profile", parameters=asked)
+def test_a_set_is_named_after_its_subject(kind, subject, name):
+    (order,) = many.orders([MONTH], notebook=f"{kind}_profile", parameters=subject)
     assert order.name == name
 
 
@@ -171,10 +194,10 @@ def told(report: Profile) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "month", "asked"), EVERY, ids=lambda each: "-".join(each.values()) if isinstance(each, dict) else each
+    ("kind", "month", "subject"), EVERY, ids=lambda each: "-".join(each.values()) if isinstance(each, dict) else each
 )
-def test_the_words_of_every_subject_are_well_formed(kind, month, asked):
-    for text in told(opened(kind, month, asked)):
+def test_the_words_of_every_subject_are_well_formed(kind, month, subject):
+    for text in told(opened(kind, month, subject)):
         assert not re.search(r"\bnan\b|None|  |[{}~^]|the the |[+−]{2}|by −|by \+|\.\.|of −| ,|_", text), text
         assert not re.search(r"\bprices? (?:rose|fell)|\bever\b", text), text
         for sentence in re.split(r"(?<=[.:;]) ", text):
@@ -185,7 +208,7 @@ def test_the_words_of_every_subject_are_well_formed(kind, month, asked):
 
 
 @pytest.mark.parametrize(
-    ("kind", "asked"),
+    ("kind", "subject"),
     [
         ("partner", {"partner": "USA"}),
         ("partner", {"partner": "ASEAN"}),
@@ -196,8 +219,8 @@ def test_the_words_of_every_subject_are_well_formed(kind, month, asked):
     ],
     ids=lambda each: "-".join(each.values()) if isinstance(each, dict) else each,
 )
-def test_every_number_of_a_profile_is_proved_in_both_faces(kind, asked):
-    parameters = {**asked, "period": MONTH, "as_of": ""}
+def test_every_number_of_a_profile_is_proved_in_both_faces(kind, subject):
+    parameters = {**subject, "period": MONTH, "as_of": ""}
     executed, report = build.run(f"{kind}_profile", parameters)
     files = build.render(executed, report, f"{kind}_profile", parameters, ("html", "pdf"))
     page = files["html"].decode()

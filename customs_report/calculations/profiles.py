@@ -7,7 +7,7 @@ from math import floor, log10
 
 import pandas as pd
 
-from customs_report.calculations.contributions import commodity_part, partner_part, whole_part
+from customs_report.calculations.contributions import commodity_part, contribution_facts, partner_part, whole_part
 from customs_report.calculations.levels import Level, find_level, own, source_of
 from customs_report.calculations.lines import (
     CommodityLine,
@@ -18,7 +18,9 @@ from customs_report.calculations.lines import (
 )
 from customs_report.calculations.making import add
 from customs_report.calculations.measures import RANK_STEP, contribution, growth, rank, streak
-from customs_report.calculations.unit_values import bennet
+from customs_report.calculations.partner_standing import partner_standing_facts
+from customs_report.calculations.report_facts import month_facts
+from customs_report.calculations.unit_values import bennet, unit_value_facts
 from customs_report.facts import Facts, Gap
 from customs_report.periods import shift, span, trailing
 from customs_report.tables import STAGES, Tables, why_not_held
@@ -93,6 +95,16 @@ def _with_whole(
 
 
 # --- facts --------------------------------------------------------------------------------------------------------------
+
+
+def shared_facts(tables: Tables, period: str) -> Facts:
+    """What do the profiles of a month have in common? Levels, growth, contributions, places, splits: no series, no model."""
+    tables = own(tables, period)
+    facts = month_facts(tables, period)
+    contribution_facts(facts, tables)
+    partner_standing_facts(facts, tables)
+    unit_value_facts(facts, tables)
+    return facts
 
 
 def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:

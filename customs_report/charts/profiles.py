@@ -195,6 +195,8 @@ def _label_months(axes: Axes, periods: list[str], most: int) -> None:
         return
     shown = list(range(len(periods) - 1, -1, -max(1, -(-len(periods) // most))))
     axes.set_xticks(shown, [f"{period_text(periods[i])[:3]} {periods[i][:4]}" for i in shown])
+    if most == 2:  # in a small panel there is no room beyond the last month
+        axes.get_xticklabels()[0].set_ha("right")
 
 
 def _fine_ticks(axes: Axes, reach: float) -> None:

@@ -81,9 +81,10 @@ def orders(
     notebook: str = "monthly_report",
     parameters: Mapping[str, Any] | None = None,
     faces: Sequence[str] = FACES,
+    now: Inputs | None = None,
 ) -> list[Order]:
     """What to build for the reports of these months, as known on a day, from the files as they are now."""
-    now = Inputs()
+    now = now or Inputs()
     asked = [{"period": period, "as_of": as_of, **(parameters or {})} for period in periods]
     return [Order(notebook, each, tuple(faces), now.of(notebook, each)) for each in asked]
 
