@@ -10,6 +10,7 @@ from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_seri
 from customs_report.calculations.balances import NET, balance_contributions, largest_balances
 from customs_report.calculations.calendar import working_days
 from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
+from customs_report.calculations.details import HEADINGS, commodity_partners, partner_goods
 from customs_report.calculations.exchange_rate import customs_rate, exchange_rates, growth_wedge, implied_rate
 from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
@@ -81,6 +82,7 @@ __all__ = [
     "CARS",
     "COMPARED",
     "CURRENCIES",
+    "HEADINGS",
     "HIGH_TECH",
     "IMPORT_GROUPS",
     "MIXED",
@@ -108,6 +110,7 @@ __all__ = [
     "commodity_contributions",
     "commodity_line",
     "commodity_months",
+    "commodity_partners",
     "comparable_lines",
     "compared",
     "compared_over",
@@ -148,6 +151,7 @@ __all__ = [
     "outlook_method",
     "own",
     "partner_contributions",
+    "partner_goods",
     "partner_growth",
     "partner_line",
     "partner_months",

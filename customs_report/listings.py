@@ -15,6 +15,7 @@ from customs_report.fact_check import FactCheck
 from customs_report.facts import MONTHS, Facts, Mark, Place, Runs
 from customs_report.profile import KINDS, Profile
 from customs_report.prose.fact_check import says
+from customs_report.prose.profiles import heading
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
@@ -663,3 +664,25 @@ def commodity_parts(report: Profile) -> Table | None:
     rows = [(slug, prose.commodity_name(report, report.flow, slug), "") for slug in sorted(size, key=size.get, reverse=True)]
     caption = f"Lines within, {SPAN_NAMES[over]}, billion yuan; growth in percent"
     return _table(report.facts, "parts", caption, "Line", rows, fields) if rows else None
+
+
+def details(report: Profile) -> Table | None:
+    """What is traded with a partner, or with whom a commodity is, the largest first: the year to date and its change."""
+    frame, rows = report.details.head(LARGEST), []
+    for key, row in frame.iterrows():
+        code, unit = row["code"], row["currency"]
+        label = prose.partner_name(report, code) if report.flow else f"{row['flow'].capitalize()}s, {heading(report, code)}"
+        cells = [
+            None if pd.isna(row[column]) else (Place.of(report.detail_table, str(key), column, row[column], style, unit),)
+            for column, style in (("value", "bn"), ("change", "signed_bn"))
+        ]
+        profile = f"partner_profile-{code}" if report.flow else ""
+        rows.append(Row(prose.name_of(code, label), tuple(cells), values=(row["value"], row["change"]), profile=profile))
+    if not rows:
+        return None
+    currency = {"CNY": "yuan", "USD": "dollars"}[frame["currency"].iloc[0]]
+    columns = (Column("Partner" if report.flow else "Goods"), Column("Value", align="right"), Column("Change", align="right"))
+    return Table("details", f"Year to date and change on a year earlier, billion {currency}", columns, tuple(rows))
+
+
+LARGEST = 15

@@ -78,6 +78,15 @@ class Profile(Report):
         """The helper's table that its charts draw, by its name in proofs and traces."""
         return f"{self.kind}_months.{self.subject}"
 
+    @property
+    def detail_table(self) -> str:
+        """The helper's table of what is traded with a partner, or with whom a commodity is."""
+        return f"{'commodity_partners' if self.flow else 'partner_goods'}.{self.subject}"
+
+    @cached_property
+    def details(self) -> pd.DataFrame:
+        return getattr(helpers, self.detail_table.partition(".")[0])(self.tables, self.period, *self.subject.split("."))
+
     @cached_property
     def months(self) -> pd.DataFrame:
         return getattr(helpers, f"{self.kind}_months")(self.tables, self.period, *self.subject.split("."))

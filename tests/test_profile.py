@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html as parser
 
+import helpers
 from customs_report import cli
+from customs_report.calculations.profiles import shared_facts
 from customs_report.errors import Refused
 from customs_report.facts import plain
 from customs_report.profile import Profile, asked, found, open_profile, subjects
 from customs_report.prose import commodity_profile, partner_profile
 from customs_report.publish import build, many, proof
+from customs_report.report import open_report
+from customs_report.tables import Tables
 
 MONTH = "2025-11"
 WORDS = {"partner": partner_profile, "commodity": commodity_profile}
@@ -178,6 +185,77 @@ def test_a_profile_leaves_the_facts_of_its_month_alone():
     again = open_profile("partner", "USA", MONTH)
     assert not again.facts.cited
     assert "partner.USA.share_ytd_change" not in open_profile("partner", "VNM", MONTH).facts
+
+
+# --- details --------------------------------------------------------------------------------------------------------------
+
+
+def detail(tables, period: str, flow: str, code: str, partner: str, value: float) -> dict:
+    row = dict.fromkeys(tables.details.columns, "") | {"late": False, "step": 1.0, "value_yoy": float("nan")}
+    row |= {"period": period, "kind": "ytd", "flow": flow, "commodity": code, "partner": partner, "currency": "CNY"}
+    return row | {
+        "value": value,
+        "stage": "revised",
+        "released": "2025-12-20",
+        "released_basis": "usual day",
+        "source": "gacc-query",
+    }
+
+
+@pytest.fixture
+def detailed(now) -> Tables:
+    """The tables with goods by partner of two years, at two lengths of code."""
+    rows = [
+        detail(now, period, flow, code, partner, value * scale)
+        for period, scale in ((MONTH, 1.5), ("2024-11", 1.0))
+        for flow, code, partner, value in (
+            ("export", "85", "USA", 3e11), ("export", "8542", "USA", 1e11), ("import", "12", "USA", 2e10),
+            ("import", "2709", "RUS", 4e11), ("import", "2709", "SAU", 3e11), ("import", "2709", "ASIA", 9e11),
+        )
+    ]  # fmt: skip
+    return replace(now, details=pd.concat([now.details, pd.DataFrame(rows)], ignore_index=True))
+
+
+def test_goods_of_a_partner_are_of_one_length_of_code(detailed):
+    frame = helpers.partner_goods(detailed, MONTH, "USA")
+    assert list(frame.index) == ["export-85", "import-12"]
+    assert list(frame["change"]) == [1.5e11, 1e10]
+
+
+def test_partners_of_a_commodity_are_countries(detailed):
+    frame = helpers.commodity_partners(detailed, MONTH, "import", "crude_oil")
+    assert list(frame["code"]) == ["RUS", "SAU"]
+    assert helpers.commodity_partners(detailed, MONTH, "import", "grain").empty
+
+
+def test_the_year_is_the_sum_of_its_months_only_where_all_are_held(now):
+    rows = [detail(now, f"2025-{m:02d}", "export", "85", "USA", 1e9) | {"kind": "month"} for m in range(1, 12)]
+    whole = replace(now, details=pd.DataFrame(rows))
+    assert helpers.partner_goods(whole, MONTH, "USA")["value"].tolist() == [11e9]
+    assert helpers.partner_goods(replace(now, details=pd.DataFrame(rows[1:])), MONTH, "USA").empty
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "said"),
+    [
+        ("partner", {"partner": "USA"}, "The largest is exports of HS 85 with 450.0 billion yuan."),
+        ("commodity", {"flow": "import", "commodity": "crude_oil"}, "moved most is Russia with +200.0 billion yuan"),
+    ],
+)
+def test_details_are_shown_and_proved_where_they_are_held(kind, subject, said, detailed, monkeypatch):
+    monkeypatch.setattr("customs_report.report.known_tables", lambda *_: detailed)
+    monkeypatch.setattr("customs_report.profile._opened", lambda *_: open_report(MONTH, "", shared_facts))
+    parameters = {**subject, "period": MONTH, "as_of": ""}
+    executed, report = build.run(f"{kind}_profile", parameters)
+    page = build.render(executed, report, f"{kind}_profile", parameters, ("html",))["html"].decode()
+    assert "could not be made" not in page
+    assert said in re.sub(r"\s+", " ", parser.fromstring(page).text_content())
+
+
+def test_what_the_data_lack_is_a_named_gap():
+    assert "no detail" in open_profile("partner", "USA", MONTH).facts.why_missing("partner.USA.goods")
+    gaps = open_profile("commodity", "toys", MONTH, flow="export").facts.gaps
+    assert gaps["commodity.export.toys.partners"] == "the line is no heading of the Harmonized System"
 
 
 # --- words ----------------------------------------------------------------------------------------------------------------

@@ -134,7 +134,8 @@ def watch(report: Profile) -> Words:
 
 def partners(report: Profile) -> Words:
     """Exhibit: with whom the commodity is traded, which needs goods by partner."""
-    return Words(("Partners: not held",), (("The data held do not say with which partners this commodity is traded.",),))
+    claim = say(report, f"Partners in {report.flow}s of {{@who}}")
+    return common.detailed(report, claim, "partners", "Partners")
 
 
 def parts(report: Profile) -> Words:

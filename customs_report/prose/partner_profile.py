@@ -113,7 +113,7 @@ def watch(report: Profile) -> Words:
 
 def goods(report: Profile) -> Words:
     """Exhibit: what is traded, which needs goods by partner."""
-    return Words(("Goods: not held",), (("The data held do not say which goods this partner trades.",),))
+    return common.detailed(report, say(report, "Goods traded with {@who}"), "goods", "Goods")
 
 
 def members(report: Profile) -> Words:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from customs_report.display import Trace
-from customs_report.facts import Cite, Mark, Runs
+import helpers
+from customs_report.display import Trace, Words
+from customs_report.facts import CURRENCY_WORDS, Cite, Mark, Place, Runs
 from customs_report.profile import Profile
-from customs_report.prose.grammar import dated, held, in_sentence, name_of, opened, said, the, to_date
+from customs_report.prose.grammar import (
+    commodity_name,
+    dated,
+    in_sentence,
+    name_of,
+    opened,
+    partner_name,
+    said,
+    the,
+    to_date,
+)
 from customs_report.prose.limits import source_line
 from customs_report.prose.trace import traces as traces_of
 
@@ -121,8 +132,32 @@ def vintage_told(report: Profile) -> Runs:
     return (f"The figures of the month are at the stage “{fact.stage}”; customs revises without notice.",)
 
 
-def not_held(what: str, why: str) -> Runs:
-    return (f"{what}: ", *dated(why))
+def heading(report: Profile, code: str) -> str:
+    """A code of the Harmonized System, with its name where it is a line of customs' list."""
+    slug = next((slug for slug, codes in helpers.HEADINGS.items() if codes == (code,)), "")
+    names = [commodity_name(report, flow, slug) for flow in ("import", "export")]
+    known = next((name for name in names if name != slug), "")
+    return f"HS {code}" + (f" ({in_sentence(known)})" if slug and known else "")
+
+
+def detailed(report: Profile, claim: Runs, name: str, no: str) -> Words:
+    """Exhibit: what the detail data say, the largest and what moved most; else what is not held, and why."""
+    frame = report.details
+    if frame.empty:
+        return Words((f"{no}: not held",), ((*opened(dated(report.facts.gaps[report.key + name])), "."),))
+    moved = frame["change"].abs()
+    told = [("The largest is ", *_of_detail(report, frame.index[0], "value"), ".")]
+    if moved.notna().any():
+        told.append(("The one that moved most is ", *_of_detail(report, moved.idxmax(), "change"), " on a year earlier."))
+    return Words(claim, tuple(told), notes=(("As far as detail data are held: the rest of trade may lie elsewhere.",),))
+
+
+def _of_detail(report: Profile, key: str, column: str) -> Runs:
+    row = report.details.loc[key]
+    label = the(partner_name(report, row["code"])) if report.flow else f"{row['flow']}s of {heading(report, row['code'])}"
+    style, unit = "bn" if column == "value" else "signed_bn", row["currency"]
+    number = Place.of(report.detail_table, key, column, row[column], style, unit)
+    return (*name_of(row["code"], label), " with ", number, f" billion {CURRENCY_WORDS[unit]}")
 
 
 def sources(report: Profile) -> tuple[tuple[Runs, Runs], ...]:
@@ -139,9 +174,4 @@ def cited(parts: Iterable[Runs]) -> tuple[str, ...]:
 
 def traces(report: Profile) -> tuple[Trace, ...]:
     """Where does each number of the profile come from: of the facts cited so far, and of the table behind its charts?"""
-    return traces_of(report, [*report.facts.cited, report.table])
-
-
-def all_of(*sentences: Runs | None) -> tuple[Runs, ...]:
-    """Those that there are, each once."""
-    return tuple(dict.fromkeys(held(*sentences)))
+    return traces_of(report, [*report.facts.cited, report.table, *([] if report.details.empty else [report.detail_table])])

@@ -63,7 +63,12 @@ HELPERS = {
     "rolling_year": ("totals",),
     "thirteen_months": ("totals",),
 }
-OF_SUBJECT = {"commodity_months": ("commodities", "totals"), "partner_months": ("partners", "totals")}  # of profiles: `.USA`
+OF_SUBJECT = {  # of profiles: `partner_months.USA`
+    "commodity_months": ("commodities", "totals"),
+    "commodity_partners": ("details",),
+    "partner_goods": ("details",),
+    "partner_months": ("partners", "totals"),
+}
 
 BASES = {
     "printed": "as printed",
