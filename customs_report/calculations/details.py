@@ -49,7 +49,7 @@ def _year(tables: Tables, period: str, wanted, by: str) -> pd.DataFrame:
     rows = own(tables, period).details
     rows = rows[(rows["regime"] == "") & (rows["province"] == "") & rows["period"].isin(_months(period))]
     rows = rows[wanted(rows)]
-    for currency in CURRENCIES:
+    for currency in CURRENCIES if len(rows) else ():
         known = in_order(rows[rows["currency"] == currency])
         now, base = (_sums(known, p, by) for p in (period, shift(period, -12)))
         if not now.empty:
