@@ -12,6 +12,7 @@ from customs_report.calculations.calendar import working_days
 from customs_report.calculations.comparison import ALL_TRADE, MEASURES, Comparison, comparable, comparison
 from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
 from customs_report.calculations.cover_ratio import cover_ratio
+from customs_report.calculations.details import HEADINGS, commodity_partners, partner_goods
 from customs_report.calculations.exchange_rate import customs_rate, exchange_rates, growth_wedge, implied_rate
 from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
@@ -59,6 +60,7 @@ from customs_report.calculations.outlook import backtest_errors, coverage_band, 
 from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
 from customs_report.calculations.points import Point, main_points
 from customs_report.calculations.previous import compared
+from customs_report.calculations.profiles import commodity_months, partner_months
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import base_revisions, revisions
 from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
@@ -83,6 +85,7 @@ __all__ = [
     "CARS",
     "COMPARED",
     "CURRENCIES",
+    "HEADINGS",
     "HIGH_TECH",
     "IMPORT_GROUPS",
     "MEASURES",
@@ -111,6 +114,8 @@ __all__ = [
     "bennet",
     "commodity_contributions",
     "commodity_line",
+    "commodity_months",
+    "commodity_partners",
     "comparable",
     "comparable_lines",
     "compared",
@@ -154,8 +159,10 @@ __all__ = [
     "outlook_method",
     "own",
     "partner_contributions",
+    "partner_goods",
     "partner_growth",
     "partner_line",
+    "partner_months",
     "partner_shares",
     "printed_figures",
     "rank",

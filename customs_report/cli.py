@@ -75,7 +75,9 @@ AS_OF = click.option("--as-of", default="", metavar="DATE", help="As known on th
 @main.command()
 @click.argument("periods", nargs=-1, required=True, metavar="PERIOD...")
 @AS_OF
-@click.option("--notebook", default="monthly_report", show_default=True, help="Which notebook to build.")
+@click.option(
+    "--notebook", default="monthly_report", show_default=True, help="Which notebook to build; `profiles`: all profiles."
+)
 @click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter of the notebook.")
 @JOBS
 @click.option("--scheduler", default="", metavar="tcp://...", help="Let the workers of this Dask scheduler make the reports.")
@@ -88,15 +90,26 @@ def build(periods, as_of, notebook, parameters, jobs, scheduler, formats, force,
     from customs_report.publish import archive, inputs, many
     from customs_report.publish.parameters import checked
 
-    chosen = _notebook(notebook, inputs.NOTEBOOKS, inputs.NO_REPORT)
     faces = tuple(dict.fromkeys(formats.split(",")))
     if unknown := [name for name in faces if name not in many.FACES]:
         near = get_close_matches(unknown[0], many.FACES, n=1, cutoff=0.0)[0]
         raise Refused(f"there is no format {unknown[0]!r}; nearest: {near}")
-    given = dict(checked(chosen, parameters))
+    given = dict(parameters)
+    if notebook != "profiles":
+        given = dict(checked(_notebook(notebook, inputs.NOTEBOOKS, inputs.NO_REPORT), parameters))
     as_of = given.pop("as_of", as_of)
     months = _periods([given.pop("period")] if "period" in given else periods, as_of)
-    wanted, out = many.orders(months, as_of, notebook=notebook, parameters=given, faces=faces), out or many.REPORTS
+    out, wanted = out or many.REPORTS, [(notebook, months, given)]
+    if notebook.endswith(("_profile", "profiles")):
+        from customs_report.profile import asked
+
+        wanted = [(name, [month], each) for month in months for name, each in asked(notebook, month, as_of, given)]
+    now = inputs.Inputs()
+    wanted = [
+        order
+        for name, of, each in wanted
+        for order in many.orders(of, as_of, notebook=name, parameters=each, faces=faces, now=now)
+    ]
     with _progress("Building", len(wanted)) as advance:
         results = many.build_all(
             wanted, out=out, jobs=jobs, scheduler=scheduler, allow_incomplete=allow_incomplete, force=force, done=advance

@@ -228,13 +228,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its header and a cell for each further column; None is a gap. `values` are the full numbers for the CSV."""
+    """A row: its header and a cell for each further column; None is a gap. `values` are the full numbers for the CSV.
+
+    `profile` is the name of the set that tells more of what the header names: the page links to where it would stand.
+    """
 
     label: Text
     cells: tuple[Text | None, ...] = ()
     kind: Literal["aggregate", "total", "heading", ""] = ""
     note: Text = ""
     values: tuple[float | None, ...] = ()
+    profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -623,7 +627,8 @@ def _class(align: str) -> str | None:
 
 def _html_row(row: Row, aligns: list[str]) -> Markup:
     note = element("span", html(row.note), class_="row-note") if row.note else ""
-    label = html(row.label) + (" " if note else "") + note
+    name = element("a", html(row.label), href=f"index.html#{row.profile}", class_="profile") if row.profile else html(row.label)
+    label = name + (" " if note else "") + note
     if row.kind == "heading":
         return element("tr", element("th", label, scope="colgroup", colspan=len(aligns)), class_="heading")
     cells = [

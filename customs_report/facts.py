@@ -274,8 +274,9 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
 
     Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `number`, `signed_number` (bare),
     `percent` (bare, one decimal, two where its rounding allows), `signed_percent`, `exchange_rate` (bare, four decimals),
-    `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a small whole number in words), `usd_signed`,
-    `usd_size` (a bare number as dollars, with or without its sign), `exact` (as fine as its rounding, however fine that is).
+    `unit_value` (bare, two decimals below a hundred), `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`,
+    `count` (a small whole number in words), `usd_signed`, `usd_size` (a bare number as dollars, with or without its sign),
+    `exact` (as fine as its rounding, however fine that is).
     """
     if style == "size":
         return write(abs(value), unit, "text", step)
@@ -295,6 +296,8 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
         return _decimal(value, 4)
     if style in ("largest", "smallest"):
         return style if value == 1 else f"{_ordinal(value)}-{style}"
+    if style == "unit_value":
+        return _unit_value(value)
     if style == "ordinal":
         return _ordinal(value)
     if style == "count":
@@ -339,9 +342,13 @@ def _text(value: float, unit: str, step: float | None) -> str:
     if unit in ("months", "years", "days", "places", "points"):
         return f"{_decimal(value, 0)} {_plural(unit[:-1], abs(round(value)))}"
     if unit.startswith("CNY per "):
-        return f"{_decimal(value, 0 if abs(value) >= 100 else 2)} yuan per {unit.removeprefix('CNY per ')}"
+        return f"{_unit_value(value)} yuan per {unit.removeprefix('CNY per ')}"
     scaled, word = _scaled(value, step)
     return f"{scaled}{word} {unit}"
+
+
+def _unit_value(value: float) -> str:
+    return _decimal(value, 0 if abs(value) >= 100 else 2)
 
 
 def _exact(value: float, unit: str, step: float | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
@@ -12,7 +13,9 @@ from customs_report import prose
 from customs_report.display import Column, Row, Table
 from customs_report.fact_check import FactCheck
 from customs_report.facts import MONTHS, Facts, Mark, Place, Runs
+from customs_report.profile import KINDS, Profile
 from customs_report.prose.fact_check import says
+from customs_report.prose.profiles import heading
 from customs_report.report import Report
 from customs_report.tables import CONTINENTS
 
@@ -286,11 +289,14 @@ def thirteen_months(report: Report) -> Table | None:
     return Table("thirteen-months", caption, (Column("Month"), *(Column(h, align="right") for h in headers)), tuple(rows))
 
 
-def key_facts(report: Report) -> Table:
-    """The figures of page one and of the main points, under each source those that come from there."""
+def key_facts(report: Report, names: Iterable[str] = ()) -> Table:
+    """The figures of page one and of the main points, under each source those that come from there.
+
+    `names` of facts, in their order; by default those of the monthly report.
+    """
     kept: dict[tuple[str, ...], list[Row]] = {}
     headings: dict[tuple[str, ...], Row] = {}
-    for name in prose.key_facts(report):
+    for name in names or prose.key_facts(report):
         trace = prose.trace(report, report.facts.by_name, name)
         parts = [part for part in ("Source", "Stage", "Released") if part in trace.items]
         origin = tuple(trace.items[part] for part in parts)
@@ -339,7 +345,11 @@ def surplus(report: Report) -> Table | None:
         )
     ]
     rows += [
-        _row(facts, prose.name_of(code, prose.partner_name(report, code)), _balance_fields(*names[code])) for code in codes
+        replace(
+            _row(facts, prose.name_of(code, prose.partner_name(report, code)), _balance_fields(*names[code])),
+            profile=_profile(names[code][0]),
+        )
+        for code in codes
     ]
     rows.append(Row(("Net trade",), (None,) * 3, kind="heading"))
     for subject, label in prose.SUBJECTS.items():
@@ -387,10 +397,19 @@ def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[s
         caption,
         (Column(label), *(Column(header, align="right", of=_whose(name, header, fields)) for header, name, _ in fields)),
         tuple(
-            _row(facts, prose.name_of(code, text), [(of.format(code), style) for _, of, style in fields], kind)
+            replace(
+                _row(facts, prose.name_of(code, text), [(of.format(code), style) for _, of, style in fields], kind),
+                profile=_profile(fields[0][1].format(code)),
+            )
             for code, text, kind in rows
         ),
     )
+
+
+def _profile(fact: str) -> str:
+    """The name of the profile whose subject a fact is of; nothing for one that has none."""
+    kind, *subject = fact.split(".")[:-1]
+    return "-".join([f"{kind}_profile", *subject]) if kind in KINDS.values() else ""
 
 
 def _whose(name: str, header: str, fields: list[Field]) -> str:
@@ -523,7 +542,10 @@ def _bulletin(report: Report, name: str, caption: str, label: str, rows: list[tu
         f"{caption}, growth in percent",
         (Column(label), *(Column(header, align="right") for header in headers)),
         tuple(
-            _row(facts, prose.name_of(code, text), [(field.format(code), style) for field, style in fields], kind)
+            replace(
+                _row(facts, prose.name_of(code, text), [(field.format(code), style) for field, style in fields], kind),
+                profile=_profile(fields[0][0].format(code)),
+            )
             for code, text, kind in rows
         ),
         group_headers=(("", 1), ("Month", 4 if quantities else 2), ("Year to date", 4 if quantities else 3)),
@@ -567,3 +589,100 @@ MIRROR_COLUMNS = {
     "rate": ("exchange_rate",),
 }
 SUMS = {"exports_china_usd": "bn", "imports_us_usd": "bn", "gap_usd": "signed_bn", "gap_percent": "signed_percent"}
+
+
+# --- profiles -----------------------------------------------------------------------------------------------------------
+
+
+def partner_size(report: Profile) -> Table:
+    """A partner's exports, imports, total and balance: month and year to date."""
+    key, rows = report.key, []
+    for flow in ("exports", "imports", "total", "balance"):
+        end = ("change", "signed_bn") if flow == "balance" else ("yoy", "signed_percent")
+        fields = [
+            (f"{key}{flow}_cny_{over}{suffix}", style)
+            for over in ("month", "ytd")
+            for suffix, style in (("", "bn"), (f"_{end[0]}", end[1]))
+        ]
+        rows.append(_row(report.facts, (flow.capitalize(),), fields))
+    headers = ("Month", "Change", "Year to date", "Change")
+    columns = (Column("Flow"), *(Column(header, align="right") for header in headers))
+    return Table(
+        "partner-size", "Billion yuan; change on a year earlier in percent, of the balance in billions", columns, tuple(rows)
+    )
+
+
+def partner_members(report: Profile) -> Table | None:
+    """The members of a group that are held, the largest first."""
+    fields: list[Field] = [
+        ("Share %", "partner.{}.share_ytd", "percent"),
+        ("Exports", "partner.{}.exports_cny_ytd", "bn"),
+        ("Growth %", "partner.{}.exports_cny_ytd_yoy", "signed_percent"),
+        ("Imports", "partner.{}.imports_cny_ytd", "bn"),
+        ("Growth %", "partner.{}.imports_cny_ytd_yoy", "signed_percent"),
+        ("Balance", "partner.{}.balance_cny_ytd", "bn"),
+    ]
+    size = {code: report.facts[f"partner.{code}.total_cny_ytd"].value for code in report.members}
+    rows = [(code, prose.partner_name(report, code), "") for code in sorted(size, key=size.get, reverse=True)]
+    return _table(report.facts, "members", "Members, year to date, billion yuan", "Member", rows, fields) if rows else None
+
+
+def commodity_size(report: Profile) -> Table:
+    """A commodity's value, quantity and unit value: month and year to date."""
+    key, rows = report.key, []
+    styles = {"value_cny": ("Value, billion yuan", "bn")}
+    if report.unit:
+        counted = report.unit.removesuffix("s")
+        styles |= {
+            "quantity": (f"Quantity, {report.unit}", "number"),
+            "unit_value": (f"Unit value, yuan per {counted}", "unit_value"),
+        }
+    for measure, (label, style) in styles.items():
+        fields = [
+            (f"{key}{measure}_{over}{suffix}", how)
+            for over in ("month", "ytd")
+            for suffix, how in (("", style), ("_yoy", "signed_percent"))
+        ]
+        rows.append(_row(report.facts, (label,), fields))
+    columns = (
+        Column("Measure"),
+        *(Column(header, align="right") for header in ("Month", "Change %", "Year to date", "Change %")),
+    )
+    return Table("commodity-size", "Month and year to date; change on a year earlier in percent", columns, tuple(rows))
+
+
+def commodity_parts(report: Profile) -> Table | None:
+    """The lines that customs prints within this one, the largest first."""
+    name, over = f"commodity.{report.flow}.{{}}.", report.over
+    fields: list[Field] = [
+        ("Value", f"{name}value_cny_{over}", "bn"),
+        ("Value %", f"{name}value_cny_{over}_yoy", "signed_percent"),
+        ("Quantity %", f"{name}quantity_{over}_yoy", "signed_percent"),
+        ("Unit value %", f"{name}unit_value_{over}_yoy", "signed_percent"),
+    ]
+    size = {slug: report.facts.value(name.format(slug) + f"value_cny_{over}") or 0 for slug in report.members}
+    rows = [(slug, prose.commodity_name(report, report.flow, slug), "") for slug in sorted(size, key=size.get, reverse=True)]
+    caption = f"Lines within, {SPAN_NAMES[over]}, billion yuan; growth in percent"
+    return _table(report.facts, "parts", caption, "Line", rows, fields) if rows else None
+
+
+def details(report: Profile) -> Table | None:
+    """What is traded with a partner, or with whom a commodity is, the largest first: the year to date and its change."""
+    frame, rows = report.details.head(LARGEST), []
+    for key, row in frame.iterrows():
+        code, unit = row["code"], row["currency"]
+        label = prose.partner_name(report, code) if report.flow else f"{row['flow'].capitalize()}s, {heading(report, code)}"
+        cells = [
+            None if pd.isna(row[column]) else (Place.of(report.detail_table, str(key), column, row[column], style, unit),)
+            for column, style in (("value", "bn"), ("change", "signed_bn"))
+        ]
+        profile = f"partner_profile-{code}" if report.flow else ""
+        rows.append(Row(prose.name_of(code, label), tuple(cells), values=(row["value"], row["change"]), profile=profile))
+    if not rows:
+        return None
+    currency = {"CNY": "yuan", "USD": "dollars"}[frame["currency"].iloc[0]]
+    columns = (Column("Partner" if report.flow else "Goods"), Column("Value", align="right"), Column("Change", align="right"))
+    return Table("details", f"Year to date and change on a year earlier, billion {currency}", columns, tuple(rows))
+
+
+LARGEST = 15

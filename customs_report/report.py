@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -46,9 +47,12 @@ class Report:
             raise Hole(f"{table}.csv lacks {what} of {row['period']}, which coverage.csv declares as held")
 
 
-def open_report(period: str = "latest", as_of: str = "") -> Report:
+def open_report(
+    period: str = "latest", as_of: str = "", facts_of: Callable[[Tables, str], Facts] = helpers.report_facts
+) -> Report:
     """Which tables and facts does the report of a period rest on, as known on a day (default: everything held)?
 
+    `facts_of` makes the facts from tables and period: by default every fact that there is.
     Raises Refused, in one line with the nearest valid value, for a period that is unknown, before the data, not yet
     published or not yet public on `as_of`, and for a date that is none.
     """
@@ -56,7 +60,7 @@ def open_report(period: str = "latest", as_of: str = "") -> Report:
     if period == "latest":
         period = latest(known)
     _refuse_unknown(period, known, loaded)
-    return Report(period, known.as_of, as_of, known, helpers.report_facts(known, period), _holes(loaded))
+    return Report(period, known.as_of, as_of, known, facts_of(known, period), _holes(loaded))
 
 
 def known_tables(as_of: str = "", period: str = "") -> Tables:

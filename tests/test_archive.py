@@ -191,13 +191,13 @@ def test_a_disk_that_fills_up_leaves_the_archive_as_it_was(reports, monkeypatch)
 # --- the facts ------------------------------------------------------------------------------------------------------------
 
 
-def test_all_facts_of_all_complete_reports_stand_in_one_csv(reports):
+def test_all_facts_of_all_complete_reports_but_profiles_stand_in_one_csv(reports):
     with (reports / "facts.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     expected = {
         (entry["id"], fact["name"]): fact["value"]
         for entry in read(reports)["reports"]
-        if entry["state"] == "complete"
+        if entry["state"] == "complete" and entry["kind"] != "profile"
         for fact in json.loads((reports / entry["files"]["facts.json"]["path"]).read_bytes())["facts"]
     }
     assert {(row["report"], row["name"]): float(row["value"]) for row in rows} == expected
@@ -287,6 +287,47 @@ def test_a_report_has_a_page_with_its_files_and_a_link_to_each_exhibit(reports):
     assert "Of all claims, most hold" in text
     assert "Exhibit 5 could not be made" in (reports / "2012-02" / "index.html").read_text()
     assert "does not match its manifest" in (reports / "2011-02" / "index.html").read_text()
+
+
+def test_profiles_of_a_month_are_one_entry_and_stand_on_its_page(reports):
+    for name in ("partner_profile-VNM", "commodity_profile-export-3d_printers", "commodity_profile-import-crude_oil"):
+        put_set(reports, "2026-07", notebook=name, headline=f"All about {name}")
+    (put_set(reports, "2026-07", notebook="partner_profile-RUS") / "partner_profile-RUS.pdf").write_text("changed")
+    archive.update(reports)
+    index = page(reports / "index.html")
+    ids = [item.get("data-of") for item in index.iterfind(".//li[@data-of]")]
+    assert ids[:2] == ["2026-07/monthly_report", "2026-07/profiles"]
+    listed = {entry["id"]: entry for entry in json.loads(index.xpath("//script[@id='catalogue']")[0].text)}
+    assert listed["2026-07/profiles"]["kind"] == "profile"
+    assert {"VNM", "3d", "printers", "crude"} <= set(listed["2026-07/profiles"]["words"].split())
+    assert "All about" not in (reports / "index.html").read_text()
+    (item,) = index.xpath("//li[@data-of='2026-07/profiles']")
+    assert " ".join(item.text_content().split()).endswith("Partners: 3Exports by commodity: 1Imports by commodity: 1")
+    assert "1 not published" in item.text_content()
+    month = page(reports / "2026-07" / "index.html")
+    (own,) = month.xpath("//li[@id='commodity_profile-export-3d_printers']")
+    assert own.xpath("a/@href") == ["../2026-07/commodity_profile-export-3d_printers.html"]
+    assert "damaged" in month.xpath("//li[@id='partner_profile-RUS']")[0].text_content()
+
+
+def test_a_link_to_a_profile_that_is_not_built_leads_to_how_it_is(reports):
+    month = page(reports / "2025-11" / "index.html")
+    assert month.xpath("//span[@id='partner_profile-USA']/ancestor::section//*[@id='profiles']")
+    assert "build 2025-11 --notebook profiles" in month.text_content()
+    then = page(reports / "2025-11@2025-12-08" / "index.html").text_content()
+    assert "build 2025-11 --as-of 2025-12-08 --notebook profiles" in then
+    for path in reports.glob("2*/index.html"):
+        ids = page(path).xpath("//@id")
+        assert len(ids) == len(set(ids))
+
+
+def test_a_folder_of_profiles_alone_has_a_page(tmp_path):
+    put_set(tmp_path, "2025-11", notebook="partner_profile-USA", headline="One partner")
+    archive.update(tmp_path)
+    root = page(tmp_path / "2025-11" / "index.html")
+    assert [heading.text_content() for heading in root.xpath("//h1 | //h2")] == [
+        "Profiles of partners and commodities", "Partners",
+    ]  # fmt: skip
 
 
 def test_the_page_of_a_report_goes_with_it(reports):

@@ -116,12 +116,20 @@ def test_facts_depend_on_nothing_later_and_on_no_list_that_is_left_out(now, peri
     assert whole == cut
 
 
-@pytest.mark.parametrize("period", ["2012-02", "2025-01"])
-def test_a_whole_report_depends_on_nothing_later(loaded, period, monkeypatch):
+@pytest.mark.parametrize(
+    ("notebook", "period", "subject"),
+    [
+        (NOTEBOOK, "2012-02", {}),
+        (NOTEBOOK, "2025-01", {}),
+        ("partner_profile", "2025-05", {"partner": "ASEAN"}),
+        ("commodity_profile", "2025-05", {"flow": "export", "commodity": "motor_vehicles"}),
+    ],
+)
+def test_a_whole_report_depends_on_nothing_later(loaded, notebook, period, subject, monkeypatch):
     """Sentences, charts and tables see more than the facts do; they may not use it."""
 
     def shown() -> list:
-        executed, _ = build.run(NOTEBOOK, asked(period))
+        executed, _ = build.run(notebook, {**subject, **asked(period)})
         return [
             [output.data for output in cell.outputs] for cell in executed.cells if cell.cell_type == "code" and cell.outputs
         ]
@@ -193,8 +201,9 @@ def test_the_code_left_out_is_there_and_no_report_imports_it():
 import sys
 from customs_report.publish.build import make
 from customs_report.publish.inputs import Inputs
-for notebook, period in (("monthly_report", "2025-08"), ("fact_check", "2025-11")):
-    asked = {"period": period, "as_of": ""}
+subjects = {"partner_profile": {"partner": "USA"}, "commodity_profile": {"flow": "import", "commodity": "crude_oil"}}
+for notebook in ("monthly_report", "fact_check", *subjects):
+    asked = {"period": "2025-11", "as_of": "", **subjects.get(notebook, {})}
     make(notebook, asked, ("pdf",), Inputs().of(notebook, asked))
 print(*(m.__file__ for n, m in sys.modules.items() if n.startswith("customs_report")), sep="\\n")
 """

@@ -156,6 +156,14 @@ def test_every_absolute_address_is_a_file_of_the_site(reports, tmp_path):
         assert (path / "index.html" if address.endswith("/") else path).is_file(), address
 
 
+def test_profiles_are_in_the_sitemap_but_neither_announced_nor_drawn(reports, tmp_path):
+    put_set(reports, "2026-07", notebook="partner_profile-USA", headline="One partner")
+    site.publish(reports, tmp_path / "site", URL)
+    assert "partner_profile-USA.html" in (tmp_path / "site" / "sitemap.xml").read_text()
+    assert "One partner" not in (tmp_path / "site" / "feed.xml").read_text()
+    assert len([*(tmp_path / "site").rglob("*.card.png")]) == 3
+
+
 def test_robots_only_at_the_root_of_a_host(reports, tmp_path):
     site.publish(reports, tmp_path / "below", URL)
     site.publish(reports, tmp_path / "root", "https://example.org")

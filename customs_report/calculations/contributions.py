@@ -136,7 +136,7 @@ def _leading(partition: Partition) -> list[str]:
 # --- the whole, partners, commodities -------------------------------------------------------------------------------------
 
 
-def _whole(tables: Tables, flow: str, over: str, period: str) -> Part:
+def whole_part(tables: Tables, flow: str, over: str, period: str) -> Part:
     """All exports or imports in yuan, with the base that the report's growth rate implies."""
     now, base = (find_level(tables, flow, "CNY", over, p) for p in (period, shift(period, -12)))
     if isinstance(now, Gap):
@@ -165,7 +165,7 @@ def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -
 
 def _partner_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
     parts = partner_parts(tables, period, over, lambda code: partner_part(tables, code, flow, over, period))
-    return closed(_whole(tables, flow, over, period), parts)
+    return closed(whole_part(tables, flow, over, period), parts)
 
 
 def partner_parts(tables: Tables, period: str, over: str, part_of: Callable[[str], Part | None]) -> list[Part]:
@@ -190,7 +190,7 @@ def partner_parts(tables: Tables, period: str, over: str, part_of: Callable[[str
 
 
 def _commodity_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
-    whole = _whole(tables, f"{flow}s", over, period)
+    whole = whole_part(tables, f"{flow}s", over, period)
     parents = tables.commodity_list.set_index(["flow", "commodity"])["parent"].loc[flow]
     groups = [slug for slug in aggregates(tables, flow) if slug != OVERLAPPING]
     held = {slug: commodity_part(tables, flow, slug, over, period) for slug in (*groups, *disjoint_lines(tables, flow))}
@@ -302,7 +302,7 @@ def _group_contributions(facts: Facts, tables: Tables) -> None:
     wholes = {}
     for flow in ("exports", "imports"):
         try:
-            wholes[flow] = _whole(tables, flow, "ytd", facts.period)
+            wholes[flow] = whole_part(tables, flow, "ytd", facts.period)
         except Gap as gap:
             facts.gaps[f"partner.*.{flow}_cny_ytd_contribution"] = gap.why
     for code in sorted({code for code, kind, p in lines_index(tables, "partners") if kind == "ytd" and p == facts.period}):

@@ -23,13 +23,15 @@ OF_PARTNER = {
     "exports_share": "share of {} in exports", "imports_share": "share of {} in imports",
 }  # fmt: skip
 OF_COMMODITY = {"value": "{flow}s of {}", "quantity": "quantity of {flow}s of {}", "unit_value": "unit value of {flow}s of {}"}
-OF_COMMODITY["share"] = "share of {} in {flow}s"
+OF_COMMODITY |= {"share": "share of {} in {flow}s", "rank": "place of {} among the lines of {flow}s"}
 CURRENCY_OF = {"usd": ", in dollars", "cny": ", in yuan", None: ""}
 SPANS = {"ytd": "year to date", "3m": "three months", "12m": "twelve months"}
 OF = {
     "": "", "_yoy": "growth of ", "_yoy_printed": "printed growth of ", "_yoy_computed": "computed growth of ",
     "_rank": "rank of the ", "_rank_low": "rank from below of the ", "_change": "change of the ",
-    "_contribution": "contribution of ",
+    "_contribution": "contribution of ", "_rank_of": "number of months ranked, ", "_of": "number of those ranked, ",
+    "_yoy_before": "growth a year earlier of ", "_base_revision": "revision of last year’s ",
+    "_quantity_effect": "effect of quantity on ", "_unit_value_effect": "effect of unit value on ",
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def sources(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     ):
         named = [facts[name] for name in facts if name == start or (end and name.startswith(start) and name.endswith(end))]
         if named:
-            items.append((opened((what,)), _source_line(report, named)))
+            items.append((opened((what,)), source_line(report, named)))
         else:
             missing.append((f"{what}: ", *dated(facts.why_missing(start))))
     if missing:
@@ -36,7 +36,7 @@ def sources(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     return tuple(items)
 
 
-def _source_line(report: Report, named: list[Fact]) -> Runs:
+def source_line(report: Report, named: list[Fact]) -> Runs:
     """Publisher and table of each source behind the facts, with its stage and release day."""
     known, parts = report.tables.sources.set_index("source"), []
     for source in dict.fromkeys(source for fact in named for source in fact.sources):

@@ -65,6 +65,12 @@ HELPERS = {
     "rolling_year": ("totals",),
     "thirteen_months": ("totals",),
 }
+OF_SUBJECT = {  # of profiles: `partner_months.USA`
+    "commodity_months": ("commodities", "totals"),
+    "commodity_partners": ("details",),
+    "partner_goods": ("details",),
+    "partner_months": ("partners", "totals"),
+}
 
 BASES = {
     "printed": "as printed",
@@ -93,7 +99,7 @@ def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
 
     Of facts only those given count; `report` names their sources, and has the tables.
     """
-    if name in HELPERS:
+    if name.partition(".")[0] in {*HELPERS, *OF_SUBJECT}:
         return _of_helper(report.tables, report.period, name)
     fact = facts[name]
     items = {"Value": in_full(fact.value, fact.unit), "Formula": readable(fact.how)}
@@ -109,16 +115,17 @@ def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
 @lru_cache(maxsize=32)
 def _of_helper(tables: Tables, period: str, name: str) -> Trace:
     """A table is told by the question that its helper answers, by its call, and by all that it may be made from."""
-    known = helpers.own(tables, period)
-    frames = [getattr(known, table) for table in HELPERS[name]]
+    known, (helper, *subject) = helpers.own(tables, period), name.split(".")
+    frames = [getattr(known, table) for table in (HELPERS | OF_SUBJECT)[helper]]
     rows = pd.concat([rows.loc[rows["period"] <= period, ORIGIN] for rows in frames]).drop_duplicates()
+    given = ", ".join(f'"{text}"' for text in (period, *subject))
     items = {
-        "Made by": f'helpers.{name}(tables, "{period}")',
+        "Made by": f"helpers.{helper}(tables, {given})",
         "Source": _sources(known, sources := [helpers.source_of(row) for row in rows.itertuples()]),
         "Stage": ", ".join(dict.fromkeys(rows["stage"])),
         "Released": _released(sources),
     }
-    question = getattr(helpers, name).__doc__.split("?")[0] + "?"
+    question = getattr(helpers, helper).__doc__.split("?")[0] + "?"
     return Trace(name, question, items)
 
 

@@ -109,7 +109,8 @@ def lookup(report: Report) -> proof.Lookup:
 
     @lru_cache
     def table(name: str) -> dict[str, dict[str | int, float]]:
-        return getattr(helpers, name)(report.tables, report.period).to_dict()
+        helper, *subject = name.split(".")
+        return getattr(helpers, helper)(report.tables, report.period, *subject).to_dict()
 
     def cell(name: str, row: str, column: str) -> float:
         rows = table(name)[column]

@@ -24,8 +24,9 @@ from customs_report.publish.manifest import INCOMPLETE, sha256
 from customs_report.publish.sets import Damaged, Standing, standing
 
 SCHEMA = 1
-KINDS = {"monthly": "Monthly report", "vintage": "As known then", "fact_check": "Fact check", "profile": "Profile"}
-FACTS = "facts.csv"  # of each set beside it, and of all in one
+PROFILE = "profile"
+KINDS = {"monthly": "Monthly report", "vintage": "As known then", "fact_check": "Fact check", PROFILE: "Profile"}
+FACTS = "facts.csv"  # of each set beside it, and of all but profiles in one
 COMPLETE, DAMAGED = "complete", "damaged"
 LEVELS, CURRENCIES, SPANS = ("exports", "imports", "balance", "total"), ("usd", "cny"), ("month", "ytd", "12m")
 RANKS = ("balance_usd_month_rank", "balance_usd_month_rank_low", "balance_usd_month_rank_of")
@@ -59,7 +60,7 @@ def catalogue(reports: Path, before: Mapping[str, Any], *, url: str = "", fresh:
         "next_release": {"period": months, "date": expected, "basis": "usual day"},
         "months": {"first": min(released), "last": max(released)},
         "facts": FACTS,
-        "made_of": fingerprint(code(*PAGE_CODE), url, released, *(entry["made_of"] for entry in entries)),
+        "made_of": fingerprint(code(*PAGE_CODE), url, released, subjects(), *(entry["made_of"] for entry in entries)),
         "reports": entries,
     }
 
@@ -80,6 +81,17 @@ def as_bytes(catalogue: Mapping[str, Any]) -> bytes:
 def published(catalogue: Mapping[str, Any]) -> list[Entry]:
     """The entries of complete sets that match their manifest."""
     return [entry for entry in catalogue["reports"] if entry["state"] == COMPLETE]
+
+
+@lru_cache(maxsize=1)
+def subjects() -> tuple[str, ...]:
+    """The names of all sets that a profile can have, whether its month has figures or not."""
+    rows = {}
+    for name in ("partners", "commodities"):
+        with (DATA / "reference" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            rows[name] = list(csv.DictReader(file))
+    partners = (f"partner_profile-{row['partner']}" for row in rows["partners"])
+    return (*partners, *(f"commodity_profile-{row['flow']}-{row['commodity']}" for row in rows["commodities"]))
 
 
 @lru_cache(maxsize=1)
@@ -161,16 +173,19 @@ def facts_csv(found: Standing, facts: Mapping[str, Any]) -> bytes:
 
 
 def all_facts(reports: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
-    """The facts of all reports as one CSV, in parts; each comes from the CSV beside the report."""
+    """The facts of all reports as one CSV, in parts; each comes from the CSV beside the report.
+
+    Profiles are left out: what their facts are made of is in the reports of their months.
+    """
     yield (",".join(ROW) + "\r\n").encode()
-    for entry in entries:
+    for entry in (entry for entry in entries if entry["kind"] != PROFILE):
         yield (reports / entry["files"][FACTS]["path"]).read_bytes().partition(b"\r\n")[2]
 
 
 def _kind(found: Standing) -> str:
     if found.notebook == "monthly_report":
         return "vintage" if found.day else "monthly"
-    return "fact_check" if found.notebook.startswith("fact_check") else "profile"
+    return "fact_check" if found.notebook.startswith("fact_check") else PROFILE
 
 
 def _newest(entries: list[Entry]) -> Entry | None:

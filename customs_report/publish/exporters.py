@@ -25,6 +25,7 @@ from customs_report.publish.fonts import page_fonts, typst_fonts
 from customs_report.publish.typesetting import typeset
 
 TEMPLATES = Path(__file__).parent / "templates"
+PROFILE = re.compile(r'<a href="index.html#[^"]*" class="profile">(.*?)</a>')
 NO_DATE = "1970-01-01"  # of a PDF whose notebook has no cover and so no date
 
 
@@ -235,6 +236,8 @@ class ReportHTMLExporter(_ReportExporter):
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
         page, resources = super().from_notebook_node(nb, resources, **kw)
+        if outline(nb).incomplete:  # it stands aside, where no page of the archive is
+            page = PROFILE.sub(r"\1", page)
         return settled(page), resources
 
 

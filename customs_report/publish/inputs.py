@@ -31,7 +31,8 @@ NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
     "publish/parameters.py", "publish/sets.py", "publish/site.py", "publish/verify.py",
 )  # fmt: skip
 NO_REPORT = ("explore",)  # notebooks to work in: nothing is built of them
-OF_ITS_PERIOD = ("monthly_report",)  # notebooks that know their period's past; any other may know all data
+# Notebooks that know their period's past; any other may know all data.
+OF_ITS_PERIOD = ("monthly_report", "partner_profile", "commodity_profile")
 NOT_READ = ("un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method")  # by those (tests/test_cache.py)
 BY_PERIOD = (*(f"{name}.csv" for name in KEYS), REFERENCE["releases"])
 BY_YEAR = {"backtest": 1, "outlook_parameters": 0}  # and how many years before its own a report's knowledge ends

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from customs_report.publish.build import Made
 
 REPORTS = ROOT / "reports"
+SUBJECTS = ("partner", "flow", "commodity")  # parameters that name the subject of a profile
 PATIENCE = 10  # seconds in which a Dask scheduler has to answer
 AHEAD = 2  # reports in flight for each worker: one in work, one that waits for it
 
@@ -51,6 +52,11 @@ class Order:
     parameters: Mapping[str, Any]
     faces: tuple[str, ...]
     inputs: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The name of its set: the notebook, and the subject of a profile."""
+        return "-".join([self.notebook, *(self.parameters[key] for key in SUBJECTS if key in self.parameters)])
 
     @property
     def folder(self) -> str:
@@ -76,9 +82,10 @@ def orders(
     notebook: str = "monthly_report",
     parameters: Mapping[str, Any] | None = None,
     faces: Sequence[str] = FACES,
+    now: Inputs | None = None,
 ) -> list[Order]:
     """What to build for the reports of these months, as known on a day, from the files as they are now."""
-    now = Inputs()
+    now = now or Inputs()
     asked = [{"period": period, "as_of": as_of, **(parameters or {})} for period in periods]
     return [Order(notebook, each, tuple(faces), now.of(notebook, each)) for each in asked]
 
@@ -132,8 +139,8 @@ def _before(order: Order, out: Path, force: bool) -> Built | Refused | None:
     folder = out / order.folder
     try:
         manifest.sweep(folder)
-        if not force and (files := manifest.published(folder, order.notebook, order.inputs, order.faces)):
-            manifest.clear(folder, order.notebook)
+        if not force and (files := manifest.published(folder, order.name, order.inputs, order.faces)):
+            manifest.clear(folder, order.name)
             return Built(folder, files, unchanged=True)
         place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
         if not place.is_dir():
@@ -150,9 +157,9 @@ def _placed(order: Order, made: Made, out: Path, allow_incomplete: bool) -> Buil
     folder, incomplete = out / order.folder, tuple(made.manifest["incomplete"])
     target = folder / INCOMPLETE if incomplete and not allow_incomplete else folder
     try:
-        files = manifest.put(target, order.notebook, made.contents, made.manifest)
+        files = manifest.put(target, order.name, made.contents, made.manifest)
         if target == folder:
-            manifest.clear(folder, order.notebook)
+            manifest.clear(folder, order.name)
     except OSError as error:
         return Refused(f"{target} cannot be written: {error.strerror or error}")
     return Built(target, files, incomplete=incomplete)
@@ -177,7 +184,7 @@ def made_by(wanted: Sequence[Order], *, jobs: int = 1, scheduler: str = "") -> I
         alone = deque((yield from _through(pool, min(jobs, len(waiting)), waiting, AHEAD)))
         while alone:
             for order in (yield from _through(pool, 1, alone, 1)):
-                yield order, Refused(f"{order.notebook} of {order.folder}: it ended two workers; is there memory enough?")
+                yield order, Refused(f"{order.name} of {order.folder}: it ended two workers; is there memory enough?")
 
 
 def _through(pool: Pool, jobs: int, waiting: deque[Order], ahead: int) -> Iterator[tuple[Order, Made | Exception]]:
@@ -211,7 +218,7 @@ def _make(order: Order) -> Made:
     except (Refused, Violation, Hole):
         raise
     except Exception as error:  # of any type, which might not survive the way to another process
-        unexpected = RuntimeError(f"{order.notebook} of {order.folder}: {type(error).__name__}: {error}")
+        unexpected = RuntimeError(f"{order.name} of {order.folder}: {type(error).__name__}: {error}")
         unexpected.add_note(traceback.format_exc())
         raise unexpected from None
 
@@ -227,7 +234,7 @@ def _named(order: Order, error: BaseException) -> Exception:
     """What a user is told: what `_make` raised, or that the worker was lost on the way."""
     if isinstance(error, (Refused, Violation, Hole, RuntimeError)):
         return error
-    return Refused(f"{order.notebook} of {order.folder}: its worker was lost ({type(error).__name__}: {error})")
+    return Refused(f"{order.name} of {order.folder}: its worker was lost ({type(error).__name__}: {error})")
 
 
 class _Here(Executor):

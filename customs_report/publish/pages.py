@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -22,7 +23,7 @@ from customs_report.facts import MONTHS, period_text, write
 from customs_report.palette import DARK, LIGHT, printable
 from customs_report.periods import trailing
 from customs_report.publish import catalogue as catalogues
-from customs_report.publish.catalogue import COMPLETE, GENERATOR, KINDS, Entry
+from customs_report.publish.catalogue import COMPLETE, DAMAGED, GENERATOR, KINDS, PROFILE, Entry
 from customs_report.publish.fonts import page_fonts
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -39,6 +40,11 @@ FORMATS = {
     "facts.json": "Facts with formula and sources, as JSON",
     "ipynb": "Executed notebook",
 }
+PROFILES = {  # how the names of profiles begin: what they are of
+    "partner_profile-": "Partners",
+    "commodity_profile-export-": "Exports by commodity",
+    "commodity_profile-import-": "Imports by commodity",
+}
 BALANCE, RANK, RANK_LOW, RANK_OF = "balance_usd_month", *catalogues.RANKS
 
 
@@ -50,11 +56,17 @@ def pages(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
         folders.setdefault(entry["folder"], []).append(entry)
     newest = next((entry for entry in entries if entry["id"] == catalogue["newest"]), None)
     for folder, own in folders.items():
-        yield f"{folder}/index.html", _page("report", catalogue, root="../", folder=folder, sets=own)
+        sets, profiles = ([e for e in own if (e["kind"] == PROFILE) is whether] for whether in (False, True))
+        missing = [name for name in catalogues.subjects() if name not in {entry["notebook"] for entry in profiles}]
+        yield f"{folder}/index.html", _page(
+            "report", catalogue, root="../", folder=folder, first=(sets or profiles)[0], sets=sets,
+            profiles=_by_subject(profiles), missing=missing,
+        )  # fmt: skip
     yield "latest/index.html", _page("latest", catalogue, root="../", newest=newest)
     months = _calendar(catalogue)
     yield "index.html", _page(
-        "index", catalogue, root="", newest=newest, calendar=months, chart=_chart(entries, newest), listed=_listed(catalogue),
+        "index", catalogue, root="", newest=newest, calendar=months, chart=_chart(entries, newest),
+        listed=(listed := _listed(entries)), filtered=_filtered(listed),
         years=sorted({entry["period"][:4] for entry in entries}, reverse=True), months=MONTHS,
         kinds={kind: name for kind, name in KINDS.items() if any(entry["kind"] == kind for entry in entries)},
     )  # fmt: skip
@@ -139,17 +151,47 @@ def _chart(entries: list[Entry], newest: Entry | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _listed(catalogue: Mapping[str, Any]) -> Markup:
-    """The catalogue as the index carries it, for its filter: nothing in it can end the element it stands in."""
+def _by_subject(profiles: list[Entry]) -> dict[str, list[Entry]]:
+    """Profiles by what they are of; those of none of these kinds last."""
+    groups = {name: [e for e in profiles if e["notebook"].startswith(start)] for start, name in PROFILES.items()}
+    groups["Others"] = [e for e in profiles if not e["notebook"].startswith(tuple(PROFILES))]
+    return {name: group for name, group in groups.items() if group}
+
+
+def _listed(entries: list[Entry]) -> list[Entry]:
+    """What the index lists: each report, and the profiles of a folder as one entry with those it speaks for in `profiles`."""
+    listed: dict[str, Entry] = {}
+    for entry in entries:
+        if entry["kind"] != PROFILE:
+            listed[entry["id"]] = entry
+            continue
+        of = f"{entry['folder']}/profiles"
+        same = {key: entry[key] for key in ("kind", "folder", "period", "page")}
+        listed.setdefault(of, {**same, "id": of, "profiles": []})["profiles"].append(entry)
+    for group in (entry for entry in listed.values() if "profiles" in entry):
+        group["unsound"] = sum(entry["state"] != COMPLETE for entry in group["profiles"])
+        group["known_on"] = next((e["known_on"] for e in group["profiles"] if e["state"] != DAMAGED), None)
+        group["groups"] = {name: len(of) for name, of in _by_subject(group["profiles"]).items()}
+    return list(listed.values())
+
+
+def _filtered(listed: list[Entry]) -> Markup:
+    """What the index carries for its filter: nothing in it can end the element it stands in."""
     rows = [
-        {
-            "id": entry["id"], "year": entry["period"][:4], "kind": entry["kind"],
-            "words": " ".join([period_text(entry["period"]), entry["period"], entry.get("headline", ""), entry["state"]]),
-        }
-        for entry in catalogue["reports"]
-    ]  # fmt: skip
+        {"id": entry["id"], "year": entry["period"][:4], "kind": entry["kind"], "words": " ".join(_words(entry))}
+        for entry in listed
+    ]
     text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _words(entry: Entry) -> list[str]:
+    """By which words an entry is found: of profiles their subjects, since all headlines would fill the page."""
+    when = [period_text(entry["period"]), entry["period"]]
+    if "profiles" not in entry:
+        return [*when, entry.get("headline", ""), entry["state"]]
+    names = (profile["notebook"].removeprefix("commodity_").removeprefix("partner_") for profile in entry["profiles"])
+    return [*when, *dict.fromkeys(word for name in names for word in re.split("[-_]", name)[1:])]
 
 
 # --- how a page is written ------------------------------------------------------------------------------------------------
@@ -177,6 +219,11 @@ def size(count: int) -> Markup:
     """The size of a file."""
     scaled, unit = (count / 1e6, "MB") if count >= 1e6 else (count / 1e3, "kB")
     return element("span", f"{scaled:,.1f} {unit}", data_kind="size")
+
+
+def count(number: int) -> Markup:
+    """How many."""
+    return element("span", f"{number:,}", data_kind="count")
 
 
 def link(path: str) -> str:
@@ -209,7 +256,8 @@ def _templates() -> Environment:
     style = colours + page_fonts(FACES, CHARACTERS) + _read("report_html/report.css") + _read("archive/archive.css")
     script = _read("archive/filter.js")
     environment.globals |= {
-        "number": number, "when": when, "size": size, "link": link, "is_record": is_record, "formats": FORMATS, "kind": KINDS,
+        "number": number, "when": when, "size": size, "count": count, "link": link, "is_record": is_record,
+        "formats": FORMATS, "kind": KINDS,
         "style": Markup(style), "script": Markup(script), "generator": Markup(GENERATOR),
         "policy": f"default-src 'none'; style-src {_source(style)}; img-src data:; font-src data:; base-uri 'none'; "
         f"form-action 'none'; script-src {_source(script)}",

@@ -129,13 +129,14 @@ def announcements(site: Path, catalogue: Mapping[str, Any]) -> Iterator[tuple[st
     if not (url := catalogue["url"]):
         return
     entries = catalogues.published(catalogue)
-    recent = sorted(entries, key=lambda entry: entry["released"], reverse=True)[:FEED_LENGTH]
+    reports = [entry for entry in entries if entry["kind"] != catalogues.PROFILE]
+    recent = sorted(reports, key=lambda entry: entry["released"], reverse=True)[:FEED_LENGTH]
     updated = recent[0]["released"] if recent else NEVER
     yield "feed.xml", pages.rendered("feed.xml.j2", url=url, entries=recent, updated=updated)
     yield "sitemap.xml", pages.rendered("sitemap.xml.j2", url=url, entries=entries)
     if urlsplit(url).path == "/":
         yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {url}sitemap.xml\n".encode()
-    for entry in entries:
+    for entry in reports:
         name = f"{entry['folder']}/{entry['notebook']}.card.png"
         key = catalogues.fingerprint(entry["headline"], entry["title"], catalogues.code("publish/card.py", "palette.py"))
         if not (site / name).is_file() or key.encode() not in (site / name).read_bytes()[:512]:  # drawing takes its time

@@ -43,7 +43,8 @@ def verify(folders: Sequence[Path], *, jobs: int = 1, done: Callable[[], None] =
             continue
         faces = tuple(face for face in FACES if face in said["files"])
         try:
-            order = Order(name, said["parameters"], faces, now.of(name, said["parameters"]))
+            notebook = name.partition("-")[0]
+            order = Order(notebook, said["parameters"], faces, now.of(notebook, said["parameters"]))
         except FileNotFoundError as error:
             raise Refused(f"{folder}: {name} cannot be built any more: no {error.filename}") from error
         wanted.append(order)

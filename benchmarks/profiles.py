@@ -1,0 +1,59 @@
+"""What do all profiles of a month cost? Prints the command's time beside that of their charts alone, and the ratio.
+
+The charts are those of the same profiles, drawn and written as SVG one after the other in one warm process; the command starts
+anew, on all cores, and makes every face. Both ratios count its start: `ratio` is the command over the charts, `ratio_a_core`
+over the charts spread over the cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from customs_report import charts
+from customs_report.profile import Profile, asked, open_profile
+
+CHARTS = {
+    "partner": (charts.partner_months, charts.growth_against_all, charts.share),
+    "commodity": (charts.commodity_months, charts.commodity_split, charts.growth_against_all, charts.share),
+}
+
+
+def drawn(report: Profile) -> None:
+    for draw in CHARTS[report.kind]:
+        if chart := draw(report):
+            _ = chart.svg
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    period = parser.add_argument("period", nargs="?", default="2025-11") and parser.parse_args().period
+    profiles = []
+    for notebook, parameters in asked("profiles", period, "", {}):
+        kind = notebook.removesuffix("_profile")
+        profiles.append(open_profile(kind, parameters[kind], period, flow=parameters.get("flow", "")))
+    drawn(profiles[0])
+    start = time.perf_counter()
+    for report in profiles:
+        drawn(report)
+    alone = time.perf_counter() - start
+    with tempfile.TemporaryDirectory() as out:
+        command = (sys.executable, "-m", "customs_report", "build", period, "--notebook", "profiles", "--out", out)
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        whole = time.perf_counter() - start
+        built = len([*Path(out).glob("*/*.manifest.json")])
+    cores = os.cpu_count() or 1
+    rows = {"profiles": built, "cores": cores, "charts_s": alone, "command_s": whole}
+    rows |= {"ratio": whole / alone, "ratio_a_core": whole / (alone / cores)}
+    for name, value in rows.items():
+        print(f"{name:14} {value:10.2f}" if isinstance(value, float) else f"{name:14} {value:10}")
+
+
+if __name__ == "__main__":
+    main()

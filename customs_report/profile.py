@@ -1,0 +1,247 @@
+"""A profile: a report with one subject, a partner or a commodity, found by code, ISO, English or Chinese name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from functools import cached_property, lru_cache
+from typing import Any
+
+import pandas as pd
+
+import helpers
+from customs_report import tables as data
+from customs_report.calculations.profiles import commodity_profile_facts, partner_profile_facts, shared_facts
+from customs_report.errors import Refused
+from customs_report.facts import Facts, period_text
+from customs_report.report import Report, open_report
+from customs_report.tables import Tables, members_of
+
+KINDS = {
+    "partner_profile": "partner",
+    "commodity_profile": "commodity",
+}  # notebooks with a subject: the parameter that names it
+PROFILES = "profiles"  # what stands for both notebooks, with all subjects
+ALL = "all"
+FLOWS = ("export", "import")
+
+
+@dataclass(frozen=True, eq=False)
+class Profile(Report):
+    """A report with a subject: its kind, code and name in English; of a commodity its flow.
+
+    `members` of a group or lines within a commodity, as far as held.
+    """
+
+    kind: str
+    code: str
+    name: str
+    flow: str
+    members: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        what = f"{self.flow}s of {self.name}" if self.flow else f"trade with {self.name}"
+        return f"China’s {what} in {period_text(self.period)}"
+
+    @property
+    def subject(self) -> str:
+        """As the names of facts and tables have it: USA, export.motor_vehicles."""
+        return f"{self.flow}.{self.code}" if self.flow else self.code
+
+    @property
+    def key(self) -> str:
+        """How the names of its facts begin."""
+        return f"{self.kind}.{self.subject}."
+
+    @property
+    def measure(self) -> str:
+        """What its size is measured by, in the names of facts before the span."""
+        return "value_cny" if self.flow else "total_cny"
+
+    @property
+    def over(self) -> str:
+        """The span that its size is told of: the year to date, or the month where only that is printed."""
+        return next(over for over in ("ytd", "month") if f"{self.key}{self.measure}_{over}" in self.facts)
+
+    @property
+    def unit(self) -> str:
+        """The unit in which a commodity is counted; empty where it is not."""
+        names = (f"{self.key}quantity_{over}" for over in ("month", "ytd"))
+        return next((self.facts[name].unit for name in names if name in self.facts), "")
+
+    @property
+    def table(self) -> str:
+        """The helper's table that its charts draw, by its name in proofs and traces."""
+        return f"{self.kind}_months.{self.subject}"
+
+    @property
+    def detail_table(self) -> str:
+        """The helper's table of what is traded with a partner, or with whom a commodity is."""
+        return f"{'commodity_partners' if self.flow else 'partner_goods'}.{self.subject}"
+
+    @cached_property
+    def details(self) -> pd.DataFrame:
+        return getattr(helpers, self.detail_table.partition(".")[0])(self.tables, self.period, *self.subject.split("."))
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        return getattr(helpers, f"{self.kind}_months")(self.tables, self.period, *self.subject.split("."))
+
+
+def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "", flow: str = "") -> Profile:
+    """What is there to know of a partner, or of a commodity of a flow, in a month? Its facts and those of the whole.
+
+    Raises Refused for an unknown subject, with the nearest; for one without figures in the month; and as `open_report`.
+    """
+    report = _opened(data.load(), period, as_of)
+    flow = found_flow(flow) if kind == "commodity" else ""
+    code = found(report.tables, kind, subject, flow)
+    if (code, flow) not in _held(report, kind):
+        raise Refused(f"{subject} has no figures in {report.period}: {_why_none(report, kind, code, flow)}")
+    if kind == "partner":
+        names, inside = report.tables.partner_list.set_index("partner"), _members(report, code)
+    else:
+        lines = report.tables.commodity_list.query("flow == @flow").set_index("commodity")
+        names, inside = lines, [slug for slug in lines.index if lines.at[slug, "parent"] == code]
+    members = tuple(member for member in inside if (member, flow) in _held(report, kind))
+    facts = _of(report.facts, kind, flow, {code, *members})
+    if kind == "partner":
+        partner_profile_facts(facts, report.tables, code)
+    else:
+        commodity_profile_facts(facts, report.tables, flow, code)
+    same = {field.name: getattr(report, field.name) for field in fields(Report)}
+    return Profile(**{**same, "facts": facts}, kind=kind, code=code, name=names.at[code, "name"], flow=flow, members=members)
+
+
+def asked(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Notebook and parameters of each profile that is asked for; of `profiles` each partner and line that has figures."""
+    if notebook != PROFILES:
+        return [(notebook, each) for each in subjects(notebook, period, as_of, given)]
+    if given:
+        raise Refused(f"all profiles take no {next(iter(given))}; name one notebook: {' or '.join(KINDS)}")
+    return [(name, each) for name, kind in KINDS.items() for each in subjects(name, period, as_of, {kind: ALL})]
+
+
+def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The parameters of each set that is asked for, its subject by its code: one, or all that have figures in the month.
+
+    A commodity of which the flow is not given, or `all`, is each flow that has figures.
+    """
+    kind = KINDS[notebook]
+    wanted = given.get(kind)
+    if not wanted:
+        raise Refused(f"{notebook} needs a {kind}: -p {kind} NAME, or -p {kind} all")
+    flow = given.get("flow", ALL)
+    flows = [""] if kind == "partner" else FLOWS if _folded(flow) in ("", ALL) else [found_flow(flow)]
+    report = _opened(data.load(), period, as_of)
+    held = [(code, of) for code, of in _held(report, kind) if of in flows]
+    if _folded(wanted) != ALL:
+        named = _found_in(report.tables, kind, wanted, flows)
+        held = [each for each in held if each in named]
+        if not held:
+            code, of = named[0]
+            raise Refused(f"{wanted} has no figures in {report.period}: {_why_none(report, kind, code, of)}")
+    return [{**given, kind: code, **({"flow": of} if of else {})} for code, of in held]
+
+
+def found_flow(flow: str) -> str:
+    """`export` or `import`; raises Refused with the nearest."""
+    key = _folded(flow).removesuffix("s")
+    if key not in FLOWS:
+        near = get_close_matches(key, FLOWS, n=1, cutoff=0.0)[0]
+        raise Refused(f"there is no flow {' '.join(flow.split())!r}; nearest: {near}")
+    return key
+
+
+def found(tables: Tables, kind: str, subject: str, flow: str = "") -> str:
+    """The code of a subject called so: case, accents and punctuation aside. Raises Refused with the nearest names."""
+    return _found_in(tables, kind, subject, [flow])[0][0]
+
+
+def _found_in(tables: Tables, kind: str, subject: str, flows: list[str] | tuple[str, ...]) -> list[tuple[str, str]]:
+    """Code and flow of what is called so, in each of the flows that has it."""
+    key, known = _folded(subject), {flow: _names(tables, kind, flow) for flow in flows}
+    if named := [(names[key], flow) for flow, names in known.items() if key in names]:
+        return named
+    names = {name: code for of in known.values() for name, code in of.items()}
+    within = [name for name in names if len(key) > 2 and key in name]
+    near = dict.fromkeys(names[n] for n in [*within, *get_close_matches(key, names, n=3, cutoff=0.5)])
+    listed = _listed(tables, kind)
+    said = ", ".join(f"{code} ({listed[code]})" for code in [*near][:3]) or f"none; codes are like {EXAMPLES[kind]}"
+    among = f" among {flows[0]}s" if kind == "commodity" and len(flows) == 1 else ""
+    raise Refused(f"there is no {kind} {' '.join(subject.split())!r}{among}; nearest: {said}")
+
+
+EXAMPLES = {"partner": "USA or ASEAN", "commodity": "motor_vehicles"}
+
+
+@lru_cache(maxsize=8)
+def _names(tables: Tables, kind: str, flow: str) -> dict[str, str]:
+    """Folded code or name -> code; a code goes before a name, an English name before a Chinese one."""
+    rows = tables.partner_list if kind == "partner" else tables.commodity_list.query("flow == @flow")
+    names: dict[str, str] = {}
+    for column in (kind, *(["iso2"] if kind == "partner" else []), "name", "name_official", "name_zh"):
+        for code, name in zip(rows[kind], rows[column], strict=True):
+            if isinstance(name, str) and (key := _folded(name)):
+                names.setdefault(key, code)
+    return names
+
+
+def _listed(tables: Tables, kind: str) -> dict[str, str]:
+    rows = getattr(tables, f"{kind}_list")
+    return dict(zip(rows[kind], rows["name"], strict=True))
+
+
+def _folded(name: str) -> str:
+    apart = unicodedata.normalize("NFKD", name).casefold()
+    return re.sub(r"[\W_]+", "", "".join(c for c in apart if not unicodedata.combining(c)))
+
+
+@lru_cache(maxsize=2)
+def _opened(loaded: Tables, period: str, as_of: str) -> Report:
+    """The report whose facts the profiles of a month share."""
+    return open_report(period, as_of, shared_facts)
+
+
+def _held(report: Report, kind: str) -> dict[tuple[str, str], None]:
+    """Code and flow of what has figures in the month, in the order of the reference list."""
+    facts = report.facts
+    if kind == "partner":
+        return {(code, ""): None for code in report.tables.partner_list["partner"] if f"partner.{code}.total_cny_ytd" in facts}
+    lines = zip(report.tables.commodity_list["commodity"], report.tables.commodity_list["flow"], strict=True)
+    values = ("value_cny_ytd", "value_cny_month")
+    return {(slug, flow): None for slug, flow in lines if any(f"commodity.{flow}.{slug}.{v}" in facts for v in values)}
+
+
+def _why_none(report: Report, kind: str, code: str, flow: str) -> str:
+    name = f"partner.{code}.total_cny_ytd" if kind == "partner" else f"commodity.{flow}.{code}.value_cny_ytd"
+    why = report.facts.why_missing(name)
+    return f"no {flow} line of it is held" if why.startswith("no such fact") else why
+
+
+def _members(report: Report, code: str) -> list[str]:
+    groups = report.tables.groups
+    return members_of(report.tables, code) if code in set(groups["group"]) else []
+
+
+def _of(facts: Facts, kind: str, flow: str, codes: set[str]) -> Facts:
+    """The facts and gaps of these partners or lines, and those of all trade."""
+
+    def kept(name: str) -> bool:
+        parts = name.split(".")
+        if len(parts) == 1:
+            return True
+        if kind == "commodity":
+            return parts[:2] == [kind, flow] and ("*" in parts[2] or parts[2] in codes)
+        return parts[0] != "commodity" and any(part.split("_")[0] in {*codes, "*"} for part in parts)
+
+    return Facts(
+        facts.period,
+        facts.as_of,
+        {name: fact for name, fact in facts.by_name.items() if kept(name)},
+        {name: why for name, why in facts.gaps.items() if kept(name)},
+    )

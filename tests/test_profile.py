@@ -1,0 +1,307 @@
+"""Profiles: the subject is found however it is written, every number is proved in both faces, no subject's words break."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as parser
+
+import helpers
+from customs_report import cli
+from customs_report.calculations.profiles import shared_facts
+from customs_report.errors import Refused
+from customs_report.facts import plain
+from customs_report.profile import Profile, asked, found, open_profile, subjects
+from customs_report.prose import commodity_profile, partner_profile
+from customs_report.publish import build, many, proof
+from customs_report.report import open_report
+from customs_report.tables import Tables
+
+MONTH = "2025-11"
+WORDS = {"partner": partner_profile, "commodity": commodity_profile}
+MONTHS = ("2024-05", "2025-01", MONTH)  # growth of few lines; months alone; everything
+EXHIBITS = {
+    "partner": ("size", "months", "growth", "share", "watch", "goods", "members"),
+    "commodity": ("size", "months", "split", "growth", "share", "watch", "partners", "parts"),
+}
+EVERY = [(name.removesuffix("_profile"), month, each) for month in MONTHS for name, each in asked("profiles", month, "", {})]
+
+
+def opened(kind: str, month: str, subject: dict[str, str]) -> Profile:
+    return open_profile(kind, subject[kind], month, flow=subject.get("flow", ""))
+
+
+def answer(tables, kind: str, name: str, flow: str = "") -> str:
+    """The code of a subject, or what the refusal says."""
+    try:
+        return found(tables, kind, name, flow)
+    except Refused as refused:
+        return str(refused)
+
+
+# --- names ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["USA", "usa", "us", "United States", "united  STATES", "美国", "Ｕnited States"])
+def test_a_partner_is_found_by_any_of_its_names(now, name):
+    assert found(now, "partner", name) == "USA"
+
+
+@pytest.mark.parametrize("name", ["motor_vehicles", "Motor Vehicles", "MOTOR-VEHICLES", "汽车（包括底盘）", "Mötor vehicles"])
+def test_a_commodity_is_found_by_any_of_its_names(now, name):
+    assert found(now, "commodity", name, "export") == "motor_vehicles"
+
+
+def test_an_accent_makes_no_difference(now):
+    assert found(now, "partner", "Viêt Nàm") == found(now, "partner", "VNM") == "VNM"
+
+
+def test_every_code_names_itself(now):
+    assert [found(now, "partner", c.lower()) for c in now.partner_list["partner"]] == list(now.partner_list["partner"])
+    lines = list(zip(now.commodity_list["flow"], now.commodity_list["commodity"], strict=True))
+    assert [found(now, "commodity", slug.upper(), flow) for flow, slug in lines] == [slug for _, slug in lines]
+
+
+@given(st.text(max_size=30), st.sampled_from(["partner", "commodity"]))
+def test_any_text_is_a_subject_or_is_refused_in_one_line(now, name, kind):
+    told = answer(now, kind, name, "export" if kind == "commodity" else "")
+    assert told in set(getattr(now, f"{kind}_list")[kind]) or told.startswith(f"there is no {kind}")
+    assert len(told.splitlines()) == 1
+
+
+@pytest.mark.parametrize("kind", ["partner", "commodity"])
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", "USA\n", "<script>", "USA/../x", "Untied States", "{~value}"])
+def test_a_hostile_name_never_becomes_part_of_a_path(now, name, kind):
+    told = answer(now, kind, name, "export" if kind == "commodity" else "")
+    assert re.fullmatch(r"\w+", told) or "nearest" in told
+
+
+def test_a_miss_lists_the_nearest(now):
+    with pytest.raises(Refused, match=r"nearest: .*USA \(United States\)"):
+        found(now, "partner", "Untied States")
+    with pytest.raises(
+        Refused, match=r"no commodity 'motor vehicels' among imports; nearest: motor_vehicles \(Motor vehicles\)"
+    ):
+        found(now, "commodity", "motor vehicels", "import")
+    with pytest.raises(Refused, match="no flow 'exprots'; nearest: export"):
+        open_profile("commodity", "crude oil", MONTH, flow="exprots")
+
+
+def test_what_has_no_figures_in_the_month_is_refused_with_the_reason():
+    with pytest.raises(Refused, match="toys has no figures in 2025-01: "):
+        subjects("commodity_profile", "2025-01", "", {"commodity": "toys", "flow": "export"})
+    with pytest.raises(Refused, match="USA has no figures in 2012-05: no table of partners before 2024-01"):
+        open_profile("partner", "USA", "2012-05")
+
+
+def test_a_commodity_without_a_flow_is_each_flow_that_has_it():
+    both = subjects("commodity_profile", MONTH, "", {"commodity": "Integrated circuits"})
+    assert [each["flow"] for each in both] == ["export", "import"]
+    assert subjects("commodity_profile", MONTH, "", {"commodity": "crude oil", "flow": "all"})[0]["flow"] == "import"
+    assert len(subjects("commodity_profile", MONTH, "", {"commodity": "ALL", "flow": "Imports"})) == 34
+
+
+def test_all_profiles_of_a_month_are_one_command():
+    assert {name for name, _ in asked("profiles", MONTH, "", {})} == {"partner_profile", "commodity_profile"}
+    with pytest.raises(Refused, match="all profiles take no partner; name one notebook"):
+        asked("profiles", MONTH, "", {"partner": "USA"})
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("-p", "partner", "Untied States"), "there is no partner 'Untied States'; nearest: USA (United States)"),
+        (("-p", "patner", "USA"), "partner_profile has no parameter 'patner'; nearest: partner"),
+        ((), "partner_profile needs a partner: -p partner NAME, or -p partner all"),
+    ],
+)
+def test_the_command_refuses_in_one_line_and_writes_nothing(given, said, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "reports"
+    command = ["build", MONTH, "--notebook", "partner_profile", *given, "--out", str(out)]
+    monkeypatch.setattr(sys, "argv", ["customs-report", *command])
+    with pytest.raises(SystemExit) as leaving:
+        cli.main(command)
+    told = capsys.readouterr().err
+    assert (leaving.value.code, out.exists()) == (2, False)
+    assert told.startswith(f"customs-report: {said}")
+    assert len(told.splitlines()) == 1
+
+
+def test_a_profile_without_a_subject_says_how_to_name_one():
+    with pytest.raises(Refused, match="partner_profile needs a partner: -p partner NAME, or -p partner all"):
+        subjects("partner_profile", MONTH, "", {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "name"),
+    [
+        ("partner", {"partner": "USA"}, "partner_profile-USA"),
+        ("commodity", {"flow": "export", "commodity": "motor_vehicles"}, "commodity_profile-export-motor_vehicles"),
+    ],
+)
+def test_a_set_is_named_after_its_subject(kind, subject, name):
+    (order,) = many.orders([MONTH], notebook=f"{kind}_profile", parameters=subject)
+    assert order.name == name
+
+
+# --- facts ----------------------------------------------------------------------------------------------------------------
+
+
+def test_facts_of_the_united_states_are_those_customs_printed():
+    facts = open_profile("partner", "USA", MONTH).facts
+    assert facts["partner.USA.exports_cny_ytd_yoy"].text == "−18.3%"
+    assert facts["partner.USA.imports_cny_ytd_yoy"].text == "−12.5%"
+    assert facts["partner.USA.rank_ytd"].value == 3
+    assert facts["partner.USA.share_ytd"].text == "8.9%"
+    assert not any(name.startswith(("partner.VNM", "commodity")) for name in facts)
+
+
+def test_facts_of_motor_vehicles_are_those_customs_printed():
+    facts = open_profile("commodity", "motor vehicles", MONTH, flow="export").facts
+    assert facts["commodity.export.motor_vehicles.value_cny_ytd"].value == 896_910_810_000
+    assert facts["commodity.export.motor_vehicles.quantity_month"].value == 818_359
+    assert facts["commodity.export.motor_vehicles.value_cny_month_rank"].value == 2
+    effects = [facts[f"commodity.export.motor_vehicles.value_cny_ytd_{e}_effect"].value for e in ("quantity", "unit_value")]
+    assert sum(effects) == pytest.approx(facts["commodity.export.motor_vehicles.value_cny_ytd_change"].value)
+    assert not any(name.startswith(("partner", "commodity.import", "commodity.export.toys")) for name in facts)
+
+
+def test_the_contribution_of_a_commodity_is_that_of_the_monthly_report(reported):
+    own = open_profile("commodity", "motor_vehicles", MONTH, flow="export").facts
+    whole = reported(MONTH).facts["contribution.commodity.export_cny_ytd.motor_vehicles"]
+    assert own["commodity.export.motor_vehicles.value_cny_ytd_contribution"].value == pytest.approx(whole.value)
+
+
+def test_a_profile_leaves_the_facts_of_its_month_alone():
+    first = open_profile("partner", "USA", MONTH)
+    first.facts.cite("partner.USA.share_ytd")
+    again = open_profile("partner", "USA", MONTH)
+    assert not again.facts.cited
+    assert "partner.USA.share_ytd_change" not in open_profile("partner", "VNM", MONTH).facts
+
+
+# --- details --------------------------------------------------------------------------------------------------------------
+
+
+def detail(tables, period: str, flow: str, code: str, partner: str, value: float) -> dict:
+    row = dict.fromkeys(tables.details.columns, "") | {"late": False, "step": 1.0, "value_yoy": float("nan")}
+    row |= {"period": period, "kind": "ytd", "flow": flow, "commodity": code, "partner": partner, "currency": "CNY"}
+    return row | {
+        "value": value,
+        "stage": "revised",
+        "released": "2025-12-20",
+        "released_basis": "usual day",
+        "source": "gacc-query",
+    }
+
+
+@pytest.fixture
+def detailed(now) -> Tables:
+    """The tables with goods by partner of two years, at two lengths of code."""
+    rows = [
+        detail(now, period, flow, code, partner, value * scale)
+        for period, scale in ((MONTH, 1.5), ("2024-11", 1.0))
+        for flow, code, partner, value in (
+            ("export", "85", "USA", 3e11), ("export", "8542", "USA", 1e11), ("import", "12", "USA", 2e10),
+            ("import", "2709", "RUS", 4e11), ("import", "2709", "SAU", 3e11), ("import", "2709", "ASIA", 9e11),
+        )
+    ]  # fmt: skip
+    return replace(now, details=pd.concat([now.details, pd.DataFrame(rows)], ignore_index=True))
+
+
+def test_goods_of_a_partner_are_of_one_length_of_code(detailed):
+    frame = helpers.partner_goods(detailed, MONTH, "USA")
+    assert list(frame.index) == ["export-85", "import-12"]
+    assert list(frame["change"]) == [1.5e11, 1e10]
+
+
+def test_partners_of_a_commodity_are_countries(detailed):
+    frame = helpers.commodity_partners(detailed, MONTH, "import", "crude_oil")
+    assert list(frame["code"]) == ["RUS", "SAU"]
+    assert helpers.commodity_partners(detailed, MONTH, "import", "grain").empty
+
+
+def test_the_year_is_the_sum_of_its_months_only_where_all_are_held(now):
+    rows = [detail(now, f"2025-{m:02d}", "export", "85", "USA", 1e9) | {"kind": "month"} for m in range(1, 12)]
+    whole = replace(now, details=pd.DataFrame(rows))
+    assert helpers.partner_goods(whole, MONTH, "USA")["value"].tolist() == [11e9]
+    assert helpers.partner_goods(replace(now, details=pd.DataFrame(rows[1:])), MONTH, "USA").empty
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "said"),
+    [
+        ("partner", {"partner": "USA"}, "The largest is exports of HS 85 with 450.0 billion yuan."),
+        ("commodity", {"flow": "import", "commodity": "crude_oil"}, "moved most is Russia with +200.0 billion yuan"),
+    ],
+)
+def test_details_are_shown_and_proved_where_they_are_held(kind, subject, said, detailed, monkeypatch):
+    monkeypatch.setattr("customs_report.report.known_tables", lambda *_: detailed)
+    monkeypatch.setattr("customs_report.profile._opened", lambda *_: open_report(MONTH, "", shared_facts))
+    parameters = {**subject, "period": MONTH, "as_of": ""}
+    executed, report = build.run(f"{kind}_profile", parameters)
+    page = build.render(executed, report, f"{kind}_profile", parameters, ("html",))["html"].decode()
+    assert "could not be made" not in page
+    assert said in re.sub(r"\s+", " ", parser.fromstring(page).text_content())
+
+
+def test_what_the_data_lack_is_a_named_gap():
+    assert "no detail" in open_profile("partner", "USA", MONTH).facts.why_missing("partner.USA.goods")
+    gaps = open_profile("commodity", "toys", MONTH, flow="export").facts.gaps
+    assert gaps["commodity.export.toys.partners"] == "the line is no heading of the Harmonized System"
+
+
+# --- words ----------------------------------------------------------------------------------------------------------------
+
+
+def told(report: Profile) -> Iterator[str]:
+    words = WORDS[report.kind]
+    names = [name for name in EXHIBITS[report.kind] if report.members or name not in ("members", "parts")]
+    exhibits = [getattr(words, name)(report) for name in names]
+    runs = [words.kicker(report), words.headline(report), *words.standfirst(report), *words.main_points(report)]
+    runs += [text for tile in words.tiles(report) for text in (tile.label, tile.figure, *tile.lines)]
+    runs += [text for each in exhibits for text in (each.claim, *each.sentences, *each.notes)]
+    return map(plain, runs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "month", "subject"), EVERY, ids=lambda each: "-".join(each.values()) if isinstance(each, dict) else each
+)
+def test_the_words_of_every_subject_are_well_formed(kind, month, subject):
+    for text in told(opened(kind, month, subject)):
+        assert not re.search(r"\bnan\b|None|  |[{}~^]|the the |[+−]{2}|by −|by \+|\.\.|of −| ,|_", text), text
+        assert not re.search(r"\bprices? (?:rose|fell)|\bever\b", text), text
+        for sentence in re.split(r"(?<=[.:;]) ", text):
+            assert len(sentence.split()) <= 35, sentence
+
+
+# --- both faces -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        ("partner", {"partner": "USA"}),
+        ("partner", {"partner": "ASEAN"}),
+        ("partner", {"partner": "BRI"}),
+        ("commodity", {"flow": "export", "commodity": "motor_vehicles"}),
+        ("commodity", {"flow": "import", "commodity": "crude_oil"}),
+        ("commodity", {"flow": "export", "commodity": "hi_tech_products"}),
+    ],
+    ids=lambda each: "-".join(each.values()) if isinstance(each, dict) else each,
+)
+def test_every_number_of_a_profile_is_proved_in_both_faces(kind, subject):
+    parameters = {**subject, "period": MONTH, "as_of": ""}
+    executed, report = build.run(f"{kind}_profile", parameters)
+    files = build.render(executed, report, f"{kind}_profile", parameters, ("html", "pdf"))
+    page = files["html"].decode()
+    assert "could not be made" not in page
+    assert proof.prove_html(page, report.facts.as_json(), build.lookup(report)) == []
+    assert proof.prove_pdf(files["pdf"], page) == []
