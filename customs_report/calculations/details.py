@@ -21,6 +21,9 @@ def partner_goods(tables: Tables, period: str, partner: str) -> pd.DataFrame:
 
     Columns flow, code (of the Harmonized System, all of one length: that which covers most), currency; value of the year to
     date, base (the same a year earlier, NaN where not held) and change. Empty where no detail by partner is held.
+
+    >>> list(helpers.partner_goods(tables, period, "USA"))
+    ['flow', 'code', 'currency', 'value', 'base', 'change']
     """
     rows = _year(tables, period, lambda rows: (rows["partner"] == partner) & (rows["commodity"] != ""), "commodity")
     if not rows.empty:
@@ -34,6 +37,9 @@ def commodity_partners(tables: Tables, period: str, flow: str, slug: str) -> pd.
 
     Columns as in `partner_goods`, the code being the partner's. Only countries, which do not overlap; only lines that are
     headings of the Harmonized System. Empty where no detail is held.
+
+    >>> list(helpers.commodity_partners(tables, period, "import", "crude_oil"))
+    ['flow', 'code', 'currency', 'value', 'base', 'change']
     """
     countries = set(tables.partner_list.loc[tables.partner_list["type"] == "country", "partner"])
     headings = HEADINGS.get(slug, ())

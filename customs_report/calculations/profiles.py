@@ -36,6 +36,9 @@ def partner_months(tables: Tables, period: str, code: str) -> pd.DataFrame:
 
     Columns: exports, imports, balance; share of total trade, growth of trade with the partner and of all trade (`all`),
     each over three months, because single months are noisy. NaN where a month is not held.
+
+    >>> helpers.partner_months(tables, period, "USA").loc[period, ["share", "growth"]].round(1).to_dict()
+    {'share': 8.2, 'growth': -25.2}
     """
     tables = own(tables, period)
     held = [p for key, kind, p in lines_index(tables, "partners") if key == code and kind == "month" and p <= period]
@@ -54,6 +57,9 @@ def commodity_months(tables: Tables, period: str, flow: str, slug: str) -> pd.Da
     Columns: value, quantity (in the unit of the newest month that has one), unit_value; what quantity and what unit value
     added to the value of the same month a year earlier (Bennet); share of the flow, growth of the commodity and of the flow
     (`all`), each over three months. NaN where a month is not held or no quantity is counted.
+
+    >>> helpers.commodity_months(tables, period, "export", "motor_vehicles").loc[period, ["quantity", "share"]].round(1).to_dict()
+    {'quantity': 818359.0, 'share': 4.2}
     """
     tables = own(tables, period)
     held = [p for f, s, _, p in lines_index(tables, "commodities") if (f, s) == (flow, slug) and p <= period]

@@ -236,7 +236,7 @@ class ReportHTMLExporter(_ReportExporter):
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
         page, resources = super().from_notebook_node(nb, resources, **kw)
-        if outline(nb).incomplete:  # it stands aside, where no page of the archive is
+        if resources["report"].incomplete:  # it stands aside, where no page of the archive is
             page = PROFILE.sub(r"\1", page)
         return settled(page), resources
 
