@@ -98,7 +98,7 @@ def place(reports: Path, period: str, day: str, notebook: str, fate: str) -> tup
     where = put_set(reports, period, day, notebook=notebook, incomplete=why, aside=fate == "aside", facts=facts)
     about = where / f"{notebook}.manifest.json"
     if fate == "changed":
-        (where / f"{notebook}.html").write_text("another page")
+        (where / f"{notebook}.html").write_text("another page, of another length")
     elif fate == "missing":
         (where / f"{notebook}.pdf").unlink()
     elif fate == "cut short":
