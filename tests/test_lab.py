@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 TOKEN = "a-token-of-the-tests"
 NOTEBOOKS = sorted(path.stem for path in inputs.NOTEBOOKS.glob("*.ipynb"))
 DONE = 120_000  # milliseconds that a run may take on a busy machine
+SETTLED = 2_000  # milliseconds after which a run that was asked for is under way
 POLLING = 300  # milliseconds: a look at every frame would cost more than what is looked at
 
 
@@ -118,9 +119,14 @@ def choose(page, menu: str, item: str) -> None:
 
 
 def run_all(page) -> None:
-    """From the menu, once the kernel is there; over when every code cell has its number."""
+    """From the menu, and again where JupyterLab forgot it (its kernel was starting); over when every code cell has its number."""
     page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
-    choose(page, "Run", "Run All Cells")
+    begun = page.locator(".jp-CodeCell .jp-InputArea-prompt", has_text=re.compile(r"\[[\d*]+\]"))
+    for _ in range(30):
+        choose(page, "Run", "Run All Cells")
+        page.wait_for_timeout(SETTLED)
+        if begun.count():
+            break
     page.wait_for_function(RUN, polling=POLLING)
     assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts() == []
     assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts() == []
