@@ -14,7 +14,8 @@ import pytest
 from IPython.core.history import HistoryManager
 
 from customs_report.errors import Refused, Violation
-from customs_report.publish import build, inputs, manifest, many
+from customs_report.publish import build, inputs, manifest, many, typesetting
+from customs_report.publish.fonts import typst_fonts
 from customs_report.publish.typesetting import typeset
 
 MONTHLY = inputs.NOTEBOOKS / "monthly_report.ipynb"
@@ -183,6 +184,20 @@ def test_no_output_of_a_report_stays_in_memory(built):
 def test_what_typst_refuses_is_told(tmp_path):
     with pytest.raises(ValueError, match=r"Typst: .*unknown variable"):
         typeset("#nowhere", tmp_path, date(2025, 12, 8))
+
+
+@pytest.mark.parametrize("large", [0, 10_000], ids=["a process for each", "one process"])
+def test_typst_sets_one_source_after_the_other_however_large_it_has_grown(monkeypatch, large):
+    monkeypatch.setattr(typesetting, "LARGE", large)
+    typesetting._process.cache_clear()
+    source = '#set document(title: "T")\n#set text(font: "Source Sans Pro")\nOne\n#pagebreak()\nTwo'
+    seen = set()
+    for _ in range(4):
+        assert typeset(source, typst_fonts(), date(2025, 12, 8)).startswith(b"%PDF")
+        assert len(typesetting.pictures(source, typst_fonts())) == 2
+        seen.add(typesetting._process(typst_fonts()))
+    assert len(seen) == (1 if large else 4)
+    typesetting._process.cache_clear()
 
 
 SPREAD = ["2008-01", "2009-02", "2010-03", "2013-06", "2015-12", "2018-04"]

@@ -40,11 +40,14 @@ def _set(source: str, fonts: Path, day: str) -> list[bytes]:
             process = _process(fonts)
         try:
             _send(process.stdin, [day.encode(), source.encode()])
-            (failed, *made) = _received(process.stdout)
+            (failed, last, *made) = _received(process.stdout)
         except (OSError, ValueError) as error:
             _process.cache_clear()
             process.kill()
             raise ValueError(f"Typst: its process ended ({process.wait()})") from error
+        if last:
+            _process.cache_clear()
+            process.wait()
     if failed:
         raise ValueError(f"Typst: {failed.decode(errors='replace').strip()}")
     return made
@@ -53,7 +56,7 @@ def _set(source: str, fonts: Path, day: str) -> list[bytes]:
 @lru_cache(maxsize=1)
 def _process(fonts: Path) -> subprocess.Popen:
     """The process, which ends with this one: then there is nothing to read."""
-    command = [sys.executable, "-P", __file__, str(fonts)]
+    command = [sys.executable, "-P", __file__, str(fonts), str(LARGE)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
@@ -86,19 +89,19 @@ def _exactly(said: BinaryIO, size: int) -> bytes:
 # --- the process ----------------------------------------------------------------------------------------------------------
 
 
-def main(fonts: str) -> None:
-    """Sets one source after the other: what Typst says against it, or nothing, and what was made."""
+def main(fonts: str, large: str) -> None:
+    """Sets one source after the other: what Typst says against it, or nothing; whether it was the last; what was made."""
     import typst
 
     face = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
     for day, source in _asked():
         try:
-            parts = [b"", *_made(typst, face, source, day)]
+            failed, made = b"", _made(typst, face, source, day)
         except typst.TypstError as error:
-            parts = [str(error).encode() or b"error"]
-        large = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > LARGE * 1024
-        _send(sys.stdout.buffer, parts)
-        if large:
+            failed, made = str(error).encode() or b"error", []
+        last = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > int(large) * 1024
+        _send(sys.stdout.buffer, [failed, b"last" if last else b"", *made])
+        if last:
             return
 
 
