@@ -26,7 +26,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -149,8 +149,10 @@ def build_all(periods: tuple[str, ...], out: Path) -> dict[str, float]:
     process = psutil.Popen(reports(*periods, "--out", str(out)), stdout=subprocess.DEVNULL)
     while process.poll() is None:
         done = len([*out.glob("*/monthly_report.manifest.json")]) / months
-        workers = [child for child in process.children() if "resource_tracker" not in str(child.cmdline())]
-        samples += [(done, worker.memory_info().rss / 1e6) for worker in workers]
+        for child in process.children():
+            with suppress(psutil.NoSuchProcess):  # it ended meanwhile
+                if "resource_tracker" not in str(child.cmdline()):
+                    samples.append((done, child.memory_info().rss / 1e6))
         time.sleep(1)
     seconds = time.perf_counter() - start
     if process.returncode:

@@ -26,6 +26,7 @@ from customs_report.publish.typesetting import typeset
 
 TEMPLATES = Path(__file__).parent / "templates"
 PROFILE = re.compile(r'<a href="index.html#[^"]*" class="profile">(.*?)</a>')
+BETWEEN = "xxbetweencellsxx"  # a paragraph between two Markdown cells, while pandoc has them together
 NO_DATE = "1970-01-01"  # of a PDF whose notebook has no cover and so no date
 
 
@@ -124,9 +125,11 @@ class Outline:
 
 
 def outline(notebook: NotebookNode) -> Outline:
-    """What does an executed notebook hold for its readers?"""
+    """What does an executed notebook hold for its readers? Of a section without anything held only the heading stands."""
     cells = [cell for cell in notebook.cells if "lab-only" not in cell.metadata.get("tags", ())]
-    parts = (part for cell, idle in zip(cells, _idle(cells), strict=True) for part in _parts(cell, idle))
+    texts = [(cell.source, idle) for cell, idle in zip(cells, _idle(cells), strict=True) if cell.cell_type == "markdown"]
+    told = iter(markdown(tuple(text.split("\n")[0] if idle else text for text, idle in texts)))
+    parts = (part for cell in cells for part in ((next(told),) if cell.cell_type == "markdown" else _parts(cell)))
     return Outline(tuple(parts), notebook.metadata.get("customs_report", {}))
 
 
@@ -144,11 +147,8 @@ def _idle(cells: Sequence[NotebookNode]) -> list[bool]:
     return idle
 
 
-def _parts(cell: NotebookNode, idle: bool) -> Iterator[Part]:
-    """A cell's parts; of an idle section only the heading stands."""
-    if cell.cell_type == "markdown":
-        yield markdown(cell.source.split("\n")[0] if idle else cell.source)
-    elif cell.cell_type == "code":
+def _parts(cell: NotebookNode) -> Iterator[Part]:
+    if cell.cell_type == "code":
         yield Part(code=highlighted(cell.source))
         yield from map(_output, cell.outputs)
 
@@ -174,18 +174,26 @@ def _entry(about: dict[str, Any]) -> Entry:
     return Entry(3, f"exhibit-{number}-claim", about["heading"], f"Exhibit {number}")
 
 
-@lru_cache(maxsize=512)
-def markdown(source: str) -> Part:
-    """A markdown cell in both faces; raw HTML, TeX and dollar formulas are plain text there."""
+@lru_cache(maxsize=64)
+def markdown(sources: tuple[str, ...]) -> tuple[Part, ...]:
+    """Markdown cells in both faces, in one run of pandoc for each; raw HTML, TeX and dollar formulas are plain text there."""
     import pypandoc
 
     reader = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations"
+    cut = f"\n\n{BETWEEN}\n\n"
     html, typst = (
-        pypandoc.convert_text(source, to, format=reader, extra_args=["--wrap=none", "--id-prefix=section-"])
+        pypandoc.convert_text(cut.join(sources), to, format=reader, extra_args=["--wrap=none", "--id-prefix=section-"])
         for to in ("html", "typst")
     )
-    headings = re.findall(r'<h(\d) id="([^"]+)">(.*?)</h\1>', html, re.S)
-    return Part(html, typst, entries=tuple(Entry(int(n), key, Markup(text).striptags()) for n, key, text in headings))
+    pages, sheets = re.split(rf"<p>{BETWEEN}</p>\n?", html), re.split(rf"^{BETWEEN}\n", typst, flags=re.M)
+    if len(sources) > 1 and not len(pages) == len(sheets) == len(sources):  # a cell that leaves something open: each alone
+        return tuple(part for source in sources for part in markdown((source,)))
+    return tuple(Part(page, sheet, entries=_headings(page)) for page, sheet in zip(pages, sheets, strict=True))
+
+
+def _headings(page: str) -> tuple[Entry, ...]:
+    found = re.findall(r'<h(\d) id="([^"]+)">(.*?)</h\1>', page, re.S)
+    return tuple(Entry(int(n), key, Markup(text).striptags()) for n, key, text in found)
 
 
 @lru_cache(maxsize=512)
