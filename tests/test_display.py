@@ -129,3 +129,8 @@ def test_a_pdf_is_tagged_accessible_and_complete(rendered):
     last = len(reader.pages)
     assert f"Page {last} of {last}" in reader.pages[-1].extract_text()
     assert "as known on 8 September 2026" in reader.pages[1].extract_text()
+
+
+@pytest.mark.parametrize("period", ["2025-11", "2026-07"])
+def test_a_report_is_no_longer_than_sixteen_pages(rendered, period):
+    assert len(pypdf.PdfReader(io.BytesIO(rendered(period).pdf)).pages) <= 16
