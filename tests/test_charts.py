@@ -1,4 +1,4 @@
-"""Charts of many kinds of months: no label is cut, a key names only what is drawn, a first print is no history."""
+"""Charts of many kinds of months: no label is cut or said twice, a key names only what is drawn, a first print is no history."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def test_no_label_leaves_the_drawing(reported, period):
         figure = chart.figure
         figure.savefig(io.BytesIO(), format="png")
         for axes in figure.axes:
+            marks = [text.get_text() for text in axes.get_yticklabels()]
+            assert len({*marks}) == len(marks) - max(0, marks.count("") - 1), (period, name, marks)
             for text in (*axes.texts, *figure.texts, *axes.get_yticklabels()):
                 box, tick = text.get_window_extent(), text in axes.get_yticklabels()  # a tick beyond the limits is not drawn
                 assert -1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1, (period, name, text.get_text())
