@@ -24,7 +24,6 @@ pytestmark = pytest.mark.browser
 TOKEN = "a-token-of-the-tests"
 NOTEBOOKS = sorted(path.stem for path in inputs.NOTEBOOKS.glob("*.ipynb"))
 DONE = 120_000  # milliseconds that a run may take on a busy machine
-SETTLED = 2_000  # milliseconds after which a run that was asked for is under way
 POLLING = 300  # milliseconds: a look at every frame would cost more than what is looked at
 
 
@@ -106,11 +105,21 @@ def opened(window, address, folder):
         cells = sum(cell.cell_type == "code" for cell in nbformat.read(folder / f"{name}.ipynb", 4).cells)
         page.goto(address.format(name))
         page.wait_for_function("count => document.querySelectorAll('.jp-CodeCell').length == count", arg=cells, polling=POLLING)
+        for _ in range(DONE // POLLING):
+            if page.evaluate(CONNECTED, f"{name}.ipynb"):
+                break
+            page.wait_for_timeout(POLLING)
+        page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
         return page
 
     yield open_
     page.close()
     assert wrong == []
+
+
+# JupyterLab shows an idle kernel before there is one, and asks for one when told to run then.
+CONNECTED = """async path => (await (await fetch("/api/sessions")).json()).some(
+  session => session.path == path && session.kernel.connections && session.kernel.execution_state == "idle")"""
 
 
 def choose(page, menu: str, item: str) -> None:
@@ -119,14 +128,8 @@ def choose(page, menu: str, item: str) -> None:
 
 
 def run_all(page) -> None:
-    """From the menu, and again where JupyterLab forgot it (its kernel was starting); over when every code cell has its number."""
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
-    begun = page.locator(".jp-CodeCell .jp-InputArea-prompt", has_text=re.compile(r"\[[\d*]+\]"))
-    for _ in range(30):
-        choose(page, "Run", "Run All Cells")
-        page.wait_for_timeout(SETTLED)
-        if begun.count():
-            break
+    """From the menu; over when every code cell has its number."""
+    choose(page, "Run", "Run All Cells")
     page.wait_for_function(RUN, polling=POLLING)
     assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts() == []
     assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts() == []
