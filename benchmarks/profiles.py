@@ -32,8 +32,8 @@ def drawn(report: Profile) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    period = parser.add_argument("period", nargs="?", default="2025-11") and parser.parse_args().period
-    profiles = []
+    parser.add_argument("period", nargs="?", default="2025-11")
+    period, profiles = parser.parse_args().period, []
     for notebook, parameters in asked("profiles", period, "", {}):
         kind = notebook.removesuffix("_profile")
         profiles.append(open_profile(kind, parameters[kind], period, flow=parameters.get("flow", "")))

@@ -100,7 +100,7 @@ def build(periods, as_of, notebook, parameters, jobs, scheduler, formats, force,
     as_of = given.pop("as_of", as_of)
     months = _periods([given.pop("period")] if "period" in given else periods, as_of)
     out, wanted = out or many.REPORTS, [(notebook, months, given)]
-    if notebook.endswith(("_profile", "profiles")):
+    if notebook in many.PROFILES:
         from customs_report.profile import asked
 
         wanted = [(name, [month], each) for month in months for name, each in asked(notebook, month, as_of, given)]

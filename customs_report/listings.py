@@ -12,7 +12,7 @@ import helpers
 from customs_report import prose
 from customs_report.display import Column, Row, Table
 from customs_report.fact_check import FactCheck
-from customs_report.facts import MONTHS, Facts, Mark, Place, Runs
+from customs_report.facts import CURRENCY_WORDS, MONTHS, Facts, Mark, Place, Runs
 from customs_report.profile import KINDS, Profile
 from customs_report.prose.fact_check import says
 from customs_report.prose.profiles import heading
@@ -344,13 +344,7 @@ def surplus(report: Report) -> Table | None:
             facts, ("All partners",), _balance_fields("balance_cny_month", "balance_cny_ytd", "balance_cny_ytd_change"), "total"
         )
     ]
-    rows += [
-        replace(
-            _row(facts, prose.name_of(code, prose.partner_name(report, code)), _balance_fields(*names[code])),
-            profile=_profile(names[code][0]),
-        )
-        for code in codes
-    ]
+    rows += [_of_subject(facts, code, prose.partner_name(report, code), _balance_fields(*names[code])) for code in codes]
     rows.append(Row(("Net trade",), (None,) * 3, kind="heading"))
     for subject, label in prose.SUBJECTS.items():
         net = f"net.{subject}_cny_"
@@ -397,19 +391,17 @@ def _table(facts: Facts, name: str, caption: str, label: str, rows: list[tuple[s
         caption,
         (Column(label), *(Column(header, align="right", of=_whose(name, header, fields)) for header, name, _ in fields)),
         tuple(
-            replace(
-                _row(facts, prose.name_of(code, text), [(of.format(code), style) for _, of, style in fields], kind),
-                profile=_profile(fields[0][1].format(code)),
-            )
+            _of_subject(facts, code, text, [(of.format(code), style) for _, of, style in fields], kind)
             for code, text, kind in rows
         ),
     )
 
 
-def _profile(fact: str) -> str:
-    """The name of the profile whose subject a fact is of; nothing for one that has none."""
-    kind, *subject = fact.split(".")[:-1]
-    return "-".join([f"{kind}_profile", *subject]) if kind in KINDS.values() else ""
+def _of_subject(facts: Facts, code: str, name: str, fields: list[tuple[str, str]], kind: str = "") -> Row:
+    """A row of facts of a partner or commodity, with the name of its profile; of anything else without."""
+    family, *subject = fields[0][0].split(".")[:-1]
+    profile = "-".join([f"{family}_profile", *subject]) if family in KINDS.values() else ""
+    return replace(_row(facts, prose.name_of(code, name), fields, kind), profile=profile)
 
 
 def _whose(name: str, header: str, fields: list[Field]) -> str:
@@ -542,10 +534,7 @@ def _bulletin(report: Report, name: str, caption: str, label: str, rows: list[tu
         f"{caption}, growth in percent",
         (Column(label), *(Column(header, align="right") for header in headers)),
         tuple(
-            replace(
-                _row(facts, prose.name_of(code, text), [(field.format(code), style) for field, style in fields], kind),
-                profile=_profile(fields[0][0].format(code)),
-            )
+            _of_subject(facts, code, text, [(field.format(code), style) for field, style in fields], kind)
             for code, text, kind in rows
         ),
         group_headers=(("", 1), ("Month", 4 if quantities else 2), ("Year to date", 4 if quantities else 3)),
@@ -680,7 +669,7 @@ def details(report: Profile) -> Table | None:
         rows.append(Row(prose.name_of(code, label), tuple(cells), values=(row["value"], row["change"]), profile=profile))
     if not rows:
         return None
-    currency = {"CNY": "yuan", "USD": "dollars"}[frame["currency"].iloc[0]]
+    currency = CURRENCY_WORDS[frame["currency"].iloc[0]]
     columns = (Column("Partner" if report.flow else "Goods"), Column("Value", align="right"), Column("Change", align="right"))
     return Table("details", f"Year to date and change on a year earlier, billion {currency}", columns, tuple(rows))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import pairwise
 
 import pytest
 
-from customs_report import charts
+from customs_report import charts, palette
+from customs_report.charts.axes import canvas, label_ends
 from customs_report.facts import plain
 from customs_report.publish.inputs import NOTEBOOKS
 
@@ -28,6 +30,17 @@ def test_no_label_leaves_the_drawing(reported, period):
                 box, tick = text.get_window_extent(), text in axes.get_yticklabels()  # a tick beyond the limits is not drawn
                 assert -1 <= box.x0 <= box.x1 <= figure.bbox.x1 + 1, (period, name, text.get_text())
                 assert tick or -1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1, (period, name, text.get_text())
+
+
+@pytest.mark.parametrize("values", [(5.0, 5.0, 5.1), (0.0, 10.0), (float("nan"), 3.0, 3.0)])
+def test_names_at_lines_ends_never_overlap_and_a_line_that_ended_has_none(values):
+    figure, axes = canvas()
+    axes.set_ylim(0, 10)
+    label_ends(axes, 1, [(f"Line {i}", value, palette.INK) for i, value in enumerate(values)])
+    figure.savefig(io.BytesIO(), format="png")
+    boxes = sorted((text.get_window_extent() for text in axes.texts), key=lambda box: box.y0)
+    assert len(boxes) == sum(value == value for value in values)
+    assert all(below.y1 <= above.y0 + 1 for below, above in pairwise(boxes))
 
 
 def test_the_key_of_records_stands_where_records_are(reported):

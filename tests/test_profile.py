@@ -18,7 +18,7 @@ from customs_report import cli
 from customs_report.calculations.profiles import shared_facts
 from customs_report.errors import Refused
 from customs_report.facts import plain
-from customs_report.profile import Profile, asked, found, open_profile, subjects
+from customs_report.profile import KINDS, PROFILES, Profile, asked, found, open_profile, subjects
 from customs_report.prose import commodity_profile, partner_profile
 from customs_report.publish import build, many, proof
 from customs_report.report import open_report
@@ -44,6 +44,10 @@ def answer(tables, kind: str, name: str, flow: str = "") -> str:
         return found(tables, kind, name, flow)
     except Refused as refused:
         return str(refused)
+
+
+def test_the_command_knows_the_notebooks_that_have_subjects():
+    assert (*KINDS, PROFILES) == many.PROFILES
 
 
 # --- names ----------------------------------------------------------------------------------------------------------------

@@ -22,7 +22,6 @@ ALL_TRADE = "all"
 MEASURES = ("value", "quantity", "unit_value", "growth", "share")
 OF_COMMODITIES = ("quantity", "unit_value")
 MOST = 6  # lines that can be told apart
-NAN = float("nan")
 
 
 class Figure(NamedTuple):

@@ -20,8 +20,10 @@ from customs_report.display import Chart
 from customs_report.facts import write
 
 P, Drawn = ParamSpec("P"), TypeVar("Drawn", bound=Chart | None)
+LABEL_LINE = 0.14  # inches that a line of a label takes
 HEIGHT = 1.6  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
+SCALES = ((BILLION, "billion "), (1e6, "million "), (1e3, "thousand "), (1, ""))
 KEY = {
     "frameon": False,
     "fontsize": 8.5,
@@ -164,12 +166,37 @@ def corner_note(axes: Axes, text: str, colour: str) -> None:
     axes.annotate(text, (0.004, 0.97), xycoords="axes fraction", va="top", color=colour, size=8.5)
 
 
+def fine_ticks(axes: Axes, reach: float) -> None:
+    """Four lines or so, with decimals where the whole numbers between would be too few; `reach` is the axis's length."""
+    places = 0 if reach >= 4 else 1 if reach >= 0.4 else 2
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=not places))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.{places}f}".replace("-", "−"))
+
+
+def scale(largest: float) -> tuple[float, str]:
+    """By which round number an axis is divided, and the word for it."""
+    return next((size, word) for size, word in SCALES if largest >= size * 2 or size == 1)
+
+
+def label_line(axes: Axes) -> float:
+    """The height of a line of a label, in what the axis counts."""
+    low, high = axes.get_ylim()
+    return LABEL_LINE * (high - low) / (axes.get_position().height * axes.figure.get_figheight())
+
+
 def label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> None:
-    """Direct labels at the right end of lines instead of a legend."""
-    for text, value, colour in ends:
+    """Direct labels at the right end of lines instead of a legend, one moved up where it would overlap that below.
+
+    To be called when the axis has its limits; a line that ended before, at NaN, has no label.
+    """
+    line, floor = label_line(axes), float("-inf")
+    for text, value, colour in sorted((end for end in ends if end[1] == end[1]), key=lambda end: end[1]):
+        half = line * (text.count("\n") + 1) / 2
+        middle = max(value, floor + half)
+        floor = middle + half
         axes.annotate(
             text,
-            (at, value),
+            (at, middle),
             (6, 0),
             textcoords="offset points",
             va="center",

@@ -9,17 +9,15 @@ from matplotlib.ticker import MaxNLocator
 
 import helpers
 from customs_report import palette
-from customs_report.charts.axes import canvas, drawn, label_ends, label_years, mark_zero
+from customs_report.charts.axes import BILLION, canvas, drawn, label_ends, label_years, mark_zero, scale
 from customs_report.charts.data import as_known, frame_table
 from customs_report.display import Chart
 from customs_report.errors import Refused
-from customs_report.facts import CURRENCY_WORDS
+from customs_report.facts import unit_in_words
 from customs_report.report import Report
 
 COLOURS = (palette.EXPORTS, palette.ACCENT, palette.IMPORTS, palette.DEFICIT, palette.INK, palette.MUTED)
 FEW = 48  # months
-LINE = 0.075  # of the height, that a line of text takes
-SIZES = ((1e9, "billion "), (1e6, "million "), (1, ""))
 SPANS = {"month": "by month", "ytd": "since January", "3m": "over three months", "12m": "over twelve months"}
 
 
@@ -43,58 +41,36 @@ def comparison(
     if frame.empty:
         raise Refused(f"nothing to show. {missing}")
     what = f"{flow.capitalize()}, " + ("change on a year earlier" if measure == "growth" else measure.replace("_", " "))
-    size, word = _size(found)
+    size, word = scale(0 if found.unit == "percent" else found.values.abs().max().max())
     figure, axes = canvas(height=2.6, left=0.085, right=0.77)
     for (subject, column), colour in zip(frame.items(), COLOURS, strict=False):
         dots = {"marker": "o", "ms": 2} if len(frame) <= FEW else {}  # a month between two gaps is a dot
         axes.plot(range(len(frame)), (column / size).to_list(), color=colour, lw=1.5, label=names[subject], **dots)
     axes.yaxis.set_major_locator(MaxNLocator(6))
     axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.6g}".replace("-", "−"))
-    ends = [(line.get_label(), line.get_ydata()[-1], line.get_color()) for line in axes.get_lines()]
+    ends = [(fill(line.get_label(), 26), line.get_ydata()[-1], line.get_color()) for line in axes.get_lines()]
     low, high = axes.get_ylim()
     if low < 0 < high:
         mark_zero(axes)
     label_years(axes, list(frame.index))
     axes.set_xlim(-0.5, len(frame) - 0.5)
-    label_ends(axes, len(frame) - 1, _apart(ends, (high - low) * LINE))
+    label_ends(axes, len(frame) - 1, ends)
     shown = (", ".join(names[subject] for subject in frame),)
     alt = report.facts.say("Lines from {@first} to {@last}: {@shown}.", first=frame.index[0], last=frame.index[-1], shown=shown)
     style = _style(found, measure, size)
-    caption = f"{what}, {_unit(found, 'billion ' if style == 'bn' else '')}, {SPANS[over]}"
+    unit = unit_in_words(found.unit)
+    caption = f"{what}, {'billion ' if style == 'bn' else ''}{unit}, {SPANS[over]}"
     headers = [names[subject] for subject in frame]
     data = frame_table("comparison", caption, "", frame.iloc[::-1], headers, style, units=found.unit)
     source = as_known(report, "General Administration of Customs of China")
     source += (f" Not shown: {missing}.",) if missing else ()
-    return Chart(figure, alt, data, source, (f"{what}, {_unit(found, word)}, {SPANS[over]}",), recent=True)
-
-
-def _size(found: helpers.Comparison) -> tuple[float, str]:
-    """What the axis counts in."""
-    largest = 0 if found.unit == "percent" else found.values.abs().max().max()
-    return next((pair for pair in SIZES if largest >= pair[0]), SIZES[-1])
-
-
-def _unit(found: helpers.Comparison, word: str) -> str:
-    return word + " ".join(CURRENCY_WORDS.get(part, part) for part in found.unit.split())
+    return Chart(figure, alt, data, source, (f"{what}, {word}{unit}, {SPANS[over]}",), recent=True)
 
 
 def _style(found: helpers.Comparison, measure: str, size: float) -> str:
     """How the table writes the numbers."""
     if found.unit == "percent":
         return "signed_percent" if measure == "growth" else "percent"
-    if size == SIZES[0][0]:
+    if size == BILLION:
         return "bn"
     return "exchange_rate" if found.values.abs().max().max() < 100 else "number"
-
-
-def _apart(ends: list[tuple[str, float, str]], line: float) -> list[tuple[str, float, str]]:
-    """The names at the lines' ends, folded, and moved up where one would overlap the one below; a line that ended has none."""
-    apart: list[tuple[str, float, str]] = []
-    floor = float("-inf")
-    for name, value, colour in sorted((end for end in ends if end[1] == end[1]), key=lambda end: end[1]):
-        folded = fill(name, 26)
-        half = line * (folded.count("\n") + 1) / 2
-        at = max(value, floor + half)
-        floor = at + half
-        apart.append((folded, at, colour))
-    return apart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report import palette
-from customs_report.charts.axes import canvas, drawn
+from customs_report.charts.axes import canvas, drawn, fine_ticks
 from customs_report.charts.data import frame_table, source_line
 from customs_report.display import Chart
 from customs_report.facts import period_text
@@ -23,7 +23,7 @@ def cover_ratio(report: Report) -> Chart | None:
     figure, axes = canvas()
     axes.plot(range(len(frame)), frame["ratio"].to_list(), color=palette.ACCENT, lw=1.6, marker="o", ms=3)
     axes.set_xticks(range(len(frame)), [period[:4] for period in frame.index])
-    axes.yaxis.set_major_formatter(lambda v, _: f"{v:.2f}")
+    fine_ticks(axes, frame["ratio"].max() - frame["ratio"].min())
     month = period_text(report.period).split()[0]
     title = f"Exports as a multiple of imports, twelve months to {month} of each year"
     return Chart(

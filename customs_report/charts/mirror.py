@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
-
 import helpers
 from customs_report import palette
 from customs_report.charts.axes import BILLION, canvas, drawn, label_ends, mark_zero
@@ -30,7 +28,7 @@ def mirror(report: Report) -> Chart | None:
         axes.plot(months, values, color=colour, lw=1.5, marker="o", ms=3)
         ends.append((label, values.iloc[-1], colour))
     axes.margins(y=0.08)
-    ends = [*_spread(ends, axes), ("Gap", frame["gap"].iloc[-1] / BILLION, palette.MUTED)]
+    ends.append(("Gap", frame["gap"].iloc[-1] / BILLION, palette.MUTED))
     mark_zero(axes)
     axes.set_xticks(*_quarters(list(frame.index)))
     axes.set_xlim(-0.7, len(frame) - 0.3)
@@ -64,14 +62,6 @@ def mirror(report: Report) -> Chart | None:
         Mark.of(newest),
     )
     return Chart(figure, alt, data, source, recent=True, title=title)
-
-
-def _spread(ends: list[tuple[str, float, str]], axes: Axes) -> list[tuple[str, float, str]]:
-    """Two labels at the ends of lines, far enough apart to be read."""
-    (low, a, colour_a), (high, b, colour_b) = sorted(ends, key=lambda end: end[1])
-    bottom, top = axes.get_ylim()
-    push = max(0.0, 0.09 * (top - bottom) - (b - a)) / 2
-    return [(low, a - push, colour_a), (high, b + push, colour_b)]
 
 
 def _quarters(periods: list[str]) -> tuple[list[int], list[str]]:

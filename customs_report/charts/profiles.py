@@ -8,23 +8,32 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
 
 from customs_report import palette
-from customs_report.charts.axes import BILLION, canvas, drawn, gridded, label_ends, label_years, legend, mark_zero
+from customs_report.charts.axes import (
+    BILLION,
+    canvas,
+    drawn,
+    fine_ticks,
+    gridded,
+    label_ends,
+    label_years,
+    legend,
+    mark_zero,
+    scale,
+)
 from customs_report.charts.data import cell, frame_table, source_line
 from customs_report.display import Chart
 from customs_report.facts import Runs, period_text, unit_in_words
 from customs_report.profile import Profile
 
-COLOURS = {
-    "exports": palette.EXPORTS, "imports": palette.IMPORTS, "balance": palette.ACCENT,
-    "growth": palette.ACCENT, "all": palette.MUTED, "share": palette.ACCENT,
+COLOURS = {"exports": palette.EXPORTS, "imports": palette.IMPORTS, "balance": palette.ACCENT, "all": palette.MUTED}
+OF_FLOW = {  # of the subject itself, dark and pale: a commodity has its flow's colours, a partner's trade is of both flows
+    "export": (palette.EXPORTS, palette.PALE_EXPORTS), "import": (palette.IMPORTS, palette.PALE_IMPORTS),
+    "": (palette.INK, palette.MUTED),
 }  # fmt: skip
-OF_FLOW = {"export": (palette.EXPORTS, palette.PALE_EXPORTS), "import": (palette.IMPORTS, palette.PALE_IMPORTS)}
 PANEL_TOP, PANEL_FOOT = 0.3, 0.26  # inches above and beneath a small panel
 LONG = 40  # months from which on years stand under a line
-SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1, ""))
 
 
 @drawn
@@ -58,17 +67,17 @@ def _lines(report: Profile, labels: Mapping[str, str], style: str, title: str) -
     ends = []
     for column, label in labels.items():
         values = (frame[column] / scale).to_list()
-        axes.plot(range(len(values)), values, color=COLOURS[column], lw=1.5)
-        if values[-1] == values[-1]:
-            ends.append((label, values[-1], COLOURS[column]))
+        colour = COLOURS.get(column) or OF_FLOW[report.flow][0]
+        axes.plot(range(len(values)), values, color=colour, lw=1.5)
+        ends.append((label, values[-1], colour))
     low, high = axes.get_ylim()
     if low < 0 < high:
         mark_zero(axes)
     if style != "bn":
-        _fine_ticks(axes, high - low)
+        fine_ticks(axes, high - low)
     _label_months(axes, list(frame.index), 7)
     axes.set_xlim(-0.5, len(frame) - 0.5)
-    label_ends(axes, len(frame) - 1, _apart(ends, (high - low) * 0.11))
+    label_ends(axes, len(frame) - 1, ends)
     last, column = frame.index[-1], next(iter(labels))
     alt = report.facts.say("Lines from {@first} to {@last}.", first=frame.index[0], last=last)
     if frame.at[last, column] == frame.at[last, column]:
@@ -78,14 +87,6 @@ def _lines(report: Profile, labels: Mapping[str, str], style: str, title: str) -
     name = f"{report.kind}-{'-'.join(labels)}"
     data = frame_table(name, title, report.table, frame.iloc[::-1], list(labels.values()), style, units=unit)
     return Chart(figure, alt, data, _source(report), recent=True, title=(title,))
-
-
-def _apart(ends: list[tuple[str, float, str]], least: float) -> list[tuple[str, float, str]]:
-    """Labels moved up where they would overlap the one below."""
-    moved: list[tuple[str, float, str]] = []
-    for text, value, colour in sorted(ends, key=lambda end: end[1]):
-        moved.append((text, max(value, moved[-1][1] + least) if moved else value, colour))
-    return moved
 
 
 def _source(report: Profile) -> Runs:
@@ -106,11 +107,11 @@ def commodity_months(report: Profile) -> Chart | None:
     units = {"value": "CNY", "quantity": report.unit, "unit_value": f"CNY per {report.unit.removesuffix('s')}"}
     figure, panels = _panels(len(columns))
     for axes, column in zip(panels, columns, strict=True):
-        size, word = (BILLION, "billion ") if column == "value" else _scale(frame[column].max())
+        size, word = (BILLION, "billion ") if column == "value" else scale(frame[column].max())
         axes.plot(range(len(frame)), (frame[column] / size).to_list(), color=OF_FLOW[report.flow][0], lw=1.5)
         top = (frame[column] / size).max()
         axes.set_ylim(0, top * 1.08)
-        _fine_ticks(axes, top)
+        fine_ticks(axes, top)
         axes.set_xlim(-0.5, len(frame) - 0.5)
         _label_months(axes, list(frame.index), 2 if len(columns) > 1 else 7)
         head = f"{NAMES[column]}, {word}{unit_in_words(units[column])}"
@@ -143,11 +144,6 @@ def _panels(count: int) -> tuple[Figure, list[Axes]]:
         axes.spines["bottom"].set_color(palette.MUTED)
         panels.append(axes)
     return figure, panels
-
-
-def _scale(largest: float) -> tuple[float, str]:
-    """By which round number an axis is divided, and the word for it."""
-    return next((size, word) for size, word in SCALES if largest >= size * 2 or size == 1)
 
 
 @drawn
@@ -197,10 +193,3 @@ def _label_months(axes: Axes, periods: list[str], most: int) -> None:
     axes.set_xticks(shown, [f"{period_text(periods[i])[:3]} {periods[i][:4]}" for i in shown])
     if most == 2:  # in a small panel there is no room beyond the last month
         axes.get_xticklabels()[0].set_ha("right")
-
-
-def _fine_ticks(axes: Axes, reach: float) -> None:
-    """Four lines or so, with decimals where the whole numbers between would be too few."""
-    places = 0 if reach >= 4 else 1 if reach >= 0.4 else 2
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=not places))
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.{places}f}".replace("-", "−"))

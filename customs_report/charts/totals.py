@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 import helpers
 from customs_report import palette
-from customs_report.charts.axes import BILLION, canvas, corner_note, drawn, label_ends, label_years, mark_zero
+from customs_report.charts.axes import BILLION, canvas, corner_note, drawn, label_ends, label_line, label_years, mark_zero
 from customs_report.charts.data import cell, frame_table, source_line
 from customs_report.display import Chart, Table
 from customs_report.facts import MONTHS, Mark, period_text
@@ -146,10 +146,9 @@ def year_to_date(report: Report) -> Chart | None:
 
 def _apart(ends: list[tuple[str, float, str]], axes: Axes) -> list[tuple[str, float, str]]:
     """Of labels that would overlap the newest stay."""
-    low, high = axes.get_ylim()
     kept: list[tuple[str, float, str]] = []
     for label in reversed(ends):
-        if all(abs(label[1] - other[1]) > (high - low) * 0.055 for other in kept):
+        if all(abs(label[1] - other[1]) >= label_line(axes) for other in kept):
             kept.append(label)
     return kept
 

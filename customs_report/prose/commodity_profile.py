@@ -9,6 +9,7 @@ from customs_report.prose import profiles as common
 from customs_report.prose.grammar import (
     both_changed,
     changed,
+    cited_in_front,
     commodity_name,
     held,
     in_sentence,
@@ -79,7 +80,7 @@ def tiles(report: Profile) -> tuple[Tile, ...]:
 
 
 def main_points(report: Profile) -> tuple[Runs, ...]:
-    return held(_against_all(report), _split(report), _share(report), _contribution(report), *_watched(report))
+    return held(_against_all(report), _split(report), _share(report), _contribution(report), *_watched(report)[:1])
 
 
 def size(report: Profile) -> Words:
@@ -150,8 +151,7 @@ def parts(report: Profile) -> Words:
 
 def key_facts(report: Profile) -> tuple[str, ...]:
     """The names of the facts on page one."""
-    box = [text for tile in tiles(report) for text in (tile.figure, *tile.lines)]
-    return common.cited((headline(report), *standfirst(report), *box, *main_points(report)))
+    return cited_in_front(headline(report), standfirst(report), tiles(report), main_points(report))
 
 
 def _value_and_quantity(report: Profile, over: str = "") -> Runs | None:
@@ -209,9 +209,9 @@ def _watched(report: Profile) -> tuple[Runs, ...]:
     revision = "Customs has {@moved} last year’s figure by {~value_cny_ytd_base_revision:size} since it first printed it."
     return held(
         common.streak(report, "value_cny_month", "Monthly values"),
-        common.record(report, "value_cny_month", "the value"),
-        common.record(report, "quantity_month", "the quantity"),
-        common.record(report, "unit_value_month", "the unit value"),
+        *common.records(
+            report, {"value_cny_month": "the value", "quantity_month": "the quantity", "unit_value_month": "the unit value"}
+        ),
         common.base(report, "value_cny_ytd", "value"),
         common.revised(report, "value_cny_ytd", revision),
     )

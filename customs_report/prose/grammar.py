@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 import helpers
-from customs_report.display import Words
-from customs_report.facts import Facts, Gap, Mark, Runs, period_text
+from customs_report.display import Tile, Words
+from customs_report.facts import Cite, Facts, Gap, Mark, Runs, period_text
 from customs_report.report import Report
 from customs_report.tables import Tables
 
@@ -102,6 +102,17 @@ def said(facts: Facts, *templates: str, **marks: str | Runs) -> Runs | None:
         except Gap:
             continue
     return None
+
+
+def cited(texts: Iterable[Runs]) -> tuple[str, ...]:
+    """The names of the facts in sentences, in the order in which they are cited."""
+    return tuple(dict.fromkeys(run.name for runs in texts for run in runs if isinstance(run, Cite)))
+
+
+def cited_in_front(headline: Runs, standfirst: Iterable[Runs], tiles: Iterable[Tile], rest: Iterable[Runs]) -> tuple[str, ...]:
+    """The names of the facts on page one."""
+    box = [text for tile in tiles for text in (tile.figure, *tile.lines)]
+    return cited((headline, *standfirst, *box, *rest))
 
 
 def held(*sentences: Runs | None) -> tuple[Runs, ...]:

@@ -6,7 +6,17 @@ from customs_report.display import Tile, Words
 from customs_report.facts import Mark, Runs
 from customs_report.profile import Profile
 from customs_report.prose import profiles as common
-from customs_report.prose.grammar import both_changed, changed, held, listed, name_of, partner_name, the, to_date
+from customs_report.prose.grammar import (
+    both_changed,
+    changed,
+    cited_in_front,
+    held,
+    listed,
+    name_of,
+    partner_name,
+    the,
+    to_date,
+)
 from customs_report.prose.profiles import say, sources, traces, value
 
 __all__ = [
@@ -67,7 +77,7 @@ def tiles(report: Profile) -> tuple[Tile, ...]:
 
 
 def main_points(report: Profile) -> tuple[Runs, ...]:
-    return held(_against_all(report), _share(report), *_contributions(report), *_watched(report))
+    return held(_against_all(report), _share(report), *_contributions(report), *_watched(report)[:1])
 
 
 def size(report: Profile) -> Words:
@@ -128,8 +138,7 @@ def members(report: Profile) -> Words:
 
 def key_facts(report: Profile) -> tuple[str, ...]:
     """The names of the facts on page one."""
-    box = [text for tile in tiles(report) for text in (tile.figure, *tile.lines)]
-    return common.cited((headline(report), *standfirst(report), *box, *main_points(report)))
+    return cited_in_front(headline(report), standfirst(report), tiles(report), main_points(report))
 
 
 def _growth(report: Profile, over: str = "ytd") -> Runs | None:
@@ -161,12 +170,11 @@ def _contributions(report: Profile) -> tuple[Runs, ...]:
 
 
 def _watched(report: Profile) -> tuple[Runs, ...]:
-    told = []
+    told = [*common.records(report, {f"{flow}_cny_month": f"the value of {flow}" for flow in FLOWS})]
     for flow in FLOWS:
         revision = f"{{~{flow}_cny_ytd_base_revision:size}}"
         told += [
             common.streak(report, f"{flow}_cny_month", f"Monthly {flow}"),
-            common.record(report, f"{flow}_cny_month", f"the value of {flow}"),
             common.base(report, f"{flow}_cny_ytd", flow),
             common.revised(
                 report, f"{flow}_cny_ytd",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import helpers
-from customs_report.facts import Cite, Mark, Runs, plain
+from customs_report.facts import Mark, Runs, plain
 from customs_report.prose.front import balance_sentence, change_sentence, headline, in_both_currencies, standfirst
 from customs_report.prose.grammar import (
     changed,
+    cited,
     commodity_name,
     has_history,
     held,
@@ -39,7 +40,7 @@ def summary(report: Report) -> tuple[Runs, ...]:
     """
     head, rest = headline(report), standfirst(report)
     named = report.facts.say("China’s foreign trade in {@year}: ", year=report.period[:4])
-    sentences = [(*head, "."), *rest] if _cited(head) - _cited(*rest) else [(*named, *rest[0]), *rest[1:]]
+    sentences = [(*head, "."), *rest] if set(cited([head])) - set(cited(rest)) else [(*named, *rest[0]), *rest[1:]]
     told = {plain(sentence) for sentence in rest}
     for point in report.points:
         sentence = _sentence(report, point)
@@ -48,10 +49,6 @@ def summary(report: Report) -> tuple[Runs, ...]:
         if sum(len(plain(s).split()) for s in (*sentences, sentence)) <= SUMMARY_WORDS * 1.1:
             sentences.append(sentence)
     return tuple(sentences)
-
-
-def _cited(*texts: Runs) -> set[str]:
-    return {run.name for text in texts for run in text if isinstance(run, Cite)}
 
 
 def _sentence(report: Report, point: Point) -> Runs | None:

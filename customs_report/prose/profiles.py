@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import helpers
 from customs_report.display import Trace, Words
-from customs_report.facts import CURRENCY_WORDS, Cite, Mark, Place, Runs
+from customs_report.facts import CURRENCY_WORDS, Mark, Place, Runs
 from customs_report.profile import Profile
 from customs_report.prose.grammar import (
     commodity_name,
     dated,
+    held,
     in_sentence,
+    listed,
     name_of,
     opened,
     partner_name,
@@ -84,27 +86,20 @@ def streak(report: Profile, name: str, what: str) -> Runs | None:
     return None
 
 
-def record(report: Profile, name: str, what: str) -> Runs | None:
-    """A month among the largest held; from the first month on, never "ever"."""
-    place, among = value(report, f"{name}_rank"), value(report, f"{name}_rank_of") or 0
-    if among < LEAST or not place:
-        return None
-    if place <= RECORD:
-        return say(
-            report, f"In {{@month}} {what} was the {{~{name}_rank:largest}} of the {{~{name}_rank_of}} held since {{@first}}.",
-            first=first_held(report),
-        )  # fmt: skip
-    if place == among:
-        return say(
-            report,
-            f"In {{@month}} {what} was the smallest of the {{~{name}_rank_of}} held since {{@first}}.",
-            first=first_held(report),
-        )
-    return None
-
-
-def first_held(report: Profile) -> str:
-    return report.months.index[0]
+def records(report: Profile, measures: Mapping[str, str]) -> tuple[Runs, ...]:
+    """A month among the largest or the smallest held, in one sentence for all that are counted over the same months."""
+    told: dict[float, list[Runs]] = {}
+    for name, what in measures.items():
+        place, among = value(report, f"{name}_rank"), value(report, f"{name}_rank_of") or 0
+        if among >= LEAST and place and (place <= RECORD or place == among):
+            of = report.facts.say(f"{{{report.key}{name}_rank:largest}}") if place <= RECORD else ("smallest",)
+            told.setdefault(among, []).append((f"{what} {'the' if told.get(among) else 'was the'} ", *of))
+    found = []
+    for among, parts in told.items():
+        name = next(name for name in measures if value(report, f"{name}_rank_of") == among)
+        template = f"In {{@month}} {{@parts}} of the {{~{name}_rank_of}} held since {{@first}}."
+        found.append(say(report, template, parts=listed(parts), first=report.months.index[0]))
+    return held(*found)
 
 
 def base(report: Profile, name: str, what: str) -> Runs | None:
@@ -165,11 +160,6 @@ def sources(report: Profile) -> tuple[tuple[Runs, Runs], ...]:
     whole = f"{report.flow}s_cny_ytd" if report.flow else "total_cny_ytd"
     items = ((report.kind, f"{report.key}{report.measure}_{report.over}"), ("the whole", whole))
     return tuple((opened((what,)), source_line(report, [report.facts[name]])) for what, name in items if name in report.facts)
-
-
-def cited(parts: Iterable[Runs]) -> tuple[str, ...]:
-    """The names of the facts in sentences, in the order in which they are cited."""
-    return tuple(dict.fromkeys(run.name for runs in parts for run in runs if isinstance(run, Cite)))
 
 
 def traces(report: Profile) -> tuple[Trace, ...]:

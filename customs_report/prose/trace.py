@@ -14,9 +14,9 @@ import pandas as pd
 
 import helpers
 from customs_report.display import Trace
-from customs_report.facts import CURRENCY_WORDS, Cite, Fact, in_full, plain, readable
+from customs_report.facts import CURRENCY_WORDS, Fact, in_full, plain, readable
 from customs_report.prose import front
-from customs_report.prose.grammar import commodity_name, opened, partner_name
+from customs_report.prose.grammar import cited_in_front, commodity_name, opened, partner_name
 from customs_report.prose.labels import label
 from customs_report.prose.points import main_points
 from customs_report.report import Report
@@ -89,9 +89,8 @@ def traces(report: Report, names: Iterable[str] | None = None) -> tuple[Trace, .
 
 def key_facts(report: Report) -> tuple[str, ...]:
     """The names of the facts on page one and in the main points, in the order in which they are cited."""
-    tiles = [text for tile in front.tiles(report) for text in (tile.figure, *tile.lines)]
-    said = (front.headline(report), *front.standfirst(report), *tiles, *front.remarks(report), *main_points(report))
-    return tuple(dict.fromkeys(run.name for runs in said for run in runs if isinstance(run, Cite)))
+    rest = (*front.remarks(report), *main_points(report))
+    return cited_in_front(front.headline(report), front.standfirst(report), front.tiles(report), rest)
 
 
 def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:

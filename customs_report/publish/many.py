@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from customs_report.publish.build import Made
 
 REPORTS = ROOT / "reports"
+PROFILES = ("partner_profile", "commodity_profile", "profiles")  # notebooks with subjects, and the word for both with all
 SUBJECTS = ("partner", "flow", "commodity")  # parameters that name the subject of a profile
 PATIENCE = 10  # seconds in which a Dask scheduler has to answer
 AHEAD = 2  # reports in flight for each worker: one in work, one that waits for it

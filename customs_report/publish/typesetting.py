@@ -6,15 +6,14 @@ source is set by a new one.
 
 from __future__ import annotations
 
+import pickle
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO
 
 DENSITY = 144  # pixels an inch of a picture: twice the size it has on a screen
 LARGE = 250  # MB of memory in which a process has remembered enough
@@ -39,9 +38,10 @@ def _set(source: str, fonts: Path, day: str) -> list[bytes]:
             _process.cache_clear()
             process = _process(fonts)
         try:
-            _send(process.stdin, [day.encode(), source.encode()])
-            (failed, last, *made) = _received(process.stdout)
-        except (OSError, ValueError) as error:
+            pickle.dump((day, source), process.stdin)
+            process.stdin.flush()
+            failed, last, made = pickle.load(process.stdout)
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
             _process.cache_clear()
             process.kill()
             raise ValueError(f"Typst: its process ended ({process.wait()})") from error
@@ -49,7 +49,7 @@ def _set(source: str, fonts: Path, day: str) -> list[bytes]:
             _process.cache_clear()
             process.wait()
     if failed:
-        raise ValueError(f"Typst: {failed.decode(errors='replace').strip()}")
+        raise ValueError(f"Typst: {failed.strip()}")
     return made
 
 
@@ -60,32 +60,6 @@ def _process(fonts: Path) -> subprocess.Popen:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-# --- what both sides say: how many parts, then each after its size -------------------------------------------------------
-
-
-def _send(to: BinaryIO, parts: list[bytes]) -> None:
-    to.write(len(parts).to_bytes(8, "big"))
-    for part in parts:
-        to.write(len(part).to_bytes(8, "big") + part)
-    to.flush()
-
-
-def _received(said: BinaryIO) -> list[bytes]:
-    """The parts; raises ValueError where there is nothing more to read."""
-    return [_exactly(said, _number(said)) for _ in range(_number(said))]
-
-
-def _number(said: BinaryIO) -> int:
-    return int.from_bytes(_exactly(said, 8), "big")
-
-
-def _exactly(said: BinaryIO, size: int) -> bytes:
-    found = said.read(size)
-    if len(found) < size:
-        raise ValueError("nothing more to read")
-    return found
-
-
 # --- the process ----------------------------------------------------------------------------------------------------------
 
 
@@ -93,33 +67,31 @@ def main(fonts: str, large: str) -> None:
     """Sets one source after the other: what Typst says against it, or nothing; whether it was the last; what was made."""
     import typst
 
-    face = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
-    for day, source in _asked():
+    face, last = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]), False
+    while not last and (asked := _asked()):
         try:
-            failed, made = b"", _made(typst, face, source, day)
+            failed, made = "", _made(typst, face, *asked)
         except typst.TypstError as error:
-            failed, made = str(error).encode() or b"error", []
+            failed, made = str(error) or "error", []
         last = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > int(large) * 1024
-        _send(sys.stdout.buffer, [failed, b"last" if last else b"", *made])
-        if last:
-            return
+        pickle.dump((failed, last, made), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
 
 
-def _asked() -> Iterator[tuple[str, bytes]]:
-    while True:
-        try:
-            day, source = _received(sys.stdin.buffer)
-        except ValueError:
-            return
-        yield day.decode(), source
+def _asked() -> tuple[str, str] | None:
+    """Day and source; nothing more when the other side has ended."""
+    try:
+        return pickle.load(sys.stdin.buffer)
+    except EOFError:
+        return None
 
 
-def _made(typst, face, source: bytes, day: str) -> list[bytes]:
+def _made(typst, face, day: str, source: str) -> list[bytes]:
     """A PDF of that day, or without one the pages as PNGs."""
     if day:
         stamp = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
-        return [typst.compile(source, font_paths=face, pdf_standards=["ua-1"], timestamp=stamp)]
-    pages = typst.compile(source, font_paths=face, format="png", ppi=DENSITY)
+        return [typst.compile(source.encode(), font_paths=face, pdf_standards=["ua-1"], timestamp=stamp)]
+    pages = typst.compile(source.encode(), font_paths=face, format="png", ppi=DENSITY)
     return pages if isinstance(pages, list) else [pages]
 
 
