@@ -28,7 +28,7 @@ report: $(VENV)/.runtime ## build a report: PERIOD=2025-11 (default: latest), AS
 	@$(BIN)/customs-report build $(or $(PERIOD),latest) $(if $(AS_OF),--as-of $(AS_OF))
 
 test: $(VENV)/.test ## run the tests
-	@$(BIN)/python -m pytest
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest  # a hundred processes start: each would compile all modules anew
 
 lab: $(VENV)/.runtime ## explore in JupyterLab: a guided tour, then live controls
 	@$(BIN)/jupyter lab notebooks/explore.ipynb

@@ -79,15 +79,15 @@ def _levels(tables: Tables, rows: pd.DataFrame, table: str) -> pd.DataFrame:
         growth = rows[rows["measure"] == "yoy"].drop_duplicates(key).set_index(key)["value"]
         rows = rows[(rows["measure"] == "level") & (rows["flow"] != "balance")]
         rows = rows.assign(yoy=growth.reindex(pd.MultiIndex.from_frame(rows[key])).to_numpy())
-    long = []
+    line, long = rows[[*KEYS[table], "stage", "released", "step"]], []
     for figure, growth in LEVELS[table].items():
         level = rows[figure]
         if figure in QUANTITIES:
             level = level * rows["unit"].map(tables.units.set_index("unit")["factor"]).astype(float)
         printed = rows[growth] if growth in rows else float("nan")
-        long.append(rows.assign(figure=figure, level=level, growth=printed))
-    columns = [*KEYS[table], "stage", "released", "step", "figure", "level", "growth"]
-    return pd.concat(long)[columns].dropna(subset="level")
+        held = level.notna()
+        long.append(line.assign(figure=figure, level=level, growth=printed)[held])
+    return pd.concat(long)
 
 
 def _disagreements(own: pd.DataFrame, newest: pd.DataFrame, table: str) -> tuple[str, ...]:
@@ -107,15 +107,19 @@ def _disagreements(own: pd.DataFrame, newest: pd.DataFrame, table: str) -> tuple
 def _near(own: pd.DataFrame, held: pd.DataFrame, table: str, same_currency: bool) -> pd.DataFrame:
     """Each amount beside `near`, the median of the same line held within two years, in its currency or in the other."""
     key = [*(column for column in KEYS[table] if column not in ("period", "currency")), "figure"]
-    own, held = (rows[[*key, "period", "currency", "level"]] for rows in (own, held))
-    both = own.reset_index(names="row").merge(held, on=key, suffixes=("", "_held"))
-    both = both[(both["currency"] == both["currency_held"]) == same_currency]
+    own = own.reset_index(drop=True)
+    beside = own.assign(row=own.index).merge(held, on=key, suffixes=("", "_held"))
+    beside = beside[(beside["currency"] == beside["currency_held"]) == same_currency]
+    apart = (_months(beside["period"]) - _months(beside["period_held"])).abs()
     # a year to date grows with the months: it is compared with the same months of other years
-    both = both[(both["kind"] == "month") | (both["period"].str[5:] == both["period_held"].str[5:])]
-    apart = pd.Series([abs(distance(*p)) for p in zip(both["period"], both["period_held"], strict=True)], both.index, float)
-    both = both[(apart <= NEAR) & ((apart > 0) | (not same_currency))]
-    medians = both.groupby(["row", *key, "period", "currency", "level"], dropna=False)["level_held"].median()
-    return medians.rename("near").reset_index()
+    comparable = (beside["kind"] == "month") | (apart % 12 == 0)
+    beside = beside[comparable & (apart <= NEAR) & ((apart > 0) | (not same_currency))]
+    return own.join(beside.groupby("row")["level_held"].median().rename("near"), how="inner")
+
+
+def _months(periods: pd.Series) -> pd.Series:
+    """Periods as numbers, a month apart by one."""
+    return periods.map({period: distance("2000-01", period) for period in periods.unique()}).astype(int)
 
 
 def _odd_sizes(own: pd.DataFrame, held: pd.DataFrame, table: str) -> tuple[str, ...]:
@@ -129,7 +133,8 @@ def _odd_sizes(own: pd.DataFrame, held: pd.DataFrame, table: str) -> tuple[str, 
 
 def _odd_growth(own: pd.DataFrame, newest: pd.DataFrame, table: str) -> tuple[str, ...]:
     """Where printed growth is not that of the figures held: more than five points off, and a twentieth of itself."""
-    base = newest.assign(period=newest["period"].map(lambda period: shift(period, 12)).astype("str"))
+    later = {period: shift(period, 12) for period in newest["period"].unique()}
+    base = newest.assign(period=newest["period"].map(later).astype("str"))
     both = own.dropna(subset="growth").merge(base, on=[*KEYS[table], "figure"], suffixes=("", "_base"))
     both = both[both["level_base"] > 0]
     computed = (both["level"] / both["level_base"] - 1) * 100

@@ -26,9 +26,10 @@ def opened(browser, address: str, **options):
     return page
 
 
-def violations(page) -> list:
-    """What axe-core finds wrong with a page: rules and the elements that break them."""
+def violations(page, within: str = "html") -> list:
+    """What axe-core finds wrong with what a selector finds: rules and the elements that break them."""
     from axe_playwright_python.base import AXE_FILE_PATH
 
     page.evaluate(AXE_FILE_PATH.read_text())
-    return page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.target)]))")
+    run = "within => axe.run(within, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.target)]))"
+    return page.evaluate(run, within)

@@ -101,6 +101,7 @@ SHARING = {
         "calendar",
         "contributions",
         "prose",
+        "prose_all_months",
         "revisions",
         "trade_exhibits",
     },

@@ -20,17 +20,16 @@ def address(rendered, tmp_path_factory) -> str:
     return path.as_uri()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+# The contrast of 20,000 elements takes half a minute: each scheme once, each width once.
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_no_violation_of_accessibility(browser, address, scheme, width):
     page = opened(browser, address, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_number_answers_by_keyboard_where_it_comes_from(browser, address, scheme, width):
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
+def test_a_number_answers_by_keyboard_where_it_comes_from(browser, address, width, scheme):
     page = opened(browser, address, color_scheme=scheme, viewport={"width": width, "height": 844}, bypass_csp=True)
     page.locator("#headline").evaluate("h => { h.tabIndex = -1; h.focus(); }")
     page.keyboard.press("Tab")
@@ -48,7 +47,7 @@ def test_a_number_answers_by_keyboard_where_it_comes_from(browser, address, sche
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert violations(page) == []
+    assert violations(page, within=":popover-open") == []
     page.keyboard.press("Escape")
     assert answer.count() == 0
     assert page.evaluate("document.activeElement.innerText") == "$109.9 billion"

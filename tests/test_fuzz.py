@@ -364,14 +364,24 @@ def figures(readings: list) -> dict[tuple, dict[str, str]]:
     return found
 
 
-def judged(content: bytes, right: dict, flow: str) -> str:
-    """What became of a damaged file: refused, right, held back by the gate, some lines unlisted, lines gone, or wrong."""
+def judged(content: bytes, right: dict, flow: str, known: dict[str, str]) -> str:
+    """What became of a damaged file: refused, right, held back by the gate, some lines unlisted, lines gone, or wrong.
+
+    `known` keeps what became of files that were read alike.
+    """
     try:
         got = figures(read(content, printed(), flow=flow))
     except Refused as refusal:
         return "refused" if "\n" not in str(refusal) else "refused in several lines"
     if got == right:
         return "right"
+    if (alike := repr(sorted(got.items()))) not in known:
+        known[alike] = kept(content, got, right, flow)
+    return known[alike]
+
+
+def kept(content: bytes, got: dict, right: dict, flow: str) -> str:
+    """What the gate lets pass of a file that was read as other than it was, and how bad that is."""
     result, _ = adding.examined("page", content, printed(), released="2026-10-01", flow=flow)
     if result.refused:
         return "held back"
@@ -392,9 +402,9 @@ def outcomes(layout: str, name: str) -> tuple[Counter[tuple[str, str]], list[str
     """What became of a file's variants, counted by damage and outcome, and those that must not have ended so."""
     text, flow = original(name), FLOWS.get(name, "")
     right = figures(read(encoded(name, text), printed(), flow=flow))
-    counts, findings = Counter(), []
+    counts, findings, known = Counter(), [], {}
     for damage, damaged in variants(name, text, -(-VARIANTS // len(LAYOUTS[layout]))):
-        outcome = judged(encoded(name, damaged), right, flow)
+        outcome = judged(encoded(name, damaged), right, flow, known)
         counts[damage, outcome] += 1
         if outcome not in {"refused", "right", "held back"} | UNSEEN.get(damage, set()) | UNSEEN.get(
             f"{damage}, {layout}", set()

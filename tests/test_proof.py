@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from customs_report.publish import build, proof
-from customs_report.publish.exporters import ReportPDFExporter
+from customs_report.publish.exporters import ReportHTMLExporter, ReportPDFExporter
 
 PERIODS = [
     ("2025-11", ""),
@@ -88,24 +88,33 @@ def test_a_fact_that_is_another_fact_is_found(rendered):
     assert findings(made, swapped)
 
 
+PLANTED = [  # what stands where in the PDF, in which cell, and what it becomes
+    ("sentence", "exhibit-04-trade", "$330.0", "$331.0"),
+    ("table cell", "exhibit-10-partners", '"671.7"', '"671.8"'),
+    ("headline", "cover", "$1 trillion", "$2 trillion"),
+    ("note", "exhibit-02-balance", "215 months", "216 months"),
+    ("alt text", "exhibit-04-trade", "exports end at", "exports end near"),
+    ("extra", "exhibit-03-year-to-date", "In dollars, exports", "In dollars, 77 exports"),
+]
+
+
 @pytest.fixture(scope="module")
-def executed() -> nbformat.NotebookNode:
-    return build.run("monthly_report", {"period": "2025-11", "as_of": ""})[0]
+def excerpt(rendered) -> tuple[nbformat.NotebookNode, str]:
+    """Of a report the cells in which something is planted, and their page."""
+    notebook = nbformat.reads(rendered("2025-11").files["ipynb"].decode(), 4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id in {cell for _, cell, _, _ in PLANTED}]
+    page, _ = ReportHTMLExporter().from_notebook_node(notebook)
+    return notebook, page
 
 
-@pytest.mark.parametrize(
-    ("where", "cell", "old", "new"),
-    [
-        ("sentence", "exhibit-04-trade", "$330.0", "$331.0"),
-        ("table cell", "exhibit-10-partners", '"671.7"', '"671.8"'),
-        ("headline", "cover", "$1 trillion", "$2 trillion"),
-        ("note", "exhibit-02-balance", "215 months", "216 months"),
-        ("alt text", "exhibit-04-trade", "exports end at", "exports end near"),
-        ("extra", "exhibit-03-year-to-date", "In dollars, exports", "In dollars, 77 exports"),
-    ],
-)
-def test_a_planted_wrong_number_in_the_pdf_is_found(rendered, executed, where, cell, old, new):
-    notebook = nbformat.from_dict(executed)
+def test_an_excerpt_in_which_nothing_is_planted_is_proved(excerpt):
+    notebook, page = excerpt
+    assert proof.prove_pdf(ReportPDFExporter().from_notebook_node(notebook)[0], page) == []
+
+
+@pytest.mark.parametrize(("where", "cell", "old", "new"), PLANTED)
+def test_a_planted_wrong_number_in_the_pdf_is_found(excerpt, where, cell, old, new):
+    notebook, page = nbformat.from_dict(excerpt[0]), excerpt[1]
     for node in notebook.cells:
         if node.id == cell:
             for output in node.outputs:
@@ -115,4 +124,4 @@ def test_a_planted_wrong_number_in_the_pdf_is_found(rendered, executed, where, c
                 assert form != output.data["text/x-typst"], f"nothing planted in the {where}"
                 output.data["text/x-typst"] = form
     pdf, _ = ReportPDFExporter().from_notebook_node(notebook)
-    assert proof.prove_pdf(pdf, rendered("2025-11").page), where
+    assert proof.prove_pdf(pdf, page), where

@@ -14,12 +14,11 @@ import pytest
 
 import helpers
 from customs_report import prose
-from customs_report.calculations import report_facts as facts_of_report
 from customs_report.display import Tile, Words
 from customs_report.facts import Cite, Mark, Runs, plain
 from customs_report.periods import span
 from customs_report.publish.inputs import NOTEBOOKS
-from customs_report.report import Report, open_report
+from customs_report.report import Report
 
 MONTHS = span("2008-01", "2026-08")
 VINTAGES = [("2025-11", "2025-12-08"), ("2019-06", "2019-07-20"), ("2024-02", "2024-03-10"), ("2020-03", "2026-08-21")]
@@ -77,16 +76,8 @@ def _parts(shown) -> Iterator[tuple[str, Runs]]:
 
 
 @pytest.fixture(scope="module")
-def reports() -> list[Report]:
-    """All months; the outlook, whose simulations take as long as all else, for every fifth: five years hold each month."""
-
-    def not_foretold(facts, tables) -> None:
-        facts.gaps["outlook.*"] = "left out of this test"
-
-    made = [open_report(*vintage) for vintage in VINTAGES] + [open_report(period) for period in MONTHS[::5]]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(facts_of_report, "outlook_facts", not_foretold)
-        return made + [open_report(period) for i, period in enumerate(MONTHS) if i % 5]
+def reports(reported) -> list[Report]:
+    return [reported(*vintage) for vintage in VINTAGES] + [reported(period) for period in MONTHS]
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import io
 import shutil
 import tempfile
 from base64 import b64encode
@@ -31,16 +30,13 @@ def page_fonts(faces: tuple[str, ...] = tuple(FACES), characters: frozenset[str]
 
 
 def _subset(path: Path, characters: frozenset[str]) -> bytes:
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
+    import uharfbuzz
 
-    font = TTFont(path, recalcTimestamp=False)
-    cut = Subsetter(Options(hinting=False, layout_features=["kern", "mark", "ccmp", "locl"]))
-    cut.populate(text="".join(sorted(characters)))
-    cut.subset(font)
-    out = io.BytesIO()
-    font.save(out)
-    return out.getvalue()
+    kept = uharfbuzz.SubsetInput()
+    kept.flags = uharfbuzz.SubsetFlags.NO_HINTING
+    kept.unicode_set.set(map(ord, characters))
+    kept.layout_feature_tag_set.set(int.from_bytes(tag, "big") for tag in (b"kern", b"mark", b"ccmp", b"locl"))
+    return uharfbuzz.subset(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path)), kept).blob.data
 
 
 @lru_cache(maxsize=1)
