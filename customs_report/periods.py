@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 
+
+@lru_cache(maxsize=100_000)
 def shift(period: str, months: int) -> str:
     """The month so many months later (or, negative, earlier): shift("2025-01", -1) -> "2024-12"."""
     year, month = divmod(int(period[:4]) * 12 + int(period[5:7]) - 1 + months, 12)

@@ -86,9 +86,9 @@ def test_build_prints_what_it_wrote_and_list_shows_it(tmp_path):
 
 
 def test_the_date_is_a_parameter_as_well(tmp_path):
-    run = command("build", "2012-02", "-p", "as_of", "2025-12-08", "--out", str(tmp_path), "--formats", "html")
+    run = command("build", "2012-02", "-p", "as_of", "2026-08-31", "--out", str(tmp_path), "--formats", "html")
     assert run.returncode == 0, run.stderr
-    assert (tmp_path / "2012-02@2025-12-08" / "monthly_report.html").exists()
+    assert (tmp_path / "2012-02@2026-08-31" / "monthly_report.html").exists()
 
 
 def test_without_a_command_the_help_is_readable(capsys):
