@@ -14,12 +14,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from html import escape
 from typing import Any, Literal
 from urllib.parse import quote
 
 import matplotlib
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from customs_report.facts import ORDINALS, WORDS, Cite, Mark, Place, Run, Runs, unit_in_words
@@ -55,11 +56,11 @@ def html(text: Text, tells: Tells = "fact") -> Markup:
     its origin, and of a helper's table only once beneath it: a page has too many cells for more.
     """
     if isinstance(text, str):
-        return escape(printable(text))
-    return Markup("").join(_run(run, tells) for run in text)
+        return Markup(escape(printable(text)))
+    return Markup("".join([_run(run, tells) for run in text]))
 
 
-def _run(run: Run, tells: Tells) -> Markup:
+def _run(run: Run, tells: Tells) -> str:
     if isinstance(run, str):
         return escape(printable(run))
     shown = printable(run.text)
@@ -142,6 +143,7 @@ def joined(sentences: Iterable[Text]) -> Runs:
     return tuple(runs)
 
 
+@lru_cache(maxsize=100_000)
 def machine_number(text: str, style: str = "text") -> str:
     """What a printed number says, for machines: "$109.9 billion" -> "109900000000", "third-largest" -> "3"."""
     word = text.split("-")[0]
@@ -160,13 +162,21 @@ def machine_number(text: str, style: str = "text") -> str:
 
 def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
     """An HTML element: children and attributes are escaped, `data_fact` is written `data-fact` and `class_` `class`."""
-    written = "".join(
-        f" {name.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(value)}"')
+    written = [
+        f" {_attribute(name)}" if value is True else f' {_attribute(name)}="{_escaped(value)}"'
         for name, value in attributes.items()
         if value is not None and value is not False
-    )
-    within = "".join(child if isinstance(child, Markup) else escape(child) for child in children)
-    return Markup(f"<{tag}{written}>{within}</{tag}>")
+    ]
+    return Markup(f"<{tag}{''.join(written)}>{''.join(map(_escaped, children))}</{tag}>")
+
+
+@lru_cache
+def _attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
+def _escaped(value: Attribute) -> str:
+    return value if isinstance(value, Markup) else escape(str(value))
 
 
 def literal(value: Any) -> str:
@@ -641,7 +651,7 @@ def _html_row(row: Row, aligns: list[str]) -> Markup:
 
 
 def _html_texts(texts: list[Text]) -> Markup:
-    return Markup("").join(element("dd", html(text)) for text in texts)
+    return Markup("".join(element("dd", html(text)) for text in texts))
 
 
 def _html_tile(tile: Tile) -> Markup:

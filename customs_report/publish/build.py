@@ -27,7 +27,7 @@ from customs_report.publish.manifest import FACES, Manifest, sha256
 from customs_report.publish.workbook import workbook
 from customs_report.report import Report
 
-VERSIONS = ("matplotlib", "nbconvert", "pandas", "papermill", "typst", "xlsxwriter")
+PACKAGES = ("matplotlib", "nbconvert", "pandas", "papermill", "typst", "xlsxwriter")
 CODE = Inputs().code  # that this process runs, whatever becomes of the files
 ONE = Lock()  # a notebook has the process to itself
 
@@ -88,7 +88,7 @@ def render(
     """The files of a report by ending: facts, the faces and the executed notebook. The page's numbers are proved."""
     told = told or outline(executed)
     facts = report.facts.as_json(notebook, dict(parameters))
-    contents = {"facts.json": (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()}
+    contents = {"facts.json": as_text(facts).encode()}
     page, _ = ReportHTMLExporter().from_notebook_node(executed, {"report": told})
     if findings := proof.prove_html(page, facts, lookup(report)):
         raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
@@ -104,6 +104,14 @@ def render(
     return contents
 
 
+def as_text(facts: Mapping[str, Any]) -> str:
+    """The content of facts.json: a fact or a gap a line (indented further, it would take ten times as long to write)."""
+    written = json.JSONEncoder(ensure_ascii=False).encode
+    listed = {name: "[\n" + ",\n".join(map(written, facts[name])) + "\n]" for name in ("facts", "gaps")}
+    parts = [f"{written(name)}: {listed.get(name) or written(value)}" for name, value in facts.items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
 def lookup(report: Report) -> proof.Lookup:
     """Finds what a place names: a cell, whose TABLE is the helper that makes the table of the report's period, or a trace."""
 
@@ -117,6 +125,11 @@ def lookup(report: Report) -> proof.Lookup:
         return rows[row if row in rows else int(row)]
 
     return proof.Lookup(cell, lambda facts, name: prose.trace(report, facts, name))
+
+
+@lru_cache(maxsize=1)
+def _versions() -> tuple[tuple[str, str], ...]:
+    return ("python", sys.version.split()[0]), *((name, version(name)) for name in PACKAGES)
 
 
 def _manifest(
@@ -142,6 +155,6 @@ def _manifest(
         "exhibits": [{"id": e.id.removesuffix("-claim"), "label": e.label, "heading": e.heading} for e in exhibits],
         "files": {ending: sha256(content) for ending, content in contents.items()},
         "inputs": dict(inputs),
-        "versions": {"python": sys.version.split()[0], **{name: version(name) for name in VERSIONS}},
+        "versions": dict(_versions()),
         "seconds": seconds,
     }

@@ -229,6 +229,7 @@ def _settle() -> None:
     """What the first report has loaded stays: Python need not search it for garbage again (a tenth of a report)."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)
 
 
 def _named(order: Order, error: BaseException) -> Exception:

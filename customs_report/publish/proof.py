@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from lxml import etree
 from lxml import html as parser
 
 from customs_report.display import Trace, machine_number
@@ -21,7 +22,10 @@ from customs_report.facts import Fact, period_text, write
 from customs_report.palette import printable
 
 DECLARED = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
-READ = "//*[not(ancestor-or-self::style or ancestor-or-self::script or ancestor-or-self::svg)]"
+PLACES, KINDS = {"data-fact", "data-cell", "data-copy", "data-trace"}, DECLARED | {"period", "date"}
+NAMED = "@data-fact or @data-trace or @data-cell or @data-copy or @data-kind"
+DIGIT = "translate(., '0123456789', '') != ."
+SPOKEN = "(name() = 'alt' or name() = 'aria-label' or name() = 'title')"
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
 ONLY_IN_PAGE = (
     "ancestor-or-self::*[self::nav or self::details or self::footer or @popover "
@@ -52,12 +56,13 @@ class Finding(NamedTuple):
 
 def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     """Which numbers of a page are not what their place says? `facts` is the content of facts.json, `lookup` finds the rest."""
-    root, known = parser.fromstring(page), {fact["name"]: _fact(fact) for fact in facts["facts"]}
+    root, known = etree.fromstring(page, etree.HTMLParser()), {fact["name"]: _fact(fact) for fact in facts["facts"]}
+    etree.strip_elements(root, "style", "script", "svg", with_tail=False)
     found: list[Finding] = []
     cited: Counter[str] = Counter()
     by_id = {element.get("id"): element for element in root.iterfind(".//*[@id]")}
     traces = {trace.get("id"): trace.get("data-trace", "") for trace in root.iterfind(".//*[@popover]")}
-    for element in root.xpath(READ):
+    for element in root.xpath(f"//*[{NAMED}]"):
         if "data-fact" in element.attrib:
             found += _prove_fact(element, known) + _prove_trigger(element, traces, known, cited)
         elif "data-trace" in element.attrib:
@@ -68,8 +73,7 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
             found += _prove_copy(element, by_id)
         elif element.get("data-kind") in ("period", "date"):
             found += _prove_period(element)
-        found += _stray_digits(element)
-    return found
+    return found + _stray_digits(root)
 
 
 def _fact(said: dict) -> Fact:
@@ -78,7 +82,7 @@ def _fact(said: dict) -> Fact:
     return Fact(name, value, unit, how, tuple(said["sources"]), stage, step)
 
 
-def _prove_fact(element: parser.HtmlElement, known: dict[str, Fact]) -> list[Finding]:
+def _prove_fact(element: etree._Element, known: dict[str, Fact]) -> list[Finding]:
     name, style = element.get("data-fact"), element.get("data-as")
     if name not in known:
         return [Finding(f"fact {name}", _text(element), "a fact of this name")]
@@ -88,7 +92,7 @@ def _prove_fact(element: parser.HtmlElement, known: dict[str, Fact]) -> list[Fin
 
 
 def _prove_trigger(
-    element: parser.HtmlElement, traces: dict[str, str], known: dict[str, Fact], cited: Counter[str]
+    element: etree._Element, traces: dict[str, str], known: dict[str, Fact], cited: Counter[str]
 ) -> list[Finding]:
     """A number opens the trace of its own fact, or of one of the same origin; no two citations of a fact are labelled alike."""
     button, name = element.getparent(), element.get("data-fact")
@@ -105,7 +109,7 @@ def _prove_trigger(
     return []
 
 
-def _prove_trigger_of_cell(element: parser.HtmlElement, traces: dict[str, str]) -> list[Finding]:
+def _prove_trigger_of_cell(element: etree._Element, traces: dict[str, str]) -> list[Finding]:
     """A cell of a helper's table that tells anything tells of that table."""
     button, table = element.getparent(), element.get("data-cell").split("/")[0]
     if button.tag != "button" or not traces or traces.get(button.get("popovertarget")) == table:
@@ -113,7 +117,7 @@ def _prove_trigger_of_cell(element: parser.HtmlElement, traces: dict[str, str]) 
     return [Finding(f"cell of {table}", str(button.get("popovertarget")), "the trace of this table")]
 
 
-def _prove_trace(element: parser.HtmlElement, known: dict[str, Fact], lookup: Lookup) -> list[Finding]:
+def _prove_trace(element: etree._Element, known: dict[str, Fact], lookup: Lookup) -> list[Finding]:
     name, _, part = element.get("data-trace").partition("/")
     try:
         expected = printable(lookup.trace(known, name).said(part))
@@ -123,7 +127,7 @@ def _prove_trace(element: parser.HtmlElement, known: dict[str, Fact], lookup: Lo
     return [] if _squeezed(shown) == _squeezed(expected) else [Finding(f"trace of {name}", shown, expected)]
 
 
-def _prove_cell(element: parser.HtmlElement, lookup: Lookup) -> list[Finding]:
+def _prove_cell(element: etree._Element, lookup: Lookup) -> list[Finding]:
     place, style = element.get("data-cell"), element.get("data-as")
     try:
         expected = write(lookup.cell(*place.split("/")), "", style)
@@ -132,7 +136,7 @@ def _prove_cell(element: parser.HtmlElement, lookup: Lookup) -> list[Finding]:
     return _compared(f"cell {place} as {style}", element, expected)
 
 
-def _prove_period(element: parser.HtmlElement) -> list[Finding]:
+def _prove_period(element: etree._Element) -> list[Finding]:
     key = element.get("datetime") or element.get("data-key")
     whole = period_text(key)
     if _text(element) == whole.split()[0]:  # the month alone, its year being plain
@@ -140,7 +144,7 @@ def _prove_period(element: parser.HtmlElement) -> list[Finding]:
     return _compared(f"period {key}", element, whole)
 
 
-def _prove_copy(element: parser.HtmlElement, by_id: dict[str, parser.HtmlElement]) -> list[Finding]:
+def _prove_copy(element: etree._Element, by_id: dict[str, etree._Element]) -> list[Finding]:
     """The contents, the title: the same words as the heading they repeat."""
     target = element.get("data-copy")
     original = by_id.get(target)
@@ -151,7 +155,7 @@ def _prove_copy(element: parser.HtmlElement, by_id: dict[str, parser.HtmlElement
     return [] if shown == expected else [Finding(f"copy of {target}", shown, expected)]
 
 
-def _compared(where: str, element: parser.HtmlElement, expected: str) -> list[Finding]:
+def _compared(where: str, element: etree._Element, expected: str) -> list[Finding]:
     shown = _text(element)
     if shown != printable(expected).replace("\u00a0", " "):
         return [Finding(where, shown, expected)]
@@ -161,25 +165,25 @@ def _compared(where: str, element: parser.HtmlElement, expected: str) -> list[Fi
     return []
 
 
-def _stray_digits(element: parser.HtmlElement) -> list[Finding]:
+def _stray_digits(root: etree._Element) -> list[Finding]:
     """A digit outside any element that says what it is, in the text or in an attribute that is read aloud."""
-    spoken = [element.get(name, "") for name in ("alt", "aria-label", "title") if "popovertarget" not in element.attrib]
-    stray = [text for text in (element.text or "", *(child.tail or "" for child in element)) if re.search(r"\d", text)]
-    stray = [] if stray and _declared(element) else stray
-    stray += [text for text in spoken if re.search(r"\d", text)]
-    return [Finding(f"<{element.tag}>", text.strip()[:80], "no number outside a place") for text in stray]
+    stray = [(text, text.getparent()) for text in root.xpath(f"//text()[{DIGIT}]")]
+    spoken = [(text, text.getparent()) for text in root.xpath(f"//*[not(@popovertarget)]/@*[{SPOKEN} and {DIGIT}]")]
+    bare = [(text, element.getparent() if text.is_tail else element) for text, element in stray]
+    found = [(text, element) for text, element in bare if not _declared(element)] + spoken
+    return [Finding(f"<{element.tag}>", text.strip()[:80], "no number outside a place") for text, element in found]
 
 
-def _declared(element: parser.HtmlElement) -> bool:
-    places, kinds = {"data-fact", "data-cell", "data-copy", "data-trace"}, DECLARED | {"period", "date"}
+def _declared(element: etree._Element) -> bool:
     return any(
-        places & set(place.attrib) or place.get("data-kind") in kinds or place.get("class") == "code"
+        not PLACES.isdisjoint(place.keys()) or place.get("data-kind") in KINDS or place.get("class") == "code"
         for place in (element, *element.iterancestors())
     )
 
 
-def _text(element: parser.HtmlElement) -> str:
-    return " ".join(element.text_content().replace("\u00a0", " ").replace("\u2060", "").split())
+def _text(element: etree._Element) -> str:
+    text = "".join(element.itertext()) if len(element) else element.text or ""
+    return " ".join(text.replace("\u00a0", " ").replace("\u2060", "").split())
 
 
 # --- the PDF ------------------------------------------------------------------------------------------------------------
