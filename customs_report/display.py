@@ -94,6 +94,7 @@ NUMBER = re.compile(  # as `_telling` writes it
 )
 BUTTON = r"<button [^>]*><data [^>]*>[^<]*</data></button>"
 BRACKETED = re.compile(rf"\({BUTTON}[).,;:]*|{BUTTON}[).,;:]+")
+BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where the name of a fact may go on in the next line
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></div>)')
 
 
@@ -636,7 +637,7 @@ def _class(align: str) -> str | None:
 
 
 def _html_row(row: Row, aligns: list[str]) -> Markup:
-    note = element("span", html(row.note), class_="row-note") if row.note else ""
+    note = element("span", Markup(BREAKS.sub("<wbr>", html(row.note))), class_="row-note") if row.note else ""
     name = element("a", html(row.label), href=f"index.html#{row.profile}", class_="profile") if row.profile else html(row.label)
     label = name + (" " if note else "") + note
     if row.kind == "heading":

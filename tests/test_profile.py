@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from lxml import html as parser
 
 import helpers
-from customs_report import cli
+from customs_report import charts, cli
 from customs_report.calculations.profiles import shared_facts
 from customs_report.errors import Refused
-from customs_report.facts import plain
+from customs_report.facts import Mark, plain
+from customs_report.periods import span
 from customs_report.profile import KINDS, PROFILES, Profile, asked, found, open_profile, subjects
 from customs_report.prose import commodity_profile, partner_profile
 from customs_report.publish import build, many, proof
@@ -309,3 +310,13 @@ def test_every_number_of_a_profile_is_proved_in_both_faces(kind, subject):
     assert "could not be made" not in page
     assert proof.prove_html(page, report.facts.as_json(), build.lookup(report)) == []
     assert proof.prove_pdf(files["pdf"], page) == []
+
+
+def test_a_month_without_figures_keeps_its_place_in_a_chart():
+    profile = opened("commodity", MONTH, {"flow": "import", "commodity": "integrated_circuits"})
+    for chart in (charts.share(profile), charts.growth_against_all(profile), charts.commodity_split(profile)):
+        months = [run.key for row in chart.data.rows[::-1] for run in row.label if isinstance(run, Mark)]
+        assert months == span(months[0], MONTH)
+        assert {"2025-01", "2025-02"} < {*months}  # of which customs prints no month
+        gap = next(row for row in chart.data.rows if row.label[0].key == "2025-01")
+        assert {*gap.cells} == {None}

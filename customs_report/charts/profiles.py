@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import nan as NAN
+from textwrap import wrap
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -32,6 +35,7 @@ OF_FLOW = {  # of the subject itself, dark and pale: a commodity has its flow's 
     "export": (palette.EXPORTS, palette.PALE_EXPORTS), "import": (palette.IMPORTS, palette.PALE_IMPORTS),
     "": (palette.INK, palette.MUTED),
 }  # fmt: skip
+WIDEST = 13  # letters beside a line's end
 PANEL_TOP, PANEL_FOOT = 0.3, 0.26  # inches above and beneath a small panel
 LONG = 40  # months from which on years stand under a line
 
@@ -51,6 +55,12 @@ def growth_against_all(report: Profile) -> Chart | None:
     return _lines(report, labels, "signed_percent", f"{what} over three months, change on a year earlier in percent")
 
 
+def _beside_a_line(report: Profile) -> str:
+    """The subject's name where it fits beside a line, in two rows at most; else what it is."""
+    rows = wrap(report.name[0].upper() + report.name[1:], WIDEST)
+    return "\n".join(rows) if len(rows) <= 2 and max(map(len, rows)) <= WIDEST else report.kind.capitalize()
+
+
 @drawn
 def share(report: Profile) -> Chart | None:
     """Which share of China's trade is with the partner, which share of a flow is the commodity?"""
@@ -59,7 +69,7 @@ def share(report: Profile) -> Chart | None:
 
 
 def _lines(report: Profile, labels: Mapping[str, str], style: str, title: str) -> Chart | None:
-    frame = report.months[list(labels)].dropna(how="all")
+    frame = _held(report, list(labels))
     if len(frame) < 2:
         return None
     scale, unit = (BILLION, "CNY") if style == "bn" else (1, "")
@@ -68,8 +78,8 @@ def _lines(report: Profile, labels: Mapping[str, str], style: str, title: str) -
     for column, label in labels.items():
         values = (frame[column] / scale).to_list()
         colour = COLOURS.get(column) or OF_FLOW[report.flow][0]
-        axes.plot(range(len(values)), values, color=colour, lw=1.5)
-        ends.append((label, values[-1], colour))
+        _line(axes, values, colour)
+        ends.append((_beside_a_line(report) if column == "growth" else label, values[-1], colour))
     low, high = axes.get_ylim()
     if low < 0 < high:
         mark_zero(axes)
@@ -89,6 +99,20 @@ def _lines(report: Profile, labels: Mapping[str, str], style: str, title: str) -
     return Chart(figure, alt, data, _source(report), recent=True, title=(title,))
 
 
+def _held(report: Profile, columns: list[str]) -> pd.DataFrame:
+    """The months from the first with a figure to the last: one between them without a figure keeps its place."""
+    rows = report.months[columns]
+    held = rows.index[rows.notna().any(axis=1)]
+    return rows.loc[held[0] : held[-1]] if len(held) else rows.iloc[:0]
+
+
+def _line(axes: Axes, values: list[float], colour: str) -> None:
+    """A line that breaks where a month has no figure; a month alone between two such is a dot."""
+    gaps = [value != value for value in [NAN, *values, NAN]]
+    alone = [i for i in range(len(values)) if gaps[i] and not gaps[i + 1] and gaps[i + 2]]
+    axes.plot(range(len(values)), values, color=colour, lw=1.5, marker="o", ms=2.5, markevery=alone)
+
+
 def _source(report: Profile) -> Runs:
     return source_line(report, f"{report.key}{report.measure}_{report.over}", history=True)
 
@@ -101,14 +125,14 @@ def commodity_months(report: Profile) -> Chart | None:
     """How did value, quantity and unit value of the commodity go?"""
     counted = report.months["quantity"].notna().any()
     columns = ["value", "quantity", "unit_value"] if counted else ["value"]
-    frame = report.months[columns].dropna(how="all")
+    frame = _held(report, columns)
     if len(frame) < 2:
         return None
     units = {"value": "CNY", "quantity": report.unit, "unit_value": f"CNY per {report.unit.removesuffix('s')}"}
     figure, panels = _panels(len(columns))
     for axes, column in zip(panels, columns, strict=True):
         size, word = (BILLION, "billion ") if column == "value" else scale(frame[column].max())
-        axes.plot(range(len(frame)), (frame[column] / size).to_list(), color=OF_FLOW[report.flow][0], lw=1.5)
+        _line(axes, (frame[column] / size).to_list(), OF_FLOW[report.flow][0])
         top = (frame[column] / size).max()
         axes.set_ylim(0, top * 1.08)
         fine_ticks(axes, top)
@@ -149,19 +173,19 @@ def _panels(count: int) -> tuple[Figure, list[Axes]]:
 @drawn
 def commodity_split(report: Profile) -> Chart | None:
     """How much of the change of each month is quantity, and how much unit value?"""
-    frame = report.months[["quantity_effect", "unit_value_effect"]].dropna()
+    frame = _held(report, ["quantity_effect", "unit_value_effect"])
     if len(frame) < 2:
         return None
     figure, axes = canvas(height=1.8, top=0.22)
     places, dark_pale = range(len(frame)), OF_FLOW[report.flow]
     above, below = [0.0] * len(frame), [0.0] * len(frame)
     for column, colour in zip(frame, dark_pale, strict=True):
-        values = (frame[column] / BILLION).to_list()
+        values = (frame[column] / BILLION).fillna(0).to_list()
         start = [above[i] if v >= 0 else below[i] for i, v in enumerate(values)]
         axes.bar(places, values, bottom=start, width=0.7, color=colour)
         above = [a + max(v, 0) for a, v in zip(above, values, strict=True)]
         below = [b + min(v, 0) for b, v in zip(below, values, strict=True)]
-    sums = (frame.sum(axis=1) / BILLION).to_list()
+    sums = (frame.sum(axis=1, min_count=2) / BILLION).to_list()
     axes.plot(places, sums, ls="", marker="D", ms=3.4, color=palette.INK)
     mark_zero(axes)
     axes.set_xlim(-0.6, len(frame) - 0.4)
