@@ -12,7 +12,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from html import escape
@@ -316,9 +316,15 @@ class Table:
             for group, column in zip(groups, self.columns, strict=True)
         ]
 
+    @cached_property
     def csv(self) -> str:
         """The table as CSV: numbers plain and in full, text that would start a formula behind an apostrophe."""
         return as_csv(self.tidy)
+
+    @property
+    def text(self) -> str:
+        """The table without any form."""
+        return f"{plain(self.caption)}\n{self.csv}"
 
     def html(self, prefix: str = "", labelled_by: str = "") -> Markup:
         """The table, in a scroll box of its own when it is wide."""
@@ -342,7 +348,7 @@ class Table:
 
     def beneath(self) -> Markup:
         """A link that saves the table from within the page, and where its numbers come from if they are a helper's."""
-        address = "data:text/csv;charset=utf-8," + quote(self.csv(), safe=" ,;:/()*+'")
+        address = "data:text/csv;charset=utf-8," + quote(self.csv, safe=" ,;:/()*+'")
         link = element("a", "Download as CSV", href=address, download=f"{self.name}.csv")
         runs = (run for row in self.rows for cell in row.cells if cell for run in cell)
         helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Place) and run.table)
@@ -371,10 +377,11 @@ class Table:
         }
 
     def shown(self) -> Shown:
-        text = "\n".join([plain(self.caption), self.csv()])
-        return Shown(
-            self.html() + self.beneath(), f"#body({literal(self.typst_form())})", text, {"kind": "table"}, _data([self])
-        )
+        return self.shown_as(self.html() + self.beneath())
+
+    def shown_as(self, page: Markup) -> Shown:
+        """The table with another form in the page."""
+        return Shown(page, f"#body({literal(self.typst_form())})", self.text, {"kind": "table"}, _data([self]))
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return self.shown()._repr_mimebundle_()
@@ -433,8 +440,13 @@ class Chart:
             "source": typst(self.source),
         }
 
+    @property
+    def text(self) -> str:
+        """The drawing in words."""
+        return plain(self.alt)
+
     def shown(self) -> Shown:
-        return Shown(self.html(), f"#body({literal(self.typst_form())})", plain(self.alt), {"kind": "chart"}, _data([self]))
+        return Shown(self.html(), f"#body({literal(self.typst_form())})", self.text, {"kind": "chart"}, _data([self]))
 
     @property
     def tidy(self) -> dict[str, Any]:
@@ -557,7 +569,7 @@ def exhibit(number: int, words: Words, *bodies: Chart | Table | None) -> Shown:
     }
     held = bool(bodies or words.sentences)
     about = {"kind": "exhibit", "number": number, "heading": plain(words.claim), "held": held}
-    text = "\n\n".join([f"Exhibit {number}: {plain(words.claim)}", plain(paragraph), *(b.shown().text for b in bodies)])
+    text = "\n\n".join([f"Exhibit {number}: {plain(words.claim)}", plain(paragraph), *(body.text for body in bodies)])
     return Shown(page, f"#exhibit({literal(form)})", text, about, _data(bodies, (("", note) for note in words.notes)))
 
 
@@ -595,7 +607,7 @@ def traced(table: Table | None, traces: Iterable[Trace]) -> Shown:
     opening = element("div", *(trace.html() for trace in traces), *origins.values())
     if table is None:
         return Shown(opening, "", "", {"kind": "traces"})
-    return replace(table.shown(), html=table.html() + opening)
+    return table.shown_as(table.html() + opening)
 
 
 def failure(name: str, why: str) -> Shown:

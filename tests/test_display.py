@@ -94,7 +94,7 @@ def test_hostile_labels_are_text_in_the_pdf(notebook):
 
 
 def test_in_csv_only_text_that_starts_a_formula_gets_an_apostrophe():
-    rows = list(csv.reader(io.StringIO(table().csv())))[1:]
+    rows = list(csv.reader(io.StringIO(table().csv)))[1:]
     assert [row[0] for row in rows if row[0].startswith("'")] == ["'=cmd()", "'@ref", "'+1"]
     assert {float(row[1]) for row in rows} == {-330.0e9}
 
