@@ -1,12 +1,9 @@
-"""A profile: a report with one subject, a partner or a commodity, found by code, ISO, English or Chinese name."""
+"""A profile: a report with one subject, a partner or a commodity."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -17,6 +14,7 @@ from customs_report import tables as data
 from customs_report.calculations.profiles import commodity_profile_facts, partner_profile_facts, shared_facts
 from customs_report.errors import Refused
 from customs_report.facts import Facts, period_text
+from customs_report.finding import FLOWS, folded, found, found_flow, found_in
 from customs_report.report import Report, open_report
 from customs_report.tables import Tables, members_of
 
@@ -26,7 +24,6 @@ KINDS = {
 }  # notebooks with a subject: the parameter that names it
 PROFILES = "profiles"  # what stands for both notebooks, with all subjects
 ALL = "all"
-FLOWS = ("export", "import")
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,69 +133,16 @@ def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -
     if not wanted:
         raise Refused(f"{notebook} needs a {kind}: -p {kind} NAME, or -p {kind} all")
     flow = given.get("flow", ALL)
-    flows = [""] if kind == "partner" else FLOWS if _folded(flow) in ("", ALL) else [found_flow(flow)]
+    flows = [""] if kind == "partner" else FLOWS if folded(flow) in ("", ALL) else [found_flow(flow)]
     report = _opened(data.load(), period, as_of)
     held = [(code, of) for code, of in _held(report, kind) if of in flows]
-    if _folded(wanted) != ALL:
-        named = _found_in(report.tables, kind, wanted, flows)
+    if folded(wanted) != ALL:
+        named = found_in(report.tables, kind, wanted, flows)
         held = [each for each in held if each in named]
         if not held:
             code, of = named[0]
             raise Refused(f"{wanted} has no figures in {report.period}: {_why_none(report, kind, code, of)}")
     return [{**given, kind: code, **({"flow": of} if of else {})} for code, of in held]
-
-
-def found_flow(flow: str) -> str:
-    """`export` or `import`; raises Refused with the nearest."""
-    key = _folded(flow).removesuffix("s")
-    if key not in FLOWS:
-        near = get_close_matches(key, FLOWS, n=1, cutoff=0.0)[0]
-        raise Refused(f"there is no flow {' '.join(flow.split())!r}; nearest: {near}")
-    return key
-
-
-def found(tables: Tables, kind: str, subject: str, flow: str = "") -> str:
-    """The code of a subject called so: case, accents and punctuation aside. Raises Refused with the nearest names."""
-    return _found_in(tables, kind, subject, [flow])[0][0]
-
-
-def _found_in(tables: Tables, kind: str, subject: str, flows: list[str] | tuple[str, ...]) -> list[tuple[str, str]]:
-    """Code and flow of what is called so, in each of the flows that has it."""
-    key, known = _folded(subject), {flow: _names(tables, kind, flow) for flow in flows}
-    if named := [(names[key], flow) for flow, names in known.items() if key in names]:
-        return named
-    names = {name: code for of in known.values() for name, code in of.items()}
-    within = [name for name in names if len(key) > 2 and key in name]
-    near = dict.fromkeys(names[n] for n in [*within, *get_close_matches(key, names, n=3, cutoff=0.5)])
-    listed = _listed(tables, kind)
-    said = ", ".join(f"{code} ({listed[code]})" for code in [*near][:3]) or f"none; codes are like {EXAMPLES[kind]}"
-    among = f" among {flows[0]}s" if kind == "commodity" and len(flows) == 1 else ""
-    raise Refused(f"there is no {kind} {' '.join(subject.split())!r}{among}; nearest: {said}")
-
-
-EXAMPLES = {"partner": "USA or ASEAN", "commodity": "motor_vehicles"}
-
-
-@lru_cache(maxsize=8)
-def _names(tables: Tables, kind: str, flow: str) -> dict[str, str]:
-    """Folded code or name -> code; a code goes before a name, an English name before a Chinese one."""
-    rows = tables.partner_list if kind == "partner" else tables.commodity_list.query("flow == @flow")
-    names: dict[str, str] = {}
-    for column in (kind, *(["iso2"] if kind == "partner" else []), "name", "name_official", "name_zh"):
-        for code, name in zip(rows[kind], rows[column], strict=True):
-            if isinstance(name, str) and (key := _folded(name)):
-                names.setdefault(key, code)
-    return names
-
-
-def _listed(tables: Tables, kind: str) -> dict[str, str]:
-    rows = getattr(tables, f"{kind}_list")
-    return dict(zip(rows[kind], rows["name"], strict=True))
-
-
-def _folded(name: str) -> str:
-    apart = unicodedata.normalize("NFKD", name).casefold()
-    return re.sub(r"[\W_]+", "", "".join(c for c in apart if not unicodedata.combining(c)))
 
 
 @lru_cache(maxsize=2)

@@ -137,11 +137,16 @@ def test_nothing_later_than_the_vintage_is_shown(then, now):
     assert helpers.comparison(now, "2025-06", ["USA"]).values.index[-1] == "2025-06"
 
 
+def test_subjects_are_found_by_any_name(now):
+    found = helpers.comparison(now, "2025-11", ["Viet Nam", "美国", "Motor vehicles", "all"])
+    assert [*found.values] == ["VNM", "USA", "motor_vehicles", "all"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ((["UAS"],), "there is no partner or commodity 'UAS'; nearest: USA (United States)"),
-        ((["vietnam"],), "there is no partner or commodity 'vietnam'; nearest: VNM (Vietnam)"),
+        ((["vietnm"],), "there is no partner or commodity 'vietnm'; nearest: VNM (Vietnam)"),
         ((["USA"], "export"), "there is no flow 'export'; it is one of exports, imports, balance, total"),
         ((["USA"], "exports", "price"), "there is no measure 'price'; it is one of value, quantity, unit_value, growth, share"),
         ((["USA"], "exports", "value", "ytd", "CNY", "2026"), "since '2026' is no month from 2008-01 to 2025-11"),

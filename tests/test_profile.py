@@ -18,8 +18,9 @@ from customs_report import charts, cli
 from customs_report.calculations.profiles import shared_facts
 from customs_report.errors import Refused
 from customs_report.facts import Mark, plain
+from customs_report.finding import found
 from customs_report.periods import span
-from customs_report.profile import KINDS, PROFILES, Profile, asked, found, open_profile, subjects
+from customs_report.profile import KINDS, PROFILES, Profile, asked, open_profile, subjects
 from customs_report.prose import commodity_profile, partner_profile
 from customs_report.publish import build, many, proof
 from customs_report.report import open_report

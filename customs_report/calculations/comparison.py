@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from customs_report import finding
 from customs_report.calculations.levels import CURRENCIES, SPANS, first_month, own
 from customs_report.calculations.lines import lines_index
 from customs_report.calculations.measures import growth
@@ -67,16 +68,17 @@ def comparison(
 ) -> Comparison:
     """How do partners, commodities and all trade compare, month by month up to the period?
 
-    `subjects` are codes of `comparable`; `flow`: exports, imports, balance, total; `measure`: value, quantity, unit_value,
-    growth (on a year earlier, in percent), share (of all trade of the flow, in percent); `over`: month, ytd, 3m, 12m. Month
-    and year to date are the facts of each month's report; longer sums of partners and commodities need every month held.
+    `subjects` are codes of `comparable`, or other names of the same; `flow`: exports, imports, balance, total; `measure`:
+    value, quantity, unit_value, growth (on a year earlier, in percent), share (of all trade of the flow, in percent); `over`:
+    month, ytd, 3m, 12m. Month and year to date are the facts of each month's report; longer sums of partners and commodities
+    need every month held.
     Subjects counted in another unit than the first are gaps. Raises Refused, with the nearest, for a name that is none.
 
     >>> helpers.comparison(tables, "2025-11", ["USA", "ASEAN"], measure="growth", over="ytd").values.loc["2025-11"].to_dict()
     {'USA': -18.3, 'ASEAN': 14.6}
     """
-    subjects = list(dict.fromkeys(subjects))
-    _refuse_unknown(tables, subjects, flow=(flow, FLOWS), measure=(measure, MEASURES), over=(over, SPANS),
+    subjects = list(dict.fromkeys(_code(tables, subject) for subject in subjects))
+    _refuse_unknown(subjects, flow=(flow, FLOWS), measure=(measure, MEASURES), over=(over, SPANS),
                     currency=(currency, CURRENCIES))  # fmt: skip
     tables = own(tables, period)
     months, columns, gaps, unit = span(first_month(tables), period), {}, {}, ""
@@ -98,15 +100,20 @@ def comparison(
     return Comparison(values.loc[values.first_valid_index() :], unit, gaps)
 
 
-def _refuse_unknown(tables: Tables, subjects: Sequence[str], **chosen: tuple[str, Sequence[str]]) -> None:
+def _code(tables: Tables, subject: str) -> str:
+    """The code of what is called so; Refused with the nearest partner or commodity."""
     names = comparable(tables)
+    for kind, flows in (("partner", [""]), ("commodity", finding.FLOWS)):
+        if subject not in names and (known := finding.named(tables, kind, subject, flows)) and known[0][0] in names:
+            subject = known[0][0]
+    if subject in names:
+        return subject
     by_name = {name.casefold(): code for code, name in names.items()} | {code.casefold(): code for code in names}
-    for subject in subjects:
-        if subject not in names:
-            near = get_close_matches(subject.casefold(), by_name, n=1, cutoff=0.0)
-            raise Refused(
-                f"there is no partner or commodity {subject!r}; nearest: {by_name[near[0]]} ({names[by_name[near[0]]]})"
-            )
+    (near,) = get_close_matches(subject.casefold(), by_name, n=1, cutoff=0.0)
+    raise Refused(f"there is no partner or commodity {subject!r}; nearest: {by_name[near]} ({names[by_name[near]]})")
+
+
+def _refuse_unknown(subjects: Sequence[str], **chosen: tuple[str, Sequence[str]]) -> None:
     for name, (value, possible) in chosen.items():
         if value not in possible:
             raise Refused(f"there is no {name} {value!r}; it is one of {', '.join(possible)}")
