@@ -6,10 +6,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from difflib import get_close_matches
-from functools import lru_cache
 
 from customs_report.errors import Refused
-from customs_report.tables import Tables
+from customs_report.tables import Tables, remembered
 
 FLOWS = ("export", "import")
 EXAMPLES = {"partner": "USA or ASEAN", "commodity": "motor_vehicles"}
@@ -48,7 +47,7 @@ def named(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list
     return [(names[key], flow) for flow, names in known.items() if key in names]
 
 
-@lru_cache(maxsize=8)
+@remembered
 def _names(tables: Tables, kind: str, flow: str) -> dict[str, str]:
     """Folded code or name -> code; a code goes before a name, an English name before a Chinese one."""
     rows = tables.partner_list if kind == "partner" else tables.commodity_list.query("flow == @flow")

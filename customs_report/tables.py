@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, wraps
 from math import inf, nan
 from pathlib import Path
 
@@ -86,6 +86,19 @@ class Tables:
     def newest_release(self) -> str:
         """The newest release date held: what "today" is for a report."""
         return max(table["released"].max() for table in (self.totals, self.partners, self.commodities))
+
+
+def remembered(function: Callable) -> Callable:
+    """Remembers what a function finds in tables, its first argument, as long as they are at hand."""
+
+    @wraps(function)
+    def found(tables: Tables, *asked, **named):
+        memory, key = vars(tables).setdefault("_memory", {}), (function, asked, *named.items())
+        if key not in memory:
+            memory[key] = function(tables, *asked, **named)
+        return memory[key]
+
+    return found
 
 
 # --- loading ------------------------------------------------------------------------------------------------------------
@@ -320,7 +333,7 @@ def why_not_held(tables: Tables, table: str, period: str, **where: str) -> str:
     return next(reasons, f"{what} of {period} is missing")
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def _coverage_rows(tables: Tables, **where: str) -> list[dict[str, str]]:
     """The rows of coverage.csv with these values, remembered: a month without partners asks for dozens of them."""
     rows = tables.coverage

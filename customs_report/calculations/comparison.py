@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -17,7 +16,7 @@ from customs_report.calculations.report_facts import commodity_levels, level_fac
 from customs_report.errors import Refused
 from customs_report.facts import Facts, Gap
 from customs_report.periods import shift, span
-from customs_report.tables import FLOWS, Tables, why_not_held
+from customs_report.tables import FLOWS, Tables, remembered, why_not_held
 
 ALL_TRADE = "all"
 MEASURES = ("value", "quantity", "unit_value", "growth", "share")
@@ -206,7 +205,7 @@ def _growth(asked: _Asked, period: str) -> Figure:
     return Figure(growth(now, base), "percent")
 
 
-@lru_cache(maxsize=20_000)
+@remembered
 def _facts(tables: Tables, subject: str, flow: str, measure: str, over: str, currency: str, period: str) -> Facts:
     """The facts of one subject in one month, as the month's report makes them."""
     facts, asked = Facts(period, tables.as_of), _Asked(tables, subject, flow, measure, over, currency)

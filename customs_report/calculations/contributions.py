@@ -7,7 +7,6 @@ closes the sum: the contributions of all parts add up to the growth of the whole
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -25,7 +24,7 @@ from customs_report.calculations.making import computed_growth, growth_to_use
 from customs_report.calculations.measures import contribution, implied_base
 from customs_report.facts import Fact, Facts, Gap
 from customs_report.periods import shift
-from customs_report.tables import CONTINENTS, STAGES, Tables, in_order, ranked_partners, why_not_held
+from customs_report.tables import CONTINENTS, STAGES, Tables, in_order, ranked_partners, remembered, why_not_held
 
 REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
 OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part
@@ -220,7 +219,7 @@ def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str)
     return Part(slug, "", now.value, before.value, how, now.stage, merged([now.sources, before.sources]))
 
 
-@lru_cache(maxsize=16)
+@remembered
 def _printed_growth(tables: Tables) -> dict[tuple, object]:
     """The newest line of each commodity that has a printed growth rate; a restated line has none."""
     rows = tables.commodities

@@ -6,8 +6,6 @@ Two figures give a rate only where they are one figure in two currencies: same f
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
 from customs_report.calculations.levels import Level, merged, own, printed_figures, source_of
@@ -15,7 +13,7 @@ from customs_report.calculations.making import add
 from customs_report.calculations.measures import growth
 from customs_report.facts import Facts, Gap
 from customs_report.periods import shift, span
-from customs_report.tables import STAGES, Tables, in_order
+from customs_report.tables import STAGES, Tables, in_order, remembered
 
 CRUDE_OIL = "27090000"
 RATE = "CNY per dollar"
@@ -33,7 +31,7 @@ def customs_rate(tables: Tables, period: str) -> Level | Gap:
     return Gap("rate.crude_oil_month", f"crude oil is not held in both currencies for {period}")
 
 
-@lru_cache(maxsize=16)
+@remembered
 def _crude_oil_rates(tables: Tables) -> dict[str, Level]:
     """The rate of each month in which crude oil is held in both currencies at the same stage."""
     rows = tables.details
@@ -50,7 +48,7 @@ def _crude_oil_rates(tables: Tables) -> dict[str, Level]:
     return rates
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def implied_rate(tables: Tables, period: str) -> Level | Gap:
     """Which rate do the printed totals of a month imply? From levels of one stage in both currencies, else a gap.
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from customs_report.calculations.measures import growth
 from customs_report.facts import Gap
 from customs_report.periods import shift, span, trailing, year_to_date
-from customs_report.tables import KEYS, STAGES, Tables, in_order, why_not_held
+from customs_report.tables import KEYS, STAGES, Tables, in_order, remembered, why_not_held
 
 CURRENCIES = ("USD", "CNY")
 SPANS: dict[str, Callable[[str], list[str]]] = {
@@ -43,7 +43,7 @@ class Level(NamedTuple):
     released: str = ""
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def own(tables: Tables, period: str) -> Tables:
     """What may a report of this period use? Late figures are history only: none of its own period or a later one.
 
@@ -80,7 +80,7 @@ def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> L
     return found
 
 
-@lru_cache(maxsize=100_000)
+@remembered
 def find_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level | Gap:
     """The same as `level`, with the gap returned instead of raised; remembered for the tables at hand.
 
@@ -173,7 +173,7 @@ def printed_growth(tables: Tables, flow: str, currency: str, over: str, period: 
     return newest_stage(prints) if prints else None
 
 
-@lru_cache(maxsize=16)
+@remembered
 def _totals_index(tables: Tables) -> dict[tuple, dict[str, Level]]:
     index: dict[tuple, dict[str, Level]] = {}
     for row in in_order(tables.totals).itertuples(index=False):
@@ -210,7 +210,7 @@ def _gap(tables: Tables, flow: str, currency: str, period: str) -> Gap:
     return Gap(f"{flow}_{currency.lower()}", why)
 
 
-@lru_cache(maxsize=16)
+@remembered
 def first_month(tables: Tables) -> str:
     """The first month of the dollar series.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from customs_report.calculations.levels import own, source_of
 from customs_report.periods import shift
-from customs_report.tables import CONTINENTS, Tables, in_order, ranked_partners
+from customs_report.tables import CONTINENTS, Tables, in_order, ranked_partners, remembered
 
 
 def partner_line(tables: Tables, code: str, over: str, period: str):
@@ -40,7 +39,7 @@ def ranked(tables: Tables, period: str) -> list[str]:
     return [code for code in sorted(mine, key=mine.get, reverse=True) if mine[code] > largest_missing]
 
 
-@lru_cache(maxsize=16)
+@remembered
 def continent_of(tables: Tables) -> dict[str, str]:
     """In which continent does a partner lie? Partner -> continent; ASEAN in Asia, the EU in Europe (but for Cyprus)."""
     return tables.partner_list.set_index("partner")["continent"].to_dict() | {"ASEAN": "ASIA", "EU27": "EUROPE"}
@@ -105,7 +104,7 @@ def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str)
     )
 
 
-@lru_cache(maxsize=16)
+@remembered
 def lines_index(tables: Tables, table: str) -> dict[tuple, object]:
     """The newest line of each partner (code, kind, period) or commodity (flow, slug, kind, period), in yuan.
 

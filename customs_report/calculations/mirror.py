@@ -6,8 +6,6 @@ customs' own rate of the same month (see `exchange_rate`).
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
 from customs_report.calculations.exchange_rate import RATE, customs_rate
@@ -16,7 +14,7 @@ from customs_report.calculations.lines import lines_index, partner_line
 from customs_report.calculations.making import add
 from customs_report.facts import Facts, Gap
 from customs_report.periods import span
-from customs_report.tables import Tables, in_order, why_not_held
+from customs_report.tables import Tables, in_order, remembered, why_not_held
 
 
 def mirror_trade(tables: Tables, period: str) -> pd.DataFrame:
@@ -51,7 +49,7 @@ def _parts(tables: Tables, period: str) -> dict[str, Parts]:
     return found
 
 
-@lru_cache(maxsize=16)
+@remembered
 def _us_imports(tables: Tables) -> dict[str, Level]:
     """US imports from China by month, only as far as they were public: none of these figures is needed as history."""
     rows = tables.mirror

@@ -5,7 +5,6 @@ The method is `outlook_model`; its past errors and parameters are stored (data/o
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +25,7 @@ from customs_report.calculations.outlook_model import (
 )
 from customs_report.facts import Facts, Gap
 from customs_report.periods import shift, span
-from customs_report.tables import Tables
+from customs_report.tables import Tables, remembered
 
 MIN_YEARS = 3  # of past errors before they choose
 DEFAULT = "average"  # until then
@@ -58,7 +57,7 @@ def outlook(tables: Tables, period: str) -> pd.DataFrame:
     return _outlook(own(tables, period), period)
 
 
-@lru_cache(maxsize=8)
+@remembered
 def _outlook(tables: Tables, period: str) -> pd.DataFrame:
     year, month = int(period[:4]), int(period[5:])
     if year < FIRST_YEAR:

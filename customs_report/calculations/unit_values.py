@@ -6,7 +6,6 @@ Unit value is value divided by quantity. It is no price: it moves with the mix o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from math import sqrt
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from customs_report.calculations.lines import CommodityLine, commodity_line, dis
 from customs_report.calculations.making import merged_fact
 from customs_report.facts import Facts
 from customs_report.periods import shift
-from customs_report.tables import Tables
+from customs_report.tables import Tables, remembered
 
 HIGH_TECH = "hi_tech_products"
 NEW_ENERGY = ("electric_passenger_vehicles", "lithium_ion_batteries", "solar_cells")
@@ -95,7 +94,7 @@ def fisher(lines: Iterable[tuple[float, float, float, float]]) -> Fisher:
     return Fisher(now / base, sqrt(now_at_base / base * now / base_at_now), sqrt(base_at_now / base * now / now_at_base))
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _pairs(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
     """The year to date of each line beside that of a year earlier: as customs restated it, else as it was printed then.
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 
 import helpers
 from customs_report.display import Tile, Words
 from customs_report.facts import Cite, Facts, Gap, Mark, Runs, period_text
 from customs_report.report import Report
-from customs_report.tables import Tables
+from customs_report.tables import Tables, remembered
 
 UNCHANGED, EDGED = 0.05, 0.5  # percent
 RANKED_AFTER = 24  # months of history before a rank is told
@@ -147,7 +146,7 @@ def partner_name(report: Report, code: str) -> str:
     return _partner_names(report.tables).get(code, code)
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _partner_names(tables: Tables) -> dict[str, str]:
     return tables.partner_list.set_index("partner")["name"].to_dict()
 
@@ -157,7 +156,7 @@ def commodity_name(report: Report, flow: str, slug: str) -> str:
     return _commodity_names(report.tables).get((flow, slug), slug)
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _commodity_names(tables: Tables) -> dict[tuple[str, str], str]:
     return tables.commodity_list.set_index(["flow", "commodity"])["name"].to_dict()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
 import pandas as pd
 
@@ -20,7 +19,7 @@ from customs_report.prose.grammar import cited_in_front, commodity_name, opened,
 from customs_report.prose.labels import label
 from customs_report.prose.points import main_points
 from customs_report.report import Report
-from customs_report.tables import Tables
+from customs_report.tables import Tables, remembered
 
 # What the parts of a fact's name say; other parts are words already.
 PARTS = {
@@ -111,7 +110,7 @@ def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
     return Trace(name, plain(opened((_what(report, name),))), items, fact.origin)
 
 
-@lru_cache(maxsize=32)
+@remembered
 def _of_helper(tables: Tables, period: str, name: str) -> Trace:
     """A table is told by the question that its helper answers, by its call, and by all that it may be made from."""
     known, (helper, *subject) = helpers.own(tables, period), name.split(".")
@@ -207,7 +206,7 @@ def _parted(source: str) -> tuple[str, str, str]:
     return match.groups() if match else (source, "", "")
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _source_names(tables: Tables) -> dict[str, str]:
     known = tables.sources
     return dict(zip(known["source"], known["publisher"] + ", " + known["what"], strict=True))

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from customs_report.errors import Refused
 from customs_report.facts import MONTHS
 from customs_report.periods import shift
 from customs_report.readers.documents import Grid, clean
-from customs_report.tables import KEYS, Tables, in_order
+from customs_report.tables import KEYS, Tables, in_order, remembered
 
 
 class Label(NamedTuple):
@@ -233,7 +232,7 @@ def _noun(unit: str) -> str:
     return re.sub(r"^(10,000|100 million|million) ", "", unit)
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _listed(tables: Tables) -> Names:
     return Names(tables)
 
