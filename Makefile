@@ -33,7 +33,7 @@ test: $(VENV)/.test ## run the tests
 lab: $(VENV)/.runtime ## explore in JupyterLab: a guided tour, then live controls
 	@$(BIN)/jupyter lab notebooks/explore.ipynb
 
-bench: $(VENV)/.test ## measure against the stock chain, write benchmarks/results.json (half an hour; needs Chromium)
+bench: $(VENV)/.test ## measure against the stock chain, write benchmarks/results.json (a quarter of an hour; needs Chromium)
 	@$(BIN)/python benchmarks/run.py
 
 backtest: $(VENV)/.runtime ## make the outlook's backtest anew, data/outlook/ (once a year, and when its method changes)
