@@ -182,9 +182,9 @@ def _place(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     held = {s: row for s in lines if (row := index.get((flow, s, "ytd", facts.period)))}
     if slug in held:
         levels = [_level(row, row.value) for row in held.values()]
-        how, place = "place by value among the lines that can be added", rank([x.value for x in levels], held[slug].value, 1)
+        how, place = "place by value among the lines that can be added up", rank([x.value for x in levels], held[slug].value, 1)
         add(facts, name, place, "rank", how, *levels)
-        add(facts, f"{name}_of", len(levels), "lines", "number of lines that can be added", *levels)
+        add(facts, f"{name}_of", len(levels), "lines", "number of lines that can be added up", *levels)
     elif slug in lines:
         facts.gaps[f"{name}*"] = why_not_held(tables, "commodities", facts.period, flow=flow, key=slug, kind="ytd")
     else:

@@ -165,7 +165,7 @@ def _value_and_quantity(report: Profile, over: str = "") -> Runs | None:
 
 
 def _rank(report: Profile) -> Runs | None:
-    return say(report, "By value it is number {~rank_ytd} of the {~rank_ytd_of} of " + f"{report.flow}s that can be added.")
+    return say(report, "By value it is number {~rank_ytd} of the {~rank_ytd_of} of " + f"{report.flow}s that can be added up.")
 
 
 def _unit_value(report: Profile) -> Runs | None:
