@@ -203,7 +203,8 @@ def test_ctrl_c_leaves_whole_reports_only_and_the_next_run_goes_on(project, told
     out = told.parent / "out"
     given = {"cwd": project, "env": environment(project, told), "stderr": subprocess.PIPE, "stdout": subprocess.PIPE}
     process = subprocess.Popen(command(project, told, "2012-01:2012-05", "--jobs", "2"), start_new_session=True, **given)
-    while not ((told / "waiting").exists() and (out / "2012-02" / "tiny.manifest.json").exists()):
+    first = [out / month / "tiny.manifest.json" for month in ("2012-01", "2012-02")]
+    while not ((told / "waiting").exists() and all(path.exists() for path in first)):
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers are told as well
