@@ -205,9 +205,7 @@ def test_a_new_month_makes_the_report_of_that_month(data_copy, printed, tmp_path
     assert latest(data.as_of(data.load(data_copy))) == "2026-08"
     assert data.check(data_copy)["violations"].sum() == 0
     out = tmp_path / "reports"
-    built = subprocess.run(
-        [sys.executable, "-m", "customs_report", "build", "latest", "--formats", "html", "--out", str(out)], **run
-    )
+    built = subprocess.run([sys.executable, "-m", "customs_report", "build", "latest", "--out", str(out)], **run)
     assert built.returncode == 0, built.stderr
     page = (out / "2026-08" / "monthly_report.html").read_text()
     assert "August 2026" in page

@@ -102,11 +102,10 @@ def comparison(
 def _code(tables: Tables, subject: str) -> str:
     """The code of what is called so; Refused with the nearest partner or commodity."""
     names = comparable(tables)
-    for kind, flows in (("partner", [""]), ("commodity", finding.FLOWS)):
-        if subject not in names and (known := finding.named(tables, kind, subject, flows)) and known[0][0] in names:
-            subject = known[0][0]
-    if subject in names:
-        return subject
+    known = (("partner", [""]), ("commodity", finding.FLOWS))
+    called = [code for kind, flows in known for code, _ in finding.named(tables, kind, subject, flows)]
+    if code := next((code for code in (subject, *called) if code in names), ""):
+        return code
     by_name = {name.casefold(): code for code, name in names.items()} | {code.casefold(): code for code in names}
     (near,) = get_close_matches(subject.casefold(), by_name, n=1, cutoff=0.0)
     raise Refused(f"there is no partner or commodity {subject!r}; nearest: {by_name[near]} ({names[by_name[near]]})")

@@ -184,6 +184,13 @@ def label_line(axes: Axes) -> float:
     return LABEL_LINE * (high - low) / (axes.get_position().height * axes.figure.get_figheight())
 
 
+def draw_line(axes: Axes, values: Sequence[float], colour: str, label: str = "") -> None:
+    """A line that breaks where a month has no figure; a month alone between two such is a dot."""
+    held = [False, *(value == value for value in values), False]
+    alone = [i for i in range(len(values)) if held[i : i + 3] == [False, True, False]]
+    axes.plot(range(len(values)), values, color=colour, lw=1.5, label=label, marker="o", ms=2.5, markevery=alone)
+
+
 def label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> None:
     """Direct labels at the right end of lines instead of a legend, one moved up where it would overlap that below.
 

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 import helpers
 from customs_report import palette
-from customs_report.charts.axes import BILLION, canvas, drawn, label_ends, label_years, mark_zero, scale
+from customs_report.charts.axes import BILLION, canvas, draw_line, drawn, label_ends, label_years, mark_zero, scale
 from customs_report.charts.data import as_known, frame_table
 from customs_report.display import Chart
 from customs_report.errors import Refused
@@ -17,7 +17,6 @@ from customs_report.facts import unit_in_words
 from customs_report.report import Report
 
 COLOURS = (palette.EXPORTS, palette.ACCENT, palette.IMPORTS, palette.DEFICIT, palette.INK, palette.MUTED)
-FEW = 48  # months
 SPANS = {"month": "by month", "ytd": "since January", "3m": "over three months", "12m": "over twelve months"}
 
 
@@ -44,8 +43,7 @@ def comparison(
     size, word = scale(0 if found.unit == "percent" else found.values.abs().max().max())
     figure, axes = canvas(height=2.6, left=0.085, right=0.77)
     for (subject, column), colour in zip(frame.items(), COLOURS, strict=False):
-        dots = {"marker": "o", "ms": 2} if len(frame) <= FEW else {}  # a month between two gaps is a dot
-        axes.plot(range(len(frame)), (column / size).to_list(), color=colour, lw=1.5, label=names[subject], **dots)
+        draw_line(axes, (column / size).to_list(), colour, names[subject])
     axes.yaxis.set_major_locator(MaxNLocator(6))
     axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.6g}".replace("-", "−"))
     ends = [(fill(line.get_label(), 26), line.get_ydata()[-1], line.get_color()) for line in axes.get_lines()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import nan as NAN
 from textwrap import wrap
 
 import pandas as pd
@@ -16,6 +15,7 @@ from customs_report import palette
 from customs_report.charts.axes import (
     BILLION,
     canvas,
+    draw_line,
     drawn,
     fine_ticks,
     gridded,
@@ -78,7 +78,7 @@ def _lines(report: Profile, labels: Mapping[str, str], style: str, title: str) -
     for column, label in labels.items():
         values = (frame[column] / scale).to_list()
         colour = COLOURS.get(column) or OF_FLOW[report.flow][0]
-        _line(axes, values, colour)
+        draw_line(axes, values, colour)
         ends.append((_beside_a_line(report) if column == "growth" else label, values[-1], colour))
     low, high = axes.get_ylim()
     if low < 0 < high:
@@ -106,13 +106,6 @@ def _held(report: Profile, columns: list[str]) -> pd.DataFrame:
     return rows.loc[held[0] : held[-1]] if len(held) else rows.iloc[:0]
 
 
-def _line(axes: Axes, values: list[float], colour: str) -> None:
-    """A line that breaks where a month has no figure; a month alone between two such is a dot."""
-    gaps = [value != value for value in [NAN, *values, NAN]]
-    alone = [i for i in range(len(values)) if gaps[i] and not gaps[i + 1] and gaps[i + 2]]
-    axes.plot(range(len(values)), values, color=colour, lw=1.5, marker="o", ms=2.5, markevery=alone)
-
-
 def _source(report: Profile) -> Runs:
     return source_line(report, f"{report.key}{report.measure}_{report.over}", history=True)
 
@@ -132,7 +125,7 @@ def commodity_months(report: Profile) -> Chart | None:
     figure, panels = _panels(len(columns))
     for axes, column in zip(panels, columns, strict=True):
         size, word = (BILLION, "billion ") if column == "value" else scale(frame[column].max())
-        _line(axes, (frame[column] / size).to_list(), OF_FLOW[report.flow][0])
+        draw_line(axes, (frame[column] / size).to_list(), OF_FLOW[report.flow][0])
         top = (frame[column] / size).max()
         axes.set_ylim(0, top * 1.08)
         fine_ticks(axes, top)

@@ -226,7 +226,7 @@ def _make(order: Order) -> Made:
 
 @cache
 def _settle() -> None:
-    """What the first report has loaded stays: Python need not search it for garbage again (a tenth of a report)."""
+    """What the first report has loaded stays: Python need not search it for garbage again, nor the rest so often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
