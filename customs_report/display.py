@@ -15,12 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from html import escape
 from typing import Any, Literal
 from urllib.parse import quote
 
 import matplotlib
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from customs_report.facts import ORDINALS, WORDS, Cite, Mark, Place, Run, Runs, unit_in_words
@@ -37,6 +36,7 @@ UNSAID = ("", "rank")  # units that a header need not name
 SAID = re.compile(r",? (%|points|bn)$")  # the end of a header that says the unit in short
 SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # what a caption says of the numbers as printed
 UNTRUSTED = "Charts are left out until you trust this notebook: View, Activate Command Palette, Trust Notebook."
+UNQUOTED = re.compile(r"[\w./:-]+")  # an attribute's value that needs no quotes
 LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
 SCALES = {"trillion": Decimal(10**12), "billion": Decimal(10**9), "million": Decimal(10**6)}
 
@@ -56,7 +56,7 @@ def html(text: Text, tells: Tells = "fact") -> Markup:
     its origin, and of a helper's table only once beneath it: a page has too many cells for more.
     """
     if isinstance(text, str):
-        return Markup(escape(printable(text)))
+        return escape(printable(text))
     return Markup("".join([_run(run, tells) for run in text]))
 
 
@@ -65,10 +65,10 @@ def _run(run: Run, tells: Tells) -> str:
         return escape(printable(run))
     shown = printable(run.text)
     if isinstance(run, Cite):
-        number = element("data", shown, value=machine_number(run.text, run.style), data_fact=run.name, data_as=run.style)
+        number = _number(run, shown, "data-fact", run.name)
         return _telling(number, f"f-{run.name}" if tells == "fact" else f"o-{run.origin}") if tells else number
     if isinstance(run, Place):
-        number = element("data", shown, value=machine_number(run.text, run.style), data_cell=run.cell, data_as=run.style)
+        number = _number(run, shown, "data-cell", run.cell)
         return _telling(number, f"f-{run.table}") if tells == "fact" else number
     if run.kind == "trace":
         return element("span", shown, data_trace=run.key)
@@ -77,20 +77,31 @@ def _run(run: Run, tells: Tells) -> str:
     return element("span", shown, data_kind=run.kind, data_key=run.key)
 
 
+def _number(run: Cite | Place, shown: str, place: str, name: str) -> Markup:
+    """A number with what it says to machines, written without `element`, and with no quotes: a page has thousands."""
+    value = _bare(machine_number(run.text, run.style))
+    return Markup(f"<data value={value} {place}={_bare(name)} data-as={run.style}>{escape(shown)}</data>")
+
+
+def _bare(value: str) -> str:
+    return value if UNQUOTED.fullmatch(value) else f'"{escape(value)}"'
+
+
 def _telling(number: Markup, trace: str, label: str | None = None) -> Markup:
     """A number that opens its trace: by a press everywhere, by pointing and focus too where the browser knows `interestfor`.
 
     Text like the text around it by its own style: JupyterLab has no style sheet of ours.
     """
-    pinned = "show" if trace.startswith("f-") else None
-    opens = {"popovertarget": trace, "popovertargetaction": pinned, "interestfor": trace}
-    return element("button", number, style="all:unset", **opens, aria_label=label)
+    pinned = ' popovertargetaction="show"' if trace.startswith("f-") else ""
+    said = f' aria-label="{escape(label)}"' if label else ""
+    opens = f'popovertarget="{escape(trace)}"{pinned} interestfor="{escape(trace)}"'
+    return Markup(f'<button style="all:unset" {opens}{said}>{number}</button>')
 
 
 NUMBER = re.compile(  # as `_telling` writes it
     r'<button style="all:unset" popovertarget="(?P<trace>[^"]+)"(?P<pinned> popovertargetaction="show")? '
     r'interestfor="[^"]+"(?P<label> aria-label="[^"]+")?>'
-    r'(?P<number><data [^>]*data-(?:fact|cell)="(?P<name>[^"]+)"[^>]*>(?P<text>[^<]*)</data>|[^<]*)'
+    r'(?P<number><data [^>]*data-(?:fact|cell)="?(?P<name>[^">]+?)"? data-as=[^>]*>(?P<text>[^<]*)</data>|[^<]*)'
 )
 BUTTON = r"<button [^>]*><data [^>]*>[^<]*</data></button>"
 BRACKETED = re.compile(rf"\({BUTTON}[).,;:]*|{BUTTON}[).,;:]+")
@@ -99,7 +110,7 @@ TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></
 
 
 def settled(page: str) -> str:
-    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no quotes and no style twice.
+    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no style twice.
 
     Each citation of a fact but the first gets a label of its own: "$109.9 billion, citation 2".
     """
@@ -117,11 +128,7 @@ def settled(page: str) -> str:
     def trace(found: re.Match[str]) -> str:
         return f"<div id={ids[found['trace']]} {found['rest']}" if found["trace"] in ids else ""
 
-    def bare(found: re.Match[str]) -> str:
-        return re.sub(r'="([\w./:-]+)"', r"=\1", found[0])
-
-    page = TRACE.sub(trace, NUMBER.sub(number, page))
-    return re.sub(r"<data [^>]*>", bare, BRACKETED.sub(_together, page))
+    return BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page)))
 
 
 def _together(found: re.Match[str]) -> str:
@@ -164,20 +171,16 @@ def machine_number(text: str, style: str = "text") -> str:
 def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
     """An HTML element: children and attributes are escaped, `data_fact` is written `data-fact` and `class_` `class`."""
     written = [
-        f" {_attribute(name)}" if value is True else f' {_attribute(name)}="{_escaped(value)}"'
+        f" {_attribute(name)}" if value is True else f' {_attribute(name)}="{escape(value)}"'
         for name, value in attributes.items()
         if value is not None and value is not False
     ]
-    return Markup(f"<{tag}{''.join(written)}>{''.join(map(_escaped, children))}</{tag}>")
+    return Markup(f"<{tag}{''.join(written)}>{''.join(map(escape, children))}</{tag}>")
 
 
 @lru_cache
 def _attribute(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
-
-
-def _escaped(value: Attribute) -> str:
-    return value if isinstance(value, Markup) else escape(str(value))
 
 
 def literal(value: Any) -> str:
@@ -491,8 +494,8 @@ class Trace:
 
     def _opening(self, key: str, place: str, head: Markup, items: Mapping[str, str]) -> Markup:
         """Without the tags that may be left out: a page has hundreds of these."""
-        listed = Markup("".join(f"<dt>{term}<dd>{escape(printable(text))}" for term, text in items.items()))
-        return element("div", head, element("dl", listed), id=key, popover=True, data_trace=place)
+        listed = "".join([f"<dt>{term}<dd>{escape(printable(text))}" for term, text in items.items()])
+        return Markup(f'<div id="{key}" popover data-trace="{place}">{head}<dl>{listed}</dl></div>')
 
     def _shared(self) -> dict[str, str]:
         return {term: text for term, text in self.items.items() if term not in ("Value", "Inputs")}
@@ -603,8 +606,8 @@ def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
 def traced(table: Table | None, traces: Iterable[Trace]) -> Shown:
     """What opens at a report's numbers and, as a table that a PDF has too, the traces of its key facts."""
     traces = tuple(traces)
-    origins = {trace.origin: trace.origin_html() for trace in traces if trace.origin}
-    opening = element("div", *(trace.html() for trace in traces), *origins.values())
+    origins = {trace.origin: trace for trace in traces if trace.origin}
+    opening = element("div", *(trace.html() for trace in traces), *(trace.origin_html() for trace in origins.values()))
     if table is None:
         return Shown(opening, "", "", {"kind": "traces"})
     return table.shown_as(table.html() + opening)

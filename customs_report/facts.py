@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from hashlib import blake2s
 from string import Formatter
 
@@ -64,7 +65,7 @@ class Fact:
     @property
     def origin(self) -> str:
         """A key of formula, sources and stage: what the figures of a table's column share."""
-        return blake2s("\0".join((self.how, *self.sources, self.stage)).encode(), digest_size=8).hexdigest()
+        return _key((self.how, *self.sources, self.stage))
 
     def as_json(self) -> dict:
         """The fact as it stands in facts.json."""
@@ -78,6 +79,11 @@ class Fact:
             "sources": list(self.sources),
             "stage": self.stage,
         }
+
+
+@lru_cache(maxsize=4096)
+def _key(parts: tuple[str, ...]) -> str:
+    return blake2s("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
 class Gap(Told, LookupError):
@@ -264,6 +270,7 @@ def period_text(key: str) -> str:
     return str(parts[0])
 
 
+@lru_cache(maxsize=4096)
 def readable(how: str) -> str:
     """A formula or a note as a reader reads it: months and days in words, a minus sign that is one."""
     return re.sub(r"\b\d{4}-\d{2}(?:-\d{2})?\b", lambda found: period_text(found[0]), how).replace(" - ", f" {MINUS} ")
@@ -313,6 +320,7 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
     raise ValueError(f"no way of writing called {style!r}")
 
 
+@lru_cache
 def unit_in_words(unit: str) -> str:
     """A unit as a reader reads it: "dollars", "yuan per tonne", "yuan per dollar"."""
     for code, word in CURRENCY_WORDS.items():

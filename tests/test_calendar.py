@@ -239,7 +239,7 @@ def test_every_number_of_the_exhibit_is_proved(reported):
         page = f"<html><body>{exhibit(3, prose.calendar(report), charts.calendar(report)).html}</body></html>"
         assert proof.prove_html(page, report.facts.as_json(), lookup(report)) == []
     page = str(exhibit(3, prose.calendar(reported("2026-07")), charts.calendar(reported("2026-07"))).html)
-    cell = re.search(r'data-cell="adjusted_series/2025-11/exports_high"[^>]*>([\d.]+)', page)
+    cell = re.search(r"data-cell=adjusted_series/2025-11/exports_high [^>]*>([\d.]+)", page)
     spoiled = page.replace(cell[0], cell[0][: -len(cell[1])] + "999.9")
     found = proof.prove_html(
         f"<html><body>{spoiled}</body></html>", reported("2026-07").facts.as_json(), lookup(reported("2026-07"))

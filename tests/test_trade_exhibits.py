@@ -44,7 +44,7 @@ def test_a_planted_number_is_found(reported):
     facts, find = report.facts.as_json(), lookup(report)
     for name in EXHIBITS:
         page = str(exhibit(1, getattr(prose, name)(report), *bodies(report, name)).html)
-        shown = re.search(r'data-(?:fact|cell)="[^"]+" data-as="[^"]+">[^<\d]*(\d)', page)
+        shown = re.search(r"data-(?:fact|cell)=[^>]+ data-as=[^>]+>[^<\d]*(\d)", page)
         wrong = page[: shown.start(1)] + str((int(shown[1]) + 1) % 10) + page[shown.end(1) :]
         assert proof.prove_html(f"<main>{wrong}</main>", facts, find), name
 

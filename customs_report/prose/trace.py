@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import pandas as pd
 
@@ -37,17 +38,20 @@ PARTS = {
 }
 
 # Formula, name of the fact, names of its inputs: the facts that stand behind a fact, where they are facts.
-INPUTS = (
-    (r"exports [-+] imports", r"(.*?)(?:balance|total)_(.*)", (r"\1exports_\2", r"\1imports_\2")),
-    (r"exports / imports", r"cover\.(usd_12m)", (r"exports_\1", r"imports_\1")),
-    (r"value / quantity", r"(.*)\.unit_value_(.*)", (r"\1.value_cny_\2", r"\1.quantity_\2")),
-    (r"share of all", r"(.*\.(export|import)\..*)\.share_(.*)", (r"\1.value_cny_\3", r"\2s_cny_\3")),
-    (r"share of total trade", r"(.*)\.share_(.*)", (r"\1.total_cny_\2", r"total_cny_\2")),
-    (r"now less first print", r"revision\.(.*)_change", (r"\1", r"revision.\1_first")),
-    (r"less the same of the month before", r"previous\.(.*)_change", (r"\1", r"previous.\1")),
-    (r"contribution", r"(.*)_contribution", (r"\1", r"\1_yoy")),
-    (r"growth|change|place", r"(.*?)_(?:yoy|change|rank).*", (r"\1",)),
-    (r"round number", r"milestone\.(.*)", (r"\1",)),
+INPUTS = tuple(
+    (re.compile(formula), re.compile(of), inputs)
+    for formula, of, inputs in (
+        (r"exports [-+] imports", r"(.*?)(?:balance|total)_(.*)", (r"\1exports_\2", r"\1imports_\2")),
+        (r"exports / imports", r"cover\.(usd_12m)", (r"exports_\1", r"imports_\1")),
+        (r"value / quantity", r"(.*)\.unit_value_(.*)", (r"\1.value_cny_\2", r"\1.quantity_\2")),
+        (r"share of all", r"(.*\.(export|import)\..*)\.share_(.*)", (r"\1.value_cny_\3", r"\2s_cny_\3")),
+        (r"share of total trade", r"(.*)\.share_(.*)", (r"\1.total_cny_\2", r"total_cny_\2")),
+        (r"now less first print", r"revision\.(.*)_change", (r"\1", r"revision.\1_first")),
+        (r"less the same of the month before", r"previous\.(.*)_change", (r"\1", r"previous.\1")),
+        (r"contribution", r"(.*)_contribution", (r"\1", r"\1_yoy")),
+        (r"growth|change|place", r"(.*?)_(?:yoy|change|rank).*", (r"\1",)),
+        (r"round number", r"milestone\.(.*)", (r"\1",)),
+    )
 )
 
 # The helpers whose tables stand behind charts, and what they are made from.
@@ -119,7 +123,7 @@ def _of_helper(tables: Tables, period: str, name: str) -> Trace:
     given = ", ".join(f'"{text}"' for text in (period, *subject))
     items = {
         "Made by": f"helpers.{helper}(tables, {given})",
-        "Source": _sources(known, sources := [helpers.source_of(row) for row in rows.itertuples()]),
+        "Source": _sources(known, sources := tuple(helpers.source_of(row) for row in rows.itertuples())),
         "Stage": ", ".join(dict.fromkeys(rows["stage"])),
         "Released": _released(sources),
     }
@@ -159,7 +163,7 @@ def _in_words(part: str) -> str:
 
 def _inputs(facts: Mapping[str, Fact], fact: Fact) -> Iterator[str]:
     for formula, of, inputs in INPUTS:
-        if re.match(formula, fact.how) and (match := re.fullmatch(of, fact.name)):
+        if formula.match(fact.how) and (match := of.fullmatch(fact.name)):
             yield from (name for name in map(match.expand, inputs) if name in facts)
             return
 
@@ -176,7 +180,8 @@ def _role(name: str, of: str) -> str:
     return f"all {flow}".replace("all total", "all trade") if of.count(".") > 1 and "." not in name else flow
 
 
-def _sources(tables: Tables, sources: Iterable[str]) -> str:
+@remembered
+def _sources(tables: Tables, sources: tuple[str, ...]) -> str:
     """Publisher and table of each source; of many the first, the last and how many."""
     names = list(dict.fromkeys(_named(tables, _parted(source)[0]) for source in sources))
     if len(names) <= MOST:
@@ -190,7 +195,8 @@ def _named(tables: Tables, ids: str) -> str:
     return "; ".join(re.sub(r"(table \(\d+\)),.*", r"\1", name) for name in names)
 
 
-def _released(sources: Iterable[str]) -> str:
+@lru_cache(maxsize=4096)
+def _released(sources: tuple[str, ...]) -> str:
     """The release days, and how they are known."""
     found = [(day, basis) for _, day, basis in map(_parted, sources) if day]
     days, bases = sorted({day for day, _ in found}), dict.fromkeys(BASES.get(basis, basis) for _, basis in found)

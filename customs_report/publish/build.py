@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any
 
 import nbformat
+from nbconvert.exporters.templateexporter import TemplateExporter
 
 import helpers
 from customs_report import prose
@@ -66,14 +67,19 @@ def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping
 
 
 def run(notebook: str, parameters: Mapping[str, Any]) -> tuple[nbformat.NotebookNode, Report]:
-    """Run a notebook in this process; returns it with its outputs, and the report its cells worked with."""
-    import papermill
+    """Run a notebook in this process; returns it with its outputs, and the report its cells worked with.
+
+    Papermill step by step: its `execute_notebook` would also write the result, which is not finished yet, to nowhere.
+    """
+    from papermill.engines import papermill_engines
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
 
     namespace: dict[str, Any] = {}
-    executed = papermill.execute_notebook(
-        str(sources.NOTEBOOKS / f"{notebook}.ipynb"), None, parameters=dict(parameters), engine_name="in_process",
-        progress_bar=False, namespace=namespace,
-    )  # fmt: skip
+    given = load_notebook_node(str(sources.NOTEBOOKS / f"{notebook}.ipynb"))
+    asked = parameterize_notebook(given, dict(parameters), engine_name="in_process")
+    engine = papermill_engines.get_engine("in_process")
+    executed = engine.execute_notebook(asked, asked.metadata.kernelspec.name, progress_bar=False, namespace=namespace)
     return executed, namespace["report"]
 
 
@@ -88,27 +94,34 @@ def render(
     """The files of a report by ending: facts, the faces and the executed notebook. The page's numbers are proved."""
     told = told or outline(executed)
     facts = report.facts.as_json(notebook, dict(parameters))
-    contents = {"facts.json": as_text(facts).encode()}
-    page, _ = ReportHTMLExporter().from_notebook_node(executed, {"report": told})
+    contents = {"facts.json": as_text(facts, "facts", "gaps").encode()}
+    page, _ = _exporter(ReportHTMLExporter).from_notebook_node(executed, {"report": told})
     if findings := proof.prove_html(page, facts, lookup(report)):
         raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
     if "html" in faces:
         contents["html"] = page.encode()
     if "pdf" in faces:
-        contents["pdf"] = ReportPDFExporter().from_notebook_node(executed, {"report": told})[0]
+        contents["pdf"] = _exporter(ReportPDFExporter).from_notebook_node(executed, {"report": told})[0]
     if "xlsx" in faces:
         contents["xlsx"] = workbook(told, facts)
     if "zip" in faces:
         contents["zip"] = files_of_exhibits(told)
-    contents["ipynb"] = nbformat.writes(executed).encode()
+    nbformat.validate(executed)
+    contents["ipynb"] = as_text(executed, "cells").encode()
     return contents
 
 
-def as_text(facts: Mapping[str, Any]) -> str:
-    """The content of facts.json: a fact or a gap a line (indented further, it would take ten times as long to write)."""
+@lru_cache
+def _exporter(face: type[TemplateExporter]) -> TemplateExporter:
+    """One for all reports, so that its template is compiled once."""
+    return face()
+
+
+def as_text(content: Mapping[str, Any], *lists: str) -> str:
+    """JSON with an item of these lists a line: a fact, a cell (indented further, it would take ten times as long to write)."""
     written = json.JSONEncoder(ensure_ascii=False).encode
-    listed = {name: "[\n" + ",\n".join(map(written, facts[name])) + "\n]" for name in ("facts", "gaps")}
-    parts = [f"{written(name)}: {listed.get(name) or written(value)}" for name, value in facts.items()]
+    listed = {name: "[\n" + ",\n".join(map(written, content[name])) + "\n]" for name in lists}
+    parts = [f"{written(name)}: {listed.get(name) or written(value)}" for name, value in content.items()]
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 

@@ -20,8 +20,7 @@ import matplotlib
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, NotebookExecutionManager
 from traitlets import Type
 from traitlets.config import Config
@@ -66,7 +65,7 @@ def _run(shell: _Shell, cell: NotebookNode, where: str) -> None:
     if not isinstance(error, Exception) or "setup" in cell.metadata.get("tags", ()):
         raise error
     forms, about = failure(_name(cell, where), _reason(error))._repr_mimebundle_()
-    cell.outputs = [new_output("display_data", forms, metadata={**about, "traceback": shell.traceback})]
+    cell.outputs = [_output("display_data", data=forms, metadata={**about, "traceback": shell.traceback})]
 
 
 def _heading(cell: NotebookNode) -> str:
@@ -90,12 +89,17 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
+def _output(kind: str, **content: Any) -> NotebookNode:
+    """An output as nbformat has it; the whole notebook is validated when it is written, not each output as well."""
+    return from_dict({"output_type": kind, **content})
+
+
 # --- a shell that keeps what a cell shows --------------------------------------------------------------------------------
 
 
 class _Publisher(DisplayPublisher):
     def publish(self, data, metadata=None, **kwargs) -> None:
-        self.shell.outputs.append(new_output("display_data", data, metadata=metadata or {}))
+        self.shell.outputs.append(_output("display_data", data=data, metadata=metadata or {}))
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.outputs.clear()
@@ -106,8 +110,8 @@ class _Hook(DisplayHook):
         """A notebook shows no prompt in the output."""
 
     def write_format_data(self, format_dict, md_dict=None) -> None:
-        count = self.prompt_count
-        self.shell.outputs.append(new_output("execute_result", format_dict, metadata=md_dict or {}, execution_count=count))
+        told = {"data": format_dict, "metadata": md_dict or {}, "execution_count": self.prompt_count}
+        self.shell.outputs.append(_output("execute_result", **told))
 
 
 class _Shell(InteractiveShell):
@@ -145,7 +149,7 @@ class _Stream:
         if outputs and outputs[-1].get("name") == self.name:
             outputs[-1].text += text
         elif text:
-            outputs.append(new_output("stream", name=self.name, text=text))
+            outputs.append(_output("stream", name=self.name, text=text))
         return len(text)
 
     def flush(self) -> None:

@@ -163,8 +163,9 @@ def _output(output: NotebookNode) -> Part:
     else:
         data, about = output.data, output.metadata.get("customs_report", {})
     text = data.get("text/plain", "")
-    html = data.get("text/html", element("pre", printable(text)) if text else "")
-    typst = data.get("text/x-typst", f"#raw({literal(printable(text))}, block: true)" if text else "")
+    shown = printable(text) if text and not {"text/html", "text/x-typst"} <= data.keys() else ""
+    html = data.get("text/html", element("pre", shown) if shown else "")
+    typst = data.get("text/x-typst", f"#raw({literal(shown)}, block: true)" if shown else "")
     entries = (_entry(about),) if about.get("kind") == "exhibit" else ()
     return Part(html, typst, entries=entries, about=about, data=data.get(DATA, {}))
 

@@ -86,8 +86,7 @@ class Inputs:
     @cached_property
     def newest_release(self) -> str:
         """The newest release date held, as `tables.Tables.newest_release`."""
-        tables = (self._rows(f"{name}.csv") for name in ("totals", "partners", "commodities"))
-        return max((row[header.index("released")] for header, rows in tables for row in rows), default="")
+        return max(_newest(*self._state(f"{name}.csv")) for name in ("totals", "partners", "commodities"))
 
     @cached_property
     def periods(self) -> list[str]:
@@ -154,6 +153,13 @@ def _read(path: Path, state: tuple[int, ...]) -> tuple[Row, list[Row]]:
 
     tables.load(path.parent)  # names file, row and figure
     raise Violation(f"{path.name}: {reason}")
+
+
+@lru_cache(maxsize=16)
+def _newest(path: Path, state: tuple[int, ...]) -> str:
+    header, rows = _read(path, state)
+    released = header.index("released")
+    return max((row[released] for row in rows), default="")
 
 
 @lru_cache(maxsize=64)
