@@ -15,11 +15,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from html import escape
 from typing import Any, Literal
 from urllib.parse import quote
 
 import matplotlib
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from customs_report.facts import ORDINALS, WORDS, Cite, Mark, Place, Run, Runs, unit_in_words
@@ -56,7 +57,7 @@ def html(text: Text, tells: Tells = "fact") -> Markup:
     its origin, and of a helper's table only once beneath it: a page has too many cells for more.
     """
     if isinstance(text, str):
-        return escape(printable(text))
+        return Markup(escape(printable(text)))
     return Markup("".join([_run(run, tells) for run in text]))
 
 
@@ -171,16 +172,20 @@ def machine_number(text: str, style: str = "text") -> str:
 def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
     """An HTML element: children and attributes are escaped, `data_fact` is written `data-fact` and `class_` `class`."""
     written = [
-        f" {_attribute(name)}" if value is True else f' {_attribute(name)}="{escape(value)}"'
+        f" {_attribute(name)}" if value is True else f' {_attribute(name)}="{_escaped(value)}"'
         for name, value in attributes.items()
         if value is not None and value is not False
     ]
-    return Markup(f"<{tag}{''.join(written)}>{''.join(map(escape, children))}</{tag}>")
+    return Markup(f"<{tag}{''.join(written)}>{''.join(map(_escaped, children))}</{tag}>")
 
 
 @lru_cache
 def _attribute(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
+
+
+def _escaped(value: Attribute) -> str:
+    return value if isinstance(value, Markup) else escape(str(value))
 
 
 def literal(value: Any) -> str:

@@ -40,6 +40,8 @@ class Report:
 
     def require(self, table: str) -> None:
         """Stop an exhibit that needs a row which coverage declares and the data lack (the report is then incomplete)."""
+        if self.holes.empty:
+            return
         missing = self.holes[(self.holes["table"] == table) & (self.holes["period"] <= self.period)]
         if len(missing):
             row = missing.iloc[-1]

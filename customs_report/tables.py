@@ -635,12 +635,13 @@ def _members_within_group(tables: Tables) -> tuple[int, list[str]]:
     return checked, found
 
 
-def ranked_partners(tables: Tables) -> set[str]:
+@remembered
+def ranked_partners(tables: Tables) -> frozenset[str]:
     """Who takes part in customs' ranking: countries and the groups that count as one partner, their members left out."""
     groups = tables.groups[tables.groups["ranked"] == 1]
     members = set(" ".join(groups["members"]).split())
     countries = tables.partner_list.loc[tables.partner_list["type"] == "country", "partner"]
-    return set(groups["group"]) | (set(countries) - members)
+    return frozenset(groups["group"]) | (frozenset(countries) - members)
 
 
 def _ranked_within_total(tables: Tables) -> tuple[int, list[str]]:

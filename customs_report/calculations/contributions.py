@@ -162,6 +162,7 @@ def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -
     return None
 
 
+@remembered
 def _partner_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
     parts = partner_parts(tables, period, over, lambda code: partner_part(tables, code, flow, over, period))
     return closed(whole_part(tables, flow, over, period), parts)
@@ -188,6 +189,7 @@ def partner_parts(tables: Tables, period: str, over: str, part_of: Callable[[str
     ]
 
 
+@remembered
 def _commodity_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
     whole = whole_part(tables, f"{flow}s", over, period)
     parents = tables.commodity_list.set_index(["flow", "commodity"])["parent"].loc[flow]

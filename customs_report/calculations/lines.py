@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from customs_report.calculations.levels import own, source_of
@@ -118,6 +119,16 @@ def lines_index(tables: Tables, table: str) -> dict[tuple, object]:
     return {(row.flow, row.commodity, row.kind, row.period): row for row in rows.itertuples(index=False)}
 
 
+@remembered
+def months_of_partners(tables: Tables) -> dict[str, list[str]]:
+    """The months of which each partner has a line, in order."""
+    months: dict[str, list[str]] = defaultdict(list)
+    for code, kind, period in sorted(lines_index(tables, "partners")):
+        if kind == "month":
+            months[code].append(period)
+    return dict(months)
+
+
 def largest_partners(tables: Tables, period: str, count: int = 15) -> list[str]:
     """The largest partners held, year to date, by total trade: groups that count as one partner and countries outside them.
 
@@ -139,10 +150,8 @@ def disjoint_lines(tables: Tables, flow: str) -> list[str]:
     >>> helpers.disjoint_lines(tables, "import")[:3]
     ['meat', 'fruit_and_nuts', 'grain']
     """
-    lines = tables.commodity_list[(tables.commodity_list["flow"] == flow) & (tables.commodity_list["list"] == "flash")]
-    aggregates = set(lines.loc[lines["aggregate"] == 1, "commodity"])
-    own_lines = lines[(lines["aggregate"] == 0) & ((lines["parent"] == "") | lines["parent"].isin(aggregates))]
-    return list(own_lines["commodity"])
+    _, lines = _flash_table(tables, flow)
+    return [*lines]
 
 
 def aggregates(tables: Tables, flow: str) -> list[str]:
@@ -151,8 +160,17 @@ def aggregates(tables: Tables, flow: str) -> list[str]:
     >>> helpers.aggregates(tables, "import")
     ['agricultural_products', 'mechanical_and_electrical_products', 'hi_tech_products']
     """
+    overlapping, _ = _flash_table(tables, flow)
+    return [*overlapping]
+
+
+@remembered
+def _flash_table(tables: Tables, flow: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Its aggregates, and its lines that are no aggregate and no part of another line."""
     lines = tables.commodity_list[(tables.commodity_list["flow"] == flow) & (tables.commodity_list["list"] == "flash")]
-    return list(lines.loc[lines["aggregate"] == 1, "commodity"])
+    overlapping = lines.loc[lines["aggregate"] == 1, "commodity"]
+    disjoint = lines[(lines["aggregate"] == 0) & ((lines["parent"] == "") | lines["parent"].isin(overlapping))]
+    return tuple(overlapping), tuple(disjoint["commodity"])
 
 
 def largest_commodities(tables: Tables, period: str, flow: str, count: int = 12) -> list[str]:

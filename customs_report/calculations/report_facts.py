@@ -28,7 +28,7 @@ from customs_report.calculations.levels import (
     printed_growth,
     source_of,
 )
-from customs_report.calculations.lines import commodity_line, lines_index, partner_line, ranked
+from customs_report.calculations.lines import commodity_line, lines_index, months_of_partners, partner_line, ranked
 from customs_report.calculations.making import add, add_growth
 from customs_report.calculations.measures import (
     balance_has_growth,
@@ -313,7 +313,7 @@ PARTNER_FLOWS: dict[str, Callable] = {
 
 
 def _partner_streaks(facts: Facts, tables: Tables, code: str) -> None:
-    months = sorted(p for c, kind, p in lines_index(tables, "partners") if c == code and kind == "month" and p <= facts.period)
+    months = [period for period in months_of_partners(tables).get(code, []) if period <= facts.period]
     for flow in ("exports", "imports"):
         rates, expected = [], facts.period
         for period in reversed(months):

@@ -21,9 +21,10 @@ from customs_report.display import Trace, machine_number
 from customs_report.facts import Fact, period_text, write
 from customs_report.palette import printable
 
-DECLARED = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are no figures
-PLACES, KINDS = {"data-fact", "data-cell", "data-copy", "data-trace"}, DECLARED | {"period", "date"}
-NAMED = "@data-fact or @data-trace or @data-cell or @data-copy or @data-kind"
+PLACES = "@data-fact or @data-trace or @data-cell or @data-copy"
+NAMED = f"{PLACES} or @data-kind"
+KINDS = ("name", "source", "quote", "note", "month", "exhibit", "failure", "chart")  # marks whose digits are no figures
+DECLARED = " or ".join([PLACES, "@class = 'code'", *(f"@data-kind = '{kind}'" for kind in (*KINDS, "period", "date"))])
 DIGIT = "translate(., '0123456789', '') != ."
 SPOKEN = "(name() = 'alt' or name() = 'aria-label' or name() = 'title')"
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
@@ -167,18 +168,10 @@ def _compared(where: str, element: etree._Element, expected: str) -> list[Findin
 
 def _stray_digits(root: etree._Element) -> list[Finding]:
     """A digit outside any element that says what it is, in the text or in an attribute that is read aloud."""
-    stray = [(text, text.getparent()) for text in root.xpath(f"//text()[{DIGIT}]")]
-    spoken = [(text, text.getparent()) for text in root.xpath(f"//*[not(@popovertarget)]/@*[{SPOKEN} and {DIGIT}]")]
-    bare = [(text, element.getparent() if text.is_tail else element) for text, element in stray]
-    found = [(text, element) for text, element in bare if not _declared(element)] + spoken
+    stray = root.xpath(f"//text()[{DIGIT}][not(ancestor::*[{DECLARED}])]")
+    spoken = root.xpath(f"//*[not(@popovertarget)]/@*[{SPOKEN} and {DIGIT}]")
+    found = [(text, text.getparent().getparent() if text.is_tail else text.getparent()) for text in (*stray, *spoken)]
     return [Finding(f"<{element.tag}>", text.strip()[:80], "no number outside a place") for text, element in found]
-
-
-def _declared(element: etree._Element) -> bool:
-    return any(
-        not PLACES.isdisjoint(place.keys()) or place.get("data-kind") in KINDS or place.get("class") == "code"
-        for place in (element, *element.iterancestors())
-    )
 
 
 def _text(element: etree._Element) -> str:
