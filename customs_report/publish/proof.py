@@ -21,12 +21,11 @@ from customs_report.display import Trace, machine_number
 from customs_report.facts import Fact, period_text, write
 from customs_report.palette import printable
 
-PLACES = "@data-fact or @data-trace or @data-cell or @data-copy"
-NAMED = f"{PLACES} or @data-kind"
-KINDS = ("name", "source", "quote", "note", "month", "exhibit", "failure", "chart")  # marks whose digits are no figures
-DECLARED = " or ".join([PLACES, "@class = 'code'", *(f"@data-kind = '{kind}'" for kind in (*KINDS, "period", "date"))])
-DIGIT = "translate(., '0123456789', '') != ."
-SPOKEN = "(name() = 'alt' or name() = 'aria-label' or name() = 'title')"
+PLACES = {"data-fact", "data-cell", "data-copy", "data-trace"}
+NO_FIGURES = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are none
+KINDS = {*NO_FIGURES, "period", "date"}
+DIGIT = re.compile("[0-9]")
+SPOKEN = ("alt", "aria-label", "title")
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
 ONLY_IN_PAGE = (
     "ancestor-or-self::*[self::nav or self::details or self::footer or @popover "
@@ -61,20 +60,22 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     etree.strip_elements(root, "style", "script", "svg", with_tail=False)
     found: list[Finding] = []
     cited: Counter[str] = Counter()
-    by_id = {element.get("id"): element for element in root.iterfind(".//*[@id]")}
-    traces = {trace.get("id"): trace.get("data-trace", "") for trace in root.iterfind(".//*[@popover]")}
-    for element in root.xpath(f"//*[{NAMED}]"):
-        if "data-fact" in element.attrib:
+    elements = [element for element in root.iter("*") if element.keys()]  # an XPath for each question would take longer
+    by_id = {element.get("id"): element for element in elements}
+    traces = {element.get("id"): element.get("data-trace", "") for element in elements if element.get("popover") is not None}
+    for element in elements:
+        names = element.keys()
+        if "data-fact" in names:
             found += _prove_fact(element, known) + _prove_trigger(element, traces, known, cited)
-        elif "data-trace" in element.attrib:
+        elif "data-trace" in names:
             found += _prove_trace(element, known, lookup)
-        elif "data-cell" in element.attrib:
+        elif "data-cell" in names:
             found += _prove_cell(element, lookup) + _prove_trigger_of_cell(element, traces)
-        elif "data-copy" in element.attrib:
+        elif "data-copy" in names:
             found += _prove_copy(element, by_id)
         elif element.get("data-kind") in ("period", "date"):
             found += _prove_period(element)
-    return found + _stray_digits(root)
+    return found + _stray_digits(root, elements)
 
 
 def _fact(said: dict) -> Fact:
@@ -166,12 +167,19 @@ def _compared(where: str, element: etree._Element, expected: str) -> list[Findin
     return []
 
 
-def _stray_digits(root: etree._Element) -> list[Finding]:
-    """A digit outside any element that says what it is, in the text or in an attribute that is read aloud."""
-    stray = root.xpath(f"//text()[{DIGIT}][not(ancestor::*[{DECLARED}])]")
-    spoken = root.xpath(f"//*[not(@popovertarget)]/@*[{SPOKEN} and {DIGIT}]")
-    found = [(text, text.getparent().getparent() if text.is_tail else text.getparent()) for text in (*stray, *spoken)]
-    return [Finding(f"<{element.tag}>", text.strip()[:80], "no number outside a place") for text, element in found]
+def _stray_digits(root: etree._Element, elements: list[etree._Element]) -> list[Finding]:
+    """A digit outside any element that says what it is, in the text or in an attribute that is read aloud.
+
+    `elements` have attributes; those that say what they are get emptied.
+    """
+    heard = [element for element in elements if element.get("popovertarget") is None]
+    spoken = [(element.tag, text) for element in heard for name in SPOKEN if DIGIT.search(text := element.get(name, ""))]
+    for element in elements:
+        if not PLACES.isdisjoint(element.keys()) or element.get("data-kind") in KINDS or element.get("class") == "code":
+            element.clear(keep_tail=True)
+    stray = [(element.tag, element.text) for element in root.iter("*") if DIGIT.search(element.text or "")]
+    stray += [(element.getparent().tag, element.tail) for element in root.iter("*") if DIGIT.search(element.tail or "")]
+    return [Finding(f"<{tag}>", text.strip()[:80], "no number outside a place") for tag, text in (*stray, *spoken)]
 
 
 def _text(element: etree._Element) -> str:
