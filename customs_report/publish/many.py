@@ -115,7 +115,8 @@ def build_all(
 
     A set that matches its manifest and its inputs is left alone. An exception is Refused for parameters that data or notebook
     do not know and for a folder that cannot be written, Violation where a number of a page is not the fact it names. What is
-    built when the run is stopped stays; the next run goes on from there.
+    built when the run is stopped stays; the next run goes on from there. The newest months come first: they are read most,
+    take longest, and need the most memory, so that a worker is at its largest from the start.
     """
     results: dict[int, Built | Exception] = {}
 
@@ -130,6 +131,7 @@ def build_all(
                 became(order, result)
             else:
                 waiting.append(order)
+    waiting.sort(key=lambda order: str(order.parameters.get("period")), reverse=True)
     for order, made in made_by(waiting, jobs=jobs, scheduler=scheduler):
         became(order, made if isinstance(made, Exception) else _placed(order, made, out, allow_incomplete))
     return [results[id(order)] for order in wanted]
