@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -383,3 +384,18 @@ def test_page_and_pdf_tell_what_they_are_made_of(one_by_one):
     assert about.subject == said["headline"]
     keywords = ["period 2012-02", "as known on 2026-09-08", f"data sha256:{said['inputs']['data']}"]
     assert about["/Keywords"].split(", ") == keywords
+
+
+def test_no_report_stays_in_the_memory_of_its_worker():
+    """Counted in Python's own blocks: a report that stayed would hold two and a half thousand (what is free a process may keep)."""
+    (order,) = many.orders(["2008-09"])
+
+    def blocks() -> int:
+        [made] = [made for _, made in many.made_by([order])]
+        assert made.contents
+        del made
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    _, before, *_, after = [blocks() for _ in range(5)]
+    assert after - before < 3 * 1000
