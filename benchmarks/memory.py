@@ -1,4 +1,4 @@
-"""Does a process that builds report after report grow? `python benchmarks/memory.py` builds the same large months again and again.
+"""Does a process that builds report after report grow? `python benchmarks/memory.py` builds the same months over and over.
 
 Like is compared with like, since large reports need more than small ones: after each round the memory of the process,
 Python's own blocks, and what the C library has in use and keeps free (glibc's `mallinfo2`).

@@ -8,8 +8,8 @@ outlook) and the PDF compiler alone, measured inside whole reports; `floor_ratio
 (workbook and ZIP, `downloads_s`) over its floor, `floor_command_ratio` the command over the floor spread over the cores, start
 and downloads included; medians over the periods.
 *Everything*: `build all` into an empty folder with the memory of its workers at the beginning (5 to 15 % built, the newest and
-largest reports) and at the end (from 90 %), then the same command again with nothing to do, the median of RUNS runs. Times of shared machines move by a third
-between runs; ratios are what to read.
+largest reports) and at the end (from 90 %), then the same command again with nothing to do, the median of RUNS runs. Times of
+shared machines move by a third between runs; ratios are what to read.
 """
 
 from __future__ import annotations
