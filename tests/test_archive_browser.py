@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from browsing import opened, violations
+from playwright.sync_api import expect
 from sets import SCRIPT, put_set
 
 from customs_report.periods import trailing
@@ -71,7 +72,7 @@ def test_filtered_by_keyboard_alone(browser, reports):
     assert shown(page) == []
     reach("reset")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('output').value.startsWith('44')")
+    expect(page.locator("output")).to_have_text("44 of 44")
     assert len(shown(page)) == everything
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

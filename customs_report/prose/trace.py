@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-import pandas as pd
-
 import helpers
 from customs_report.display import Trace
 from customs_report.facts import CURRENCY_WORDS, Fact, in_full, plain, readable
@@ -118,17 +116,24 @@ def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:
 def _of_helper(tables: Tables, period: str, name: str) -> Trace:
     """A table is told by the question that its helper answers, by its call, and by all that it may be made from."""
     known, (helper, *subject) = helpers.own(tables, period), name.split(".")
-    frames = [getattr(known, table) for table in (HELPERS | OF_SUBJECT)[helper]]
-    rows = pd.concat([rows.loc[rows["period"] <= period, ORIGIN] for rows in frames]).drop_duplicates()
+    origins = [origin for table in (HELPERS | OF_SUBJECT)[helper] for origin in _origins(known, table) if origin[0] <= period]
+    sources = tuple(dict.fromkeys(source for _, source, _ in origins))
     given = ", ".join(f'"{text}"' for text in (period, *subject))
     items = {
         "Made by": f"helpers.{helper}(tables, {given})",
-        "Source": _sources(known, sources := tuple(helpers.source_of(row) for row in rows.itertuples())),
-        "Stage": ", ".join(dict.fromkeys(rows["stage"])),
+        "Source": _sources(known, sources),
+        "Stage": ", ".join(dict.fromkeys(stage for _, _, stage in origins)),
         "Released": _released(sources),
     }
     question = getattr(helpers, helper).__doc__.split("?")[0] + "?"
     return Trace(name, question, items)
+
+
+@remembered
+def _origins(tables: Tables, table: str) -> tuple[tuple[str, str, str], ...]:
+    """Period, source and stage of a table's rows, each once, in its order: few, where the rows are many."""
+    rows = getattr(tables, table)[["period", *ORIGIN]].drop_duplicates()
+    return tuple((row.period, helpers.source_of(row), row.stage) for row in rows.itertuples())
 
 
 def _what(report: Report, name: str) -> str:
@@ -189,6 +194,7 @@ def _sources(tables: Tables, sources: tuple[str, ...]) -> str:
     return f"{names[0]}; …; {names[-1]} ({len(names)} sources in all)"
 
 
+@remembered
 def _named(tables: Tables, ids: str) -> str:
     """A source's publisher and table; what the table holds stands in the report's own list of sources."""
     names = (_source_names(tables).get(source, source) for source in ids.split("; "))
@@ -206,6 +212,7 @@ def _released(sources: tuple[str, ...]) -> str:
     return readable(f"{written} ({'; '.join(bases)})")
 
 
+@lru_cache(maxsize=4096)
 def _parted(source: str) -> tuple[str, str, str]:
     """A fact's source as its names, release day and how the day is known; what is no release has no day."""
     match = re.fullmatch(r"(.*), [^,]+, released (\S+) \((.*)\)", source)
