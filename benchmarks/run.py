@@ -2,13 +2,13 @@
 
 Method: everything in one run on one machine. *Stock chain*: for each of 12 periods spread over the series papermill's command
 with a kernel, then `nbconvert --to html` and `nbconvert --to webpdf` (Chromium) on its result, one after the other, on the same
-notebook. *This command*: one `customs-report build` of the same periods on all cores, started anew, the median of RUNS runs.
+notebook. *This command*: one `customs-report build` of the same periods on all cores, started anew, the median of three runs.
 *Floor*: what the same periods need in one warm process for charts (drawn and written as SVG), models (seasonal adjustment and
 outlook) and the PDF compiler alone, measured inside whole reports; `floor_ratio` is the warm report without its downloads
 (workbook and ZIP, `downloads_s`) over its floor, `floor_command_ratio` the command over the floor spread over the cores, start
 and downloads included; medians over the periods.
 *Everything*: `build all` into an empty folder with the memory of its workers at the beginning (5 to 15 % built, the newest and
-largest reports) and at the end (from 90 %), then the same command again with nothing to do, the median of RUNS runs. Times of
+largest reports) and at the end (from 90 %), then the same command again with nothing to do, the median of three runs. Times of
 shared machines move by a third between runs; ratios are what to read.
 """
 
