@@ -25,6 +25,7 @@ PLACES = {"data-fact", "data-cell", "data-copy", "data-trace"}
 NO_FIGURES = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are none
 KINDS = {*NO_FIGURES, "period", "date"}
 DIGIT = re.compile("[0-9]")
+PARSER = etree.HTMLParser(remove_comments=True, remove_pis=True)  # else what follows one is no element's text
 SPOKEN = ("alt", "aria-label", "title")
 BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
 ONLY_IN_PAGE = (
@@ -56,7 +57,7 @@ class Finding(NamedTuple):
 
 def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     """Which numbers of a page are not what their place says? `facts` is the content of facts.json, `lookup` finds the rest."""
-    root, known = etree.fromstring(page, etree.HTMLParser()), {fact["name"]: _fact(fact) for fact in facts["facts"]}
+    root, known = etree.fromstring(page, PARSER), {fact["name"]: _fact(fact) for fact in facts["facts"]}
     etree.strip_elements(root, "style", "script", "svg", with_tail=False)
     found: list[Finding] = []
     cited: Counter[str] = Counter()
