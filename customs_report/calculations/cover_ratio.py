@@ -7,12 +7,11 @@ import pandas as pd
 from customs_report.calculations.history import rolling_year
 from customs_report.calculations.levels import MIXED, find_level, own
 from customs_report.calculations.making import add
-from customs_report.calculations.measures import rank
 from customs_report.facts import Facts, Gap
 from customs_report.periods import shift
 from customs_report.tables import Tables
 
-STEP = 0.01  # ratios are ranked as they are written
+STEP = 0.01  # ratios are ranked as they are written: one that only equals another is no record
 
 
 def cover_ratio(tables: Tables, period: str) -> pd.DataFrame:
@@ -39,6 +38,7 @@ def cover_facts(facts: Facts, tables: Tables) -> None:
             add(facts, name, exports.value / imports.value, "ratio", how, exports, imports)
     if "cover.usd_12m" in facts:
         ratios = cover_ratio(tables, facts.period)["ratio"]
-        how = f"place among {len(ratios)} sums of twelve months, rounded to {STEP}, 1 = largest"
-        place = rank(ratios, facts["cover.usd_12m"].value, STEP)
+        how = f"place among {len(ratios)} sums of twelve months, rounded to {STEP}, 1 = largest, equals share the last"
+        mine = round(facts["cover.usd_12m"].value / STEP)
+        place = int((ratios / STEP).round().ge(mine).sum())
         add(facts, "cover.usd_12m_rank", place, "rank", how, find_level(tables, "exports", "USD", "12m", facts.period))

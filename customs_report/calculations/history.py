@@ -10,12 +10,12 @@ from customs_report.calculations.levels import (
     find_level,
     first_month,
     own,
-    printed_figures,
+    printed_growth,
 )
-from customs_report.calculations.making import add
-from customs_report.calculations.measures import growth, rank
+from customs_report.calculations.making import add, computed_growth, growth_to_use
+from customs_report.calculations.measures import rank
 from customs_report.facts import Facts
-from customs_report.periods import distance, shift, span
+from customs_report.periods import distance, shift, span, trailing
 from customs_report.tables import FLOWS, Tables
 
 MILESTONES = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers worth a sentence: 100 billion, a trillion
@@ -111,42 +111,34 @@ def _next_base(facts: Facts, tables: Tables) -> None:
     """What next month will be compared with: growth of the same month a year before, printed or computed."""
     coming = shift(facts.period, 1)
     for flow in ("exports", "imports"):
-        name, base = f"base.{flow}_usd_next", find_level(tables, flow, "USD", "month", shift(coming, -12))
-        before = find_level(tables, flow, "USD", "month", shift(coming, -24))
+        month = shift(coming, -12)
+        name, base = f"base.{flow}_usd_next", find_level(tables, flow, "USD", "month", month)
         if not isinstance(base, Level):
             facts.gaps[f"{name}*"] = base.why
             continue
         add(facts, name, base.value, "USD", "the month that next month will be compared with", base, step=base.step)
-        if isinstance(before, Level) and before.value > 0:
-            rate = growth(base.value, before.value)
-            add(facts, f"{name}_yoy", rate, "percent", "growth of that month on the year before", base, before)
-            usual = _usual_growth(tables, flow, shift(coming, -12))
-            if usual is not None:
-                add(
-                    facts,
-                    f"{name}_gap",
-                    rate - usual,
-                    "percentage points",
-                    "less the mean growth of the twelve months up to it",
-                    base,
-                )
+        year = [_growth(tables, flow, p) for p in trailing(month, 12)]
+        if rate := year[-1]:
+            add(facts, f"{name}_yoy", rate.value, "percent", f"of the month that is compared with: {rate.how}", rate)
+        if all(year):
+            mean = sum(found.value for found in year) / len(year)
+            how = "less the mean growth of the twelve months up to it"
+            add(facts, f"{name}_gap", rate.value - mean, "percentage points", how, *reversed(year))
 
 
-def _usual_growth(tables: Tables, flow: str, period: str) -> float | None:
-    months = [
-        (find_level(tables, flow, "USD", "month", p), find_level(tables, flow, "USD", "month", shift(p, -12)))
-        for p in span(shift(period, -11), period)
-    ]
-    if not all(isinstance(now, Level) and isinstance(base, Level) and base.value > 0 for now, base in months):
-        return None
-    return sum(growth(now.value, base.value) for now, base in months) / len(months)
+def _growth(tables: Tables, flow: str, month: str) -> Level | None:
+    """Growth of a month in dollars: as printed at the stage of its level, between levels of one stage, as printed at any."""
+    now, base = (find_level(tables, flow, "USD", "month", p) for p in (month, shift(month, -12)))
+    printed = printed_growth(tables, flow, "USD", "month", month)
+    of_one_stage = isinstance(now, Level) and isinstance(base, Level) and now.stage == base.stage
+    return growth_to_use(now, computed_growth(now, base), printed) if of_one_stage else printed
 
 
 def thirteen_months(tables: Tables, period: str) -> pd.DataFrame:
     """The last thirteen months side by side: index period; exports, imports, balance in dollars, growth of both in percent.
 
     Columns exports, imports, balance, exports_yoy, imports_yoy; what is not held is empty. Growth is the printed one where
-    it belongs to the stage of the level, else computed.
+    it belongs to the stage of the level, else computed from levels of one stage, else as printed at another.
 
     >>> helpers.thirteen_months(tables, period).loc[period].round(1).to_dict()
     {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'exports_yoy': 5.8, 'imports_yoy': 2.6}
@@ -155,15 +147,11 @@ def thirteen_months(tables: Tables, period: str) -> pd.DataFrame:
     for month in span(shift(period, -12), period):
         row = {}
         for flow in ("exports", "imports", "balance"):
-            now, base = (find_level(tables, flow, "USD", "month", p) for p in (month, shift(month, -12)))
+            now = find_level(tables, flow, "USD", "month", month)
             if isinstance(now, Level):
                 row[flow] = now.value
-            if flow != "balance" and isinstance(now, Level):
-                printed = printed_figures(tables, flow, "USD", "month", month, "yoy").get(now.stage)
-                if printed:
-                    row[f"{flow}_yoy"] = printed.value
-                elif isinstance(base, Level) and base.value > 0:
-                    row[f"{flow}_yoy"] = growth(now.value, base.value)
+            if flow != "balance" and (rate := _growth(tables, flow, month)):
+                row[f"{flow}_yoy"] = rate.value
         rows[month] = row
     columns = ["exports", "imports", "balance", "exports_yoy", "imports_yoy"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("period").astype(float).dropna(how="all")

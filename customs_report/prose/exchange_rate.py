@@ -31,7 +31,7 @@ def dollars_and_yuan(report: Report) -> Words:
         _wedge_claim(report, told) if told else rate,
         held(
             (*rate, ".") if told else None,
-            _change(newest, frame),
+            _change(report, newest, frame),
             _imports_wedge(facts, told) if told else _no_wedge(report),
             _check(facts),
         ),
@@ -64,16 +64,14 @@ def _imports_wedge(facts: Facts, over: str) -> Runs | None:
     return facts.say("Growth of imports was {" + name + ":size} {@way} in yuan.", way=(way,))
 
 
-def _change(newest: str, frame: pd.DataFrame) -> Runs | None:
+def _change(report: Report, newest: str, frame: pd.DataFrame) -> Runs | None:
+    """How the dollar changed in a year; what growth owes to it can be told of the same month only."""
     change = frame.at[newest, "crude_oil_yoy"]
     if pd.isna(change):
         return None
     shown = _cell(newest, "crude_oil_yoy", frame, "signed_percent")
-    return (
-        "The change of the dollar’s worth in yuan on a year earlier is ",
-        shown,
-        "%; growth in yuan departs from growth in dollars by about as much.",
-    )
+    rest = ", and growth in yuan departs from growth in dollars by about as much." if newest == report.period else "."
+    return ("The dollar’s worth in yuan had changed by ", shown, f"% on a year earlier{rest}")
 
 
 def _no_wedge(report: Report) -> Runs:

@@ -70,7 +70,7 @@ def _next_base(report: Report) -> Runs | None:
         return said(facts, compared + ".", then=shift(coming, -12))
     return said(
         facts,
-        compared + ", a {@kind} base: they had {@moved}, {" + base + "_gap:size} {@more} than in the year up to then.",
+        compared + ", a {@kind} base: they had {@moved}, {" + base + "_gap:size} {@more} than on average in the twelve months up to then.",
         then=shift(coming, -12),
         kind=("high" if gap > 0 else "low",),
         more=("more" if gap > 0 else "less",),
@@ -175,4 +175,11 @@ def thirteen_months(report: Report) -> Words:
     report.require("totals")
     if "exports_usd_month" not in report.facts:
         return Words(("Thirteen months in dollars: ", *dated(report.facts.why_missing("exports_usd_month"))), ())
-    return Words(("The last thirteen months side by side",), ())
+    frame = helpers.thirteen_months(report.tables, report.period)
+    apart = (frame["exports"] - frame["imports"] - frame["balance"]).abs() > 2 * helpers.RANK_STEP
+    return Words(("The last thirteen months side by side",), (), notes=(MIXED_NOTE,) if apart.any() else ())
+
+
+MIXED_NOTE: Runs = (
+    "Where the balance is not exports less imports, the three come from different stages of publication.",
+)

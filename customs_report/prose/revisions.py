@@ -76,23 +76,29 @@ def _of_bases(report: Report) -> tuple[Runs, ...]:
     moved = _moved(facts, {flow: f"base_revision.{flow}_{currency}_{last}" for flow in flows}, last)
     told = facts.say(
         "By the growth printed in {@year}, customs had {@moved} since the first print, in {@in} ({base_revision."
-        f"exports_{currency}_{last}_months}} compared).",
+        f"exports_{currency}_{last}_months}} that can be compared).",
         moved=moved,
         **marks,
     )
     return (told, *_largest(facts, beyond, last))
 
 
+HALF_A_YEAR = 6  # months: what fewer of them tell of a year is no news of it
+
+
 def _largest(facts: Facts, beyond: list[str], last: str) -> tuple[Runs, ...]:
-    """The largest of all such revisions, where it is not last year's."""
-    key = max(beyond, key=lambda key: abs(facts[f"base_revision.{key}"].value))
+    """The largest of all such revisions that rest on half a year at least, where it is not last year's."""
+    broad = [key for key in beyond if facts[f"base_revision.{key}_months"].value >= HALF_A_YEAR]
+    if not broad:
+        return ()
+    key = max(broad, key=lambda key: abs(facts[f"base_revision.{key}"].value))
     flow, currency, year = key.split("_")
     if year == last:
         return ()
     return (
         facts.say(
             "The largest such revision {@way} the {@flow} of {@year} by {base_revision." + key + ":size} in {@in} "
-            "({base_revision." + key + "_months} compared).",
+            "({base_revision." + key + "_months} that can be compared).",
             way=(_way(facts[f"base_revision.{key}"].value),),
             flow=(flow,),
             year=year,
