@@ -326,9 +326,9 @@ def why_not_held(tables: Tables, table: str, period: str, **where: str) -> str:
         return f"no {what} is held"
     first, last = min(row["from"] for row in runs), max(row["to"] for row in runs)
     if period < first:
-        return f"no {what} before {first}"
+        return f"no {what} held before {first}"
     if period > last:
-        return f"no {what} after {last}"
+        return f"no {what} held after {last}"
     reasons = (row["reason"] for row in rows if row["status"] == "hole" and row["from"] <= period <= row["to"])
     return next(reasons, f"{what} of {period} is missing")
 

@@ -156,8 +156,8 @@ def test_leading_parts_others_and_remainder_are_the_whole(facts, now):
         ("2025-02", "contribution.commodity.export_cny_ytd", "no figure of 2024-02"),
         ("2024-11", "contribution.commodity.export_cny_ytd", "no figure of 2023-11"),
         ("2025-03", "contribution.commodity.export_cny_month", "no figure of 2024-03"),
-        ("2024-03", "contribution.partner.exports_cny_month", "no table of partners before 2024-01"),
-        ("2024-03", "balance_contribution.partner.ASEAN_cny_ytd", "no table of partners before 2024-01"),
+        ("2024-03", "contribution.partner.exports_cny_month", "no table of partners held before 2024-01"),
+        ("2024-03", "balance_contribution.partner.ASEAN_cny_ytd", "no table of partners held before 2024-01"),
     ],
 )
 def test_there_is_no_waterfall_where_months_are_missing(facts, period, family, why):

@@ -120,8 +120,8 @@ def test_an_undeclared_hole_and_an_undeclared_row_are_found(data_copy):
 
 def test_a_declared_hole_is_named_with_its_reason(now):
     assert data.why_not_held(now, "partners", "2025-05", key="PHL") == "line not transcribed for this month"
-    assert data.why_not_held(now, "partners", "2012-02") == "no table of partners before 2024-01"
-    assert data.why_not_held(now, "totals", "2012-02", flow="exports", currency="CNY") == "no yuan exports before 2018-06"
+    assert data.why_not_held(now, "partners", "2012-02") == "no table of partners held before 2024-01"
+    assert data.why_not_held(now, "totals", "2012-02", flow="exports", currency="CNY") == "no yuan exports held before 2018-06"
     assert "January with February" in data.why_not_held(
         now, "commodities", "2025-01", flow="import", key="crude_oil", kind="month"
     )

@@ -103,7 +103,7 @@ def test_a_miss_lists_the_nearest(now):
 def test_what_has_no_figures_in_the_month_is_refused_with_the_reason():
     with pytest.raises(Refused, match="toys has no figures in 2025-01: "):
         subjects("commodity_profile", "2025-01", "", {"commodity": "toys", "flow": "export"})
-    with pytest.raises(Refused, match="USA has no figures in 2012-05: no table of partners before 2024-01"):
+    with pytest.raises(Refused, match="USA has no figures in 2012-05: no table of partners held before 2024-01"):
         open_profile("partner", "USA", "2012-05")
 
 

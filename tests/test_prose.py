@@ -76,8 +76,8 @@ def test_february_leads_with_two_months_and_january_says_when_it_came_out(report
 def test_what_is_not_held_is_named_on_the_first_page_and_in_its_place(reported):
     report = reported("2012-02")
     remarks = [plain(r) for r in prose.remarks(report)]
-    assert "Partners and regions: no table of partners before January 2024." in remarks
-    assert plain(prose.partners(report).claim) == "Partners: no table of partners before January 2024"
+    assert "Partners and regions: no table of partners held before January 2024." in remarks
+    assert plain(prose.partners(report).claim) == "Partners: no table of partners held before January 2024"
     assert "only the headline is held" in " ".join(plain(r) for r in prose.remarks(reported("2026-08")))
 
 

@@ -85,7 +85,7 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
     """The same as `level`, with the gap returned instead of raised; remembered for the tables at hand.
 
     >>> helpers.find_level(tables, "exports", "USD", "month", "2007-12")
-    Gap('exports_usd', 'no dollar exports before 2008-01')
+    Gap('exports_usd', 'no dollar exports held before 2008-01')
     """
     months = SPANS[over](period)
     if over == "month" or len(months) == 1:

@@ -12,7 +12,7 @@ from customs_report.facts import Facts
 from customs_report.periods import shift, span, trailing
 from customs_report.tables import Tables, ranked_partners, why_not_held
 
-SHARES = ("ASEAN", "EU27", "USA", "AFRICA", "LATAM", "RCEP", "BRI")  # the last two overlap the others
+SHARES = ("ASEAN", "EU27", "USA", "HKG", "AFRICA", "LATAM", "RCEP", "BRI")  # the last two overlap the others
 MONTHS, COLUMNS = 31, 12  # of the heat map
 
 

@@ -121,7 +121,7 @@ def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
     tables, before = own(tables, facts.period), shift(facts.period, -12)
     key, now, earlier = f"partner.{code}.", *(partner_line(tables, code, "ytd", p) for p in (facts.period, before))
     if partner_goods(tables, facts.period, code).empty:
-        facts.gaps[f"{key}goods"] = f"no detail by commodity is held of January to {facts.period}"
+        facts.gaps[f"{key}goods"] = f"no detail by commodity is held for January to {facts.period}"
     traded = [_level(line, line.exports + line.imports) for line in (now, earlier) if line]
     _share_change(facts, tables, f"{key}share_ytd_change", "total", traded)
     lines = {p: partner_line(tables, code, "month", p) for k, kind, p in lines_index(tables, "partners") if k == code}
@@ -150,7 +150,7 @@ def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) 
     now, earlier = (commodity_line(tables, flow, slug, "ytd", p) for p in (facts.period, before))
     _share_change(facts, tables, f"{key}share_ytd_change", f"{flow}s", [_of_line(line) for line in (now, earlier) if line])
     if commodity_partners(tables, facts.period, flow, slug).empty:
-        why = f"no detail by partner is held of January to {facts.period}"
+        why = f"no detail by partner is held for January to {facts.period}"
         facts.gaps[f"{key}partners"] = why if slug in HEADINGS else "the line is no heading of the Harmonized System"
     _place(facts, tables, flow, slug)
     _contribution(facts, tables, flow, slug)

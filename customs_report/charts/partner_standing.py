@@ -24,7 +24,7 @@ def partner_shares(report: Report) -> Chart | None:
     frame = frame.loc[:, frame.notna().sum() > 1]
     if frame.empty or frame.iloc[-1].isna().all():
         return None
-    height, each = 1.8, 1 / len(frame.columns)
+    moved, height, each = prose.share_that_moved(report), 1.8, 1 / len(frame.columns)
     figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
     kinds = report.tables.groups.set_index("group")["type"]
     above = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "center", "va": "bottom"}
@@ -33,7 +33,7 @@ def partner_shares(report: Report) -> Chart | None:
         box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.76 / height)
         axes = figure.add_axes(box, facecolor="none")
         values = frame[code].to_list()
-        colour = palette.ACCENT if code == "USA" else palette.EXPORTS
+        colour = palette.ACCENT if code == moved else palette.EXPORTS
         axes.plot(range(len(values)), values, color=colour, lw=1.5)
         middle = (frame[code].max() + frame[code].min()) / 2
         axes.set_ylim(middle - reach / 2, middle + reach / 2)
@@ -70,7 +70,11 @@ def partner_shares(report: Report) -> Chart | None:
             first="To",
         ),
         source_line(report, "partner.ASEAN.exports_cny_month"),
-        title=("Share of exports, percent, three months together (* overlaps the others)",),
+        title=report.facts.say(
+            "Share of exports, percent, three months together, {@first} to {@last} (* overlaps the others)",
+            first=frame.index[0],
+            last=frame.index[-1],
+        ),
     )
 
 

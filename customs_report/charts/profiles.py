@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from customs_report import palette
+from customs_report import palette, prose
 from customs_report.charts.axes import (
     BILLION,
     canvas,
@@ -25,10 +25,11 @@ from customs_report.charts.axes import (
     mark_zero,
     scale,
 )
-from customs_report.charts.data import cell, frame_table, source_line
+from customs_report.charts.data import as_known, cell, frame_table
 from customs_report.display import Chart
-from customs_report.facts import Runs, period_text, unit_in_words
+from customs_report.facts import Runs, period_text, plain, unit_in_words
 from customs_report.profile import Profile
+from customs_report.tables import STAGES
 
 COLOURS = {"exports": palette.EXPORTS, "imports": palette.IMPORTS, "balance": palette.ACCENT, "all": palette.MUTED}
 OF_FLOW = {  # of the subject itself, dark and pale: a commodity has its flow's colours, a partner's trade is of both flows
@@ -107,7 +108,13 @@ def _held(report: Profile, columns: list[str]) -> pd.DataFrame:
 
 
 def _source(report: Profile) -> Runs:
-    return source_line(report, f"{report.key}{report.measure}_{report.over}", history=True)
+    """Of a history the stages of publication that its rows come from."""
+    rows = report.tables.commodities if report.flow else report.tables.partners
+    mine = rows["commodity" if report.flow else "partner"] == report.code
+    mine &= rows["period"] <= report.period
+    stages = rows.loc[mine & (rows["flow"] == report.flow) if report.flow else mine, "stage"].unique()
+    named = prose.listed([(stage,) for stage in sorted(stages, key=STAGES.__getitem__)])
+    return as_known(report, f"General Administration of Customs of China, {plain(named)} figures")
 
 
 # --- commodities --------------------------------------------------------------------------------------------------------

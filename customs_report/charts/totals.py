@@ -200,7 +200,7 @@ def history(report: Report) -> Chart | None:
         figure,
         alt,
         data,
-        source_line(report, "balance_usd_12m"),
+        source_line(report, "balance_usd_12m", history=True),
         recent=True,
         title=("Balance of trade over the twelve months to each month, billion dollars",),
     )

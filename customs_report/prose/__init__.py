@@ -34,7 +34,7 @@ from customs_report.prose.history import history, previous, thirteen_months
 from customs_report.prose.limits import glossary, method, sources, vintage
 from customs_report.prose.mirror import mirror
 from customs_report.prose.outlook import outlook
-from customs_report.prose.partner_standing import partner_growth, partner_standing
+from customs_report.prose.partner_standing import partner_growth, partner_standing, share_that_moved
 from customs_report.prose.points import main_points, summary
 from customs_report.prose.revisions import revisions
 from customs_report.prose.surplus import SUBJECTS, surplus
@@ -91,6 +91,7 @@ __all__ = [
     "regions",
     "remarks",
     "revisions",
+    "share_that_moved",
     "short_field",
     "sources",
     "standfirst",

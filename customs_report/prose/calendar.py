@@ -78,7 +78,8 @@ def _beside(facts: Facts, flow: str, when: Runs) -> Runs:
 def _imports(report: Report) -> Runs | None:
     if "imports_usd_month_yoy" not in report.facts:
         return None
-    return (*_beside(report.facts, "imports", (" in the month",)), ", each on the same months of the year before.")
+    rest = ", each on the same months of the year before." if "imports_usd_3m_yoy" in report.facts else " on a year earlier."
+    return (*_beside(report.facts, "imports", (" in the month",)), rest)
 
 
 def _month_alone(report: Report) -> Runs | None:
@@ -113,7 +114,7 @@ def _new_year(report: Report) -> Runs:
     facts, year = report.facts, int(report.period[:4])
     way = "later" if facts["calendar.lunar_new_year_shift"].value > 0 else "earlier"
     return facts.say(
-        "Lunar New Year falls on {@day}, {calendar.lunar_new_year_shift:size} {@way} than a year before",
+        "Lunar New Year fell on {@day}, {calendar.lunar_new_year_shift:size} {@way} than a year before",
         day=helpers.new_year(year).isoformat(),
         way=(way,),
     )

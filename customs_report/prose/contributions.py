@@ -84,7 +84,7 @@ def _claim(report: Report, kind: str, flow: str) -> Runs:
     name, flows = _name(report, kind, flow, code), (_plural(flow),)
     if kind == "commodity":
         way = "added most to the growth of" if growth.value > 0 else "took most off"
-        template = "Of all lines, {@name} {@way} {@flow}: {" + points.name + ":size}"
+        template = "Of the lines with a name of their own, {@name} {@way} {@flow}: {" + points.name + ":size}"
         return facts.say(template, name=name, way=(way,), flow=flows)
     if growth.value > 0:
         template = "{@name} brought {" + points.name + "} of the {" + growth.name + "} growth of {@flow} in yuan"

@@ -47,12 +47,14 @@ def balance(report: Report) -> Words:
     marks = {"month": period, "since": since(report)}
     if value < 0 and has_history(facts):
         claim = facts.say(
-            "The deficit of {balance_usd_month:size} in {@month} is the {balance_usd_month_rank_low:largest} since {@since}",
+            "The deficit of {balance_usd_month:size} in {@month} is the {balance_usd_month_rank_low:largest} of any month "
+            "since {@since}",
             **marks,
         )
     elif has_history(facts) and facts.value("balance_usd_month_rank") <= 10:
         claim = facts.say(
-            "The surplus of {balance_usd_month} in {@month} is the {balance_usd_month_rank:largest} since {@since}",
+            "The surplus of {balance_usd_month} in {@month} is the {balance_usd_month_rank:largest} of any month "
+            "since {@since}",
             **marks,
         )
     else:
@@ -105,6 +107,8 @@ def _run_of_months(report: Report) -> Runs | None:
         return facts.say(
             "It is the {streak.balance_usd_month_above_100bn:ordinal} month in a row above a hundred billion dollars."
         )
+    if facts.value("streak.balance_usd_month_surplus") == facts.value("balance_usd_month_rank_of"):
+        return facts.say("Every month since {@first} brought a surplus.", first=helpers.first_month(report.tables))
     if (facts.value("streak.balance_usd_month_surplus") or 0) >= 2:
         return facts.say("The last {streak.balance_usd_month_surplus:count} months all brought a surplus.")
     return None
@@ -238,7 +242,8 @@ def year_to_date(report: Report) -> Words:
     change = said(
         facts,
         "The {@noun} {@so_far}is {balance_usd_ytd_yoy:size} {@size} than a year earlier.",
-        "A year earlier the balance was {balance_usd_ytd_change:size} {@other}.",
+        "A year earlier the balance was {@about}{balance_usd_ytd_change:size} {@other}.",
+        about=("about " if facts["balance_usd_ytd"].stage == helpers.MIXED else "",),
         noun=(noun,),
         so_far=("" if january else "since January ",),
         size=("larger" if (facts.value("balance_usd_ytd_yoy") or 0) >= 0 else "smaller",),
@@ -297,11 +302,14 @@ def partners(report: Report) -> Words:
         ]
         rising = ("Exports rose to ", *listed(items), ".")
     run = None
-    if (facts.value("streak.partner.USA.exports_cny_month_falling") or 0) >= 2:
-        run = facts.say(
-            "It was the {streak.partner.USA.exports_cny_month_falling:ordinal} month in a row in which exports "
-            "to the United States were below a year earlier."
-        )
+    for way, word in (("falling", "below"), ("rising", "above")):
+        streak = f"streak.partner.USA.exports_cny_month_{way}"
+        if (facts.value(streak) or 0) >= 2:
+            run = facts.say(
+                "It was the {" + streak + ":ordinal} month in a row in which exports to the United States were {@word} a year "
+                "earlier.",
+                word=(word,),
+            )
     return Words(claim, held(usa, run, rising), notes=held(_ranking_note(report)))
 
 
@@ -324,8 +332,10 @@ def regions(report: Report) -> Words:
         return Words(("Trade by region",), ())
     up, down = max(growth, key=growth.get), min(growth, key=growth.get)
     say, took_away = facts.say, round(growth[down], 1) < 0
+    alone = sum(round(value, 1) < 0 for value in growth.values()) == 1
     claim = say(
-        "{@up} added most to the growth of exports" + (", {@down} took most away" if took_away else ""),
+        "{@up} added most to the growth of exports"
+        + (", only {@down} took away" if alone else ", {@down} took most away" if took_away else ""),
         up=name_of(up, partner_name(report, up)),
         down=name_of(down, partner_name(report, down)),
     )
@@ -438,8 +448,8 @@ def key_figures(report: Report) -> Words:
     notes = (
         ("A sum over months of different stages is written no finer than ten billion.",) if mixed else None,
         (
-            "The change of the balance stands in billions (bn) where a growth rate would mislead, because the balance is small "
-            "or negative.",
+            "The change of the balance stands in billions (bn) where a growth rate would mislead: where a balance is negative "
+            "or small against total trade, or total trade is not held.",
         )
         if changes
         else None,

@@ -59,7 +59,7 @@ def _headlines(report: Report, news: str, back: int) -> tuple[str, ...]:
         if (facts.value("balance_usd_month") or 0) < 0:
             deficit += ", of {balance_usd_month:size} in {@of_month} alone"
     elif has_history(facts):
-        deficit += ", the {balance_usd_month_rank_low:largest} since {@since}"
+        deficit += ", the {balance_usd_month_rank_low:largest} of any month since {@since}"
     first = ", a first in the series since {@since}"
     return {
         "milestone_ytd": ("China’s trade surplus for the year passes {milestone.balance_usd_ytd}" + first,),
@@ -96,16 +96,17 @@ def standfirst(report: Report) -> tuple[Runs, ...]:
     told = {run.name for run in headline(report) if isinstance(run, Cite)}
     again = "balance_usd_month" in told and not is_february(report)
     month, flows = _beyond_the_headline(report) if again else balance_sentence(report), None
-    growth = [f"{flow}_usd_month_yoy" for flow in ("exports", "imports")]
+    over = "ytd" if is_february(report) else "month"
+    growth = [f"{flow}_usd_{over}_yoy" for flow in ("exports", "imports")]
     if set(growth) <= set(facts):
         verbs = [verb(facts[name].value) for name in growth]
         exports = "stood at" if verbs[0] == "did not change" else "{@e} on a year earlier to"
         imports = "stood at" if verbs[1] == "did not change" else "{@i} to"
-        joint = " and imports by {imports_usd_month_yoy:size} to" if verbs[0] == verbs[1] else f", while imports {imports}"
+        joint = f" and imports by {{{growth[1]}:size}} to" if verbs[0] == verbs[1] else f", while imports {imports}"
         flows = said(
             facts,
-            f"Exports {exports} {{exports_usd_month}}{joint} {{imports_usd_month}}.",
-            "{@both} on a year earlier; customs’ dollar levels of the month are not held.",
+            f"Exports {exports} {{exports_usd_{over}}}{joint} {{imports_usd_{over}}}.",
+            "{@both} on a year earlier; customs’ dollar levels are not held.",
             e=changed(facts, growth[0]),
             i=changed(facts, growth[1]),
             both=opened(both_changed(facts, "exports", growth[0], "imports", growth[1])),
@@ -123,7 +124,7 @@ def standfirst(report: Report) -> tuple[Runs, ...]:
         surplus = (facts.value("balance_usd_ytd") or 0) >= 0
         about = "about " if "balance_usd_ytd" in facts and facts["balance_usd_ytd"].stage == helpers.MIXED else ""
         sum_of_year = "In {@span} the {@subject} adds up to " + about + "{balance_usd_ytd:size}"
-        ranked = sum_of_year + ", the {balance_usd_ytd_rank:largest} of the same months since {@since}."
+        ranked = sum_of_year + ", the {balance_usd_ytd_rank:largest} for these months since {@since}."
         year = said(
             facts,
             ranked if surplus and has_history(facts) else sum_of_year + ".",
@@ -134,7 +135,7 @@ def standfirst(report: Report) -> tuple[Runs, ...]:
         )
         if "balance_usd_ytd" in told and is_february(report):
             year = change_sentence(facts, "ytd", "The balance of the two months")
-    parts = (year, month, flows) if is_february(report) else (month, flows, year)
+    parts = (year, flows, month) if is_february(report) else (month, flows, year)
     return held(*parts)
 
 
@@ -170,7 +171,7 @@ def balance_sentence(report: Report) -> Runs | None:
             facts,
             ("{@month} alone" if is_february(report) else "{@month}")
             + " brought a deficit of {balance_usd_month:size}"
-            + (", the {balance_usd_month_rank_low:largest} since {@since}." if has_history(facts) else "."),
+            + (", the {balance_usd_month_rank_low:largest} of any month since {@since}." if has_history(facts) else "."),
             month=of_month(report),
             since=since(report),
         )
@@ -206,7 +207,11 @@ def tiles(report: Report) -> tuple[Tile, ...]:
         lead = f"{flow}_usd_{first}"
         figure = said(report.facts, "{" + lead + "}")
         period: Runs = (Mark.of(when[first]),)
-        lines = [period if figure else (*period, ": dollars not held as first published"), _growth_line(report.facts, lead)]
+        lines = [period, _growth_line(report.facts, lead)]
+        if not figure:
+            figure = said(report.facts, "{" + lead + "_yoy:signed}")
+            rest = " on a year earlier; the dollar level is not held" if figure else ": dollars not held as first published"
+            lines = [(*period, rest)]
         lines += [_place_line(report, flow)] if first == "month" else []
         lines += [_tile_line(report.facts, f"{flow}_cny_{first}")]
         if when[first] != when[second]:
@@ -271,13 +276,15 @@ def _vintage_remark(report: Report) -> Runs | None:
     if not fact or fact.unit == "CNY":
         return ("No dollar level of the month is held as first published; yuan lead.",) if fact else None
     if fact.stage == "preliminary":
+        totals = report.tables.totals
+        later = totals.loc[totals["late"] & (totals["period"] < report.period), "released"]
+        ranked = ", ranked against a history that is held in part only as customs showed it on {@later}"
         return said(
             facts,
             "The month’s dollar figures are first prints; across {revision.balance_usd_month_count} held in both forms, "
             "customs has since {@moved} the monthly balance by {revision.balance_usd_month_mean:size} on average.",
-            "The month’s dollar figures are first prints, ranked against a history that customs has in part revised since; "
-            "later revisions were not known on {@day}.",
-            day=report.as_of,
+            "The month’s dollar figures are first prints" + (ranked if len(later) else "") + ".",
+            later=later.max() if len(later) else "",
             moved=("lowered" if (facts.value("revision.balance_usd_month_mean") or 0) < 0 else "raised",),
         )
     return facts.say(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import helpers
 from customs_report.display import Words
 from customs_report.facts import Runs
-from customs_report.periods import shift
+from customs_report.periods import shift, span
 from customs_report.prose.grammar import changed, dated, has_history, held, opened, said, shows_zero, since, verb
 from customs_report.report import Report
 
@@ -22,16 +22,20 @@ def history(report: Report) -> Words:
     claim = facts.say("Over twelve months the {@noun} adds up to {balance_usd_12m:size}", noun=(noun,))
     if facts.value("balance_usd_12m_rank") == 1 and has_history(facts):
         claim = facts.say(
-            "The twelve-month {@noun} of {balance_usd_12m:size} is the largest since {@since}",
+            "The twelve-month {@noun} of {balance_usd_12m:size} is the largest of any twelve months since {@since}",
             noun=(noun,),
             since=since(report),
         )
-    return Words(claim, held(_trillion(report), _ranks(report), _next_base(report)), notes=(HISTORY_NOTE,))
+    passed, sums = _trillion(report), helpers.rolling_year(report.tables, report.period)["balance"].dropna()
+    broken = len(sums) and len(sums) < len(span(sums.index[0], report.period))
+    notes = held(MILESTONE_NOTE if passed else None, BREAK_NOTE if broken else None)
+    return Words(claim, held(passed, _ranks(report), _next_base(report)), notes=notes)
 
 
-HISTORY_NOTE: Runs = (
+MILESTONE_NOTE: Runs = (
     "A milestone counts in the month in which a sum of one stage of publication first passed it; revisions can move it.",
 )
+BREAK_NOTE: Runs = ("The line breaks where a sum would mix stages of publication; no such sum is ranked.",)
 
 
 def _trillion(report: Report) -> Runs | None:
@@ -70,7 +74,10 @@ def _next_base(report: Report) -> Runs | None:
         return said(facts, compared + ".", then=shift(coming, -12))
     return said(
         facts,
-        compared + ", a {@kind} base: they had {@moved}, {" + base + "_gap:size} {@more} than on average in the twelve months up to then.",
+        compared
+        + ", a {@kind} base: they had {@moved}, {"
+        + f"{base}_gap"
+        + ":size} {@more} than on average in the year to then.",
         then=shift(coming, -12),
         kind=("high" if gap > 0 else "low",),
         more=("more" if gap > 0 else "less",),
@@ -180,6 +187,4 @@ def thirteen_months(report: Report) -> Words:
     return Words(("The last thirteen months side by side",), (), notes=(MIXED_NOTE,) if apart.any() else ())
 
 
-MIXED_NOTE: Runs = (
-    "Where the balance is not exports less imports, the three come from different stages of publication.",
-)
+MIXED_NOTE: Runs = ("Where the balance is not exports less imports, the three come from different stages of publication.",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report.facts import Fact, Mark, Runs
-from customs_report.periods import next_release
+from customs_report.periods import next_release, shift, span
 from customs_report.prose.grammar import (
     dated,
     opened,
@@ -16,10 +16,11 @@ from customs_report.report import Report
 def sources(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Where the figures come from: publisher and table, stage and release day, for each family of facts."""
     facts, items, missing = report.facts, [], []
+    yuan = next((name for name in ("exports_cny_month", "exports_cny_ytd", "exports_cny_month_yoy") if name in facts), "")
     for what, start, end in (
         ("dollar totals", "exports_usd_month", ""),
         ("dollar balance", "balance_usd_month", ""),
-        ("yuan totals", "exports_cny_month", ""),
+        ("yuan totals", yuan or "exports_cny_month", ""),
         ("partners and regions", "partner.", ".total_cny_ytd"),
         ("export commodities", "commodity.export.", ".value_cny_ytd"),
         ("import commodities", "commodity.import.", ".value_cny_ytd"),
@@ -76,17 +77,15 @@ def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
         )
     totals = helpers.first_month(report.tables)
     items.append((("Ranks and records",), ("Among all months since ", Mark.of(totals), ", in dollars.")))
-    items.append(
-        (("Not covered",), ("Services, quantities of trade as an index, and expectations of analysts: not customs’ tables.",))
-    )
+    items.append((("Not covered",), ("Services, customs’ own trade indices and the expectations of analysts: not held here.",)))
     return tuple(items)
 
 
 def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Strengths and limits, what comes next, how to quote a number."""
-    coming, expected = next_release(report.period)
+    coming = _coming(report)
     return (
-        (("Strengths",), ("A full count of goods that cross the border, quick, monthly since long ago, in two currencies.",)),
+        (("Strengths",), ("A full count of goods that cross the border, quick, monthly for decades, in two currencies.",)),
         (
             ("Limits",),
             (
@@ -101,7 +100,7 @@ def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
                 "that growth implies, on the restated figure for commodities.",
             ),
         ),
-        (("Next release",), (Mark.of(coming), ", expected about ", Mark.of(expected), ", the usual day.")),
+        *(((("Next release",), coming),) if coming else ()),
         (
             ("How to quote",),
             (
@@ -111,6 +110,16 @@ def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
             ),
         ),
     )
+
+
+def _coming(report: Report) -> Runs | None:
+    """What is released next after the day of the report, and when as a rule; None where the report's month is long past."""
+    released = dict(zip(report.tables.releases["period"], report.tables.releases["released"], strict=True))
+    for month in span(report.period, shift(report.period, 2)):
+        coming, expected = next_release(month)
+        if released.get(coming[-7:], expected) > report.as_of:
+            return Mark.of(coming), ", expected about ", Mark.of(expected), ", the usual day."
+    return None
 
 
 def glossary(report: Report) -> tuple[tuple[Runs, Runs], ...]:
@@ -134,5 +143,5 @@ GLOSSARY = (  # a term, its meaning, the beginning of the names of the facts it 
     ("Vintage", "The figures as known on one day.", ""),
     ("Adjusted", "Without the season and the Lunar New Year, as a statistical model sees them.", "adjusted."),
     ("f.o.b., c.i.f.", "Free on board; with cost, insurance and freight.", ""),
-    ("ASEAN, RCEP, APEC", "South-East Asian nations; an Asian free trade area; the Pacific economies.", "partner."),
+    ("ASEAN, RCEP, APEC", "South-East Asian nations; an Asia-Pacific trade agreement; the Pacific economies.", "partner."),
 )

@@ -11,9 +11,11 @@ from customs_report.report import Report
 METHOD_NAMES = {"model": "the model", "naive": "last year’s months", "average": "the average of model and last year’s months"}
 OUTLOOK_NOTE: Runs = (
     "A computation from past months, not a view of policy. Model: a seasonal ARIMA model with Lunar New Year, its "
-    "parameters estimated before the year; last year’s months: the year so far plus the rest of last year; and their average. "
-    "The one with the smallest past error at this month is shown. Exports and imports are simulated together.",
+    "parameters estimated before the year; last year’s months: the year so far plus the rest of last year; and their average. ",
 )
+JUDGED = "The one with the smallest past error at this month is shown."
+UNJUDGED = "The average is shown, as too few earlier years are held to judge them by."
+TOGETHER = " Exports and imports are simulated together."
 
 
 def outlook(report: Report) -> Words:
@@ -23,6 +25,8 @@ def outlook(report: Report) -> Words:
         return Words(("Outlook: ", *dated(facts.why_missing("outlook.balance_usd_year"))), ())
     noun = "surplus" if facts["outlook.balance_usd_year"].value >= 0 else "deficit"
     claim = facts.say("{@year} may end with a {@noun} of about {outlook.balance_usd_year:size}", noun=(noun,), **marks)
+    if facts["outlook.balance_usd_year_low90"].value < 0 < facts["outlook.balance_usd_year_high90"].value:
+        claim += (f"; a {'deficit' if noun == 'surplus' else 'surplus'} is possible",)
     method = METHOD_NAMES[helpers.outlook_method(report.tables, report.period)]
     span = facts.say(
         "With a chance of nine in ten, by this reckoning, the balance lies between {outlook.balance_usd_year_low90} and "
@@ -39,4 +43,5 @@ def outlook(report: Report) -> Words:
         "Seen from this month, outlooks of the {outlook.backtest_years} before missed the year’s exports by "
         "{outlook.exports_usd_year_mae} on average and the balance by {outlook.balance_usd_year_mae}.",
     )
-    return Words(claim, held(span, flows, record), notes=(OUTLOOK_NOTE,))
+    note = (*OUTLOOK_NOTE, JUDGED if record else UNJUDGED, TOGETHER)
+    return Words(claim, held(span, flows, record), notes=(note,))

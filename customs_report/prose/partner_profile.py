@@ -54,7 +54,7 @@ def standfirst(report: Profile) -> tuple[Runs, ...]:
     balance = value(report, "balance_cny_ytd") or 0
     level = "In {@span}, trade with {@who} came to {~total_cny_ytd}, {~share_ytd} of China’s total"
     return held(
-        say(report, level + "; by size it is partner number {~rank_ytd}.", level + "."),
+        say(report, level + "; it is the {~rank_ytd:largest} partner.", level + "."),
         say(report, "China’s {@kind} was {~balance_cny_ytd:size}.", kind=common.way(balance, "surplus", "deficit")),
     )
 

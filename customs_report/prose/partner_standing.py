@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import helpers
 from customs_report.display import Words
 from customs_report.facts import Runs
+from customs_report.periods import shift
 from customs_report.prose.grammar import capital, held, listed, name_of, not_held, partner_name, said, shows_zero, the, to_date
 from customs_report.report import Report
 
@@ -25,25 +28,32 @@ def partner_standing(report: Report) -> Words:
     if "partner.*" in facts.gaps:
         return not_held("Places and shares of partners", facts.gaps["partner.*"])
     report.require("partners")
-    shift = _shift(report)
-    told = (shift, PATTERN) if shift else (_shares(report),)
+    elsewhere = _shift(report)
+    told = (elsewhere, PATTERN) if elsewhere else (_shares(report),)
     sentences = held(*told, _places(report), _concentration(report))
     return Words(_claim(report), sentences, notes=(SHARE_NOTE,))
 
 
 def _claim(report: Report) -> Runs:
-    """The share that moved most, of partners that do not overlap."""
-    facts, name = report.facts, "partner.{}.exports_share_ytd_change".format
-    moves = {code: facts[name(code)].value for code in ("USA", *ARRIVING) if name(code) in facts}
-    if not moves:
+    facts, code = report.facts, share_that_moved(report)
+    if not code:
         return ("Places and shares of the largest partners",)
-    code = max(moves, key=lambda code: abs(moves[code]))
-    if shows_zero(facts, name(code)):
+    name = SHARE_CHANGE(code)
+    if shows_zero(facts, name):
         return ("The shares of the large partners in exports hardly moved in a year",)
     return facts.say(
-        "The share of {@who} in exports {@moved} by {" + name(code) + ":size} within a year",
-        who=_name(report, code), moved=("rose" if moves[code] > 0 else "fell",),
+        "The share of {@who} in exports {@moved} by {" + name + ":size} within a year",
+        who=_name(report, code), moved=("rose" if facts[name].value > 0 else "fell",),
     )  # fmt: skip
+
+
+SHARE_CHANGE = "partner.{}.exports_share_ytd_change".format
+
+
+def share_that_moved(report: Report) -> str | None:
+    """The partner whose share of exports moved most within a year, of those that do not overlap."""
+    moves = {code: abs(report.facts[name].value) for code in ("USA", *ARRIVING) if (name := SHARE_CHANGE(code)) in report.facts}
+    return max(moves, key=moves.get, default=None)
 
 
 def _shift(report: Report) -> Runs | None:
@@ -75,7 +85,8 @@ def _shares(report: Report) -> Runs | None:
 def _places(report: Report) -> Runs | None:
     """Who changed places among the largest partners."""
     facts, name = report.facts, "partner.{}.rank_ytd_change".format
-    codes = [code for code in helpers.largest_partners(report.tables, report.period) if name(code) in facts]
+    both_years = [helpers.largest_partners(report.tables, period) for period in (report.period, shift(report.period, -12))]
+    codes = [code for code in dict.fromkeys(chain(*both_years)) if name(code) in facts]
     if not codes:
         return None
     moved = sorted((code for code in codes if facts[name(code)].value), key=lambda code: -facts[name(code)].value)
@@ -110,11 +121,13 @@ def partner_growth(report: Report) -> Words:
     newest = frame.iloc[0].dropna()
     low, high = newest.idxmin(), newest.idxmax()
     name = "partner.{}.exports_cny_ytd_yoy_printed".format
-    claim = (
-        ("Of the largest partners, ", *_name(report, low), " saw exports fall most")
-        if round(newest[low], 1) < 0
-        else ("Exports to none of the largest partners are below a year earlier",)
-    )
+    below = int((newest.round(1) < 0).sum())
+    if below == 0:
+        claim: Runs = ("Exports to none of the largest partners are below a year earlier",)
+    elif below == 1:
+        claim = ("Of the largest partners, only ", *_name(report, low), " saw exports fall")
+    else:
+        claim = ("Of the largest partners, ", *_name(report, low), " saw exports fall most")
     ends = said(
         facts,
         "In {@span}, printed growth ranged from {" + name(low) + ":signed} ({@low}) to {" + name(high) + ":signed} ({@high}).",

@@ -93,7 +93,7 @@ def _level_news(report: Report, point: Point) -> Runs | None:
     if point.news == "year":
         return said(
             facts,
-            "In {@span} the surplus adds up to {balance_usd_ytd}, the {balance_usd_ytd_rank:largest} of the same months since "
+            "In {@span} the surplus adds up to {balance_usd_ytd}, the {balance_usd_ytd_rank:largest} for these months since "
             "{@since}.",
             **marks,
         )
@@ -136,9 +136,9 @@ def _commodity(report: Report, point: Point) -> Runs | None:
     facts, flow, slug = report.facts, point.news, point.subject
     name = f"commodity.{flow}.{slug}"
     what = name_of(slug, in_sentence(commodity_name(report, flow, slug)))
-    start = "{@flow} of {@what} {@moved} in value since January"
-    share = ", to {" + name + ".share_ytd} of all {@all}."
-    marks = {"flow": (f"{flow.capitalize()}s",), "all": (f"{flow}s",), "what": what}
+    start = "{@flow} of {@what} {@moved} in value in {@span}"
+    share = "; they are {" + name + ".share_ytd} of all {@all}."
+    marks = {"flow": (f"{flow.capitalize()}s",), "all": (f"{flow}s",), "what": what, "span": to_date(report)}
     marks["moved"] = changed(facts, f"{name}.value_cny_ytd_yoy")
     return said(facts, start + share, start + ".", **marks)
 
@@ -189,8 +189,9 @@ def _unit_value(report: Report, point: Point) -> Runs | None:
     what = name_of(slug, in_sentence(commodity_name(report, flow, slug)))
     return opened(
         report.facts.say(
-            "Quantity and value part ways: {@flow} of {@what} {@quantity} in quantity since January, while their unit value "
+            "Quantity and value part ways: in {@span}, {@flow} of {@what} {@quantity} in quantity, while their unit value "
             "{@unit}.",
+            span=to_date(report),
             flow=(f"{flow}s",),
             what=what,
             quantity=quantity,
