@@ -205,7 +205,7 @@ def test_february_and_its_january_lead_with_two_months(reported):
         assert plain(prose.calendar(reported(period)).claim).endswith("in January–February 2025 taken together")
     assert plain(prose.calendar(reported("2015-01")).claim).startswith("Exports fell by 3.4% in January 2015")
     text = " ".join(plain(s) for s in prose.calendar(reported("2025-02")).sentences)
-    assert "Lunar New Year falls on 29 January 2025, 12 days earlier than a year before" in text
+    assert "Lunar New Year fell on 29 January 2025, 12 days earlier than a year before" in text
     assert "In February alone exports" in text
 
 

@@ -35,7 +35,7 @@ def history(report: Report) -> Words:
 MILESTONE_NOTE: Runs = (
     "A milestone counts in the month in which a sum of one stage of publication first passed it; revisions can move it.",
 )
-BREAK_NOTE: Runs = ("The line breaks where a sum would mix stages of publication; no such sum is ranked.",)
+BREAK_NOTE: Runs = ("The line breaks where a sum would mix stages of publication; such a sum counts in the rank all the same.",)
 
 
 def _trillion(report: Report) -> Runs | None:
