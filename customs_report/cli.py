@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ import click
 
 from customs_report.errors import Hole, Refused, Violation
 
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 INTERNAL = "internal error, please report it: "
 HIGHEST_FIRST = ((Violation, 1), (Hole, 1), (Refused, 2))
 
@@ -98,8 +100,11 @@ def build(periods, as_of, notebook, parameters, jobs, scheduler, formats, force,
     if notebook != "profiles":
         given = dict(checked(_notebook(notebook, inputs.NOTEBOOKS, inputs.NO_REPORT), parameters))
     as_of = given.pop("as_of", as_of)
-    months = _periods([given.pop("period")] if "period" in given else periods, as_of)
+    if (period := given.pop("period", "")) and periods != (period,):
+        raise Refused(f"PERIOD is {' '.join(periods)}, and -p period {period}; give one of them")
+    months = _periods(periods, as_of)
     out, wanted = out or many.REPORTS, [(notebook, months, given)]
+    archive.refuse_foreign(out)
     if notebook in many.PROFILES:
         from customs_report.profile import asked
 
@@ -114,9 +119,11 @@ def build(periods, as_of, notebook, parameters, jobs, scheduler, formats, force,
         results = many.build_all(
             wanted, out=out, jobs=jobs, scheduler=scheduler, allow_incomplete=allow_incomplete, force=force, done=advance
         )
-    code = max(map(_tell, results), default=0)
-    if out.is_dir():  # where every report was refused there may be none
-        archive.update(out)
+    try:
+        if out.is_dir():  # where every report was refused there may be none
+            archive.update(out)
+    finally:
+        code = max(map(_tell, results), default=0)
     return code
 
 
@@ -187,8 +194,9 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
         elif argument.isdigit() and len(argument) == 4:
             months += [month for month in possible if month.startswith(argument)] or [f"{argument}-01"]
         elif colon:
+            first, last = (end + month if len(end) == 4 else end for end, month in ((first, "-01"), (last, "-12")))
             span = [month for month in possible if first <= month <= last]
-            if not span:
+            if not span or not MONTH.fullmatch(first) or not MONTH.fullmatch(last):
                 raise Refused(f"no period lies in {argument}; write it like {possible[0]}:{possible[-1]}")
             months += span
         else:

@@ -556,8 +556,9 @@ def exhibit(number: int, words: Words, *bodies: Chart | Table | None) -> Shown:
     bodies = tuple(body for body in bodies if body)
     key, paragraph = f"exhibit-{number}", joined(words.sentences)
     label: Runs = ("Exhibit ", Mark("exhibit", str(number), str(number)))
-    marks = [_note_mark(key, i) for i in range(1, len(words.notes) + 1)]
-    notes = [_html_note(key, i, note) for i, note in enumerate(words.notes, 1)]
+    told = words.notes if paragraph or bodies else ()  # a note on nothing has no place
+    marks = [_note_mark(key, i) for i in range(1, len(told) + 1)]
+    notes = [_html_note(key, i, note) for i, note in enumerate(told, 1)]
     page = element(
         "section",
         element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
@@ -572,13 +573,13 @@ def exhibit(number: int, words: Words, *bodies: Chart | Table | None) -> Shown:
         "number": number,
         "claim": typst(words.claim),
         "words": typst(paragraph),
-        "notes": [*map(typst, words.notes)],
+        "notes": [*map(typst, told)],
         "bodies": [body.typst_form() for body in bodies],
     }
     held = bool(bodies or words.sentences)
     about = {"kind": "exhibit", "number": number, "heading": plain(words.claim), "held": held}
     text = "\n\n".join([f"Exhibit {number}: {plain(words.claim)}", plain(paragraph), *(body.text for body in bodies)])
-    return Shown(page, f"#exhibit({literal(form)})", text, about, _data(bodies, (("", note) for note in words.notes)))
+    return Shown(page, f"#exhibit({literal(form)})", text, about, _data(bodies, (("", note) for note in told)))
 
 
 def paragraph(*sentences: Runs) -> Shown:

@@ -22,6 +22,7 @@ UNITS = {  # of a bare number, as far as its style says it
     "usd_signed": "USD",
     "percent": "percent",
     "signed_percent": "percent",
+    "percent_size": "percent",
     "exchange_rate": "CNY per USD",
 }
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
@@ -280,7 +281,8 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
     """How a number is written: `text` in a sentence, `size` without its sign, the rest in tables and phrases.
 
     Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `number`, `signed_number` (bare),
-    `percent` (bare, one decimal, two where its rounding allows), `signed_percent`, `exchange_rate` (bare, four decimals),
+    `percent` (bare, one decimal, two where its rounding allows), `signed_percent`, `percent_size`, `exchange_rate` (bare, four
+    decimals),
     `unit_value` (bare, two decimals below a hundred), `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`,
     `count` (a small whole number in words), `usd_signed`, `usd_size` (a bare number as dollars, with or without its sign),
     `exact` (as fine as its rounding, however fine that is).
@@ -297,6 +299,8 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
         return _plus(value, write(value, unit, "bn", step))
     if style == "percent":
         return _percent(value, step)
+    if style == "percent_size":
+        return _percent(abs(value), step)
     if style == "signed_percent":
         return _plus(value, _percent(value, step))
     if style == "exchange_rate":

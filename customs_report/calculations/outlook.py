@@ -54,7 +54,7 @@ def outlook(tables: Tables, period: str) -> pd.DataFrame:
     >>> (helpers.outlook(tables, period).loc[("naive", "balance"), "forecast"] / 1e9).round(1).item()
     1173.3
     """
-    return _outlook(own(tables, period), period)
+    return _outlook(own(tables, period), period).copy()
 
 
 @remembered

@@ -69,9 +69,11 @@ def _change(report: Report, newest: str, frame: pd.DataFrame) -> Runs | None:
     change = frame.at[newest, "crude_oil_yoy"]
     if pd.isna(change):
         return None
-    shown = _cell(newest, "crude_oil_yoy", frame, "signed_percent")
+    if round(change, 1) == 0:
+        return ("The dollar was then worth as much in yuan as a year earlier.",)
+    shown = Place.of("exchange_rates", newest, "crude_oil_yoy", change, "percent_size")
     rest = ", and growth in yuan departs from growth in dollars by about as much." if newest == report.period else "."
-    return ("The dollar’s worth in yuan had changed by ", shown, f"% on a year earlier{rest}")
+    return ("The dollar was then worth ", shown, f"% {'more' if change > 0 else 'less'} in yuan than a year earlier{rest}")
 
 
 def _no_wedge(report: Report) -> Runs:

@@ -38,12 +38,20 @@ def update(reports: Path, *, url: str = "", fresh: bool = False, more: More = la
 
 def _sweep(reports: Path, catalogue: Mapping[str, Any]) -> None:
     """Take away the pages of reports that stand there no more, and what a killed run left half written."""
-    for staged in reports.rglob(f".*{STAGED}"):
+    ours = [reports, reports / "latest", *(folder for folder in reports.glob("*") if FOLDER.fullmatch(folder.name))]
+    for staged in (path for folder in ours for path in folder.glob(f".*{STAGED}")):
         staged.unlink()
     standing = {entry["folder"] for entry in catalogue["reports"]}
     for page in reports.glob("*/index.html"):
         if FOLDER.fullmatch(page.parent.name) and page.parent.name not in standing and is_own(page):
             page.unlink()
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raises Refused where a folder's index is somebody else's: the archive would replace it."""
+    index = folder / "index.html"
+    if index.is_file() and not is_own(index):
+        raise Refused(f"{index} is no index of ours; name a folder of its own")
 
 
 def is_own(page: Path) -> bool:

@@ -13,11 +13,13 @@ SIZES = ((58, 30), (46, 38), (36, 49))  # points of the headline, and how many l
 
 def card(headline: str, title: str, key: str) -> bytes:
     """A PNG with a headline and the report's title; `key`, which says what it was made of, stands in it as a comment."""
-    from matplotlib import rc_context
+    from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    with rc_context({"font.family": palette.use_font(), "text.parse_math": False}):
+    with rc_context():
+        rcdefaults()  # not what the user has configured
+        rcParams.update({"font.family": palette.use_font(), "text.parse_math": False})
         figure = Figure(SIZE, DPI, facecolor=palette.PAPER)
         FigureCanvasAgg(figure)
         figure.add_artist(_bar(0.06, 0.86, 0.88, 0.012))

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import os
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -62,6 +64,8 @@ def _run(shell: _Shell, cell: NotebookNode, where: str) -> None:
     error = result.error_before_exec or result.error_in_exec
     if error is None:
         return
+    if isinstance(error, SystemExit):
+        error = RuntimeError("a cell may not end the run")
     if not isinstance(error, Exception) or "setup" in cell.metadata.get("tags", ()):
         raise error
     forms, about = failure(_name(cell, where), _reason(error))._repr_mimebundle_()
@@ -161,11 +165,13 @@ class _Stream:
 
 @contextmanager
 def _fresh_shell() -> Iterator[_Shell]:
-    """A shell of its own for one notebook; afterwards the process is as it was."""
+    """A shell of its own for one notebook; afterwards interpreter, charts and working directory are as they were."""
     quiet = Config(HistoryManager={"enabled": False, "hist_file": ":memory:"}, InteractiveShell={"colors": "nocolor"})
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         stack.enter_context(matplotlib.rc_context())
+        matplotlib.rcdefaults()  # what the user has configured for charts of their own must not change a report, either
+        stack.callback(os.chdir, Path.cwd())
         stack.callback(_restore, dict(vars(builtins)), dict(vars(sys)), list(sys.path), sys.modules["__main__"])
         stack.callback(setattr, InteractiveShell, "_instance", InteractiveShell._instance)
         InteractiveShell._instance = None

@@ -103,7 +103,7 @@ class Inputs:
 
     @cached_property
     def _whole(self) -> bytes:
-        return b"\0".join((self.folder / file).read_bytes() for file in WHOLE)
+        return b"\0".join(self._state(file)[0].read_bytes() for file in WHOLE)
 
     def _rows(self, file: str) -> tuple[Row, list[Row]]:
         return _read(*self._state(file))
@@ -198,7 +198,14 @@ def _known_by(header: Row, rows: list[Row], table: str, day: str) -> Iterator[Ro
 def _files_named(parameters: Mapping[str, Any]) -> list[bytes]:
     """The content of the files that parameters name, such as claims outside the data."""
     paths = [Path(value) for value in parameters.values() if isinstance(value, str) and value]
-    return [path.read_bytes() for path in paths if path.is_file()]
+    return [path.read_bytes() for path in paths if _is_file(path)]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # too long for a name
+        return False
 
 
 def _sha256(parts: Iterable[bytes]) -> str:

@@ -63,11 +63,22 @@ def put(folder: Path, name: str, contents: Mapping[str, bytes], manifest: Manife
         with tempfile.TemporaryDirectory(prefix=STAGED, dir=folder) as staged:
             for ending, content in {**contents, **last}.items():
                 (Path(staged) / ending).write_bytes(content)
-            for ending in {*before["files"], *FACES} - contents.keys():
-                (folder / f"{name}.{ending}").unlink(missing_ok=True)
-            for ending in {**contents, **last}:
-                (Path(staged) / ending).replace(folder / f"{name}.{ending}")
+            gone = {*before["files"], *FACES} - contents.keys()
+            try:
+                _move(Path(staged), folder, name, (*contents, *last), gone)
+            except KeyboardInterrupt:  # what is begun is finished: the set before stands no more
+                _move(Path(staged), folder, name, (*contents, *last), gone)
+                raise
     return tuple(folder / f"{name}.{ending}" for ending in contents)
+
+
+def _move(staged: Path, folder: Path, name: str, endings: Iterable[str], gone: Iterable[str]) -> None:
+    """Give the files their places, as far as they are not there yet."""
+    for ending in gone:
+        (folder / f"{name}.{ending}").unlink(missing_ok=True)
+    for ending in endings:
+        if (staged / ending).exists():
+            (staged / ending).replace(folder / f"{name}.{ending}")
 
 
 def clear(folder: Path, name: str) -> None:

@@ -34,6 +34,7 @@ from customs_report.errors import Hole, Refused, Violation
 from customs_report.publish import manifest
 from customs_report.publish.inputs import ROOT, Inputs
 from customs_report.publish.manifest import FACES, INCOMPLETE
+from customs_report.publish.sets import FOLDER
 
 if TYPE_CHECKING:
     from customs_report.publish.build import Made
@@ -57,13 +58,18 @@ class Order:
     @property
     def name(self) -> str:
         """The name of its set: the notebook, and the subject of a profile."""
-        return "-".join([self.notebook, *(self.parameters[key] for key in SUBJECTS if key in self.parameters)])
+        return self.notebook + subject(self.parameters)
 
     @property
     def folder(self) -> str:
         """The name of the folder it stands in: 2025-11, or 2025-11@2025-12-08."""
         period, as_of = self.parameters["period"], self.parameters["as_of"]
         return f"{period}@{as_of}" if as_of else period
+
+
+def subject(parameters: Mapping[str, Any]) -> str:
+    """What the name of a set says after its notebook: "-USA", "-export-ships"; nothing where there is no subject."""
+    return "".join(f"-{parameters[key]}" for key in SUBJECTS if key in parameters)
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,8 @@ def build_all(
 def _before(order: Order, out: Path, force: bool) -> Built | Refused | None:
     """What can be said of a report before any work: it stands there, or its folder cannot be written."""
     folder = out / order.folder
+    if not FOLDER.fullmatch(order.folder):
+        return None  # no month: the report says so
     try:
         manifest.sweep(folder)
         if not force and (files := manifest.published(folder, order.name, order.inputs, order.faces)):

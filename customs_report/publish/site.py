@@ -104,9 +104,7 @@ def _refuse_place(reports: Path, site: Path) -> None:
         raise Refused(f"{site} and the reports in {reports} lie in one another; name a folder of its own")
     if site.exists() and not site.is_dir():
         raise Refused(f"{site} is a file, not a folder")
-    index = site / "index.html"
-    if index.is_file() and not archive.is_own(index):
-        raise Refused(f"{index} is no index of ours; name a folder of its own")
+    archive.refuse_foreign(site)
 
 
 def _address(url: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import resource
+import signal
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -45,6 +46,11 @@ def _set(source: str, fonts: Path, day: str) -> list[bytes]:
             _process.cache_clear()
             process.kill()
             raise ValueError(f"Typst: its process ended ({process.wait()})") from error
+        except BaseException:  # stopped between question and answer: the next one would get this answer
+            _process.cache_clear()
+            process.kill()
+            process.wait()
+            raise
         if last:
             _process.cache_clear()
             process.wait()
@@ -67,15 +73,24 @@ def main(fonts: str, large: str) -> None:
     """Sets one source after the other: what Typst says against it, or nothing; whether it was the last; what was made."""
     import typst
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the affair of the process that asks
     face, last = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]), False
     while not last and (asked := _asked()):
         try:
             failed, made = "", _made(typst, face, *asked)
         except typst.TypstError as error:
             failed, made = str(error) or "error", []
-        last = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > int(large) * 1024
+        last = _megabytes() > int(large)
         pickle.dump((failed, last, made), sys.stdout.buffer)
         sys.stdout.buffer.flush()
+
+
+def _megabytes() -> float:
+    """The memory of this process; where the system does not tell, the most that it or its parent ever had."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _asked() -> tuple[str, str] | None:

@@ -13,7 +13,7 @@ from customs_report.errors import Refused
 from customs_report.publish import manifest
 from customs_report.publish.inputs import Inputs
 from customs_report.publish.manifest import FACES, Manifest
-from customs_report.publish.many import Order, made_by
+from customs_report.publish.many import Order, made_by, subject
 
 if TYPE_CHECKING:
     from customs_report.publish.build import Made
@@ -43,7 +43,7 @@ def verify(folders: Sequence[Path], *, jobs: int = 1, done: Callable[[], None] =
             continue
         faces = tuple(face for face in FACES if face in said["files"])
         try:
-            notebook = name.partition("-")[0]
+            notebook = name.removesuffix(subject(said["parameters"]))
             order = Order(notebook, said["parameters"], faces, now.of(notebook, said["parameters"]))
         except FileNotFoundError as error:
             raise Refused(f"{folder}: {name} cannot be built any more: no {error.filename}") from error
