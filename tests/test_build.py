@@ -9,6 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import pytest
 from IPython.core.history import HistoryManager
@@ -200,6 +201,47 @@ def test_typst_sets_one_source_after_the_other_however_large_it_has_grown(monkey
     typesetting._process.cache_clear()
 
 
+def test_an_interrupted_source_leaves_no_answer_for_the_next(monkeypatch):
+    def stop(answers):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(typesetting.pickle, "load", stop)
+    with pytest.raises(KeyboardInterrupt):
+        typesetting.pictures("One", typst_fonts())
+    assert len(typesetting.pictures("One\n#pagebreak()\nTwo", typst_fonts())) == 2
+
+
+def test_what_a_user_has_configured_for_charts_changes_no_report():
+    def page() -> bytes:
+        ((_, made),) = many.made_by(many.orders([PERIOD], faces=("html",)))
+        return made.contents["html"]
+
+    plain = page()
+    with matplotlib.rc_context({"lines.linewidth": 9, "axes.grid": True, "font.size": 30}):
+        assert page() == plain
+        assert matplotlib.rcParams["font.size"] == 30
+
+
+def test_a_set_is_whole_after_an_interrupt_amid_its_files(tmp_path, monkeypatch):
+    manifest.put(tmp_path, "report", {"html": b"old", "pdf": b"old"}, {**TINY, "files": {"html": manifest.sha256(b"old")}})
+    new = {**TINY, "files": {ending: manifest.sha256(b"new") for ending in ("html", "facts.json")}}
+    replace, moved = Path.replace, []
+
+    def once(self, target):
+        moved.append(target)
+        if len(moved) == 2:
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", once)
+    with pytest.raises(KeyboardInterrupt):
+        manifest.put(tmp_path, "report", {"html": b"new", "facts.json": b"new"}, new)
+    assert manifest.read(tmp_path, "report") == new
+    assert not (tmp_path / "report.pdf").exists()
+
+
+TINY = {"inputs": {}, "parameters": {}, "complete": True}
 SPREAD = ["2008-01", "2009-02", "2010-03", "2013-06", "2015-12", "2018-04"]
 SPREAD += ["2019-09", "2020-02", "2022-07", "2024-01", "2025-01", "2026-06"]
 

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from customs_report import cli
+from customs_report.periods import span
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess:
@@ -27,6 +28,10 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
         (["build", "2030-01"], "2030-01 is not yet published in the data held; the newest period is 2026-08"),
         (["build", "1999"], "1999-01 is before the data; the first period is 2008-01"),
         (["build", "2030-01:2030-05"], "no period lies in 2030-01:2030-05; write it like 2008-01:2026-08"),
+        (["build", "2025-1:2025-11"], "no period lies in 2025-1:2025-11; write it like 2008-01:2026-08"),
+        (["build", "2025-13:2026-99"], "no period lies in 2025-13:2026-99; write it like"),
+        (["build", "2025-11", "-p", "period", "2025-10"], "PERIOD is 2025-11, and -p period 2025-10; give one of them"),
+        (["build", "../2025-11"], "'../2025-11' is not a period"),
         (["build", "2025-11", "--as-of", "2025-12-01"], "the first date that works is 2025-12-08"),
         (["build", "2025-11", "--as-of", "8.12.2025"], "is not a date; write it like 2026-09-08"),
         (["build", "2010-04", "--as-of", "2019-06-01"], "the first date that works is 2026-08-21"),
@@ -50,6 +55,19 @@ def test_wrong_input_is_one_line_with_the_nearest_valid_value_and_exit_code_two(
     assert printed.err.startswith("customs-report: ")
     assert printed.err.count("\n") == 1
     assert printed.out == ""
+
+
+def test_a_span_of_years_has_all_their_months():
+    assert cli._periods(("2023:2024",), "") == span("2023-01", "2024-12")
+
+
+def test_a_folder_with_somebody_elses_index_is_refused_before_any_work(tmp_path, capsys):
+    (tmp_path / "index.html").write_text("<title>Mine</title>")
+    with pytest.raises(SystemExit) as leaving:
+        cli.main.main(["build", "2012-02", "--out", str(tmp_path)])
+    assert leaving.value.code == 2
+    assert "is no index of ours" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
 
 
 def test_facts_are_json_of_the_documented_form():

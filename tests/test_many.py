@@ -122,6 +122,9 @@ if kind.startswith("die"):
     os._exit(9)
 if kind.startswith("raise"):
     raise ZeroDivisionError("as told")
+if kind.startswith("leave"):
+    os.chdir("/")
+    raise SystemExit(0)
 if kind.startswith("wait"):
     (Path(os.environ["ORDERS"]) / "waiting").touch()
     time.sleep(60)
@@ -277,6 +280,15 @@ def test_an_incomplete_report_is_named_kept_aside_and_cleared_by_the_next_good_o
     assert not (out / "incomplete").exists()
 
 
+def test_a_cell_that_ends_the_run_or_goes_elsewhere_is_a_failure_like_another(build_tiny, told, monkeypatch):
+    monkeypatch.chdir(told.parent)
+    (told / "leave-2012-02").touch()
+    code, _, said = build_tiny("--out", "elsewhere")
+    assert code == 1
+    assert "a cell may not end the run" in said
+    assert (told.parent / "elsewhere" / "2012-02" / "incomplete").is_dir()
+
+
 def test_only_when_allowed_an_incomplete_report_replaces_a_complete_one(build_tiny, told):
     out = told.parent / "out" / "2012-02"
     build_tiny()
@@ -342,7 +354,7 @@ def test_verify_says_what_differs(build_tiny, told, project, capsys, monkeypatch
 
     def verified() -> tuple[int, str]:
         with pytest.raises(SystemExit) as leaving:
-            cli.main.main(["verify", str(out)])
+            cli.main.main(["verify", str(out), "--jobs", "1"])
         said = capsys.readouterr()
         return leaving.value.code, said.out + said.err
 
@@ -364,6 +376,12 @@ def test_verify_says_what_differs(build_tiny, told, project, capsys, monkeypatch
     code, said = verified()
     assert code == 1
     assert said.endswith("2012-02/tiny: html came out otherwise: not reproducible\n")
+
+    shutil.copy(project / "notebooks" / "tiny.ipynb", project / "notebooks" / "tiny-er.ipynb")
+    build_tiny("--notebook", "tiny-er")
+    assert "2012-02/tiny-er: reproduced\n" in verified()[1]
+    for file in out.glob("tiny-er.*"):
+        file.unlink()
 
     path.write_text(path.read_text().replace(json.loads(whole)["inputs"]["lock"], "another"))
     assert verified()[1].endswith("html came out otherwise: inputs changed: lock\n")

@@ -18,6 +18,7 @@ PERIODS = [
     ("2025-02", ""),
     ("2026-08", ""),
     ("2008-01", ""),
+    ("2009-02", ""),
 ]
 
 
@@ -81,6 +82,25 @@ def test_a_planted_wrong_number_in_the_page_is_found(rendered, where, pattern):
 def test_a_number_without_a_place_is_found(rendered, where, pattern, extra):
     made = rendered("2025-11")
     assert findings(made, planted(made.page, pattern, extra)), where
+
+
+@pytest.mark.parametrize(
+    ("where", "pattern", "change"),
+    [
+        ("no label", r'( aria-label="[^"]*, citation 2")', ""),
+        ("label of a button without a fact", r"(<button [^>]*interestfor=[^> ]+)(>(?!<data data-fact|<data value=\S+ data-fact))", r'\1 aria-label="$999 billion"\2'),
+        ("copy of a copy", r'data-copy="([^"]+)"([^>]*)>', r'data-copy="itself"\2 id="itself">'),
+        ("another script's digits", r"(<section class=\"exhibit\".*?<p>)", "\\1By ４７ percent. "),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_passing_is_proved_as_well(rendered, where, pattern, change):
+    made = rendered("2025-11")
+    assert findings(made, planted(made.page, pattern, change)), where
+
+
+def test_a_place_that_names_no_helper_is_a_finding(rendered):
+    made = rendered("2025-11")
+    assert findings(made, planted(made.page, r"data-cell=monthly_trade/", "data-cell=no_helper/"))
 
 
 def test_a_fact_that_is_another_fact_is_found(rendered):

@@ -113,12 +113,11 @@ def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
 
 
 def _coming(report: Report) -> Runs | None:
-    """What is released next after the day of the report, and when as a rule; None where the report's month is long past."""
-    released = dict(zip(report.tables.releases["period"], report.tables.releases["released"], strict=True))
+    """What is due next after the day of the report, as a rule; None where the report's month is long past."""
     for month in span(report.period, shift(report.period, 2)):
         coming, expected = next_release(month)
-        if released.get(coming[-7:], expected) > report.as_of:
-            return Mark.of(coming), ", expected about ", Mark.of(expected), ", the usual day."
+        if expected > report.as_of:
+            return Mark.of(coming), ", due about ", Mark.of(expected), ", the usual day."
     return None
 
 
