@@ -23,7 +23,7 @@ def contributions_by_partner(report: Report) -> Chart | None:
 @drawn
 def contributions_by_commodity(report: Report) -> Chart | None:
     """Which goods made exports and imports grow, since January and in the month alone?"""
-    return _contributions(report, "commodity", ("export", "import"), row=0.235)
+    return _contributions(report, "commodity", ("export", "import"), row=0.265)
 
 
 def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart | None:
@@ -86,5 +86,5 @@ def _contributions(report: Report, kind: str, flows: Sequence[str], row: float) 
             tuple(rows),
         ),
         source_line(report, name(flow, "ytd", shown[flow][0])),
-        title=("Contributions to growth since January, percentage points" + "; ◆ the month alone" * diamonds,),
+        title=("Contributions to growth since January, in points: bars and numbers" + "; ◆ the month alone" * diamonds,),
     )

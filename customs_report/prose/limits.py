@@ -100,6 +100,10 @@ def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
                 "that growth implies, on the restated figure for commodities.",
             ),
         ),
+        (
+            ("Rounding",),
+            ("Figures are computed unrounded and rounded when printed: what is printed need not add up to the last digit.",),
+        ),
         *(((("Next release",), coming),) if coming else ()),
         (
             ("How to quote",),
