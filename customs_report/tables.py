@@ -89,14 +89,18 @@ class Tables:
 
 
 def remembered(function: Callable) -> Callable:
-    """Remembers what a function finds in tables, its first argument, as long as they are at hand."""
+    """Remembers what a function finds in tables, its first argument, as long as they are at hand.
+
+    A frame is handed out as a copy that costs nothing: what is done to it stays with whom it was given to.
+    """
 
     @wraps(function)
     def found(tables: Tables, *asked, **named):
         memory, key = vars(tables).setdefault("_memory", {}), (function, asked, *named.items())
         if key not in memory:
             memory[key] = function(tables, *asked, **named)
-        return memory[key]
+        known = memory[key]
+        return known.copy(deep=False) if isinstance(known, pd.DataFrame) else known
 
     return found
 

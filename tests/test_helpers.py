@@ -5,12 +5,14 @@ from __future__ import annotations
 import doctest
 import inspect
 
+import pandas as pd
 import pytest
 from IPython.core.completer import IPCompleter, provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import helpers
+from customs_report.prose.trace import HELPERS
 from customs_report.report import open_report
 
 PUBLIC = [name for name in helpers.__all__ if callable(getattr(helpers, name))]
@@ -31,6 +33,16 @@ def test_a_helper_says_what_it_answers_and_shows_it(space, name):
     said: list[str] = []
     doctest.DocTestRunner(verbose=False).run(test, out=said.append)
     assert not said, "".join(said)
+
+
+@pytest.mark.parametrize("name", [*HELPERS, "outlook"])
+def test_what_someone_does_to_a_table_stays_with_them(space, name):
+    frame = getattr(helpers, name)(space["tables"], space["period"])
+    before = frame.copy()
+    for column in range(frame.shape[1]):
+        frame.iloc[1:, column] = frame.iloc[0, column]
+    frame.columns = range(frame.shape[1])
+    pd.testing.assert_frame_equal(getattr(helpers, name)(space["tables"], space["period"]), before)
 
 
 def test_completion_finds_helpers_and_their_results(space):

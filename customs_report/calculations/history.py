@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
 from customs_report.calculations.levels import (
@@ -30,7 +32,11 @@ def rolling_year(tables: Tables, period: str) -> pd.DataFrame:
     >>> helpers.rolling_year(tables, period).at[period, "balance"].item()
     1173300000000.0
     """
-    tables = own(tables, period)
+    return _rolling_year(own(tables, period), period).copy(deep=False)
+
+
+@lru_cache(maxsize=2)  # three exhibits ask for it
+def _rolling_year(tables: Tables, period: str) -> pd.DataFrame:
     rows = {}
     for month in span(shift(first_month(tables), 11), period):
         levels = {flow: find_level(tables, flow, "USD", "12m", month) for flow in ("exports", "imports", "balance")}

@@ -54,7 +54,7 @@ def outlook(tables: Tables, period: str) -> pd.DataFrame:
     >>> (helpers.outlook(tables, period).loc[("naive", "balance"), "forecast"] / 1e9).round(1).item()
     1173.3
     """
-    return _outlook(own(tables, period), period).copy()
+    return _outlook(own(tables, period), period)
 
 
 @remembered
@@ -98,7 +98,12 @@ def backtest_errors(tables: Tables, period: str) -> pd.DataFrame:
     >>> helpers.backtest_errors(tables, period)["exports_model"].round(1).to_dict()[11]
     0.3
     """
-    past = past_rows(tables, period)
+    return _errors(tables, period[:4])
+
+
+@remembered
+def _errors(tables: Tables, year: str) -> pd.DataFrame:
+    past = past_rows(tables, year)
     error = (past["forecast"] - past["actual"]).abs()
     past = past.assign(
         error=error.where(past["flow"] == "balance", error / past["actual"] * 100),
