@@ -280,6 +280,7 @@ def test_an_incomplete_report_is_named_kept_aside_and_cleared_by_the_next_good_o
     assert not (out / "incomplete").exists()
 
 
+@pytest.mark.filterwarnings("ignore:To exit")
 def test_a_cell_that_ends_the_run_or_goes_elsewhere_is_a_failure_like_another(build_tiny, told, monkeypatch):
     monkeypatch.chdir(told.parent)
     (told / "leave-2012-02").touch()
