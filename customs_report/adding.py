@@ -111,6 +111,8 @@ def _unlisted(reading: Reading) -> tuple[str, ...]:
 def _dated(reading: Reading, released: str, today: str) -> pd.DataFrame:
     """The reading's rows with the day they were public and where they come from."""
     day = released or reading.released or today
+    if today and day > today:
+        raise Refused(f"released on {day}, which is after today, {today}")
     basis = "printed" if released or reading.released else "retrieved"
     return reading.rows.assign(released=day, released_basis=basis, source=reading.source)
 

@@ -26,7 +26,7 @@ SAMPLED = (2, 6, 10)  # months of origin
 COMPARED = ("forecast", *outlook_model.QUANTILES, "actual")
 TOLERANCE = 2e8  # of a recomputed figure: 0.1 billion is the rounding of the stored one and of the series
 LOSS = 0.05  # of log-likelihood, by which stored parameters may fall short of the best
-ADVICE = ["make backtest"]
+ADVICE = ["where that is meant, make backtest"]
 
 
 def make(folder: Path) -> None:

@@ -245,7 +245,7 @@ def publish(site, url, allow_incomplete) -> int:
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
 @JOBS
 def verify(folders, jobs) -> int:
-    """Build reports anew, such as reports/2025-11, and compare page, PDF and facts byte for byte."""
+    """Build reports anew, such as reports/2025-11, and compare page, PDF, workbook, ZIP and facts byte for byte."""
     from customs_report.publish import verify as publish
 
     sets = sum(len(publish.names(folder)) for folder in folders)
@@ -444,9 +444,10 @@ def revisions(period: str, as_of: str) -> None:
     from customs_report.facts import MINUS, write
     from customs_report.report import known_tables, open_report, periods
 
-    tables = open_report(period, as_of).tables if period else known_tables(as_of)
+    report = open_report(period, as_of) if period else None
+    tables = report.tables if report else known_tables(as_of)
     table = Table("period", "figure", "first published", "on", "now", "since", "change", "%")
-    for month in [period] if period else periods(tables):
+    for month in [report.period] if report else periods(tables):
         for name, row in helpers.revisions(tables, month).iterrows():
             unit = "USD" if "_usd_" in name else "CNY"
             share = f"{row['change'] / abs(row['first']):+.1%}".replace("-", MINUS) if row["first"] else ""

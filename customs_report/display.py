@@ -558,7 +558,7 @@ def exhibit(number: int, words: Words, *bodies: Chart | Table | None) -> Shown:
     label: Runs = ("Exhibit ", Mark("exhibit", str(number), str(number)))
     told = words.notes if paragraph or bodies else ()  # a note on nothing has no place
     marks = [_note_mark(key, i) for i in range(1, len(told) + 1)]
-    notes = [_html_note(key, i, note) for i, note in enumerate(told, 1)]
+    notes = [_html_note(key, i, note, marked=bool(paragraph)) for i, note in enumerate(told, 1)]
     page = element(
         "section",
         element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
@@ -686,9 +686,10 @@ def _note_mark(key: str, i: int) -> Markup:
     return element("sup", link, data_kind="note")
 
 
-def _html_note(key: str, i: int, note: Runs) -> Markup:
-    back = element("a", "↑", href=f"#{key}-mark-{i}", aria_label="Back to the text")
-    return element("li", html(note), " ", back, id=f"{key}-note-{i}")
+def _html_note(key: str, i: int, note: Runs, marked: bool) -> Markup:
+    """A note, with the way back to its mark where a paragraph has one."""
+    back = (" ", element("a", "↑", href=f"#{key}-mark-{i}", aria_label="Back to the text")) if marked else ()
+    return element("li", html(note), *back, id=f"{key}-note-{i}")
 
 
 def _inline(svg: str, ids: str, alt: str) -> Markup:

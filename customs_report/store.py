@@ -13,13 +13,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from customs_report.errors import Refused
+
 STAGED, COMMIT, LOCK = ".staged", ".commit", ".lock"
 
 
 @contextmanager
 def changing(folder: Path) -> Iterator[None]:
     """Hold the data folder alone while it is read, changed and written; others wait."""
-    with (folder / LOCK).open("w") as lock:
+    try:
+        lock = (folder / LOCK).open("w")
+    except OSError as error:
+        raise Refused(f"the data in {folder} cannot be changed: {error.strerror or error}") from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         finish(folder)
         shutil.rmtree(folder / STAGED, ignore_errors=True)

@@ -19,6 +19,8 @@ PERIODS = [
     ("2026-08", ""),
     ("2008-01", ""),
     ("2009-02", ""),
+    ("2026-01", ""),  # which tells one cell twice
+    ("2008-05", ""),  # of which an exhibit has a note and no words
 ]
 
 

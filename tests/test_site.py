@@ -209,10 +209,12 @@ def test_a_bad_address_is_refused_and_nothing_written(reports, tmp_path, url):
     assert not (tmp_path / "site").exists()
 
 
-@pytest.mark.parametrize("place", ["reports", "reports/site", ".", "file", "file/site", "foreign"])
+@pytest.mark.parametrize("place", ["reports", "reports/site", ".", "file", "file/site", "foreign", "full"])
 def test_a_place_that_cannot_be_is_one_line_and_exit_code_two(reports, tmp_path, monkeypatch, capsys, place):
     monkeypatch.setattr(many, "REPORTS", reports)
     (tmp_path / "file").write_text("a file")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "totals.csv").write_text("1")
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "index.html").write_text("<title>Somebody else’s</title>")
     before = sorted(tmp_path.rglob("*"))

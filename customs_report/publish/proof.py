@@ -74,7 +74,7 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
         elif "data-trace" in names:
             found += _prove_trace(element, known, lookup)
         elif "data-cell" in names:
-            found += _prove_cell(element, lookup) + _prove_trigger_of_cell(element, traces)
+            found += _prove_cell(element, lookup) + _prove_trigger_of_cell(element, traces, cited)
         elif "data-copy" in names:
             found += _prove_copy(element, by_id)
         elif element.get("data-kind") in ("period", "date"):
@@ -100,15 +100,13 @@ def _prove_fact(element: etree._Element, known: dict[str, Fact]) -> list[Finding
 def _prove_trigger(
     element: etree._Element, traces: dict[str, str], known: dict[str, Fact], cited: Counter[str]
 ) -> list[Finding]:
-    """A number opens the trace of its own fact, or of one of the same origin; no two citations of a fact are labelled alike."""
+    """A number opens the trace of its own fact, or of one of the same origin."""
     button, name = element.getparent(), element.get("data-fact")
     if button.tag != "button" or name not in known:
         return []
-    cited[name] += 1
-    target, label, expected = button.get("popovertarget"), button.get("aria-label"), f"{_text(element)}, citation {cited[name]}"
-    due = (expected if cited[name] > 1 else None,) if traces else (None, expected)  # an exhibit alone may have no labels yet
-    if label not in due:
-        return [Finding(f"label of fact {name}", label, expected)]
+    if found := _prove_label(button, element, name, traces, cited):
+        return found
+    target = button.get("popovertarget")
     of, _, part = traces.get(target, "").partition("/")
     own = of == name if not part else part == "origin" and of in known and known[of].origin == known[name].origin
     if target != button.get("interestfor") or (traces and not own):
@@ -116,12 +114,26 @@ def _prove_trigger(
     return []
 
 
-def _prove_trigger_of_cell(element: etree._Element, traces: dict[str, str]) -> list[Finding]:
+def _prove_trigger_of_cell(element: etree._Element, traces: dict[str, str], cited: Counter[str]) -> list[Finding]:
     """A cell of a helper's table that tells anything tells of that table."""
-    button, table = element.getparent(), element.get("data-cell").split("/")[0]
-    if button.tag != "button" or not traces or traces.get(button.get("popovertarget")) == table:
+    button, cell = element.getparent(), element.get("data-cell")
+    if button.tag != "button":
         return []
-    return [Finding(f"cell of {table}", str(button.get("popovertarget")), "the trace of this table")]
+    if found := _prove_label(button, element, cell, traces, cited):
+        return found
+    if not traces or traces.get(button.get("popovertarget")) == cell.split("/")[0]:
+        return []
+    return [Finding(f"cell {cell}", str(button.get("popovertarget")), "the trace of its table")]
+
+
+def _prove_label(
+    button: etree._Element, element: etree._Element, name: str, traces: dict[str, str], cited: Counter[str]
+) -> list[Finding]:
+    """No two citations of a fact or a cell are labelled alike; an exhibit alone, without traces, may have no labels yet."""
+    cited[name] += 1
+    label, expected = button.get("aria-label"), f"{_text(element)}, citation {cited[name]}"
+    due = (expected if cited[name] > 1 else None,) if traces else (None, expected)
+    return [] if label in due else [Finding(f"label of {name}", str(label), expected)]
 
 
 def _prove_trace(element: etree._Element, known: dict[str, Fact], lookup: Lookup) -> list[Finding]:
@@ -175,11 +187,9 @@ def _compared(where: str, element: etree._Element, expected: str) -> list[Findin
 def _stray_digits(root: etree._Element, elements: list[etree._Element]) -> list[Finding]:
     """A digit outside any element that says what it is, in the text or in an attribute that is read aloud.
 
-    `elements` have attributes; those that say what they are get emptied.
+    `elements` have attributes; those that say what they are get emptied. A button's label is proved with its number.
     """
-    heard = [
-        element for element in elements if element.get("popovertarget") is None or element.find("data[@data-fact]") is None
-    ]
+    heard = [element for element in elements if element.get("popovertarget") is None or element.find("data[@data-as]") is None]
     spoken = [(element.tag, text) for element in heard for name in SPOKEN if DIGIT.search(text := element.get(name, ""))]
     for element in elements:
         if not PLACES.isdisjoint(element.keys()) or element.get("data-kind") in KINDS or element.get("class") == "code":

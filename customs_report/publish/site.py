@@ -6,6 +6,7 @@ stands among the reports is kept, since its addresses are permanent, and named.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -19,8 +20,9 @@ from customs_report.publish import catalogue as catalogues
 from customs_report.publish.card import card
 from customs_report.publish.files import alone, put
 from customs_report.publish.manifest import INCOMPLETE
-from customs_report.publish.sets import MANIFEST, Damaged, Standing, standing
+from customs_report.publish.sets import FOLDER, MANIFEST, Damaged, Standing, standing
 
+OURS = re.compile(r"\..*|CNAME|latest|facts\.csv|catalog\.json|feed\.xml|sitemap\.xml|robots\.txt")  # or of who serves the site
 FEED_LENGTH = 24
 NEVER = "1970-01-01"  # when a feed without entries changed
 
@@ -105,6 +107,10 @@ def _refuse_place(reports: Path, site: Path) -> None:
     if site.exists() and not site.is_dir():
         raise Refused(f"{site} is a file, not a folder")
     archive.refuse_foreign(site)
+    if site.is_dir() and not (site / "index.html").is_file():  # new, empty, or a first time that was cut short
+        strange = sorted(path.name for path in site.iterdir() if not (OURS.fullmatch(path.name) or FOLDER.fullmatch(path.name)))
+        if strange:
+            raise Refused(f"{site} holds {strange[0]} and no archive of ours; name a folder of its own")
 
 
 def _address(url: str) -> str:
