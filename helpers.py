@@ -56,7 +56,7 @@ from customs_report.calculations.measures import (
     streak,
 )
 from customs_report.calculations.mirror import mirror_trade, newest_common_month
-from customs_report.calculations.outlook import backtest_errors, coverage_band, outlook, outlook_method
+from customs_report.calculations.outlook import MIN_YEARS, backtest_errors, coverage_band, outlook, outlook_method
 from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
 from customs_report.calculations.points import Point, main_points
 from customs_report.calculations.previous import compared
@@ -72,6 +72,7 @@ from customs_report.calculations.unit_values import (
     NEW_ENERGY,
     SHIPS,
     Fisher,
+    added_most,
     bennet,
     comparable_lines,
     compared_over,
@@ -89,6 +90,7 @@ __all__ = [
     "HIGH_TECH",
     "IMPORT_GROUPS",
     "MEASURES",
+    "MIN_YEARS",
     "MIXED",
     "MIXED_STEP",
     "NET",
@@ -105,6 +107,7 @@ __all__ = [
     "Fisher",
     "Level",
     "Point",
+    "added_most",
     "adjusted_series",
     "aggregates",
     "backtest_errors",

@@ -76,6 +76,15 @@ class Profile(Report):
         return f"{self.kind}_months.{self.subject}"
 
     @property
+    def stages(self) -> list[str]:
+        """The stages of publication that its rows come from, the first print first."""
+        rows, key = (self.tables.commodities, "commodity") if self.flow else (self.tables.partners, "partner")
+        mine = (rows[key] == self.code) & (rows["period"] <= self.period)
+        if self.flow:
+            mine &= rows["flow"] == self.flow
+        return sorted(rows.loc[mine, "stage"].unique(), key=data.STAGES.get)
+
+    @property
     def detail_table(self) -> str:
         """The helper's table of what is traded with a partner, or with whom a commodity is."""
         return f"{'commodity_partners' if self.flow else 'partner_goods'}.{self.subject}"

@@ -15,7 +15,9 @@ def test_the_ratio_is_that_of_the_printed_sums(reported):
     facts = reported("2025-11").facts
     assert facts["cover.usd_12m"].value == facts["exports_usd_12m"].value / facts["imports_usd_12m"].value
     assert facts["cover.usd_12m"].text == "1.46"
-    assert facts["cover.usd_12m_rank"].value == 3  # 1.46 in August and September 2025 as well: no record
+    assert facts["cover.usd_12m_rank"].value == 1
+    assert facts["cover.usd_12m_largest_in"].value == 2  # 1.46 in August and September 2025 as well: no record
+    assert "cover.usd_12m_largest_in" not in reported("2025-08").facts
     assert reported("2018-06").facts["cover.usd_12m_rank"].value > 50
 
 

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import helpers
-from customs_report import backtest
+from customs_report import backtest, prose
 from customs_report import tables as data
 from customs_report.calculations import outlook_model as model
 from customs_report.calculations.outlook import outlook_facts, parameters_for, trade_by_month
-from customs_report.facts import Facts, Gap
+from customs_report.facts import Facts, Gap, plain
 from customs_report.periods import span
 
 BOUNDS = list(model.QUANTILES)
@@ -353,3 +353,9 @@ def test_the_months_add_up_to_what_customs_prints_of_the_year(now):
     trade = trade_by_month(helpers.own(now, "2026-07"), "2026-07").months
     printed = helpers.monthly_trade(now, "2026-07")
     pd.testing.assert_frame_equal(trade, printed[["exports", "imports"]], check_freq=False, rtol=1e-9)
+
+
+def test_the_note_claims_a_choice_only_where_there_were_years_to_choose_by(reported):
+    for period, said in (("2012-06", "too few"), ("2014-06", "too few"), ("2016-06", "smallest past error")):
+        (note,) = prose.outlook(reported(period)).notes
+        assert said in plain(note), period

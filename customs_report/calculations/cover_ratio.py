@@ -7,11 +7,12 @@ import pandas as pd
 from customs_report.calculations.history import rolling_year
 from customs_report.calculations.levels import MIXED, find_level, own
 from customs_report.calculations.making import add
+from customs_report.calculations.measures import months_since_larger, rank
 from customs_report.facts import Facts, Gap
-from customs_report.periods import shift
+from customs_report.periods import distance, shift
 from customs_report.tables import Tables
 
-STEP = 0.01  # ratios are ranked as they are written: one that only equals another is no record
+STEP = 0.01  # ratios are ranked as they are written
 
 
 def cover_ratio(tables: Tables, period: str) -> pd.DataFrame:
@@ -25,7 +26,9 @@ def cover_ratio(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def cover_facts(facts: Facts, tables: Tables) -> None:
-    """`cover.usd_12m` and, a year earlier, `cover.usd_12m_before`; `cover.usd_12m_rank` among all sums of twelve months."""
+    """`cover.usd_12m` and, a year earlier, `cover.usd_12m_before`; `cover.usd_12m_rank` among all sums of twelve months,
+    `cover.usd_12m_largest_in` where an earlier one was at least as large.
+    """
     tables = own(tables, facts.period)
     for name, period in (("cover.usd_12m", facts.period), ("cover.usd_12m_before", shift(facts.period, -12))):
         exports, imports = (find_level(tables, flow, "USD", "12m", period) for flow in ("exports", "imports"))
@@ -38,7 +41,10 @@ def cover_facts(facts: Facts, tables: Tables) -> None:
             add(facts, name, exports.value / imports.value, "ratio", how, exports, imports)
     if "cover.usd_12m" in facts:
         ratios = cover_ratio(tables, facts.period)["ratio"]
-        how = f"place among {len(ratios)} sums of twelve months, rounded to {STEP}, 1 = largest, equals share the last"
-        mine = round(facts["cover.usd_12m"].value / STEP)
-        place = int((ratios / STEP).round().ge(mine).sum())
-        add(facts, "cover.usd_12m_rank", place, "rank", how, find_level(tables, "exports", "USD", "12m", facts.period))
+        among = f"among {len(ratios)} sums of twelve months, rounded to {STEP}"
+        sums = find_level(tables, "exports", "USD", "12m", facts.period)
+        place = rank(ratios, facts["cover.usd_12m"].value, STEP)
+        add(facts, "cover.usd_12m_rank", place, "rank", f"place {among}, 1 = largest", sums)
+        if back := months_since_larger(list(ratios), STEP):
+            ago = distance(ratios.index[-1 - back], facts.period)  # the sums between may have gaps
+            add(facts, "cover.usd_12m_largest_in", ago, "months", f"months since one at least as large, {among}", sums)

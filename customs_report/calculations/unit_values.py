@@ -14,6 +14,7 @@ import pandas as pd
 from customs_report.calculations.levels import own
 from customs_report.calculations.lines import CommodityLine, commodity_line, disjoint_lines
 from customs_report.calculations.making import merged_fact
+from customs_report.calculations.measures import implied_base
 from customs_report.facts import Facts
 from customs_report.periods import shift
 from customs_report.tables import Tables, remembered
@@ -162,6 +163,21 @@ def compared_over(facts: Facts, flow: str, slugs: Iterable[str]) -> str | None:
     name = f"commodity.{flow}.{{}}.value_cny_{{}}_yoy"
     slugs = list(slugs)
     return next((over for over in ("ytd", "month") if all(name.format(slug, over) in facts for slug in slugs)), None)
+
+
+def added_most(facts: Facts, flow: str, slugs: Iterable[str], over: str) -> str:
+    """Which of these lines, each with a level and a growth rate over the span, rose most in yuan on a year earlier?
+
+    >>> helpers.added_most(report.facts, "export", ["ships", "motor_vehicles"], "ytd")
+    'motor_vehicles'
+    """
+    name = f"commodity.{flow}.{{}}.value_cny_{over}".format
+
+    def change(slug: str) -> float:
+        now = facts[name(slug)].value
+        return now - implied_base(now, facts[f"{name(slug)}_yoy"].value)
+
+    return max(slugs, key=change)
 
 
 # --- facts --------------------------------------------------------------------------------------------------------------

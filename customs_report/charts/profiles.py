@@ -29,7 +29,6 @@ from customs_report.charts.data import as_known, cell, frame_table
 from customs_report.display import Chart
 from customs_report.facts import Runs, period_text, plain, unit_in_words
 from customs_report.profile import Profile
-from customs_report.tables import STAGES
 
 COLOURS = {"exports": palette.EXPORTS, "imports": palette.IMPORTS, "balance": palette.ACCENT, "all": palette.MUTED}
 OF_FLOW = {  # of the subject itself, dark and pale: a commodity has its flow's colours, a partner's trade is of both flows
@@ -108,13 +107,8 @@ def _held(report: Profile, columns: list[str]) -> pd.DataFrame:
 
 
 def _source(report: Profile) -> Runs:
-    """Of a history the stages of publication that its rows come from."""
-    rows = report.tables.commodities if report.flow else report.tables.partners
-    mine = rows["commodity" if report.flow else "partner"] == report.code
-    mine &= rows["period"] <= report.period
-    stages = rows.loc[mine & (rows["flow"] == report.flow) if report.flow else mine, "stage"].unique()
-    named = prose.listed([(stage,) for stage in sorted(stages, key=STAGES.__getitem__)])
-    return as_known(report, f"General Administration of Customs of China, {plain(named)} figures")
+    stages = plain(prose.listed([(stage,) for stage in report.stages]))
+    return as_known(report, f"General Administration of Customs of China, {stages} figures")
 
 
 # --- commodities --------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ def cover_ratio(report: Report) -> Words:
     if "cover.usd_12m" not in facts:
         return Words(("Exports against imports: ", *dated(facts.why_missing("cover.usd_12m"))), ())
     claim = facts.say("Over twelve months exports were {cover.usd_12m} times imports")
-    if facts.value("cover.usd_12m_rank") == 1 and has_history(facts):
+    if "cover.usd_12m_largest_in" not in facts and has_history(facts):
         claim += facts.say(", the most since {@since}", since=since(report))
     return Words(claim, held(_before(report)), notes=(NOTE,))
 

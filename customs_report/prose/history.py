@@ -74,10 +74,8 @@ def _next_base(report: Report) -> Runs | None:
         return said(facts, compared + ".", then=shift(coming, -12))
     return said(
         facts,
-        compared
-        + ", a {@kind} base: they had {@moved}, {"
-        + f"{base}_gap"
-        + ":size} {@more} than on average in the year to then.",
+        f"{compared}, a {{@kind}} base: they had {{@moved}}, "
+        f"{{{base}_gap:size}} {{@more}} than on average in the year to then.",
         then=shift(coming, -12),
         kind=("high" if gap > 0 else "low",),
         more=("more" if gap > 0 else "less",),

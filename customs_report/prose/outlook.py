@@ -9,13 +9,13 @@ from customs_report.prose.grammar import dated, held, said
 from customs_report.report import Report
 
 METHOD_NAMES = {"model": "the model", "naive": "last year’s months", "average": "the average of model and last year’s months"}
-OUTLOOK_NOTE: Runs = (
+OUTLOOK_NOTE = (
     "A computation from past months, not a view of policy. Model: a seasonal ARIMA model with Lunar New Year, its "
-    "parameters estimated before the year; last year’s months: the year so far plus the rest of last year; and their average. ",
+    "parameters estimated before the year; last year’s months: the year so far plus the rest of last year; and their average. "
+    "{} Exports and imports are simulated together."
 )
 JUDGED = "The one with the smallest past error at this month is shown."
 UNJUDGED = "The average is shown, as too few earlier years are held to judge them by."
-TOGETHER = " Exports and imports are simulated together."
 
 
 def outlook(report: Report) -> Words:
@@ -43,5 +43,6 @@ def outlook(report: Report) -> Words:
         "Seen from this month, outlooks of the {outlook.backtest_years} before missed the year’s exports by "
         "{outlook.exports_usd_year_mae} on average and the balance by {outlook.balance_usd_year_mae}.",
     )
-    note = (*OUTLOOK_NOTE, JUDGED if record else UNJUDGED, TOGETHER)
+    judged = (facts.value("outlook.backtest_years") or 0) >= helpers.MIN_YEARS
+    note: Runs = (OUTLOOK_NOTE.format(JUDGED if judged else UNJUDGED),)
     return Words(claim, held(span, flows, record), notes=(note,))

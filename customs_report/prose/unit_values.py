@@ -160,11 +160,8 @@ def high_tech(report: Report) -> Words:
     rates = {slug: facts[name.format(slug)].value for slug in present if slug != OTHER_FIELDS}
     up, down = max(rates, key=rates.get), min(rates, key=rates.get)
     if rates[up] > 0:
-        values = {slug: facts.value(f"commodity.export.{slug}.value_cny_{over}") or 0 for slug in rates}
-        most = max(rates, key=lambda slug: values[slug] * rates[slug] / (100 + rates[slug]))  # the change in yuan
-        claim = facts.say(
-            "Of the fields of high-tech exports, {@field} added most in {@when}", field=field_name(report, most), when=when
-        )
+        most = field_name(report, helpers.added_most(facts, "export", rates, over))
+        claim = facts.say("Of the fields of high-tech exports, {@field} added most in {@when}", field=most, when=when)
     else:
         claim = facts.say("No field of high-tech exports rose in {@when}", when=when)
     ends = facts.say(
