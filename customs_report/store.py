@@ -6,27 +6,29 @@ the files. Whoever opens the folder next finishes a change that was cut short af
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from filelock import ReadWriteLock
 
 from customs_report.errors import Refused
 
 STAGED, COMMIT, LOCK = ".staged", ".commit", ".lock"
+LOCKS = threading.local()
 
 
 @contextmanager
 def changing(folder: Path) -> Iterator[None]:
     """Hold the data folder alone while it is read, changed and written; others wait."""
-    try:
-        lock = (folder / LOCK).open("w")
-    except OSError as error:
-        raise Refused(f"the data in {folder} cannot be changed: {error.strerror or error}") from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with ExitStack() as held:
+        try:
+            held.enter_context(_lock(folder).write_lock())
+        except OSError as error:
+            raise Refused(f"the data in {folder} cannot be changed: {error.strerror or error}") from error
         finish(folder)
         shutil.rmtree(folder / STAGED, ignore_errors=True)
         yield
@@ -34,18 +36,42 @@ def changing(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(folder: Path) -> Iterator[None]:
-    """See the data folder in one state, never between two; a folder that cannot be locked cannot be changing either."""
+    """See the data folder in one state, never between two, together with other readers.
+
+    A folder in which this user cannot write is read without a lock: Refused where it was being changed meanwhile.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(_lock(folder).read_lock())
+            while (folder / COMMIT).exists():  # its writer was killed
+                held.close()
+                with _lock(folder).write_lock():
+                    finish(folder)
+                held.enter_context(_lock(folder).read_lock())
+        except OSError:
+            held.enter_context(_unchanged(folder))
+        yield
+
+
+@contextmanager
+def _unchanged(folder: Path) -> Iterator[None]:
+    """Refused where a change is under way or was made meanwhile: each moves a folder in the data folder."""
+    before = folder.stat().st_mtime_ns if folder.is_dir() else 0
     try:
-        lock = (folder / LOCK).open("a")
-    except OSError:
         yield
-        return
-    with lock:
-        if (folder / COMMIT).exists():  # somebody is at it, or was killed at it
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            finish(folder)
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        yield
+    finally:
+        if (folder / COMMIT).exists() or (before and folder.stat().st_mtime_ns != before):
+            raise Refused(
+                f"the data in {folder} are being changed, or a change was cut short; try again as a user who may write there"
+            )
+
+
+def _lock(folder: Path) -> ReadWriteLock:
+    """One for each thread, which may hold it twice; threads wait for each other as processes do."""
+    name = f"{os.getpid()} {(folder / LOCK).absolute()}"  # a forked process has its own
+    if name not in vars(LOCKS):
+        setattr(LOCKS, name, ReadWriteLock(folder / LOCK, is_singleton=False))
+    return getattr(LOCKS, name)
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -76,6 +102,8 @@ def finish(folder: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
+    if os.name == "nt":  # no folder can be opened there
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -2,11 +2,13 @@
 
 import multiprocessing
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
 from customs_report import store
+from customs_report.errors import Refused
 
 OLD, NEW = {"a.csv": "a old\n", "b/c.csv": "c old\n"}, {"a.csv": "a new\n", "b/c.csv": "c new\n", "d.csv": "d new\n"}
 
@@ -77,6 +79,60 @@ def test_a_full_disk_leaves_the_data_as_they_were(folder, monkeypatch):
     monkeypatch.undo()
     with store.reading(folder):
         assert {k: v for k, v in content(folder).items() if not k.startswith(".")} == OLD
+
+
+@pytest.mark.parametrize("step", [5, 7, 9])
+def test_half_a_change_is_never_read_where_it_cannot_be_finished(folder, step, monkeypatch):
+    process = multiprocessing.get_context("fork").Process(target=killed_at, args=(step, folder))
+    process.start()
+    process.join()
+    assert (folder / store.COMMIT).exists()
+    monkeypatch.setattr(store, "LOCK", "missing/lock")
+    with pytest.raises(Refused, match="a change was cut short"), store.reading(folder):
+        pass
+
+
+def test_a_change_while_reading_without_a_lock_is_noticed(folder, monkeypatch):
+    monkeypatch.setattr(store, "LOCK", "missing/lock")
+
+    def change_elsewhere(folder: Path) -> None:
+        monkeypatch.undo()
+        change(folder)
+        raise ValueError("half old, half new")
+
+    with pytest.raises(Refused, match="are being changed"), store.reading(folder):
+        change_elsewhere(folder)
+
+
+def test_readers_read_together_and_a_writer_waits_for_them(folder):
+    context = multiprocessing.get_context("spawn")
+    writer, other = context.Process(target=change, args=(folder,)), context.Process(target=read, args=(folder,))
+    with store.reading(folder):
+        other.start()
+        other.join(20)
+        assert other.exitcode == 0
+        writer.start()
+        writer.join(1)
+        assert writer.is_alive()
+        read(folder)  # again, though a writer waits
+    writer.join(20)
+    assert content(folder) == NEW
+
+
+def read(folder: Path) -> None:
+    with store.reading(folder):
+        assert {k: v for k, v in content(folder).items() if not k.startswith(".")} == OLD
+
+
+def test_threads_wait_for_each_other(folder):
+    writer = threading.Thread(target=change, args=(folder,))
+    with store.reading(folder):
+        writer.start()
+        writer.join(0.2)
+        assert writer.is_alive()
+        read(folder)
+    writer.join(10)
+    assert content(folder) == NEW
 
 
 def append(folder: Path, line: str) -> None:

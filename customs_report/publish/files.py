@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import filecmp
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from filelock import FileLock
+
 STAGED = ".new"  # the ending of a file that is being written
+LOCK = ".lock"  # stands in a folder while it is held
 
 
 def put(path: Path, content: bytes | Iterable[bytes]) -> bool:
@@ -31,9 +32,9 @@ def put(path: Path, content: bytes | Iterable[bytes]) -> bool:
 def alone(folder: Path) -> Iterator[None]:
     """Hold a folder of reports alone while its archive is written; others wait."""
     folder.mkdir(parents=True, exist_ok=True)
-    lock = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
+    with FileLock(folder / LOCK):
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # where an open file cannot be removed, the lock itself does so
+                (folder / LOCK).unlink()  # whoever waits for it makes a new one

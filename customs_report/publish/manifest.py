@@ -11,6 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +90,8 @@ def clear(folder: Path, name: str) -> None:
             for path in aside.glob(f"{name}.*"):
                 path.unlink()
             _sweep(aside)
-            if not any(aside.iterdir()):
-                aside.rmdir()
+        with suppress(OSError):  # other sets stand there
+            aside.rmdir()
 
 
 def sweep(folder: Path) -> None:

@@ -7,7 +7,6 @@ source is set by a new one.
 from __future__ import annotations
 
 import pickle
-import resource
 import signal
 import subprocess
 import sys
@@ -71,26 +70,20 @@ def _process(fonts: Path) -> subprocess.Popen:
 
 def main(fonts: str, large: str) -> None:
     """Sets one source after the other: what Typst says against it, or nothing; whether it was the last; what was made."""
+    import psutil
     import typst
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the affair of the process that asks
+    this = psutil.Process()
     face, last = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]), False
     while not last and (asked := _asked()):
         try:
             failed, made = "", _made(typst, face, *asked)
         except typst.TypstError as error:
             failed, made = str(error) or "error", []
-        last = _megabytes() > int(large)
+        last = this.memory_info().rss > int(large) * 1e6
         pickle.dump((failed, last, made), sys.stdout.buffer)
         sys.stdout.buffer.flush()
-
-
-def _megabytes() -> float:
-    """The memory of this process; where the system does not tell, the most that it or its parent ever had."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _asked() -> tuple[str, str] | None:
