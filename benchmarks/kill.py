@@ -24,6 +24,7 @@ from pathlib import Path
 
 import nbformat
 
+from customs_report import loading
 from customs_report import tables as data
 from customs_report.publish import build, catalogue, inputs, manifest, many  # noqa: F401  (build: loaded before the forks)
 from customs_report.publish.fonts import page_fonts
@@ -114,7 +115,7 @@ def look(out: Path, good: dict[str, dict[str, Files]]) -> str:
 def killed(times: int, scratch: Path) -> Counter[str]:
     out, seen = scratch / "reports", Counter()
     projects(scratch)
-    data.as_of(data.load()), page_fonts()  # not Typst: its threads would be lost in a fork
+    data.as_of(loading.load()), page_fonts()  # not Typst: its threads would be lost in a fork
     good: dict[str, dict[str, Files]] = {}
     for version in VERSIONS:
         begun = time.monotonic()

@@ -14,6 +14,7 @@ import numpy as np
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 import helpers
+from customs_report import loading
 from customs_report import tables as data
 from customs_report.calculations.adjusted import (
     DECLARED,
@@ -87,7 +88,7 @@ def revised(flow: str, months: list[str], logs: np.ndarray) -> None:
 
 
 def main() -> None:
-    tables = data.as_of(data.load())
+    tables = data.as_of(loading.load())
     for flow, declared in DECLARED.items():
         series = helpers.dollar_series(tables, flow, max(tables.totals["period"]))
         months = span(min(series), max(series))

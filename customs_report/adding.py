@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from customs_report import gate, store
-from customs_report import tables as data
+from customs_report import checks, coverage, gate, loading, store
 from customs_report.errors import Refused, Violation
 from customs_report.readers import Reading, read
-from customs_report.tables import KEYS, Tables
+from customs_report.schema import FILES, FLOWS, KEYS, STAGES, TABLES
+from customs_report.tables import Tables
 
 UNLISTED = "unlisted"
 PUBLISHERS = {"comtrade": "GACC, as reported to UN Comtrade", "eastmoney": "GACC, as repeated by EastMoney"}
@@ -60,13 +60,13 @@ def add(
     comes back with `refused`, and the data are unchanged.
     """
     with store.changing(folder):
-        tables = data.printed(folder)
+        tables = loading.printed(folder)
         result, grown = examined(name, content, tables, released or "", today, address, flow, accept)
         if result.refused or not result.changed:
             return result
         grown = _followed(grown)
         try:
-            data.prove(grown)
+            loading.prove(grown)
         except Violation as violation:
             return replace(result, refused=str(violation))
         if not dry_run:
@@ -119,26 +119,21 @@ def _dated(reading: Reading, released: str, today: str) -> pd.DataFrame:
 
 # --- merging ------------------------------------------------------------------------------------------------------------
 
-VALUES = {
-    "totals": ["value"],
-    "partners": ["exports", "imports", "exports_yoy", "imports_yoy", "total_yoy"],
-    "commodities": ["value", "value_yoy", "quantity", "unit", "quantity_yoy"],
-    "details": ["value", "value_yoy", "quantity", "unit", "quantity_2", "unit_2"],
-}
-
 
 def _merged(before: Tables, tables: Tables, reading: Reading, rows: pd.DataFrame) -> tuple[Tables, Counts, tuple[str, ...]]:
     """The tables with the rows that are vintages of their own, how many are, and what is noticed against those before."""
     name, held = reading.table, getattr(tables, reading.table)
-    key = [*KEYS[name], "stage", *(["table"] if name == "commodities" else [])]
+    key = [*KEYS[name], *(column for column in TABLES[name].unique if column != "released")]
     rows = rows.reindex(columns=held.columns).astype({column: held[column].dtype for column in held.columns if column in rows})
     text = [column for column in held.columns if held[column].dtype != float]
     rows[text] = rows[text].fillna("")
     newest = held[held["period"].isin(rows["period"])].sort_values("released", kind="stable").drop_duplicates(key, keep="last")
-    both = rows.merge(newest[[*key, *VALUES[name], "released"]], on=key, how="left", suffixes=("", "_held"), indicator="known")
+    both = rows.merge(
+        newest[[*key, *TABLES[name].measures, "released"]], on=key, how="left", suffixes=("", "_held"), indicator="known"
+    )
     known = (both["known"] == "both").to_numpy()
     same, fuller = known.copy(), known & (both["released"] == both["released_held"]).to_numpy()
-    for column in VALUES[name]:
+    for column in TABLES[name].measures:
         mine, theirs = both[column], both[f"{column}_held"]
         equal = ((mine == theirs) | (mine.isna() & theirs.isna())).to_numpy()
         same &= equal
@@ -204,34 +199,28 @@ def _releases(tables: Tables) -> pd.DataFrame:
 
 def _coverage(tables: Tables) -> pd.DataFrame:
     """Coverage as the rows have it; a hole that was declared keeps its reason."""
-    key = [*data.COVERAGE, "from", "to", "status"]
+    key = [*coverage.COVERAGE, "from", "to", "status"]
     reasons = tables.coverage.set_index(key)["reason"].to_dict()
-    coverage = data.coverage_of(data.corrected(tables))
-    coverage["reason"] = [
-        reasons.get(tuple(row), reason) for *row, reason in coverage[[*key, "reason"]].itertuples(index=False)
-    ]
-    return coverage
+    runs = coverage.coverage_of(checks.corrected(tables))
+    runs["reason"] = [reasons.get(tuple(row), reason) for *row, reason in runs[[*key, "reason"]].itertuples(index=False)]
+    return runs
 
 
-def _sorted(rows: pd.DataFrame, table: str) -> pd.DataFrame:
+def _sorted(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     """Rows in the order of the file, so that an addition is a small diff."""
-    order = rows["flow"].map({flow: i for i, flow in enumerate(data.FLOWS)}) if table == "totals" else None
-    rows = rows.assign(_stage=rows["stage"].map(data.STAGES), _flow=order)
-    by = {
-        "totals": ["period", "kind", "_flow", "currency", "measure", "_stage", "released"],
-        "partners": ["period", "kind", "partner", "currency", "_stage", "released"],
-        "commodities": ["period", "kind", "flow", "commodity", "currency", "table", "_stage", "released"],
-        "details": [*KEYS["details"], "_stage", "released"],
-    }[table]
-    return rows.sort_values(by, kind="stable").drop(columns=["_stage", "_flow"]).reset_index(drop=True)
+    table = TABLES[name]
+    ranks = {"stage": STAGES} | ({"flow": {flow: i for i, flow in enumerate(FLOWS)}} if name == "totals" else {})
+    by = [*(table.order or table.key), *(column for column in ("stage", "released") if column in table.names)]
+    return rows.sort_values(
+        by, kind="stable", key=lambda column: column.map(ranks[column.name]) if column.name in ranks else column
+    ).reset_index(drop=True)
 
 
 def _changed_files(before: Tables, after: Tables) -> dict[str, str]:
     """The text of each file of the data folder that an addition changed."""
-    files = {name: f"{name}.csv" for name in KEYS} | data.REFERENCE
     return {
         file: csv_text(getattr(after, name))
-        for name, file in files.items()
+        for name, file in FILES.items()
         if not getattr(before, name).equals(getattr(after, name))
     }
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from customs_report import store
+from customs_report import loading, schema, store
 from customs_report import tables as data
 from customs_report.adding import csv_text
 from customs_report.calculations import outlook_model
@@ -20,7 +20,7 @@ from customs_report.calculations.levels import dollar_series
 from customs_report.calculations.outlook import parameters_for, past_rows, trade_by_month
 from customs_report.tables import Tables
 
-BACKTEST, PARAMETERS, METHOD = (data.REFERENCE[name] for name in ("backtest", "outlook_parameters", "backtest_method"))
+BACKTEST, PARAMETERS, METHOD = (schema.REFERENCE[name] for name in ("backtest", "outlook_parameters", "backtest_method"))
 LIBRARIES = ("statsmodels", "scipy", "numpy", "pandas")
 SAMPLED = (2, 6, 10)  # months of origin
 COMPARED = ("forecast", *outlook_model.QUANTILES, "actual")
@@ -31,7 +31,7 @@ ADVICE = ["where that is meant, make backtest"]
 
 def make(folder: Path) -> None:
     """Make the backtest anew from the figures of a data folder, and store it there."""
-    trade = newest_trade(data.as_of(data.load(folder)))
+    trade = newest_trade(data.as_of(loading.load(folder)))
     rows, parameters = outlook_model.backtest(trade)
     lines = [
         (year, series, name, value)
@@ -77,8 +77,8 @@ def check(folder: Path | None = None) -> pd.DataFrame:
     Rows as `tables.check` has them: the hashes; three months of three years, computed from the stored parameters; and the
     newest parameters, estimated again: theirs must be the best likelihood.
     """
-    folder = Path(folder or data.DATA)
-    tables = data.as_of(data.load(folder))
+    folder = Path(folder or schema.DATA)
+    tables = data.as_of(loading.load(folder))
     stored = dict(tables.backtest_method.itertuples(index=False, name=None))
     trade = newest_trade(tables).loc[: stored.get("figures", "")[-7:] or None]
     files = {name: (folder / name).read_text(encoding="utf-8") for name in (BACKTEST, PARAMETERS)}
@@ -124,4 +124,4 @@ def _most_likely(tables: Tables, trade: pd.DataFrame, year: int) -> tuple[int, l
 
 
 if __name__ == "__main__":
-    make(data.DATA)
+    make(schema.DATA)

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from customs_report import tables as data
+from customs_report import schema
 from customs_report.errors import Refused
 from customs_report.facts import CURRENCY, MINUS, Cite, Fact, Facts, Mark, Run, Runs, plain, readable, write
 
@@ -161,7 +161,7 @@ def read(source: str) -> Article:
 
 
 def _path(source: str) -> Path:
-    path, folder = Path(source), data.DATA / "claims"
+    path, folder = Path(source), schema.DATA / "claims"
     if path.exists() or path.suffix or path.parent != Path():
         return path
     known = sorted(file.stem for file in folder.glob("*.yml"))

@@ -280,10 +280,9 @@ def check() -> int:
     from rich.console import Console
     from rich.table import Table
 
-    from customs_report import backtest
-    from customs_report import tables as data
+    from customs_report import backtest, checks, loading, schema
 
-    results = data.check()
+    results = checks.check(loading.printed(schema.DATA))
     if not results["violations"].any():  # a backtest of broken figures says nothing
         results = pd.concat([results, backtest.check()])
     table = Table("check", "table", "checked", "violations", "where")
@@ -374,11 +373,10 @@ def _add(name: str, content: bytes, options: dict, address: str = "") -> int:
     """Add one file and say what became of it; returns its exit code."""
     from datetime import date
 
-    from customs_report import adding
-    from customs_report import tables as data
+    from customs_report import adding, schema
 
     today = date.today().isoformat()
-    result = adding.add(name, content, folder=data.DATA, today=today, address=address, **options)
+    result = adding.add(name, content, folder=schema.DATA, today=today, address=address, **options)
     for reading, counts in zip(result.readings, result.counts, strict=False):
         completed = f"{counts.completed:,} completed, " if counts.completed else ""
         click.echo(

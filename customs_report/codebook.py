@@ -1,33 +1,111 @@
-"""Which files the data folder has: the tables with the columns that tell their rows apart, and the reference lists."""
+"""The codebook, made from the schema: the variable tables of `data/README.md` and `data/datapackage.json`.
+
+`python -m customs_report.codebook` writes both anew; a test compares them with the schema.
+"""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+import json
+import re
 
-DATA = Path(os.environ.get("CUSTOMS_REPORT_DATA") or Path(__file__).parent.parent / "data")
-KEYS = {
-    "totals": ["period", "kind", "flow", "currency", "measure"],
-    "partners": ["period", "kind", "partner", "currency"],
-    "commodities": ["period", "kind", "flow", "commodity", "currency"],
-    "details": ["period", "kind", "flow", "commodity", "partner", "regime", "province", "currency"],
-    "mirror": ["period", "kind", "reporter", "flow", "currency"],
+from customs_report.schema import DATA, FIGURES, LISTS, TABLES, Column, Table
+
+MARKS = "<!-- variables: made from customs_report/schema.py -->", "<!-- end of variables -->"
+LICENCE = {
+    "name": "other-official-statistics",
+    "title": "Official statistics; see data/README.md, Whose figures",
 }
-REFERENCE = {
-    "partner_list": "reference/partners.csv",
-    "un_areas": "reference/un_areas.csv",
-    "groups": "reference/groups.csv",
-    "provinces": "reference/provinces.csv",
-    "commodity_list": "reference/commodities.csv",
-    "units": "reference/units.csv",
-    "regimes": "reference/regimes.csv",
-    "spellings": "reference/spellings.csv",
-    "misprints": "reference/misprints.csv",
-    "sources": "reference/sources.csv",
-    "releases": "release_dates.csv",
-    "coverage": "coverage.csv",
-    "source_errors": "source_errors.csv",
-    "backtest": "outlook/backtest.csv",
-    "outlook_parameters": "outlook/parameters.csv",
-    "backtest_method": "outlook/method.csv",
-}
+
+
+def variables() -> str:
+    """The tables of variables, in Markdown: a section for each table of figures, one table for all lists."""
+    parts = []
+    for table in FIGURES:
+        rows = [f"| `{c.name}` | {c.definition} | {_values(c)} |" for c in table.columns]
+        parts.append("\n".join([f"`{table.file}`: one row is {table.row}", "", "| variable | definition | unit or values |",
+                                "|---|---|---|", *rows]))  # fmt: skip
+    lists = ["Lists", "", "| file | one row is | variable | definition | values |", "|---|---|---|---|---|"]
+    for table in LISTS:
+        for i, c in enumerate(table.columns):
+            first = f"`{table.file}` | {table.row}" if i == 0 else " | "
+            lists.append(f"| {first} | `{c.name}` | {c.definition} | {_values(c)} |")
+    return "\n\n".join([*parts, "\n".join(lists)])
+
+
+def _values(column: Column) -> str:
+    if column.key_of:
+        return f"as in `{TABLES[column.key_of[0]].file}`"
+    if column.values and not column.number:
+        return ", ".join(f"`{value}`" for value in column.values if value)
+    return column.unit
+
+
+def with_variables(readme: str) -> str:
+    """The codebook's text with the tables of variables as the schema has them."""
+    start, end = MARKS
+    return re.sub(f"{start}.*?{end}", lambda _: f"{start}\n\n{variables()}\n\n{end}", readme, flags=re.S)
+
+
+def package() -> dict:
+    """A Frictionless data package that describes every table of the folder."""
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "china-customs-reports",
+        "title": "China's foreign trade in goods, as customs publishes it",
+        "licenses": [LICENCE],
+        "resources": [_resource(table) for table in TABLES.values()],
+    }
+
+
+def _resource(table: Table) -> dict:
+    schema: dict = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
+    if table.key:
+        schema["primaryKey"] = [*table.key, *table.unique]
+    schema["foreignKeys"] = [
+        {"fields": [c.name], "reference": {"resource": _name(c.key_of[0]), "fields": [c.key_of[1]]}}
+        for c in table.columns
+        if c.key_of
+    ]
+    return {
+        "name": _name(table.name),
+        "path": table.file,
+        "description": f"One row is {table.row}.",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {name: value for name, value in schema.items() if value},
+    }
+
+
+def _name(table: str) -> str:
+    return table.replace("_", "-")
+
+
+def _field(column: Column) -> dict:
+    limits = {
+        "required": not column.empty or None,
+        "enum": [value for value in column.values if value != ""] or None,
+        "pattern": column.pattern or None,
+        "exclusiveMinimum": column.above,
+        "minimum": column.least,
+        "maximum": column.most,
+    }
+    entry = {
+        "name": column.name,
+        "type": "number" if column.number else "string",
+        "description": column.definition,
+        "unit": column.unit if column.number else "",
+        "constraints": {name: value for name, value in limits.items() if value is not None},
+    }
+    return {name: value for name, value in entry.items() if value}
+
+
+def write() -> None:
+    """Write the codebook's tables and the data package anew."""
+    readme = DATA / "README.md"
+    readme.write_text(with_variables(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    (DATA / "datapackage.json").write_text(json.dumps(package(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

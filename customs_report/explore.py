@@ -19,7 +19,8 @@ from customs_report.display import Chart, element
 from customs_report.errors import Refused
 from customs_report.publish.workbook import workbook_of_table
 from customs_report.report import Report, known_tables, open_report, periods
-from customs_report.tables import FLOWS, Tables
+from customs_report.schema import FLOWS
+from customs_report.tables import Tables
 
 NOW, FIRST = "as known now", "the first month held"
 LABELS = {

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from customs_report import tables as data
 from customs_report.periods import distance, shift
 from customs_report.readers import Reading
-from customs_report.tables import KEYS, Tables
+from customs_report.schema import KEYS
+from customs_report.tables import Tables, in_order
 
 USUAL_REVISION = {"totals": 0.05, "partners": 0.10, "commodities": 0.10, "details": 0.10}  # share of the figure
 ODD_FACTOR = 8.0  # a figure so many times its neighbours, or such a part of them, smells of a unit
@@ -53,7 +53,7 @@ def refused(tables: Tables, reading: Reading) -> str:
 def noticed(tables: Tables, reading: Reading, fresh: pd.DataFrame) -> tuple[str, ...]:
     """What somebody has to look at in the rows of a reading that are new to the tables, a line each."""
     table = reading.table
-    own, held = (_levels(tables, rows, table) for rows in (fresh, data.in_order(_held(tables, table, fresh))))
+    own, held = (_levels(tables, rows, table) for rows in (fresh, in_order(_held(tables, table, fresh))))
     newest = held.drop_duplicates([*KEYS[table], "figure"], keep="last")
     return (
         *_disagreements(own, newest, table),

@@ -17,7 +17,7 @@ from customs_report.profile import KINDS, Profile
 from customs_report.prose.fact_check import says
 from customs_report.prose.profiles import heading
 from customs_report.report import Report
-from customs_report.tables import CONTINENTS
+from customs_report.schema import CONTINENTS
 
 Field = tuple[str, str, str]  # header, name of the fact with {} for the row's code, style
 NOT_PRINTED: Runs = ("–",)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 import helpers
-from customs_report import tables as data
+from customs_report import loading, schema
 from customs_report.calculations.profiles import commodity_profile_facts, partner_profile_facts, shared_facts
 from customs_report.errors import Refused
 from customs_report.facts import Facts, period_text
@@ -82,7 +82,7 @@ class Profile(Report):
         mine = (rows[key] == self.code) & (rows["period"] <= self.period)
         if self.flow:
             mine &= rows["flow"] == self.flow
-        return sorted(rows.loc[mine, "stage"].unique(), key=data.STAGES.get)
+        return sorted(rows.loc[mine, "stage"].unique(), key=schema.STAGES.get)
 
     @property
     def detail_table(self) -> str:
@@ -103,7 +103,7 @@ def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "
 
     Raises Refused for an unknown subject, with the nearest; for one without figures in the month; and as `open_report`.
     """
-    report = _opened(data.load(), period, as_of)
+    report = _opened(loading.load(), period, as_of)
     flow = found_flow(flow) if kind == "commodity" else ""
     code = found(report.tables, kind, subject, flow)
     if (code, flow) not in _held(report, kind):
@@ -143,7 +143,7 @@ def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -
         raise Refused(f"{notebook} needs a {kind}: -p {kind} NAME, or -p {kind} all")
     flow = given.get("flow", ALL)
     flows = [""] if kind == "partner" else FLOWS if folded(flow) in ("", ALL) else [found_flow(flow)]
-    report = _opened(data.load(), period, as_of)
+    report = _opened(loading.load(), period, as_of)
     held = [(code, of) for code, of in _held(report, kind) if of in flows]
     if folded(wanted) != ALL:
         named = found_in(report.tables, kind, wanted, flows)

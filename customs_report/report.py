@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 import pandas as pd
 
 import helpers
+from customs_report import coverage, loading
 from customs_report import tables as data
 from customs_report.errors import Hole, Refused
 from customs_report.facts import Facts, period_text
@@ -58,7 +59,7 @@ def open_report(
     Raises Refused, in one line with the nearest valid value, for a period that is unknown, before the data, not yet
     published or not yet public on `as_of`, and for a date that is none.
     """
-    loaded, known = data.load(), known_tables(as_of, period)
+    loaded, known = loading.load(), known_tables(as_of, period)
     if period == "latest":
         period = latest(known)
     _refuse_unknown(period, known, loaded)
@@ -70,7 +71,7 @@ def known_tables(as_of: str = "", period: str = "") -> Tables:
 
     The refusal names the first day that works: for a report of `period`, if one is given.
     """
-    loaded = data.load()
+    loaded = loading.load()
     return _known(loaded, _date(as_of, loaded, period))
 
 
@@ -103,7 +104,7 @@ def _known(loaded: Tables, as_of: str) -> Tables:
 
 @lru_cache(maxsize=2)
 def _holes(loaded: Tables) -> pd.DataFrame:
-    return data.holes(loaded)
+    return coverage.holes(loaded)
 
 
 def _date(as_of: str, loaded: Tables, period: str) -> str:

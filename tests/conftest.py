@@ -13,6 +13,7 @@ import pytest
 from browsing import CHROMIUM, chromium
 from xdist.scheduler import LoadScopeScheduling
 
+from customs_report import loading, schema
 from customs_report import tables as data
 from customs_report.report import Report, known_tables, open_report
 
@@ -24,7 +25,7 @@ hypothesis.settings.load_profile("untimed")
 
 @pytest.fixture(scope="session")
 def loaded() -> data.Tables:
-    return data.load()
+    return loading.load()
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +41,7 @@ def then() -> data.Tables:
 @pytest.fixture
 def data_copy(tmp_path: Path) -> Path:
     """A copy of data/ to damage."""
-    return Path(shutil.copytree(data.DATA, tmp_path / "data", ignore=shutil.ignore_patterns(".*")))
+    return Path(shutil.copytree(schema.DATA, tmp_path / "data", ignore=shutil.ignore_patterns(".*")))
 
 
 @dataclass(frozen=True)

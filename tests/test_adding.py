@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from customs_report import adding
+from customs_report import adding, checks, loading, schema
 from customs_report import tables as data
 from customs_report.report import latest
 from tests import pages
@@ -20,7 +20,7 @@ USA = {"Total": (2.4e12, 1.6e12, 17e12, 11e12), "United States (US)": (2.5e11, 0
 
 @pytest.fixture(scope="module")
 def printed() -> data.Tables:
-    return data.printed(data.DATA)
+    return loading.printed(schema.DATA)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -62,7 +62,7 @@ def test_a_page_adds_a_vintage_and_keeps_the_others(data_copy, held_month, print
     result = add(data_copy, held_month)
     assert (result.refused, result.written) == ("", True)
     assert [c.new for c in result.counts] == [9, 8]
-    after = data.load(data_copy)
+    after = loading.load(data_copy)
     assert len(after.partners) == len(printed.partners) + 8
     rows = after.partners.query("period == '2026-07' and partner == 'USA' and kind == 'ytd'").set_index("stage")
     assert set(rows.index) == {"preliminary", "bulletin"}
@@ -92,7 +92,7 @@ def test_a_changed_figure_of_a_later_release_is_a_vintage_of_its_own(data_copy, 
     add(data_copy, held_month)
     later = held_month.replace(b"2026/08/09", b"2026/08/20").replace(b"<title>", b"<title> ")
     assert not add(data_copy, later).changed  # the same figures on another day are no news
-    figures = data.load(data_copy).partners.query(
+    figures = loading.load(data_copy).partners.query(
         "period == '2026-07' and partner == 'AFRICA' and stage == 'preliminary' and kind == 'ytd'"
     )
     exports, imports = (figures[flow].iloc[0] / 1e8 for flow in ("exports", "imports"))
@@ -101,7 +101,7 @@ def test_a_changed_figure_of_a_later_release_is_a_vintage_of_its_own(data_copy, 
         later = later.replace(f"{old:,.1f}".encode(), f"{new:,.1f}".encode())
     result = add(data_copy, later)
     assert [c.revised for c in result.counts] == [0, 1]
-    both = data.load(data_copy).partners.query(
+    both = loading.load(data_copy).partners.query(
         "period == '2026-07' and partner == 'AFRICA' and stage == 'preliminary' and kind == 'ytd'"
     )
     assert sorted(both["released"]) == ["2026-08-09", "2026-08-20"]
@@ -178,7 +178,7 @@ def test_printed_growth_that_is_not_that_of_the_figures_is_shown(data_copy, held
 def test_an_unknown_label_is_kept_and_reported(data_copy, held_month):
     result = add(data_copy, held_month.replace(b"Africa", b"Ruritania"))
     assert any("Ruritania" in remark and "in no reference list" in remark for remark in result.remarks)
-    after = data.load(data_copy)
+    after = loading.load(data_copy)
     assert len(after.partners.query("partner == 'unlisted_ruritania'")) == 2
     assert after.partner_list.set_index("partner").at["unlisted_ruritania", "type"] == "unlisted"
     assert "unlisted_ruritania" not in data.ranked_partners(after)
@@ -202,8 +202,8 @@ def test_a_new_month_makes_the_report_of_that_month(data_copy, printed, tmp_path
     run = {"env": os.environ | {"CUSTOMS_REPORT_DATA": str(data_copy)}, "capture_output": True, "text": True, "check": False}
     added = subprocess.run([sys.executable, "-m", "customs_report", "add", str(folder)], **run)
     assert (added.returncode, added.stderr) == (0, ""), added.stderr
-    assert latest(data.as_of(data.load(data_copy))) == "2026-08"
-    assert data.check(data_copy)["violations"].sum() == 0
+    assert latest(data.as_of(loading.load(data_copy))) == "2026-08"
+    assert checks.check(loading.printed(data_copy))["violations"].sum() == 0
     out = tmp_path / "reports"
     built = subprocess.run([sys.executable, "-m", "customs_report", "build", "latest", "--out", str(out)], **run)
     assert built.returncode == 0, built.stderr
@@ -244,7 +244,7 @@ def test_a_killed_add_leaves_the_data_whole(data_copy, held_month, tmp_path):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        data.load(data_copy)
+        loading.load(data_copy)
         now = files(data_copy)
         if now != before:
             assert now["partners.csv"] != before["partners.csv"]

@@ -13,6 +13,7 @@ import pytest
 
 import helpers
 from customs_report import report as reports
+from customs_report import schema
 from customs_report import tables as data
 from customs_report.periods import shift
 from customs_report.publish import build, inputs
@@ -86,13 +87,15 @@ def test_what_is_released_later_is_not_known_on_a_day(data_copy):
 @pytest.mark.parametrize("day", ["2024-06-10", "2025-12-08"])
 def test_rows_left_out_for_a_day_change_no_fact(loaded, day):
     left = {}
-    for name in data.KEYS:
+    for name in schema.KEYS:
         header, rows = inputs._read(*Inputs()._state(f"{name}.csv"))
         kept = {tuple(row) for row in inputs._known_by(header, rows, name, day)}
         frame = getattr(loaded, name)
         assert len(frame) == len(rows) or name == "totals"  # without known errors at the source
-        whole = {tuple(row[header.index(key)] for key in [*data.KEYS[name], "stage", "released", "source"]) for row in kept}
-        columns = [frame[key] for key in [*data.KEYS[name], "stage", "released", "source"]]
+        whole = {
+            tuple(row[header.index(key)] for key in [*schema.KEYS[name], *schema.TABLES[name].unique, "source"]) for row in kept
+        }
+        columns = [frame[key] for key in [*schema.KEYS[name], *schema.TABLES[name].unique, "source"]]
         left[name] = frame[[row in whole for row in zip(*columns, strict=True)]]
     assert len(left["totals"]) < len(loaded.totals)
     period = reports.latest(data.as_of(loaded, day))
@@ -103,7 +106,7 @@ def test_rows_left_out_for_a_day_change_no_fact(loaded, day):
 def knowing_only(tables: data.Tables, period: str) -> data.Tables:
     """The tables without what the hash of a report's data leaves out."""
     last, year = shift(period, 1) if period.endswith("-01") else period, int(period[:4])
-    cut = {name: getattr(tables, name) for name in (*data.KEYS, "releases")}
+    cut = {name: getattr(tables, name) for name in (*schema.KEYS, "releases")}
     cut = {name: rows[rows["period"] <= last] for name, rows in cut.items()}
     cut |= {name: getattr(tables, name) for name in inputs.BY_YEAR}
     cut |= {name: cut[name][cut[name]["year"] <= year - back] for name, back in inputs.BY_YEAR.items()}
@@ -136,7 +139,7 @@ def test_a_whole_report_depends_on_nothing_later(loaded, notebook, period, subje
 
     whole, newest = shown(), loaded.newest_release
     cut = knowing_only(loaded, period)
-    monkeypatch.setattr(data, "load", lambda: cut)
+    monkeypatch.setattr(loading, "load", lambda: cut)
     monkeypatch.setattr(data.Tables, "newest_release", newest)
     assert shown() == whole
 

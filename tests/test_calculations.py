@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import helpers
+from customs_report import schema
 from customs_report import tables as data
 from customs_report.periods import distance, shift, span, trailing, year_to_date
 
@@ -20,7 +21,7 @@ VALUES = st.lists(st.floats(-1e11, 2e11).map(lambda v: round(v, -7)), min_size=1
 @pytest.fixture(scope="module")
 def revised() -> dict[tuple[str, str], float]:
     """The revised dollar months, read from the file without the code under test."""
-    with (data.DATA / "totals.csv").open() as file:
+    with (schema.DATA / "totals.csv").open() as file:
         return {(r["flow"], r["period"]): float(r["value"]) for r in csv.DictReader(file) if r["stage"] == "revised"}
 
 
@@ -72,7 +73,7 @@ def test_no_member_stands_beside_its_group_and_no_rank_is_a_guess(now):
     for period in ("2024-06", "2025-11", "2026-07"):
         ranked = helpers.ranked(now, period)
         assert not members & set(ranked)
-        assert not {"APEC", "RCEP", "BRI", *data.CONTINENTS} & set(ranked)
+        assert not {"APEC", "RCEP", "BRI", *schema.CONTINENTS} & set(ranked)
         facts = helpers.report_facts(now, period)
         totals = [facts[f"partner.{code}.total_cny_ytd"].value for code in ranked]
         assert totals == sorted(totals, reverse=True)
@@ -80,7 +81,7 @@ def test_no_member_stands_beside_its_group_and_no_rank_is_a_guess(now):
         inside = now.partner_list.set_index("partner")["continent"].to_dict() | {"ASEAN": "ASIA", "EU27": "EUROPE"}
         for code in data.ranked_partners(now):
             rest[inside.get(code)] += facts.value(f"partner.{code}.total_cny_ytd") or 0
-        missing = max(facts[f"partner.{c}.total_cny_ytd"].value - rest[c] for c in data.CONTINENTS)
+        missing = max(facts[f"partner.{c}.total_cny_ytd"].value - rest[c] for c in schema.CONTINENTS)
         assert min(totals) > missing
 
 
@@ -103,7 +104,7 @@ def test_the_whole_history_has_facts_that_can_be_trusted(reported):
             assert math.isfinite(fact.value), name
             assert fact.how, name
             assert fact.sources, name
-            assert fact.stage in {*data.STAGES, helpers.MIXED, "calendar"}, name
+            assert fact.stage in {*schema.STAGES, helpers.MIXED, "calendar"}, name
             assert "nan" not in fact.text
         assert all(facts.gaps.values())
 
@@ -118,7 +119,7 @@ def test_every_name_of_the_interface_is_there(now):
     ]
     names += [f"{flow}_usd_ytd{growth}" for flow in ("exports", "imports") for growth in ("_yoy", "_yoy_computed")]
     names += ["balance_usd_month_rank", "streak.balance_usd_month_above_100bn", "streak.partner.USA.exports_cny_month_falling"]
-    names += [f"partner.{code}.total_cny_ytd" for code in ("USA", "ASEAN", "EU27", "APEC", "RCEP", "BRI", *data.CONTINENTS)]
+    names += [f"partner.{code}.total_cny_ytd" for code in ("USA", "ASEAN", "EU27", "APEC", "RCEP", "BRI", *schema.CONTINENTS)]
     names += [
         f"partner.VNM.{flow}_cny_{over}" for flow in ("exports", "imports", "total", "balance") for over in ("month", "ytd")
     ]

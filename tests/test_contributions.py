@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import helpers
-from customs_report import charts, listings, palette, prose
+from customs_report import charts, listings, palette, prose, schema
 from customs_report import tables as data
 from customs_report.calculations.contributions import Part, closed
 from customs_report.charts.partner_standing import HEAT
@@ -51,7 +51,7 @@ def frames(now):
 @pytest.fixture(scope="module")
 def lines():
     """Commodity lines in yuan, read from the file without the code under test: (flow, slug, kind, period, stage) -> row."""
-    with (data.DATA / "commodities.csv").open() as file:
+    with (schema.DATA / "commodities.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["currency"] == "CNY" and row["table"] == "flash"]
     return {(r["flow"], r["commodity"], r["kind"], r["period"], r["stage"]): r for r in rows}
 
@@ -84,11 +84,11 @@ def test_no_part_stands_beside_what_it_is_part_of(frames, now):
     members = {*data.members_of(now, "ASEAN"), *data.members_of(now, "EU27")}
     for (period, flow, _), frame in frames.items():
         parts = set(frame.index)
-        assert not parts & {*members, *data.CONTINENTS, "APEC", "RCEP", "BRI"}, period
+        assert not parts & {*members, *schema.CONTINENTS, "APEC", "RCEP", "BRI"}, period
         assert "hi_tech_products" not in parts
         assert "soya_beans" not in parts  # part of grain
         if flow in ("exports", "imports"):
-            assert {"ASEAN", "EU27", "USA", *(f"rest_of_{code}" for code in data.CONTINENTS)} <= parts
+            assert {"ASEAN", "EU27", "USA", *(f"rest_of_{code}" for code in schema.CONTINENTS)} <= parts
 
 
 def test_month_and_year_to_date_are_parted_among_the_same_partners(frames):
@@ -245,10 +245,10 @@ def test_places_agree_with_the_ranks_that_are_certain(facts):
 
 def test_shares_are_those_of_three_months(now):
     totals, usa = defaultdict(float), defaultdict(float)
-    with (data.DATA / "partners.csv").open() as file:
+    with (schema.DATA / "partners.csv").open() as file:
         for row in csv.DictReader(file):
             if row["kind"] == "month" and row["period"] in ("2025-09", "2025-10", "2025-11"):
-                if row["partner"] in data.CONTINENTS:
+                if row["partner"] in schema.CONTINENTS:
                     totals["all"] += float(row["exports"])
                 if row["partner"] == "USA":
                     usa["all"] += float(row["exports"])

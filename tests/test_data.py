@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from customs_report import tables as data
+from customs_report import checks, coverage, loading, schema
 from customs_report.errors import Refused, Violation
 
 
@@ -26,12 +26,12 @@ def edit(path: Path, match: dict[str, str], **changes: str) -> int:
 
 
 def violations(folder: Path) -> dict[str, str]:
-    found = data.check(folder)
+    found = checks.check(loading.printed(folder))
     return dict(found.loc[found["violations"] > 0, ["check", "where"]].itertuples(index=False))
 
 
 def test_the_data_pass_every_check():
-    results = data.check()
+    results = checks.check(loading.printed(schema.DATA))
     assert list(results["violations"]) == [0] * len(results)
     assert (results["checked"] > 0).all()
 
@@ -79,13 +79,13 @@ def test_a_planted_violation_is_found_and_named(data_copy, file, match, change, 
     ):  # these name the row they compare with
         assert f"{file}.csv, row {row}" in found[check]
     with pytest.raises(Violation, match=r"row \d+"):
-        data.load(data_copy)
+        loading.load(data_copy)
 
 
 def test_a_figure_that_is_no_number_is_named(data_copy):
     row = edit(data_copy / "totals.csv", PRESS | {"flow": "exports"}, value="330,3")
     with pytest.raises(Violation, match=rf"totals.csv, row {row}: value '330,3' is not a number"):
-        data.load(data_copy)
+        loading.load(data_copy)
 
 
 def test_a_repeated_row_is_a_violation(data_copy):
@@ -98,9 +98,9 @@ def test_a_repeated_row_is_a_violation(data_copy):
 def test_a_missing_file_or_folder_is_one_line(data_copy):
     (data_copy / "partners.csv").unlink()
     with pytest.raises(Refused, match="no data file partners"):
-        data.load(data_copy)
+        loading.load(data_copy)
     with pytest.raises(Refused, match="no data file"):
-        data.load(data_copy / "nowhere")
+        loading.load(data_copy / "nowhere")
 
 
 def test_an_undeclared_hole_and_an_undeclared_row_are_found(data_copy):
@@ -115,21 +115,23 @@ def test_an_undeclared_hole_and_an_undeclared_row_are_found(data_copy):
         "".join(line + "\n" for line in coverage.read_text().splitlines() if not line.startswith("partners,USA,"))
     )
     assert set(violations(data_copy)) == {"what is held is declared"}
-    data.load(data_copy)  # a hole stops the exhibit that needs it, not the data
+    loading.load(data_copy)  # a hole stops the exhibit that needs it, not the data
 
 
 def test_a_declared_hole_is_named_with_its_reason(now):
-    assert data.why_not_held(now, "partners", "2025-05", key="PHL") == "line not transcribed for this month"
-    assert data.why_not_held(now, "partners", "2012-02") == "no table of partners held before 2024-01"
-    assert data.why_not_held(now, "totals", "2012-02", flow="exports", currency="CNY") == "no yuan exports held before 2018-06"
-    assert "January with February" in data.why_not_held(
+    assert coverage.why_not_held(now, "partners", "2025-05", key="PHL") == "line not transcribed for this month"
+    assert coverage.why_not_held(now, "partners", "2012-02") == "no table of partners held before 2024-01"
+    assert (
+        coverage.why_not_held(now, "totals", "2012-02", flow="exports", currency="CNY") == "no yuan exports held before 2018-06"
+    )
+    assert "January with February" in coverage.why_not_held(
         now, "commodities", "2025-01", flow="import", key="crude_oil", kind="month"
     )
 
 
 def test_coverage_is_what_the_rows_say():
-    printed = data.printed(data.DATA)
-    expected = data.coverage_of(data.corrected(printed))
+    printed = loading.printed(schema.DATA)
+    expected = coverage.coverage_of(checks.corrected(printed))
     pd.testing.assert_frame_equal(printed.coverage.astype(object), expected.astype(object), check_dtype=False)
 
 
@@ -152,7 +154,7 @@ def test_quantities_are_in_base_units(loaded):
     assert set(rows["unit"]) <= {"", "tonnes", "units", "pairs", "cubic metres"}
 
 
-@pytest.mark.parametrize("path", sorted(data.DATA.rglob("*.csv")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(schema.DATA.rglob("*.csv")), ids=lambda path: path.name)
 def test_files_are_small_sorted_and_plain(path):
     raw = path.read_bytes()
     raw.decode("utf-8")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 
 import pytest
 
-from customs_report.codebook import DATA, KEYS
+from customs_report import codebook
 from customs_report.publish.inputs import ROOT
+from customs_report.schema import DATA, TABLES
 
 DOCS = ROOT / "docs"
 
@@ -41,19 +43,12 @@ def test_every_link_to_a_file_leads_somewhere(page):
         assert (path.parent / target).exists(), target
 
 
-def test_the_codebook_describes_every_file_and_every_column():
+def test_codebook_and_data_package_are_made_from_the_schema():
     book = (DATA / "README.md").read_text(encoding="utf-8")
-    described: dict[str, set[str]] = {}
-    file = ""
-    for line in book.partition("## Variables")[2].splitlines():
-        start = re.match(r"(?:\| )?`(?:reference/)?(\w+\.csv)`|Common to", line)
-        file = (start[1] or "common") if start else file
-        cells = line.split("|")
-        said = line if len(cells) == 1 else cells[2] if start or not cells[1].strip() else cells[1]
-        described.setdefault(file, set()).update(re.findall(r"`(\w+)`", said))
-    files = sorted(DATA.rglob("*.csv"))
-    assert len(files) > 15
-    for path in files:
-        assert f"`{path.relative_to(DATA)}`" in book or path.parent.name == "outlook", path
-        columns = set(path.read_text(encoding="utf-8").partition("\n")[0].split(","))
-        assert columns <= described[path.name] | (described["common"] if path.stem in KEYS else set()), path.name
+    assert codebook.with_variables(book) == book, "run python -m customs_report.codebook"
+    assert json.loads((DATA / "datapackage.json").read_text(encoding="utf-8")) == codebook.package()
+    assert {table.file for table in TABLES.values()} == {path.relative_to(DATA).as_posix() for path in DATA.rglob("*.csv")}
+    for table in TABLES.values():
+        assert f"`{table.file}`" in book
+        header = (DATA / table.file).read_text(encoding="utf-8").partition("\n")[0].split(",")
+        assert header == list(table.names), table.file

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 import helpers
+from customs_report import schema
 from customs_report import tables as data
 from customs_report.calculations.levels import Level
 from customs_report.facts import Gap
@@ -18,7 +19,7 @@ from customs_report.facts import Gap
 def crude() -> dict[str, dict[str, float]]:
     """Crude oil by month and currency, read without the code under test."""
     found: dict[str, dict[str, float]] = defaultdict(dict)
-    with (data.DATA / "details.csv").open(encoding="utf-8") as file:
+    with (schema.DATA / "details.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["commodity"] == "27090000" and not row["partner"]:
                 found[row["period"]][row["currency"]] = float(row["value"])

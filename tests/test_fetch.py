@@ -14,8 +14,7 @@ from typing import ClassVar
 
 import pytest
 
-from customs_report import fetch
-from customs_report import tables as data
+from customs_report import fetch, loading, schema
 from customs_report.errors import Refused
 from tests import pages
 
@@ -190,7 +189,7 @@ def published(titles: dict[str, str]) -> bytes:
 
 
 def test_fetch_adds_what_is_new_and_asks_for_nothing_twice(site, data_copy, tmp_path):
-    files = pages.next_month(data.printed(data.DATA))
+    files = pages.next_month(loading.printed(schema.DATA))
     Site.pages |= {f"/Statics/{name}": content for name, content in files.items()}
     Site.pages["/statics/report/preliminary.html"] = published({
         "(1) China's Total Export &amp; Import Values (in USD)": "totals.html",
@@ -199,7 +198,7 @@ def test_fetch_adds_what_is_new_and_asks_for_nothing_twice(site, data_copy, tmp_
     done = run("--site", site, folder=data_copy, cache=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "partners.csv, 2026-08" in done.stdout
-    assert "2026-08" in set(data.load(data_copy).partners["period"])
+    assert "2026-08" in set(loading.load(data_copy).partners["period"])
     again = run("2026-08", "--site", site, folder=data_copy, cache=tmp_path)
     assert again.stdout.count("nothing new") == 2
     asked = [path for path, _ in Site.asked]

@@ -22,7 +22,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from customs_report import adding
+from customs_report import adding, loading, schema
 from customs_report import tables as data
 from customs_report.errors import Refused
 from customs_report.readers import documents, read, workbook
@@ -51,7 +51,7 @@ Damage = Callable[[random.Random, str], str | bytes]
 
 @cache
 def printed() -> data.Tables:
-    return data.printed(data.DATA)
+    return loading.printed(schema.DATA)
 
 
 @cache
@@ -356,7 +356,7 @@ def figures(readings: list) -> dict[tuple, dict[str, str]]:
     """Every figure of a file by its key, a label that no list has by its place among the unknown."""
     found = {}
     for reading in readings:
-        key = [c for c in (*data.KEYS[reading.table], "stage", "table") if c in reading.rows]
+        key = [c for c in (*schema.KEYS[reading.table], "stage", "table") if c in reading.rows]
         values = [c for c in adding.VALUES[reading.table] if c in reading.rows]
         for row in reading.rows.itertuples():
             label = tuple("?" if str(getattr(row, c)).startswith("unlisted_") else getattr(row, c) for c in key)

@@ -8,20 +8,22 @@ from dataclasses import replace
 import pytest
 
 import helpers
+from customs_report import checks, loading, schema
 from customs_report import tables as data
+from customs_report.periods import shift, span
 
 
 @pytest.fixture(scope="module")
 def us() -> dict[str, float]:
-    with (data.DATA / "mirror.csv").open(encoding="utf-8") as file:
+    with (schema.DATA / "mirror.csv").open(encoding="utf-8") as file:
         return {r["period"]: float(r["value"]) for r in csv.DictReader(file) if r["flow"] == "imports"}
 
 
 def test_a_month_is_matched_only_where_all_parts_are_held(now, us):
     frame = helpers.mirror_trade(now, "2026-07")
     matched = frame.index[frame["gap"].notna()]
-    assert list(frame.index) == data.span("2024-01", "2026-07")
-    expected = [p for p in data.span("2024-01", "2026-03") if p in us]
+    assert list(frame.index) == span("2024-01", "2026-07")
+    expected = [p for p in span("2024-01", "2026-03") if p in us]
     assert list(matched) == expected
     assert helpers.newest_common_month(frame) == "2026-03"
     assert not {"2024-02", "2024-04", "2024-08", "2024-12", "2026-04"} & set(matched)
@@ -64,7 +66,7 @@ def test_nothing_of_the_mirror_is_known_before_it_was_public(loaded):
         frame = helpers.mirror_trade(tables, "2025-10" if day > "2025-11" else "2025-08")
         assert helpers.newest_common_month(frame) == newest, day
     rows = loaded.mirror
-    assert (rows["released"] > rows["period"].map(lambda p: data.shift(p, 1)) + "-31").all()
+    assert (rows["released"] > rows["period"].map(lambda p: shift(p, 1)) + "-31").all()
     assert set(rows["released_basis"]) == {"usual day", "retrieved"}
 
 
@@ -99,6 +101,6 @@ def test_a_broken_row_is_found(data_copy, changes, check):
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    found = data.check(data_copy)
+    found = checks.check(loading.printed(data_copy))
     where = dict(found.loc[found["violations"] > 0, ["check", "where"]].itertuples(index=False))
     assert f"mirror.csv, row {at + 2}" in where[check]

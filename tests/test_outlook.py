@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import helpers
-from customs_report import backtest, prose
+from customs_report import backtest, loading, prose, schema
 from customs_report import tables as data
 from customs_report.calculations import outlook_model as model
 from customs_report.calculations.outlook import outlook_facts, parameters_for, trade_by_month
@@ -274,7 +274,9 @@ def test_the_binomial_band_leaves_out_at_most_two_and_a_half_per_cent_on_either_
 @pytest.fixture(scope="module")
 def short(tmp_path_factory) -> Path:
     """A copy of the data with a backtest of the last year alone, made anew."""
-    folder = Path(shutil.copytree(data.DATA, tmp_path_factory.mktemp("outlook") / "data", ignore=shutil.ignore_patterns(".*")))
+    folder = Path(
+        shutil.copytree(schema.DATA, tmp_path_factory.mktemp("outlook") / "data", ignore=shutil.ignore_patterns(".*"))
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(model, "FIRST_YEAR", 2025)
         backtest.make(folder)
@@ -299,7 +301,7 @@ def checked(short, tmp_path, monkeypatch):
 
 
 def test_made_anew_it_is_what_is_stored(short, now):
-    made = data.printed(short)
+    made = loading.printed(short)
     assert set(made.backtest["year"]) == {2025}
     keys = ["year", "series", "parameter"]
     both = made.outlook_parameters.merge(now.outlook_parameters, on=keys, suffixes=("", "_stored"), validate="one_to_one")
@@ -326,7 +328,7 @@ def test_a_changed_row_is_named(checked, short):
 
 def test_revised_figures_make_it_stale(checked):
     start = "2025-04,month,exports,USD,level,"
-    text = next(r for r in (data.DATA / "totals.csv").read_text().splitlines() if r.startswith(start) and ",revised," in r)
+    text = next(r for r in (schema.DATA / "totals.csv").read_text().splitlines() if r.startswith(start) and ",revised," in r)
     value = text.split(",")[5]
     found = checked("totals.csv", text, text.replace(value, str(int(value) + 2 * 10**9)))
     assert "sha256 of figures differs" in found["backtest belongs to figures and method"]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from customs_report import loading, schema
 from customs_report import tables as data
 from customs_report.errors import Refused
 from customs_report.readers import read
@@ -25,7 +26,7 @@ ALL = (EXPORTS, IMPORTS, PARTNERS, TOTALS, REGIMES, NO_UNIT)
 
 @pytest.fixture(scope="module")
 def tables() -> data.Tables:
-    return data.printed(data.DATA)
+    return loading.printed(schema.DATA)
 
 
 def text(name: str) -> str:
@@ -68,7 +69,7 @@ def test_regimes(tables):
     assert reading.rows[(reading.rows["regime"] == "22") & (reading.rows["flow"] == "import")].empty  # a dash
     exports = reading.rows.query("kind == 'month' and flow == 'export'")["value"].sum()
     assert exports == pytest.approx(299_877_987_000, abs=8_000)
-    assert set(reading.rows.columns) >= set(data.KEYS["details"])
+    assert set(reading.rows.columns) >= set(schema.KEYS["details"])
 
 
 def test_regimes_of_a_page_without_a_unit(tables):

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
+from customs_report import loading, schema
 from customs_report import tables as data
 from customs_report.errors import Refused
 from customs_report.readers import chinese, read
@@ -29,7 +30,7 @@ LABELS = {"DEU": "    其中：德国", "VNM": "  其中：越南", "EU27": "  �
 
 @pytest.fixture(scope="module")
 def held() -> data.Tables:
-    return data.printed(data.DATA)
+    return loading.printed(schema.DATA)
 
 
 @pytest.fixture(scope="module")

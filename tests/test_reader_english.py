@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 import pytest
 
+from customs_report import loading, schema
 from customs_report import tables as data
 from customs_report.errors import Refused
 from customs_report.readers import read
@@ -31,7 +32,7 @@ PARTNERS = {
 
 @pytest.fixture(scope="module")
 def held() -> data.Tables:
-    return data.printed(data.DATA)
+    return loading.printed(schema.DATA)
 
 
 def page(title: str, unit: str, rows: list[list[str]], *, head: str = "", date: str = "2026/04/14", note: bool = True) -> bytes:

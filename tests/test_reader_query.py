@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from customs_report import readers
+from customs_report import readers, schema
 from customs_report import tables as data
 from customs_report.errors import Refused
 from customs_report.readers import query
@@ -37,7 +37,7 @@ def row(period="202301", code="27090000", quantity="5", unit="千克", value="1,
 
 def test_months_of_one_commodity_are_those_that_the_data_hold(loaded):
     reading = read(CRUDE, loaded)
-    both = reading.rows.merge(loaded.details, on=data.KEYS["details"])
+    both = reading.rows.merge(loaded.details, on=schema.KEYS["details"])
     assert len(both) == len(reading.rows) == 4
     assert list(reading.rows["value"]) == [25953364622, 23927569223, 32511871982, 29491177511] == list(both["value_y"])
     assert list(both["quantity_x"]) == list(both["quantity_y"])

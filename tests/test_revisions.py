@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import helpers
-from customs_report import listings, prose
-from customs_report import tables as data
+from customs_report import listings, prose, schema
 from customs_report.facts import plain
 from customs_report.periods import span
 
@@ -22,7 +21,7 @@ IMPLIED = re.compile(r"By the growth printed|The largest such revision|implies n
 
 def printed(flow: str, currency: str, period: str, measure: str, stage: str, kind: str) -> float:
     """A figure from the file, without the code under test."""
-    with (data.DATA / "totals.csv").open() as file:
+    with (schema.DATA / "totals.csv").open() as file:
         [row] = [
             r for r in csv.DictReader(file)
             if (r["flow"], r["currency"], r["period"], r["measure"], r["stage"], r["kind"]) == (flow, currency, period, measure, stage, kind)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import helpers
+from customs_report import schema
 from customs_report import tables as data
 from customs_report.facts import Facts
 
@@ -72,9 +73,9 @@ def test_no_index_of_nothing():
 @pytest.fixture(scope="module")
 def printed() -> dict[tuple[str, str, str], dict[str, str]]:
     """The year-to-date lines of the flash table, newest stage last, read without the code under test."""
-    with (data.DATA / "commodities.csv").open(encoding="utf-8") as file:
+    with (schema.DATA / "commodities.csv").open(encoding="utf-8") as file:
         rows = [r for r in csv.DictReader(file) if r["kind"] == "ytd" and r["currency"] == "CNY" and r["table"] == "flash"]
-    return {(r["flow"], r["commodity"], r["period"]): r for r in sorted(rows, key=lambda r: data.STAGES[r["stage"]])}
+    return {(r["flow"], r["commodity"], r["period"]): r for r in sorted(rows, key=lambda r: schema.STAGES[r["stage"]])}
 
 
 @pytest.mark.parametrize("period", ["2025-11", "2026-07"])

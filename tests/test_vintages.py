@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import helpers
+from customs_report import loading, schema
 from customs_report import tables as data
 from customs_report.facts import Gap
 
-KEY = data.KEYS["totals"]
-LOADED = data.load()
+KEY = schema.KEYS["totals"]
+LOADED = loading.load()
 DAYS = st.dates(min_value=date(2018, 6, 1), max_value=date(2026, 9, 30)).map(str)
 
 

@@ -8,9 +8,10 @@ from customs_report.calculations.contributions import LAST_YEAR, Part, Partition
 from customs_report.calculations.levels import find_level, own, source_of
 from customs_report.calculations.lines import commodity_line, lines_index, partner_line
 from customs_report.calculations.making import add
+from customs_report.coverage import why_not_held
 from customs_report.facts import Fact, Facts, Gap
 from customs_report.periods import shift
-from customs_report.tables import Tables, ranked_partners, why_not_held
+from customs_report.tables import Tables, ranked_partners
 
 NET = {  # what is counted on each side; other forms of energy are not in the table of main commodities
     "integrated_circuits": {"export": ["integrated_circuits"], "import": ["integrated_circuits"]},

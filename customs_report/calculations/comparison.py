@@ -13,10 +13,12 @@ from customs_report.calculations.levels import CURRENCIES, SPANS, first_month, o
 from customs_report.calculations.lines import lines_index
 from customs_report.calculations.measures import growth
 from customs_report.calculations.report_facts import commodity_levels, level_facts, partner_levels
+from customs_report.coverage import why_not_held
 from customs_report.errors import Refused
 from customs_report.facts import Facts, Gap
 from customs_report.periods import shift, span
-from customs_report.tables import FLOWS, Tables, remembered, why_not_held
+from customs_report.schema import FLOWS
+from customs_report.tables import Tables, remembered
 
 ALL_TRADE = "all"
 MEASURES = ("value", "quantity", "unit_value", "growth", "share")

@@ -22,9 +22,11 @@ from customs_report.calculations.lines import (
 )
 from customs_report.calculations.making import computed_growth, growth_to_use
 from customs_report.calculations.measures import contribution, implied_base
+from customs_report.coverage import why_not_held
 from customs_report.facts import Fact, Facts, Gap
 from customs_report.periods import shift
-from customs_report.tables import CONTINENTS, STAGES, Tables, in_order, ranked_partners, remembered, why_not_held
+from customs_report.schema import CONTINENTS, STAGES
+from customs_report.tables import Tables, in_order, ranked_partners, remembered
 
 REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
 OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part

@@ -13,7 +13,8 @@ from customs_report.calculations.making import add
 from customs_report.calculations.measures import growth
 from customs_report.facts import Facts, Gap
 from customs_report.periods import shift, span
-from customs_report.tables import STAGES, Tables, in_order, remembered
+from customs_report.schema import STAGES
+from customs_report.tables import Tables, in_order, remembered
 
 CRUDE_OIL = "27090000"
 RATE = "CNY per dollar"

@@ -18,7 +18,8 @@ from customs_report.calculations.making import add, computed_growth, growth_to_u
 from customs_report.calculations.measures import rank
 from customs_report.facts import Facts
 from customs_report.periods import distance, shift, span, trailing
-from customs_report.tables import FLOWS, Tables
+from customs_report.schema import FLOWS
+from customs_report.tables import Tables
 
 MILESTONES = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers worth a sentence: 100 billion, a trillion
 

@@ -11,9 +11,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from customs_report.calculations.measures import growth
+from customs_report.coverage import why_not_held
 from customs_report.facts import Gap
 from customs_report.periods import shift, span, trailing, year_to_date
-from customs_report.tables import KEYS, STAGES, Tables, in_order, remembered, why_not_held
+from customs_report.schema import KEYS, STAGES
+from customs_report.tables import Tables, in_order, remembered
 
 CURRENCIES = ("USD", "CNY")
 SPANS: dict[str, Callable[[str], list[str]]] = {

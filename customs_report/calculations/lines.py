@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from customs_report.calculations.levels import own, source_of
 from customs_report.periods import shift
-from customs_report.tables import CONTINENTS, Tables, in_order, ranked_partners, remembered
+from customs_report.schema import CONTINENTS
+from customs_report.tables import Tables, in_order, ranked_partners, remembered
 
 
 def partner_line(tables: Tables, code: str, over: str, period: str):

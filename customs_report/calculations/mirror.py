@@ -12,9 +12,10 @@ from customs_report.calculations.exchange_rate import RATE, customs_rate
 from customs_report.calculations.levels import Level, own, source_of
 from customs_report.calculations.lines import lines_index, partner_line
 from customs_report.calculations.making import add
+from customs_report.coverage import why_not_held
 from customs_report.facts import Facts, Gap
 from customs_report.periods import span
-from customs_report.tables import Tables, in_order, remembered, why_not_held
+from customs_report.tables import Tables, in_order, remembered
 
 
 def mirror_trade(tables: Tables, period: str) -> pd.DataFrame:

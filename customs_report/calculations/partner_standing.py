@@ -8,9 +8,10 @@ from customs_report.calculations.levels import Level, find_level, own, source_of
 from customs_report.calculations.lines import largest_partners, lines_index, partner_line
 from customs_report.calculations.making import add
 from customs_report.calculations.measures import rank
+from customs_report.coverage import why_not_held
 from customs_report.facts import Facts
 from customs_report.periods import shift, span, trailing
-from customs_report.tables import Tables, ranked_partners, why_not_held
+from customs_report.tables import Tables, ranked_partners
 
 SHARES = ("ASEAN", "EU27", "USA", "HKG", "AFRICA", "LATAM", "RCEP", "BRI")  # the last two overlap the others
 MONTHS, COLUMNS = 31, 12  # of the heat map

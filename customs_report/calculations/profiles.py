@@ -22,9 +22,11 @@ from customs_report.calculations.measures import RANK_STEP, contribution, growth
 from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.report_facts import month_facts
 from customs_report.calculations.unit_values import bennet, unit_value_facts
+from customs_report.coverage import why_not_held
 from customs_report.facts import Facts, Gap
 from customs_report.periods import shift, span, trailing
-from customs_report.tables import STAGES, Tables, why_not_held
+from customs_report.schema import STAGES
+from customs_report.tables import Tables
 
 NAN = float("nan")
 PARTNER_COLUMNS = ["exports", "imports", "balance", "share", "growth", "all"]

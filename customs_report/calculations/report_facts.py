@@ -44,9 +44,11 @@ from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.previous import previous_facts
 from customs_report.calculations.revisions import revision_facts
 from customs_report.calculations.unit_values import unit_value_facts
+from customs_report.coverage import why_not_held
 from customs_report.facts import Fact, Facts, Gap
 from customs_report.periods import shift, span
-from customs_report.tables import FLOWS, Tables, why_not_held
+from customs_report.schema import FLOWS
+from customs_report.tables import Tables
 
 MILESTONE_STEP = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers worth a sentence: 100 billion, a trillion
 

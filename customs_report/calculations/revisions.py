@@ -26,7 +26,8 @@ from customs_report.calculations.making import add
 from customs_report.calculations.measures import growth, implied_base
 from customs_report.facts import Fact, Facts
 from customs_report.periods import shift, span
-from customs_report.tables import FLOWS, STAGES, Tables
+from customs_report.schema import FLOWS, STAGES
+from customs_report.tables import Tables
 
 FIRST, LATER = ("preliminary", "bulletin"), ("restated", "revised")  # the bulletin prints the first figures with more digits
 LEGS = {"": "first print to the base of printed growth", "_since": "base of printed growth to the figure now"}

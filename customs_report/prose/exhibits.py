@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 import helpers
-from customs_report import tables as data
+from customs_report import schema
 from customs_report.display import Words
 from customs_report.facts import Mark, Place, Runs
 from customs_report.periods import shift
@@ -326,7 +326,7 @@ def regions(report: Report) -> Words:
     if "partner.*" in facts.gaps:
         return not_held("Regions", facts.gaps["partner.*"])
     report.require("partners")
-    growth = {code: facts.value(f"partner.{code}.exports_cny_ytd_contribution") for code in data.CONTINENTS}
+    growth = {code: facts.value(f"partner.{code}.exports_cny_ytd_contribution") for code in schema.CONTINENTS}
     growth = {code: value for code, value in growth.items() if value is not None}
     if not growth:
         return Words(("Trade by region",), ())

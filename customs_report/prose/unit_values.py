@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 import helpers
+from customs_report.coverage import why_not_held
 from customs_report.display import Words
 from customs_report.facts import Facts, Runs
 from customs_report.prose.grammar import (
@@ -27,7 +28,6 @@ from customs_report.prose.grammar import (
     verb,
 )
 from customs_report.report import Report
-from customs_report.tables import why_not_held
 
 GROUP_NAMES = {
     "energy": "energy",

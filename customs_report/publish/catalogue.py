@@ -16,12 +16,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from customs_report.codebook import DATA
 from customs_report.palette import printable
 from customs_report.periods import next_release
 from customs_report.publish.files import put
 from customs_report.publish.manifest import INCOMPLETE, sha256
 from customs_report.publish.sets import Damaged, Standing, standing
+from customs_report.schema import DATA
 
 SCHEMA = 1
 PROFILE = "profile"

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from customs_report import store
-from customs_report.codebook import DATA, KEYS, REFERENCE
 from customs_report.errors import Refused, Violation
 from customs_report.periods import shift
+from customs_report.schema import DATA, KEYS, REFERENCE, TABLES
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -143,15 +143,15 @@ def _read(path: Path, state: tuple[int, ...]) -> tuple[Row, list[Row]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             header, *rows = (row for row in csv.reader(file) if row)
-        needed = {*KEYS[path.stem], "released", "stage"} if path.stem in KEYS else set()
+        needed = set(TABLES[path.stem].names) if path.stem in KEYS else set()
         if needed <= {*header} and all(len(row) == len(header) for row in rows):
             return header, rows
         reason = "not a table"
     except (ValueError, csv.Error) as error:
         reason = str(error)
-    from customs_report import tables
+    from customs_report import loading
 
-    tables.load(path.parent)  # names file, row and figure
+    loading.load(path.parent)  # names file, row and figure
     raise Violation(f"{path.name}: {reason}")
 
 
@@ -170,7 +170,7 @@ def _prefixes(path: Path, state: tuple[int, ...], day: str) -> _Prefixes:
 
 def _known_by(header: Row, rows: list[Row], table: str, day: str) -> Iterator[Row]:
     """The rows that may count on a day: released by then, or later where nothing of the figure was (as `tables.as_of`)."""
-    released, stage = header.index("released"), header.index("stage")
+    released, stage = header.index("released"), header.index("stage" if "stage" in header else "released")
     if all(row[released] <= day for row in rows):
         return iter(rows)
     key = [header.index(column) for column in KEYS[table]]

@@ -17,7 +17,8 @@ from customs_report.errors import Refused
 from customs_report.facts import MONTHS
 from customs_report.periods import shift
 from customs_report.readers.documents import Grid, clean
-from customs_report.tables import KEYS, Tables, in_order, remembered
+from customs_report.schema import KEYS
+from customs_report.tables import Tables, in_order, remembered
 
 
 class Label(NamedTuple):

@@ -1,0 +1,101 @@
+"""Which figures are held, which are declared, and why one is not: `data/coverage.csv`."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from customs_report.periods import shift, span
+from customs_report.tables import Tables, remembered
+
+COVERAGE = ["table", "key", "flow", "kind", "currency", "measure"]
+
+
+def held(tables: Tables) -> pd.DataFrame:
+    """Which figures do the tables hold? One row a figure and period, any stage: the columns of COVERAGE and `period`."""
+    frames = [
+        tables.totals.assign(table="totals", key=""),
+        tables.partners.assign(table="partners", key=tables.partners["partner"], flow="", measure="line"),
+        tables.commodities.assign(table="commodities", key=tables.commodities["commodity"], measure="line"),
+    ]
+    return pd.concat([frame[[*COVERAGE, "period"]] for frame in frames]).drop_duplicates(ignore_index=True)
+
+
+def declared(tables: Tables) -> pd.DataFrame:
+    """Which figures does data/coverage.csv say are held? One row a figure and period."""
+    runs = tables.coverage[tables.coverage["status"] == "held"]
+    return pd.DataFrame(
+        [(*row[:6], period) for row in runs[[*COVERAGE, "from", "to"]].itertuples(index=False) for period in span(*row[6:])],
+        columns=[*COVERAGE, "period"],
+    )
+
+
+def holes(tables: Tables) -> pd.DataFrame:
+    """Which declared figures are missing? Rows as `declared`; empty when the data keep what they promise."""
+    both = declared(tables).merge(held(tables), how="left", indicator=True)
+    return both.loc[both["_merge"] == "left_only", [*COVERAGE, "period"]].reset_index(drop=True)
+
+
+def why_not_held(tables: Tables, table: str, period: str, **where: str) -> str:
+    """Why does a table not hold a figure of a period? The declared reason, or where its coverage begins and ends.
+
+    `where` narrows it down by the columns of coverage.csv: key, flow, kind, currency, measure.
+    """
+    rows = _coverage_rows(tables, table=table, **where)
+    runs = [row for row in rows if row["status"] == "held"]
+    what = _noun(table, where)
+    if not runs:
+        return f"no {what} is held"
+    first, last = min(row["from"] for row in runs), max(row["to"] for row in runs)
+    if period < first:
+        return f"no {what} held before {first}"
+    if period > last:
+        return f"no {what} held after {last}"
+    reasons = (row["reason"] for row in rows if row["status"] == "hole" and row["from"] <= period <= row["to"])
+    return next(reasons, f"{what} of {period} is missing")
+
+
+@remembered
+def _coverage_rows(tables: Tables, **where: str) -> list[dict[str, str]]:
+    """The rows of coverage.csv with these values, remembered: a month without partners asks for dozens of them."""
+    rows = tables.coverage
+    for column, value in where.items():
+        rows = rows[rows[column] == value]
+    return rows.to_dict("records")
+
+
+def _noun(table: str, where: dict[str, str]) -> str:
+    """What is asked for, as a reader would call it: "dollar exports", "table of partners", "line for USA"."""
+    if "key" in where:
+        return f"line for {where['key']}"
+    if table == "totals":
+        over = " of the year to date" if where.get("kind") == "ytd" else ""
+        currency = {"USD": "dollar", "CNY": "yuan"}.get(where.get("currency", ""), "printed")
+        return f"{currency} {where.get('flow', 'totals')}{over}"
+    return "table of partners" if table == "partners" else f"table of {where.get('flow', 'main')} commodities"
+
+
+HOLE_REASONS = {
+    "totals": "no first print with this figure was found and no later stage is held",
+    "partners": "line not transcribed for this month",
+    "commodities": "line not transcribed for this month",
+}
+NO_JANUARY = "customs prints January with February, and the table of this month is not held"
+
+
+def coverage_of(tables: Tables) -> pd.DataFrame:
+    """What should data/coverage.csv say? The runs of months held for each figure and the holes between them."""
+    rows = []
+    for key, group in held(tables).groupby(COVERAGE, sort=True):
+        periods = sorted(group["period"])
+        run = [periods[0]]
+        for period in [*periods[1:], None]:
+            if period and period == shift(run[-1], 1):
+                run.append(period)
+                continue
+            rows.append((*key, run[0], run[-1], "held", ""))
+            if period:
+                gap = span(shift(run[-1], 1), shift(period, -1))
+                january = key[0] == "commodities" and {p[5:] for p in gap} <= {"01", "02"}
+                rows.append((*key, gap[0], gap[-1], "hole", NO_JANUARY if january else HOLE_REASONS[key[0]]))
+                run = [period]
+    return pd.DataFrame(rows, columns=[*COVERAGE, "from", "to", "status", "reason"])

@@ -1,0 +1,92 @@
+"""Loading the data folder: files to tables, validated against the schema and the accounting identities."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from functools import lru_cache
+from math import inf, nan
+from pathlib import Path
+
+import pandas as pd
+
+from customs_report import store
+from customs_report.checks import IDENTITY_CHECKS, SCHEMA_CHECKS, corrected, failures
+from customs_report.errors import Refused, Violation
+from customs_report.schema import DATA, FILES, TABLES, Table
+from customs_report.tables import Tables
+
+
+def load(folder: Path | str | None = None) -> Tables:
+    """What does the data folder hold? All tables, validated against their schemas and the accounting identities.
+
+    Cached in the process by the content of the folder. Raises Refused where there is no such folder or file, Violation
+    (file, row, figure) where a row breaks the schema or an identity. Holes do not stop loading: see `holes`.
+    """
+    folder = Path(folder or DATA)
+    names = list(FILES.values())
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise Refused(f"no data file {missing[0]} in {folder}")
+    with store.reading(folder):
+        digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
+        return _load(folder, digest)
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path, digest: str) -> Tables:
+    return _in_base_units(prove(printed(folder)))
+
+
+def prove(printed: Tables) -> Tables:
+    """Do printed figures keep their schema and the identities? Returns them corrected, raises Violation at the first fault."""
+    for name, found in failures(printed, SCHEMA_CHECKS):
+        raise Violation(f"{name}: {found}")
+    tables = corrected(printed)
+    for name, found in failures(tables, IDENTITY_CHECKS):
+        raise Violation(f"{name}: {found}")
+    return tables
+
+
+def printed(folder: Path) -> Tables:
+    """The files as they are: text columns as text, numbers as floats, nothing filled in."""
+    frames = {}
+    for name, table in TABLES.items():
+        file, frame = table.file, _read(folder, table)
+        for column in (column.name for column in table.columns if column.number):
+            blank = frame[column] == ""
+            numeric = pd.to_numeric(frame[column].where(~blank), errors="coerce").replace([inf, -inf], nan)
+            wrong = numeric.isna() & ~blank
+            if wrong.any():
+                row = wrong.idxmax()
+                raise Violation(f"{file}, row {row + 2}: {column} {frame.at[row, column]!r} is not a number")
+            frame[column] = numeric.astype(float)
+        frames[name] = frame
+    return Tables(**frames)
+
+
+def _read(folder: Path, table: Table) -> pd.DataFrame:
+    """A file as text; Refused where there is none, Violation where it is no table or has other columns than declared."""
+    file = table.file
+    try:
+        frame = pd.read_csv(folder / file, dtype=str, keep_default_na=False)
+    except OSError as error:
+        raise Refused(f"no data file {file} in {folder}") from error
+    except ValueError as error:  # empty, not UTF-8, an open quotation mark, too many fields in a row
+        raise Violation(f"{file} is not a table in UTF-8: {str(error).strip()}") from error
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise Violation(f"{file}, row 2: more fields than the header has")
+    if missing := [column for column in table.names if column not in frame.columns]:
+        raise Violation(f"{file}, header: no column {missing[0]}")
+    if extra := [column for column in frame.columns if column not in table.names]:
+        raise Violation(f"{file}, header: column {extra[0]} is not declared")
+    return frame
+
+
+def _in_base_units(tables: Tables) -> Tables:
+    """Quantities in tonnes or units instead of the printed "10,000 tonnes"."""
+    units = tables.units.set_index("unit")
+    goods = tables.commodities.assign(printed_unit=tables.commodities["unit"])
+    goods["quantity"] = (goods["quantity"] * goods["unit"].map(units["factor"]).astype(float)).round(3)
+    goods["unit"] = goods["unit"].map(units["base_unit"]).fillna("")
+    return replace(tables, commodities=goods)
