@@ -13,7 +13,7 @@ import pytest
 
 import helpers
 from customs_report import report as reports
-from customs_report import schema
+from customs_report import loading, schema
 from customs_report import tables as data
 from customs_report.periods import shift
 from customs_report.publish import build, inputs
