@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import helpers
-from customs_report import report as reports
 from customs_report import loading, schema
+from customs_report import report as reports
 from customs_report import tables as data
 from customs_report.periods import shift
 from customs_report.publish import build, inputs
