@@ -8,6 +8,7 @@ held beyond the usual revision, or smells of a wrong unit - the last two unless 
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -97,11 +98,18 @@ def examined(
     return result, grown
 
 
+FLOW_WORDS = {"export": re.compile("export|出口"), "import": re.compile("import(?!an)|进口")}
+
+
 def flow_in(name: str) -> str:
-    """Exports or imports, if the name of a file or of its folder says so: the query platform's files themselves do not."""
-    words = {"export": ("export", "出口"), "import": ("import", "进口")}
-    found = [flow for flow, spelled in words.items() if any(word in name.lower() for word in spelled)]
-    return found[0] if len(found) == 1 else ""
+    """Exports or imports, if the name of a file says so, else that of its folder: the query platform's files themselves do not."""
+    path = Path(name)
+    for part in (path.name, path.parent.name):
+        words = part.lower().replace("进出口", "")
+        found = [flow for flow, spelled in FLOW_WORDS.items() if spelled.search(words)]
+        if found:
+            return found[0] if len(found) == 1 else ""
+    return ""
 
 
 def _unlisted(reading: Reading) -> tuple[str, ...]:

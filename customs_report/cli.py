@@ -6,6 +6,7 @@ interrupted. Of several reports the highest counts.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -28,6 +29,9 @@ class Command(click.Group):
     """A group whose errors are one line on stderr and an exit code; tracebacks only with --debug."""
 
     def main(self, *args, **kwargs) -> None:
+        for stream in (sys.stdout, sys.stderr):  # a name that is not UTF-8, a console that knows no Chinese
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             code = super().main(*args, standalone_mode=False, **kwargs)
         except (click.exceptions.Abort, KeyboardInterrupt):
@@ -333,14 +337,15 @@ ACCEPT = click.option("--accept", is_flag=True, help="Add figures although they 
 def add(sources, released, flow, dry_run, accept) -> int:
     """Add customs' files to the data, in any layout it publishes; each file whole or not at all."""
     from customs_report import fetch
+    from customs_report.readers.documents import content_of
 
     given = {"released": _day(released), "flow": flow or "", "dry_run": dry_run, "accept": accept}
     client, codes = fetch.Client(), []
     for name in [path for source in sources for path in _files(source)]:
         try:
-            content = client.get(name) if _is_address(name) else Path(name).read_bytes()
-        except (Refused, OSError) as error:
-            codes.append(_refused(name, error.strerror if isinstance(error, OSError) else str(error)))
+            content = client.get(name) if _is_address(name) else content_of(Path(name))
+        except Refused as error:
+            codes.append(_refused(name, str(error)))
             continue
         codes.append(_add(name, content, given, address=name if _is_address(name) else ""))
     return max(codes, default=0)
@@ -377,22 +382,28 @@ def _add(name: str, content: bytes, options: dict, address: str = "") -> int:
 
     today = date.today().isoformat()
     result = adding.add(name, content, folder=schema.DATA, today=today, address=address, **options)
+    shown = _printable(name)
     for reading, counts in zip(result.readings, result.counts, strict=False):
         completed = f"{counts.completed:,} completed, " if counts.completed else ""
         click.echo(
-            f"{name}: {reading.layout} -> {reading.table}.csv, {reading.period}, {reading.unit or reading.currency}: "
+            f"{shown}: {reading.layout} -> {reading.table}.csv, {reading.period}, {reading.unit or reading.currency}: "
             f"{len(reading.rows):,} rows; {counts.new:,} new, {counts.revised:,} revised, {completed}{counts.same:,} the same"
         )
     for remark in result.remarks:
-        click.echo(f"{name}: note: {remark}")
+        click.echo(f"{shown}: note: {_printable(remark)}")
     if result.refused:
         return _refused(name, result.refused)
-    click.echo(f"{name}: {'added' if result.written else 'would be added' if result.changed else 'nothing new'}")
+    click.echo(f"{shown}: {'added' if result.written else 'would be added' if result.changed else 'nothing new'}")
     return 0
 
 
+def _printable(text: str) -> str:
+    """A file's name, or text from within it, without line breaks, control characters and what no terminal can write."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def _refused(name: str, why: str) -> int:
-    click.echo(f"customs-report: {name}: {' '.join(why.split())}; nothing was changed", err=True)
+    click.echo(f"customs-report: {_printable(name)}: {_printable(' '.join(why.split()))}; nothing was changed", err=True)
     return 2
 
 

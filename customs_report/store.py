@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import ReadWriteLock
 
-from customs_report.errors import Refused
+from customs_report.errors import Refused, Violation
 
 STAGED, COMMIT, LOCK = ".staged", ".commit", ".lock"
 LOCKS = threading.local()
@@ -76,16 +76,25 @@ def _lock(folder: Path) -> ReadWriteLock:
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
     """Replace these files of the folder, all or none (name within the folder -> text). Needs `changing`."""
-    for name, text in files.items():
-        path = folder / STAGED / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-    (folder / STAGED).rename(folder / COMMIT)  # the step that counts
-    _sync(folder)
-    finish(folder)
+    try:
+        for name, text in files.items():
+            path = folder / STAGED / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("w", encoding="utf-8", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        (folder / STAGED).rename(folder / COMMIT)  # the step that counts
+    except OSError as error:
+        shutil.rmtree(folder / STAGED, ignore_errors=True)
+        raise Refused(f"the data in {folder} cannot be changed: {error.strerror or error}") from error
+    try:
+        _sync(folder)
+        finish(folder)
+    except OSError as error:  # the change counts already
+        raise Violation(
+            f"the data in {folder} are changed, but not all files replaced ({error.strerror or error}); the next command does it"
+        ) from error
 
 
 def finish(folder: Path) -> None:

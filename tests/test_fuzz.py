@@ -25,7 +25,7 @@ import xlsxwriter
 from customs_report import adding, loading, schema
 from customs_report import tables as data
 from customs_report.errors import Refused
-from customs_report.readers import documents, read, workbook
+from customs_report.readers import documents, parser, read
 from tests import pages
 
 VARIANTS = int(os.environ.get("FUZZ", "2000"))  # different ones of each layout, spread over its files and kinds of damage
@@ -70,7 +70,7 @@ def original(name: str) -> str:
         writer.writerows(records)
         return out.getvalue()
     if name == "by_country.xlsx":
-        sheets = workbook.grids((FIXTURES / "chinese_by_country_2026-06.xls").read_bytes())
+        sheets = parser.sheets((FIXTURES / "chinese_by_country_2026-06.xls").read_bytes())["sheets"]
         return _as_rows(next(iter(sheets.values())))
     if name == "exports.xlsx":
         page = documents.open_document((FIXTURES / "chinese_exports_2025-11_gb18030.html").read_bytes())
@@ -420,10 +420,7 @@ def _difference(text: str, damaged: str | bytes) -> str:
 
 
 @pytest.mark.parametrize(("layout", "name"), [(layout, name) for layout, files in LAYOUTS.items() for name in files])
-def test_a_damaged_file_gives_the_right_table_or_is_refused(layout, name, record_property, monkeypatch):
-    # A process for each of so many spreadsheets would take minutes. These are whole files with other cells; bytes that make
-    # the library panic are the matter of test_reader_chinese.py.
-    monkeypatch.setattr(documents, "_sheets", lambda content: documents.Sheets(workbook.grids(content)))
+def test_a_damaged_file_gives_the_right_table_or_is_refused(layout, name, record_property):
     counts, findings = outcomes(layout, name)
     for (damage, outcome), n in counts.items():
         record_property("variants", (layout, damage, outcome, n))

@@ -1,6 +1,7 @@
 """What arrives: bytes of a page, a spreadsheet, a CSV or JSON, told apart by content and opened as plain grids of text.
 
-Nothing is guessed here. A page that breaks off, a row with a cell too few, bytes that are no text: Refused, in one line.
+Nothing is guessed here. A page that breaks off, a row with a cell too few, bytes that are no text: Refused, in one line. Nothing
+is unbounded either: pages and spreadsheets are parsed in a process of their own (sandbox.py), CSV and JSON after their size is known.
 """
 
 from __future__ import annotations
@@ -8,19 +9,38 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
-import subprocess
-import sys
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from lxml import etree, html
-
 from customs_report.errors import Refused
+from customs_report.readers import sandbox
 
 Grid = list[list[str]]
+MOST_BYTES = 2**26  # of a file: the longest downloads of UN Comtrade, 100,000 records, have about half
+MOST_FIELDS = 5_000_000  # of CSV or JSON
 SPREADSHEETS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04")  # Excel 97 and Office Open XML
+OTHER_FILES = {  # how they begin -> what they are
+    b"\x1f\x8b": "compressed (gzip); unpack it and add what is in it",
+    b"BZh": "compressed (bzip2); unpack it and add what is in it",
+    b"\xfd7zXZ": "compressed (xz); unpack it and add what is in it",
+    b"7z\xbc\xaf": "a 7z archive; unpack it and add what is in it",
+    b"Rar!": "a RAR archive; unpack it and add what is in it",
+    b"%PDF": "a PDF; customs publishes the same table as a page or a spreadsheet",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+}
+SEPARATORS = (",", ";", "\t")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+COMTRADE = re.compile(rb"[^\n]{0,2000}(reporterCode|refPeriodId|reporter_code)")  # in the header that UN Comtrade writes
+CHINESE = re.compile("数据年月|贸易伙伴|商品|贸易方式|注册地|人民币|美元|亿元|万元|进出口|出口|进口|月份|单位")  # in every file of customs
+PLATFORM = re.compile(  # headers of the query platform's English files, whose names are in its Chinese encoding all the same
+    "Date of data|Trading partner|Commodity code|Customs Regime|Locations of importers|Renminbi Yuan|US dollar", re.IGNORECASE
+)
 JSONP = re.compile(r"[\w$.]+\s*\(\s*(?=[{\[])")  # a script that hands JSON to a function
 
 
@@ -60,114 +80,128 @@ class Data:
 Document = Page | Sheets | Records | Data
 
 
+def content_of(path: Path) -> bytes:
+    """The bytes of a regular file; Refused where it is something else, too large or cannot be read."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            kinds = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
+            kind = next((kind for is_kind, kind in kinds if is_kind(status.st_mode)), "device")
+            raise Refused(f"is a {kind}, not a file")
+        with open(path, "rb", opener=_without_waiting) as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise Refused(error.strerror or str(error)) from None
+    except ValueError as error:  # a zero byte in the name
+        raise Refused(str(error)) from None
+    _bounded(content)
+    return content
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file that, as some of the system's own do, might never have anything to read."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _bounded(content: bytes) -> None:
+    if len(content) > MOST_BYTES:
+        raise Refused(f"the file has more than {MOST_BYTES // 2**20} MB; no table of customs is so large")
+
+
 def open_document(content: bytes) -> Document:
     """What kind of file is this, and what is in it? Raises Refused where it is none of the four kinds, cut or empty."""
+    _bounded(content)
     if content.startswith(SPREADSHEETS):
         return _sheets(content)
-    text = decoded(content)
-    start = text.lstrip("\ufeff \t\r\n")[:2000].lower()
+    if other := next((what for start, what in OTHER_FILES.items() if content.startswith(start)), ""):
+        raise Refused(f"the file is {other}")
+    text = decoded(content).lstrip("\ufeff \t\r\n")
+    start = text[:2000].lower()
     if not start:
         raise Refused("the file is empty")
     if start.startswith("<") or "<html" in start or "<table" in start:
         return _page(text)
-    text = text.lstrip("\ufeff \t\r\n")
+    if sum(map(text.count, (*SEPARATORS, "\n"))) > MOST_FIELDS:
+        raise Refused(f"the file has more than {MOST_FIELDS:,} fields; add it in parts")
     if start[0] in "{[" or JSONP.match(text):
         return _data(text)
     return _records(text)
 
 
 def decoded(content: bytes) -> str:
-    """Bytes as text: UTF-8 (with or without its mark), else GB18030; a page that declares its encoding is held to it."""
+    """Bytes as text, in an encoding that the file itself proves; Refused where it proves none.
+
+    UTF-16 by its mark; UTF-8 where all bytes are; GB18030 where that gives customs' own words; ISO-8859-1 (as Windows has it) where a
+    page declares it, and for what the website of UN Comtrade exports. A page that declares its encoding is held to it.
+    """
     declared = re.search(rb"""charset=["']?([\w-]+)""", content[:4096])
-    name = declared[1].decode().lower() if declared else ""
-    tries = ["gb18030"] if name.startswith("gb") else ["utf-8-sig"] if name.startswith("utf") else ["utf-8-sig", "gb18030"]
+    name = declared[1].decode("ascii", "replace").lower() if declared else ""
+    latin = bool(COMTRADE.match(content)) if not name else name in ("iso-8859-1", "windows-1252")
+    if content.startswith(UTF_16):
+        tries = ["utf-16"]
+    elif name.startswith("gb"):
+        tries = ["gb18030"]
+    elif name.startswith("utf"):
+        tries = ["utf-8-sig"]
+    else:
+        tries = ["utf-8-sig", "cp1252" if latin else "gb18030"]
     for encoding in tries:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text.replace("\0", "", 1) or text.count("\0") < len(text) / 100:
+        if text.count("\0") <= len(text) / 100 and _plausible(text, encoding, bool(name)):
             return text
-    raise Refused(f"the file is no text in {' or '.join(t.removesuffix('-sig').upper() for t in tries)}")
+    spoken = {"utf-8-sig": "UTF-8", "cp1252": "ISO-8859-1"}
+    raise Refused(f"the file is no text in {' or '.join(spoken.get(t, t.upper()) for t in tries)}")
 
 
-# --- pages --------------------------------------------------------------------------------------------------------------
+def _plausible(text: str, encoding: str, declared: bool) -> bool:
+    """Does text that many encodings would give make sense in this one?"""
+    if encoding == "cp1252":  # what is left of UTF-8 with damaged bytes is no text in ISO-8859-1
+        return not re.search("[\u00c3-\u00f4][\u0080-\u00bf]", text)
+    return encoding != "gb18030" or declared or bool(CHINESE.search(text) or PLATFORM.search(text[:2000]))
+
+
+# --- pages and spreadsheets ---------------------------------------------------------------------------------------------
 
 
 def _page(text: str) -> Page:
-    lowered = text.lower()
-    for tag in ("html", "table", "tr", "td"):
-        if len(re.findall(rf"<{tag}\b", lowered)) != lowered.count(f"</{tag}>"):
-            raise Refused("the page breaks off in the middle; download it again")
-    try:
-        root = html.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
-    except (etree.LxmlError, ValueError) as error:
-        raise Refused(f"the page cannot be read: {str(error).splitlines()[0]}") from None
-    date = _shown_date(root)
-    body = root.xpath("//div[contains(@class, 'atcl-cnt')]") or [root]
+    found = sandbox.parsed(b"p", text.encode(), "the page cannot be read: it is damaged")
     return Page(
-        title=clean(root.findtext(".//title") or ""),
-        date=date,
-        grids=tuple(_grid(table) for table in root.iter("table") if not list(table.iterancestors("table"))),
-        text=clean(body[0].text_content()),
-        images=tuple(image.get("src", "") for image in body[0].iter("img")),
+        title=clean(found["title"]),
+        date=_shown_date(found["date"]),
+        grids=tuple(found["grids"]),
+        text=clean(found["text"]),
+        images=tuple(found["images"]),
     )
 
 
-def _shown_date(root: html.HtmlElement) -> str:
+def _shown_date(shown: str) -> str:
     """The date of publication as the page shows it: 2026/04/08, in 2018 03/08/2018."""
-    shown = " ".join(element.text_content() for element in root.xpath("//*[contains(@class, 'atcl-date')]"))
-    if found := re.search(r"\b(20\d\d)[/-](\d\d)[/-](\d\d)\b", shown):
+    if found := re.search(r"\b(20\d\d)[/-](\d\d)[/-](\d\d)\b", shown, re.ASCII):
         return "-".join(found.groups())
-    if found := re.search(r"\b(\d\d)/(\d\d)/(20\d\d)\b", shown):
+    if found := re.search(r"\b(\d\d)/(\d\d)/(20\d\d)\b", shown, re.ASCII):
         return f"{found[3]}-{found[1]}-{found[2]}"
     return ""
 
 
-def _grid(table: html.HtmlElement) -> Grid:
-    """A table as a rectangle of text: a cell that spans several repeats there; Refused where the rows do not fit together."""
-    filled: dict[tuple[int, int], str] = {}
-    rows = table.xpath("./tr|./thead/tr|./tbody/tr|./tfoot/tr")
-    for y, row in enumerate(rows):
-        x = 0
-        for cell in row.xpath("./td|./th"):
-            while (y, x) in filled:
-                x += 1
-            wide, high = (_span(cell.get(name)) for name in ("colspan", "rowspan"))
-            for dy in range(min(high, len(rows) - y)):
-                for dx in range(wide):
-                    filled[y + dy, x + dx] = cell.text_content()
-            x += wide
-    width = max((x for _, x in filled), default=-1) + 1
-    return [
-        [filled.get((y, x), "") for x in range(width)] if _whole(filled, y, width) else _short(filled, y)
-        for y in range(len(rows))
-    ]
-
-
-def _whole(filled: dict[tuple[int, int], str], y: int, width: int) -> bool:
-    return all((y, x) in filled for x in range(width))
-
-
-def _short(filled: dict[tuple[int, int], str], y: int) -> list[str]:
-    """A row that has fewer cells than the table is wide, as it is: the layout decides whether it may."""
-    return [text for (row, _), text in sorted(filled.items()) if row == y]
-
-
-def _span(text: str | None) -> int:
-    return min(int(text), 1000) if text and text.isdigit() and text != "0" else 1
-
-
-# --- spreadsheets and CSV -----------------------------------------------------------------------------------------------
-
-
 def _sheets(content: bytes) -> Sheets:
-    """A spreadsheet, read by workbook.py in a process of its own."""
-    command = [sys.executable, "-I", str(Path(__file__).with_name("workbook.py"))]
-    done = subprocess.run(command, input=content, capture_output=True, check=False)
-    if done.returncode:
-        raise Refused("the spreadsheet is damaged or breaks off; download it again")
-    return Sheets(json.loads(done.stdout))
+    broken = "the spreadsheet is damaged or breaks off; download it again"
+    return Sheets(sandbox.parsed(b"s", content, broken)["sheets"])
+
+
+def lists(sheets: Sheets) -> list[Records]:
+    """Each sheet that is not empty as a CSV file would have it: a header and what is beneath it, not `checked` yet."""
+    found = []
+    for grid in sheets.grids.values():
+        if rows := [row for row in grid if any(clean(cell) for cell in row)]:
+            width = 1 + max(x for row in rows for x, cell in enumerate(row) if clean(cell))
+            found.append(Records([clean(cell) for cell in rows[0][:width]], [row[:width] for row in rows[1:]]))
+    return found
+
+
+# --- JSON and CSV -------------------------------------------------------------------------------------------------------
 
 
 def _data(text: str) -> Data:
@@ -179,6 +213,10 @@ def _data(text: str) -> Data:
         text = text[:-1]
     try:
         return Data(json.loads(text, parse_constant=_no_number, object_pairs_hook=_once))
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            raise Refused("more follows the end of the JSON: two downloads in one file; add each by itself") from None
+        raise Refused(f"the JSON breaks off or is damaged: {error}") from None
     except (ValueError, RecursionError) as error:
         raise Refused(f"the JSON breaks off or is damaged: {error}") from None
 
@@ -195,11 +233,23 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _records(text: str) -> Records:
-    """A CSV file; a comma after the last field, customs' habit, is no field; a row of another length is refused."""
-    lines = _quoted(text) or _separated(text)
-    if len(lines) < 2 or len(lines[0]) < 2:
+    """A CSV file, its fields separated by commas, semicolons or tabs."""
+    if hint := re.match(r"sep=(.)[ \t]*\r?\n", text):  # for Excel
+        text = text[hint.end() :]
+    first = text.partition("\n")[0]
+    separator = max(SEPARATORS, key=first.count)
+    header, *rows = _quoted(text, separator) or _separated(text, separator)
+    return checked(Records(header, rows))
+
+
+def checked(records: Records) -> Records:
+    """A separator after the last field, customs' habit, is no field; a row of another length, or a second header, is refused."""
+    header, rows = records.header, records.rows
+    if not rows or len(header) < 2:
         raise Refused("the file is no table that customs or its copies publish: no header with rows beneath it")
-    header, rows = lines[0], lines[1:]
+    again = next((i for i, row in enumerate(rows) if [*map(clean, row[:2])] == [*map(clean, header[:2])]), None)
+    if again is not None:
+        raise Refused(f"row {again + 2} is a header again: two downloads in one file; add each by itself")
     if all(len(row) == len(header) + 1 and not row[-1].strip() for row in rows):
         rows = [row[:-1] for row in rows]
     elif not header[-1].strip() and all(len(row) == len(header) - 1 for row in rows):
@@ -215,28 +265,30 @@ def _records(text: str) -> Records:
     return Records([clean(cell) for cell in header], rows)
 
 
-def _quoted(text: str) -> list[list[str]]:
+def _quoted(text: str, separator: str) -> list[list[str]]:
     """The rows of a file that quotes every field, as customs does, without doubling quotes inside; empty for any other."""
     text = text.rstrip()
     if not text.startswith('"'):
         return []
-    end = re.search(r'",?$', text)
+    end = re.search(f'"{separator}?$', text)
     if not end:
         raise Refused("the file breaks off inside a row; download it again")
-    rows = [row.split('","') for row in re.split(r'",?[ \t\r]*\n\s*"', text[1 : end.start()])]
+    lines = re.split(rf'"{separator}?[ \t\r]*\n\s*"', text[1 : end.start()])
+    rows = [row.split(f'"{separator}"') for row in lines]
     if any(len(row) != len(rows[0]) for row in rows):
         return []
     return [[cell.replace('""', '"') for cell in row] for row in rows]
 
 
-def _separated(text: str) -> list[list[str]]:
+def _separated(text: str, separator: str) -> list[list[str]]:
     """The rows of any other CSV file, without empty ones."""
     if text.count('"') % 2:
         raise Refused("the file breaks off inside a quoted field; download it again")
-    if not text.rstrip(" \t").endswith(("\n", "\r", '"', '",')):
+    if not text.rstrip(" ").endswith(("\n", "\r", '"', separator)):
         raise Refused("the last row has no end: the file may be cut; download it again")
     try:
-        return [row for row in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in row)]
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        return [row for row in rows if any(cell.strip() for cell in row)] or [[]]
     except csv.Error as error:
         raise Refused(f"the file is no table: {error}") from None
 

@@ -1,0 +1,107 @@
+"""Parsing in a process of its own, which is ended when it takes too long or too much memory.
+
+One process serves file after file, since starting it costs more than parsing; whatever goes wrong in it ends it, and the next file
+gets another.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+
+import psutil
+
+from customs_report.errors import Refused
+
+MEMORY = 2**30  # bytes; customs' largest tables need a tenth of it
+SECONDS, WALL_CLOCK = 5, 30  # of the processor, and on the clock of a busy machine
+POLL = 0.01  # seconds
+LONGEST = 2**28  # bytes of an answer
+
+
+class Parser:
+    """A process that runs parser.py."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-I", str(Path(__file__).with_name("parser.py"))]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=-1
+        )
+        self._owner = os.getpid()
+
+    @property
+    def usable(self) -> bool:
+        """It runs, and this process has started it: a forked one must not read the answers of its parent."""
+        return self._process.poll() is None and self._owner == os.getpid()
+
+    def end(self) -> None:
+        if self._owner == os.getpid():
+            self._process.kill()
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                with suppress(OSError):
+                    pipe.close()
+
+    def ask(self, kind: bytes, content: bytes, broken: str) -> dict[str, Any]:
+        """The answer to a request; Refused with `broken` where there is none."""
+        answer = bytearray()
+        exchange = Thread(target=self._exchange, args=(kind, content, answer), daemon=True)
+        exchange.start()
+        try:
+            exceeded = self._watched(exchange)
+        except BaseException:
+            self.end()
+            raise
+        if exceeded or not answer:
+            self.end()
+            raise Refused(exceeded or broken)
+        return json.loads(answer)
+
+    def _exchange(self, kind: bytes, content: bytes, answer: bytearray) -> None:
+        with suppress(OSError, ValueError):  # it ended, or was ended
+            self._process.stdin.write(kind + len(content).to_bytes(8, "big") + content)
+            self._process.stdin.flush()
+            length = int.from_bytes(self._process.stdout.read(8), "big")
+            if length <= LONGEST and len(got := self._process.stdout.read(length)) == length:
+                answer += got
+
+    def _watched(self, exchange: Thread) -> str:
+        """Wait for the exchange; why it was broken off, if it was."""
+        begun = time.monotonic()
+        with suppress(psutil.NoSuchProcess):
+            process = psutil.Process(self._process.pid)
+            before = process.cpu_times()
+            while exchange.is_alive():
+                exchange.join(POLL)
+                used = process.cpu_times()
+                if process.memory_info().rss > MEMORY:
+                    return f"the file needs more than {MEMORY // 2**20:,} MB of memory to read; no table of customs does"
+                if used.user + used.system - before.user - before.system > SECONDS or time.monotonic() - begun > WALL_CLOCK:
+                    return f"the file takes more than {SECONDS} seconds to read; no table of customs does"
+        exchange.join(1)
+        return ""
+
+
+_lock = Lock()
+_parser: Parser | None = None
+
+
+def parsed(kind: bytes, content: bytes, broken: str) -> dict[str, Any]:
+    """What parser.py finds in a page (p) or spreadsheet (s); Refused, in one line, where it finds nothing."""
+    global _parser
+    with _lock:
+        if _parser is None or not _parser.usable:
+            _parser = Parser()
+            atexit.register(_parser.end)
+        answer = _parser.ask(kind, content, broken)
+    if "refused" in answer:
+        raise Refused(answer["refused"])
+    return answer
