@@ -102,7 +102,7 @@ FLOW_WORDS = {"export": re.compile("export|出口"), "import": re.compile("impor
 
 
 def flow_in(name: str) -> str:
-    """Exports or imports, if the name of a file says so, else that of its folder: the query platform's files themselves do not."""
+    """Exports or imports, as the name of a file says, else that of its folder: the query platform's files do not."""
     path = Path(name)
     for part in (path.name, path.parent.name):
         words = part.lower().replace("进出口", "")

@@ -93,7 +93,8 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         finish(folder)
     except OSError as error:  # the change counts already
         raise Violation(
-            f"the data in {folder} are changed, but not all files replaced ({error.strerror or error}); the next command does it"
+            f"the data in {folder} are changed, but not every file is replaced yet ({error.strerror or error}); the next "
+            "command that reads them does it"
         ) from error
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -260,3 +262,100 @@ def test_the_command_refuses_a_wrong_day_and_an_empty_folder(tmp_path, data_copy
     result = CliRunner().invoke(main, ["add", str(tmp_path / "empty")])
     assert result.exit_code == 2
     assert "holds no file" in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "flow"),
+    [
+        ("imports/exports.csv", "export"),
+        ("exports/soya_import_2023.csv", "import"),
+        ("imports/2023.csv", "import"),
+        ("exports/important.csv", "export"),
+        ("a/b.csv", ""),
+        ("出口/进口.csv", "import"),
+        ("出口/进出口.csv", "export"),
+        ("exports/import-export.csv", ""),
+        ("exports/2023/a.csv", ""),
+    ],
+)
+def test_the_name_of_a_file_goes_before_that_of_its_folder(name, flow):
+    assert adding.flow_in(name) == flow
+
+
+def test_what_is_no_file_is_refused_in_one_line(tmp_path, data_copy):
+    """Pipes, devices, names that are not UTF-8 or hold control characters: exit code 2 and one line, whatever the console's encoding."""
+    os.mkfifo(tmp_path / "pipe")
+    odd = os.fsencode(tmp_path) + b"/bad\xff\x1b[31m\n\xe4\xb8\xad.csv"
+    Path(os.fsdecode(odd)).write_bytes(b"")
+    before = files(data_copy)
+    environment = os.environ | {"CUSTOMS_REPORT_DATA": str(data_copy), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "customs_report", "add", str(tmp_path / "pipe"), "/dev/zero", odd]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert [("pipe" in line, "/dev/zero" in line, "bad\\udcff\\x1b[31m\\n" in line) for line in lines] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
+    assert all(line.startswith("customs-report: ") and line.endswith("; nothing was changed") for line in lines)
+    assert files(data_copy) == before
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "rename", "replace"])
+def test_a_full_disk_leaves_the_data_as_they_were(data_copy, held_month, tmp_path, monkeypatch, step):
+    """One clear line, exit code 2, nothing left behind; once the change counts, whoever reads next finishes it."""
+    from customs_report.cli import main
+
+    def full(*arguments, **options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "page.html").write_bytes(held_month)
+    before, names = files(data_copy), {path.name for path in data_copy.iterdir()}
+    monkeypatch.setattr(data, "DATA", data_copy)
+    with monkeypatch.context() as patched:
+        if step == "fsync":
+            patched.setattr(os, "fsync", full)
+        elif step == "write":
+            patched.setattr(Path, "mkdir", full)
+        else:
+            patched.setattr(Path, step, full)
+        result = CliRunner().invoke(main, ["add", str(tmp_path / "page.html")])
+    assert "No space left on device" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    if step == "replace":
+        assert result.exit_code == 1
+        data.load(data_copy)
+        assert files(data_copy) != before
+    else:
+        assert result.exit_code == 2
+        assert files(data_copy) == before
+    assert {path.name for path in data_copy.iterdir()} - {".lock"} == names
+
+
+def test_a_disk_that_is_really_full(data_copy, held_month, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = shutil.which("mount")
+    if (
+        not mount
+        or os.name == "nt"
+        or os.geteuid()
+        or subprocess.run([mount, "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], check=False).returncode
+    ):
+        pytest.skip("needs the right to mount a file system")
+    try:
+        shutil.copytree(data_copy, disk / "data")
+        (disk / "fill").write_bytes(bytes(shutil.disk_usage(disk).free))
+        (tmp_path / "page.html").write_bytes(held_month)
+        before = files(disk / "data")
+        environment = os.environ | {"CUSTOMS_REPORT_DATA": str(disk / "data")}
+        command = [sys.executable, "-m", "customs_report", "add", str(tmp_path / "page.html")]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+        assert "No space left on device" in done.stderr
+        assert files(disk / "data") == before
+        assert not (disk / "data" / ".staged").exists()
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)

@@ -74,9 +74,10 @@ def test_a_full_disk_leaves_the_data_as_they_were(folder, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(Refused, match="No space"):
         change(folder)
     monkeypatch.undo()
+    assert not (folder / store.STAGED).exists()
     with store.reading(folder):
         assert {k: v for k, v in content(folder).items() if not k.startswith(".")} == OLD
 

@@ -1,7 +1,7 @@
 """What arrives: bytes of a page, a spreadsheet, a CSV or JSON, told apart by content and opened as plain grids of text.
 
-Nothing is guessed here. A page that breaks off, a row with a cell too few, bytes that are no text: Refused, in one line. Nothing
-is unbounded either: pages and spreadsheets are parsed in a process of their own (sandbox.py), CSV and JSON after their size is known.
+Nothing is guessed here. A page that breaks off, a row with a cell too few, bytes that are no text: Refused, in one line. Every
+file has limits: pages and spreadsheets are parsed in a process of their own (sandbox.py), CSV and JSON once counted.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ OTHER_FILES = {  # how they begin -> what they are
 SEPARATORS = (",", ";", "\t")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 COMTRADE = re.compile(rb"[^\n]{0,2000}(reporterCode|refPeriodId|reporter_code)")  # in the header that UN Comtrade writes
-CHINESE = re.compile("数据年月|贸易伙伴|商品|贸易方式|注册地|人民币|美元|亿元|万元|进出口|出口|进口|月份|单位")  # in every file of customs
+CHINESE = re.compile(
+    "数据年月|贸易伙伴|商品|贸易方式|注册地|人民币|美元|亿元|万元|进出口|出口|进口|月份|单位"
+)  # in every file of customs
 PLATFORM = re.compile(  # headers of the query platform's English files, whose names are in its Chinese encoding all the same
     "Date of data|Trading partner|Commodity code|Customs Regime|Locations of importers|Renminbi Yuan|US dollar", re.IGNORECASE
 )
@@ -89,7 +91,7 @@ def content_of(path: Path) -> bytes:
             kind = next((kind for is_kind, kind in kinds if is_kind(status.st_mode)), "device")
             raise Refused(f"is a {kind}, not a file")
         with open(path, "rb", opener=_without_waiting) as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(MOST_BYTES + 1) or b""  # none, where the system would wait
     except OSError as error:
         raise Refused(error.strerror or str(error)) from None
     except ValueError as error:  # a zero byte in the name
@@ -131,8 +133,9 @@ def open_document(content: bytes) -> Document:
 def decoded(content: bytes) -> str:
     """Bytes as text, in an encoding that the file itself proves; Refused where it proves none.
 
-    UTF-16 by its mark; UTF-8 where all bytes are; GB18030 where that gives customs' own words; ISO-8859-1 (as Windows has it) where a
-    page declares it, and for what the website of UN Comtrade exports. A page that declares its encoding is held to it.
+    UTF-16 by its mark; UTF-8 where all bytes are; GB18030 where that gives customs' own words; ISO-8859-1, as Windows has it,
+    where a page declares it, and for what the website of UN Comtrade exports. A declared UTF-8 or
+    GB18030 is the only one tried.
     """
     declared = re.search(rb"""charset=["']?([\w-]+)""", content[:4096])
     name = declared[1].decode("ascii", "replace").lower() if declared else ""
@@ -243,7 +246,7 @@ def _records(text: str) -> Records:
 
 
 def checked(records: Records) -> Records:
-    """A separator after the last field, customs' habit, is no field; a row of another length, or a second header, is refused."""
+    """Without the separator after the last field, customs' habit; a row of another length, or a second header, is refused."""
     header, rows = records.header, records.rows
     if not rows or len(header) < 2:
         raise Refused("the file is no table that customs or its copies publish: no header with rows beneath it")

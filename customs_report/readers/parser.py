@@ -1,8 +1,8 @@
-"""Pages and spreadsheets as grids of text: the program of the process that sandbox.py starts, and needs nothing but its libraries.
+"""Pages and spreadsheets as grids of text: the program of the process that sandbox.py starts. It imports nothing of ours.
 
 A damaged or hostile file makes a library panic, run on without end or take all memory, so none is parsed in the main process.
-A request on stdin is one byte for the kind (p, s), eight for the length and the content; the answer on stdout is eight bytes for
-the length and JSON: what is in the file, or {"refused": why}.
+A request on stdin is one byte for the kind (p, s), eight for the length, and the content. The answer on stdout is eight bytes
+for the length, and JSON: what is in the file, or {"refused": why}.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Parsing in a process of its own, which is ended when it takes too long or too much memory.
 
-One process serves file after file, since starting it costs more than parsing; whatever goes wrong in it ends it, and the next file
-gets another.
+One process serves file after file, since starting it costs more than parsing. Whatever goes wrong ends it; the next file gets
+another.
 """
 
 from __future__ import annotations
