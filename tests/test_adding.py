@@ -313,7 +313,7 @@ def test_a_full_disk_leaves_the_data_as_they_were(data_copy, held_month, tmp_pat
 
     (tmp_path / "page.html").write_bytes(held_month)
     before, names = files(data_copy), {path.name for path in data_copy.iterdir()}
-    monkeypatch.setattr(data, "DATA", data_copy)
+    monkeypatch.setattr(schema, "DATA", data_copy)
     with monkeypatch.context() as patched:
         if step == "fsync":
             patched.setattr(os, "fsync", full)
@@ -326,7 +326,7 @@ def test_a_full_disk_leaves_the_data_as_they_were(data_copy, held_month, tmp_pat
     assert len(result.stderr.splitlines()) == 1
     if step == "replace":
         assert result.exit_code == 1
-        data.load(data_copy)
+        loading.load(data_copy)
         assert files(data_copy) != before
     else:
         assert result.exit_code == 2

@@ -357,7 +357,7 @@ def figures(readings: list) -> dict[tuple, dict[str, str]]:
     found = {}
     for reading in readings:
         key = [c for c in (*schema.KEYS[reading.table], "stage", "table") if c in reading.rows]
-        values = [c for c in adding.VALUES[reading.table] if c in reading.rows]
+        values = [c for c in schema.TABLES[reading.table].measures if c in reading.rows]
         for row in reading.rows.itertuples():
             label = tuple("?" if str(getattr(row, c)).startswith("unlisted_") else getattr(row, c) for c in key)
             texts = {c: "" if pd.isna(value := getattr(row, c)) else str(value) for c in values}
