@@ -14,13 +14,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import click
 
 from customs_report.errors import Hole, Refused, Violation
+from customs_report.terminal import say
 
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 INTERNAL = "internal error, please report it: "
 HIGHEST_FIRST = ((Violation, 1), (Hole, 1), (Refused, 2))
 
@@ -63,7 +65,7 @@ def _code(error: Exception) -> int:
 
 
 def _stop(message: str, code: int) -> None:
-    click.echo(f"customs-report: {' '.join(message.split())}", err=True)
+    say(f"customs-report: {' '.join(message.split())}", err=True)
     sys.exit(code)
 
 
@@ -150,14 +152,14 @@ def _tell(result: object) -> int:
     """Say what became of a report; returns its exit code."""
     if isinstance(result, Exception):
         code = _code(result)
-        click.echo(f"customs-report: {'' if code < 3 else INTERNAL}{result}", err=True)
+        say(f"customs-report: {'' if code < 3 else INTERNAL}{result}", err=True)
         if "--debug" in sys.argv:
             click.echo("\n".join(getattr(result, "__notes__", ())), err=True)
         return code
     for path in result.files:
-        click.echo(f"{_short(path)}{'  (up to date)' if result.unchanged else ''}")
+        say(f"{_short(path)}{'  (up to date)' if result.unchanged else ''}")
     for reason in result.incomplete:
-        click.echo(f"customs-report: incomplete: {reason}", err=True)
+        say(f"customs-report: incomplete: {reason}", err=True)
     return 1 if result.incomplete else 0
 
 
@@ -216,10 +218,10 @@ def archive() -> int:
     from customs_report.publish.many import REPORTS
 
     pages.update(REPORTS, fresh=True)
-    click.echo(_short(REPORTS / "index.html"))
+    say(_short(REPORTS / "index.html"))
     unsound = [entry for entry in read(REPORTS)["reports"] if entry["state"] != COMPLETE]
     for entry in unsound:
-        click.echo(f"customs-report: {entry['id']} is {entry['state']}: {'; '.join(entry['why'])}", err=True)
+        say(f"customs-report: {entry['id']} is {entry['state']}: {'; '.join(entry['why'])}", err=True)
     return 1 if unsound else 0
 
 
@@ -236,12 +238,12 @@ def publish(site, url, allow_incomplete) -> int:
 
     done = copy(REPORTS, site, url, allow_incomplete=allow_incomplete)
     for name in done.copied:
-        click.echo(f"{name}  published")
+        say(f"{name}  published")
     for name in done.kept:
-        click.echo(f"{name}  kept, though it no longer stands in {_short(REPORTS)}")
+        say(f"{name}  kept, though it no longer stands in {_short(REPORTS)}")
     for name, why in done.refused.items():
-        click.echo(f"customs-report: {name} is not published: {why}", err=True)
-    click.echo(f"{_short(site / 'index.html')}: {len(done.copied)} published, {len(done.unchanged)} unchanged")
+        say(f"customs-report: {name} is not published: {why}", err=True)
+    say(f"{_short(site / 'index.html')}: {len(done.copied)} published, {len(done.unchanged)} unchanged")
     return 1 if done.refused else 0
 
 
@@ -257,11 +259,9 @@ def verify(folders, jobs) -> int:
         verdicts = publish.verify(folders, jobs=jobs, done=advance)
     for folder, name, wrong, changed in verdicts:
         if wrong:
-            click.echo(f"customs-report: {_short(folder / name)}: {wrong}", err=True)
+            say(f"customs-report: {_short(folder / name)}: {wrong}", err=True)
         else:
-            click.echo(
-                f"{_short(folder / name)}: reproduced" + (f", though inputs changed: {', '.join(changed)}" if changed else "")
-            )
+            say(f"{_short(folder / name)}: reproduced" + (f", though inputs changed: {', '.join(changed)}" if changed else ""))
     return 1 if any(verdict.wrong for verdict in verdicts) else 0
 
 
@@ -312,11 +312,11 @@ def list_reports(as_of: str) -> None:
             name = path.name.removesuffix(".manifest.json")
             manifest = read(folder, name)
             state = "damaged" if not manifest else "complete" if manifest["complete"] else "incomplete"
-            click.echo(f"{folder.name}  {name}  {state}")
+            say(f"{folder.name}  {name}  {state}")
     newest = latest(tables)
-    click.echo(f"could be built: {possible[0]} to {possible[-1]}; the newest with partners and commodities is {newest}")
+    say(f"could be built: {possible[0]} to {possible[-1]}; the newest with partners and commodities is {newest}")
     if possible[-1] != newest:
-        click.echo(f"of {possible[-1]} only the headline is held")
+        say(f"of {possible[-1]} only the headline is held")
 
 
 # --- new figures --------------------------------------------------------------------------------------------------------
@@ -382,28 +382,22 @@ def _add(name: str, content: bytes, options: dict, address: str = "") -> int:
 
     today = date.today().isoformat()
     result = adding.add(name, content, folder=schema.DATA, today=today, address=address, **options)
-    shown = _printable(name)
     for reading, counts in zip(result.readings, result.counts, strict=False):
         completed = f"{counts.completed:,} completed, " if counts.completed else ""
-        click.echo(
-            f"{shown}: {reading.layout} -> {reading.table}.csv, {reading.period}, {reading.unit or reading.currency}: "
+        say(
+            f"{name}: {reading.layout} -> {reading.table}.csv, {reading.period}, {reading.unit or reading.currency}: "
             f"{len(reading.rows):,} rows; {counts.new:,} new, {counts.revised:,} revised, {completed}{counts.same:,} the same"
         )
     for remark in result.remarks:
-        click.echo(f"{shown}: note: {_printable(remark)}")
+        say(f"{name}: note: {remark}")
     if result.refused:
         return _refused(name, result.refused)
-    click.echo(f"{shown}: {'added' if result.written else 'would be added' if result.changed else 'nothing new'}")
+    say(f"{name}: {'added' if result.written else 'would be added' if result.changed else 'nothing new'}")
     return 0
 
 
-def _printable(text: str) -> str:
-    """A file's name, or text from within it, without line breaks, control characters and what no terminal can write."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def _refused(name: str, why: str) -> int:
-    click.echo(f"customs-report: {_printable(name)}: {_printable(' '.join(why.split()))}; nothing was changed", err=True)
+    say(f"customs-report: {name}: {' '.join(why.split())}; nothing was changed", err=True)
     return 2
 
 
@@ -418,26 +412,29 @@ def fetch(period, source, site, dry_run, accept) -> int:
     from datetime import date
 
     from customs_report import fetch as asking
-    from customs_report.report import known_tables, latest
+    from customs_report.report import known_tables, latest, periods
 
-    after = latest(known_tables())
-    if period and (len(period) != 7 or not period[:4].isdigit() or period[4] != "-" or not "01" <= period[5:] <= "12"):
-        raise Refused(f"{period!r} is not a period; write it like {after}")
-    client = asking.Client()
-    pages = asking.pages(client, source, site, period, after, date.today().isoformat())
+    tables, today = known_tables(), date.today().isoformat()
+    after = latest(tables)
+    if period:
+        period = asking.month(period, periods(tables)[0], today)
+    client = asking.Client(tell=partial(say, err=True))
+    pages = asking.pages(client, source, site, period, after, today)
     codes = []
     for page in pages:
         try:
             content = client.get(page.address, frozen=page.frozen)
         except Refused as error:
             codes.append(_refused(page.title, str(error)))
+            if isinstance(error, asking.Spent):
+                break
             continue
         code = _add(page.title, content, {"dry_run": dry_run, "accept": accept}, address=page.address)
         if code and page.frozen:
             client.forget(page.address)
         codes.append(code)
     if not pages:
-        click.echo(f"nothing newer than {after} is published at {site or source}")
+        say(f"nothing newer than {after} is published at {site or source}")
     return max(codes, default=0)
 
 
@@ -466,7 +463,7 @@ def revisions(period: str, as_of: str) -> None:
                 write(row["change"], unit, "signed"), share,
             )  # fmt: skip
     if not table.row_count:
-        click.echo(f"no figure of {period or 'any month'} is held in two vintages")
+        say(f"no figure of {period or 'any month'} is held in two vintages")
         return
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 

@@ -1,26 +1,36 @@
 """Fetching new releases: customs' open English site, EastMoney's copy of the totals, UN Comtrade.
 
 Polite: one request at a time with a pause between them, a user agent that says who asks, retries with back-off, and customs'
-pages, which never change once published, are kept. A refusal of the site is one line, and nothing was changed.
+pages, which never change once published, are kept. One budget of seconds, bytes, files and retries bounds a whole call. A
+refusal of the site is one line, and nothing was changed.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from email.utils import parsedate_to_datetime
+from itertools import islice
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from lxml import html
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
+from lxml import etree, html
+from urllib3.exceptions import HTTPError
 
 from customs_report.errors import Refused
+from customs_report.publish.files import alone, put
+from customs_report.terminal import plain
 
 SITE = "http://english.customs.gov.cn"
 EASTMONEY = (
@@ -33,6 +43,11 @@ AGENT = "china-customs-reports (monthly report; one request at a time)"
 TIMEOUT = (10, 60)  # seconds to connect, to answer
 
 
+BUSY = (413, 429, 500, 502, 503, 504)  # answers after which the site is asked again
+LONGEST_WAIT = 60  # seconds; a site that asks for a longer one is left alone
+MOST_LINKS = 1000  # of the index of a year: customs' own has 18 tables of 12 months
+
+
 class Link(NamedTuple):
     """A published table: its title, the month it is of, its address; customs' own pages are frozen once published."""
 
@@ -42,73 +57,182 @@ class Link(NamedTuple):
     frozen: bool = True
 
 
+class Answer(NamedTuple):
+    """What a site answered, its content decompressed."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class Spent(Refused):
+    """The budget of a call is used up: no further page is asked for."""
+
+
+class Failed(Refused):
+    """A page could not be had this time; the next attempt, after so many seconds, may succeed."""
+
+    def __init__(self, why: str, wait: float = 0) -> None:
+        super().__init__(why)
+        self.wait = wait
+
+
+@dataclass
+class Budget:
+    """What one call may take of a site, all its pages together. The seconds are those of waiting and downloading."""
+
+    seconds: float = 900
+    size: int = 100_000_000  # bytes, after decompression
+    files: int = 250
+    retries: int = 10
+
+    def spend(self, what: str, amount: float, whose: str) -> None:
+        """Take from the budget; raises Spent where that much is not left."""
+        left = getattr(self, what) - amount
+        setattr(self, what, max(left, 0))
+        if left < 0:
+            raise Spent(f"{whose}: the {WHAT[what]} of one call are used up; what was fetched stays, run it again for the rest")
+
+
+WHAT = {"seconds": "seconds", "size": "bytes", "files": "files", "retries": "attempts"}
+
+
 @dataclass
 class Client:
-    """Downloads politely; keeps what never changes in `cache`."""
+    """Downloads politely and within a budget; keeps what never changes in `cache`; `tell` is told when it waits."""
 
     cache: Path = field(
         default_factory=lambda: Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "china-customs-reports"
     )
     pause: float = 1.0
-    retries: int = 3
+    retries: int = 3  # of one page
     back_off: float = 2.0
+    budget: Budget = field(default_factory=Budget)
+    tell: Callable[[str], None] = lambda text: None
     _last: float = 0.0
 
     def __post_init__(self) -> None:
-        retry = Retry(
-            self.retries,
-            backoff_factor=self.back_off,
-            status_forcelist=(429, 500, 502, 503, 504),
-            raise_on_status=False,
-            redirect=0,
-        )
         self.session = requests.Session()
         self.session.headers["User-Agent"] = AGENT
-        for scheme in ("http://", "https://"):
-            self.session.mount(scheme, HTTPAdapter(max_retries=retry))
 
     def get(self, address: str, *, frozen: bool = False) -> bytes:
         """The content of an address; `frozen`: a page that never changes once published, asked for once."""
-        kept = self.cache / hashlib.sha256(address.encode()).hexdigest()
+        kept = self._kept(address)
         if frozen and kept.is_file():
             return kept.read_bytes()
+        self.budget.spend("files", 1, shown(address))
         content = self._download(address)
         if frozen:
-            self.cache.mkdir(parents=True, exist_ok=True)
-            part = kept.with_suffix(f".{os.getpid()}")
-            part.write_bytes(content)
-            part.replace(kept)
+            with suppress(OSError), alone(self.cache):  # a cache that cannot be written costs time only
+                put(kept, content)
         return content
 
     def forget(self, address: str) -> None:
         """Ask for an address again next time: what was kept could not be used."""
-        (self.cache / hashlib.sha256(address.encode()).hexdigest()).unlink(missing_ok=True)
+        with suppress(OSError):
+            self._kept(address).unlink()
+
+    def _kept(self, address: str) -> Path:
+        return self.cache / hashlib.sha256(address.encode(errors="surrogatepass")).hexdigest()
 
     def _download(self, address: str) -> bytes:
-        time.sleep(max(0.0, self._last + self.pause - time.monotonic()))
+        """The content, after as many attempts as a busy site or a bad connection needs."""
+        for attempt in range(self.retries):
+            try:
+                return self._attempt(address)
+            except Failed as failure:
+                self.budget.spend("retries", 1, str(failure))
+                wait = max(failure.wait, min(self.back_off * 2**attempt, LONGEST_WAIT))
+                if wait >= 1:
+                    self.tell(f"{failure}; asked again in {wait:.0f} seconds")
+                self._wait(wait, address)
+        return self._attempt(address)
+
+    def _attempt(self, address: str) -> bytes:
+        self._wait(self._last + self.pause - time.monotonic(), address)
+        answer = self._answer(address)
+        if answer.status not in BUSY:
+            return _checked(address, answer)
+        wait, failure = _retry_after(answer.headers.get("Retry-After", "")), _http(address, answer)
+        if wait > LONGEST_WAIT:
+            raise Refused(f"{failure} and asks to wait {wait:,} seconds; more than {LONGEST_WAIT} are not waited")
+        raise Failed(failure, wait)
+
+    def _wait(self, seconds: float, address: str) -> None:
+        seconds = max(seconds, 0.0)
+        self.budget.spend("seconds", seconds, shown(address))
+        time.sleep(seconds)
+
+    def _answer(self, address: str) -> Answer:
+        """Ask once, in a thread that is left behind when the time is used up: a site may send a byte a second for ever."""
+        answers: SimpleQueue[Answer | BaseException] = SimpleQueue()
+        began = time.monotonic()
+        Thread(target=lambda: answers.put(self._asked(address)), daemon=True).start()
         try:
-            answer = self.session.get(address, timeout=TIMEOUT, allow_redirects=False)
+            answer = answers.get(timeout=self.budget.seconds)
+        except Empty:
+            answer = None
+        self._last = time.monotonic()
+        self.budget.spend("seconds", self._last - began, shown(address))
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def _asked(self, address: str) -> Answer | BaseException:
+        try:
+            with self.session.get(address, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
+                if "," in answer.headers.get("Content-Encoding", ""):
+                    return Refused(f"{shown(address)}: the page is compressed several times over, which is not undone")
+                content = bytearray()
+                for part in answer.iter_content(2**16):
+                    self.budget.spend("size", len(part), shown(address))
+                    content += part
+                return Answer(answer.status_code, answer.reason or "", answer.headers, bytes(content))
         except requests.exceptions.SSLError as error:
-            raise Refused(f"{address}: the site's certificate is not valid ({_reason(error)})") from None
+            return Refused(f"{shown(address)}: the site's certificate is not valid ({_reason(error)})")
         except requests.exceptions.Timeout:
-            raise Refused(f"{address}: no answer within {TIMEOUT[1]} seconds; try again later") from None
-        except requests.exceptions.RequestException as error:
-            raise Refused(f"{address}: the connection failed or broke off ({_reason(error)}); try again later") from None
-        finally:
-            self._last = time.monotonic()
-        return _checked(address, answer)
+            return Failed(f"{shown(address)}: no answer within {TIMEOUT[1]} seconds; try again later")
+        except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+            return Failed(f"{shown(address)}: the connection failed or broke off ({_reason(error)}); try again later")
+        except requests.exceptions.ContentDecodingError:
+            return Refused(f"{shown(address)}: the page is not compressed as the site says")
+        except (requests.exceptions.RequestException, HTTPError, ValueError) as error:  # Refused is one
+            return error if isinstance(error, Refused) else Refused(f"{shown(address)}: cannot be asked for ({_reason(error)})")
+        except BaseException as error:
+            return error
 
 
-def _checked(address: str, answer: requests.Response) -> bytes:
+def shown(text: str) -> str:
+    """A text from outside, fit for a message."""
+    return plain(" ".join(text.split()), longest=200)
+
+
+def _http(address: str, answer: Answer) -> str:
+    return f"{shown(address)}: the site answers HTTP {answer.status} {shown(answer.reason)}".rstrip()
+
+
+def _retry_after(text: str) -> int:
+    """The seconds that a site asks to wait, given as such or as a time; 0 where it does not say."""
+    if re.fullmatch(r"[0-9]{1,12}", text.strip()):
+        return int(text)
+    try:
+        return max(0, math.ceil(parsedate_to_datetime(text).timestamp() - time.time()))
+    except (ValueError, TypeError, OverflowError):
+        return 0
+
+
+def _checked(address: str, answer: Answer) -> bytes:
     """The content, unless it is a refusal in disguise: a challenge, a redirect, an empty or a half page."""
-    if answer.status_code == 412:
+    address = shown(address)
+    if answer.status == 412:
         raise Refused(
             f"{address}: the site answers with a script challenge (HTTP 412); download the page in a browser and use add"
         )
-    if answer.is_redirect:
-        raise Refused(f"{address}: the site redirects to {answer.headers['Location']}, which is not followed")
-    if answer.status_code != 200:
-        raise Refused(f"{address}: the site answers HTTP {answer.status_code} {answer.reason or ''}".rstrip())
+    if 300 <= answer.status < 400 and "Location" in answer.headers:
+        raise Refused(f"{address}: the site redirects to {shown(answer.headers['Location'])}, which is not followed")
+    if answer.status != 200:
+        raise Refused(_http(address, answer))
     if not answer.content.strip():
         raise Refused(f"{address}: the page is empty; try again later")
     text = answer.content.lower()
@@ -120,7 +244,7 @@ def _checked(address: str, answer: requests.Response) -> bytes:
 def _reason(error: Exception) -> str:
     while error.args and isinstance(error.args[0], Exception):
         error = error.args[0]
-    return str(getattr(error, "reason", None) or error).split("\n")[0][:120]
+    return shown(str(getattr(error, "reason", None) or error).split("\n")[0][:120])
 
 
 def index_address(site: str, year: int, *, current: bool) -> str:
@@ -130,20 +254,30 @@ def index_address(site: str, year: int, *, current: bool) -> str:
 
 def read_index(content: bytes, year: int, base: str) -> list[Link]:
     """The tables that the index of a year links to; a month not yet published is no link."""
-    rows = html.fromstring(content).xpath("//table//tr[td]")
-    if not rows:
-        raise Refused(f"{base}: the index of {year} has no table of releases; has the site changed?")
-    return [link for row in rows for link in _links(row, year, base)]
+    try:
+        rows = html.fromstring(content).xpath("//table//tr[count(td) > 1]")
+    except (etree.LxmlError, ValueError, LookupError):  # nothing in it, or in no encoding
+        rows = []
+    links = list(islice((link for row in rows for link in _links(row, year, base)), MOST_LINKS + 1))
+    if not rows or len(links) > MOST_LINKS:
+        found = "no table of releases" if not rows else f"more than {MOST_LINKS:,} links"
+        raise Refused(f"{base}: the index of {year} has {found}; has the site changed?")
+    return links
 
 
 def _links(row: html.HtmlElement, year: int, base: str) -> Iterator[Link]:
-    title, months = row.xpath("./td")[:2]
+    title, months = row.xpath("./td[position() < 3]")
     for number, cell in enumerate(months.xpath("./*[self::a or self::span]"), start=1):
         address = cell.get("href")
         if address:
-            yield Link(
-                " ".join(title.text_content().split()), f"{year}-{number:02d}", urljoin(base, address.replace("\\", "/"))
-            )
+            yield Link(shown(title.text_content()), f"{year}-{number:02d}", _joined(base, address.replace("\\", "/")))
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # no address at all: no site of ours either
+        return address
 
 
 def wanted(links: list[Link], period: str = "", after: str = "") -> list[Link]:
@@ -155,8 +289,20 @@ def wanted(links: list[Link], period: str = "", after: str = "") -> list[Link]:
 
 
 def same_site(address: str, site: str) -> bool:
-    """Does an index link stay on the site it was found on?"""
-    return urlsplit(address).hostname == urlsplit(site).hostname
+    """Does an index link stay on the site it was found on? Another port is another site, and so is a user's name in it."""
+    return _place(address) is not None and _place(address) == _place(site)
+
+
+def _place(address: str) -> tuple[str, int] | None:
+    """Host and port of an address, the usual ports being one; None where nobody could be asked as anybody."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        return None
+    return parts.hostname, 80 if port in (None, 80, 443) else port
 
 
 def new_releases(client: Client, site: str, period: str = "", after: str = "", today: str = "") -> list[Link]:
@@ -169,7 +315,13 @@ def new_releases(client: Client, site: str, period: str = "", after: str = "", t
         links += read_index(client.get(address), year, address)
     chosen = wanted(links, period, after)
     if foreign := [link for link in chosen if not same_site(link.address, site)]:
-        raise Refused(f"the index links to another site, which is not asked: {foreign[0].address}")
+        raise Refused(f"the index links to another site, which is not asked: {shown(foreign[0].address)}")
+    if early := [link for link in chosen if link.period >= today[:7]]:
+        raise Refused(f"the index links to tables of {early[0].period}, which is not over on {today}; has the site changed?")
+    if len(chosen) > client.budget.files:
+        raise Refused(
+            f"the index lists {len(chosen)} tables to fetch, more than the {client.budget.files} of one call; name a month"
+        )
     if period and not chosen:
         known = sorted({link.period for link in links})
         raise Refused(
@@ -178,6 +330,18 @@ def new_releases(client: Client, site: str, period: str = "", after: str = "", t
             else f"customs’ index has no tables of {period}"
         )
     return chosen
+
+
+def month(text: str, first: str, today: str) -> str:
+    """A month that can be asked for, as it was written; Refused where it is none, not over, or before the data."""
+    last = (date.fromisoformat(today).replace(day=1) - timedelta(days=1)).isoformat()[:7]
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+        raise Refused(f"{text[:40]!r} is not a month; write it like {last}")
+    if text > last:
+        raise Refused(f"{text} is not over yet; the last month that can be published is {last}")
+    if text < first:
+        raise Refused(f"{text} is before the data, which begin with {first}")
+    return text
 
 
 def pages(client: Client, source: str, site: str, period: str, after: str, today: str) -> list[Link]:
