@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +36,8 @@ class Command(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
         try:
-            code = super().main(*args, standalone_mode=False, **kwargs)
+            with _ended_like_ctrl_c():
+                code = super().main(*args, standalone_mode=False, **kwargs)
         except (click.exceptions.Abort, KeyboardInterrupt):
             _stop("interrupted", 130)
         except click.exceptions.NoArgsIsHelpError as error:
@@ -58,6 +60,27 @@ class Command(click.Group):
             near = get_close_matches(name, self.commands, n=1, cutoff=0.0)
             raise Refused(f"there is no command {name!r}; nearest: {near[0]}")
         return found
+
+
+@contextmanager
+def _ended_like_ctrl_c() -> Iterator[None]:
+    """SIGTERM, and a terminal that is closed, end a run as Ctrl-C does: in order, leaving nothing half done."""
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in signals}
+    ended = [number for number in signals if before[number] == signal.SIG_DFL]  # `nohup` ignores one
+
+    def end(*_) -> None:
+        for number in ended:
+            signal.signal(number, signal.SIG_IGN)  # once is enough
+        raise KeyboardInterrupt
+
+    for number in ended:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in ended:
+            signal.signal(number, before[number])
 
 
 def _code(error: Exception) -> int:

@@ -20,7 +20,7 @@ import nbformat
 import pypdf
 import pytest
 
-from customs_report import cli
+from customs_report import cli, scratch
 from customs_report.errors import Refused
 from customs_report.publish import inputs, manifest, many
 
@@ -173,7 +173,15 @@ def command(project: Path, told: Path, *arguments: str) -> list[str]:
 
 
 def environment(project: Path, told: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(project), "ORDERS": str(told), "CUSTOMS_REPORT_DATA": str(project / "data")}
+    temporary = told.parent / "tmp"
+    temporary.mkdir(exist_ok=True)
+    ours = {
+        "PYTHONPATH": str(project),
+        "ORDERS": str(told),
+        "CUSTOMS_REPORT_DATA": str(project / "data"),
+        "TMPDIR": str(temporary),
+    }
+    return {**os.environ, **ours}
 
 
 def run(project: Path, told: Path, *arguments: str) -> subprocess.CompletedProcess:
@@ -202,7 +210,15 @@ def test_a_report_that_kills_its_workers_is_named_and_the_rest_is_built(project,
     assert [bool(manifest.read(out / f"2012-0{month}", "tiny")) for month in (1, 2, 3)] == [True, False, True]
 
 
-def test_ctrl_c_leaves_whole_reports_only_and_the_next_run_goes_on(project, told):
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda process: os.killpg(process, signal.SIGINT),  # as a terminal does: the workers are told as well
+        lambda process: os.kill(process, signal.SIGTERM),
+    ],
+    ids=["Ctrl-C", "SIGTERM"],
+)
+def test_an_interrupted_run_leaves_whole_reports_only_and_the_next_goes_on(project, told, end):
     (told / "wait-2012-03").touch()
     out = told.parent / "out"
     given = {"cwd": project, "env": environment(project, told), "stderr": subprocess.PIPE, "stdout": subprocess.PIPE}
@@ -211,11 +227,12 @@ def test_ctrl_c_leaves_whole_reports_only_and_the_next_run_goes_on(project, told
     while not ((told / "waiting").exists() and all(path.exists() for path in first)):
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.1)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers are told as well
+    end(process.pid)
     _, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
     assert stderr.decode().strip() == "customs-report: interrupted"
     assert gone(process.pid)
+    assert not [*(told.parent / "tmp").iterdir()]
     before = {path: path.stat().st_mtime_ns for path in out.rglob("tiny.*")}
     folders = {path.parent for path in before}
     assert {out / "2012-01", out / "2012-02"} <= folders <= {out / f"2012-0{month}" for month in (1, 2, 4, 5)}
@@ -228,7 +245,7 @@ def test_ctrl_c_leaves_whole_reports_only_and_the_next_run_goes_on(project, told
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
-def test_workers_die_with_a_run_that_is_killed(project, told):
+def test_workers_die_with_a_run_that_is_killed_and_the_next_removes_its_folders(project, told):
     for month in (1, 2):
         (told / f"wait-2012-0{month}").touch()
     given = {"cwd": project, "env": environment(project, told), "stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
@@ -239,6 +256,11 @@ def test_workers_die_with_a_run_that_is_killed(project, told):
     process.kill()
     process.wait()
     assert gone(process.pid)
+    assert [*(told.parent / "tmp").glob(f"{scratch.PREFIX}*")]  # nobody could remove it
+    for order in told.iterdir():
+        order.unlink()
+    assert run(project, told, "2012-01").returncode == 0
+    assert not [*(told.parent / "tmp").iterdir()]
 
 
 # --- honest failure -------------------------------------------------------------------------------------------------------

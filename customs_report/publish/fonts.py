@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
-import tempfile
 from base64 import b64encode
 from functools import lru_cache
 from pathlib import Path
 
+from customs_report import scratch
 from customs_report.palette import CHARACTERS, FACES, FONT, font_files
 
 
@@ -42,8 +41,7 @@ def _subset(path: Path, characters: frozenset[str]) -> bytes:
 @lru_cache(maxsize=1)
 def typst_fonts() -> Path:
     """The folder of what Typst may set type with. Of the wheel's own folder it would pick now a TTF, now an OTF."""
-    folder = Path(tempfile.mkdtemp(prefix="customs-report-fonts-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = scratch.folder()
     for path in font_files().values():
         shutil.copy(path, folder)
     return folder

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from customs_report.publish.files import alone
+from customs_report.publish.files import LOCK, alone
 
 FACES = ("html", "pdf", "xlsx", "zip")  # what a user may ask for; the rest of a set is always made
 INCOMPLETE = "incomplete"  # the folder of what could not be made in full, inside the report's own
@@ -97,7 +97,7 @@ def clear(folder: Path, name: str) -> None:
 def sweep(folder: Path) -> None:
     """Take away what a killed run has left in a report's folder."""
     for place in (folder, folder / INCOMPLETE):
-        if any(place.glob(f"{STAGED}*")):
+        if (place / LOCK).exists() or any(place.glob(f"{STAGED}*")):
             with alone(place):
                 _sweep(place)
 

@@ -30,6 +30,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from customs_report import scratch
 from customs_report.errors import Hole, Refused, Violation
 from customs_report.publish import manifest
 from customs_report.publish.inputs import ROOT, Inputs
@@ -125,6 +126,7 @@ def build_all(
     take longest, and need the most memory, so that a worker is at its largest from the start.
     """
     results: dict[int, Built | Exception] = {}
+    scratch.sweep()
 
     def became(order: Order, result: Built | Exception) -> None:
         results[id(order)] = result
@@ -270,22 +272,22 @@ def _here(jobs: int) -> Iterator[Workers]:
 def _processes(jobs: int) -> Iterator[Workers]:
     """Processes of this machine, which die with the run and leave nothing behind."""
     others = {*multiprocessing.active_children()}
-    with tempfile.TemporaryDirectory(prefix="customs-report-") as scratch:
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(scratch,))
-        try:
-            yield pool, jobs
-        except BaseException:
-            for worker in {*multiprocessing.active_children()} - others:
-                worker.kill()
-            raise
-        finally:
-            pool.shutdown(cancel_futures=True)
+    folder, context = scratch.folder(), multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(str(folder),))
+    try:
+        yield pool, jobs
+    except BaseException:
+        for worker in {*multiprocessing.active_children()} - others:
+            worker.kill()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+        scratch.remove(folder)
 
 
-def _start(scratch: str) -> None:
+def _start(folder: str) -> None:
     """A worker: temporary files go where the run sweeps, Ctrl-C is the run's affair, and without the run there is no worker."""
-    tempfile.tempdir = scratch
+    tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=lambda: (multiprocessing.parent_process().join(), os._exit(1)), daemon=True).start()
 
