@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from customs_report import readers
 from customs_report.errors import Refused
@@ -87,6 +89,48 @@ def test_csv_and_json_give_the_same_rows(loaded):
         assert from_csv[table].rows.equals(reading.rows)
 
 
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])([A-Z])", r"_\1", name).lower()
+
+
+def _workbook(records: list[dict]) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        for y, row in enumerate([[*records[0]], *([*record.values()] for record in records)]):
+            book.worksheets()[0].write_row(y, 0, row) if y else book.add_worksheet().write_row(0, 0, row)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(ANSWER["data"]).encode(),
+        as_csv([{_snake(name): value for name, value in record.items()} for record in ANSWER["data"]]),
+        as_csv([{name.upper(): value for name, value in record.items()} for record in ANSWER["data"]]),
+        as_csv(ANSWER["data"]).replace(b",", b";"),
+        as_csv(ANSWER["data"]).decode().encode("utf-16"),
+        _workbook(ANSWER["data"]),
+    ],
+    ids=["list alone", "snake case", "upper case", "semicolons", "utf-16", "xlsx"],
+)
+def test_records_in_other_forms_give_the_same_rows(loaded, content):
+    found, usual = read(content, loaded), read(WHOLE, loaded)
+    assert set(found) == set(usual)
+    for table, reading in usual.items():
+        assert found[table].rows.equals(reading.rows)
+
+
+def test_what_the_website_exports_is_read_as_printed(loaded):
+    """Its names are in ISO-8859-1, whatever another Chinese encoding would make of their bytes."""
+    records = [record | {"partnerDesc": "Côte d'Ivoire" if record["partnerCode"] == 838 else ""} for record in ANSWER["data"]]
+    latin, utf = (read(as_csv(records).decode().encode(encoding), loaded) for encoding in ("iso-8859-1", "utf-8"))
+    assert [label.name for label in latin["totals"].unknown] == ["UN 838 Côte d'Ivoire"]
+    assert latin["partners"].rows.equals(utf["partners"].rows)
+    damaged = as_csv(records).replace("ô".encode(), "ô".encode() + b"\xff")
+    with pytest.raises(Refused, match="no text in UTF-8 or ISO-8859-1"):
+        read(damaged, loaded)
+
+
 def test_an_answer_at_the_limit_of_a_preview_is_said(loaded):
     record = ANSWER["data"][9]
     codes = [f"{i:06d}" for i in range(500)]
@@ -139,6 +183,13 @@ def test_an_answer_at_the_limit_of_a_preview_is_said(loaded):
         (as_csv(ANSWER["data"])[:-3], "the last row has no end"),
         (WHOLE.replace(b"279677352156.0", b"NaN", 1), "the JSON breaks off or is damaged: NaN is no number"),
         (b"[" * 100_000, "the JSON breaks off"),
+        (changed(9, cmdCode="10121"), "'10121' is not an HS code of 2, 4 or 6 digits; a spreadsheet has dropped its leading zero"),
+        (changed(period="2.02E+05"), "'2.02E\\+05' is not a month .* a spreadsheet has rounded it"),
+        (changed(primaryValue="2.8E+11"), "'2.8E\\+11' is not a figure; a spreadsheet has rounded it"),
+        (changed(primaryValue=1e308), "is larger than any figure of customs"),
+        (changed(QTY=1.0, qty=2.0), "record 1 has a column twice"),
+        (json.dumps([*ANSWER["data"], "text"]).encode(), "holds something else"),
+        (as_csv(ANSWER["data"]) * 2, "is a header again: two downloads in one file"),
     ],
 )  # fmt: skip
 def test_what_is_not_right_is_refused_in_one_line(loaded, content, why):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from customs_report import readers
 from customs_report.errors import Refused
@@ -67,6 +69,19 @@ def test_script_json_and_akshares_table_give_the_same_rows(loaded):
     assert read(without_index, loaded).rows.equals(read(SCRIPT, loaded).rows)
 
 
+def test_the_list_without_its_envelope(loaded):
+    """What scripts save: the records alone, as JSON, as CSV with EastMoney's names, or as a workbook of AKShare's table."""
+    assert read(json.dumps(MONTHS).encode(), loaded).rows.equals(read(SCRIPT, loaded).rows)
+    lines = [[*MONTHS[0]], *([str(value) for value in month.values()] for month in MONTHS)]
+    assert read("".join(",".join(line) + "\n" for line in lines).encode(), loaded).rows.equals(read(SCRIPT, loaded).rows)
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_numbers": True}) as book:
+        sheet = book.add_worksheet()
+        for y, line in enumerate(TABLE.decode().splitlines()):
+            sheet.write_row(y, 0, line.split(","))
+    assert read(stream.getvalue(), loaded).rows.equals(read(SCRIPT, loaded).rows)
+
+
 @pytest.mark.parametrize(
     ("factor", "unit", "step"),
     [(1e3, "dollars", 1.0), (0.1, "US$10,000", 1e4), (1e-3, "US$ million", 1e5), (1e-5, "US$100 million", 1e5)],
@@ -120,6 +135,9 @@ def test_a_figure_that_is_missing_is_left_out(loaded):
         (changed(0, TIME="2023 Feb"), "'2023 Feb' is not a month"),
         (changed(1, TIME="2022年12月份", REPORT_DATE="2022-12-01 00:00:00"), "2022-12 is there twice"),
         (changed(1, EXIT_BASE="284.4.1"), "'284.4.1' is not a figure"),
+        (changed(1, EXIT_BASE="2.84E+08"), "'2.84E\\+08' is not a figure; a spreadsheet has rounded it"),
+        (changed(1, EXIT_BASE=1e308), "is larger than any figure of customs"),
+        (json.dumps([MONTHS[0], 1]).encode(), "no list of months"),
         (changed(1, EXIT_BASE=[1]), r"'\[1\]' is not a figure"),
         (answer(MONTHS[2] | {"IMPORT_ACCUMULATE": 0}), "0 is no amount"),
         (changed(2, IMPORT_BASE_SAME=-215123), "-215123 is no growth"),

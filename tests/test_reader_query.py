@@ -105,6 +105,45 @@ def test_yuan_are_told_by_the_column(loaded):
     assert reading.layout == "query platform, imports by commodity, 2023-01, in yuan"
 
 
+COLUMNS = {  # dimension -> Chinese and English headers, cells
+    "commodity": (("商品编码", "商品名称"), ("Commodity code", "Commodity"), ("950691", "健身及康复器械")),
+    "partner": (("贸易伙伴编码", "贸易伙伴名称"), ("Trading partner code", "Trading partner"), ("502", "美国")),
+    "regime": (("贸易方式编码", "贸易方式名称"), ("Customs Regime code", "Customs Regime"), ("10", "一般贸易")),
+    "province": (
+        ("注册地编码", "注册地名称"),
+        ("Locations of importers and exporters code", "Locations of importers and exporters"),
+        ("44", "广东省"),
+    ),
+}
+READ = {"commodity": "950691", "partner": "USA", "regime": "10", "province": "44"}
+
+
+@pytest.mark.parametrize("english", [False, True], ids=["chinese", "english"])
+@pytest.mark.parametrize(
+    ("dimensions", "digits"),
+    [
+        (("commodity",), 2), (("commodity",), 4), (("commodity",), 6), (("partner",), 6), (("regime",), 6), (("province",), 6),
+        (("partner", "regime"), 6), (("province", "commodity", "regime", "partner"), 6), ((), 6),
+    ],
+)  # fmt: skip
+def test_queries_without_quantities(loaded, dimensions, digits, english):
+    """By 2, 4 or 6 digits, without goods, or summed altogether, the platform gives no quantities; the order of columns varies."""
+    names = [name for d in dimensions for name in COLUMNS[d][english]]
+    cells = [cell[:digits] if cell == "950691" else cell for d in dimensions for cell in COLUMNS[d][2]]
+    header = ["Date of data" if english else "数据年月", *names, "US dollar" if english else "美元"]
+    content = csv(
+        *[f'"{line}",' for line in ['","'.join(["202603", *cells, "98,765,432"])]], header='"' + '","'.join(header) + '",'
+    )
+    turned = "".join('"' + '","'.join(reversed(line[1:-2].split('","'))) + '",\n' for line in content.splitlines())
+    for order in (content, turned):
+        reading = read(order, loaded)
+        (found,) = reading.rows.to_dict("records")
+        expected = {d: READ[d][:digits] if d == "commodity" else READ[d] for d in dimensions}
+        assert {d: found[d] for d in COLUMNS} == dict.fromkeys(COLUMNS, "") | expected
+        assert [found[c] for c in ("period", "value", "currency", "unit", "unit_2")] == ["2026-03", 98765432, "USD", "", ""]
+        assert reading.rows[["quantity", "quantity_2"]].isna().all(axis=None)
+
+
 def test_without_a_flow_it_is_asked_for(loaded):
     with pytest.raises(Refused, match=r"do not say whether they are exports or imports: add --flow export or --flow import$"):
         read(CRUDE, loaded, "")
@@ -125,7 +164,15 @@ def test_exactly_ten_thousand_rows_are_a_cut_file(loaded):
         (csv(row(code="2709,0000")), "row 2: '2709,0000' is not a code"),
         (csv(row(quantity="43,310")), "row 2, quantity: '43,310' is not a figure"),
         (csv(row(), row("202302", value="25,95")), "row 3, amount: '25,95' is not a figure"),
-        (csv(row(value="1.5e6")), "'1.5e6' is not a figure"),
+        (csv(row(value="1.5e6")), "'1.5e6' is not a figure as the platform writes it; a spreadsheet has rounded it"),
+        (csv(row(quantity="4.33E+10")), "row 2, quantity: '4.33E\\+10' is not a figure .* a spreadsheet has rounded it, in scientific notation"),
+        (csv(row(code="2.71E+07")), "'2.71E\\+07' is not a code .* a spreadsheet has rounded it"),
+        (csv(row("2.02E+05")), "'2.02E\\+05' is not a month .* a spreadsheet has rounded it"),
+        (csv(row(value="9" * 400)), "is not a figure"),
+        (csv(row(quantity="9" * 400)), "is not a figure"),
+        (csv(row("２０２３０１")), "is not a month"),
+        (csv(row(), ZH.splitlines()[0], row("202302")), "row 3 is a header again: two downloads in one file"),
+        (csv(row(), EN.splitlines()[0].replace('"US dollar",', '"US dollar",')) + row("202302"), "two downloads in one file|fields, the header"),
         (csv(row(value="-5")), "'-5' is not a figure"),
         (csv(row(value="?")), r"amount: '\?' is not a figure"),
         (csv(row("202313")), "'202313' is not a month"),
@@ -141,6 +188,7 @@ def test_exactly_ten_thousand_rows_are_a_cut_file(loaded):
         (ZH.replace("商品编码", "商品名称"), "'商品名称' is there twice"),
         (ZH.replace("第二数量", "人民币"), "must stand in one column"),
         (ZH.replace('"第一计量单位",', "").replace('"千克",', ""), r"no column 第一计量单位 \(Unit\)"),
+        (ZH.replace('"第二计量单位",', "").replace('"?",', ""), r"no column 第二计量单位"),
         (EN.replace("Trading partner code", "Commodity code").replace('Guangdong","85', '85","85'), "'Commodity code' is there twice"),
         (EN.replace('"502","United States"', '"502","Argentina"', 1), "partner code 502 is USA, the name beside it 'Argentina' is ARG"),
         (EN.replace('"502"', '"52"', 1), "'52' is not a partner code of three digits"),

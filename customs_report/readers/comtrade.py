@@ -7,36 +7,50 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from customs_report.errors import Refused
 from customs_report.readers.documents import Data, Document, Records, clean
-from customs_report.readers.reading import Names, Reading, close, frame, number, proved
+from customs_report.readers.reading import Names, Reading, close, frame, number, proved, why_rounded, word
 
 NEEDED = ("freqCode", "period", "reporterCode", "flowCode", "partnerCode", "partner2Code", "cmdCode", "customsCode", "motCode",
           "primaryValue")  # fmt: skip
 TOGETHER = (("qty", "isQtyEstimated", "qtyUnitCode", "qtyUnitAbbr"), ("netWgt", "isNetWgtEstimated"))
+OTHERS = ("typeCode", "refPeriodId", "refYear", "refMonth", "classificationCode", "reporterDesc", "partnerISO", "partnerDesc",
+          "cifvalue", "fobvalue")  # fmt: skip
 CHINA, WORLD, ALL_GOODS = "156", "0", "TOTAL"
 WHOLE = {"partner2Code": "0", "motCode": "0", "customsCode": "C00"}
-CODES = {"partnerCode": r"\d{1,3}", "partner2Code": r"\d{1,3}", "motCode": r"0|\d{4}", "customsCode": r"C\d\d"}
+CODES = {"partnerCode": "[0-9]{1,3}", "partner2Code": "[0-9]{1,3}", "motCode": "0|[0-9]{4}", "customsCode": "C[0-9]{2}"}
 FLOWS = {"X": "export", "M": "import"}
 PARTS_OF_FLOWS = {"DX", "FM", "MIP", "MOP", "RM", "RX", "XIP", "XOP"}  # re-exports, processing and the like: within the flows
-SPECIAL = r"\d{4}[A-Z]{2}"  # goods that are in no heading: 9999AA
+SPECIAL = r"[0-9]{4}[A-Z]{2}"  # goods that are in no heading: 9999AA
 PREVIEW = 500  # records of an answer without a key
 UNITS = {  # the UN's numbers of units; their names come only with the descriptions
     "2": "m²", "3": "1000 kWh", "4": "m", "5": "u", "6": "2u", "7": "l", "8": "kg", "9": "1000u", "12": "m³",
     "13": "carat",
 }  # fmt: skip
+COLUMNS = {word(name): name for name in (*NEEDED, *OTHERS, *(name for names in TOGETHER for name in names))}
 ESTIMATED = {"true": True, "1": True, "false": False, "0": False}
 NO_UNIT = {"", "N/A", "no unit"}
 
 
 def recognises(document: Document) -> bool:
+    """An answer, its list of records alone, or a table of them, whose columns client libraries spell in their own ways."""
     if isinstance(document, Records):
-        return {"reporterCode", "primaryValue"} <= {*document.header} or {"refPeriodId", "cmdCode"} <= {*document.header}
-    if not isinstance(document, Data) or not isinstance(document.value, dict) or "result" in document.value:
+        return _ours(document.header)
+    if not isinstance(document, Data):
+        return False
+    if isinstance(document.value, list):
+        return bool(document.value) and isinstance(document.value[0], dict) and _ours(document.value[0])
+    if not isinstance(document.value, dict) or "result" in document.value:
         return False
     return isinstance(document.value.get("data"), list) or "statusCode" in document.value
+
+
+def _ours(names: Iterable[str]) -> bool:
+    found = {COLUMNS.get(word(name)) for name in names}
+    return {"reporterCode", "primaryValue"} <= found or {"refPeriodId", "cmdCode"} <= found
 
 
 def read(document: Document, names: Names) -> list[Reading]:
@@ -64,6 +78,10 @@ def _records(document: Document) -> tuple[list[dict[str, str]], list[str]]:
     """The records as text by column, from either form; Refused where the answer is an error or lacks a column."""
     if isinstance(document, Records):
         given = [dict(zip(document.header, row, strict=True)) for row in document.rows]
+    elif isinstance(document.value, list):
+        given = document.value
+        if not all(isinstance(record, dict) for record in given):
+            raise Refused("the list of UN Comtrade’s records holds something else")
     else:
         given = document.value.get("data")
         if message := document.value.get("message") or document.value.get("error"):
@@ -74,6 +92,7 @@ def _records(document: Document) -> tuple[list[dict[str, str]], list[str]]:
             raise Refused("UN Comtrade’s answer has no list of records")
     if not given:
         raise Refused("UN Comtrade’s answer has no records; China’s months reach it late")
+    given = [_spelled(record, i) for i, record in enumerate(given)]
     for i, record in enumerate(given):
         if missing := next((name for name in NEEDED if name not in record), ""):
             raise Refused(f"record {i + 1} has no {missing}; without it rows would be counted twice")
@@ -82,11 +101,19 @@ def _records(document: Document) -> tuple[list[dict[str, str]], list[str]]:
     for columns in TOGETHER:  # a quantity means nothing without its unit, nor without the mark of an estimate
         if {*columns} & given[0].keys() and (missing := next((name for name in columns if name not in given[0]), "")):
             raise Refused(f"the records have no {missing}; {', '.join(columns)} are read together or not at all")
-    count = document.value.get("count") if isinstance(document, Data) else None
+    count = document.value.get("count") if isinstance(document, Data) and isinstance(document.value, dict) else None
     warnings = [f"exactly {PREVIEW} records, the most a preview gives: there may be more"] if len(given) == PREVIEW else []
     if isinstance(count, int) and count > len(given):
         warnings.append(f"the answer holds {len(given)} of {count} records")
     return [{name: _text(value) for name, value in record.items()} for record in given], warnings
+
+
+def _spelled(record: dict[str, Any], i: int) -> dict[str, Any]:
+    """A record with its columns as UN Comtrade itself spells them."""
+    spelled = {COLUMNS.get(word(name), name): value for name, value in record.items()}
+    if len(spelled) < len(record):
+        raise Refused(f"record {i + 1} has a column twice")
+    return spelled
 
 
 def _text(value: Any) -> str:
@@ -116,14 +143,15 @@ def _kept(records: list[dict[str, str]], warnings: list[str]) -> list[dict[str, 
         if record["flowCode"] not in {*FLOWS, *PARTS_OF_FLOWS}:
             raise Refused(f"{where}: the flow {record['flowCode']!r} is none that UN Comtrade uses; X and M are read")
         if wrong := next((name for name, code in CODES.items() if not re.fullmatch(code, record[name])), ""):
-            raise Refused(f"{where}: {record[wrong]!r} is no {wrong} of UN Comtrade")
+            raise Refused(f"{where}: {record[wrong]!r} is no {wrong} of UN Comtrade{why_rounded(record[wrong])}")
         if record["flowCode"] not in FLOWS:
             left_out[f"of flow {record['flowCode'] or 'unknown'}"] += 1
         elif other := next((name for name, whole in WHOLE.items() if record[name] != whole), ""):
             left_out[f"with a {other} of its own"] += 1
-        elif not re.fullmatch(rf"(\d\d){{1,3}}|{ALL_GOODS}", record["cmdCode"]):
+        elif not re.fullmatch(rf"([0-9]{{2}}){{1,3}}|{ALL_GOODS}", record["cmdCode"]):
             if not re.fullmatch(SPECIAL, record["cmdCode"]):
-                raise Refused(f"{where}: {record['cmdCode']!r} is not an HS code of 2, 4 or 6 digits")
+                lost = "; a spreadsheet has dropped its leading zero" if record["cmdCode"].isdigit() else ""
+                raise Refused(f"{where}: {record['cmdCode']!r} is not an HS code of 2, 4 or 6 digits{lost}")
             left_out[f"of commodity {record['cmdCode']!r}"] += 1
         else:
             kept.append({**record, "month": _month(record, where), "value": _value(record, where)})
@@ -140,8 +168,8 @@ def _named(record: dict[str, str], what: str) -> str:
 def _month(record: dict[str, str], where: str) -> str:
     """The month, which up to three columns tell: 202205, 20220501, 2022 with 5."""
     period = record["period"]
-    if not re.fullmatch(r"(19|20)\d\d(0[1-9]|1[0-2])", period):
-        raise Refused(f"{where}: {period!r} is not a month such as 202205")
+    if not re.fullmatch(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])", period):
+        raise Refused(f"{where}: {period!r} is not a month such as 202205{why_rounded(period)}")
     proved(record.get("refPeriodId", "") in ("", f"{period}01"), where, f"refPeriodId is not of {period}")
     proved(record.get("refYear", "") in ("", period[:4]), where, f"refYear is not of {period}")
     proved(record.get("refMonth", "").lstrip("0") in ("", period[4:].lstrip("0")), where, f"refMonth is not of {period}")

@@ -6,6 +6,7 @@ Neither form names the unit of its amounts. It is the one that fits the dollar m
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from customs_report.errors import Refused
@@ -31,10 +32,19 @@ Figures = dict[tuple[str, str, str, str], float]  # period, flow, kind, measure
 
 
 def recognises(document: Document) -> bool:
+    """EastMoney's answer, its list of months alone, or a table of them."""
     if isinstance(document, Records):
-        return MONTH[1] in document.header and any(name.startswith(("当月出口额", "当月进口额")) for name in document.header)
-    return (
-        isinstance(document, Data) and isinstance(document.value, dict) and {"result", "success"} & {*document.value} != set()
+        return _ours(document.header)
+    if not isinstance(document, Data):
+        return False
+    if isinstance(document.value, list):
+        return bool(document.value) and isinstance(document.value[0], dict) and _ours(document.value[0])
+    return isinstance(document.value, dict) and bool({"result", "success"} & {*document.value})
+
+
+def _ours(names: Iterable[str]) -> bool:
+    return bool({*names} & {*MONTH}) and any(
+        name.startswith(("当月出口额", "当月进口额", "EXIT_", "IMPORT_")) for name in names
     )
 
 
@@ -66,6 +76,8 @@ def _records(document: Document) -> list[dict[str, Any]]:
     if isinstance(document, Records):
         return [dict(zip(document.header, row, strict=True)) for row in document.rows]
     answer = document.value
+    if isinstance(answer, list):
+        answer = {"result": {"data": answer}}
     if answer.get("success") is False or not isinstance(answer.get("result"), dict):
         raise Refused(f"EastMoney answered with no data: {clean(str(answer.get('message') or 'no message'))[:160]}")
     records = answer["result"].get("data")

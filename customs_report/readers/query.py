@@ -14,7 +14,7 @@ import pandas as pd
 
 from customs_report.errors import Refused
 from customs_report.readers.documents import Document, Records, clean
-from customs_report.readers.reading import NOTHING, Names, Reading, frame, word
+from customs_report.readers.reading import NOTHING, Names, Reading, frame, why_rounded, word
 
 COLUMNS = {  # what a column is -> how it is headed
     "period": ("数据年月", "Date of data"),
@@ -52,14 +52,17 @@ def read(document: Document, names: Names) -> list[Reading]:
             "the query platform's files do not say whether they are exports or imports: add --flow export or --flow import"
         )
     columns, currency = _columns(document.header)
+    another = next((i for i, row in enumerate(document.rows) if word(row[0]) in HEADINGS), None)
+    if another is not None:
+        raise Refused(f"row {another + 2} is another header: two downloads in one file; add each by itself")
     cells = pd.DataFrame(document.rows, columns=columns)
     rows = pd.DataFrame({"period": _each(cells["period"], _period), "kind": "month", "flow": names.flow})
     rows["commodity"] = _commodities(cells)
     rows["partner"] = _partners(cells, names)
-    rows["regime"] = _codes(cells, "regime", lambda code: bool(re.fullmatch(r"\d\d", code)), "a regime code of two digits")
+    rows["regime"] = _codes(cells, "regime", lambda code: bool(re.fullmatch(r"[0-9]{2}", code)), "a regime code of two digits")
     rows["province"] = _codes(cells, "province", names.provinces.__contains__, "a code of reference/provinces.csv")
     rows["currency"] = currency
-    rows["value"] = _figures(cells[currency], r"\d{1,3}(,\d{3})+|\d+", "amount")
+    rows["value"] = _figures(cells[currency], r"[0-9]{1,3}(,[0-9]{3}){1,5}|[0-9]{1,16}", "amount")
     warnings = [f"exactly {MOST:,} rows: the platform cuts its files there without a mark"] if len(rows) == MOST else []
     for n in ("", "_2"):
         warnings += _quantities(rows, cells, n, names)
@@ -94,8 +97,9 @@ def _columns(header: list[str]) -> tuple[list[str], str]:
         raise Refused("the amount must stand in one column, 人民币 (Renminbi Yuan) or 美元 (US dollar)")
     if "period" not in columns:
         raise Refused("the file has no column 数据年月 (Date of data): its months are summed; ask the platform month by month")
-    needed = {"quantity", "unit", *(d for d in DIMENSIONS if f"{d}_name" in columns)}
-    needed |= {"quantity_2", "unit_2"} if {"quantity_2", "unit_2"} & {*columns} else set()
+    # quantities come only with commodities of eight digits; a name says less than its code
+    together = [("quantity", "unit"), ("quantity_2", "unit_2"), *((f"{d}_name", d) for d in DIMENSIONS)]
+    needed = {what for pair in together for what in pair if {*pair} & {*columns} and not what.endswith("_name")}
     if missing := sorted(needed - {*columns}):
         raise Refused(f"the file has no column {' ('.join(COLUMNS[missing[0]][:2])})")
     return columns, currencies[0]
@@ -118,14 +122,16 @@ def _row(wrong: pd.Series) -> int:
 
 
 def _period(text: str) -> str:
-    if not re.fullmatch(r"20\d\d(0[1-9]|1[0-2])|199\d(0[1-9]|1[0-2])", text):
-        raise Refused(f"{clean(text)!r} is not a month such as 202301")
+    if not re.fullmatch(r"(20[0-9][0-9]|199[0-9])(0[1-9]|1[0-2])", text):
+        raise Refused(f"{clean(text)!r} is not a month such as 202301{why_rounded(text)}")
     return f"{text[:4]}-{text[4:]}"
 
 
 def _commodities(cells: pd.DataFrame) -> pd.Series | str:
     """HS codes as text; of one length, because a file of two would count its goods twice."""
-    codes = _codes(cells, "commodity", lambda code: bool(re.fullmatch(r"(\d\d){1,4}", code)), "a code of 2, 4, 6 or 8 digits")
+    codes = _codes(
+        cells, "commodity", lambda code: bool(re.fullmatch(r"([0-9]{2}){1,4}", code)), "a code of 2, 4, 6 or 8 digits"
+    )
     if isinstance(codes, pd.Series) and len(lengths := sorted(codes.str.len().unique())) > 1:
         raise Refused(f"commodity codes of {lengths[0]} and of {lengths[1]} digits in one file would count goods twice")
     return codes
@@ -134,7 +140,7 @@ def _commodities(cells: pd.DataFrame) -> pd.Series | str:
 def _codes(cells: pd.DataFrame, dimension: str, right: Callable[[str], bool], what: str) -> pd.Series | str:
     def code(text: str) -> str:
         if not right(text):
-            lost = "; a spreadsheet has dropped its leading zero" if text.isdigit() and len(text) % 2 else ""
+            lost = "; a spreadsheet has dropped its leading zero" if text.isdigit() and len(text) % 2 else why_rounded(text)
             raise Refused(f"{clean(text)!r} is not {what}{lost}")
         return text
 
@@ -148,7 +154,7 @@ def _partners(cells: pd.DataFrame, names: Names) -> pd.Series | str:
 
     def partner(pair: str) -> str:
         code, _, label = pair.partition(" ")
-        if not re.fullmatch(r"\d{3}", code):
+        if not re.fullmatch(r"[0-9]{3}", code):
             raise Refused(f"{clean(code)!r} is not a partner code of three digits")
         return names.partner_of_code(code, label)
 
@@ -163,7 +169,8 @@ def _figures(cells: pd.Series, pattern: str, what: str) -> pd.Series:
     if what == "amount":
         wrong |= nothing
     if wrong.any():
-        raise Refused(f"row {_row(wrong)}, {what}: {texts[wrong].iloc[0][:40]!r} is not a figure as the platform writes it")
+        text = texts[wrong].iloc[0][:40]
+        raise Refused(f"row {_row(wrong)}, {what}: {text!r} is not a figure as the platform writes it{why_rounded(text)}")
     return texts.where(~nothing).str.replace(",", "").astype(float)
 
 
@@ -173,7 +180,7 @@ def _quantities(rows: pd.DataFrame, cells: pd.DataFrame, n: str, names: Names) -
         rows[f"quantity{n}"], rows[f"unit{n}"] = None, ""
         return []
     what = "second quantity" if n else "quantity"
-    figures = _figures(cells[f"quantity{n}"], r"\d+(\.\d+)?", what)
+    figures = _figures(cells[f"quantity{n}"], r"[0-9]{1,16}(\.[0-9]+)?", what)
     units = _each(cells[f"unit{n}"].str.strip(), lambda text: "" if text in NOTHING else names.unit(text))
     some = figures.fillna(0) > 0
     orphans = some & (units == "")

@@ -248,6 +248,7 @@ def word(label: str) -> str:
 # --- numbers ------------------------------------------------------------------------------------------------------------
 
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+LARGEST = 1e16  # in the smallest of units: trade is 1e13 yuan a year, quantities reach 1e14
 NOTHING = {"", "-", "–", "—", "－", "--", "?"}
 
 
@@ -257,8 +258,20 @@ def number(text: str, where: str) -> float | None:
     if text in NOTHING:
         return None
     if not NUMBER.fullmatch(text):
-        raise Refused(f"{where}: {text[:40]!r} is not a figure")
-    return float(text.replace(",", ""))
+        raise Refused(f"{where}: {text[:40]!r} is not a figure{why_rounded(text)}")
+    if abs(value := float(text.replace(",", ""))) >= LARGEST:
+        raise Refused(f"{where}: {text[:40]!r} is larger than any figure of customs")
+    return value
+
+
+def why_rounded(text: str) -> str:
+    """What is wrong with a number that a spreadsheet has shortened; nothing for any other text."""
+    shortened = re.fullmatch(r"-?[0-9]+([.,][0-9]+)?E[+-]?[0-9]+", clean(text), re.IGNORECASE)
+    return (
+        "; a spreadsheet has rounded it, in scientific notation: save the column as text, or download it again"
+        if shortened
+        else ""
+    )
 
 
 def decimals(texts: Iterable[str]) -> int:
