@@ -10,11 +10,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from customs_report import loading, schema
 from customs_report import tables as data
 from customs_report.errors import Refused
+from customs_report.periods import span
 from customs_report.readers import read
 from customs_report.readers.reading import period_in
 
@@ -85,7 +87,7 @@ def test_regimes_of_a_page_without_a_unit(tables):
 def test_totals_by_month(tables):
     (reading,) = read(text(TOTALS).encode(), tables)
     assert (reading.table, reading.source, reading.period) == ("totals", "gacc-bulletin-1-usd", "2026-02")
-    assert set(reading.rows["period"]) == {*data.span("2025-01", "2026-02")}
+    assert set(reading.rows["period"]) == {*span("2025-01", "2026-02")}
     newest = line(reading.rows, period="2026-02", kind="ytd", flow="balance")
     assert (newest["value"], newest["step"], newest["stage"]) == (213_618e6, 1e6, "bulletin")
     assert line(reading.rows, period="2025-11", kind="month", flow="exports")["stage"] == "restated"
@@ -317,7 +319,7 @@ def test_a_swapped_unit_is_refused(tables, name, printed, swapped):
         (PARTNERS, (">ASEAN<", ">Fiji<"), "add up"),
         (PARTNERS, (">EU<", ">Fiji<"), "among the groups"),
         (EXPORTS, (">1to6<", ">1to7<"), "unknown block"),
-        (EXPORTS, (">Quantity Unit<", ">Unit<"), "other columns"),
+        (EXPORTS, (">Quantity Unit<", ">Quantity<"), "other columns"),
         (EXPORTS, ("&nbsp;Ships<", "&nbsp;<"), "no name"),
         (EXPORTS, (">T<", ">N<"), "does not measure it"),
         (EXPORTS, (">T<", ">Furlong<"), "not in reference/units.csv"),
@@ -345,6 +347,25 @@ def test_a_month_restated_within_the_table_is_no_shift(tables):
     moved = page.replace(rows[4], rows[4].replace("2025.05", "2025.04")).replace(rows[3], rows[3].replace("2025.04", "2025.05"))
     with pytest.raises(Refused, match=r"does not grow by the month|stands twice"):
         read(moved.encode(), tables)
+
+
+def test_the_column_of_units_is_missing(tables):
+    """Shifted alike in every row: values as with units, quantities left out and counted."""
+    (usual,) = read(text(EXPORTS).encode(), tables)
+    page = re.sub(r"(?s)<tr>.*?</tr>", lambda row: _without_unit(row[0]), text(EXPORTS))
+    (reading,) = read(page.encode(), tables)
+    columns = ["period", "kind", "flow", "commodity", "value", "value_yoy"]
+    pd.testing.assert_frame_equal(reading.rows[columns], usual.rows[columns])
+    assert reading.rows["quantity"].isna().all()
+    assert reading.left_out["figures"] > 5
+    assert "the column of quantity units is missing" in reading.warnings[-1]
+
+
+def _without_unit(row: str) -> str:
+    cells = re.findall(r"(?s)<td.*?</td>", row)
+    if len(cells) < 8 or "Quantity" in row:
+        return row
+    return "<tr>" + "".join([cells[0], *cells[2:], "<td></td>"]) + "</tr>"
 
 
 @pytest.mark.parametrize("name", ALL)

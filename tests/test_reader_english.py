@@ -200,6 +200,149 @@ def test_dollars(held):
     assert partners.rows["step"].unique().tolist() == [1e5]
 
 
+# --- header words -------------------------------------------------------------------------------------------------------
+
+MAY = {
+    "unit": "Quantity Unit",
+    "month": "5",
+    "ytd": "1-5 Total",
+    "before": "1-5 Total, 2025",
+    "yoy": "1-5 Total, Year-On-Year(%)",
+}
+
+
+def of_may(held: data.Tables, **words: str) -> bytes:
+    """Imports of May 2026, with other words over its columns."""
+    rows = commodity_rows(held, "import", "2026-05")
+    new = {MAY[what]: text for what, text in words.items()}
+    rows[0] = [new.get(cell, cell) for cell in rows[0]]
+    rows[1] = [new.get(cell, cell) for cell in rows[1]]
+    return page(f"(6) {IMPORTS}, May 2026 (in CNY)", YUAN, rows)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"unit": "QTY Unit"}, {"unit": "Unit"}, {"unit": "Unit of quantity"}, {"month": "May"}, {"month": "May 2026"},
+        {"ytd": "1-5Total"}, {"ytd": "1 to 5 Total"}, {"ytd": "Jan-May"}, {"ytd": "January to May, 2026"}, {"ytd": "1–5"},
+        {"ytd": "Cumulative"}, {"before": "1-5 Total,2025"}, {"before": "1-5 Total2025"}, {"before": "Jan.-May 2025"},
+        {"before": "1-5 Total of 2025"}, {"before": "Same period of last year"}, {"before": "1-5 Total last year"},
+        {"yoy": "1-5 Total Year-On-Year(%)\u00a0"}, {"yoy": "1-5 Total Y-o-Y (±%)"}, {"yoy": "1 to 5 YoY"}, {"yoy": "Percentage Change"},
+        {"yoy": "Compared with the same period of last year (%)"}, {"yoy": "1-5 Total growth rate over the previous year"},
+    ],
+)  # fmt: skip
+def test_header_words_of_any_edition(held, words):
+    (usual,), (reading,) = read(of_may(held), held), read(of_may(held, **words), held)
+    pd.testing.assert_frame_equal(reading.rows, usual.rows)
+    assert reading.warnings == ()
+    beans = reading.rows[(reading.rows["commodity"] == "soya_beans") & (reading.rows["kind"] == "month")]
+    assert beans[["period", "value", "quantity", "unit"]].values.tolist() == [["2026-05", 37.75e9, 1179.1, "10,000 tonnes"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "means"),
+    [
+        ({"unit": "QTY Unit", "before": "1-5 Total, 2024", "yoy": "1-5 Total Year-On-Year(%)"}, "1-5 2025"),
+        ({"before": "1-5 Total, 2026"}, "1-5 2025"),
+        ({"before": "1-5 Total"}, "1-5 2025"),
+        ({"before": "1-4 Total, 2025"}, "1-5 2025"),
+        ({"ytd": "1-5 Total, 2025"}, "1-5 2026"),
+        ({"yoy": "1-4 Total, Year-On-Year(%)"}, "growth of 1-5"),
+        ({"ytd": "1-5 Total, 2025", "before": "1-5 Total, 2026"}, "1-5 2026, 1-5 2025"),
+    ],
+)
+def test_a_misprinted_header_is_proved_by_growth(held, words, means):
+    (usual,), (reading,) = read(of_may(held), held), read(of_may(held, **words), held)
+    pd.testing.assert_frame_equal(reading.rows, usual.rows)
+    (warning,) = reading.warnings
+    assert re.search(rf"the growth of \d\d lines proves that it is {means}$", warning)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{"month": "4"}, {"ytd": "1-4 Total"}, {"month": "5, 2025"}, {"month": "1-5 Total"}, {"yoy": "1-5 Total"}, {"before": "6"}, {"yoy": "5 Year-on-Year"}],
+)  # fmt: skip
+def test_a_header_that_nothing_proves_is_refused(held, words):
+    with pytest.raises(Refused):
+        read(of_may(held, **words), held)
+
+
+def test_growth_that_is_not_of_the_block_proves_nothing(held):
+    rows = commodity_rows(held, "import", "2026-05")
+    earlier = commodity_rows(held, "import", "2025-05")
+    for row, before in zip(rows[2:], earlier[2:], strict=False):
+        row[6:8] = before[6:8]
+    rows[0] = [cell.replace("2025", "2024") for cell in rows[0]]
+    with pytest.raises(Refused, match=r"growth of .* is not that of its figures"):
+        read(page(f"(6) {IMPORTS}, May 2026 (in CNY)", YUAN, rows), held)
+
+
+def test_too_few_lines_prove_no_header(held):
+    rows = commodity_rows(held, "import", "2026-05")[:4]
+    rows[0] = [cell.replace("2025", "2024") for cell in rows[0]]
+    with pytest.raises(Refused, match="too few lines prove"):
+        read(page(f"(6) {IMPORTS}, May 2026 (in CNY)", YUAN, rows), held)
+
+
+@pytest.mark.parametrize("form", ["an empty cell at the end", "a cell less", "nor in the header", "empty cells"])
+def test_the_column_of_units_is_missing(held, form):
+    """Every cell stands one to the left of its header: values are read where they belong, quantities of nobody knows what are not."""
+    rows = commodity_rows(held, "export", "2025-11")
+    (usual,) = read(page(f"(5) {EXPORTS}, Nov 2025 (in CNY)", YUAN, rows), held)
+    lines = [[row[0], *row[2:]] for row in rows[2:]]
+    if form == "an empty cell at the end":
+        lines = [[*row, ""] for row in lines]
+    if form == "empty cells":
+        lines = [[row[0], "", *row[2:]] for row in rows[2:]]
+    head = [[row[0], *row[2:]] for row in rows[:2]] if form == "nor in the header" else rows[:2]
+    (reading,) = read(page(f"(5) {EXPORTS}, Nov 2025 (in CNY)", YUAN, [*head, *lines], note=form != "a cell less"), held)
+    columns = ["period", "kind", "stage", "flow", "commodity", "value", "value_yoy", "step"]
+    pd.testing.assert_frame_equal(reading.rows[columns], usual.rows[columns])
+    assert reading.rows[["quantity", "quantity_yoy"]].isna().all(axis=None)
+    assert set(reading.rows["unit"]) == {""}
+    measured = usual.rows[usual.rows["kind"] == "month"]["quantity"].notna().sum()
+    assert reading.left_out == {"figures": measured}
+    assert reading.warnings == (f"the column of quantity units is missing: the quantities of {measured} lines are left out",)
+
+
+def test_some_units_are_missing(held):
+    """One line that lacks its unit is damage, not a table without units."""
+    rows = commodity_rows(held, "export", "2025-11")
+    rows[3] = [rows[3][0], *rows[3][2:], ""]
+    with pytest.raises(Refused):
+        read(page(f"(5) {EXPORTS}, Nov 2025 (in CNY)", YUAN, rows), held)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("1-to-3 Total Year-on-Year (±%)", "1 to 3 YoY (±%)"),
+        ("1-to-3 Total Year-on-Year (±%)", "Jan-Mar, Percentage Change"),
+        ("1- to-3", "1-3"),
+        ("1- to-3", "January-March"),
+        ("Import Source", "Export Destination"),
+        ("Import Source", "Country (Region)"),
+        ("Export & Import", "Total"),
+        ("Export", "Exports"),
+    ],
+)
+def test_header_words_of_the_table_by_country(held, old, new):
+    rows = country_rows(held, "2026-03")
+    title = f"(4) {COUNTRY}, Mar 2026 (in CNY)"
+    usual = read(page(title, YUAN, rows), held)
+    rows[:2] = [[new if cell == old else cell for cell in row] for row in rows[:2]]
+    for reading, expected in zip(read(page(title, YUAN, rows), held), usual, strict=True):
+        pd.testing.assert_frame_equal(reading.rows, expected.rows)
+
+
+def test_totals_in_dollars_have_their_own_size(held):
+    rows = [["Item", "3", "1-to-3"], ["Export & Import", "6,000.1", "17,000.0"], ["Export", "3,300.1", "9,500.0"]]
+    rows += [["Import", "2,700.0", "7,500.0"], ["Balance", "600.1", "2,000.0"]]
+    title = "(1) China's Total Export & Import Values, Mar 2026 (in USD)"
+    (reading,) = read(page(title, "USD 100 Million", rows), held)
+    assert reading.rows.set_index(["kind", "flow"])["value"]["month", "exports"] == 330.01e9
+
+
 # --- labels -------------------------------------------------------------------------------------------------------------
 
 

@@ -55,11 +55,12 @@ def _ours(names: Iterable[str]) -> bool:
 
 def read(document: Document, names: Names) -> list[Reading]:
     records, warnings = _records(document)
-    kept = _kept(records, warnings)
+    skipped = Counter()
+    kept = _kept(records, warnings, skipped)
     _prove_partners(kept)
     readings = []
     for table, make in (("totals", _totals), ("partners", _partners), ("details", _details)):
-        if rows := make(kept, names, warnings):
+        if rows := make(kept, names, warnings, skipped):
             last = max(row["period"] for row in rows)
             readings.append((table, last, rows))
     if not readings:
@@ -69,6 +70,7 @@ def read(document: Document, names: Names) -> list[Reading]:
             f"UN Comtrade, {table}, in dollars", "comtrade", table, last, "USD", "dollars",
             frame(table, [{**row, "kind": "month", "currency": "USD", "step": 1.0, "stage": "revised"} for row in rows]),
             warnings=tuple(warnings) if i == 0 else (), unknown=tuple(names.unknown.values()) if i == 0 else (),
+            left_out=skipped if i == 0 else {},
         )
         for i, (table, last, rows) in enumerate(readings)
     ]  # fmt: skip
@@ -127,7 +129,7 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _kept(records: list[dict[str, str]], warnings: list[str]) -> list[dict[str, str]]:
+def _kept(records: list[dict[str, str]], warnings: list[str], skipped: Counter) -> list[dict[str, str]]:
     """China's monthly records over everything else, each with its month; what else there is, is refused or counted."""
     kept, left_out = [], Counter()
     for i, record in enumerate(records):
@@ -156,6 +158,7 @@ def _kept(records: list[dict[str, str]], warnings: list[str]) -> list[dict[str, 
         else:
             kept.append({**record, "month": _month(record, where), "value": _value(record, where)})
     warnings += [f"records {what}: {n} left out" for what, n in left_out.items()]
+    skipped["rows"] += left_out.total()
     if not kept:
         raise Refused("UN Comtrade’s answer has no record of exports or imports over all modes and procedures")
     return kept
@@ -200,7 +203,7 @@ def _prove_partners(records: list[dict[str, str]]) -> None:
         proved(partners[key] <= 1.0001 * value + 1, " ".join(key), "the partners together exceed the world")
 
 
-def _totals(records: list[dict], names: Names, warnings: list[str]) -> list[dict]:
+def _totals(records: list[dict], names: Names, warnings: list[str], skipped: Counter) -> list[dict]:
     return [
         {"period": r["month"], "flow": f"{FLOWS[r['flowCode']]}s", "measure": "level", "value": r["value"]}
         for r in records
@@ -208,7 +211,7 @@ def _totals(records: list[dict], names: Names, warnings: list[str]) -> list[dict
     ]
 
 
-def _partners(records: list[dict], names: Names, warnings: list[str]) -> list[dict]:
+def _partners(records: list[dict], names: Names, warnings: list[str], skipped: Counter) -> list[dict]:
     """One row a partner and month, exports and imports side by side."""
     rows: dict[tuple[str, str], dict] = {}
     for r in records:
@@ -228,7 +231,7 @@ def _partner(record: dict[str, str], names: Names) -> str:
     return names.partner_of_un_code(record["partnerCode"], record.get("partnerISO", ""), record.get("partnerDesc", ""))
 
 
-def _details(records: list[dict], names: Names, warnings: list[str]) -> list[dict]:
+def _details(records: list[dict], names: Names, warnings: list[str], skipped: Counter) -> list[dict]:
     rows, left_out = [], Counter()
     for r in records:
         if r["cmdCode"] == ALL_GOODS or r["value"] == 0:
@@ -244,6 +247,7 @@ def _details(records: list[dict], names: Names, warnings: list[str]) -> list[dic
             "quantity_2": weight if second else None, "unit_2": kilograms if second else "",
         })  # fmt: skip
     warnings += [f"quantities {why}: {n} left out" for why, n in left_out.items()]
+    skipped["figures"] += left_out.total()
     return rows
 
 

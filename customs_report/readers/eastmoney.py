@@ -69,7 +69,8 @@ def read(document: Document, names: Names) -> list[Reading]:
     ]  # fmt: skip
     first, last = rows[0]["period"], rows[-1]["period"]
     layout = f"EastMoney’s copy of customs’ totals, {first if first == last else f'{first} to {last}'}, in dollars"
-    return [Reading(layout, "eastmoney", "totals", last, "USD", UNITS[unit], frame("totals", rows), warnings=tuple(warnings))]
+    return [Reading(layout, "eastmoney", "totals", last, "USD", UNITS[unit], frame("totals", rows), warnings=tuple(warnings),
+                    left_out={"blocks": len(warnings)} if warnings else {})]  # fmt: skip
 
 
 def _records(document: Document) -> list[dict[str, Any]]:

@@ -17,7 +17,15 @@ import pandas as pd
 
 from customs_report.errors import Refused
 from customs_report.readers.documents import Document, Grid, Page, clean
-from customs_report.readers.layout import base_of, prove_base, prove_changes, prove_continents, prove_months
+from customs_report.readers.layout import (
+    aligned,
+    base_of,
+    prove_base,
+    prove_changes,
+    prove_continents,
+    prove_months,
+    without_units,
+)
 from customs_report.readers.reading import (
     Head,
     Names,
@@ -246,7 +254,10 @@ def _by_country(head: Head, grid: Grid, names: Names) -> Part:
                 totals += [{**line, "flow": f, "measure": m, "value": v, "step": to} for f, m, v, to in rows if v is not None]
             elif levels["exports"] or levels["imports"]:
                 partners.append({**line, "partner": code, "exports": levels["exports"], "imports": levels["imports"], **growth})
-    readings = [head.reading("totals", totals, names), head.reading("partners", partners, names, figure.warnings)]
+    readings = [
+        head.reading("totals", totals, names),
+        head.reading("partners", partners, names, figure.warnings, figures=len(figure.lost)),
+    ]
     return Part(readings, "totals", readings[0].rows)
 
 
@@ -358,8 +369,13 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Part:
     spans = _spans(blocks, head)
     columns = [(block, word(lower)) for block, lower in zip(blocks, header[1][2:], strict=True)]
     needed = [(block, what) for block in (*spans, "yoy") for what in ("quantity", "value")]
-    if word(header[0][1]) != "quantityunit" or columns != needed or not spans:
+    if "unit" not in word(header[0][1]) or columns != needed or not spans:
         raise Refused("the table of commodities has other columns than quantity and value of month and year to date")
+    rows, unitless = aligned(rows, names)
+    if unitless:  # quantities of nobody knows what
+        places = [2 + x for x, key in enumerate(columns) if key[1] == "quantity"]
+        lines = sum(any(word(row[x]) for x in places) for row in rows)
+        rows = [["-" if x in places else cell for x, cell in enumerate(row)] for row in rows]
     step = step_of(
         [row[2 + x] for row in rows for x, key in enumerate(columns) if key[1] == "value" and key[0] != "yoy"], head.factor
     )
@@ -390,7 +406,8 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Part:
                     "quantity": figures[span, "quantity"] or None, "unit": unit if figures[span, "quantity"] else "",
                     "quantity_yoy": figures["yoy", "quantity"] if printed else None,
                 })  # fmt: skip
-    reading = head.reading("commodities", out, names, figure.warnings)
+    warnings = (*figure.warnings, *([without_units(lines)] if unitless else []))
+    reading = head.reading("commodities", out, names, warnings, figures=len(figure.lost) + (lines if unitless else 0))
     return Part([reading], "commodities", reading.rows)
 
 

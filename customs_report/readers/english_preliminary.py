@@ -6,11 +6,15 @@ A page is known by the words of its title; the printed table number drifts. Rows
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import replace
+from typing import NamedTuple
 
 from customs_report.errors import Refused
 from customs_report.facts import MONTHS
 from customs_report.readers import layout
 from customs_report.readers.documents import Document, Grid, Page, clean
+from customs_report.readers.english_bulletin import FLOW_OF
 from customs_report.readers.layout import Column
 from customs_report.readers.reading import Head, Names, Reading, body, word
 
@@ -21,7 +25,7 @@ TABLES = {  # words of the title -> number of the table
     r"total value of imports and exports by major country": 4,
     r"total (export & import values|value of imports and exports)(?! by)": 1,
 }
-FLOWS = {"exportimport": "total", "export": "exports", "import": "imports"}
+PROOFS = 3  # lines whose growth proves what a block is whose header is misprinted
 
 
 def recognises(document: Document) -> bool:
@@ -56,17 +60,49 @@ def read(document: Page, names: Names) -> list[Reading]:
     if table == 1:
         return [_totals(head, grid, names)]
     if table == 4:
-        header, rows = body(grid, "importsource", 2)
-        columns = [_country_column(word(header[0][x]), word(header[1][x]), head) for x in range(1, len(header[0]))]
+        header, rows = body(grid, "importsource|exportdestination|countr", 2)
+        columns = [_country_column(header[0][x], header[1][x], head) for x in range(1, len(header[0]))]
         return layout.by_country(head, columns, rows, "total", names)
     return [_commodities("export" if table == 5 else "import", head, grid, names)]
 
 
+GROWTH = re.compile(  # in any edition's words, to the end of what it compares with
+    r"(compared|over|against|from)\b.*\byear|year\W*(on|over)\W*year|\by\W?o\W?y\b|"
+    r"(percentage )?change|growth( rate)?|increase|±|%"
+)
+LAST_YEAR = re.compile(r"(the )?(same|corresponding) period (of|in)?( the)? ?(last|previous) year|\b(last|previous) year\b")
+
+
+YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+SPAN_WORDS = re.compile(r"(?<![a-z])(total|cumulative|months?|values?|of|the|year to date)(?![a-z])")
+
+
+class Heading(NamedTuple):
+    """What a header cell says: its span (month, ytd), growth or not, the year; whether its months are those of the page."""
+
+    span: str
+    growth: bool
+    year: int | None
+    right: bool
+
+
+def _heading(text: str, head: Head) -> Heading:
+    """A header cell by what its words mean: "1- to-3", "Jan-Mar", "1-5 Total, 2024", "1 to 5 Y-o-Y (±%)"."""
+    text = clean(unicodedata.normalize("NFKC", text)).lower()
+    growth, rest = bool(GROWTH.search(text)), GROWTH.sub(" ", text)
+    last, rest = bool(LAST_YEAR.search(rest)), LAST_YEAR.sub(" ", rest)
+    years = [int(year) for year in YEAR.findall(rest)]
+    rest = word(SPAN_WORDS.sub(" ", YEAR.sub(" ", rest)))
+    span, right = _span(rest, head), True
+    if not span and (last or re.search("total|cumulative|year to date", text)):
+        span, right = "ytd", not rest
+    return Heading(span, growth, head.year - 1 if last else years[0] if years else None, right)
+
+
 def _span(text: str, head: Head) -> str:
-    """Which span does a header cell name: "3" the month, "1- to-3" the year to date?"""
+    """Which span do months name: "3" the month, "1to3" the year to date?"""
     name = MONTHS[head.month - 1].lower()
-    text = re.sub(r"(month|total|months)+$", "", text)
-    if text in (f"1to{head.month}", f"1{head.month}", f"januaryto{name}", f"january{name}", f"janto{name[:3]}"):
+    if re.fullmatch(rf"(1|jan|january)(to|through)?({head.month}|{name}|{name[:3]})", text):
         return "ytd"
     return "month" if text in (str(head.month), name, name[:3]) and not head.together else ""
 
@@ -77,7 +113,7 @@ def _span(text: str, head: Head) -> str:
 def _totals(head: Head, grid: Grid, names: Names) -> Reading:
     two = len(grid) > 3 and bool(grid[3]) and word(grid[3][0]) in ("", word(grid[2][0]))
     header, rows = body(grid, "item|exportimport|totalvalue|$", 2 if two else 1)
-    columns = [_totals_column([word(row[x]) for row in header], head) for x in range(1, len(header[0]))]
+    columns = [_totals_column([row[x] for row in header], head) for x in range(1, len(header[0]))]
     lines: dict[str, list[str]] = {}
     for row in rows:
         flow = re.sub(r"^total|value$|of", "", word(row[0])).replace("exportsimports", "exportimport").rstrip("s")
@@ -91,48 +127,77 @@ def _totals(head: Head, grid: Grid, names: Names) -> Reading:
 
 
 def _totals_column(words: list[str], head: Head) -> Column:
-    both = "".join(dict.fromkeys(words))
-    if "monthonmonth" in both or "previousmonth" in both:
+    both = " ".join(dict.fromkeys(map(clean, words)))
+    if re.search(r"month\W*on\W*month|m\W?o\W?m\b|previous\W*month", both.lower()):
         return "other", "month"
-    growth = "yearonyear" in both or "yoy" in both
-    rest = re.sub(r"cumulative|yearonyear|yoy|comparedtothesameperiodlastyear", "", both)
-    span = _span(rest, head) or (
-        "ytd" if "cumulative" in both else "month" if growth and not head.together and not rest else ""
-    )
-    if not span:
+    found = _heading(both, head)
+    span = found.span or ("month" if found.growth and not head.together and not word(GROWTH.sub("", both.lower())) else "")
+    if not span or not found.right or found.year not in (None, head.year):
         raise Refused(f"the table of totals has an unknown column {both!r}")
-    return ("yoy" if growth else "level"), span
+    return ("yoy" if found.growth else "level"), span
 
 
 # --- (4) by country -----------------------------------------------------------------------------------------------------
 
 
 def _country_column(upper: str, lower: str, head: Head) -> Column:
-    if upper in FLOWS and (span := _span(lower, head)):
-        return FLOWS[upper], span
-    growth = re.fullmatch(r"(.*)yearonyear", upper)
-    if growth and lower in FLOWS and _span(growth[1], head) == "ytd":
-        return FLOWS[lower], "yoy"
-    raise Refused(f"the table by country has an unknown column {upper!r} / {lower!r}")
+    for flow, span in ((upper, lower), (lower, upper)):
+        found, flow = _heading(span, head), FLOW_OF.get(word(flow), "balance")
+        if flow != "balance" and found.span and found.right and found.year in (None, head.year):
+            if not found.growth:
+                return flow, found.span
+            if found.span == "ytd":
+                return flow, "yoy"
+    raise Refused(f"the table by country has an unknown column {clean(upper)!r} / {clean(lower)!r}")
 
 
 # --- (5), (6) commodities -----------------------------------------------------------------------------------------------
 
 
 def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Reading:
-    header, rows = body(grid, "commodity|commodities", 2)
-    blocks = [_block(word(header[0][x]), head) for x in range(2, len(header[0]))]
-    columns = [(block, word(lower)) for block, lower in zip(blocks, header[1][2:], strict=True)]
-    if word(header[0][1]) not in ("quantityunit", "unit") or {*blocks, "month"} != {"month", "ytd", "before", "yoy"}:
-        raise Refused("the table of commodities has other columns than quantity and value of its months")
-    return layout.commodities(head, flow, columns, rows, names)
+    header, rows = body(grid, "commodit|item", 2)
+    if "unit" not in word(header[0][1]):  # nor have the rows any
+        header, rows = ([[row[0], "", *row[1:]] for row in part] for part in (header, rows))
+    texts = header[0][2::2]
+    blocks, wrong = _blocks([_heading(text, head) for text in texts], head)
+    columns = [(blocks[x // 2], word(lower)) for x, lower in enumerate(header[1][2:])]
+    if {*blocks, "month"} != {"month", "ytd", "before", "yoy"} or header[0][2::2] != header[0][3::2]:
+        shown = ", ".join(repr(clean(text)) for text in texts)
+        raise Refused(f"the table of commodities has other columns than quantity and value of its months: {shown}")
+    reading = layout.commodities(head, flow, columns, rows, names)
+    if not wrong:
+        return reading
+    proofs = int((reading.rows["stage"] == "restated").sum())  # each line has proved its growth
+    shown = ", ".join(repr(clean(texts[x])) for x in wrong)
+    if proofs < PROOFS:
+        raise Refused(
+            f"the table of commodities heads a block with {shown}, and too few lines prove by their growth what it is"
+        )
+    is_what = {
+        "before": f"1-{head.month} {head.year - 1}",
+        "yoy": f"growth of 1-{head.month}",
+        "ytd": f"1-{head.month} {head.year}",
+    }
+    means = ", ".join(is_what[blocks[x]] for x in wrong)
+    note = f"the page heads a block with {shown}; the growth of {proofs} lines proves that it is {means}"
+    return replace(reading, warnings=(*reading.warnings, note))
 
 
-def _block(text: str, head: Head) -> str:
-    """Which block of columns: the month, the year to date, the same of the year before, its growth?"""
-    text = text.replace("to", "") if text[:1].isdigit() and not text.isdigit() else text
-    total = f"1{head.month}tal"
-    known = {total: "ytd", f"{total}{head.year - 1}": "before", f"{total}yearonyear": "yoy", str(head.month): "month"}
-    if text not in known:
-        raise Refused(f"the table of commodities has an unknown block {text!r}")
-    return known[text]
+def _blocks(headings: list[Heading], head: Head) -> tuple[list[str], list[int]]:
+    """What each block is, and which are headed with other words: those only growth can prove to be right.
+
+    Two levels of the year to date are this year's and last year's, in this order, whatever the year printed over the second.
+    """
+    blocks, wrong = [], []
+    for x, found in enumerate(headings):
+        if found.growth:
+            block, fits = {"ytd": "yoy", "": "yoy"}.get(found.span, "month_yoy"), found.right
+        elif found.span == "ytd" and "ytd" in blocks:
+            block, fits = "before", found.right and found.year == head.year - 1
+        else:
+            block, fits = found.span or "unknown", found.right and found.year in (None, head.year)
+            if not fits and not (block == "ytd" and found.right):
+                block = "unknown"  # no growth proves which month it is
+        blocks.append(block)
+        wrong += [] if fits else [x]
+    return blocks, wrong

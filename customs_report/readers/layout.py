@@ -14,6 +14,7 @@ from customs_report.errors import Refused
 from customs_report.periods import shift
 from customs_report.readers.documents import Grid, clean
 from customs_report.readers.reading import (
+    NUMBER,
     Head,
     Names,
     Reading,
@@ -270,18 +271,19 @@ def commodities(head: Head, flow: str, columns: Sequence[Column], rows: Grid, na
 
     Blocks are month, ytd, before (the year to date a year earlier), month_yoy, yoy (growth of the year to date), in this order.
     """
+    rows, unitless = aligned(rows, names)
     blocks = [block for block in BLOCKS if (block, "value") in columns]
     if list(columns) != [(block, what) for block in blocks for what in ("quantity", "value")]:
         raise Refused("the table of commodities has other columns than quantity and value of its months")
     main = "ytd" if "ytd" in blocks else "month"
     place = {key: 2 + x for x, key in enumerate(columns)}
     step = step_of([row[place[main, "value"]] for row in rows], head.factor)
-    out, same = [], 0
+    out, same, left_out = [], 0, 0
     for row in rows:
         label = clean(row[0])
         if not word(label) and not any(clean(cell) for cell in row[1:]):
             continue  # "Of which:"
-        bare = not word(row[1])
+        bare = not word(row[1]) and not unitless
         figures = {
             key: _figure(row[x], f"{label}, {key[1]} {key[0]}", may_lack=bare and key[1] == "quantity")
             for key, x in place.items()
@@ -291,12 +293,15 @@ def commodities(head: Head, flow: str, columns: Sequence[Column], rows: Grid, na
             continue
         proved(names.knows("commodities", flow, label) or not names.is_unit(label), label, "is a unit, not a commodity")
         slug = names.commodity(flow, label)
-        unit = "" if bare else names.unit(row[1], source=head.source, flow=flow, commodity=slug)
+        unit = "" if bare or unitless else names.unit(row[1], source=head.source, flow=flow, commodity=slug)
         quantities = any(figures[block, "quantity"] is not None for block in blocks)
         proved(not (bare and quantities), label, "quantities without a unit")
-        proved(bare or quantities or head.stage == "bulletin", label, "a unit without quantities")
+        proved(bare or unitless or quantities or head.stage == "bulletin", label, "a unit without quantities")
         proved(names.same_measure(unit, flow, slug), label, f"the quantity unit {clean(row[1])!r} does not measure it")
         _prove_line(label, figures, {what: 10.0 ** -decimals([row[place[main, what]]]) for what in ("value", "quantity")})
+        if unitless and quantities:
+            left_out += 1
+            figures |= {key: None for key in figures if key[1] == "quantity"}
         same += all(figures.get(("month", what)) == figures.get(("ytd", what)) for what in ("quantity", "value"))
         for block, period, kind, growth in (
             ("month", head.period, "month", "month_yoy"),
@@ -314,12 +319,31 @@ def commodities(head: Head, flow: str, columns: Sequence[Column], rows: Grid, na
     if head.month == 1:
         lacking = [row for row in out if "ytd" not in blocks]  # in January the month is the year to date
         out += [{**row, "kind": "ytd", "value_yoy": None, "quantity_yoy": None} for row in lacking]
-    warnings = ()
-    if {"month", "ytd"} <= set(blocks) and head.month == 2 and 2 * same > len(rows):
+    warnings = (without_units(left_out),) if left_out else ()
+    skipped = {"month", "ytd"} <= set(blocks) and head.month == 2 and 2 * same > len(rows)
+    if skipped:
         proved(same == len(rows), "the month", "it repeats January and February together, but not in every line")
         out = [row for row in out if row["kind"] != "month"]
-        warnings = ("the month’s block repeats January and February together; only the year to date is read",)
-    return head.reading("commodities", out, names, warnings)
+        warnings += ("the month’s block repeats January and February together; only the year to date is read",)
+    return head.reading("commodities", out, names, warnings, figures=left_out, blocks=int(skipped))
+
+
+def aligned(rows: Grid, names: Names) -> tuple[Grid, bool]:
+    """The rows, and whether none has a unit; where the cell itself is missing in every row, the others move to their place.
+
+    Customs has published such a page: figures begin in the column of units, and each line ends in an empty cell.
+    """
+    lines = [row for row in rows if any(clean(cell) for cell in row[1:])]
+    if not any(clean(row[1]) for row in lines):
+        return rows, bool(lines)
+    shifted = any(NUMBER.fullmatch(clean(row[1])) for row in lines) and not any(clean(row[-1]) for row in lines)
+    if not shifted or any(names.is_unit(row[1]) for row in lines):
+        return rows, False
+    return [[row[0], "", *row[1:-1]] for row in rows], True
+
+
+def without_units(lines: int) -> str:
+    return f"the column of quantity units is missing: the quantities of {lines} lines are left out"
 
 
 def _prove_line(label: str, figures: Mapping[Column, float | None], steps: Mapping[str, float]) -> None:

@@ -7,6 +7,7 @@ alone; whether rows are exports or imports, the file does not tell.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from difflib import get_close_matches
 
@@ -63,11 +64,13 @@ def read(document: Document, names: Names) -> list[Reading]:
     rows["province"] = _codes(cells, "province", names.provinces.__contains__, "a code of reference/provinces.csv")
     rows["currency"] = currency
     rows["value"] = _figures(cells[currency], r"[0-9]{1,3}(,[0-9]{3}){1,5}|[0-9]{1,16}", "amount")
+    left_out = Counter()
     warnings = [f"exactly {MOST:,} rows: the platform cuts its files there without a mark"] if len(rows) == MOST else []
     for n in ("", "_2"):
-        warnings += _quantities(rows, cells, n, names)
+        warnings += _quantities(rows, cells, n, names, left_out)
     rows = rows.assign(value_yoy=None, step=1.0, stage="revised")
     if (nothing := int((rows["value"] == 0).sum())) > 0:
+        left_out["rows"] += nothing
         rows = rows[rows["value"] > 0]
         warnings.append(f"rows with an amount of 0: {nothing} of {len(cells)} left out")
     first, last = rows["period"].min(), rows["period"].max()
@@ -79,6 +82,7 @@ def read(document: Document, names: Names) -> list[Reading]:
         Reading(
             layout, "gacc-query", "details", last, currency, "dollars" if currency == "USD" else "yuan",
             frame("details", rows.reset_index(drop=True)), warnings=tuple(warnings), unknown=tuple(names.unknown.values()),
+            left_out=left_out,
         )
     ]  # fmt: skip
 
@@ -174,7 +178,7 @@ def _figures(cells: pd.Series, pattern: str, what: str) -> pd.Series:
     return texts.where(~nothing).str.replace(",", "").astype(float)
 
 
-def _quantities(rows: pd.DataFrame, cells: pd.DataFrame, n: str, names: Names) -> list[str]:
+def _quantities(rows: pd.DataFrame, cells: pd.DataFrame, n: str, names: Names, left_out: Counter) -> list[str]:
     """Adds quantity and unit, both empty where there is none; the warning where a second quantity has no unit."""
     if f"quantity{n}" not in cells:
         rows[f"quantity{n}"], rows[f"unit{n}"] = None, ""
@@ -189,4 +193,5 @@ def _quantities(rows: pd.DataFrame, cells: pd.DataFrame, n: str, names: Names) -
         raise Refused(f"row {_row(lone)}: a quantity without a unit")
     rows[f"quantity{n}"] = figures.where(some & ~orphans)
     rows[f"unit{n}"] = units.where(some & ~orphans, "")
+    left_out["figures"] += int(orphans.sum())
     return [f"second quantities without a unit: {orphans.sum()} left out"] if orphans.any() else []

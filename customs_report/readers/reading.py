@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -48,6 +48,7 @@ class Reading:
     released: str = ""
     warnings: tuple[str, ...] = ()
     unknown: tuple[Label, ...] = field(default=())
+    left_out: Mapping[str, int] = field(default_factory=dict)  # figures, rows, blocks that the file has and `rows` has not
 
 
 class Names:
@@ -391,12 +392,15 @@ class Head:
         """January and February in one figure: there is no single month."""
         return self.first == 1 and self.month == 2
 
-    def reading(self, table: str, rows: list[dict], names: Names, warnings: tuple[str, ...] = ()) -> Reading:
+    def reading(
+        self, table: str, rows: list[dict], names: Names, warnings: tuple[str, ...] = (), **left_out: int
+    ) -> Reading:  # fmt: skip
+        """The reading of a table under this head; `left_out` counts what is not in its rows (figures, blocks)."""
         common = {"currency": self.currency}
         return Reading(
             self.layout, self.source, table, self.period, self.currency, self.unit,
             frame(table, [{**row, **common, "stage": row.get("stage", self.stage)} for row in rows]),
-            self.released, warnings, tuple(names.unknown.values()),
+            self.released, warnings, tuple(names.unknown.values()), {what: n for what, n in left_out.items() if n},
         )  # fmt: skip
 
 
@@ -411,6 +415,8 @@ def body(grid: Grid, marks: str, depth: int) -> tuple[Grid, Grid]:
     if any(_has_figures(row) for row in rows[end:]):
         raise Refused("a row of figures stands beneath the notes")
     rows = rows[:end]
+    if len(rows) > depth and {len(row) for row in rows[depth:]} == {len(rows[0]) - 1}:
+        rows[depth:] = [[*row, ""] for row in rows[depth:]]  # all lack the same cell: which one, the layout finds out
     for row in rows:
         if len(row) != len(rows[0]) or any(clean(cell) for cell in row[:left]):
             raise Refused(f"the row {clean(row[0])!r} has {len(row)} cells, the header {len(rows[0])}")
