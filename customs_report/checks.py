@@ -8,9 +8,13 @@ from dataclasses import replace
 import pandas as pd
 
 from customs_report.coverage import declared, held, holes
+from customs_report.palette import CHARACTERS
 from customs_report.periods import shift
 from customs_report.schema import CONTINENTS, KEYS, TABLES, Column, Table
 from customs_report.tables import Tables, members_of, ranked_partners
+
+ANY_SCRIPT = ("name_official", "name_zh", "labels", "spelling")  # as sources write them; reports show none of these
+NOT_SHOWN = ("misprints",)
 
 Check = tuple[str, str, Callable[[Tables], tuple[int, list[str]]]]
 
@@ -30,7 +34,7 @@ def check(as_printed: Tables) -> pd.DataFrame:
 
     run(SCHEMA_CHECKS, as_printed)
     if not any(row[3] for row in rows):
-        run(IDENTITY_CHECKS + COVERAGE_CHECKS, corrected(as_printed))
+        run(IDENTITY_CHECKS + COVERAGE_CHECKS + PRINT_CHECKS, corrected(as_printed))
     return pd.DataFrame(rows, columns=["check", "table", "checked", "violations", "where"])
 
 
@@ -307,6 +311,22 @@ def _coverage_undeclared(tables: Tables) -> tuple[int, list[str]]:
     ]
 
 
+def _printable(tables: Tables) -> tuple[int, list[str]]:
+    """Reports show names, units and reasons, and have one typeface; other scripts have columns of their own."""
+    checked, found = 0, []
+    for table in (table for name, table in TABLES.items() if name not in NOT_SHOWN):
+        rows = _numbered(getattr(tables, table.name))
+        for column in (c for c in table.columns if not (c.number or c.values or c.pattern or c.key_of)):
+            if column.name not in ANY_SCRIPT:
+                checked += len(rows)
+                found += [
+                    f"{table.file}, row {row}: {column.name} {text!r} has U+{ord(unknown[0]):04X}, which no report can print"
+                    for row, text in zip(rows["row"], rows[column.name], strict=True)
+                    if (unknown := [c for c in text if c not in CHARACTERS])
+                ]
+    return checked, found
+
+
 SCHEMA_CHECKS: list[Check] = [  # of the figures as printed; the other checks leave known errors at the source out
     *[(f"schema of {table.file}", name, _schema(name)) for name, table in TABLES.items()],
     ("runs of months", "all", _runs),
@@ -328,6 +348,7 @@ IDENTITY_CHECKS: list[Check] = [
     ("parts within their aggregate", "commodities", _parts_within_aggregate),
     ("printed growth = growth on the restated base", "commodities", _printed_growth),
 ]
+PRINT_CHECKS: list[Check] = [("names and reasons can be printed", "all", _printable)]
 COVERAGE_CHECKS: list[Check] = [
     ("declared coverage is held", "all", _coverage_holes),
     ("what is held is declared", "all", _coverage_undeclared),

@@ -36,6 +36,20 @@ def test_the_data_pass_every_check():
     assert (results["checked"] > 0).all()
 
 
+@pytest.mark.parametrize(
+    ("file", "match", "column", "text", "character"),
+    [
+        ("reference/partners.csv", {"partner": "IND"}, "name", "印度", "U+5370"),
+        ("reference/commodities.csv", {"commodity": "footwear"}, "name", "Footwear 👟", "U+1F45F"),
+        ("source_errors.csv", {"table": "commodities"}, "why", "error\u200b at the source", "U+200B"),
+    ],
+)
+def test_a_text_that_a_report_cannot_print_is_named(data_copy, file, match, column, text, character):
+    row = edit(data_copy / file, match, **{column: text})
+    (where,) = violations(data_copy).values()
+    assert f"{file}, row {row}: {column} {text!r} has {character}, which no report can print" in where
+
+
 PRESS = {"period": "2025-11", "kind": "month", "currency": "USD", "stage": "preliminary", "measure": "level"}
 USA = {"period": "2025-11", "partner": "USA"}
 CARS = {
