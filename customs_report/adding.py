@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +21,7 @@ import pandas as pd
 from customs_report import checks, coverage, gate, loading, store
 from customs_report.errors import Refused, Violation
 from customs_report.readers import Reading, read
+from customs_report.readers.reading import word
 from customs_report.schema import FILES, FLOWS, KEYS, STAGES, TABLES
 from customs_report.tables import Tables
 
@@ -37,6 +41,14 @@ class Added:
     written: bool = False
 
     @property
+    def left_out(self) -> Counter[str]:
+        """How many figures, rows and blocks of the file are not in its rows, and how many labels no list has."""
+        counted = Counter({"labels in no list": len({label.name for reading in self.readings for label in reading.unknown})})
+        for reading in self.readings:
+            counted.update(reading.left_out)
+        return +counted
+
+    @property
     def changed(self) -> bool:
         return any(count.new or count.revised or count.completed for count in self.counts)
 
@@ -52,17 +64,18 @@ class Counts(NamedTuple):
 
 def add(
     name: str, content: bytes, *, folder: Path, released: str = "", today: str = "", address: str = "", flow: str = "",
-    accept: bool = False, dry_run: bool = False,
+    accept: bool = False, dry_run: bool = False, labels: Mapping[str, str] | None = None,
 ) -> Added:  # fmt: skip
     """Add one file's figures to the data folder.
 
     `released` is the day the figures were public, where the file does not print it; failing both, `today`, as a retrieval.
-    `flow` (export, import) is for files that do not say which they are. A file that cannot be read or does not pass the gate
-    comes back with `refused`, and the data are unchanged.
+    `flow` (export, import) is for files that do not say which they are. `labels` are printed labels that no list has, each with
+    the code of the line that it is another spelling of, or "" for a line of its own. A file that cannot be read or does not
+    pass the gate comes back with `refused`, and the data are unchanged.
     """
     with store.changing(folder):
         tables = loading.printed(folder)
-        result, grown = examined(name, content, tables, released or "", today, address, flow, accept)
+        result, grown = examined(name, content, tables, released or "", today, address, flow, accept, labels)
         if result.refused or not result.changed:
             return result
         grown = _followed(grown)
@@ -77,15 +90,21 @@ def add(
 
 def examined(
     name: str, content: bytes, tables: Tables, released: str = "", today: str = "", address: str = "", flow: str = "",
-    accept: bool = False,
+    accept: bool = False, labels: Mapping[str, str] | None = None,
 ) -> tuple[Added, Tables]:  # fmt: skip
     """What would a file add to tables as printed? Reads it, holds it against what is held, and gives the grown tables."""
+    labels = {word(label): code for label, code in (labels or {}).items()}
     try:
         readings = tuple(read(content, tables, flow=flow or flow_in(name)))
+        if (spelled := _spellings(tables, readings, labels)) is not None:
+            tables = replace(tables, spellings=spelled)
+            readings = tuple(read(content, tables, flow=flow or flow_in(name)))
     except Refused as refusal:
         return Added(name, (), refused=str(refusal)), tables
     remarks = [remark for reading in readings for remark in (*reading.warnings, *_unlisted(reading))]
     result, noticed = Added(name, readings, remarks=tuple(dict.fromkeys(remarks))), ()
+    if asked := _near_labels(readings, labels):
+        return replace(result, refused=asked, remarks=()), tables
     grown = _listed(tables, readings, address)
     for reading in readings:
         if wrong := gate.refused(tables, reading):
@@ -114,6 +133,39 @@ def flow_in(name: str) -> str:
 
 def _unlisted(reading: Reading) -> tuple[str, ...]:
     return tuple(f"{label.name!r} is in no reference list; kept as {label.code}" for label in reading.unknown)
+
+
+def _spellings(tables: Tables, readings: Iterable[Reading], labels: Mapping[str, str]) -> pd.DataFrame | None:
+    """The list of spellings with the accepted labels that a file has and no list; None where it has none."""
+    unknown = {label for reading in readings for label in reading.unknown if labels.get(word(label.name))}
+    entries = []
+    for label in unknown:
+        code = labels[word(label.name)]
+        lines = tables.partner_list["partner"]
+        if label.list == "commodities":
+            lines = tables.commodity_list.loc[tables.commodity_list["flow"] == label.flow, "commodity"]
+        if code not in set(lines):
+            near = get_close_matches(code, [*lines], n=1, cutoff=0.0)
+            raise Refused(f"{label.name!r} cannot be accepted as {code!r}: there is no such line; nearest: {near[0]}")
+        entries.append({"list": label.list, "flow": label.flow, "code": code, "spelling": label.name})
+    if not entries:
+        return None
+    return _appended(tables, "spellings", entries).spellings.sort_values(
+        ["list", "flow", "code", "spelling"], ignore_index=True
+    )
+
+
+def _near_labels(readings: Iterable[Reading], labels: Mapping[str, str]) -> str:
+    """The question about labels that may be other spellings of lines which the table lacks; empty where there are none."""
+    near = {label.name: label.near for r in readings for label in r.unknown if label.near and word(label.name) not in labels}
+    if not near:
+        return ""
+    asked = ", ".join(f"{name!r} may be {code}" for name, code in [*near.items()][:5])
+    name, code = next(iter(near.items()))
+    return (
+        f"labels in no reference list: {asked}; accept each with --accept-label {f'{name}={code}'!r}, or as a line of its own "
+        f"with --accept-label {f'{name}='!r}"
+    )
 
 
 def _dated(reading: Reading, released: str, today: str) -> pd.DataFrame:

@@ -12,7 +12,8 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
@@ -348,7 +349,11 @@ RELEASED = click.option(
     "--released", default="", metavar="DATE", help="The day the figures were public, where a file does not say."
 )
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Read and compare, but write nothing.")
-ACCEPT = click.option("--accept", is_flag=True, help="Add figures although they contradict what is held, or are out of size.")
+ACCEPT = click.option(
+    "--accept",
+    is_flag=True,
+    help="Add figures although they contradict what is held, are out of size, or lack a line of the month before.",
+)
 
 
 @main.command()
@@ -357,21 +362,47 @@ ACCEPT = click.option("--accept", is_flag=True, help="Add figures although they 
 @click.option("--flow", type=click.Choice(["export", "import"]), help="For files that do not say which they are.")
 @DRY_RUN
 @ACCEPT
-def add(sources, released, flow, dry_run, accept) -> int:
-    """Add customs' files to the data, in any layout it publishes; each file whole or not at all."""
+@click.option(
+    "--accept-label",
+    "labels",
+    multiple=True,
+    metavar="LABEL=CODE",
+    help="A printed label that no list has is another spelling of CODE (empty: a line of its own); kept for the next time.",
+)
+def add(sources, released, flow, dry_run, accept, labels) -> int:
+    """Add customs' files to the data, in any layout it publishes; each file whole or not at all.
+
+    A file is refused (exit code 2, nothing changed) when it contradicts what is held, lacks a line or figure that the table of
+    the month before has (see --accept), or has an unknown label near a known one (see --accept-label). What else is left out of
+    a file is counted at the end: labels in no list, figures, rows, blocks.
+    """
     from customs_report import fetch
     from customs_report.readers.documents import content_of
 
-    given = {"released": _day(released), "flow": flow or "", "dry_run": dry_run, "accept": accept}
-    client, codes = fetch.Client(), []
+    given = {"released": _day(released), "flow": flow or "", "dry_run": dry_run, "accept": accept, "labels": _labels(labels)}
+    client, codes, left_out = fetch.Client(), [], Counter()
     for name in [path for source in sources for path in _files(source)]:
         try:
             content = client.get(name) if _is_address(name) else content_of(Path(name))
         except Refused as error:
             codes.append(_refused(name, str(error)))
             continue
-        codes.append(_add(name, content, given, address=name if _is_address(name) else ""))
+        codes.append(_add(name, content, given, left_out, address=name if _is_address(name) else ""))
+    _say_left_out(left_out)
     return max(codes, default=0)
+
+
+def _labels(given: Sequence[str]) -> dict[str, str]:
+    """Printed label -> code."""
+    if wrong := next((text for text in given if not text.rpartition("=")[0].strip()), ""):
+        raise Refused(f"--accept-label {wrong!r} names no line; write it like 'Plastic products=plastic_articles'")
+    return {label.strip(): code.strip() for label, _, code in (text.rpartition("=") for text in given)}
+
+
+def _say_left_out(left_out: Counter) -> None:
+    """What the files have and the data have not, or not under a known name."""
+    if left_out:
+        say(f"left out or set apart: {', '.join(f'{what}: {n:,}' for what, n in left_out.items())} (see the notes)")
 
 
 def _files(source: str) -> list[str]:
@@ -397,8 +428,8 @@ def _day(text: str) -> str:
         raise Refused(f"--released {text!r} is not a date; write it like {date.today().isoformat()}") from None
 
 
-def _add(name: str, content: bytes, options: dict, address: str = "") -> int:
-    """Add one file and say what became of it; returns its exit code."""
+def _add(name: str, content: bytes, options: dict, left_out: Counter, address: str = "") -> int:
+    """Add one file and say what became of it, and count what is left out of it; returns its exit code."""
     from datetime import date
 
     from customs_report import adding, schema
@@ -415,6 +446,7 @@ def _add(name: str, content: bytes, options: dict, address: str = "") -> int:
         say(f"{name}: note: {remark}")
     if result.refused:
         return _refused(name, result.refused)
+    left_out.update(result.left_out)
     say(f"{name}: {'added' if result.written else 'would be added' if result.changed else 'nothing new'}")
     return 0
 
@@ -443,7 +475,7 @@ def fetch(period, source, site, dry_run, accept) -> int:
         period = asking.month(period, periods(tables)[0], today)
     client = asking.Client(tell=partial(say, err=True))
     pages = asking.pages(client, source, site, period, after, today)
-    codes = []
+    codes, left_out = [], Counter()
     for page in pages:
         try:
             content = client.get(page.address, frozen=page.frozen)
@@ -452,12 +484,13 @@ def fetch(period, source, site, dry_run, accept) -> int:
             if isinstance(error, asking.Spent):
                 break
             continue
-        code = _add(page.title, content, {"dry_run": dry_run, "accept": accept}, address=page.address)
+        code = _add(page.title, content, {"dry_run": dry_run, "accept": accept}, left_out, address=page.address)
         if code and page.frozen:
             client.forget(page.address)
         codes.append(code)
     if not pages:
         say(f"nothing newer than {after} is published at {site or source}")
+    _say_left_out(left_out)
     return max(codes, default=0)
 
 

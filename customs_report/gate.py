@@ -146,17 +146,44 @@ def _odd_growth(own: pd.DataFrame, newest: pd.DataFrame, table: str) -> tuple[st
     return _summed(cases, "the printed growth is not that of the figures")
 
 
+KNOWN = {"partners": ("partner", ("exports", "imports")), "commodities": ("commodity", ("value", "quantity"))}
+
+
 def _missing_lines(tables: Tables, reading: Reading) -> tuple[str, ...]:
-    """Lines that the same printed table had in the three months held before, and that this one lacks."""
-    column = {"partners": "partner", "commodities": "commodity"}.get(reading.table)
-    if not column:
+    """Lines and figures that the table of the month before had, in whatever currency, and that this one lacks.
+
+    The bulletin leaves out partners and goods without trade in a month: of it, only what the three months before all have.
+    """
+    if reading.table not in KNOWN:
         return ()
+    column, figures = KNOWN[reading.table]
+    own = reading.rows[reading.rows["period"] == reading.period]
     held = getattr(tables, reading.table)
-    held = held[(held["source"] == reading.source) & (held["stage"] == reading.rows["stage"].iloc[0])]
-    held = held[held["period"] < reading.period]
-    lines = [set(held.loc[held["period"] == month, column]) for month in sorted(held["period"].unique())[-3:]]
-    missing = sorted(set.intersection(*lines) - set(reading.rows[column])) if len(lines) == 3 else []
-    return (f"{reading.layout}: no line for {', '.join(missing[:5])}, which the three months before have",) if missing else ()
+    held = held[held["stage"].isin(own["stage"]) & (held["period"] < reading.period)]
+    held = held[held["period"] >= shift(reading.period, -3)]
+    for same in ("flow", "table"):
+        held = held[held[same].isin(own[same])] if same in own else held
+    months = sorted(held["period"].unique())[-1 if own["stage"].iloc[0] == "preliminary" else -3 :]
+    if not months:
+        return ()
+    known = set.intersection(*(_lines(held[held["period"] == month], column, figures) for month in months))
+    missing = known - _lines(own, column, figures)
+    gone = sorted({line for line, _ in missing} - set(own[column]))
+    lacking = sorted(f"{figure} of {line}" for line, figure in missing if line not in gone)
+    what = "the month before has" if len(months) == 1 else f"the {len(months)} months before have"
+    found = [f"line for {_some(gone)}"] if gone else []
+    found += [_some(lacking)] if lacking else []
+    return tuple(f"{reading.layout}: no {each}, which {what}" for each in found)
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + more
+
+
+def _lines(rows: pd.DataFrame, column: str, figures: tuple[str, ...]) -> set[tuple[str, str]]:
+    """The lines of a table with each figure that they have."""
+    return {(line, figure) for figure in figures for line in rows.loc[rows[figure].notna(), column]}
 
 
 def _summed(found: list[str], what: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from customs_report import adding, checks, loading, schema
 from customs_report import tables as data
+from customs_report.readers.reading import NEAR, Names, likeness
 from customs_report.report import latest
 from tests import pages
 
@@ -359,3 +360,112 @@ def test_a_disk_that_is_really_full(data_copy, held_month, tmp_path):
         assert not (disk / "data" / ".staged").exists()
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+# --- labels -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def exports(printed) -> bytes:
+    """Exports of August 2026, of which only the headline is held."""
+    return pages.next_month(printed)["exports.html"]
+
+
+@pytest.mark.parametrize(
+    ("known", "printed_as", "code"),
+    [
+        ("Ceramic products", "Ceramics", "ceramic_products"),
+        ("Furniture and parts", "Furniture items", "furniture"),
+        ("Mobile phones", "Mobile telephones", "mobile_phones"),
+        ("Rare earths", "Light and heavy lanthanides", "rare_earths"),  # no word in common: told by last year's figure
+    ],
+)
+def test_a_new_spelling_near_a_known_one_is_asked_about(data_copy, exports, known, printed_as, code):
+    page = exports.replace(f">{known}\u00a0<".encode(), f">{printed_as}\u00a0<".encode())
+    assert page != exports
+    before = files(data_copy)
+    for accept in (False, True):  # to accept odd figures is not to accept a name
+        result = add(data_copy, page, accept=accept)
+        assert f"{printed_as!r} may be {code}" in result.refused
+        assert f"--accept-label '{printed_as}={code}'" in result.refused
+        assert files(data_copy) == before
+    result = add(data_copy, page, labels={printed_as: code})
+    assert (result.refused, result.written, result.left_out) == ("", True, {})
+    after = loading.load(data_copy)
+    assert (
+        len(after.commodities.query("commodity == @code and flow == 'export' and period == '2026-08' and table == 'flash'"))
+        == 2
+    )
+    assert not after.commodities["commodity"].str.startswith("unlisted").any()
+    assert ("commodities", "export", code, printed_as) in set(after.spellings.itertuples(index=False, name=None))
+    assert not add(data_copy, page).refused  # kept for the next time
+
+
+def test_a_label_may_be_accepted_as_a_line_of_its_own(data_copy, exports):
+    page = exports.replace(b">Ceramic products\xc2\xa0<", b">Ceramics\xc2\xa0<")
+    result = add(data_copy, page, labels={"Ceramics": ""})
+    assert "no line for ceramic_products" in result.refused
+    result = add(data_copy, page, labels={"Ceramics": ""}, accept=True)
+    assert result.written
+    assert result.left_out == {"labels in no list": 1}
+    assert "unlisted_ceramics" in set(loading.load(data_copy).commodities["commodity"])
+
+
+def test_a_label_is_accepted_only_as_a_line_that_there_is(data_copy, exports):
+    page = exports.replace(b">Ceramic products\xc2\xa0<", b">Ceramics\xc2\xa0<")
+    result = add(data_copy, page, labels={"Ceramics": "ceramic_product"})
+    assert "there is no such line; nearest: ceramic_products" in result.refused
+
+
+def test_the_labels_of_2025_are_known(printed):
+    for flow, label, code in (
+        ("export", "Plastic products", "plastic_articles"),
+        ("export", "Automatic data processing equipment and parts thereof", "data_processing_machines"),
+        ("import", "Automatic data processing equipment and parts thereof", "data_processing_machines"),
+        ("export", "Automotive components and parts", "vehicle_parts"),
+    ):
+        assert Names(printed).commodity(flow, label) == code
+
+
+@pytest.mark.parametrize(
+    ("label", "known", "near"),
+    [
+        ("Plastic products", "Plastic articles", True),
+        ("Automatic data processing equipment and parts thereof", "Automatic data processing machines and parts thereof", True),
+        ("Steel products", "Products, of steel or iron", True),
+        ("Lamps", "Lamps and lighting fittings and parts thereof", True),
+        ("汽车零部件", "汽车零配件", True),
+        ("Industrial robots", "Integrated circuits", False),
+        ("Solar cells", "Ships", False),
+        ("Toys", "Other products", False),
+    ],
+)
+def test_likeness_of_names(label, known, near):
+    assert (likeness(label, known) >= NEAR) == near
+
+
+def test_the_command_counts_what_it_leaves_out(data_copy, exports, tmp_path, monkeypatch):
+    from customs_report.cli import main
+
+    monkeypatch.setattr(schema, "DATA", data_copy)
+    (tmp_path / "exports.html").write_bytes(exports.replace(b">Ceramic products\xc2\xa0<", b">Ceramics\xc2\xa0<"))
+    command = ["add", str(tmp_path / "exports.html")]
+    refused = CliRunner().invoke(main, command)
+    assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1)
+    result = CliRunner().invoke(main, [*command, "--accept", "--accept-label", "Ceramics="])
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1] == "left out or set apart: labels in no list: 1 (see the notes)"
+    wrong = CliRunner().invoke(main, [*command, "--accept-label", "Ceramics"])
+    assert wrong.exit_code == 2
+    assert "names no line; write it like" in wrong.stderr
+
+
+def test_a_figure_that_the_month_before_has_is_missed(data_copy, exports):
+    rows = exports.decode().split("<tr>")
+    at = next(i for i, row in enumerate(rows) if "Footwear" in row)
+    cells = rows[at].split("<td>")
+    for x in (2, 3, 5, 7, 9):
+        cells[x] = cells[x].replace(cells[x].partition("<span>")[2].partition("<")[0], "-")
+    rows[at] = "<td>".join(cells)
+    result = add(data_copy, "<tr>".join(rows).encode())
+    assert "no quantity of footwear, which the month before has" in result.refused

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import NamedTuple
 
 import numpy as np
@@ -22,12 +22,16 @@ from customs_report.tables import Tables, in_order, remembered
 
 
 class Label(NamedTuple):
-    """A name that no reference list has: kept under a code of its own, never guessed."""
+    """A name that no reference list has: kept under a code of its own, never guessed.
+
+    `near` is the line that it may be another spelling of: one that the table usually has, and that this one lacks.
+    """
 
     list: str  # partners or commodities
     flow: str
     name: str
     code: str
+    near: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,41 @@ class Names:
             self.unknown[of, flow, key] = Label(of, flow, clean(label), known[key])
         return known[key]
 
+    def unlisted(self, table: str, rows: pd.DataFrame) -> tuple[Label, ...]:
+        """The names of a table that no list has, each with the line that it may be another spelling of."""
+        labels = [label for label in self.unknown.values() if label.list == table]
+        return tuple(label._replace(near=self._nearest(label, table, rows)) for label in labels)
+
+    def _nearest(self, label: Label, table: str, rows: pd.DataFrame) -> str:
+        """The line nearest by its spellings, or the one that had the same figure a year before; empty where none is near."""
+        column, held = table.removesuffix("s").replace("commoditie", "commodity"), getattr(self._tables, table)
+        own = rows[rows["flow"] == label.flow] if label.flow else rows
+        alike = held[(held["flow"] == label.flow) & held["table"].isin(own["table"])] if label.flow else held
+        usual = alike[alike["stage"].isin(own["stage"])]
+        certain = NEAR if len(usual) else VERY_NEAR
+        left = set((usual if len(usual) else alike)[column]) - set(own[column])
+        names = [(code, name) for code, name in self._spellings(table, label.flow) if code in left]
+        code, name = max(names, key=lambda known: likeness(label.name, known[1]), default=("", ""))
+        if code and likeness(label.name, name) >= certain:
+            return code
+        mine = own[own[column] == label.code].merge(usual, on=["period", "kind", "currency"], suffixes=("", "_held"))
+        if table == "commodities":
+            mine = mine[mine["commodity_held"].isin(left) & ((mine["value"] / mine["value_held"] - 1).abs() < SAME_FIGURE)]
+            return mine["commodity_held"].mode().get(0, "") if len(mine) else ""
+        return ""
+
+    def _spellings(self, table: str, flow: str) -> Iterable[tuple[str, str]]:
+        """Code and name of each line in any of its spellings."""
+        lists = {"partners": (self._tables.partner_list, "partner"), "commodities": (self._tables.commodity_list, "commodity")}
+        rows, column = lists[table]
+        for row in rows.itertuples():
+            if not flow or row.flow == flow:
+                names = (row.name, *row.name_official.split("; "), *row.name_zh.split("; "))
+                yield from ((getattr(row, column), name) for name in names if name)
+        for row in self._tables.spellings.itertuples():
+            if (row.list, row.flow) == (table, flow):
+                yield row.code, row.spelling
+
     def unit(self, label: str, *, source: str = "", flow: str = "", commodity: str = "") -> str:
         """The quantity unit of reference/units.csv that a printed one means; Refused with the nearest where none does.
 
@@ -227,6 +266,20 @@ def _levels(table: str, rows: pd.DataFrame) -> pd.DataFrame:
         rows = rows[rows["measure"] == "level"] if "measure" in rows else rows
         rows = rows[rows["flow"] != "balance"].assign(level=lambda r: r["value"], growth=rows.get("value_yoy", np.nan))
     return rows[[c for c in (*_LEVEL_KEYS, "currency", "level", "growth") if c in rows]].dropna(subset="level")
+
+
+NEAR, VERY_NEAR = 0.6, 0.88  # likeness to a line that the table usually has, and to any other
+LITTLE_WORDS = {"and", "of", "the", "thereof", "or", "other", "products", "parts"}  # that say nothing alone
+SAME_FIGURE = 0.002  # by how much the same figure, printed a year later, may differ
+
+
+def likeness(a: str, b: str) -> float:
+    """How alike two names are, letter by letter or word by word in any order: 1 for the same, or for one within the other."""
+    words = [set(re.findall(r"\w+", unicodedata.normalize("NFKC", name).casefold())) - LITTLE_WORDS for name in (a, b)]
+    if words[0] and words[1] and (words[0] <= words[1] or words[1] <= words[0]):
+        return 1.0
+    ordered = [" ".join(sorted(each)) for each in words]
+    return max(SequenceMatcher(None, *pair).ratio() for pair in (ordered, (word(a), word(b))))
 
 
 def _noun(unit: str) -> str:
@@ -397,10 +450,10 @@ class Head:
     ) -> Reading:  # fmt: skip
         """The reading of a table under this head; `left_out` counts what is not in its rows (figures, blocks)."""
         common = {"currency": self.currency}
+        made = frame(table, [{**row, **common, "stage": row.get("stage", self.stage)} for row in rows])
         return Reading(
-            self.layout, self.source, table, self.period, self.currency, self.unit,
-            frame(table, [{**row, **common, "stage": row.get("stage", self.stage)} for row in rows]),
-            self.released, warnings, tuple(names.unknown.values()), {what: n for what, n in left_out.items() if n},
+            self.layout, self.source, table, self.period, self.currency, self.unit, made,
+            self.released, warnings, names.unlisted(table, made), {what: n for what, n in left_out.items() if n},
         )  # fmt: skip
 
 
