@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from customs_report.periods import shift, span
+from customs_report.periods import distance, shift, span
+from customs_report.schema import GIVEN_REASONS, HOLE_REASONS, NO_JANUARY
 from customs_report.tables import Tables, remembered
 
 COVERAGE = ["table", "key", "flow", "kind", "currency", "measure"]
@@ -38,20 +39,40 @@ def holes(tables: Tables) -> pd.DataFrame:
 def why_not_held(tables: Tables, table: str, period: str, **where: str) -> str:
     """Why does a table not hold a figure of a period? The declared reason, or where its coverage begins and ends.
 
-    `where` narrows it down by the columns of coverage.csv: key, flow, kind, currency, measure.
+    `where` narrows it down by the columns of coverage.csv: key, flow, kind, currency, measure. What is held of later months
+    makes no difference, but for the month in which the table begins.
     """
-    rows = _coverage_rows(tables, table=table, **where)
-    runs = [row for row in rows if row["status"] == "held"]
     what = _noun(table, where)
-    if not runs:
+    begins = _begins(tables, table=table, **{column: value for column, value in where.items() if column != "key"})
+    if not begins:
         return f"no {what} is held"
-    first, last = min(row["from"] for row in runs), max(row["to"] for row in runs)
-    if period < first:
-        return f"no {what} held before {first}"
-    if period > last:
-        return f"no {what} held after {last}"
-    reasons = (row["reason"] for row in rows if row["status"] == "hole" and row["from"] <= period <= row["to"])
-    return next(reasons, f"{what} of {period} is missing")
+    if period < begins:
+        return f"no {what} held before {begins}"
+    rows = [row for row in _coverage_rows(tables, table=table, **where) if row["from"] <= period]
+    last = max((row["to"] for row in rows if row["status"] == "held"), default="")
+    if last >= period:
+        return f"{what} of {period} is missing"
+    if reasons := {row["reason"] for row in rows if period <= row["to"]} - GIVEN_REASONS:
+        return min(reasons)
+    if not last:
+        return f"no {what} is held"
+    return _why_since(tables, table, last, period, **where) or f"no {what} held after {last}"
+
+
+def _why_since(tables: Tables, table: str, last: str, period: str, **where: str) -> str:
+    """Why is a line not held that was held up to a month within the last year? Empty where all lines end there."""
+    if "key" not in where or distance(last, period) > 12:
+        return ""
+    if table == "commodities" and {month[5:] for month in span(shift(last, 1), period)} <= {"01", "02"}:
+        return NO_JANUARY
+    rows = _coverage_rows(tables, table=table, status="held", **{c: v for c, v in where.items() if c != "key"})
+    return HOLE_REASONS[table] if any(row["from"] <= period <= row["to"] for row in rows) else ""
+
+
+@remembered
+def _begins(tables: Tables, **where: str) -> str:
+    """The first month of which anything of the kind is held; empty where nothing is."""
+    return min((row["from"] for row in _coverage_rows(tables, status="held", **where)), default="")
 
 
 @remembered
@@ -72,14 +93,6 @@ def _noun(table: str, where: dict[str, str]) -> str:
         currency = {"USD": "dollar", "CNY": "yuan"}.get(where.get("currency", ""), "printed")
         return f"{currency} {where.get('flow', 'totals')}{over}"
     return "table of partners" if table == "partners" else f"table of {where.get('flow', 'main')} commodities"
-
-
-HOLE_REASONS = {
-    "totals": "no first print with this figure was found and no later stage is held",
-    "partners": "line not transcribed for this month",
-    "commodities": "line not transcribed for this month",
-}
-NO_JANUARY = "customs prints January with February, and the table of this month is not held"
 
 
 def coverage_of(tables: Tables) -> pd.DataFrame:

@@ -17,6 +17,11 @@ def distance(earlier: str, later: str) -> int:
     return (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:7]) - int(earlier[5:7])
 
 
+def last_usable(period: str) -> str:
+    """The last month whose figures a report may use: its own; January is published with February."""
+    return shift(period, 1) if period.endswith("-01") else period
+
+
 USUAL_DAY = 9  # of the month after, on which customs publishes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
@@ -16,12 +16,17 @@ from customs_report import coverage, loading
 from customs_report import tables as data
 from customs_report.errors import Hole, Refused
 from customs_report.facts import Facts, period_text
+from customs_report.periods import last_usable
 from customs_report.tables import Tables
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What the notebook works with: period, vintage, tables and facts; `asked_as_of` is empty for "as known now"."""
+    """What the notebook works with: period, vintage, tables and facts.
+
+    `as_of` is the day that was asked for; where none was (`asked_as_of` is empty), the newest release that the figures of the
+    report can rest on.
+    """
 
     period: str
     as_of: str
@@ -34,6 +39,12 @@ class Report:
     def points(self) -> list[helpers.Point]:
         """The news of the month, the most important first."""
         return helpers.main_points(self.facts, self.tables)
+
+    @property
+    def newest_out(self) -> str:
+        """The newest month that customs had published by the report's day."""
+        releases = self.tables.releases
+        return releases.loc[releases["released"] <= self.as_of, "period"].max()
 
     @property
     def title(self) -> str:
@@ -63,6 +74,8 @@ def open_report(
     if period == "latest":
         period = latest(known)
     _refuse_unknown(period, known, loaded)
+    if not as_of:
+        known = _dated(known, loaded.newest_release_of(last_usable(period)))
     return Report(period, known.as_of, as_of, known, facts_of(known, period), _holes(loaded))
 
 
@@ -100,6 +113,12 @@ def latest(tables: Tables) -> str:
 @lru_cache(maxsize=8)
 def _known(loaded: Tables, as_of: str) -> Tables:
     return data.as_of(loaded, as_of)
+
+
+@lru_cache(maxsize=8)
+def _dated(tables: Tables, day: str) -> Tables:
+    """All that is held, called known on this day: what was released later is of months that the report does not use."""
+    return replace(tables, as_of=day)
 
 
 @lru_cache(maxsize=2)

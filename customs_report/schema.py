@@ -492,3 +492,11 @@ TABLES = {table.name: table for table in (*FIGURES, *LISTS)}
 FILES = {table.name: table.file for table in TABLES.values()}
 KEYS = {table.name: list(table.key) for table in FIGURES}
 REFERENCE = {table.name: table.file for table in LISTS}
+
+HOLE_REASONS = {  # what coverage.csv says of a hole until somebody knows better
+    "totals": "no first print with this figure was found and no later stage is held",
+    "partners": "line not transcribed for this month",
+    "commodities": "line not transcribed for this month",
+}
+NO_JANUARY = "customs prints January with February, and the table of this month is not held"
+GIVEN_REASONS = {*HOLE_REASONS.values(), NO_JANUARY}

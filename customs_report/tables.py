@@ -55,8 +55,13 @@ class Tables:
 
     @property
     def newest_release(self) -> str:
-        """The newest release date held: what "today" is for a report."""
-        return max(table["released"].max() for table in (self.totals, self.partners, self.commodities))
+        """The newest release date held."""
+        return self.newest_release_of("9999-12")
+
+    def newest_release_of(self, last: str) -> str:
+        """The newest release date of all figures up to a month: what "today" is for a report that ends there."""
+        rows = pd.concat([getattr(self, name)[["period", "released"]] for name in KEYS])
+        return rows.loc[rows["period"] <= last, "released"].max()
 
 
 def remembered(function: Callable) -> Callable:

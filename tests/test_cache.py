@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
+import pages
+import pandas as pd
 import pytest
 
 import helpers
-from customs_report import loading, schema
+from customs_report import adding, checks, loading, schema, store
 from customs_report import report as reports
 from customs_report import tables as data
-from customs_report.periods import shift
+from customs_report.periods import last_usable
 from customs_report.publish import build, inputs
 from customs_report.publish.inputs import Inputs
 
@@ -56,10 +61,14 @@ def change(file: Path, start: str, old: str, new: str) -> None:
         ("outlook/backtest.csv", "2019,3", "00000000", "10000000", since("2020-01")),
         ("outlook/parameters.csv", "2019", ".", ".1", since("2019-01")),
         ("outlook/method.csv", "title", "pseudo", "pseudo-", NONE),
-        ("coverage.csv", "partners", "2024-01", "2023-12", ALL),
-        ("reference/sources.csv", "", "GACC", "Customs", ALL),
+        ("coverage.csv", "partners", "2024-01", "2023-12", ALL),  # every report may say where the table begins
+        ("coverage.csv", "partners,AFRICA", "2026-07", "2026-05", since("2026-06")),
+        ("coverage.csv", "partners,PHL,,month", "line not", "line was not", since("2024-01")),
+        ("reference/sources.csv", "eastmoney", "GACC", "Customs", ALL),
+        ("reference/sources.csv", "gacc-bulletin-2", "GACC", "Customs", since("2024-01")),  # the first rows that name it
+        ("breaks.csv", "partners,APEC", "narrowly", "broadly", since("2025-03")),
         ("reference/spellings.csv", "", ",", ",x", NONE),
-        ("totals.csv", "2026-08", "2026-09-08", "2026-09-09", ALL),  # every report prints the day of its knowledge
+        ("totals.csv", "2026-08", "2026-09-08", "2026-09-09", since("2026-08")),
     ],
 )  # fmt: skip
 def test_a_changed_figure_asks_for_the_reports_that_may_know_it(data_copy, file, start, old, new, affected):
@@ -88,7 +97,7 @@ def test_what_is_released_later_is_not_known_on_a_day(data_copy):
 def test_rows_left_out_for_a_day_change_no_fact(loaded, day):
     left = {}
     for name in schema.KEYS:
-        header, rows = inputs._read(*Inputs()._state(f"{name}.csv"))
+        header, rows = inputs._read(*Inputs()._file(name))
         kept = {tuple(row) for row in inputs._known_by(header, rows, name, day)}
         frame = getattr(loaded, name)
         assert len(frame) == len(rows) or name == "totals"  # without known errors at the source
@@ -96,7 +105,7 @@ def test_rows_left_out_for_a_day_change_no_fact(loaded, day):
             tuple(row[header.index(key)] for key in [*schema.KEYS[name], *schema.TABLES[name].unique, "source"]) for row in kept
         }
         columns = [frame[key] for key in [*schema.KEYS[name], *schema.TABLES[name].unique, "source"]]
-        left[name] = frame[[row in whole for row in zip(*columns, strict=True)]]
+        left[name] = frame.iloc[[i for i, row in enumerate(zip(*columns, strict=True)) if row in whole]]
     assert len(left["totals"]) < len(loaded.totals)
     period = reports.latest(data.as_of(loaded, day))
     facts = [helpers.report_facts(data.as_of(tables, day), period).as_json() for tables in (loaded, replace(loaded, **left))]
@@ -105,11 +114,24 @@ def test_rows_left_out_for_a_day_change_no_fact(loaded, day):
 
 def knowing_only(tables: data.Tables, period: str) -> data.Tables:
     """The tables without what the hash of a report's data leaves out."""
-    last, year = shift(period, 1) if period.endswith("-01") else period, int(period[:4])
-    cut = {name: getattr(tables, name) for name in (*schema.KEYS, "releases")}
-    cut = {name: rows[rows["period"] <= last] for name, rows in cut.items()}
-    cut |= {name: getattr(tables, name) for name in inputs.BY_YEAR}
-    cut |= {name: cut[name][cut[name]["year"] <= year - back] for name, back in inputs.BY_YEAR.items()}
+    last, year, cut = last_usable(period), int(period[:4]), {}
+    ends = {name: (column, last) for name, column in (dict.fromkeys(schema.KEYS, "period") | inputs.BY_MONTH).items()}
+    ends |= {name: ("year", year - back) for name, back in inputs.BY_YEAR.items()}
+    for name, (column, end) in ends.items():
+        rows = getattr(tables, name)
+        cut[name] = rows[rows[column] <= end]
+    named = {name for table in schema.KEYS for column in inputs.BY_USE.values() for name in cut[table].get(column, ())}
+    for name, column in inputs.BY_USE.items():
+        rows = getattr(tables, name)
+        appended = rows.eq("unlisted").any(axis=1) | (name == "sources")
+        cut[name] = rows[rows[column].isin(named) | ~appended]
+    runs = tables.coverage[tables.coverage["status"] == "held"].sort_values("from")
+    begin = runs.drop_duplicates(["table", "flow", "kind", "currency", "measure"])
+    begun = runs[runs["from"] <= last]
+    cut["coverage"] = pd.concat([begin[begin["from"] > last], begun.assign(to=begun["to"].where(begun["to"] < last, last))])
+    releases = tables.releases
+    out = releases["period"] == releases.loc[releases["released"] <= tables.newest_release_of(last), "period"].max()
+    cut["releases"] = releases[(releases["period"] <= last) | out]
     return replace(tables, **cut, **dict.fromkeys(inputs.NOT_READ))
 
 
@@ -137,11 +159,104 @@ def test_a_whole_report_depends_on_nothing_later(loaded, notebook, period, subje
             [output.data for output in cell.outputs] for cell in executed.cells if cell.cell_type == "code" and cell.outputs
         ]
 
-    whole, newest = shown(), loaded.newest_release
-    cut = knowing_only(loaded, period)
+    whole, cut = shown(), knowing_only(loaded, period)
     monkeypatch.setattr(loading, "load", lambda: cut)
-    monkeypatch.setattr(data.Tables, "newest_release", newest)
     assert shown() == whole
+
+
+# --- a new month --------------------------------------------------------------------------------------------------------
+
+
+def grow(folder: Path, *, restated: bool = False, unlisted: bool = False) -> None:
+    """Add September 2026 as `add` would, with figures of the months before; restating a year ago, with names in no list."""
+    held = loading.printed(folder)
+
+    def like(table: str, period: str, month: str, *stages: str) -> pd.DataFrame:
+        rows = getattr(held, table)
+        rows = rows[(rows["period"] == period) & rows["stage"].isin(stages)]
+        return rows.assign(period=month, released="2026-10-14", released_basis="printed")
+
+    first = ("preliminary", "bulletin")
+    new = {"totals": like("totals", "2026-08", "2026-09", *first)}
+    new |= {table: like(table, "2026-07", "2026-09", *first) for table in ("partners", "commodities")}
+    if restated:
+        new["commodities"] = pd.concat([new["commodities"], like("commodities", "2025-07", "2025-09", "restated")])
+    grown = held
+    if unlisted:
+        new = {table: rows.assign(source="new-table") for table, rows in new.items()}
+        new["partners"] = new["partners"].replace({"partner": {"BRA": "new_land"}})
+        new["commodities"] = new["commodities"].replace({"commodity": {"ships": "new_goods"}})
+        name = {"name": "New", "name_official": "New"}
+        goods = [{"flow": flow, "commodity": "new_goods", "list": "unlisted", **name} for flow in ("export", "import")]
+        for table, entries in (
+            ("sources", [{"source": "new-table", "publisher": "GACC", "what": "a new table", "address": ""}]),
+            ("partner_list", [{"partner": "new_land", "type": "unlisted", **name}]),
+            ("commodity_list", goods),
+        ):
+            grown = adding._appended(grown, table, entries)
+    rows = {table: adding._sorted(pd.concat([getattr(held, table), more]), table) for table, more in new.items()}
+    grown = adding._followed(replace(grown, **rows))
+    loading.prove(grown)
+    with store.changing(folder):
+        store.write(folder, adding._changed_files(held, grown))
+
+
+@pytest.mark.parametrize(("what", "affected"), [({}, NONE), ({"unlisted": True}, NONE), ({"restated": True}, since("2025-09"))])
+def test_a_new_month_makes_no_other_stale_but_where_it_restates(data_copy, what, affected):
+    before = hashes(Inputs(data=data_copy))
+    grow(data_copy, **what)
+    after = hashes(Inputs(data=data_copy))
+    assert after.keys() - before.keys() == {"2026-09"}
+    assert {period for period in before if before[period] != after[period]} == {*filter(affected, before)}
+
+
+def test_tables_added_to_a_headline_change_its_month_and_those_that_they_restate(data_copy):
+    """The pages of August 2026, of which the headline is held; those of commodities restate August 2025."""
+    stale, files = [], pages.next_month(loading.printed(data_copy))
+    for names in (("totals.html", "partners.html"), ("exports.html", "imports.html")):
+        before = hashes(Inputs(data=data_copy))
+        for name in names:
+            assert adding.add(name, files[name], folder=data_copy, accept=True).written
+        after = hashes(Inputs(data=data_copy))
+        stale.append({period for period in after if before[period] != after[period]})
+    assert stale == [{"2026-08"}, {period for period in after if period >= "2025-08"}]
+
+
+@pytest.mark.parametrize(
+    ("period", "day"),
+    [("2009-01", ""), ("2019-05", ""), ("2025-02", ""), ("2026-07", ""), ("2025-11", "2025-12-08"), ("2026-07", "2026-09-08")],
+)
+def test_what_leaves_the_hash_as_it_is_changes_no_fact(data_copy, period, day, monkeypatch):
+    """Cells changed, doubled and deleted anywhere, as long as the hash stays: the report says what it said."""
+
+    def said() -> tuple:
+        tables = loading._in_base_units(checks.corrected(loading.printed(data_copy)))
+        monkeypatch.setattr(loading, "load", lambda: tables)
+        report = reports.open_report(period, day)
+        return report.as_of, report.newest_out, report.facts.as_json()
+
+    def now() -> str:
+        return Inputs(data=data_copy).data(NOTEBOOK, asked(period, day))
+
+    before, hashed, kept, chance = said(), now(), 0, Random(period + day)
+    for file in [*schema.FILES.values()] * 4:
+        text = (data_copy / file).read_text(encoding="utf-8")
+        header, *rows = csv.reader(io.StringIO(text))
+        if not rows:
+            continue
+        place, column = chance.randrange(len(rows)), chance.randrange(len(header))
+        row, other = rows[place], rows[chance.randrange(len(rows))]
+        changed = [*row[:column], other[column], *row[column + 1 :]]
+        rows[place : place + 1] = chance.choice([[], [changed], [changed], [row, changed]])
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows([header, *rows])
+        (data_copy / file).write_text(out.getvalue(), encoding="utf-8")
+        if now() == hashed:
+            kept += out.getvalue() != text
+        else:
+            (data_copy / file).write_text(text, encoding="utf-8")
+    assert kept > 5
+    assert said() == before
 
 
 # --- code, lock, notebook, parameters -----------------------------------------------------------------------------------

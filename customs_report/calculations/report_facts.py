@@ -249,7 +249,7 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
                 step=None,
             )
         _partner_streaks(facts, tables, code)
-    for code in sorted(set(tables.coverage.query("table == 'partners'")["key"]) - set(codes)):
+    for code in sorted({code for code, _, p in index if p < period} - set(codes)):
         facts.gaps[f"partner.{code}.*"] = why_not_held(tables, "partners", period, key=code)
     for place, code in enumerate(ranked(tables, period), start=1):
         mine = facts.by_name[f"partner.{code}.total_cny_ytd"]

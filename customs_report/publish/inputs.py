@@ -1,8 +1,8 @@
 """What is a report made of? One hash for each thing that it depends on: data, code, lock, notebook, parameters.
 
 A report depends on the data that it may know, no more: rows up to its own period, of what was released by its day. So a
-figure that changes asks for the reports of its month and of later ones, and for no other. Everything is read as text and
-nothing heavy is imported: with nothing to do, a run is over before pandas would be loaded.
+figure that changes asks for the reports of its month and of later ones, and a new month for no older report. Everything is
+read as text and nothing heavy is imported: with nothing to do, a run is over before pandas would be loaded.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from customs_report import store
 from customs_report.errors import Refused, Violation
-from customs_report.periods import shift
-from customs_report.schema import DATA, KEYS, REFERENCE, TABLES
+from customs_report.periods import last_usable, shift
+from customs_report.schema import DATA, FILES, GIVEN_REASONS, KEYS, REFERENCE, TABLES
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -31,15 +31,18 @@ NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
     "publish/parameters.py", "publish/sets.py", "publish/site.py", "publish/verify.py",
 )  # fmt: skip
 NO_REPORT = ("explore",)  # notebooks to work in: nothing is built of them
-# Notebooks that know their period's past; any other may know all data.
+# Notebooks that know their period's past; any other may know all data. What of each list they may know:
 OF_ITS_PERIOD = ("monthly_report", "partner_profile", "commodity_profile")
-NOT_READ = ("un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method")  # by those (tests/test_cache.py)
-BY_PERIOD = (*(f"{name}.csv" for name in KEYS), REFERENCE["releases"])
-BY_YEAR = {"backtest": 1, "outlook_parameters": 0}  # and how many years before its own a report's knowledge ends
-WHOLE = tuple(file for name, file in REFERENCE.items() if name not in {*NOT_READ, *BY_YEAR, "releases"})
+NOT_READ = ("un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method")  # nothing (tests/test_cache.py)
+BY_MONTH = {"source_errors": "period", "breaks": "from", "distortions": "from"}  # entries up to the last month
+BY_YEAR = {"backtest": 1, "outlook_parameters": 0}  # up to the report's year, less so many
+BY_USE = {"sources": "source", "partner_list": "partner", "commodity_list": "commodity"}  # `add` appends to these
+APPENDED = {"sources", "unlisted"}  # what it appends, sources and names marked as unlisted, only if a row that counts names it
+WHOLE = tuple(name for name in REFERENCE if name not in (*NOT_READ, *BY_MONTH, *BY_YEAR, *BY_USE, "releases", "coverage"))
 PERIOD = re.compile(r"\d{4}-\d{2}")
 
 Row = list[str]
+File = tuple[Path, str, tuple[int, ...]]  # folder, table, and what changes when the file is written
 
 
 class Inputs:
@@ -73,26 +76,29 @@ class Inputs:
         return _sha256([(ROOT / "requirements.txt").read_bytes()])
 
     def data(self, notebook: str, parameters: Mapping[str, Any]) -> str:
-        """The data that a report may know."""
-        period, day = str(parameters.get("period", "")), str(parameters.get("as_of", ""))
+        """The data that a report may know, by its last month and its day (without one: its newest release)."""
+        period, as_of = str(parameters.get("period", "")), str(parameters.get("as_of", ""))
         if notebook not in OF_ITS_PERIOD or not PERIOD.fullmatch(period):
             return self._all_data
-        day = min(day or self.newest_release, self.newest_release)
-        last = shift(period, 1) if period.endswith("-01") else period  # January comes out with February
-        parts = [day, *(self._known(file, day).upto(last) for file in BY_PERIOD)]
-        parts += [self._known(REFERENCE[name], "").upto(str(int(period[:4]) - back)) for name, back in BY_YEAR.items()]
-        return _sha256([*(part.encode() for part in parts), self._whole])
+        as_of, last, year = min(as_of, self.newest_release), last_usable(period), int(period[:4])
+        figures = [self._prefixes(name, as_of).upto(last) for name in KEYS]
+        day = as_of or max(rows.newest for rows in figures)
+        parts = [day, *(rows.digest for rows in figures), _coverage(*self._file("coverage")).upto(last).digest]
+        parts += [self._prefixes(name).upto(str(year - back)).digest for name, back in BY_YEAR.items()]
+        parts += self._dated(last, day)
+        parts.append(_lists(tuple(map(self._file, (*WHOLE, *BY_USE))), frozenset().union(*(rows.names for rows in figures))))
+        return _sha256(part.encode() for part in parts)
 
     @cached_property
     def newest_release(self) -> str:
         """The newest release date held, as `tables.Tables.newest_release`."""
-        return max(_newest(*self._state(f"{name}.csv")) for name in ("totals", "partners", "commodities"))
+        return max(self._prefixes(name).states[-1].newest for name in KEYS)
 
     @cached_property
     def periods(self) -> list[str]:
         """The months that can be reported as known now, as `report.periods`."""
         with store.reading(self.folder):
-            header, rows = self._rows("totals.csv")
+            header, rows = _read(*self._file("totals"))
         period, kind, measure = map(header.index, ("period", "kind", "measure"))
         return sorted({row[period] for row in rows if row[kind] == "month" and row[measure] == "level"})
 
@@ -101,71 +107,114 @@ class Inputs:
         paths = sorted(path for pattern in ("**/*.csv", "claims/*.yml") for path in self.folder.glob(pattern))
         return _sha256(part for path in paths for part in (str(path.relative_to(self.folder)).encode(), path.read_bytes()))
 
-    @cached_property
-    def _whole(self) -> bytes:
-        return b"\0".join(self._state(file)[0].read_bytes() for file in WHOLE)
+    def _dated(self, last: str, day: str) -> Iterator[str]:
+        """The entries of lists that a report may know by its last month, or by its day."""
+        for name, column in BY_MONTH.items():
+            header, rows = _read(*self._file(name))
+            month = header.index(column)
+            yield from (_text(row) for row in rows if row[month] <= last)
+        header, rows = _read(*self._file("releases"))
+        period, released = header.index("period"), header.index("released")
+        yield from (_text(row) for row in rows if row[period] <= last)
+        yield max((row[period] for row in rows if row[released] <= day), default="")  # what is out
 
-    def _rows(self, file: str) -> tuple[Row, list[Row]]:
-        return _read(*self._state(file))
+    def _prefixes(self, name: str, day: str = "") -> _Prefixes:
+        return _prefixes(*self._file(name), day)
 
-    def _known(self, file: str, day: str) -> _Prefixes:
-        return _prefixes(*self._state(file), day)
-
-    def _state(self, file: str) -> tuple[Path, tuple[int, ...]]:
-        """A file, and what of it changes when it is written."""
-        path = self.folder / file
+    def _file(self, name: str) -> File:
+        path = self.folder / FILES[name]
         if not path.is_file():
-            raise Refused(f"no data file {file} in {self.folder}")
+            raise Refused(f"no data file {FILES[name]} in {self.folder}")
         about = path.stat()
-        return path, (about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+        return self.folder, name, (about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+
+
+class _Upto(NamedTuple):
+    """The rows up to a month: their hash, the newest release, and the sources, partners and commodities in them."""
+
+    digest: str
+    newest: str
+    names: frozenset[str]
 
 
 class _Prefixes:
-    """The hash of a file's rows up to each value of its first column, in the order of the file."""
+    """A file's rows up to each value of its first column, in the order of the file."""
 
     def __init__(self, header: Row, rows: Iterable[Row]) -> None:
-        running, self.upto_here, self.hashes = hashlib.sha256("\x1f".join(header).encode()), [""], []
+        running, newest, names = hashlib.sha256(_text(header).encode()), "", set()
+        released = header.index("released") if "released" in header else None
+        named = [header.index(column) for column in BY_USE.values() if column in header]
+        self.months, self.states = [""], []
         for row in rows:
-            if row[0] != self.upto_here[-1]:
-                self.hashes.append(running.hexdigest())
-                self.upto_here.append(row[0])
-            running.update(("\x1e" + "\x1f".join(row)).encode())
-        self.hashes.append(running.hexdigest())
-        self.sorted = self.upto_here == sorted(self.upto_here)
+            if row[0] != self.months[-1]:
+                self.states.append(_Upto(running.hexdigest(), newest, frozenset(names)))
+                self.months.append(row[0])
+            running.update(("\x1e" + _text(row)).encode())
+            names.update(row[column] for column in named)
+            if released is not None:
+                newest = max(newest, row[released])
+        self.states.append(_Upto(running.hexdigest(), newest, frozenset(names)))
+        self.sorted = self.months == sorted(self.months)
 
-    def upto(self, last: str) -> str:
-        """The hash of what stands up to there; of everything where the file is not in order."""
-        return self.hashes[bisect_right(self.upto_here, last) - 1 if self.sorted else -1]
+    def upto(self, last: str) -> _Upto:
+        """What stands up to there; everything where the file is not in order."""
+        return self.states[bisect_right(self.months, last) - 1 if self.sorted else -1]
 
 
-@lru_cache(maxsize=16)
-def _read(path: Path, state: tuple[int, ...]) -> tuple[Row, list[Row]]:
+@lru_cache(maxsize=64)
+def _read(folder: Path, name: str, state: tuple[int, ...]) -> tuple[Row, list[Row]]:
+    """Header and rows of a table's file."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with (folder / FILES[name]).open(encoding="utf-8", newline="") as file:
             header, *rows = (row for row in csv.reader(file) if row)
-        needed = set(TABLES[path.stem].names) if path.stem in KEYS else set()
-        if needed <= {*header} and all(len(row) == len(header) for row in rows):
+        if {*TABLES[name].names} <= {*header} and all(len(row) == len(header) for row in rows):
             return header, rows
         reason = "not a table"
     except (ValueError, csv.Error) as error:
         reason = str(error)
     from customs_report import loading
 
-    loading.load(path.parent)  # names file, row and figure
-    raise Violation(f"{path.name}: {reason}")
-
-
-@lru_cache(maxsize=16)
-def _newest(path: Path, state: tuple[int, ...]) -> str:
-    header, rows = _read(path, state)
-    released = header.index("released")
-    return max((row[released] for row in rows), default="")
+    loading.load(folder)  # names file, row and figure
+    raise Violation(f"{FILES[name]}: {reason}")
 
 
 @lru_cache(maxsize=64)
-def _prefixes(path: Path, state: tuple[int, ...], day: str) -> _Prefixes:
-    header, rows = _read(path, state)
-    return _Prefixes(header, _known_by(header, rows, path.stem, day) if day and path.stem in KEYS else rows)
+def _prefixes(folder: Path, name: str, state: tuple[int, ...], day: str) -> _Prefixes:
+    header, rows = _read(folder, name, state)
+    return _Prefixes(header, _known_by(header, rows, name, day) if day and name in KEYS else rows)
+
+
+@lru_cache(maxsize=4)
+def _coverage(folder: Path, name: str, state: tuple[int, ...]) -> _Prefixes:
+    """The first and last months of the runs held, under the month whose report is the first to know them.
+
+    A hole is what lies between two runs, unless somebody gave it a reason of its own. Where a table begins, every report knows.
+    """
+    header, rows = _read(folder, name, state)
+    ends, begins = [], {}
+    for row in rows:
+        run = dict(zip(header, row, strict=True))
+        if run["status"] == "held":
+            table = (run["table"], run["flow"], run["kind"], run["currency"], run["measure"])
+            begins[table] = min(run["from"], begins.get(table, run["from"]))
+        elif run["reason"] in GIVEN_REASONS:
+            continue
+        what = [value for column, value in run.items() if column not in ("from", "to")]
+        ends += [[run["from"], "from", *what], [shift(run["to"], 1), "to", *what]]
+    return _Prefixes([], [*(["", *table, month] for table, month in sorted(begins.items())), *sorted(ends)])
+
+
+@lru_cache(maxsize=64)
+def _lists(files: tuple[File, ...], names: frozenset[str]) -> str:
+    """The hash of reference lists, without what `add` appended to them for rows that do not count."""
+    parts = []
+    for folder, name, state in files:
+        header, rows = _read(folder, name, state)
+        if name in BY_USE:
+            code = header.index(BY_USE[name])
+            rows = [row for row in rows if row[code] in names or not APPENDED & {name, *row}]
+        parts.append("\x1e".join(map(_text, rows)).encode())
+    return _sha256(parts)
 
 
 def _known_by(header: Row, rows: list[Row], table: str, day: str) -> Iterator[Row]:
@@ -206,6 +255,10 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:  # too long for a name
         return False
+
+
+def _text(row: Row) -> str:
+    return "\x1f".join(row)
 
 
 def _sha256(parts: Iterable[bytes]) -> str:
