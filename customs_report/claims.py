@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ from customs_report.facts import CURRENCY, MINUS, Cite, Fact, Facts, Mark, Run, 
 
 REPRODUCED = "reproduced"
 ROUNDED = "reproduced, rounded otherwise"
+REVISED = "revised since"
 ONLY_IN = {"cny": "true in yuan only", "usd": "true in dollars only"}
 CONTRADICTED = "contradicted"
 NOT_TESTABLE = "not testable"
-VERDICTS = (REPRODUCED, ROUNDED, *ONLY_IN.values(), CONTRADICTED, NOT_TESTABLE)
+VERDICTS = (REPRODUCED, ROUNDED, REVISED, *ONLY_IN.values(), CONTRADICTED, NOT_TESTABLE)
+HOLDS = (REPRODUCED, ROUNDED)
 OF_ALL = (REPRODUCED, ROUNDED, NOT_TESTABLE, CONTRADICTED)  # of several conditions the last of these counts
 
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
@@ -37,20 +40,32 @@ COMPARISONS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     ">": (operator.gt, "above"),
     "<": (operator.lt, "below"),
 }
+LARGEST_OF = "is largest of"
+NEAR = {"percentage points": 0.2}  # two figures nearer to each other than this have no order: their base is not known finer
 PLACEHOLDER = "{currency}"
 STATED = "stated in the claims file"
 FORM = f"write it like exports_usd_ytd, or imports_{PLACEHOLDER}_ytd_yoy > 0"
+CITED = re.compile(r"\{([A-Za-z][\w.]*)(?::(signed|size))?\}")  # a fact cited in a caveat, and how it is written
 FIRST_RELEASE = {"preliminary", "bulletin"}  # the bulletin prints the preliminary figures with more digits
 MARKET_RATE = 0.03  # a day's rate lies this near to the average rate of the months, as a share of it
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One line of a test: a fact, to be compared with the printed number or with what follows the comparison."""
+    """One line of a test: a fact, to be compared with the printed number or with what follows the comparison.
+
+    `other` is a number, another fact, or with `is largest of` the names of its rivals, written with `*`.
+    """
 
     fact: str
     comparison: str = ""
     other: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The facts without which the condition cannot be decided."""
+        other = self.other if self.other[:1].isalpha() and "*" not in self.other else ""
+        return (self.fact, other) if other else (self.fact,)
 
     def within(self, currency: str) -> Condition:
         """The same condition in one currency."""
@@ -61,7 +76,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class Claim:
-    """What an article says: in words, as printed in its unit, and the test that decides. All of the conditions must hold."""
+    """What an article says: in words, as printed in its unit, and the test that decides. All of the conditions must hold.
+
+    `caveat` says what a test that holds does not show; a fact is cited in it as `{name}`.
+    """
 
     id: str
     says: str
@@ -72,6 +90,7 @@ class Claim:
     test: tuple[Condition, ...] = ()
     reading: str = ""
     untested: str = ""
+    caveat: str = ""
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -177,12 +196,12 @@ def _claim(source: str, number: int, row: Any) -> Claim:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise fields.wrong("id", f"{name!r} is not lower-case words joined by hyphens")
     fields = _Fields(f"{source}: claim {name}", row)
-    fields.known("id", "says", "printed", "unit", "tolerance", "test", "reading", "untested")
+    fields.known("id", "says", "printed", "unit", "tolerance", "test", "reading", "untested", "caveat")
     scale, unit = _unit(fields.text("unit", ""))
     test = tuple(_condition(fields, line) for line in fields.lines("test"))
     claim = Claim(
         name, fields.text("says"), fields.number("printed"), unit, scale, fields.number("tolerance"), test,
-        fields.text("reading", ""), fields.text("untested", ""),
+        fields.text("reading", ""), fields.text("untested", ""), fields.text("caveat", ""),
     )  # fmt: skip
     if claim.printed is None and (unit or claim.tolerance is not None):
         raise fields.wrong("printed", "a unit or a tolerance needs a printed number")
@@ -192,6 +211,10 @@ def _claim(source: str, number: int, row: Any) -> Claim:
         raise fields.wrong("test", "a fact alone is compared with the printed number, which the claim lacks")
     if claim.test and claim.untested:
         raise fields.wrong("untested", "the claim has a test")
+    if claim.caveat and not claim.test:
+        raise fields.wrong("caveat", "the claim has no test")
+    if re.search(r"\d", re.sub(CITED, "", claim.caveat)):
+        raise fields.wrong("caveat", "a number is cited as a fact, like {exports_cny_ytd_yoy}")
     return claim
 
 
@@ -203,6 +226,8 @@ def _unit(text: str) -> tuple[int, str]:
 
 def _condition(fields: _Fields, line: str) -> Condition:
     name = r"[A-Za-z](?:[\w.]|\{currency\})*"
+    if found := re.fullmatch(rf"({name})\s+({LARGEST_OF})\s+({name}\*[\w.]*)", line.strip(), re.ASCII):
+        return Condition(*found.groups())
     found = re.fullmatch(rf"({name})\s*(?:({'|'.join(COMPARISONS)})\s*({name}|[-+\d].*))?", line.strip(), re.ASCII)
     if not found:
         raise fields.wrong("test", f"{line!r} cannot be read; {FORM}")
@@ -299,23 +324,32 @@ def compare(
 
 
 def judge(
-    claim: Claim, facts: Facts, published: Facts | None = None, others: Sequence[Claim] = (), label: Label = str
+    claim: Claim,
+    facts: Facts,
+    published: Facts | None = None,
+    others: Sequence[Claim] = (),
+    label: Label = str,
+    lines: Collection[str] | None = None,
 ) -> Judgement:
     """What do the facts say of a claim, and where they contradict it, why?
 
     `facts` is what was known on the day judged, `published` on the day of the article (default: the same); `others` are the
-    article's claims, which may show one exchange rate behind several numbers; `label` names a fact in words.
+    article's claims, which may show one exchange rate behind several numbers; `label` names a fact in words; `lines` are the
+    partners and commodities that stand beside each other in a ranking (default: all).
     Raises Refused where a test compares numbers of different units.
     """
     published = published or facts
     if not claim.test:
         why: Runs = (Mark("quote", claim.id, claim.untested),) if claim.untested else ("no test given",)
         return Judgement(claim, facts.as_of, NOT_TESTABLE, why=why)
-    tried = {currency: _try(claim, currency, facts, label) for currency in claim.currencies}
+    tried = {currency: _try(claim, currency, facts, label, lines) for currency in claim.currencies}
+    for currency, attempt in tried.items():
+        if attempt.verdict == CONTRADICTED and _try(claim, currency, published, label, lines).verdict in HOLDS:
+            tried[currency] = _revised(claim, attempt, published)
     verdict = _overall({currency: attempt.verdict for currency, attempt in tried.items()})
     if verdict == CONTRADICTED:
         tried = {c: _explained(claim, attempt, facts, published, others, label) for c, attempt in tried.items()}
-    best = next((a for a in tried.values() if a.verdict in (REPRODUCED, ROUNDED)), next(iter(tried.values())))
+    best = next((a for a in tried.values() if a.verdict in HOLDS), next(iter(tried.values())))
     numbers = {number.name: number for attempt in tried.values() for number in attempt.numbers}
     why, reason = _joined(a.why for a in tried.values()), _joined(a.reason for a in tried.values())
     return Judgement(claim, facts.as_of, verdict, best.computed, tuple(numbers.values()), why, reason)
@@ -324,7 +358,7 @@ def judge(
 def _overall(verdicts: Mapping[str, str]) -> str:
     """One verdict from that in each currency; what is not held in one currency is decided in the other."""
     held = {currency: verdict for currency, verdict in verdicts.items() if verdict != NOT_TESTABLE}
-    true = [currency for currency, verdict in held.items() if verdict != CONTRADICTED]
+    true = [currency for currency, verdict in held.items() if verdict in HOLDS]
     if not held:
         return NOT_TESTABLE
     if true and len(true) < len(held):
@@ -344,34 +378,96 @@ class _Attempt:
     reason: Runs = ()
 
 
-def _try(claim: Claim, currency: str, facts: Facts, label: Label) -> _Attempt:
+def _try(claim: Claim, currency: str, facts: Facts, label: Label, lines: Collection[str] | None) -> _Attempt:
     """All conditions of the test in one currency: the worst of them counts."""
     conditions = [condition.within(currency) for condition in claim.test]
+    missing = list(dict.fromkeys(name for condition in conditions for name in condition.names if name not in facts))
     told: dict[str, None] = {}  # the facts named so far, the last one last
-    parts = [_check(claim, condition, facts, label, told) for condition in conditions]
+    parts = [_check(claim, c, facts, label, lines, told) for c in conditions if not {*c.names} & {*missing}]
+    verdict = max([part.verdict for part in parts] + [NOT_TESTABLE] * bool(missing), key=OF_ALL.index)
+    caveat, cited = _caveat(claim, facts) if verdict in HOLDS else ((), ())
     return _Attempt(
-        max((part.verdict for part in parts), key=OF_ALL.index),
-        tuple(number for part in parts for number in part.numbers),
-        _joined(part.why for part in parts),
-        parts[0].computed,
+        verdict,
+        (*(number for part in parts for number in part.numbers), *cited),
+        _joined([*(part.why for part in parts), *_not_held(missing, facts, label), caveat]),
+        parts[0].computed if parts else None,
         next((part.fact for part in parts if part.fact), None),
     )
 
 
-def _check(claim: Claim, condition: Condition, facts: Facts, label: Label, told: dict[str, None]) -> _Attempt:
-    names = [condition.fact, *([condition.other] if condition.other[:1].isalpha() else [])]
+def _not_held(names: Sequence[str], facts: Facts, label: Label) -> list[Runs]:
+    """What a test lacks, with the reason: one sentence for all that lack for the same reason."""
+    reasons: dict[str, list[str]] = {}
     for name in names:
-        if name not in facts:
-            why = ("in this currency",) if _swapped(name) in facts else (f"({facts.why_missing(name)})",)
-            return _Attempt(NOT_TESTABLE, (), (*_named(name, label, start=True), ": not held ", Mark("note", name, *why), "."))
-    found = [facts[name] for name in names]
+        why = "in this currency" if _swapped(name) in facts else f"({readable(facts.why_missing(name))})"
+        reasons.setdefault(why, []).append(name)
+    return [
+        (
+            *(run for i, name in enumerate(names) for run in ("; " * bool(i), *_named(name, label, start=not i)) if run),
+            ": not held ", Mark("note", names[0], why), ".",
+        )
+        for why, names in reasons.items()
+    ]  # fmt: skip
+
+
+def _caveat(claim: Claim, facts: Facts) -> tuple[Runs, tuple[Fact, ...]]:
+    """What a test that holds does not show, and the facts cited in it."""
+    if not claim.caveat:
+        return (), ()
+    runs: list[Run] = ["This is consistent with the claim, no more: "]
+    texts, names, styles = (CITED.split(claim.caveat)[i::3] for i in range(3))
+    for text, name, style in zip_longest(texts, names, styles, fillvalue=""):
+        runs += [Mark("quote", claim.id, text)] * bool(text)
+        if name:
+            runs.append(Cite.of(facts[name], style or "text") if name in facts else "a figure not held")
+    return (*runs, "."), tuple(facts[name] for name in names if name in facts)
+
+
+def _check(
+    claim: Claim, condition: Condition, facts: Facts, label: Label, lines: Collection[str] | None, told: dict[str, None]
+) -> _Attempt:
+    found = [facts[name] for name in condition.names]
+    if condition.comparison == LARGEST_OF:
+        return _largest(condition, facts, label, lines)
     if not condition.comparison:
         return _against_print(claim, found[0], label)
     attempt = _between(claim, condition, found, label, told)
-    told.update(dict.fromkeys(names[1:]))
-    told.pop(names[0], None)
-    told[names[0]] = None
+    told.update(dict.fromkeys(condition.names[1:]))
+    told.pop(condition.fact, None)
+    told[condition.fact] = None
     return attempt
+
+
+def _largest(condition: Condition, facts: Facts, label: Label, lines: Collection[str] | None) -> _Attempt:
+    """A rank among what stands beside each other; none is told where the next is too near."""
+    mine, (before, after) = facts[condition.fact], condition.other.split("*")
+    rivals = [
+        fact
+        for name, fact in facts.items()
+        if (found := re.fullmatch(rf"{re.escape(before)}(\w+){re.escape(after)}", name))
+        and (lines is None or found[1] in lines)
+        and name != mine.name
+        and fact.unit == mine.unit
+    ]
+    start: Runs = (*_named(mine.name, label, start=True), ": ", _cite(mine))
+    if not rivals:
+        return _Attempt(NOT_TESTABLE, (mine,), (*start, "; nothing is held that it could be compared with."), mine.value)
+    rival = max(rivals, key=lambda fact: fact.value)
+    other: Runs = (*_named(rival.name, label), ": ", _cite(rival))
+    if near := _too_near(mine, rival):
+        why = (*start, "; ", *other, *near[0])
+        return _Attempt(NOT_TESTABLE, (mine, rival, near[1]), why, mine.value)
+    first = mine.value > rival.value
+    why = (*start, ", the largest; the next, " if first else ", not the largest; ", *other, ".")
+    return _Attempt(REPRODUCED if first else CONTRADICTED, (mine, rival), why, mine.value)
+
+
+def _too_near(one: Fact, two: Fact) -> tuple[Runs, Fact] | None:
+    """Words and limit where two figures are nearer to each other than their base is known."""
+    if abs(one.value - two.value) >= NEAR.get(one.unit, 0.0):
+        return None
+    limit = Fact(f"near.{one.name}", NEAR[one.unit], one.unit, "the least gap at which an order is told", (), "rule", 0.1)
+    return ("; less than ", _cite(limit), " apart, which the uncertainty of their bases leaves without an order."), limit
 
 
 def _against_print(claim: Claim, fact: Fact, label: Label) -> _Attempt:
@@ -425,6 +521,8 @@ def _between(claim: Claim, condition: Condition, found: list[Fact], label: Label
         name, limit = f"limit.{fact.name}.{words.replace(' ', '_')}", float(Decimal(condition.other))
         other = Fact(name, limit, fact.unit, STATED, (), "article", fact.step)
         found, end = [*found, other], (_cite(other),) if limit else ("zero",)
+    if len(condition.names) == 2 and (near := _too_near(fact, other)):
+        return _Attempt(NOT_TESTABLE, (*found, near[1]), (*start, "against ", *end, *near[0]), fact.value)
     true = holds(fact.value, other.value)
     why = (*start, "" if true else "not ", words, " ", *end, ".")
     return _Attempt(REPRODUCED if true else CONTRADICTED, tuple(found), why, fact.value)
@@ -439,8 +537,7 @@ def _explained(
     """A contradicted number with its likely reason, where another figure or another exchange rate gives what is printed."""
     if attempt.fact is None:
         return attempt
-    found = _revised(claim, attempt.fact, published) or _another_figure(claim, attempt.fact, facts, label)
-    found = found or _conversion(claim, attempt.fact.name, published, others)
+    found = _another_figure(claim, attempt.fact, facts, label) or _conversion(claim, attempt.fact.name, published, others)
     if not found:
         return attempt
     numbers, reason = found
@@ -451,14 +548,15 @@ def _matches(claim: Claim, fact: Fact) -> bool:
     return compare(fact.value, claim.value, claim.step, claim.margin, fact.step) == REPRODUCED
 
 
-def _revised(claim: Claim, fact: Fact, published: Facts) -> tuple[tuple[Fact, ...], Runs] | None:
-    """The figure as first known: the article was right, and customs has revised since."""
-    first = published.by_name.get(fact.name)
-    if not first or first.value == fact.value or not _matches(claim, first):
-        return None
+def _revised(claim: Claim, attempt: _Attempt, published: Facts) -> _Attempt:
+    """The article was right on its day: the verdict, with the figure as first known."""
+    day, first = Mark.of(published.as_of), published.by_name.get(attempt.fact.name) if attempt.fact else None
+    if not first:
+        return replace(attempt, verdict=REVISED, reason=("On ", day, " the claim held: figures have been revised since."))
     shown = replace(as_fine(claim, first), name=f"published.{first.name}")
-    day = Mark.of(published.as_of)
-    return (shown,), ("On ", day, " it stood at ", _cite(shown), ", as printed: customs has revised it since.")
+    as_printed = ", as printed" if _matches(claim, first) else ""
+    reason = ("On ", day, " it stood at ", _cite(shown), as_printed, ": customs has revised it since.")
+    return replace(attempt, verdict=REVISED, numbers=(*attempt.numbers, shown), reason=reason)
 
 
 def _another_figure(claim: Claim, fact: Fact, facts: Facts, label: Label) -> tuple[tuple[Fact, ...], Runs] | None:

@@ -545,11 +545,13 @@ def claims(source: str, as_of: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([judgement.as_json() for judgement in check.judgements], ensure_ascii=False, indent=1))
         return
-    days = [f"as known on {period_text(day)}" for day in (check.article.published, check.as_of)]
+    known = (check.article.published,) if check.one_vintage else (check.article.published, check.as_of)
+    days = [f"as known on {period_text(day)}" for day in known]
     table = Table("claim", *days, "why", title=Text(printable(check.article.title)), show_lines=True)
     for then, now in zip(check.then, check.now, strict=True):
         first, second = then.as_json()["why"], now.as_json()["why"]
         why = printable(first) if first == second else f"{printable(first)}\nNow: {printable(second)}"
         says = f"{then.claim.id}: {then.claim.says}"
-        table.add_row(*(Text(printable(text)) for text in (says, then.verdict, now.verdict)), Text(why))
+        verdicts = (then.verdict, now.verdict)[: len(days)]
+        table.add_row(*(Text(printable(text)) for text in (says, *verdicts)), Text(why))
     Console(width=None if sys.stdout.isatty() else 160).print(table)

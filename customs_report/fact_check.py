@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
+import helpers
+from customs_report.calculations.cleantech import cleantech_facts
 from customs_report.claims import (
     CONTRADICTED,
+    HOLDS,
     NOT_TESTABLE,
     ONLY_IN,
-    REPRODUCED,
-    ROUNDED,
+    REVISED,
     Article,
     Judgement,
     judge,
@@ -22,11 +25,13 @@ from customs_report.errors import Refused
 from customs_report.facts import Cite, Fact, Facts, Runs
 from customs_report.prose.labels import label
 from customs_report.report import Report, open_report
+from customs_report.tables import Tables, ranked_partners
 
 GROUPS = {  # what a reader counts, and the verdicts in it
     "contradicted": (CONTRADICTED,),
     "one_currency": tuple(ONLY_IN.values()),
-    "reproduced": (REPRODUCED, ROUNDED),
+    "revised": (REVISED,),
+    "reproduced": HOLDS,
     "not_testable": (NOT_TESTABLE,),
 }
 
@@ -38,7 +43,7 @@ class FactCheck(Report):
     `published` and `known` are the plain reports of the article's day (None where nothing of the period was public) and of now.
 
     A number of a verdict is named `<claim>.<then or now>.<fact>`, the printed one `<claim>.printed`, a count
-    `count.<then or now>.<group>`.
+    `count.<then or now>.<group>`; with one vintage there is no `now`.
     """
 
     article: Article
@@ -50,6 +55,11 @@ class FactCheck(Report):
     @property
     def title(self) -> str:
         return f"Claims of “{self.article.title}”"
+
+    @property
+    def one_vintage(self) -> bool:
+        """Is nothing newer known than on the day of the article? Then there is one verdict for each claim, not two."""
+        return self.published is not None and self.published.as_of >= self.known.as_of
 
     @property
     def judgements(self) -> tuple[Judgement, ...]:
@@ -75,38 +85,53 @@ def open_check(source: str, period: str = "", as_of: str = "") -> FactCheck:
     if period and period != article.period:
         raise Refused(f"the claims of {article.name} are about {article.period}, not {period}")
     try:
-        known = open_report(article.period, as_of)
+        known = open_report(article.period, as_of, claim_facts)
     except Refused as error:
         raise Refused(f"{article.name}: {error}") from None
     if as_of and as_of < article.published:
         raise Refused(f"{article.name} was published on {article.published}; {as_of} is earlier")
     published, facts_then = _published(article)
+    lines, named = _lines(known.tables), partial(label, known)
     then, now = (
-        tuple(judge(claim, facts, facts_then, article.claims, lambda name: label(known, name)) for claim in article.claims)
+        tuple(judge(claim, facts, facts_then, article.claims, named, lines) for claim in article.claims)
         for facts in (facts_then, known.facts)
     )
-    facts = _facts(article, known, {"then": then, "now": now})
-    return FactCheck(known.period, known.as_of, as_of, known.tables, facts, known.holes, article, published, known, then, now)
+    facts = Facts(known.period, known.as_of)
+    check = FactCheck(known.period, known.as_of, as_of, known.tables, facts, known.holes, article, published, known, then, now)
+    _add_facts(facts, check)
+    return check
+
+
+def claim_facts(tables: Tables, period: str) -> Facts:
+    """The facts that a claim can be tested with: those of a report, and exports of clean technologies."""
+    facts = helpers.report_facts(tables, period)
+    cleantech_facts(facts, tables)
+    return facts
+
+
+def _lines(tables: Tables) -> frozenset[str]:
+    """The partners and commodities that stand beside each other in a ranking: none is part of another."""
+    goods = (helpers.disjoint_lines(tables, flow) for flow in ("export", "import"))
+    return ranked_partners(tables).union(*goods)
 
 
 def _published(article: Article) -> tuple[Report | None, Facts]:
     """The report of the article's day and its facts; where nothing of the period was public by then, a gap that says so."""
     try:
-        report = open_report(article.period, article.published)
+        report = open_report(article.period, article.published, claim_facts)
     except Refused as error:
         return None, Facts(article.period, article.published, gaps={"*": str(error)})
     return report, report.facts
 
 
-def _facts(article: Article, known: Report, judged: dict[str, tuple[Judgement, ...]]) -> Facts:
-    facts = Facts(known.period, known.as_of)
-
+def _add_facts(facts: Facts, check: FactCheck) -> None:
     def add(*made: Fact) -> None:
         facts.by_name.update({fact.name: fact for fact in made})
 
-    for claim in article.claims:
+    for claim in check.article.claims:
         if claim.printed is not None:
             add(replace(printed_fact(claim), name=f"{claim.id}.printed"))
+    judged = {"then": check.then} if check.one_vintage else {"then": check.then, "now": check.now}
     for when, judgements in judged.items():
         for judgement in judgements:
             prefix = f"{judgement.claim.id}.{when}"
@@ -115,9 +140,8 @@ def _facts(article: Article, known: Report, judged: dict[str, tuple[Judgement, .
                 facts.gaps[prefix] = judgement.as_json()["why"]
         verdicts = Counter(judgement.verdict for judgement in judgements)
         add(*(_count(f"{when}.{group}", sum(verdicts[v] for v in of)) for group, of in GROUPS.items()))
-    changed = sum(a.verdict != b.verdict for a, b in zip(*judged.values(), strict=True))
-    add(_count("claims", len(article.claims)), _count("changed", changed))
-    return facts
+    changed = sum(a.verdict != b.verdict for a, b in zip(check.then, check.now, strict=True))
+    add(_count("claims", len(check.article.claims)), _count("changed", changed))
 
 
 def _count(name: str, value: int) -> Fact:
@@ -129,6 +153,6 @@ def group_of(then: Judgement, now: Judgement) -> str:
     return next(group for group, verdicts in GROUPS.items() if {then.verdict, now.verdict} & {*verdicts})
 
 
-def grouped(check: FactCheck, group: str) -> Iterable[tuple[Judgement, Judgement]]:
+def grouped(check: FactCheck, groups: Collection[str]) -> Iterable[tuple[Judgement, Judgement]]:
     """The claims under a heading, each with its two verdicts."""
-    return (pair for pair in zip(check.then, check.now, strict=True) if group_of(*pair) == group)
+    return (pair for pair in zip(check.then, check.now, strict=True) if group_of(*pair) in groups)

@@ -315,13 +315,11 @@ def verdicts(check: FactCheck) -> Table:
     rows = []
     for then, now in zip(check.then, check.now, strict=True):
         printed = f"{then.claim.id}.printed"
-        cells = (
-            (check.facts.cite(printed, "exact"),) if printed in check.facts else NOT_PRINTED,
-            (then.verdict,),
-            (now.verdict,),
-        )
-        rows.append(Row(says(then.claim), cells))
-    days = [("Known on ", Mark.of(day)) for day in (check.article.published, check.as_of)]
+        number = (check.facts.cite(printed, "exact"),) if printed in check.facts else NOT_PRINTED
+        verdicts = (then,) if check.one_vintage else (then, now)
+        rows.append(Row(says(then.claim), (number, *((judgement.verdict,) for judgement in verdicts))))
+    known = (check.article.published,) if check.one_vintage else (check.article.published, check.as_of)
+    days = [("Known on ", Mark.of(day)) for day in known]
     columns = (Column("Claim"), Column("Printed", align="right"), *(Column(day, align="left") for day in days))
     return Table("verdicts", "Claims and verdicts", columns, tuple(rows))
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customs_report import cli
+from customs_report import cli, listings
 from customs_report.claims import (
     CONTRADICTED,
     NOT_TESTABLE,
     REPRODUCED,
+    REVISED,
     ROUNDED,
     VERDICTS,
     Claim,
@@ -27,13 +30,13 @@ from customs_report.errors import Refused
 from customs_report.fact_check import open_check
 from customs_report.facts import Fact, Facts
 from customs_report.facts import plain as text_of
-from customs_report.prose.fact_check import entries
+from customs_report.prose.fact_check import entries, tiles
 from customs_report.publish import build, many, proof
 
 NEWS = "2025-12-08-trillion-surplus"
 YUAN = "true in yuan only"
 GOLDEN = {  # claim -> verdict on the day of the article, verdict now
-    "surplus-ytd": (REPRODUCED, CONTRADICTED),
+    "surplus-ytd": (REPRODUCED, REVISED),
     "surplus-first-time": (REPRODUCED, REPRODUCED),
     "exports-ytd-cny": (REPRODUCED, REPRODUCED),
     "exports-ytd-growth": (YUAN, YUAN),
@@ -41,9 +44,10 @@ GOLDEN = {  # claim -> verdict on the day of the article, verdict now
     "imports-ytd-cny": (REPRODUCED, REPRODUCED),
     "imports-ytd-usd": (CONTRADICTED, CONTRADICTED),
     "imports-rose": (YUAN, YUAN),
-    "surplus-november": (REPRODUCED, CONTRADICTED),
+    "surplus-november": (REPRODUCED, REVISED),
     "surplus-november-rank": (REPRODUCED, REPRODUCED),
-    "manufactures-drive": (REPRODUCED, REPRODUCED),
+    "surplus-no-other-nation": (NOT_TESTABLE, NOT_TESTABLE),
+    "manufactures-drive": (CONTRADICTED, CONTRADICTED),
     "vehicles-regions": (NOT_TESTABLE, NOT_TESTABLE),
     "asean-first": (REPRODUCED, REPRODUCED),
     "eu-second": (REPRODUCED, REPRODUCED),
@@ -100,9 +104,22 @@ def test_both_currencies_stand_in_the_numbers_of_a_claim_that_names_none(check):
     assert numbers["exports_usd_ytd_yoy"] == 5.4
 
 
-def test_drivers_are_judged_by_what_they_added_and_shifts_by_shares(check):
-    numbers = {n["name"]: n["value"] for n in row(check, "manufactures-drive", "then")["numbers"]}
-    assert numbers["contribution.commodity.export_cny_ytd.mechanical_and_electrical_products"] >= 6.2 / 2
+def test_vehicles_did_not_drive_growth_above_all_while_chips_added_more(check):
+    found, family = row(check, "manufactures-drive", "then"), "contribution.commodity.export_cny_ytd."
+    numbers = {n["name"].removeprefix(family): n["value"] for n in found["numbers"] if n["name"].startswith(family)}
+    assert numbers["mechanical_and_electrical_products"] >= 6.2 / 2
+    assert numbers["motor_vehicles"] == pytest.approx(0.58, abs=0.01)
+    assert numbers["integrated_circuits"] == pytest.approx(1.14, abs=0.01)  # the largest line; no aggregate is its rival
+    assert "not the largest; contribution of integrated circuits" in found["why"]
+
+
+def test_what_other_nations_had_is_not_testable_with_china_s_figures(check):
+    found = row(check, "surplus-no-other-nation", "now")
+    assert found["verdict"] == NOT_TESTABLE
+    assert found["why"] == "not testable with this data, which holds China’s trade only"
+
+
+def test_shifts_are_judged_by_shares(check):
     numbers = {n["name"]: n["value"] for n in row(check, "diversification", "now")["numbers"]}
     assert numbers["partner.USA.exports_share_ytd_change"] < 0 < numbers["partner.BRI.total_cny_ytd_yoy"]
 
@@ -123,6 +140,21 @@ def test_what_reads_the_same_then_and_now_is_told_once(check):
         says: [text_of(line) for line in lines] for says, lines in ((text_of(a), b) for a, b in entries(check, "reproduced"))
     }
     assert lines["November’s surplus is the third largest of any month"][1].startswith("Reproduced, then and now.")
+
+
+def test_with_one_vintage_nothing_speaks_of_now(capsys):
+    parameters = {"period": "2025-11", "as_of": "2025-12-08", "claims": NEWS}
+    executed, report = build.run("fact_check", parameters)
+    assert report.one_vintage
+    page = build.render(executed, report, "fact_check", parameters)["html"].decode()
+    text = html.unescape(re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL))
+    assert not re.search(r"\b(now|today)\b|[Ss]ince publication", text)
+    table = listings.verdicts(report)
+    assert [text_of(column.header) for column in table.columns] == ["Claim", "Printed", "Known on 8 December 2025"]
+    assert all(len(tile.lines) == 1 for tile in tiles(report))
+    _, out, _ = run(capsys, NEWS, "--as-of", "2025-12-08")
+    assert "Now:" not in out
+    assert out.count("as known on") == 1
 
 
 def test_the_page_and_the_pdf_of_the_check_are_proved_in_full():
@@ -206,7 +238,7 @@ def test_a_day_before_any_figure_was_public_is_not_testable_with_the_reason(tmp_
     check = open_check(str(path))
     assert (check.then[0].verdict, check.now[0].verdict) == (NOT_TESTABLE, REPRODUCED)
     assert check.published is None
-    assert "the first date that works is 2025-12-08" in check.then[0].as_json()["why"]
+    assert "the first date that works is 8 December 2025" in check.then[0].as_json()["why"]
 
 
 # --- files that lie or break --------------------------------------------------------------------------------------------
@@ -245,6 +277,11 @@ GOOD = "{id: a, says: b, printed: 1, unit: percent, test: exports_usd_ytd_yoy}"
         (HEAD + "- {id: a, says: b, test: exports_usd_ytd >}", "claim a, test: 'exports_usd_ytd >' cannot be read"),
         (HEAD + "- {id: a, says: b, test: exports_usd_ytd > 1x}", "claim a, test: '1x' is not a number"),
         (HEAD + "- {id: a, says: b, test: __import__('os')}", "claim a, test: \"__import__('os')\" cannot be read"),
+        (HEAD + "- {id: a, says: b, test: exports_usd_ytd > partner.*}", "claim a, test: 'exports_usd_ytd > partner.*' cannot"),
+        (HEAD + "- {id: a, says: b, test: x is largest of y}", "claim a, test: 'x is largest of y' cannot be read"),
+        (HEAD + "- {id: a, says: b, test: x is largest of y.*.*}", "claim a, test: 'x is largest of y.*.*' cannot be read"),
+        (HEAD + "- {id: a, says: b, caveat: c}", "claim a, caveat: the claim has no test"),
+        (HEAD + "- {id: a, says: b, test: x > 0, caveat: by 5 percent}", "claim a, caveat: a number is cited as a fact"),
         (HEAD + "- {id: a, says: b, test: {fact: x}}", "claim a, test: a text or a list of texts is needed; write it like"),
         (
             HEAD + "- {id: a, says: b, printed: 1, unit: trillion CNY, test: exports_usd_ytd}",
@@ -324,6 +361,74 @@ def test_one_failing_condition_of_several_contradicts_even_where_another_is_not_
     claim = Claim("a", "s", test=(Condition("x", ">", "0"), Condition("missing", ">", "0")))
     assert judge(claim, facts_of(x=(-1.0, "percent", None))).verdict == CONTRADICTED
     assert judge(claim, facts_of(x=(1.0, "percent", None))).verdict == NOT_TESTABLE
+
+
+def contributions(**points: float) -> Facts:
+    return facts_of(**{f"contribution.{name}": (value, "percentage points", None) for name, value in points.items()})
+
+
+@pytest.mark.parametrize(
+    ("cars", "chips", "verdict"),
+    [(1.2, 0.9, REPRODUCED), (0.6, 1.1, CONTRADICTED), (1.0, 0.85, NOT_TESTABLE), (0.85, 1.0, NOT_TESTABLE)],
+)
+def test_a_ranking_is_told_only_where_the_gap_is_larger_than_the_noise_of_the_bases(cars, chips, verdict):
+    facts = contributions(cars=cars, chips=chips, machinery=5.2, toys=-0.1)
+    ranking = Condition("contribution.cars", "is largest of", "contribution.*")
+    comparison = Condition("contribution.cars", ">", "contribution.chips")
+    for test in (ranking, comparison):
+        found = judge(Claim("a", "s", test=(test,)), facts, lines={"cars", "chips", "toys"})
+        assert found.verdict == verdict
+        assert ("without an order" in text_of(found.why)) == (verdict == NOT_TESTABLE)
+        assert {n.name for n in found.numbers} >= {"contribution.cars", "contribution.chips"}
+    assert judge(Claim("a", "s", test=(ranking,)), facts).verdict == CONTRADICTED  # machinery, where all are rivals
+    assert judge(Claim("a", "s", test=(ranking,)), facts, lines={"cars"}).verdict == NOT_TESTABLE
+
+
+def test_a_number_reproduced_on_its_day_is_revised_since_and_a_wrong_one_contradicted():
+    then, now = facts_of(x=(5.24, "percent", 0.01)), facts_of(x=(5.0, "percent", 0.1))
+    for printed, first, second in (
+        ("5.2", REPRODUCED, REVISED),
+        ("5.3", ROUNDED, REVISED),
+        ("5.5", CONTRADICTED, CONTRADICTED),
+    ):
+        claim = Claim("a", "s", Decimal(printed), "percent", test=(Condition("x"),))
+        assert (judge(claim, then).verdict, judge(claim, now, then).verdict) == (first, second)
+    claim = Claim("a", "s", test=(Condition("x", ">", "5.1"),))
+    assert judge(claim, now, then).verdict == REVISED
+    assert "On 8 December 2025 the claim held" in text_of(judge(claim, now, then).reason)
+    assert judge(claim, now).verdict == CONTRADICTED
+
+
+def test_what_still_holds_in_one_currency_is_not_called_revised():
+    test = (Condition("x_{currency}_ytd", ">", "5.1"),)
+    then = facts_of(x_usd_ytd=(5.2, "percent", None), x_cny_ytd=(5.2, "percent", None))
+    now = facts_of(x_usd_ytd=(5.0, "percent", None), x_cny_ytd=(5.2, "percent", None))
+    assert judge(Claim("a", "s", test=test), now, then).verdict == YUAN
+
+
+def test_a_caveat_stands_behind_a_test_that_holds_with_its_facts():
+    facts = facts_of(x=(5.2, "percent", None), y=(-1.0, "percent", None))
+    claim = Claim("a", "s", test=(Condition("x", ">", "0"),), caveat="cars {x:signed}, chips {y}, ships {z}")
+    found = judge(claim, facts)
+    assert "This is consistent with the claim, no more: cars +5.2%, chips −1.0%, ships a figure not held." in text_of(found.why)
+    assert {number.name for number in found.numbers} >= {"x", "y"}
+    assert "consistent" not in text_of(judge(replace(claim, test=(Condition("x", "<", "0"),)), facts).why)
+
+
+def test_one_rate_behind_two_claims_is_named():
+    facts = facts_of(
+        exports_usd_ytd=(3.42e12, "USD", 1e9), exports_cny_ytd=(24.46e12, "CNY", 1e9),
+        imports_usd_ytd=(2.34e12, "USD", 1e9), imports_cny_ytd=(16.75e12, "CNY", 1e9),
+    )  # fmt: skip
+    exports, imports = (
+        Claim(flow, f"{flow} in dollars", Decimal(printed), "USD", 10**12, test=(Condition(f"{flow}_usd_ytd"),))
+        for flow, printed in (("exports", "3.46"), ("imports", "2.37"))
+    )
+    found = judge(exports, facts, others=(exports, imports))
+    rates = {number.name.split(".")[1]: number.value for number in found.numbers if number.name.startswith("rate.")}
+    assert rates == {"claimed": pytest.approx(7.069, abs=0.001), "customs": pytest.approx(7.152, abs=0.001)}
+    assert "likely a conversion at the day’s exchange rate" in text_of(found.reason)
+    assert "The same rate stands behind “imports in dollars”." in text_of(found.reason)
 
 
 def test_a_rate_far_from_the_market_is_no_reason():

@@ -11,6 +11,7 @@ from customs_report.prose.grammar import held, listed
 
 NAMES = {
     "reproduced": "reproduced",
+    "revised": "revised since",
     "one_currency": "true in one currency only",
     "contradicted": "contradicted",
     "not_testable": "not testable",
@@ -34,10 +35,12 @@ def headline(check: FactCheck) -> Runs:
 def standfirst(check: FactCheck) -> tuple[Runs, ...]:
     """Which article, judged on which day, and what has changed since."""
     facts = check.facts
-    first = (
+    first: Runs = (
         "The article “", Mark("quote", check.article.name, check.article.title), "” of ", Mark.of(check.article.published),
         " is checked against what customs had published by that day.",
     )  # fmt: skip
+    if check.one_vintage:
+        return (first,)
     if not facts.value("count.changed"):
         return first, facts.say("As known on {@day}, every verdict is the same.", day=check.as_of)
     moved = "has" if facts.value("count.changed") == 1 else "have"
@@ -66,14 +69,25 @@ def tiles(check: FactCheck) -> tuple[Tile, ...]:
         Tile(
             NAMES[group].capitalize(),
             (check.facts.cite(f"count.then.{group}", "number"),),
-            (day, check.facts.say("now {count.now." + group + ":number}")),
+            (day,) if check.one_vintage else (day, _counted_now(check.facts, group)),
         )
         for group in ("reproduced", "one_currency", "contradicted")
     )
 
 
+def _counted_now(facts: Facts, group: str) -> Runs:
+    revised = ", {count.now.revised:number} revised since" if group == "reproduced" and facts.value("count.now.revised") else ""
+    return facts.say("now {count.now." + group + ":number}" + revised)
+
+
 def verdicts(check: FactCheck) -> Words:
     """The table's heading and what to know when reading it."""
+    if check.one_vintage:
+        day = Mark.of(check.article.published)
+        return Words(
+            ("Each claim is judged by what was public on ", day),
+            (("Nothing newer was used.",),),
+        )
     facts = check.facts
     count = facts.value("count.changed")
     claim: Runs = ("No verdict has changed since publication",)
@@ -90,11 +104,11 @@ def verdicts(check: FactCheck) -> Words:
     )
 
 
-def entries(check: FactCheck, group: str) -> tuple[tuple[Runs, list[Runs]], ...]:
+def entries(check: FactCheck, *groups: str) -> tuple[tuple[Runs, list[Runs]], ...]:
     """The claims under a heading: what the article says; what the data say of it, then and now, and the likely reason."""
-    if group not in GROUPS:
-        raise ValueError(f"there is no group {group!r}")
-    return tuple((says(then.claim), _lines(check, then, now)) for then, now in grouped(check, group)) or (
+    if unknown := {*groups} - {*GROUPS}:
+        raise ValueError(f"there is no group {min(unknown)!r}")
+    return tuple((says(then.claim), _lines(check, then, now)) for then, now in grouped(check, groups)) or (
         (("None",), [("No claim of the article stands here.",)]),
     )
 
@@ -104,7 +118,16 @@ def sources(check: FactCheck) -> tuple[tuple[Runs, Runs], ...]:
     known = limits.sources(check.known)
     then = [item for item in (limits.sources(check.published) if check.published else ()) if item not in known]
     day = Mark.of(check.article.published)
-    return tuple(((*term, ", known on ", day), text) for term, text in then) + known
+    return (*(((*term, ", known on ", day), text) for term, text in then), *known, *_ember(check))
+
+
+def _ember(check: FactCheck) -> tuple[tuple[Runs, Runs], ...]:
+    """Who compiled the exports of clean technologies, where a verdict rests on them."""
+    used = [check.facts[name] for name in check.facts if ".cleantech." in name]
+    if not used:
+        return ()
+    licence: Runs = (" Compiled by Ember from customs’ codes; ", Mark("note", "licence", "CC BY 4.0"), ".")
+    return ((("Clean technologies",), (*limits.source_line(check, used), *licence)),)
 
 
 def says(claim: Claim) -> Runs:
@@ -121,6 +144,8 @@ def _lines(check: FactCheck, then: Judgement, now: Judgement) -> list[Runs]:
         lines.append(("Read as: ", Mark("quote", claim.id, claim.reading), "."))
     if not claim.test:
         lines.append((f"{then.verdict.capitalize()}: ", *why, "."))
+    elif check.one_vintage:
+        lines.append((f"{then.verdict.capitalize()}. ", *why))
     elif (then.verdict, plain(then.why)) == (now.verdict, plain(now.why)):
         lines.append((f"{then.verdict.capitalize()}, then and now. ", *why))
     else:

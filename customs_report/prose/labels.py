@@ -16,6 +16,20 @@ NAME = re.compile(
 CONTRIBUTION = re.compile(
     r"contribution\.(?P<kind>partner|commodity)\.(?P<flow>exports?|imports?)_(?P<currency>usd|cny)_(?P<over>\w+)\.(?P<code>\w+)"
 )
+OF_CLAIM = re.compile(
+    r"[a-z0-9-]+\.(?:(?:then|now)\.)?(?:(?P<role>published|limit|difference|base|near)\.)?(?P<fact>.+?)"
+    r"(?:\.(?:at_least|at_most|equal_to|other_than|above|below|percent))?"
+)
+ROLES = {  # of a number that stands beside a fact in a fact check
+    None: "", "published": "as first known, ", "limit": "limit for the ", "difference": "difference between the claim and the ",
+    "base": "", "near": "least gap that gives an order: ",
+}  # fmt: skip
+STATED = {"printed": "number printed in the article", "tolerance": "tolerance stated in the claims file"}
+CLEANTECH = re.compile(
+    r"cleantech\.(?P<technology>\w+)\.(?P<destination>\w+)\.(?P<what>value_usd|share)_(?P<over>ytd)(?P<of>\w*)"
+)
+TECHNOLOGIES = {"all": "clean technologies", "solar": "solar power equipment", "wind": "wind power equipment"}
+TECHNOLOGIES |= {"grid": "grid equipment", "heating_and_cooling": "heating and cooling equipment"}
 TOTALS = {"exports": "exports", "imports": "imports", "balance": "balance of trade", "total": "total trade"}
 OF_PARTNER = {
     "exports": "exports to {}", "imports": "imports from {}", "balance": "balance of trade with {}",
@@ -30,7 +44,7 @@ OF = {
     "": "", "_yoy": "growth of ", "_yoy_printed": "printed growth of ", "_yoy_computed": "computed growth of ",
     "_rank": "rank of the ", "_rank_low": "rank from below of the ", "_change": "change of the ",
     "_contribution": "contribution of ", "_rank_of": "number of months ranked, ", "_of": "number of those ranked, ",
-    "_yoy_before": "growth a year earlier of ", "_base_revision": "revision of last year’s ",
+    "_yoy_before": "growth a year earlier of ", "_before": "a year earlier, ", "_base_revision": "revision of last year’s ",
     "_quantity_effect": "effect of quantity on ", "_unit_value_effect": "effect of unit value on ",
 }  # fmt: skip
 
@@ -42,15 +56,34 @@ def label(report: Report, name: str) -> str:
     if part := CONTRIBUTION.fullmatch(name):
         whole = f"the growth of {part['flow'].rstrip('s')}s"
         return f"contribution of {_part(report, part)} to {whole}, {_over(report, part)}{CURRENCY_OF[part['currency']]}"
+    if found := CLEANTECH.fullmatch(name):
+        return f"{OF[found['of']]}{_cleantech(report, found)}, {_over(report, found)}" if found["of"] in OF else name
     found = NAME.fullmatch(name)
-    if not found or found["of"] not in OF:
+    if found and found["of"] in OF and (what := _what(report, found)):
+        return f"{OF[found['of']]}{what}, {_over(report, found)}{CURRENCY_OF[found['currency']]}"
+    return _of_claim(report, name)
+
+
+def _of_claim(report: Report, name: str) -> str:
+    """A number of a fact check: `<claim>.<then or now>.<fact>`."""
+    found = OF_CLAIM.fullmatch(name)
+    if not found:
         return name
-    what = _what(report, found)
-    return f"{OF[found['of']]}{what}, {_over(report, found)}{CURRENCY_OF[found['currency']]}" if what else name
+    known = STATED.get(found["fact"]) or label(report, found["fact"])
+    return name if known == found["fact"] else ROLES[found["role"]] + known
 
 
 def _over(report: Report, found: re.Match) -> str:
     return SPANS.get(found["over"]) or period_text(report.period)
+
+
+def _cleantech(report: Report, found: re.Match) -> str:
+    """Ember compiles these figures, and is named with each of them."""
+    goods = TECHNOLOGIES.get(found["technology"], found["technology"].replace("_", " "))
+    place = "the world" if found["destination"] == "WORLD" else the(partner_name(report, found["destination"]))
+    if found["what"] == "share":
+        return f"share of {place} in exports of {goods} (Ember)"
+    return f"dollar exports of {goods} to {place} (Ember)"
 
 
 def _part(report: Report, found: re.Match) -> str:
