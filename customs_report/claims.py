@@ -137,6 +137,12 @@ class Judgement:
     why: Runs = ()
     reason: Runs = ()
 
+    @property
+    def shown(self) -> str:
+        """The verdict for readers: what a test with a caveat finds is consistent with the claim, and no more."""
+        only = " (consistent only)" if self.claim.caveat and self.verdict in HOLDS else ""
+        return f"{self.verdict}{only}"
+
     def as_json(self) -> dict[str, Any]:
         printed = self.claim.printed
         return {

@@ -552,6 +552,6 @@ def claims(source: str, as_of: str, as_json: bool) -> None:
         first, second = then.as_json()["why"], now.as_json()["why"]
         why = printable(first) if first == second else f"{printable(first)}\nNow: {printable(second)}"
         says = f"{then.claim.id}: {then.claim.says}"
-        verdicts = (then.verdict, now.verdict)[: len(days)]
+        verdicts = (then.shown, now.shown)[: len(days)]
         table.add_row(*(Text(printable(text)) for text in (says, *verdicts)), Text(why))
     Console(width=None if sys.stdout.isatty() else 160).print(table)

@@ -317,7 +317,7 @@ def verdicts(check: FactCheck) -> Table:
         printed = f"{then.claim.id}.printed"
         number = (check.facts.cite(printed, "exact"),) if printed in check.facts else NOT_PRINTED
         verdicts = (then,) if check.one_vintage else (then, now)
-        rows.append(Row(says(then.claim), (number, *((judgement.verdict,) for judgement in verdicts))))
+        rows.append(Row(says(then.claim), (number, *((judgement.shown,) for judgement in verdicts))))
     known = (check.article.published,) if check.one_vintage else (check.article.published, check.as_of)
     days = [("Known on ", Mark.of(day)) for day in known]
     columns = (Column("Claim"), Column("Printed", align="right"), *(Column(day, align="left") for day in days))

@@ -143,14 +143,14 @@ def _lines(check: FactCheck, then: Judgement, now: Judgement) -> list[Runs]:
     if claim.reading:
         lines.append(("Read as: ", Mark("quote", claim.id, claim.reading), "."))
     if not claim.test:
-        lines.append((f"{then.verdict.capitalize()}: ", *why, "."))
+        lines.append((f"{then.shown.capitalize()}: ", *why, "."))
     elif check.one_vintage:
-        lines.append((f"{then.verdict.capitalize()}. ", *why))
+        lines.append((f"{then.shown.capitalize()}. ", *why))
     elif (then.verdict, plain(then.why)) == (now.verdict, plain(now.why)):
-        lines.append((f"{then.verdict.capitalize()}, then and now. ", *why))
+        lines.append((f"{then.shown.capitalize()}, then and now. ", *why))
     else:
-        lines.append(("As known on ", Mark.of(then.as_of), f": {then.verdict}. ", *why))
-        lines.append(("As known on ", Mark.of(now.as_of), f": {now.verdict}. ", *why_now))
+        lines.append(("As known on ", Mark.of(then.as_of), f": {then.shown}. ", *why))
+        lines.append(("As known on ", Mark.of(now.as_of), f": {now.shown}. ", *why_now))
     if reason or reason_now:
         lines.append(reason or reason_now)
     return lines
