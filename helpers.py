@@ -8,6 +8,7 @@ rules (which vintage counts, which growth, who is ranked) stand in `data/README.
 
 from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_series
 from customs_report.calculations.balances import NET, balance_contributions, largest_balances
+from customs_report.calculations.breaks import broken
 from customs_report.calculations.calendar import working_days
 from customs_report.calculations.comparison import ALL_TRADE, MEASURES, Comparison, comparable, comparison
 from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
@@ -18,7 +19,6 @@ from customs_report.calculations.history import milestones, rolling_year, thirte
 from customs_report.calculations.levels import (
     CURRENCIES,
     MIXED,
-    MIXED_STEP,
     SPANS,
     Level,
     dollar_growth,
@@ -30,7 +30,9 @@ from customs_report.calculations.levels import (
     newest_stage,
     own,
     printed_figures,
+    same_publication,
     source_of,
+    span_series,
 )
 from customs_report.calculations.lines import (
     CommodityLine,
@@ -40,6 +42,7 @@ from customs_report.calculations.lines import (
     largest_commodities,
     largest_partners,
     lines_index,
+    noisy_base,
     partner_line,
     ranked,
 )
@@ -92,7 +95,6 @@ __all__ = [
     "MEASURES",
     "MIN_YEARS",
     "MIXED",
-    "MIXED_STEP",
     "NET",
     "NEW_ENERGY",
     "OUTLIERS",
@@ -115,6 +117,7 @@ __all__ = [
     "balance_has_growth",
     "base_revisions",
     "bennet",
+    "broken",
     "commodity_contributions",
     "commodity_line",
     "commodity_months",
@@ -158,6 +161,7 @@ __all__ = [
     "new_year",
     "newest_common_month",
     "newest_stage",
+    "noisy_base",
     "outlook",
     "outlook_method",
     "own",
@@ -173,8 +177,10 @@ __all__ = [
     "report_facts",
     "revisions",
     "rolling_year",
+    "same_publication",
     "same_release",
     "source_of",
+    "span_series",
     "spread",
     "streak",
     "thirteen_months",

@@ -23,7 +23,7 @@ import matplotlib
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from customs_report.facts import ORDINALS, WORDS, Cite, Mark, Place, Run, Runs, unit_in_words
+from customs_report.facts import MARKS, ORDINALS, WORDS, Cite, Mark, Place, Run, Runs, mark_of, unit_in_words
 from customs_report.palette import FONT, LIGHT, printable
 
 Text = str | Runs
@@ -47,7 +47,7 @@ SCALES = {"trillion": Decimal(10**12), "billion": Decimal(10**9), "million": Dec
 
 def plain(text: Text) -> str:
     """The printable text, without where its numbers come from."""
-    return printable("".join(run if isinstance(run, str) else run.text for run in text))
+    return printable("".join(run if isinstance(run, str) else run.text + mark_of(run) for run in text))
 
 
 def html(text: Text, tells: Tells = "fact") -> Markup:
@@ -67,7 +67,8 @@ def _run(run: Run, tells: Tells) -> str:
     shown = printable(run.text)
     if isinstance(run, Cite):
         number = _number(run, shown, "data-fact", run.name)
-        return _telling(number, f"f-{run.name}" if tells == "fact" else f"o-{run.origin}") if tells else number
+        number = _telling(number, f"f-{run.name}" if tells == "fact" else f"o-{run.origin}") if tells else number
+        return number + run.mark
     if isinstance(run, Place):
         number = _number(run, shown, "data-cell", run.cell)
         return _telling(number, f"f-{run.table}") if tells == "fact" else number
@@ -105,7 +106,7 @@ NUMBER = re.compile(  # as `_telling` writes it
     r'(?P<number><data [^>]*data-(?:fact|cell)="?(?P<name>[^">]+?)"? data-as=[^>]*>(?P<text>[^<]*)</data>|[^<]*)'
 )
 BUTTON = r"<button [^>]*><data [^>]*>[^<]*</data></button>"
-BRACKETED = re.compile(rf"\({BUTTON}[).,;:]*|{BUTTON}[).,;:]+")
+BRACKETED = re.compile(rf"\({BUTTON}[*†]?[).,;:]*|{BUTTON}[*†]?[).,;:]+|{BUTTON}[*†]")
 BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where the name of a fact may go on in the next line
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></div>)')
 
@@ -140,8 +141,16 @@ def _together(found: re.Match[str]) -> str:
 def typst(text: Text) -> str:
     """The text for the PDF; a number stays on one line with its sign and its unit."""
     runs = (text,) if isinstance(text, str) else text
-    shown = plain(tuple(run.text.replace(" ", "\u00a0") if isinstance(run, Cite | Place) else run for run in runs))
+    shown = plain(
+        tuple((run.text + mark_of(run)).replace(" ", "\u00a0") if isinstance(run, Cite | Place) else run for run in runs)
+    )
     return re.sub(r"([+−])\$", "\\1\u2060$", shown)
+
+
+def footnotes(*texts: Text | None) -> tuple[Runs, ...]:
+    """What the signs behind the numbers of these texts say, each once."""
+    used = {mark_of(run) for text in texts if text for run in text}
+    return tuple((f"{mark} {meaning}",) for mark, meaning in MARKS.items() if mark in used)
 
 
 def joined(sentences: Iterable[Text]) -> Runs:
@@ -528,6 +537,8 @@ def cover(
     JupyterLab shows what is hidden where it leaves out the drawings: in a notebook that it does not trust.
     """
     standfirst = joined(sentences)
+    lines = (line for tile in tiles for line in (tile.figure, *tile.lines))
+    remarks = (*remarks, *footnotes(headline, standfirst, *lines, *remarks))
     page = element(
         "header",
         element("p", UNTRUSTED, hidden=True),
@@ -556,7 +567,8 @@ def exhibit(number: int, words: Words, *bodies: Chart | Table | None) -> Shown:
     bodies = tuple(body for body in bodies if body)
     key, paragraph = f"exhibit-{number}", joined(words.sentences)
     label: Runs = ("Exhibit ", Mark("exhibit", str(number), str(number)))
-    told = words.notes if paragraph or bodies else ()  # a note on nothing has no place
+    cells = (cell for body in bodies if isinstance(body, Table) for row in body.rows for cell in row.cells)
+    told = (*words.notes, *footnotes(words.claim, paragraph, *cells)) if paragraph or bodies else ()  # no note on nothing
     marks = [_note_mark(key, i) for i in range(1, len(told) + 1)]
     notes = [_html_note(key, i, note, marked=bool(paragraph)) for i, note in enumerate(told, 1)]
     page = element(
@@ -590,13 +602,15 @@ def paragraph(*sentences: Runs) -> Shown:
 
 def points(told: Sequence[Runs], summary: Sequence[Runs] = ()) -> Shown:
     """The main points, and beneath them the same story as one paragraph to paste into a mail."""
-    story = joined(summary)
+    story, signs = joined(summary), footnotes(*told, *summary)
     page = element("ul", *(element("li", html(point)) for point in told), class_="points")
     if story:
         label = element("p", "To paste into a mail", class_="label")
         page += element("div", label, element("p", html(story)), class_="summary")
-    form = {"points": [*map(typst, told)], "summary": typst(story)}
-    return Shown(page, f"#points({literal(form)})", "\n".join([*map(plain, told), plain(story)]), {"kind": "points"})
+    page += Markup("").join(element("p", html(sign), class_="sign") for sign in signs)
+    form = {"points": [*map(typst, told)], "summary": typst(story), "signs": [*map(typst, signs)]}
+    text = "\n".join([*map(plain, told), plain(story), *map(plain, signs)])
+    return Shown(page, f"#points({literal(form)})", text, {"kind": "points"})
 
 
 def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:

@@ -48,7 +48,8 @@ class Fact:
     """A named number: what it is, how it was computed and where its inputs came from.
 
     `value` stands in the unit itself (dollars, yuan, percent, tonnes), never in billions. `step` is the rounding of the
-    printed figures behind it, in the same unit; nothing is written finer than that.
+    printed figures behind it, in the same unit; nothing is written finer than that. `mark` is a footnote sign (`MARKS`) that
+    stands behind the number wherever it is shown.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Fact:
     sources: tuple[str, ...]
     stage: str
     step: float | None = None
+    mark: str = ""
 
     @property
     def text(self) -> str:
@@ -79,7 +81,15 @@ class Fact:
             "how": self.how,
             "sources": list(self.sources),
             "stage": self.stage,
+            **({"mark": self.mark} if self.mark else {}),
         }
+
+
+UNREVISED, IMPLIED = "*", "†"
+MARKS = {  # what the sign behind a number says
+    UNREVISED: "Computed on the year-earlier figure as first published, which customs may have revised since.",
+    IMPLIED: "Implied by the growth that customs printed for exports and imports; no finer than their rounding allows.",
+}
 
 
 @lru_cache(maxsize=4096)
@@ -197,10 +207,11 @@ class Cite:
     text: str
     origin: str = ""
     unit: str = ""
+    mark: str = ""
 
     @classmethod
     def of(cls, fact: Fact, style: str = "text") -> Cite:
-        return cls(fact.name, style, write(fact.value, fact.unit, style, fact.step), fact.origin, fact.unit)
+        return cls(fact.name, style, write(fact.value, fact.unit, style, fact.step), fact.origin, fact.unit, fact.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +259,12 @@ Runs = tuple[Run, ...]
 
 def plain(runs: Runs) -> str:
     """The text of a sentence, without where its numbers come from."""
-    return "".join(run if isinstance(run, str) else run.text for run in runs)
+    return "".join(run if isinstance(run, str) else run.text + mark_of(run) for run in runs)
+
+
+def mark_of(run: Run) -> str:
+    """The footnote sign behind a number, if it has one."""
+    return run.mark if isinstance(run, Cite) else ""
 
 
 # --- how numbers are written --------------------------------------------------------------------------------------------

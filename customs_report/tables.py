@@ -8,7 +8,7 @@ codebook.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import wraps
 
 import pandas as pd
@@ -23,7 +23,7 @@ class Tables:
     `totals`, `partners`, `commodities`, `details`: one row a printed figure or line; after `as_of` with the columns `late`
     (released only after that day; history, nothing earlier is held) and, in totals, the identities filled in (`how`).
     `mirror`: trade with China as its partners report it. `cleantech`: exports of clean technologies, compiled by Ember.
-    `consensus`: what forecasters expected.
+    `consensus`: what forecasters expected. `later`: totals as customs first showed them after `as_of`, the history of sums.
     """
 
     totals: pd.DataFrame
@@ -51,6 +51,7 @@ class Tables:
     backtest: pd.DataFrame
     outlook_parameters: pd.DataFrame
     backtest_method: pd.DataFrame
+    later: pd.DataFrame = field(default_factory=pd.DataFrame)
     as_of: str = ""
 
     @property
@@ -111,6 +112,7 @@ def as_of(tables: Tables, date: str = "") -> Tables:
     return replace(
         tables,
         totals=_known(tables.totals, KEYS["totals"], date, fill=_with_identities),
+        later=_later(tables.totals, date),
         partners=_known(tables.partners, KEYS["partners"], date),
         commodities=_known(tables.commodities, KEYS["commodities"], date, fill=_one_list),
         details=_known(tables.details, KEYS["details"], date),
@@ -136,6 +138,12 @@ def _known(rows: pd.DataFrame, key: list[str], date: str, fill: Callable = lambd
     later = later.sort_values("released", kind="stable").drop_duplicates(key, keep="first").assign(late=True)
     held_by_then = pd.MultiIndex.from_frame(known[key])
     return pd.concat([known, later[~pd.MultiIndex.from_frame(later[key]).isin(held_by_then)]], ignore_index=True)
+
+
+def _later(totals: pd.DataFrame, date: str) -> pd.DataFrame:
+    """The totals first shown after a day at a later stage, each as it was shown first; the months of sums as history."""
+    rows = totals[(totals["released"] > date) & (totals["stage"] == "revised")].sort_values("released", kind="stable")
+    return _with_identities(rows.drop_duplicates(KEYS["totals"])).assign(late=True)
 
 
 def _one_list(goods: pd.DataFrame) -> pd.DataFrame:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from customs_report.calculations.breaks import broken
 from customs_report.calculations.contributions import LAST_YEAR, Part, Partition, closed, commodity_part, partner_parts
 from customs_report.calculations.levels import find_level, own, source_of
 from customs_report.calculations.lines import commodity_line, lines_index, partner_line
 from customs_report.calculations.making import add
 from customs_report.coverage import why_not_held
-from customs_report.facts import Fact, Facts, Gap
+from customs_report.facts import UNREVISED, Fact, Facts, Gap
 from customs_report.periods import shift
 from customs_report.tables import Tables, ranked_partners
 
@@ -50,7 +51,7 @@ def _bilateral(tables: Tables, code: str, over: str, period: str) -> Part | None
     if not all(rows):
         return None
     value, base = (row.exports - row.imports for row in rows)
-    if pd.isna(value) or pd.isna(base):
+    if pd.isna(value) or pd.isna(base) or broken(tables, "partners", code, "balance", shift(period, -12), period):
         return None
     return Part(code, "", value, base, LAST_YEAR, rows[0].stage, tuple(map(source_of, rows)))
 
@@ -83,7 +84,7 @@ def balance_facts(facts: Facts, tables: Tables) -> None:
             for part in partition.parts:
                 name = f"balance_contribution.partner.{part.code}_cny_{over}"
                 how = "change of the bilateral balance on a year earlier, on last year’s print"
-                facts.by_name[name] = Fact(name, part.value - part.base, "CNY", how, part.sources, part.stage)
+                facts.by_name[name] = Fact(name, part.value - part.base, "CNY", how, part.sources, part.stage, mark=UNREVISED)
         for subject in NET:
             _net_trade(facts, tables, subject, over)
 

@@ -12,7 +12,7 @@ from customs_report import finding
 from customs_report.calculations.levels import CURRENCIES, SPANS, first_month, own
 from customs_report.calculations.lines import lines_index
 from customs_report.calculations.measures import growth
-from customs_report.calculations.report_facts import commodity_levels, level_facts, partner_levels
+from customs_report.calculations.report_facts import commodity_levels, partner_levels, trade_facts
 from customs_report.coverage import why_not_held
 from customs_report.errors import Refused
 from customs_report.facts import Facts, Gap
@@ -211,7 +211,7 @@ def _facts(tables: Tables, subject: str, flow: str, measure: str, over: str, cur
     """The facts of one subject in one month, as the month's report makes them."""
     facts, asked = Facts(period, tables.as_of), _Asked(tables, subject, flow, measure, over, currency)
     if subject == ALL_TRADE:
-        level_facts(facts, tables, flow, currency, over)
+        trade_facts(facts, tables, currency, over)
     elif asked.in_commodities:
         commodity_levels(facts, tables, flow.removesuffix("s"), subject, over)
     else:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from customs_report.calculations.breaks import broken
 from customs_report.calculations.levels import Level, find_level, merged, own, printed_growth, source_of
 from customs_report.calculations.lines import (
     aggregates,
@@ -18,6 +19,7 @@ from customs_report.calculations.lines import (
     continent_of,
     disjoint_lines,
     lines_index,
+    noisy_base,
     partner_line,
 )
 from customs_report.calculations.making import computed_growth, growth_to_use
@@ -138,12 +140,15 @@ def _leading(partition: Partition) -> list[str]:
 
 
 def whole_part(tables: Tables, flow: str, over: str, period: str) -> Part:
-    """All exports or imports in yuan, with the base that the report's growth rate implies."""
+    """All exports or imports in yuan with their base: of the year to date the one that printed growth implies, of a month
+    last year's print, as for its parts.
+    """
     now, base = (find_level(tables, flow, "CNY", over, p) for p in (period, shift(period, -12)))
     if isinstance(now, Gap):
         raise Gap(f"contribution.{flow}", now.why)
     computed = computed_growth(now, base) if isinstance(base, Level) else None
-    rate = growth_to_use(now, computed, printed_growth(tables, flow, "CNY", over, period))
+    printed = printed_growth(tables, flow, "CNY", over, period)
+    rate = computed or printed if over == "month" else growth_to_use(now, computed, printed)
     if rate is None:
         raise Gap(f"contribution.{flow}", f"no growth of {flow}: {base.why}")
     return Part("total", "", now.value, implied_base(now.value, rate.value), rate.how, now.stage, now.sources + rate.sources)
@@ -159,7 +164,8 @@ def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -
     rate = getattr(year, f"{flow}_yoy") if year else float("nan")
     if not pd.isna(rate):
         return Part(code, "", value, implied_base(value, rate), IMPLIED, now.stage, source)
-    if before and getattr(before, flow) > 0:
+    usable = not noisy_base(tables, code, flow) and not broken(tables, "partners", code, flow, shift(period, -12), period)
+    if before and getattr(before, flow) > 0 and usable:
         return Part(code, "", value, getattr(before, flow), LAST_YEAR, now.stage, (*source, source_of(before)))
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from customs_report.calculations.history import rolling_year
-from customs_report.calculations.levels import MIXED, find_level, own
+from customs_report.calculations.levels import find_level, own
 from customs_report.calculations.making import add
 from customs_report.calculations.measures import months_since_larger, rank
 from customs_report.facts import Facts, Gap
@@ -34,8 +34,6 @@ def cover_facts(facts: Facts, tables: Tables) -> None:
         exports, imports = (find_level(tables, flow, "USD", "12m", period) for flow in ("exports", "imports"))
         if isinstance(exports, Gap) or isinstance(imports, Gap):
             facts.gaps[name] = next(found.why for found in (exports, imports) if isinstance(found, Gap))
-        elif MIXED in (exports.stage, imports.stage):
-            facts.gaps[name] = "the sums mix stages of publication"
         else:
             how = "exports / imports, twelve months" + (" to a year earlier" if name.endswith("before") else "")
             add(facts, name, exports.value / imports.value, "ratio", how, exports, imports)

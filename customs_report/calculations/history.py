@@ -7,12 +7,13 @@ from functools import lru_cache
 import pandas as pd
 
 from customs_report.calculations.levels import (
-    MIXED,
     Level,
+    dollar_series,
     find_level,
     first_month,
     own,
     printed_growth,
+    span_series,
 )
 from customs_report.calculations.making import add, computed_growth, growth_to_use
 from customs_report.calculations.measures import rank
@@ -27,8 +28,8 @@ MILESTONES = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers worth a 
 def rolling_year(tables: Tables, period: str) -> pd.DataFrame:
     """How large were exports, imports and the balance over the twelve months that end with each month?
 
-    Index period, from the twelfth month of the series; columns exports, imports, balance in dollars. Sums that mix stages
-    of publication are left out: no record rests on one.
+    Index period, from the twelfth month of the series; columns exports, imports, balance in dollars. Before the period,
+    sums that were not available on the day stand as customs showed them later.
 
     >>> helpers.rolling_year(tables, period).at[period, "balance"].item()
     1173300000000.0
@@ -39,9 +40,9 @@ def rolling_year(tables: Tables, period: str) -> pd.DataFrame:
 @lru_cache(maxsize=2)  # three exhibits ask for it
 def _rolling_year(tables: Tables, period: str) -> pd.DataFrame:
     rows = {}
+    series = {flow: span_series(tables, flow, "12m", period) for flow in ("exports", "imports", "balance")}
     for month in span(shift(first_month(tables), 11), period):
-        levels = {flow: find_level(tables, flow, "USD", "12m", month) for flow in ("exports", "imports", "balance")}
-        rows[month] = {flow: found.value for flow, found in levels.items() if isinstance(found, Level) and found.stage != MIXED}
+        rows[month] = {flow: known[month].value for flow, known in series.items() if month in known}
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["exports", "imports", "balance"])
     return frame.rename_axis("period").dropna(how="all")
 
@@ -50,24 +51,27 @@ def milestones(tables: Tables, period: str) -> pd.DataFrame:
     """When did the surplus first pass each round number?
 
     One row a milestone, index such as "12m-1" (the span and how many steps); columns over (month, ytd, 12m), value in
-    dollars, first (the month in which it was passed), months_ago. A sum that mixes stages passes nothing, and
-    where the sum of the month before is not known, neither is the month in which it was passed.
+    dollars, first (the month in which it was passed), months_ago. Where the sum of the month before is not known, neither is
+    the month in which it was passed.
 
     >>> helpers.milestones(tables, period).query("over == 'ytd'")["first"].to_dict()
     {'ytd-1': '2025-11'}
     """
     tables, rows = own(tables, period), {}
     for over, step in MILESTONES.items():
-        passed, known_before = 0, False
-        for month in span(first_month(tables), period):
-            found = find_level(tables, "balance", "USD", over, month)
-            known = isinstance(found, Level) and found.stage != MIXED
-            while known and found.value >= (passed + 1) * step:
-                passed += 1
-                if known_before:
-                    rows[f"{over}-{passed}"] = (over, passed * step, month, distance(month, period))
-            known_before = known
+        passed, before = 0, ""
+        for month, found in _balances(tables, over, period).items():
+            reached = int(found.value // step)
+            if before == shift(month, -1):
+                rows |= {
+                    f"{over}-{n}": (over, n * step, month, distance(month, period)) for n in range(passed + 1, reached + 1)
+                }
+            passed, before = max(passed, reached), month
     return pd.DataFrame.from_dict(rows, orient="index", columns=["over", "value", "first", "months_ago"])
+
+
+def _balances(tables: Tables, over: str, period: str) -> dict[str, Level]:
+    return dollar_series(tables, "balance", period) if over == "month" else span_series(tables, "balance", over, period)
 
 
 def history_facts(facts: Facts, tables: Tables) -> None:
@@ -77,7 +81,7 @@ def history_facts(facts: Facts, tables: Tables) -> None:
     passed = milestones(tables, facts.period)
     for over, rows in passed.groupby("over"):
         newest = rows.iloc[-1]
-        found = find_level(tables, "balance", "USD", str(over), newest["first"])
+        found = _balances(tables, str(over), facts.period)[newest["first"]]
         name = f"history.balance_usd_{over}_passed"
         add(
             facts,

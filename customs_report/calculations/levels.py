@@ -25,7 +25,8 @@ SPANS: dict[str, Callable[[str], list[str]]] = {
     "12m": lambda period: trailing(period, 12),
 }
 MIXED = "mixed"
-MIXED_STEP = 1e10  # a sum of figures of several stages is never written finer than ten billion
+FIRST_RELEASE = ("preliminary", "bulletin")  # one publication: the bulletin prints the first figures with more digits
+REVISIONS = ("restated", "revised")
 
 
 class Level(NamedTuple):
@@ -60,16 +61,16 @@ def own(tables: Tables, period: str) -> Tables:
         barred = rows["late"] & (rows["period"] >= period)
         if barred.any():
             frames[name] = rows[~barred]
-    return replace(tables, **frames) if frames else tables
+    return replace(tables, later=tables.later[tables.later["period"] < period], **frames)
 
 
 def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level:
     """How large were exports, imports, the balance or total trade over a span that ends with the period?
 
-    Month: the newest stage held. Sums: the newest stage in which the whole span can be had; within a stage a printed year
-    to date beats the sum of months, unless it is printed coarser: then it only confirms the sum. Only where no single
-    stage covers the span do stages mix; such a sum is marked and never written finer than ten billion.
-    Raises Gap with the reason where a month is missing.
+    Month: the newest stage held. A year to date is the one that customs printed, at its own precision. A sum of months counts
+    only where all of them are of one later stage (revised), or where it rounds to the printed year to date: customs revises
+    earlier months inside its year to date, so a sum of first prints is nobody's figure.
+    Raises Gap with the reason where a month is missing, or where the months cannot be added.
 
     >>> helpers.level(tables, "balance", "USD", "month", period).value
     109900000000.0
@@ -96,54 +97,69 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
         )
         return newest_stage(figures) if figures else _gap(tables, flow, currency, period)
     printed = printed_figures(tables, flow, currency, "ytd", period) if over == "ytd" else {}
-    sums = {stage: found for stage in STAGES if (found := _sum(tables, flow, currency, months, stage))}
-    blended = _sum(tables, flow, currency, months)
-    if blended and blended.stage != MIXED:
-        sums[blended.stage] = blended
-    for stage in sorted({*printed, *sums}, key=STAGES.__getitem__, reverse=True):
-        return _print_or_sum(printed.get(stage), sums.get(stage))
-    if blended:
-        return blended
-    missing = next(m for m in months if not printed_figures(tables, flow, currency, "month", m))
-    return _gap(tables, flow, currency, missing)
+    sums = {stage: found for stage in REVISIONS if (found := _sum(tables, flow, currency, months, (stage,)))}
+    stages = sorted({*printed, *sums}, key=STAGES.__getitem__, reverse=True)
+    if stages and stages[0] in sums:
+        return _print_or_sum(printed.get(stages[0]), sums[stages[0]])
+    if stages:
+        return _confirmed(printed[stages[0]], _sum(tables, flow, currency, months, FIRST_RELEASE))
+    if missing := [month for month in months if not printed_figures(tables, flow, currency, "month", month)]:
+        return _gap(tables, flow, currency, missing[0])
+    return Gap(f"{flow}_{currency.lower()}", NOT_ADDED)
 
 
-def _print_or_sum(printed: Level | None, summed: Level | None) -> Level:
-    if printed and (not summed or printed.step <= summed.step or abs(printed.value - summed.value) > printed.step):
-        return printed  # where it differs by more than its rounding, it restates the months inside it
-    if printed:
-        return summed._replace(
-            how=f"{summed.how}, confirmed by the printed year to date", sources=summed.sources + printed.sources
-        )
+NOT_ADDED = "not available as customs printed it; first estimates of its months are not added up, since customs revises them"
+
+
+def _print_or_sum(printed: Level | None, summed: Level) -> Level:
+    """Of one later stage: the print where it is as fine as the sum, or restates the months inside it."""
+    if printed and (printed.step <= summed.step or abs(printed.value - summed.value) > printed.step):
+        return printed
     return summed
 
 
-def _sum(tables: Tables, flow: str, currency: str, months: list[str], stage: str = "") -> Level | None:
-    """The sum over months, of one stage or of the newest of each; January and February may come as one print."""
+def _confirmed(printed: Level, summed: Level | None) -> Level:
+    """The sum of first prints where it is finer than the printed year to date and rounds to it, else the print."""
+    if not summed or summed.step >= printed.step or abs(summed.value - printed.value) > printed.step / 2:
+        return printed
+    how = f"{summed.how}, confirmed by the printed year to date"
+    return summed._replace(how=how, stage=printed.stage, sources=summed.sources + printed.sources)
+
+
+def _sum(tables: Tables, flow: str, currency: str, months: list[str], stages: tuple[str, ...]) -> Level | None:
+    """The sum over months of these stages, of each the newest; January and February may come as one print."""
     parts, i = [], 0
     while i < len(months):
-        part = _one_stage(printed_figures(tables, flow, currency, "month", months[i]), stage)
+        part = _of_stages(printed_figures(tables, flow, currency, "month", months[i]), stages)
         pair = months[i].endswith("-01") and i + 1 < len(months)
-        if pair and not (part and _one_stage(printed_figures(tables, flow, currency, "month", months[i + 1]), stage)):
-            part, i = _one_stage(printed_figures(tables, flow, currency, "ytd", months[i + 1]), stage), i + 1
+        if pair and not (part and _of_stages(printed_figures(tables, flow, currency, "month", months[i + 1]), stages)):
+            part, i = _of_stages(printed_figures(tables, flow, currency, "ytd", months[i + 1]), stages), i + 1
         if not part:
             return None
         parts.append(part)
         i += 1
-    stages = {part.stage for part in parts}
-    mixed = len(stages) > 1
     return Level(
         value=round(sum(part.value for part in parts), 2),
-        step=max([part.step for part in parts] + [MIXED_STEP] * mixed),
-        stage=MIXED if mixed else stages.pop(),
-        how=f"sum of {len(months)} months" + (" of different stages" if mixed else ""),
+        step=max(part.step for part in parts),
+        stage=stages[-1],
+        how=f"sum of {len(months)} months",
         sources=merged(part.sources for part in parts),
         released=max(part.released for part in parts),
     )
 
 
-def _one_stage(figures: dict[str, Level], stage: str) -> Level | None:
-    return figures.get(stage) if stage else (newest_stage(figures) if figures else None)
+def _of_stages(figures: dict[str, Level], stages: tuple[str, ...]) -> Level | None:
+    found = {stage: figures[stage] for stage in stages if stage in figures}
+    return newest_stage(found) if found else None
+
+
+def same_publication(first: str, second: str) -> bool:
+    """Do two stages belong together? A preliminary release and its bulletin are one publication.
+
+    >>> helpers.same_publication("preliminary", "bulletin"), helpers.same_publication("bulletin", "revised")
+    (True, False)
+    """
+    return first == second or {first, second} <= {*FIRST_RELEASE}
 
 
 def newest_stage(figures: dict[str, Level]) -> Level:
@@ -220,6 +236,38 @@ def first_month(tables: Tables) -> str:
     '2008-01'
     """
     return tables.totals.loc[tables.totals["currency"] == "USD", "period"].min()
+
+
+def approximate_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level | None:
+    """A level good enough to weigh a growth rate with, though no figure of its own: the months' newest stages added up."""
+    found = find_level(tables, flow, currency, over, period)
+    return found if isinstance(found, Level) else _sum(tables, flow, currency, SPANS[over](period), tuple(STAGES))
+
+
+@remembered
+def span_series(tables: Tables, flow: str, over: str, period: str) -> dict[str, Level]:
+    """The dollar levels of a span ending with each month up to the period: month -> Level.
+
+    Before the period itself, a sum that was not available on the day counts as customs showed its months later: it serves as
+    history, as a month does of which nothing earlier is held.
+
+    >>> round(helpers.span_series(tables, "balance", "ytd", period)["2024-11"].value / 1e9, 1)
+    887.4
+    """
+    history = _history(tables)
+    found: dict[str, Level] = {}
+    for p in span(first_month(tables), period):
+        level = find_level(tables, flow, "USD", over, p)
+        if isinstance(level, Gap) and p < period and len(tables.later):
+            level = find_level(history, flow, "USD", over, p)
+        if isinstance(level, Level):
+            found[p] = level
+    return found
+
+
+@remembered
+def _history(tables: Tables) -> Tables:
+    return replace(tables, totals=tables.later)
 
 
 def dollar_series(tables: Tables, flow: str, period: str) -> dict[str, Level]:

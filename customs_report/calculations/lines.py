@@ -47,6 +47,29 @@ def continent_of(tables: Tables) -> dict[str, str]:
     return tables.partner_list.set_index("partner")["continent"].to_dict() | {"ASEAN": "ASIA", "EU27": "EUROPE"}
 
 
+NOISY = "the year-earlier figures of this partner were revised too much since to compute growth of a month"
+NOISY_POINTS, NOISY_MONTHS = 2.5, 4
+
+
+@remembered
+def noisy_base(tables: Tables, code: str, flow: str) -> bool:
+    """Have a partner's year-earlier figures been revised so much that growth computed on them says little?
+
+    Where growth of the year to date as customs printed it and as computed on last year's print differ by more than 2.5 points
+    in four months or more.
+
+    >>> helpers.noisy_base(tables, "PER", "imports"), helpers.noisy_base(tables, "VNM", "exports")
+    (True, False)
+    """
+    index, apart = lines_index(tables, "partners"), 0
+    for (partner, kind, period), row in index.items():
+        base = index.get((code, "ytd", shift(period, -12))) if partner == code and kind == "ytd" else None
+        if base and getattr(base, flow) > 0:
+            computed = (getattr(row, flow) / getattr(base, flow) - 1) * 100
+            apart += abs(computed - getattr(row, f"{flow}_yoy")) > NOISY_POINTS
+    return apart >= NOISY_MONTHS
+
+
 class CommodityLine(NamedTuple):
     """A commodity's line: value in yuan, quantity in its base unit, printed growth, and what stands behind them.
 

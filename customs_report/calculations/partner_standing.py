@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from customs_report.calculations.breaks import broken
 from customs_report.calculations.levels import Level, find_level, own, source_of
 from customs_report.calculations.lines import largest_partners, lines_index, partner_line
 from customs_report.calculations.making import add
@@ -109,6 +110,9 @@ def _export_shares(facts: Facts, tables: Tables) -> None:
         name, shares, parts = f"partner.{code}.exports_share_ytd", [], []
         for p in (facts.period, shift(facts.period, -12)):
             line, total = partner_line(tables, code, "ytd", p), find_level(tables, "exports", "CNY", "ytd", p)
+            if broken(tables, "partners", code, "exports", p, facts.period):
+                facts.gaps[f"{name}_change"] = broken(tables, "partners", code, "exports", p, facts.period)
+                break
             if line and line.exports > 0 and isinstance(total, Level):
                 shares.append(line.exports / total.value * 100)
                 parts += [_level(tables, code, p), total]

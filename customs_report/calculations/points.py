@@ -18,12 +18,11 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
-from customs_report.calculations.levels import Level, dollar_growth, dollar_series, find_level, first_month, own
+from customs_report.calculations.levels import dollar_growth, dollar_series, own, span_series
 from customs_report.calculations.lines import largest_commodities, largest_partners
 from customs_report.calculations.measures import RANK_STEP
 from customs_report.calculations.series import spread
 from customs_report.facts import Facts
-from customs_report.periods import span
 from customs_report.tables import Tables
 
 MOST = 5
@@ -132,12 +131,10 @@ def _year_places(tables: Tables, period: str) -> list[int]:
     """The place of each month's year to date among the same months of the years up to it."""
     sums: dict[str, dict[str, float]] = {}
     places = []
-    for month in span(first_month(tables), period):
-        found = find_level(tables, "balance", "USD", "ytd", month)
-        if isinstance(found, Level):
-            earlier = sums.setdefault(month[5:], {})
-            places.append(1 + sum(other > found.value for other in earlier.values()))
-            earlier[month] = found.value
+    for month, found in span_series(tables, "balance", "ytd", period).items():
+        earlier = sums.setdefault(month[5:], {})
+        places.append(1 + sum(other > found.value for other in earlier.values()))
+        earlier[month] = found.value
     return places
 
 

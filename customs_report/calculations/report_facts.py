@@ -9,26 +9,36 @@ import pandas as pd
 
 from customs_report.calculations.adjusted import adjusted_facts
 from customs_report.calculations.balances import balance_facts
+from customs_report.calculations.breaks import broken
 from customs_report.calculations.calendar import calendar_facts
+from customs_report.calculations.changes import Change, change_facts, flow_change, power_of_ten, together
 from customs_report.calculations.contributions import contribution_facts
 from customs_report.calculations.cover_ratio import cover_facts
 from customs_report.calculations.exchange_rate import exchange_rate_facts
 from customs_report.calculations.history import history_facts
 from customs_report.calculations.levels import (
     CURRENCIES,
-    MIXED,
     SPANS,
     Level,
+    approximate_level,
     dollar_growth,
     dollar_series,
     find_level,
-    first_month,
     merged,
     own,
     printed_growth,
     source_of,
+    span_series,
 )
-from customs_report.calculations.lines import commodity_line, lines_index, months_of_partners, partner_line, ranked
+from customs_report.calculations.lines import (
+    NOISY,
+    commodity_line,
+    lines_index,
+    months_of_partners,
+    noisy_base,
+    partner_line,
+    ranked,
+)
 from customs_report.calculations.making import add, add_growth
 from customs_report.calculations.measures import (
     balance_has_growth,
@@ -45,8 +55,8 @@ from customs_report.calculations.previous import previous_facts
 from customs_report.calculations.revisions import revision_facts
 from customs_report.calculations.unit_values import unit_value_facts
 from customs_report.coverage import why_not_held
-from customs_report.facts import Fact, Facts, Gap
-from customs_report.periods import shift, span
+from customs_report.facts import IMPLIED, Fact, Facts, Gap
+from customs_report.periods import shift
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables
 
@@ -86,54 +96,68 @@ def month_facts(tables: Tables, period: str) -> Facts:
     """Levels and growth of a month: totals, partners, commodities. Takes tables as `own` leaves them."""
     facts = Facts(period, tables.as_of)
     for currency in CURRENCIES:
-        for flow in FLOWS:
-            for over in SPANS:
-                level_facts(facts, tables, flow, currency, over)
+        for over in SPANS:
+            trade_facts(facts, tables, currency, over)
     _partner_facts(facts, tables)
     _commodity_facts(facts, tables)
     return facts
 
 
-def level_facts(facts: Facts, tables: Tables, flow: str, currency: str, over: str) -> None:
-    """Adds a level of all trade with its growth: `<flow>_<currency>_<over>` and `_yoy`."""
-    period, name = facts.period, f"{flow}_{currency.lower()}_{over}"
-    now, base = (find_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
-    if isinstance(now, Gap):
-        facts.gaps[name] = now.why
-    else:
-        add(facts, name, now.value, currency, now.how, now, step=now.step)
-    if isinstance(now, Gap) or isinstance(base, Gap):
-        now, base = (None, None) if isinstance(now, Gap) else (now, None)
-    if flow == "balance":
-        _balance_change_facts(facts, tables, name, currency, over, now, base)
-    else:
-        add_growth(facts, name, now, base, printed_growth(tables, flow, currency, over, period))
+def trade_facts(facts: Facts, tables: Tables, currency: str, over: str) -> None:
+    """Adds the levels of all trade over a span with their growth: `<flow>_<currency>_<over>`, `_yoy`, of the balance `_change`.
+
+    The balance and total trade change by what the growth used for exports and for imports implies.
+    """
+    period, changes = facts.period, {}
+    levels = {(flow, p): find_level(tables, flow, currency, over, p) for flow in FLOWS for p in (period, shift(period, -12))}
+    for flow in FLOWS:
+        name, now, base = f"{flow}_{currency.lower()}_{over}", levels[flow, period], levels[flow, shift(period, -12)]
+        if isinstance(now, Gap):
+            facts.gaps[name] = now.why
+        else:
+            add(facts, name, now.value, currency, now.how, now, step=now.step)
+        held = None if isinstance(now, Gap) else now, None if isinstance(base, Gap) else base
+        printed = printed_growth(tables, flow, currency, over, period)
+        if flow in ("exports", "imports"):
+            rate = add_growth(facts, name, *held, printed)
+            weights = (approximate_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
+            changes[flow] = flow_change(*(weights if rate and rate is printed else held), rate, printed)
+        elif flow == "total":
+            _total_growth_facts(facts, name, *held, printed, together(*changes.values(), "total"))
+        else:
+            balance, total = (together(*changes.values(), of) for of in ("balance", "total"))
+            _balance_change_facts(facts, name, currency, held[0], balance, total)
+
+
+def _total_growth_facts(
+    facts: Facts, name: str, now: Level | None, base: Level | None, printed: Level | None, implied: Change | None
+) -> None:
+    """Growth of total trade: as printed, else what the printed growth of exports and imports implies, else as computed."""
+    best = add_growth(facts, name, now, base, printed)
+    if (printed and best is printed) or not implied or implied.mark != IMPLIED or implied.base <= 0:
+        return
+    rate, step = implied.value / implied.base * 100, max(0.1, power_of_ten(implied.band / implied.base * 100))
+    how = f"{implied.how}, on the year-earlier total that they imply"
+    facts.gaps.pop(f"{name}_yoy*", None)
+    facts.by_name[f"{name}_yoy"] = Fact(f"{name}_yoy", rate, "percent", how, implied.sources, implied.stage, step, implied.mark)
 
 
 def _balance_change_facts(
-    facts: Facts, tables: Tables, name: str, currency: str, over: str, now: Level | None, base: Level | None
+    facts: Facts, name: str, currency: str, now: Level | None, change: Change | None, total: Change | None
 ) -> None:
-    if not now or not base:
-        facts.gaps[f"{name}_yoy*"] = facts.gaps[f"{name}_change"] = "no year-earlier figure held"
-        return
-    add(
-        facts,
-        f"{name}_change",
-        now.value - base.value,
-        currency,
-        "change on a year earlier",
-        now,
-        base,
-        step=max(now.step, base.step),
-    )
-    totals = [find_level(tables, "total", currency, over, p) for p in (facts.period, shift(facts.period, -12))]
-    if all(isinstance(t, Level) for t in totals) and balance_has_growth(
-        now.value, base.value, totals[0].value, totals[1].value
-    ):
-        add_growth(facts, name, now, base, None)
+    change_facts(facts, name, currency, change)
+    base = now.value - change.value if now and change else 0.0
+    if now and change and total and balance_has_growth(now.value, base, total.base + total.value, total.base):
+        rate, step = change.value / base * 100, max(0.1, power_of_ten(change.band / base * 100))
+        for suffix in ("_yoy", *["_yoy_computed"] * (change.mark != IMPLIED)):
+            facts.by_name[name + suffix] = Fact(
+                name + suffix, rate, "percent", "change / (balance − change)", change.sources, change.stage, step, change.mark
+            )
     else:
         facts.gaps[f"{name}_yoy*"] = (
             "a balance has a growth rate only where both are surpluses above 5 % of total trade; see the change"
+            if now and change
+            else "growth of exports and imports, or the balance itself, is not available"
         )
 
 
@@ -185,29 +209,20 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
 
 def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
     period, name = facts.period, f"{flow}_usd_{over}"
-    mine = find_level(tables, flow, "USD", over, period)
-    if isinstance(mine, Gap) or mine.stage == MIXED:
+    known = span_series(tables, flow, over, period)
+    if period not in known:
         return
-    known = {
-        p: found
-        for p in span(first_month(tables), period)
-        if isinstance(found := find_level(tables, flow, "USD", over, p), Level)
-    }
+    mine = known[period]
     values = [found.value for p, found in known.items() if over == "12m" or p[5:] == period[5:]]
     what = f"the same months of {len(values)} years" if over == "ytd" else f"{len(values)} sums of 12 months"
     add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place among {what}, 1 = largest", mine)
     add(facts, f"{name}_rank_of", len(values), "years" if over == "ytd" else "months", what, mine)
-    _milestone_fact(
-        facts,
-        f"milestone.{name}",
-        [found.value for p, found in known.items() if p < period],
-        mine,
-        MILESTONE_STEP[over],
-    )
+    earlier = [found.value for p, found in known.items() if p < period]
+    _milestone_fact(facts, f"milestone.{name}", earlier, mine, MILESTONE_STEP[over])
 
 
 def _milestone_fact(facts: Facts, name: str, earlier: list[float], mine: Level, step: float) -> None:
-    if mine.stage != MIXED and earlier and (passed := milestone(earlier, mine.value, step)):
+    if earlier and (passed := milestone(earlier, mine.value, step)):
         add(facts, name, passed, "USD", "round number passed for the first time in the series", mine, step=step)
 
 
@@ -273,9 +288,7 @@ def partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
     source = (source_of(now),)
     year = partner_line(tables, code, "ytd", period) if period.endswith("-01") else None  # January is the year to date
 
-    def line(row, value: float) -> Level:
-        return Level(value, row.step, row.stage, "printed", (source_of(row),))
-
+    changes = {}
     for flow, of in PARTNER_FLOWS.items():
         name = f"partner.{code}.{flow}_cny_{over}"
         if pd.isna(of(now)):
@@ -283,27 +296,18 @@ def partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
             continue
         how = "printed" if flow in ("exports", "imports") else f"exports {'+' if flow == 'total' else '-'} imports"
         facts.by_name[name] = Fact(name, of(now), "CNY", how, source, now.stage, now.step)
+        why = broken(tables, "partners", code, flow, shift(period, -12), period)
+        level = Level(of(now), now.step, now.stage, how, source)
+        before = Level(of(base), base.step, base.stage, "printed", (source_of(base),)) if base and of(base) > 0 else None
         if flow == "balance":
-            if base:
-                facts.by_name[f"{name}_change"] = Fact(
-                    f"{name}_change",
-                    of(now) - of(base),
-                    "CNY",
-                    "change on a year earlier",
-                    (*source, source_of(base)),
-                    now.stage,
-                    now.step,
-                )
+            change_facts(facts, name, "CNY", together(changes["exports"], changes["imports"], flow), why)
             continue
-        printed = getattr(year or now, f"{flow}_yoy")
-        usable_base = line(base, of(base)) if base and of(base) > 0 else None
-        add_growth(
-            facts,
-            name,
-            line(now, of(now)),
-            usable_base,
-            None if pd.isna(printed) else Level(printed, 0.1, now.stage, "printed", source),
-        )
+        rate = getattr(year or now, f"{flow}_yoy")
+        printed = None if pd.isna(rate) else Level(rate, 0.1, now.stage, "printed", source)
+        used = add_growth(facts, name, level, None if why else before, printed)
+        if why and not used:
+            facts.gaps[f"{name}_yoy*"] = why
+        changes[flow] = flow_change(level, None if why else before, used, printed)
 
 
 PARTNER_FLOWS: dict[str, Callable] = {
@@ -318,9 +322,14 @@ def _partner_streaks(facts: Facts, tables: Tables, code: str) -> None:
     months = [period for period in months_of_partners(tables).get(code, []) if period <= facts.period]
     for flow in ("exports", "imports"):
         rates, expected = [], facts.period
+        if noisy_base(tables, code, flow):
+            facts.gaps[f"streak.partner.{code}.{flow}_cny_month_*"] = NOISY
+            continue
         for period in reversed(months):
             now, base = (partner_line(tables, code, "month", p) for p in (period, shift(period, -12)))
             if period != expected or not base or not getattr(base, flow) > 0:
+                break
+            if broken(tables, "partners", code, flow, shift(period, -12), period):
                 break
             rates.append(
                 (growth(getattr(now, flow), getattr(base, flow)), Level(0, now.step, now.stage, "", (source_of(now),)))

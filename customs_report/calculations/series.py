@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from customs_report.calculations.levels import Level, dollar_series, find_level, first_month, own
+from customs_report.calculations.levels import Level, dollar_series, find_level, first_month, own, span_series
 from customs_report.calculations.measures import RANK_STEP, growth
 from customs_report.facts import Facts
 from customs_report.periods import distance, shift, span
@@ -36,10 +36,8 @@ def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
     """
     tables = own(tables, period)
     values: dict[str, dict[int, float]] = {}
-    for p in span(first_month(tables), period):
-        found = find_level(tables, "balance", "USD", "ytd", p)
-        if isinstance(found, Level):
-            values.setdefault(p[:4], {})[int(p[5:])] = found.value
+    for p, found in span_series(tables, "balance", "ytd", period).items():
+        values.setdefault(p[:4], {})[int(p[5:])] = found.value
     return pd.DataFrame(values, index=pd.Index(range(1, 13), name="month"))
 
 

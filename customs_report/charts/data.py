@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-import helpers
 from customs_report import prose
 from customs_report.display import Column, Row, Table, Text
 from customs_report.facts import Mark, Place, Runs
@@ -70,7 +69,7 @@ def fact_table(
 def source_line(report: Report, name: str, history: bool = False) -> Runs:
     """The line under a chart: who publishes the figures, at which stage, as known when; a history has its own stages."""
     stage = report.facts[name].stage
-    mixed = stage == helpers.MIXED or (history and stage == "preliminary")
+    mixed = history and stage == "preliminary"
     stage = "first prints and revised figures" if mixed else f"{stage} figures"
     return report.facts.say(
         "Source: General Administration of Customs of China, {@stage}; as known on {@day}.",

@@ -242,8 +242,7 @@ def year_to_date(report: Report) -> Words:
     change = said(
         facts,
         "The {@noun} {@so_far}is {balance_usd_ytd_yoy:size} {@size} than a year earlier.",
-        "A year earlier the balance was {@about}{balance_usd_ytd_change:size} {@other}.",
-        about=("about " if facts["balance_usd_ytd"].stage == helpers.MIXED else "",),
+        "A year earlier the balance was {balance_usd_ytd_change:size} {@other}.",
         noun=(noun,),
         so_far=("" if january else "since January ",),
         size=("larger" if (facts.value("balance_usd_ytd_yoy") or 0) >= 0 else "smaller",),
@@ -260,13 +259,7 @@ def year_to_date(report: Report) -> Words:
             template = "In {@unit}, {@moved} in {@span}." if not flows else "{@moved} in {@unit}."
             flows.append(facts.say(template, unit=(unit,), span=span, moved=opened(moved) if flows else moved))
     milestone = said(facts, "Never before in the series had the sum of a year passed {milestone.balance_usd_ytd}.")
-    fact = facts["balance_usd_ytd"]
-    note = (
-        ("The months come from different stages of publication; the sum is therefore written no finer than ten billion.",)
-        if fact.stage == helpers.MIXED
-        else None
-    )
-    return Words(claim, held(milestone, change, *flows), notes=held(note))
+    return Words(claim, held(milestone, change, *flows))
 
 
 def partners(report: Report) -> Words:
@@ -438,15 +431,12 @@ def key_figures(report: Report) -> Words:
     facts = report.facts
     claim = facts.say("Key figures of {@month}", month=report.period)
     first = (
-        "Growth is customs’ own where it belongs to the same stage of publication as the level, otherwise it is computed from "
-        "the levels.",
+        "Growth is customs’ own where it was published with the level, otherwise computed from levels. The balance and total "
+        "trade change by what the growth of exports and imports implies.",
     )
-    spans = [f"{flow}_usd_{over}" for flow in ("exports", "imports", "balance", "total") for over in ("ytd", "3m", "12m")]
     balances = [f"balance_{currency}_{over}" for currency in ("usd", "cny") for over in ("month", "ytd", "3m", "12m")]
-    mixed = any(facts[name].stage == helpers.MIXED for name in spans if name in facts)
     changes = any(f"{name}_change" in facts and f"{name}_yoy" not in facts for name in balances)
     notes = (
-        ("A sum over months of different stages is written no finer than ten billion.",) if mixed else None,
         (
             "The change of the balance stands in billions (bn) where a growth rate would mislead: where a balance is negative "
             "or small against total trade, or total trade is not held.",

@@ -122,8 +122,7 @@ def standfirst(report: Report) -> tuple[Runs, ...]:
     year = None
     if not report.period.endswith("-01"):
         surplus = (facts.value("balance_usd_ytd") or 0) >= 0
-        about = "about " if "balance_usd_ytd" in facts and facts["balance_usd_ytd"].stage == helpers.MIXED else ""
-        sum_of_year = "In {@span} the {@subject} adds up to " + about + "{balance_usd_ytd:size}"
+        sum_of_year = "In {@span} the {@subject} adds up to {balance_usd_ytd:size}"
         ranked = sum_of_year + ", the {balance_usd_ytd_rank:largest} for these months since {@since}."
         year = said(
             facts,
