@@ -66,7 +66,14 @@ from customs_report.calculations.previous import compared
 from customs_report.calculations.profiles import commodity_months, partner_months
 from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
 from customs_report.calculations.revisions import base_revisions, revisions
-from customs_report.calculations.series import cumulative_balance, monthly_trade, same_release, spread, trade_growth
+from customs_report.calculations.series import (
+    cumulative_balance,
+    like_with_like,
+    monthly_trade,
+    same_release,
+    spread,
+    trade_growth,
+)
 from customs_report.calculations.unit_values import (
     CARS,
     COMPARED,
@@ -150,6 +157,7 @@ __all__ = [
     "largest_partners",
     "leading_parts",
     "level",
+    "like_with_like",
     "lines_index",
     "main_points",
     "merged",

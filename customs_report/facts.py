@@ -400,10 +400,10 @@ def _percent(value: float, step: float | None) -> str:
 
 
 def _scaled(value: float, step: float | None) -> tuple[str, str]:
-    """A number with the word for its size: trillion with two decimals, billion and million with one."""
+    """A number with the word for its size: trillion with three decimals, billion and million with one."""
     if step and step >= 1e9:
         value = round(value / step) * step
-    for size, word, places, below in ((1e12, " trillion", 2, 1), (1e9, " billion", 1, 1), (1e6, " million", 1, 0)):
+    for size, word, places, below in ((1e12, " trillion", 3, 1), (1e9, " billion", 1, 1), (1e6, " million", 1, 0)):
         if abs(round(value / size * 1000, _places(step, size / 1000, below))) >= 1000:  # 999.96 billion is 1.00 trillion
             return _decimal(value / size, _places(step, size, places)), word
     return _decimal(value, 0), ""

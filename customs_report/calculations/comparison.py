@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from customs_report import finding
+from customs_report.calculations.breaks import broken
 from customs_report.calculations.levels import CURRENCIES, SPANS, first_month, own
 from customs_report.calculations.lines import lines_index
 from customs_report.calculations.measures import growth
@@ -191,7 +192,9 @@ def _level(asked: _Asked, period: str) -> Figure:
     if asked.measure == "unit_value":
         value, quantity = (_level(asked._replace(measure=measure), period) for measure in ("value", "quantity"))
         return Figure(value.value / quantity.value, f"CNY per {quantity.unit.removesuffix('s')}")
-    months = [_level(asked._replace(over="month"), month) for month in SPANS[asked.over](period)]
+    span = SPANS[asked.over](period)
+    _refuse_break(asked, span[0], span[-1])
+    months = [_level(asked._replace(over="month"), month) for month in span]
     if len({month.unit for month in months}) > 1:
         raise Gap(asked.name(), "the unit changed within the span")
     return Figure(sum(month.value for month in months), months[-1].unit)
@@ -200,10 +203,18 @@ def _level(asked: _Asked, period: str) -> Figure:
 def _growth(asked: _Asked, period: str) -> Figure:
     if asked.printed:
         return Figure(_facts(*asked._replace(measure="value"), period)[f"{asked.name()}_yoy"].value, "percent")
+    _refuse_break(asked, SPANS[asked.over](shift(period, -12))[0], period)
     now, base = (_level(asked, month).value for month in (period, shift(period, -12)))
     if base <= 0:
         raise Gap(asked.name(), "no growth rate without a base")
     return Figure(growth(now, base), "percent")
+
+
+def _refuse_break(asked: _Asked, first: str, last: str) -> None:
+    """Raises Gap where a declared break of the series lies between two months."""
+    table, flow = ("commodities", asked.flow.removesuffix("s")) if asked.in_commodities else ("partners", asked.flow)
+    if why := broken(asked.tables, table, asked.subject, flow, first, last):
+        raise Gap(asked.name(), why)
 
 
 @remembered

@@ -218,6 +218,8 @@ def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str)
     now, before = (commodity_line(tables, flow, slug, over, p) for p in (period, shift(period, -12)))
     if not now:
         return None
+    if broken(tables, "commodities", slug, flow, shift(period, -12), period):
+        before = None
     restated = before is not None and STAGES[before.stage] >= STAGES["restated"]
     printed = _printed_growth(tables).get((flow, slug, over, period))
     if printed and not restated:

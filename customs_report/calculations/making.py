@@ -45,8 +45,10 @@ def growth_to_use(now: Level | None, computed: Level | None, printed: Level | No
     return printed if printed and (not computed or same_publication(printed.stage, now.stage)) else computed
 
 
-def add_growth(facts: Facts, name: str, now: Level | None, base: Level | None, printed: Level | None) -> Level | None:
-    """Growth as printed and as computed, and the one to use, which is returned."""
+def add_growth(
+    facts: Facts, name: str, now: Level | None, base: Level | None, printed: Level | None, why: str = ""
+) -> Level | None:
+    """Growth as printed and as computed, and the one to use, which is returned; else a gap with its reason."""
     computed = computed_growth(now, base) if now else None
     if computed:
         mark = UNREVISED if is_unrevised(now, base) else ""
@@ -58,7 +60,7 @@ def add_growth(facts: Facts, name: str, now: Level | None, base: Level | None, p
         known = facts.by_name[f"{name}_yoy_{'printed' if best is printed else 'computed'}"]
         facts.by_name[f"{name}_yoy"] = replace(known, name=f"{name}_yoy")
     else:
-        facts.gaps[f"{name}_yoy*"] = "neither printed nor a year-earlier figure held"
+        facts.gaps[f"{name}_yoy*"] = why or "neither printed nor a year-earlier figure held"
     return best
 
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from customs_report.calculations.levels import dollar_growth, dollar_series, own, span_series
 from customs_report.calculations.lines import largest_commodities, largest_partners
 from customs_report.calculations.measures import RANK_STEP
-from customs_report.calculations.series import spread
+from customs_report.calculations.series import like_with_like, spread
 from customs_report.facts import Facts
 from customs_report.tables import Tables
 
@@ -208,7 +208,7 @@ def _doubts(facts: Facts) -> Iterator[Point]:
         gap = spread(facts, flow, over)
         if gap is None:
             continue
-        usd, cny = (round(facts[f"{flow}_{currency}_{over}_yoy"].value, 1) for currency in ("usd", "cny"))
+        usd, cny = (round(fact.value, 1) for fact in like_with_like(facts, flow, over))
         if usd * cny < 0 or abs(gap) > SPREAD:
             rarity = 1.0 if usd * cny < 0 else min(1.0, abs(gap) / 5)
             yield Point("currency", "currencies", f"{flow}_{over}", rarity, 0.5, 0.5, True)

@@ -7,6 +7,7 @@ from math import floor, log10
 
 import pandas as pd
 
+from customs_report.calculations.breaks import broken
 from customs_report.calculations.contributions import commodity_part, contribution_facts, partner_part, whole_part
 from customs_report.calculations.details import HEADINGS, commodity_partners, partner_goods
 from customs_report.calculations.levels import Level, find_level, own, source_of
@@ -50,7 +51,10 @@ def partner_months(tables: Tables, period: str, code: str) -> pd.DataFrame:
         exports, imports = (line.exports, line.imports) if line else (NAN, NAN)
         rows[p] = {"exports": exports, "imports": imports, "balance": exports - imports}
     traded = {p: row["exports"] + row["imports"] for p, row in rows.items()}
-    return _with_whole(tables, rows, traded, "total", PARTNER_COLUMNS)
+    whole = _with_whole(tables, rows, traded, "total", PARTNER_COLUMNS)
+    crosses = [bool(broken(tables, "partners", code, "total", shift(p, -14), p)) for p in whole.index]
+    whole.loc[crosses, "growth"] = NAN
+    return whole
 
 
 def commodity_months(tables: Tables, period: str, flow: str, slug: str) -> pd.DataFrame:
@@ -75,7 +79,10 @@ def commodity_months(tables: Tables, period: str, flow: str, slug: str) -> pd.Da
         effects = bennet(value, quantity, *base) if quantity > 0 and base[1] > 0 else (NAN, NAN)
         rows[p] = {"value": value, "quantity": quantity, "unit_value": value / quantity if quantity > 0 else NAN}
         rows[p] |= {"quantity_effect": effects[0], "unit_value_effect": effects[1]}
-    return _with_whole(tables, rows, {p: row["value"] for p, row in rows.items()}, f"{flow}s", COMMODITY_COLUMNS)
+    whole = _with_whole(tables, rows, {p: row["value"] for p, row in rows.items()}, f"{flow}s", COMMODITY_COLUMNS)
+    crosses = [bool(broken(tables, "commodities", slug, flow, shift(p, -14), p)) for p in whole.index]
+    whole.loc[crosses, ["growth", "quantity_effect", "unit_value_effect"]] = NAN
+    return whole
 
 
 def _figures(line: CommodityLine | None, unit: str) -> tuple[float, float]:
@@ -125,15 +132,21 @@ def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
     if partner_goods(tables, facts.period, code).empty:
         facts.gaps[f"{key}goods"] = f"no detail by commodity is held for January to {facts.period}"
     traded = [_level(line, line.exports + line.imports) for line in (now, earlier) if line]
-    _share_change(facts, tables, f"{key}share_ytd_change", "total", traded)
+    why = broken(tables, "partners", code, "total", before, facts.period)
+    _share_change(facts, tables, f"{key}share_ytd_change", "total", traded, why)
     lines = {p: partner_line(tables, code, "month", p) for k, kind, p in lines_index(tables, "partners") if k == code}
     for flow in ("exports", "imports"):
-        levels = {p: _level(line, value) for p, line in sorted(lines.items()) if line and (value := getattr(line, flow)) > 0}
+        levels = {
+            p: _level(line, value)
+            for p, line in sorted(lines.items())
+            if line and (value := getattr(line, flow)) > 0 and not broken(tables, "partners", code, flow, p, facts.period)
+        }
         _ranked(facts, f"{key}{flow}_cny_month", levels)
         _yoy_before(facts, f"{key}{flow}_cny_ytd", getattr(earlier, f"{flow}_yoy", NAN), earlier)
         part = partner_part(tables, code, flow, "ytd", facts.period)
         printed = getattr(now, f"{flow}_yoy", NAN)
-        if part and earlier and getattr(earlier, flow) > 0 and printed == printed:
+        crosses = broken(tables, "partners", code, flow, before, facts.period)
+        if part and earlier and getattr(earlier, flow) > 0 and printed == printed and not crosses:
             first, name = getattr(earlier, flow), f"{key}{flow}_cny_ytd_base_revision"
             how = "base that printed growth implies against the figure printed a year earlier"
             add(facts, name, growth(part.base, first), "percent", how, _level(now, part.base), _level(earlier, first))
@@ -150,13 +163,16 @@ def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) 
     tables, before = own(tables, facts.period), shift(facts.period, -12)
     key, index = f"commodity.{flow}.{slug}.", lines_index(tables, "commodities")
     now, earlier = (commodity_line(tables, flow, slug, "ytd", p) for p in (facts.period, before))
-    _share_change(facts, tables, f"{key}share_ytd_change", f"{flow}s", [_of_line(line) for line in (now, earlier) if line])
+    why = broken(tables, "commodities", slug, flow, before, facts.period)
+    traded = [_of_line(line) for line in (now, earlier) if line]
+    _share_change(facts, tables, f"{key}share_ytd_change", f"{flow}s", traded, why)
     if commodity_partners(tables, facts.period, flow, slug).empty:
         why = f"no detail by partner is held for January to {facts.period}"
         facts.gaps[f"{key}partners"] = why if slug in HEADINGS else "the line is no heading of the Harmonized System"
     _place(facts, tables, flow, slug)
     _contribution(facts, tables, flow, slug)
     months = sorted({p for f, s, _, p in index if (f, s) == (flow, slug) and p <= facts.period})
+    months = [p for p in months if not broken(tables, "commodities", slug, flow, p, facts.period)]
     lines = {p: line for p in months if (line := commodity_line(tables, flow, slug, "month", p))}
     _ranked(facts, f"{key}value_cny_month", {p: _of_line(line) for p, line in lines.items()})
     unit = lines[facts.period].unit if facts.period in lines else ""
@@ -169,8 +185,14 @@ def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) 
     _restated(facts, tables, flow, slug)
 
 
-def _share_change(facts: Facts, tables: Tables, name: str, flow: str, parts: list[Level]) -> None:
-    """How the share of all trade or of a flow changed within a year; `parts` are this year's part and last year's."""
+def _share_change(facts: Facts, tables: Tables, name: str, flow: str, parts: list[Level], why: str) -> None:
+    """How the share of all trade or of a flow changed within a year; `parts` are this year's part and last year's.
+
+    `why` names the break of the series between the two years, if there is one.
+    """
+    if why:
+        facts.gaps[name] = why
+        return
     wholes = [find_level(tables, flow, "CNY", "ytd", p) for p in (facts.period, shift(facts.period, -12))]
     if len(parts) < 2 or not all(isinstance(whole, Level) for whole in wholes) or not min(part.value for part in parts) > 0:
         facts.gaps[name] = "not held in both years"

@@ -116,7 +116,8 @@ def trade_facts(facts: Facts, tables: Tables, currency: str, over: str) -> None:
             facts.gaps[name] = now.why
         else:
             add(facts, name, now.value, currency, now.how, now, step=now.step)
-        held = None if isinstance(now, Gap) else now, None if isinstance(base, Gap) else base
+        why = broken(tables, "totals", "", flow, shift(period, -12), period)
+        held = None if isinstance(now, Gap) else now, None if why or isinstance(base, Gap) else base
         printed = printed_growth(tables, flow, currency, over, period)
         if flow in ("exports", "imports"):
             rate = add_growth(facts, name, *held, printed)
@@ -304,9 +305,7 @@ def partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
             continue
         rate = getattr(year or now, f"{flow}_yoy")
         printed = None if pd.isna(rate) else Level(rate, 0.1, now.stage, "printed", source)
-        used = add_growth(facts, name, level, None if why else before, printed)
-        if why and not used:
-            facts.gaps[f"{name}_yoy*"] = why
+        used = add_growth(facts, name, level, None if why else before, printed, why)
         changes[flow] = flow_change(level, None if why else before, used, printed)
 
 
@@ -360,6 +359,7 @@ def commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: s
             tables, "commodities", period, flow=flow, key=slug, kind=over
         )
         return
+    why = broken(tables, "commodities", slug, flow, shift(period, -12), period)
     for measure, unit, of, printed in (
         (f"value_cny_{over}", "CNY", lambda row: row.value, now.value_yoy),
         (f"quantity_{over}", now.unit, lambda row: row.quantity, now.quantity_yoy),
@@ -375,13 +375,14 @@ def commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: s
         value, step = of(now), now.step if unit == "CNY" else None
         how = now.how if not measure.startswith("unit") else "value / quantity"
         facts.by_name[f"{name}.{measure}"] = Fact(f"{name}.{measure}", value, unit, how, now.sources, now.stage, step)
-        comparable = base and (measure[0] == "v" or (base.quantity > 0 and base.unit == now.unit))
+        comparable = base and not why and (measure[0] == "v" or (base.quantity > 0 and base.unit == now.unit))
         add_growth(
             facts,
             f"{name}.{measure}",
             Level(value, now.step, now.stage, how, now.sources),
             Level(of(base), base.step, base.stage, base.how, base.sources) if comparable else None,
             None if pd.isna(printed) else Level(printed, 0.1, now.stage, "printed", now.sources),
+            why,
         )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from customs_report.calculations.levels import Level, dollar_series, find_level, first_month, own, span_series
+from customs_report.calculations.levels import Level, dollar_series, find_level, first_month, own, same_publication, span_series
 from customs_report.calculations.measures import RANK_STEP, growth
-from customs_report.facts import Facts
+from customs_report.facts import Fact, Facts
 from customs_report.periods import distance, shift, span
 from customs_report.tables import Tables
 
@@ -59,14 +59,29 @@ def trade_growth(tables: Tables, period: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("period")
 
 
-def spread(facts: Facts, flow: str, over: str = "ytd") -> float | None:
-    """By how many points does growth in yuan exceed growth in dollars? None where either is not held.
+def like_with_like(facts: Facts, flow: str, over: str = "ytd") -> tuple[Fact, Fact] | None:
+    """Growth in dollars and in yuan that may be compared: both as printed with one release, else both computed at one stage.
 
-    >>> round(helpers.spread(report.facts, "exports", "month"), 1)
-    -0.2
+    None where there is no such pair: a printed rate rests on a base that a computed one does not know.
+
+    >>> helpers.like_with_like(report.facts, "exports", "ytd")[0].text
+    '5.4%'
     """
-    usd, cny = (facts.value(f"{flow}_{c}_{over}_yoy") for c in ("usd", "cny"))
-    return None if usd is None or cny is None else cny - usd
+    for suffix in ("_yoy_printed", "_yoy_computed", "_yoy"):
+        pair = [facts.by_name.get(f"{flow}_{currency}_{over}{suffix}") for currency in ("usd", "cny")]
+        if all(pair) and same_publication(pair[0].stage, pair[1].stage) and pair[0].mark == pair[1].mark:
+            return pair[0], pair[1]
+    return None
+
+
+def spread(facts: Facts, flow: str, over: str = "ytd") -> float | None:
+    """By how many points does growth in yuan exceed growth in dollars, like compared with like? None where it cannot be told.
+
+    >>> round(helpers.spread(report.facts, "exports", "ytd"), 1)
+    0.8
+    """
+    pair = like_with_like(facts, flow, over)
+    return pair[1].value - pair[0].value if pair else None
 
 
 def same_release(tables: Tables, period: str) -> bool:

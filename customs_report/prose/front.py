@@ -307,10 +307,11 @@ def _currency_remarks(report: Report) -> list[Runs]:
 
 
 def in_both_currencies(facts: Facts, flow: str, over: str) -> Runs | None:
-    names, gap = [f"{flow}_{currency}_{over}_yoy" for currency in ("usd", "cny")], helpers.spread(facts, flow, over)
-    if gap is None:
+    pair = helpers.like_with_like(facts, flow, over)
+    if pair is None:
         return None
-    usd, cny = (facts[name].value for name in names)
+    names, (usd, cny) = [fact.name for fact in pair], (fact.value for fact in pair)
+    gap = cny - usd
     enough = float("inf") if flow == "balance" else NOTEWORTHY_SPREAD  # a balance has its own scale: its sign alone counts
     if abs(gap) <= enough and round(usd, 1) * round(cny, 1) >= 0:
         return None
