@@ -18,6 +18,7 @@ from customs_report.calculations.exchange_rate import customs_rate, exchange_rat
 from customs_report.calculations.history import milestones, rolling_year, thirteen_months
 from customs_report.calculations.levels import (
     CURRENCIES,
+    FIRST_RELEASE,
     MIXED,
     SPANS,
     Level,
@@ -96,6 +97,7 @@ __all__ = [
     "CARS",
     "COMPARED",
     "CURRENCIES",
+    "FIRST_RELEASE",
     "HEADINGS",
     "HIGH_TECH",
     "IMPORT_GROUPS",

@@ -122,6 +122,9 @@ def key_figures(report: Report) -> Table:
     }
     held = {name.split("_")[1] for name in facts.by_name if re.fullmatch(r"(exports|imports|balance|total)_[a-z]+_\w+", name)}
     currencies = [code for code in CURRENCY_NAMES if code in held]
+    if report.period.endswith("-01"):
+        spans["month"] += (", which is the year to date",)
+        del spans["ytd"]
     for over, label in spans.items():
         rows.append(Row(label, (None,) * 4 * len(currencies), kind="heading"))
         for flow in ("exports", "imports", "balance", "total"):
@@ -255,6 +258,7 @@ def previous(report: Report) -> Table | None:
             continue
         level = facts[name].unit != "percent"
         style, change = ("bn", "signed_bn") if level else ("signed_percent", "signed_percent")
+        style = "percent" if "share" in name else style  # a share is no change
         names = [f"previous.{name}", name, f"previous.{name}_change"]
         cells = tuple((facts.cite(n, s),) for n, s in zip(names, (style, style, change), strict=True))
         rows.append(Row(prose.fact_label(report, name), cells, values=tuple(facts.value(n) for n in names)))

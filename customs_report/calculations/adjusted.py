@@ -101,8 +101,11 @@ def _flow_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Level]
         add(facts, f"{name}_{suffix}", round(float(value), 2), unit, how, *parts)
 
     dollars("month", row[flow], flow)
-    dollars("month_low", row[f"{flow}_low"], f"lower end of the 90 % band of {flow}")
-    dollars("month_high", row[f"{flow}_high"], f"upper end of the 90 % band of {flow}")
+    if period in OUTLIERS:
+        facts.gaps[f"{name}_month_*"] = "the model leaves this month out, so it gives no band"
+    else:
+        dollars("month_low", row[f"{flow}_low"], f"lower end of the 90 % band of {flow}")
+        dollars("month_high", row[f"{flow}_high"], f"upper end of the 90 % band of {flow}")
     if before[flow] > 0:
         rate("month_mom", growth(row[flow], before[flow]), "percent", "growth on the month before, both adjusted")
     else:
@@ -168,7 +171,9 @@ def estimate(flow: str, first: str, values: tuple[float | None, ...]) -> pd.Data
         f"{flow}_earlier": np.concatenate([[np.nan], now[:-1]]),
         f"{flow}_earlier_first": earlier_at_first,
     }
-    return (np.exp(pd.DataFrame(columns, index=months)) / STEP).round() * STEP
+    frame = (np.exp(pd.DataFrame(columns, index=months)) / STEP).round() * STEP
+    frame.loc[frame.index.isin(OUTLIERS), [f"{flow}_low", f"{flow}_high"]] = np.nan  # the model has not seen these months
+    return frame
 
 
 SEASON = slice(2, 13)  # of the states: level, drift, eleven seasonal effects, the newest month's first, then the regressors

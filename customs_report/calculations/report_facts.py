@@ -174,6 +174,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
         since = f"among {len(values)} months since {next(iter(series))}, rounded to 0.1 billion"
         add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place {since}, 1 = largest", mine)
         add(facts, f"{name}_rank_of", len(values), "months", f"months ranked, {since}", mine)
+        _lead_fact(facts, name, values, mine)
         if flow == "balance":
             add(
                 facts,
@@ -218,8 +219,16 @@ def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
     what = f"the same months of {len(values)} years" if over == "ytd" else f"{len(values)} sums of 12 months"
     add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place among {what}, 1 = largest", mine)
     add(facts, f"{name}_rank_of", len(values), "years" if over == "ytd" else "months", what, mine)
+    _lead_fact(facts, name, values, mine)
     earlier = [found.value for p, found in known.items() if p < period]
     _milestone_fact(facts, f"milestone.{name}", earlier, mine, MILESTONE_STEP[over])
+
+
+def _lead_fact(facts: Facts, name: str, values: list[float], mine: Level) -> None:
+    """By how much a figure is ahead of the next smaller one: what it may lose without losing its place."""
+    smaller = [value for value in values if value < mine.value]
+    if smaller:
+        add(facts, f"{name}_rank_lead", mine.value - max(smaller), "USD", "lead over the next smaller", mine, step=mine.step)
 
 
 def _milestone_fact(facts: Facts, name: str, earlier: list[float], mine: Level, step: float) -> None:

@@ -9,6 +9,7 @@ import helpers
 from customs_report.display import Words
 from customs_report.facts import Facts, Mark, Runs
 from customs_report.periods import shift
+from customs_report.prose.distortions import distortion_notes
 from customs_report.prose.grammar import (
     both_changed,
     changed,
@@ -141,7 +142,8 @@ def _line(report: Report) -> Runs:
         if name not in facts:
             continue
         come = "" if parts else " come"
-        part = facts.say(f"{flow}{come} to {{{name}}} (band {{{name}_low:bn}} to {{{name}_high:bn}})")
+        band = f" (band {{{name}_low:bn}} to {{{name}_high:bn}})" if f"{name}_low" in facts else ""
+        part = facts.say(f"{flow}{come} to {{{name}}}{band}")
         if tells_change(facts, flow):
             way = "more" if facts[f"{name}_mom"].value > 0 else "less"
             part += facts.say(", {" + name + "_mom:size} {@way}{@than}", way=(way,), than=than)
@@ -176,7 +178,7 @@ def _revisions(report: Report) -> Runs | None:
     then = [facts.say("{adjusted." + flow + "_usd_year_ago_first}") for flow in flows]
     now = [facts.say("{adjusted." + flow + "_usd_year_ago}") for flow in flows]
     return facts.say(
-        "{@start}; {@month}, first put at {@then}, now stands at {@now}.",
+        "{@start}; the adjusted figures of {@month}, first put at {@then}, now stand at {@now}.",
         start=start,
         month=shift(report.period, -12),
         then=listed(then),
@@ -193,8 +195,9 @@ def _notes(report: Report) -> tuple[Runs, ...]:
         )
     else:
         days = ("No averages per working day: ", *dated(facts.why_missing("calendar.working_days_month")), ".")
+    days_and_base = (days, *distortion_notes(report))
     if not any(f"adjusted.{flow}_usd_month" in facts for flow in FLOWS):
-        return (days,)
+        return days_and_base
     outliers = [(Mark.of(p),) for p in helpers.OUTLIERS if p <= report.period]
     shifts = [(Mark.of(p),) for p in helpers.SHIFTS if p <= report.period]
     model: Runs = (
@@ -206,4 +209,4 @@ def _notes(report: Report) -> tuple[Runs, ...]:
         "The band holds nine times in ten, as far as the model is right. First estimates are made from the figures as held "
         "now: their revision is what later months taught, not what customs revised.",
     )
-    return days, model
+    return *days_and_base, model

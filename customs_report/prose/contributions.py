@@ -22,6 +22,7 @@ from customs_report.prose.grammar import (
 )
 from customs_report.report import Report
 
+CLOSE = 0.2  # percentage points: no order is told between contributions that are nearer
 WRITTEN = 0.05  # percentage points: less is written as nothing
 PARTNER_NOTE: Runs = (
     "ASEAN, the European Union and each other partner held stand once; “rest of” is what a continent trades beyond them. "
@@ -62,7 +63,8 @@ def _contributions(report: Report, kind: str, flows: tuple[str, str], note: Runs
         other = _plural(next(flow for flow in flows if flow not in shown))
         last = (f"Contributions to {other} cannot be had: the lines of a year earlier are not held.",)
     since_january = [_since_january(report, kind, flow, first=flow == shown[0]) for flow in shown]
-    sentences = held(*since_january, _aggregates(report, shown[0]) if kind == "commodity" else None, last)
+    rest = [_remainder(report, kind, flow) for flow in shown]
+    sentences = held(*since_january, *rest, _aggregates(report, shown[0]) if kind == "commodity" else None, last)
     return Words(_claim(report, kind, shown[0]), sentences, notes=(note,))
 
 
@@ -82,6 +84,11 @@ def _claim(report: Report, kind: str, flow: str) -> Runs:
     if shows_zero(facts, growth.name) or points.value * growth.value <= 0:
         return (f"Gains and losses of {_plural(flow)} balanced",)
     name, flows = _name(report, kind, flow, code), (_plural(flow),)
+    rivals = [c for c in named if c != code and abs(facts[f"{family}.{c}"].value - points.value) < CLOSE]
+    if rivals:
+        both = listed((_name(report, kind, flow, code), *(_name(report, kind, flow, c) for c in rivals)))
+        way = "added most to the growth of" if growth.value > 0 else "took most off"
+        return (*capital(both), f" {way} {_plural(flow)}")
     if kind == "commodity":
         way = "added most to the growth of" if growth.value > 0 else "took most off"
         template = "Of the lines with a name of their own, {@name} {@way} {@flow}: {" + points.name + ":size}"
@@ -105,6 +112,21 @@ def _since_january(report: Report, kind: str, flow: str, first: bool) -> Runs | 
         "In {@span}, {@flow} {@grew} in yuan: in percentage points, {@told}.",
         span=to_date(report), flow=(_plural(flow),), grew=grew, told=told,
     )  # fmt: skip
+
+
+def _remainder(report: Report, kind: str, flow: str) -> Runs | None:
+    """What no part holds, where it is among the three largest contributions."""
+    family, parts = f"contribution.{kind}.{flow}_cny_ytd", helpers.leading_parts(report.tables, report.period, kind, flow)
+    rest = report.facts.value(f"{family}.remainder")
+    larger = [code for code in parts if rest is not None and abs(report.facts[f"{family}.{code}"].value) > abs(rest)]
+    if rest is None or len(larger) >= 3 or abs(rest) < WRITTEN:
+        return None
+    return report.facts.say(
+        "What no line of the table names {@way} {" + family + ".remainder:size} {@to} {@flow}.",
+        way=("added" if rest > 0 else "took",),
+        to=("to the growth of" if rest > 0 else "off",),
+        flow=(_plural(flow),),
+    )
 
 
 def _aggregates(report: Report, flow: str) -> Runs | None:
@@ -140,10 +162,20 @@ def _gains_and_losses(report: Report, kind: str, flow: str, over: str, counts: t
     for (word, codes), count in zip(sides, counts, strict=True):
         told = _told(report, kind, flow, family, codes[:count])
         if told:
-            word = word if len(told) == 1 else {"gain": "gains", "loss": "losses"}[word]
-            verb = ("was " if len(told) == 1 else "were ") if not runs else ""
-            runs += (", " * bool(runs) + f"the largest {word} {verb}", *listed(told))
+            several = len(told) > 1 or _close(report, family, codes, count)
+            word = {"gain": "gains", "loss": "losses"}[word] if several else word
+            among = "among " if _close(report, family, codes, count) else ""
+            verb = ("were " if len(told) > 1 else "was ") if not runs else ""
+            runs += (", " * bool(runs) + f"{among}the largest {word} {verb}", *listed(told))
     return runs
+
+
+def _close(report: Report, family: str, codes: list[str], count: int) -> bool:
+    """Does the first part that is not told lie too near to the last one that is, to be called smaller?"""
+    if len(codes) <= count:
+        return False
+    last, following = (abs(report.facts[f"{family}.{code}"].value) for code in codes[count - 1 : count + 1])
+    return last - following < CLOSE
 
 
 def _ups_and_downs(report: Report, kind: str, flow: str, over: str) -> tuple[list[str], list[str]]:

@@ -230,7 +230,8 @@ def year_to_date(report: Report) -> Words:
         claim = facts.say("The year begins with a {@noun} of {balance_usd_ytd:size}", noun=(noun,))
     elif place == 1 and has_history(facts):
         claim = facts.say(
-            "The year’s surplus of {balance_usd_ytd} is ahead of every earlier year since {@since}", since=since(report)
+            "The year’s surplus of {balance_usd_ytd} is ahead of every earlier year since {@since}",
+            since=since(report, "balance_usd_ytd"),
         )
     elif place and noun == "surplus" and has_history(facts):
         claim = facts.say(

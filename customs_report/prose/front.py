@@ -5,7 +5,8 @@ from __future__ import annotations
 import helpers
 from customs_report.display import Tile
 from customs_report.facts import Cite, Facts, Mark, Runs
-from customs_report.periods import shift
+from customs_report.periods import distance, shift
+from customs_report.prose.distortions import distortion_notes
 from customs_report.prose.grammar import (
     also,
     both_changed,
@@ -27,6 +28,7 @@ from customs_report.prose.grammar import (
 )
 from customs_report.report import Report
 
+NEWER_WITHIN = 12  # months between a report and the newest release that are worth a word
 NOTEWORTHY_SPREAD = 2.0  # points between growth in yuan and in dollars that page one must mention
 
 
@@ -229,9 +231,9 @@ def _place_line(report: Report, flow: str) -> Runs | None:
     if not has_history(facts):
         return None
     if (facts.value(name) or 0) < 0:
-        return said(facts, "{" + name + "_rank_low:largest} deficit since {@since}", since=since(report))
+        return said(facts, "{" + name + "_rank_low:largest} deficit since {@since}", since=since(report, name))
     if (facts.value(f"{name}_rank") or 99) <= 10:
-        return said(facts, "{" + name + "_rank:largest} month since {@since}", since=since(report))
+        return said(facts, "{" + name + "_rank:largest} month since {@since}", since=since(report, name))
     return None
 
 
@@ -245,6 +247,7 @@ def remarks(report: Report) -> tuple[Runs, ...]:
     """What a reader must know before the first number: calendar, vintage, currency, what is not covered."""
     facts = report.facts
     found = [_calendar_remark(report), _vintage_remark(report), *_currency_remarks(report), *_newer_remark(report)]
+    found += distortion_notes(report)
     missing = {
         "Partners and regions": facts.gaps.get("partner.*"),
         "Export commodities": why_no_lines(report, "export"),
@@ -325,7 +328,17 @@ def in_both_currencies(facts: Facts, flow: str, over: str) -> Runs | None:
 
 
 def _newer_remark(report: Report) -> list[Runs]:
-    facts = report.facts
-    if "exports_usd_month" in facts or "exports_cny_month" in facts:
-        return []
-    return [("Of this month only the headline is held: tables of exports, imports, partners and commodities are not yet.",)]
+    """What of the month is not available yet, and which newer release was out on the day of the report."""
+    facts, found = report.facts, []
+    if "exports_usd_month" not in facts and "exports_cny_month" not in facts:
+        found.append(("Of this month only the headline is available: exports, imports, partners and commodities are not yet.",))
+    releases = report.tables.releases
+    newer = releases[(releases["released"] <= report.as_of) & (releases["period"] > report.period)]
+    if len(newer) and distance(report.period, newer["period"].max()) <= NEWER_WITHIN:
+        newest = newer.loc[newer["period"].idxmax()]
+        together = facts.period.endswith("-01") and newest["period"] == shift(facts.period, 1)
+        if not together:
+            found.append(
+                facts.say("A newer release is out: {@month}, on {@day}.", month=newest["period"], day=newest["released"])
+            )
+    return found

@@ -16,7 +16,8 @@ from customs_report.report import Report
 from customs_report.tables import Tables, remembered
 
 UNCHANGED, EDGED = 0.05, 0.5  # percent
-RANKED_AFTER = 24  # months of history before a rank is told
+RANKED_AFTER = 60  # months of history before a rank is told
+SURE_LEAD = 2e9  # of a first estimate over the next: revisions of such a size have changed places
 
 
 def verb(growth: float) -> str:
@@ -132,8 +133,11 @@ def to_date(report: Report) -> str:
     return report.period if report.period.endswith("-01") else f"{report.period[:4]}-01/{report.period}"
 
 
-def since(report: Report) -> str:
-    return helpers.first_month(report.tables)[:4]
+def since(report: Report, name: str = "balance_usd_month") -> Runs:
+    """Since when ranks count; of a first estimate that later revisions could move to another place, that it is one."""
+    fact, lead = report.facts.by_name.get(name), report.facts.value(f"{name}_rank_lead")
+    unsure = fact and fact.stage in helpers.FIRST_RELEASE and (lead is None or lead < SURE_LEAD)
+    return (Mark.of(helpers.first_month(report.tables)[:4]), *([", on first estimates"] if unsure else []))
 
 
 def is_february(report: Report) -> bool:
@@ -191,7 +195,7 @@ def in_sentence(name: str) -> str:
 
 
 def has_history(facts: Facts) -> bool:
-    """Is the series long enough for a rank to be news? After two years."""
+    """Is the series long enough for a rank to be news? After five years."""
     return (facts.value("balance_usd_month_rank_of") or 0) > RANKED_AFTER
 
 

@@ -83,25 +83,26 @@ def _of_bases(report: Report) -> tuple[Runs, ...]:
     return (told, *_largest(facts, beyond, last))
 
 
-HALF_A_YEAR = 6  # months: what fewer of them tell of a year is no news of it
-
-
 def _largest(facts: Facts, beyond: list[str], last: str) -> tuple[Runs, ...]:
-    """The largest of all such revisions that rest on half a year at least, where it is not last year's."""
-    broad = [key for key in beyond if facts[f"base_revision.{key}_months"].value >= HALF_A_YEAR]
-    if not broad:
+    """The largest revision of the table, where it is not the one told of last year."""
+    if not beyond:
         return ()
-    key = max(broad, key=lambda key: abs(facts[f"base_revision.{key}"].value))
-    flow, currency, year = key.split("_")
-    if year == last:
+    key = max(beyond, key=lambda key: abs(facts[f"base_revision.{key}"].value))
+    flow, currency, year, *since = key.split("_")
+    if year == last and not since:
         return ()
     return (
         facts.say(
-            "The largest such revision {@way} the {@flow} of {@year} by {base_revision." + key + ":size} in {@in} "
-            "({base_revision." + key + "_months} that can be compared).",
+            "The largest revision in the table {@way} the {@flow} of {@year} by {base_revision." + key + ":size} in {@in}, "
+            "{@leg} ({base_revision." + key + "_months} that can be compared).",
             way=(_way(facts[f"base_revision.{key}"].value),),
             flow=(flow,),
             year=year,
+            leg=(
+                "since customs compared the next year with them"
+                if since
+                else "before customs compared the next year with them",
+            ),
             **{"in": (CURRENCIES[currency],)},
         ),
     )
@@ -111,8 +112,8 @@ CURRENCIES = {code.lower(): word for code, word in CURRENCY_WORDS.items()}
 
 
 def _beyond_rounding(facts: Facts) -> list[str]:
-    """The revisions on the way to a base that are larger than what rounding leaves open: `exports_usd_2024`."""
-    names = (re.fullmatch(r"base_revision\.((?:exports|imports)_(?:usd|cny)_\d{4})", name) for name in facts)
+    """The revisions that are larger than what rounding leaves open: `exports_usd_2024`, `imports_usd_2023_since`."""
+    names = (re.fullmatch(r"base_revision\.((?:exports|imports)_(?:usd|cny)_\d{4}(?:_since)?)", name) for name in facts)
     keys = [found[1] for found in names if found]
     return [k for k in keys if abs(facts[f"base_revision.{k}"].value) > facts[f"base_revision.{k}_rounding"].value]
 
