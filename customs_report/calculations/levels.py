@@ -61,7 +61,9 @@ def own(tables: Tables, period: str) -> Tables:
         barred = rows["late"] & (rows["period"] >= period)
         if barred.any():
             frames[name] = rows[~barred]
-    return replace(tables, later=tables.later[tables.later["period"] < period], **frames)
+    if len(tables.later):
+        frames["later"] = tables.later[tables.later["period"] < period]
+    return replace(tables, **frames) if frames else tables
 
 
 def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from customs_report.calculations.levels import own, source_of
@@ -51,7 +51,6 @@ NOISY = "the year-earlier figures of this partner were revised too much since to
 NOISY_POINTS, NOISY_MONTHS = 2.5, 4
 
 
-@remembered
 def noisy_base(tables: Tables, code: str, flow: str) -> bool:
     """Have a partner's year-earlier figures been revised so much that growth computed on them says little?
 
@@ -61,13 +60,19 @@ def noisy_base(tables: Tables, code: str, flow: str) -> bool:
     >>> helpers.noisy_base(tables, "PER", "imports"), helpers.noisy_base(tables, "VNM", "exports")
     (True, False)
     """
-    index, apart = lines_index(tables, "partners"), 0
-    for (partner, kind, period), row in index.items():
-        base = index.get((code, "ytd", shift(period, -12))) if partner == code and kind == "ytd" else None
-        if base and getattr(base, flow) > 0:
-            computed = (getattr(row, flow) / getattr(base, flow) - 1) * 100
-            apart += abs(computed - getattr(row, f"{flow}_yoy")) > NOISY_POINTS
-    return apart >= NOISY_MONTHS
+    return _months_apart(tables)[code, flow] >= NOISY_MONTHS
+
+
+@remembered
+def _months_apart(tables: Tables) -> Counter[tuple[str, str]]:
+    """In how many months do a partner's printed and computed growth of the year to date differ by more than 2.5 points?"""
+    index, apart = lines_index(tables, "partners"), Counter()
+    for (code, kind, period), row in index.items():
+        base = index.get((code, kind, shift(period, -12))) if kind == "ytd" else None
+        for flow in ("exports", "imports") if base else ():
+            computed = (getattr(row, flow) / getattr(base, flow) - 1) * 100 if getattr(base, flow) > 0 else float("nan")
+            apart[code, flow] += abs(computed - getattr(row, f"{flow}_yoy")) > NOISY_POINTS
+    return apart
 
 
 class CommodityLine(NamedTuple):
