@@ -17,7 +17,7 @@ from customs_report.profile import KINDS, Profile
 from customs_report.prose.fact_check import says
 from customs_report.prose.profiles import heading
 from customs_report.report import Report
-from customs_report.schema import CONTINENTS
+from customs_report.schema import CONTINENTS, FLOWS
 
 Field = tuple[str, str, str]  # header, name of the fact with {} for the row's code, style
 NOT_PRINTED: Runs = ("–",)
@@ -126,8 +126,12 @@ def key_figures(report: Report) -> Table:
         spans["month"] += (", which is the year to date",)
         del spans["ytd"]
     for over, label in spans.items():
+        if not any(
+            f"{flow}_{currency}_{over}{part}" in facts for flow in FLOWS for currency in currencies for part in ("", "_yoy")
+        ):
+            continue
         rows.append(Row(label, (None,) * 4 * len(currencies), kind="heading"))
-        for flow in ("exports", "imports", "balance", "total"):
+        for flow in FLOWS:
             names = [f"{flow}_{currency}_{over}" for currency in currencies]
             fields = [
                 (name + suffix, style)

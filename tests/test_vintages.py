@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 import helpers
 from customs_report import loading, schema
 from customs_report import tables as data
-from customs_report.facts import Gap
+from customs_report.calculations import levels
+from customs_report.calculations.changes import flow_change, together
+from customs_report.facts import IMPLIED, UNREVISED, Gap
+from customs_report.periods import year_to_date
+from customs_report.profile import open_profile
 
 KEY = schema.KEYS["totals"]
 LOADED = loading.load()
@@ -56,11 +60,34 @@ def test_what_an_identity_gives_stands_in_one_stage(then):
     assert found.stage == "preliminary"
 
 
-def test_a_coarser_printed_year_to_date_only_confirms_the_sum(then):
+def test_the_year_to_date_is_the_printed_one_and_no_sum_of_first_prints(then):
+    """Customs said $1.076 trillion on 8 December 2025; the first prints of the months add up to 1,080.1 billion."""
     found = figure(then, "balance", "ytd", "2025-11")
-    assert found.stage == "preliminary"
-    assert "confirmed by the printed year to date" in found.how
-    assert found.value == pytest.approx(1080.11e9)
+    assert (found.stage, found.how, found.value, found.step) == ("preliminary", "printed", 1.076e12, 1e9)
+    facts = helpers.report_facts(then, "2025-11")
+    assert facts["balance_usd_ytd"].text == "$1.076 trillion"
+    assert facts["milestone.balance_usd_ytd"].value == 1e12
+    assert {flow: facts[f"{flow}_usd_ytd_yoy"].value for flow in ("exports", "imports")} == {"exports": 5.4, "imports": -0.6}
+    for flow in ("exports", "imports", "total"):
+        assert "customs revises them" in facts.why_missing(f"{flow}_usd_ytd")
+    for over in ("3m", "12m"):
+        assert f"balance_usd_{over}" not in facts
+
+
+def test_a_finer_sum_counts_where_it_rounds_to_the_print():
+    """The eight months to August 2025 add up to what customs printed, rounded; those to November do not."""
+    tables = data.as_of(LOADED, "2025-07-20")
+    found = figure(tables, "balance", "ytd", "2025-06")
+    printed = 586e9
+    assert found.value == printed or ("confirmed" in found.how and abs(found.value - printed) <= 0.5e9)
+
+
+def test_november_2023_as_customs_printed_it():
+    """748.13 billion dollars, not the 761.65 of first prints and revised figures added up."""
+    tables = data.as_of(LOADED, "2023-12-07")
+    facts = helpers.report_facts(tables, "2023-11")
+    assert (facts["balance_usd_ytd"].value, facts["balance_usd_ytd"].stage) == (748.13e9, "preliminary")
+    assert "balance_usd_12m" not in facts
 
 
 def test_a_printed_year_to_date_does_not_beat_a_sum_of_a_later_stage(now):
@@ -69,20 +96,96 @@ def test_a_printed_year_to_date_does_not_beat_a_sum_of_a_later_stage(now):
 
 
 def test_january_and_february_may_come_in_one_print(then):
-    found = figure(then, "exports", "ytd", "2025-11")
+    found = levels._sum(then, "exports", "USD", year_to_date("2025-11"), helpers.FIRST_RELEASE)
     months = ["2025-03", "2025-04", "2025-05", "2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11"]
     parts = [figure(then, "exports", "month", month).value for month in months]
     assert found.value == pytest.approx(539.94e9 + sum(parts))
 
 
-def test_a_sum_of_several_stages_is_marked_and_coarse_and_carries_no_record(now):
-    found = figure(now, "balance", "ytd", "2026-08")
-    assert found.stage == helpers.MIXED
-    assert found.step >= 1e10
+def test_a_sum_of_several_stages_is_a_gap_and_carries_no_record(now):
     facts = helpers.report_facts(now, "2026-08")
+    assert "customs revises them" in facts.why_missing("balance_usd_ytd")
     assert "balance_usd_ytd_rank" not in facts
     assert "milestone.balance_usd_ytd" not in facts
-    assert facts["balance_usd_ytd"].text == "$810 billion"
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "exports", "imports", "change", "percent"),
+    [  # the growth printed, and the change of the balance that it implies, in billions and percent
+        ("2023-11", "2023-12-07", 0.5, -0.6, 2.8, 4.3),
+        ("2025-11", "2025-12-08", 5.9, 1.9, 14.3, 14.7),
+    ],
+)
+def test_the_balance_changes_as_its_parts_do(period, day, exports, imports, change, percent):
+    """Exports up and imports down raise the balance: never "$1.4 billion lower" beside them."""
+    facts = helpers.report_facts(data.as_of(LOADED, day), period)
+    assert (facts["exports_usd_month_yoy"].value, facts["imports_usd_month_yoy"].value) == (exports, imports)
+    fact = facts["balance_usd_month_change"]
+    assert (round(fact.value / 1e9, 1), fact.mark, fact.step) == (change, IMPLIED, 1e8)
+    assert round(facts["balance_usd_month_yoy"].value, 1) == percent
+
+
+def test_the_change_of_the_year_is_written_no_finer_than_its_rounding_allows(then):
+    """189 billion dollars, give or take three, +21.3 %."""
+    facts = helpers.report_facts(then, "2025-11")
+    fact = facts["balance_usd_ytd_change"]
+    assert (fact.text, fact.step, fact.mark) == ("$189 billion", 1e9, IMPLIED)
+    assert round(facts["balance_usd_ytd_yoy"].value, 1) == 21.3
+
+
+@settings(max_examples=30)
+@given(
+    exports=st.floats(1e9, 1e13), imports=st.floats(1e9, 1e13), g=st.floats(-60, 200), h=st.floats(-60, 200),
+)  # fmt: skip
+def test_changes_of_a_whole_and_of_its_parts_share_one_base(exports, imports, g, h):
+    rates = [helpers.Level(rate, 0.1, "preliminary", "printed", ()) for rate in (g, h)]
+    values = [helpers.Level(value, 1e8, "preliminary", "printed", ()) for value in (exports, imports)]
+    parts = [flow_change(level, None, rate, rate) for level, rate in zip(values, rates, strict=True)]
+    balance, total = (together(*parts, flow) for flow in ("balance", "total"))
+    assert balance.base == pytest.approx(exports / (1 + g / 100) - imports / (1 + h / 100))
+    assert total.value == pytest.approx(parts[0].value + parts[1].value)
+    assert balance.base + balance.value == pytest.approx(exports - imports, abs=1e-3 * (exports + imports))
+
+
+def test_growth_of_november_in_yuan_is_the_printed_one(now, then):
+    """+5.7 and +1.7 % (People's Daily, 9 December 2025); on last year's first prints they would be +5.6 and +1.6."""
+    for tables in (now, then):
+        facts = helpers.report_facts(tables, "2025-11")
+        assert (facts["exports_cny_month_yoy"].value, facts["imports_cny_month_yoy"].value) == (5.7, 1.7)
+        assert facts["exports_cny_month_yoy_computed"].mark == UNREVISED
+        assert round(facts["total_cny_month_yoy"].value, 1) == 4.1
+
+
+def test_growth_on_an_unrevised_base_is_marked(now):
+    facts = helpers.report_facts(now, "2026-05")
+    for name in ("exports_cny_month_yoy", "partner.USA.exports_cny_month_yoy"):
+        assert (facts[name].how.startswith("printed"), facts[name].mark) in ((True, ""), (False, UNREVISED))
+    assert facts["partner.USA.exports_cny_month_yoy"].mark == UNREVISED
+    assert facts["exports_usd_month_yoy"].mark == ""  # both years as revised
+
+
+def test_nothing_is_computed_across_a_declared_break(now):
+    """APEC's imports: customs printed +2.0 and +0.4 %; the figures as they stand would give -7.5 % and nine months of falls."""
+    facts = open_profile("partner", "APEC", "2025-11").facts
+    name = "partner.APEC.imports_cny"
+    for missing in (
+        f"{name}_month_yoy", f"{name}_ytd_yoy_computed", "partner.APEC.total_cny_month_yoy", f"streak.{name}_month_falling",
+        "partner.APEC.balance_cny_month_change", "partner.APEC.share_ytd_change", f"{name}_ytd_base_revision",
+    ):  # fmt: skip
+        assert missing not in facts, missing
+    assert facts[f"{name}_ytd_yoy"].value == facts[f"{name}_ytd_yoy_printed"].value
+    assert "APEC" in facts.why_missing(f"{name}_month_yoy")
+    assert "partner.APEC.exports_cny_month_yoy" in facts  # exports are not broken
+    assert facts["partner.APEC.balance_cny_ytd_change"].value > 200e9  # implied by printed growth: about +233 billion
+
+
+def test_currencies_are_compared_like_with_like(now, then):
+    for tables in (now, then):
+        facts = helpers.report_facts(tables, "2025-11")
+        usd, cny = helpers.like_with_like(facts, "imports", "ytd")
+        assert (usd.value, cny.value) == (-0.6, 0.2)
+        assert usd.name.endswith("_printed")
+        assert cny.name.endswith("_printed")
 
 
 def test_a_late_figure_is_history_and_never_the_reports_own(then):

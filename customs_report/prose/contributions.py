@@ -146,9 +146,12 @@ def _in_the_month(report: Report, kind: str, flow: str) -> Runs | None:
     told = _gains_and_losses(report, kind, flow, "month", (1, 1)) if growth in report.facts else ()
     if not told:
         return None
+    printed, computed = (report.facts.by_name.get(f"{growth}_{kind}") for kind in ("printed", "computed"))
+    apart = printed and computed and computed.text != printed.text
     return report.facts.say(
-        "In {@month} alone {@flow} {@grew}: {@told}.",
+        "In {@month} alone {@flow} {@grew}: {@told}{@sum}.",
         month=of_month(report), flow=(_plural(flow),), grew=changed(report.facts, growth), told=told,
+        sum=report.facts.say("; all parts add up to {" + computed.name + ":signed}") if apart else (),
     )  # fmt: skip
 
 
