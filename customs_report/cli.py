@@ -102,6 +102,7 @@ def main(debug: bool) -> None:
 
 JOBS = click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes (default: one a core).")
 AS_OF = click.option("--as-of", default="", metavar="DATE", help="As known on this day, such as 2025-12-08.")
+OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the reports.")
 
 
 @main.command()
@@ -116,7 +117,7 @@ AS_OF = click.option("--as-of", default="", metavar="DATE", help="As known on th
 @click.option("--formats", default="html,pdf,xlsx,zip", show_default=True, help="Which faces to make.")
 @click.option("--force", is_flag=True, help="Build even where nothing has changed.")
 @click.option("--allow-incomplete", is_flag=True, help="Let an incomplete report take its place among the others.")
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the reports.")
+@OUT
 def build(periods, as_of, notebook, parameters, jobs, scheduler, formats, force, allow_incomplete, out) -> int:
     """Build reports. PERIOD is 2025-11, latest, 2025 (its months), 2025-01:2025-11 or all."""
     from customs_report.publish import archive, inputs, many
@@ -348,11 +349,22 @@ def list_reports(as_of: str) -> None:
 RELEASED = click.option(
     "--released", default="", metavar="DATE", help="The day the figures were public, where a file does not say."
 )
+SOURCE = click.option(
+    "--source", type=click.Choice(["gacc", "eastmoney", "comtrade"]), default="gacc", show_default=True, help="Whom to ask."
+)
+SITE = click.option("--site", default="", metavar="URL", help="Another address of the source, such as a mirror.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Read and compare, but write nothing.")
 ACCEPT = click.option(
     "--accept",
     is_flag=True,
     help="Add figures although they contradict what is held, are out of size, or lack a line of the month before.",
+)
+ACCEPT_LABEL = click.option(
+    "--accept-label",
+    "labels",
+    multiple=True,
+    metavar="LABEL=CODE",
+    help="A printed label that no list has is another spelling of CODE (empty: a line of its own); kept for the next time.",
 )
 
 
@@ -362,13 +374,7 @@ ACCEPT = click.option(
 @click.option("--flow", type=click.Choice(["export", "import"]), help="For files that do not say which they are.")
 @DRY_RUN
 @ACCEPT
-@click.option(
-    "--accept-label",
-    "labels",
-    multiple=True,
-    metavar="LABEL=CODE",
-    help="A printed label that no list has is another spelling of CODE (empty: a line of its own); kept for the next time.",
-)
+@ACCEPT_LABEL
 def add(sources, released, flow, dry_run, accept, labels) -> int:
     """Add customs' files to the data, in any layout it publishes; each file whole or not at all.
 
@@ -376,18 +382,23 @@ def add(sources, released, flow, dry_run, accept, labels) -> int:
     the month before has (see --accept), or has an unknown label near a known one (see --accept-label). What else is left out of
     a file is counted at the end: labels in no list, figures, rows, blocks.
     """
+    given = {"released": _day(released), "flow": flow or "", "dry_run": dry_run, "accept": accept, "labels": _labels(labels)}
+    return _add_all(sources, given)
+
+
+def _add_all(sources: Sequence[str], options: dict) -> int:
+    """Add files, the files of folders, and addresses, and say what became of them; returns the highest exit code."""
     from customs_report import fetch
     from customs_report.readers.documents import content_of
 
-    given = {"released": _day(released), "flow": flow or "", "dry_run": dry_run, "accept": accept, "labels": _labels(labels)}
-    client, codes, left_out = fetch.Client(), [], Counter()
+    client, codes, left_out = fetch.Client(tell=partial(say, err=True)), [], Counter()
     for name in [path for source in sources for path in _files(source)]:
         try:
             content = client.get(name) if _is_address(name) else content_of(Path(name))
         except Refused as error:
             codes.append(_refused(name, str(error)))
             continue
-        codes.append(_add(name, content, given, left_out, address=name if _is_address(name) else ""))
+        codes.append(_add(name, content, options, left_out, address=name if _is_address(name) else ""))
     _say_left_out(left_out)
     return max(codes, default=0)
 
@@ -434,8 +445,8 @@ def _add(name: str, content: bytes, options: dict, left_out: Counter, address: s
 
     from customs_report import adding, schema
 
-    today = date.today().isoformat()
-    result = adding.add(name, content, folder=schema.DATA, today=today, address=address, **options)
+    given = {"folder": schema.DATA, "today": date.today().isoformat(), "address": address} | options
+    result = adding.add(name, content, **given)
     for reading, counts in zip(result.readings, result.counts, strict=False):
         completed = f"{counts.completed:,} completed, " if counts.completed else ""
         say(
@@ -447,7 +458,8 @@ def _add(name: str, content: bytes, options: dict, left_out: Counter, address: s
     if result.refused:
         return _refused(name, result.refused)
     left_out.update(result.left_out)
-    say(f"{name}: {'added' if result.written else 'would be added' if result.changed else 'nothing new'}")
+    added = "added" if result.written and given["folder"] == schema.DATA else "would be added"
+    say(f"{name}: {added if result.changed else 'nothing new'}")
     return 0
 
 
@@ -458,40 +470,68 @@ def _refused(name: str, why: str) -> int:
 
 @main.command()
 @click.argument("period", default="")
-@click.option("--source", type=click.Choice(["gacc", "eastmoney", "comtrade"]), default="gacc", show_default=True)
-@click.option("--site", default="", metavar="URL", help="Another address of the source, such as a mirror.")
+@SOURCE
+@SITE
 @DRY_RUN
 @ACCEPT
 def fetch(period, source, site, dry_run, accept) -> int:
     """Ask the source for new figures and add them: all since the newest month held, or those of PERIOD."""
+    return _fetch(period, source, site, {"dry_run": dry_run, "accept": accept})
+
+
+def _fetch(period: str, source: str, site: str, options: dict) -> int:
+    """Ask a source for new figures, add them and say what became of them; returns the highest exit code."""
     from datetime import date
 
-    from customs_report import fetch as asking
+    from customs_report import fetch
     from customs_report.report import known_tables, latest, periods
 
     tables, today = known_tables(), date.today().isoformat()
     after = latest(tables)
     if period:
-        period = asking.month(period, periods(tables)[0], today)
-    client = asking.Client(tell=partial(say, err=True))
-    pages = asking.pages(client, source, site, period, after, today)
-    codes, left_out = [], Counter()
-    for page in pages:
-        try:
-            content = client.get(page.address, frozen=page.frozen)
-        except Refused as error:
-            codes.append(_refused(page.title, str(error)))
-            if isinstance(error, asking.Spent):
-                break
+        period = fetch.month(period, periods(tables)[0], today)
+    client = fetch.Client(tell=partial(say, err=True))
+    pages, codes, left_out = fetch.pages(client, source, site, period, after, today), [], Counter()
+    for page, content in fetch.contents(client, pages):
+        if isinstance(content, Refused):
+            codes.append(_refused(page.title, str(content)))
             continue
-        code = _add(page.title, content, {"dry_run": dry_run, "accept": accept}, left_out, address=page.address)
-        if code and page.frozen:
+        codes.append(_add(page.title, content, options, left_out, address=page.address))
+        if codes[-1] and page.frozen:
             client.forget(page.address)
-        codes.append(code)
     if not pages:
         say(f"nothing newer than {after} is published at {site or source}")
     _say_left_out(left_out)
     return max(codes, default=0)
+
+
+@main.command()
+@click.argument("arguments", nargs=-1, metavar="[PERIOD]")
+@click.option("--from", "files", is_flag=True, help="Take the files and folders named after it; none: the data as they stand.")
+@SOURCE
+@SITE
+@RELEASED
+@DRY_RUN
+@ACCEPT
+@ACCEPT_LABEL
+@JOBS
+@OUT
+def release(arguments, files, source, site, released, dry_run, accept, labels, jobs, out) -> int:
+    """Do a release day's work: fetch the new figures or read them --from FILE..., show what changes, check, build, verify.
+
+    Builds the report of PERIOD (default: the newest month) and every other report whose figures changed. Nothing is built
+    where a file is refused or a check finds something.
+    """
+    from customs_report import release as work
+
+    period, names = work.asked(arguments, files)
+    options = {"released": _day(released), "accept": accept, "labels": _labels(labels)}
+
+    def take(folder: Path) -> int:
+        given = options | {"folder": folder}
+        return _add_all(names, given) if files else _fetch(period, source, site, given)
+
+    return work.run(period, take, tell=_tell, out=out or work.many.REPORTS, jobs=jobs, dry_run=dry_run)
 
 
 @main.command()

@@ -354,3 +354,14 @@ def pages(client: Client, source: str, site: str, period: str, after: str, today
     if site:
         address = urljoin(site, urlsplit(address)._replace(scheme="", netloc="").geturl())
     return [Link({"comtrade": "UN Comtrade", "eastmoney": "EastMoney"}[source], period, address, frozen=False)]
+
+
+def contents(client: Client, links: list[Link]) -> Iterator[tuple[Link, bytes | Refused]]:
+    """Each page, or why it could not be had; nothing more once the budget is used up."""
+    for link in links:
+        try:
+            yield link, client.get(link.address, frozen=link.frozen)
+        except Refused as refusal:
+            yield link, refusal
+            if isinstance(refusal, Spent):
+                return

@@ -520,7 +520,7 @@ def test_nothing_from_outside_commands_the_terminal(site, data_copy, tmp_path):
 
 @pytest.mark.parametrize("name", [*HOSTILE, *PAGES])
 def test_no_page_ends_in_an_internal_error(site, data_copy, tmp_path, name, monkeypatch, capsys):
-    monkeypatch.setenv("CUSTOMS_REPORT_DATA", str(data_copy))
+    monkeypatch.setattr(schema, "DATA", data_copy)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     Site.pages["/statics/report/preliminary.html"] = published({"(1) t": "x"})
     (Site.whole if name in HOSTILE else Site.pages)["/Statics/x"] = (HOSTILE | PAGES)[name]

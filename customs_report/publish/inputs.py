@@ -27,6 +27,7 @@ NOTEBOOKS = ROOT / "notebooks"
 CODE = ("helpers.py", "customs_report/**/*.py", "customs_report/publish/templates/report_*/*.*")
 NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
     "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "fetch.py", "gate.py", "readers/",
+    "release.py", "terminal.py",
     "publish/archive.py", "publish/card.py", "publish/catalogue.py", "publish/many.py", "publish/pages.py",
     "publish/parameters.py", "publish/sets.py", "publish/site.py", "publish/verify.py",
 )  # fmt: skip

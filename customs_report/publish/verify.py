@@ -32,7 +32,11 @@ class Verdict(NamedTuple):
 
 def verify(folders: Sequence[Path], *, jobs: int = 1, done: Callable[[], None] = lambda: None) -> list[Verdict]:
     """Build every set of these folders anew and compare; raises Refused for a folder without one."""
-    sets = [(folder, name) for folder in folders for name in names(folder)]
+    return verify_sets([(folder, name) for folder in folders for name in names(folder)], jobs=jobs, done=done)
+
+
+def verify_sets(sets: Sequence[tuple[Path, str]], *, jobs: int = 1, done: Callable[[], None] = lambda: None) -> list[Verdict]:
+    """As `verify`, for sets given by folder and name."""
     verdicts: dict[tuple[Path, str], Verdict] = {}
     asked: dict[int, tuple[Path, str, Manifest]] = {}
     wanted, now = [], Inputs()
