@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -208,6 +209,27 @@ def test_a_new_month_makes_no_other_stale_but_where_it_restates(data_copy, what,
     after = hashes(Inputs(data=data_copy))
     assert after.keys() - before.keys() == {"2026-09"}
     assert {period for period in before if before[period] != after[period]} == {*filter(affected, before)}
+
+
+def test_after_a_new_month_only_its_report_is_built(data_copy, tmp_path):
+    def build(*periods: str) -> list[str]:
+        command = [sys.executable, "-m", "customs_report", "build", *periods, "--formats", "html", "--out", tmp_path / "out"]
+        env = {**os.environ, "CUSTOMS_REPORT_DATA": str(data_copy)}
+        said = subprocess.run(command, env=env, cwd=inputs.ROOT, check=True, capture_output=True, text=True).stdout
+        return [period for period in periods if f"{period}/monthly_report.html  (up to date)" not in said]
+
+    older = ["2012-02", "2026-08"]
+    assert build(*older) == older
+    grow(data_copy)
+    assert build(*older, "2026-09") == ["2026-09"]
+
+
+def test_a_report_is_as_known_on_the_newest_release_that_its_figures_can_rest_on(reported):
+    known = {
+        (period, day): reported(period, day) for period, day in [("2026-07", ""), ("2026-08", ""), ("2026-07", "2026-09-08")]
+    }
+    assert [report.as_of for report in known.values()] == ["2026-08-21", "2026-09-08", "2026-09-08"]
+    assert [report.newest_out for report in known.values()] == ["2026-07", "2026-08", "2026-08"]
 
 
 def test_tables_added_to_a_headline_change_its_month_and_those_that_they_restate(data_copy):
