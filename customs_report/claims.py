@@ -405,7 +405,8 @@ def _not_held(names: Sequence[str], facts: Facts, label: Label) -> list[Runs]:
     """What a test lacks, with the reason: one sentence for all that lack for the same reason."""
     reasons: dict[str, list[str]] = {}
     for name in names:
-        why = "in this currency" if _swapped(name) in facts else f"({readable(facts.why_missing(name))})"
+        other_currency = _swapped(name) in facts and name not in facts.gaps
+        why = "in this currency" if other_currency else f"({readable(facts.why_missing(name))})"
         reasons.setdefault(why, []).append(name)
     return [
         (

@@ -116,7 +116,7 @@ def test_vehicles_did_not_drive_growth_above_all_while_chips_added_more(check):
 def test_what_other_nations_had_is_not_testable_with_china_s_figures(check):
     found = row(check, "surplus-no-other-nation", "now")
     assert found["verdict"] == NOT_TESTABLE
-    assert found["why"] == "not testable with this data, which holds China’s trade only"
+    assert found["why"].startswith("with this data, which holds the trade of China only")
 
 
 def test_shifts_are_judged_by_shares(check):
