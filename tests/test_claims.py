@@ -40,9 +40,9 @@ GOLDEN = {  # claim -> verdict on the day of the article, verdict now
     "surplus-first-time": (REPRODUCED, REPRODUCED),
     "exports-ytd-cny": (REPRODUCED, REPRODUCED),
     "exports-ytd-growth": (YUAN, YUAN),
-    "exports-ytd-usd": (CONTRADICTED, CONTRADICTED),
+    "exports-ytd-usd": (NOT_TESTABLE, CONTRADICTED),
     "imports-ytd-cny": (REPRODUCED, REPRODUCED),
-    "imports-ytd-usd": (CONTRADICTED, CONTRADICTED),
+    "imports-ytd-usd": (NOT_TESTABLE, CONTRADICTED),
     "imports-rose": (YUAN, YUAN),
     "surplus-november": (REPRODUCED, REVISED),
     "surplus-november-rank": (REPRODUCED, REPRODUCED),
@@ -87,15 +87,13 @@ def test_a_revised_figure_is_named_as_revised(check):
     assert "On 8 December 2025 it stood at $111.68 billion, as printed: customs has revised it since." in now["why"]
 
 
-def test_dollars_converted_from_yuan_are_found_out_by_one_rate_behind_two_claims(check):
-    for name, customs in (("exports-ytd-usd", 7.154), ("imports-ytd-usd", 7.162)):
-        for when in ("then", "now"):
-            found = row(check, name, when)
-            rates = {n["name"].split(".")[1]: n["value"] for n in found["numbers"] if n["name"].startswith("rate.")}
-            assert rates["claimed"] == pytest.approx(7.068, abs=0.002)
-            assert rates["customs"] == pytest.approx(customs, abs=0.001)
-            assert "likely a conversion at the day’s exchange rate" in found["why"]
-            assert "The same rate stands behind" in found["why"]
+def test_a_dollar_level_that_customs_did_not_print_is_not_testable_on_the_day(check):
+    for name, revised in (("exports-ytd-usd", 3.4129), ("imports-ytd-usd", 2.3447)):
+        then, now = row(check, name, "then"), row(check, name, "now")
+        assert then["computed"] is None
+        assert "not held (not available as customs printed it; first estimates" in then["why"]
+        assert now["computed"] == pytest.approx(revised, abs=5e-5)
+        assert "exchange rate" not in then["why"] + now["why"]  # no dollar level of that release to convert with
 
 
 def test_both_currencies_stand_in_the_numbers_of_a_claim_that_names_none(check):
@@ -219,13 +217,13 @@ def test_a_new_claim_with_a_test_needs_no_code(tmp_path):
         "  - {id: japan, says: exports to Japan, printed: 1.03, unit: trillion CNY, test: partner.JPN.exports_cny_ytd}\n"
         "  - {id: both, says: surplus, printed: 7.71, unit: trillion, test: 'balance_{currency}_ytd'}\n"
         "  - {id: cut, says: EU trade, printed: 5.36, unit: trillion CNY, test: partner.EU27.total_cny_ytd}\n"
-        "  - {id: month, says: exports, printed: 330.3, unit: billion USD, test: exports_usd_ytd}\n"
-        "  - {id: africa, says: s, test: partner.AFRICA.exports_cny_ytd_yoy > partner.ASIA.exports_cny_ytd_yoy}\n"
+        "  - {id: month, says: surplus, printed: 111.68, unit: billion USD, test: balance_usd_ytd}\n"
+        "  - {id: africa, says: s, test: partner.AFRICA.exports_cny_ytd_yoy > partner.LATAM.exports_cny_ytd_yoy}\n"
         "  - {id: typo, says: s, test: exprts_usd_ytd > 0}\n"
     )
     then = {j.claim.id: j for j in open_check(str(path)).then}
     assert [j.verdict for j in then.values()] == [REPRODUCED, YUAN, ROUNDED, CONTRADICTED, REPRODUCED, NOT_TESTABLE]
-    assert "another figure: exports, November 2025, in dollars" in then["month"].as_json()["why"]
+    assert "another figure: balance of trade, November 2025, in dollars" in then["month"].as_json()["why"]
     assert "nearest: exports_usd_ytd" in then["typo"].as_json()["why"]
 
 
