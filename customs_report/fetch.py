@@ -44,6 +44,7 @@ TIMEOUT = (10, 60)  # seconds to connect, to answer
 
 
 BUSY = (413, 429, 500, 502, 503, 504)  # answers after which the site is asked again
+LONGEST_ANSWER = 90  # seconds for one page
 LONGEST_WAIT = 60  # seconds; a site that asks for a longer one is left alone
 MOST_LINKS = 1000  # of the index of a year: customs' own has 18 tables of 12 months
 
@@ -82,7 +83,7 @@ class Failed(Refused):
 class Budget:
     """What one call may take of a site, all its pages together. The seconds are those of waiting and downloading."""
 
-    seconds: float = 900
+    seconds: float = 600
     size: int = 100_000_000  # bytes, after decompression
     files: int = 250
     retries: int = 10
@@ -165,14 +166,14 @@ class Client:
         time.sleep(seconds)
 
     def _answer(self, address: str) -> Answer:
-        """Ask once, in a thread that is left behind when the time is used up: a site may send a byte a second for ever."""
+        """Ask once, in a thread that is left behind when it takes too long: a site may send a byte a second for ever."""
         answers: SimpleQueue[Answer | BaseException] = SimpleQueue()
         began = time.monotonic()
         Thread(target=lambda: answers.put(self._asked(address)), daemon=True).start()
         try:
-            answer = answers.get(timeout=self.budget.seconds)
+            answer = answers.get(timeout=min(self.budget.seconds, LONGEST_ANSWER))
         except Empty:
-            answer = None
+            answer = Refused(f"{shown(address)}: no whole answer within {LONGEST_ANSWER} seconds; try again later")
         self._last = time.monotonic()
         self.budget.spend("seconds", self._last - began, shown(address))
         if isinstance(answer, BaseException):

@@ -1,6 +1,8 @@
 """The dependencies are declared once, in pyproject.toml; environment.yml repeats them and the locks keep to them."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -89,3 +91,26 @@ def test_lock_names_no_host(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert "://" not in text
     assert "index-url" not in text
+
+
+WITHOUT = """
+import os, sys
+sys.modules["fcntl"] = sys.modules["resource"] = None
+del os.fork
+from customs_report.cli import main
+main(["build", "2012-02", "--formats", "html,pdf", "--out", sys.argv[1]])
+"""
+
+
+def test_a_report_needs_nothing_that_only_unix_has(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", WITHOUT, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {path.suffix for path in (tmp_path / "2012-02").iterdir()} >= {".html", ".pdf"}
+    assert not [*tmp_path.rglob(".*")]
+
+
+def test_nothing_locks_or_limits_by_unix_alone():
+    sources = [path for folder in ("customs_report", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    assert not [path.name for path in sources if re.search(r"^\s*(import|from) (fcntl|resource)\b", path.read_text(), re.M)]

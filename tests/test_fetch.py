@@ -267,6 +267,13 @@ def test_no_page_takes_more_than_the_budget(site, client, path, said):
     assert time.monotonic() - began < 3
 
 
+def test_a_page_that_drips_is_given_up_and_the_next_asked(site, client, monkeypatch):
+    monkeypatch.setattr(fetch, "LONGEST_ANSWER", 0.5)
+    with pytest.raises(Refused, match="no whole answer within"):
+        client.get(site + "/drip")
+    assert client.get(site + "/page") == PAGE
+
+
 def test_all_pages_share_one_budget(site, client):
     client.budget = fetch.Budget(size=3 * len(PAGE) + 1, files=5, retries=3)
     for _ in range(3):
