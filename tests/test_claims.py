@@ -8,11 +8,13 @@ import re
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customs_report import cli, listings
+from customs_report import cli, listings, schema
+from customs_report.calculations.cleantech import cleantech_exports, cleantech_facts
 from customs_report.claims import (
     CONTRADICTED,
     NOT_TESTABLE,
@@ -31,7 +33,9 @@ from customs_report.fact_check import open_check
 from customs_report.facts import Fact, Facts
 from customs_report.facts import plain as text_of
 from customs_report.prose.fact_check import entries, tiles
+from customs_report.prose.labels import label
 from customs_report.publish import build, many, proof
+from customs_report.tables import as_of as as_known
 
 NEWS = "2025-12-08-trillion-surplus"
 YUAN = "true in yuan only"
@@ -456,3 +460,75 @@ def test_the_precision_of_a_printed_number_is_that_of_its_text(tmp_path):
     first, second = read(str(path)).claims
     assert first.step == Decimal("1e10")
     assert second.value == -20
+
+
+# --- exports of clean technologies, compiled by Ember -------------------------------------------------------------------
+
+DAY = "2026-04-20"
+
+
+def cleantech(tables, as_of: str, rows: list[tuple]):
+    """The tables as known on a day with these rows: month, technology, destination, dollars, day of release."""
+    frame = pd.DataFrame(
+        [(p, t, d, "USD", float(v), 1.0, "revised", day, "retrieved", "ember") for p, t, d, v, day in rows],
+        columns=[*schema.TABLES["cleantech"].names],
+    )
+    return as_known(replace(tables, cleantech=frame), as_of)
+
+
+def rows_of(months: dict[str, tuple[float, float]], day: str = DAY) -> list[tuple]:
+    return [(p, "solar", d, v, day) for p, pair in months.items() for d, v in zip(("EU27", "WORLD"), pair, strict=True)]
+
+
+YEARS = {"2024-01": (10, 40), "2024-02": (10, 40), "2025-01": (15, 50), "2025-02": (15, 50)}
+
+
+def test_growth_and_shares_of_the_year_to_date_are_those_of_the_months(loaded):
+    frame = cleantech_exports(cleantech(loaded, "2026-05-01", rows_of(YEARS)), "2025-02")
+    assert frame.loc[("solar", "EU27")].to_dict() == {"value": 30, "base": 20, "growth": 50, "share": 30, "share_before": 25}
+    facts = Facts("2025-02", "2026-05-01")
+    cleantech_facts(facts, cleantech(loaded, "2026-05-01", rows_of(YEARS)))
+    assert facts["cleantech.solar.EU27.value_usd_ytd"].value == 30
+    assert facts["cleantech.solar.EU27.share_ytd_change"].value == 5
+    assert facts["cleantech.solar.WORLD.value_usd_ytd_yoy"].value == 25
+    assert all(fact.sources == (f"ember, revised, released {DAY} (retrieved)",) for fact in facts.values())
+    assert all("Ember" in fact.how for fact in facts.values())
+
+
+def test_what_was_released_after_the_day_is_not_even_history(loaded):
+    for missing in (rows_of(YEARS), rows_of({p: v for p, v in YEARS.items() if p != "2025-02"}, "2025-03-01"), []):
+        known = cleantech(loaded, "2025-12-08", missing)
+        facts = Facts("2025-02", "2025-12-08")
+        cleantech_facts(facts, known)
+        assert len(facts) == 0
+        assert cleantech_exports(known, "2025-02").empty
+    late = [*rows_of({p: v for p, v in YEARS.items() if p[:4] == "2025"}, "2025-03-01"), *rows_of({"2024-01": (1, 1)})]
+    frame = cleantech_exports(cleantech(loaded, "2025-12-08", late), "2025-02")
+    assert frame.loc[("solar", "EU27"), "value"] == 30
+    assert frame["growth"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "rows", "why"),
+    [
+        ("2026-05-01", [], "no exports of clean technologies are held"),
+        ("2025-12-08", rows_of(YEARS), "compiled by Ember; nothing of it was public by 2025-12-08"),
+        ("2026-05-01", rows_of({"2024-01": (1, 2)}), "compiled by Ember; held from 2024-01 to 2024-01"),
+    ],
+)
+def test_the_gap_says_why_no_exports_of_clean_technologies_are_known(loaded, as_of, rows, why):
+    facts = Facts("2025-02", as_of)
+    cleantech_facts(facts, cleantech(loaded, as_of, rows))
+    assert facts.why_missing("cleantech.solar.EU27.value_usd_ytd") == why
+
+
+def test_ember_is_named_in_the_words_for_each_of_its_figures(check):
+    for name, words in (
+        ("batteries.WORLD.value_usd_ytd_yoy", "growth of dollar exports of batteries to the world (Ember), year to date"),
+        ("all.EU27.share_ytd", "share of the European Union in exports of clean technologies (Ember), year to date"),
+        (
+            "solar.AFRICA.share_ytd_before",
+            "a year earlier, share of Africa in exports of solar power equipment (Ember), year to date",
+        ),
+    ):
+        assert label(check.known, f"cleantech.{name}") == words

@@ -77,7 +77,7 @@ def cleantech_facts(facts: Facts, tables: Tables) -> None:
             ("value_usd_ytd_yoy", row["growth"], "percent", "growth on a year earlier, from figures compiled by Ember"),
             ("share_ytd", row["share"], "percent", f"{of_world}, compiled by Ember"),
             ("share_ytd_before", row["share_before"], "percent", f"{of_world} a year earlier, compiled by Ember"),
-            ("share_ytd_change", row["share"] - row["share_before"], "percentage points", f"change of the {of_world}"),
+            ("share_ytd_change", row["share"] - row["share_before"], "percentage points", f"change of the {of_world}, compiled by Ember"),
         ):
             if pd.notna(value):
                 full = f"cleantech.{'.'.join(key)}.{name}"
