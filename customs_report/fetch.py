@@ -12,6 +12,7 @@ import math
 import os
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ BUSY = (413, 429, 500, 502, 503, 504)  # answers after which the site is asked a
 LONGEST_ANSWER = 90  # seconds for one page
 LONGEST_WAIT = 60  # seconds; a site that asks for a longer one is left alone
 MOST_LINKS = 1000  # of the index of a year: customs' own has 18 tables of 12 months
+MOST_TABLES = 20  # of a month: customs' own has four, each in two currencies at most
 
 
 class Link(NamedTuple):
@@ -319,6 +321,9 @@ def new_releases(client: Client, site: str, period: str = "", after: str = "", t
         raise Refused(f"the index links to another site, which is not asked: {shown(foreign[0].address)}")
     if early := [link for link in chosen if link.period >= today[:7]]:
         raise Refused(f"the index links to tables of {early[0].period}, which is not over on {today}; has the site changed?")
+    crowded, most = max(Counter(link.period for link in chosen).items(), key=lambda found: found[1], default=("", 0))
+    if most > MOST_TABLES:
+        raise Refused(f"the index lists {most} tables of {crowded}, more than {MOST_TABLES}; has the site changed?")
     if len(chosen) > client.budget.files:
         raise Refused(
             f"the index lists {len(chosen)} tables to fetch, more than the {client.budget.files} of one call; name a month"

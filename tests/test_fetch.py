@@ -392,7 +392,7 @@ def rows(*of: tuple[str, str]) -> bytes:
         (rows(("(1) t", "".join(f"<a href=/{n}>x</a>" for n in range(2000)))), "more than 1,000 links"),
         (
             rows(*((f"(1) t{n}", f"<span/><span/><a href=/{n}>x</a>") for n in range(300))),
-            "lists 300 tables to fetch, more than the 250",
+            "lists 300 tables of 2026-03, more than 20",
         ),
         (rows(("(1) t", "<span/>" * 3 + "<a href=/x>x</a>")), "tables of 2026-04, which is not over on 2026-04-10"),
         (rows(("(1) t", "<span/>" * 12 + "<a href=/x>x</a>")), "tables of 2026-13"),
