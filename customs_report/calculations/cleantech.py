@@ -73,16 +73,17 @@ def cleantech_facts(facts: Facts, tables: Tables) -> None:
     of_world = "share of all exports of that technology"
     for key, row in frame.iterrows():
         for name, value, unit, how in (
-            ("value_usd_ytd", row["value"], "USD", f"sum of {months} months, compiled by Ember from customs’ codes"),
-            ("value_usd_ytd_yoy", row["growth"], "percent", "growth on a year earlier, from figures compiled by Ember"),
-            ("share_ytd", row["share"], "percent", f"{of_world}, compiled by Ember"),
-            ("share_ytd_before", row["share_before"], "percent", f"{of_world} a year earlier, compiled by Ember"),
-            ("share_ytd_change", row["share"] - row["share_before"], "percentage points", f"change of the {of_world}, compiled by Ember"),
+            ("value_usd_ytd", row["value"], "USD", f"sum of {months} months"),
+            ("value_usd_ytd_yoy", row["growth"], "percent", "growth on a year earlier"),
+            ("share_ytd", row["share"], "percent", of_world),
+            ("share_ytd_before", row["share_before"], "percent", f"{of_world} a year earlier"),
+            ("share_ytd_change", row["share"] - row["share_before"], "percentage points", f"change of the {of_world}"),
         ):
             if pd.notna(value):
                 full = f"cleantech.{'.'.join(key)}.{name}"
                 finest = float(step[key]) if unit == "USD" else None
-                facts.by_name[full] = Fact(full, float(value), unit, how, origins[key], stage[key], finest)
+                made = f"{how}, compiled by Ember from customs’ codes"
+                facts.by_name[full] = Fact(full, float(value), unit, made, origins[key], stage[key], finest)
 
 
 def _why_not_held(tables: Tables) -> str:
