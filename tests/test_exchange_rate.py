@@ -13,6 +13,7 @@ from customs_report import schema
 from customs_report import tables as data
 from customs_report.calculations.levels import Level
 from customs_report.facts import Gap
+from customs_report.periods import span
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def test_a_rate_never_mixes_stages(now, loaded):
     rows = rows[rows["flow"] != "balance"]
     stages = rows.groupby(["period", "flow", "currency"])["stage"].agg(set).unstack("currency").dropna()
     shared = {period for (period, _), row in stages.iterrows() if row["CNY"] & row["USD"]}
-    for period in data.span("2008-01", "2026-08"):
+    for period in span("2008-01", "2026-08"):
         rate = helpers.implied_rate(now, period)
         assert isinstance(rate, Level) == (period in shared), period
     assert shared == {"2024-08", "2025-05", "2025-07", "2025-08", "2025-12"}
@@ -89,7 +90,7 @@ def test_the_wedge_is_about_the_change_of_the_rate(now):
 
 def test_months_of_the_frame(now, then):
     frame = helpers.exchange_rates(now, "2025-11")
-    assert list(frame.index) == data.span("2016-01", "2025-11")
+    assert list(frame.index) == span("2016-01", "2025-11")
     assert frame["crude_oil"].notna().all()
     assert frame["crude_oil_yoy"].first_valid_index() == "2017-01"
     assert helpers.exchange_rates(now, "2012-02").empty

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 
-from customs_report.calculations.breaks import broken
-from customs_report.calculations.contributions import LAST_YEAR, Part, Partition, closed, commodity_part, partner_parts
-from customs_report.calculations.levels import find_level, own, source_of
-from customs_report.calculations.lines import commodity_line, lines_index, partner_line
+from customs_report.calculations.contributions import (
+    Part,
+    Partition,
+    closed,
+    commodity_part,
+    partner_part,
+    partner_parts,
+    whole_part,
+)
+from customs_report.calculations.levels import merged, own
+from customs_report.calculations.lines import commodity_line, lines_index
 from customs_report.calculations.making import add
 from customs_report.coverage import why_not_held
-from customs_report.facts import UNREVISED, Fact, Facts, Gap
-from customs_report.periods import shift
+from customs_report.facts import IMPLIED, UNREVISED, Fact, Facts, Gap
 from customs_report.tables import Tables, ranked_partners
 
+FLOWS = ("exports", "imports")
 NET = {  # what is counted on each side; other forms of energy are not in the table of main commodities
     "integrated_circuits": {"export": ["integrated_circuits"], "import": ["integrated_circuits"]},
     "energy": {"export": ["refined_petroleum"], "import": ["coal", "crude_oil", "refined_petroleum", "natural_gas"]},
@@ -24,7 +31,8 @@ def balance_contributions(tables: Tables, period: str, over: str) -> pd.DataFram
     """With whom did the balance of trade widen or shrink, over the month or the year to date?
 
     Index as in `partner_contributions`; columns value and base (bilateral balance now and a year earlier, yuan) and
-    contribution (yuan, their sum is the change of the whole balance). The year-earlier figures are last year's print.
+    contribution (yuan, their sum is the change of the whole balance). The year-earlier figures are the ones that printed growth
+    implies, of a month last year's print.
     Raises Gap with the reason where they are not held.
 
     >>> helpers.balance_contributions(tables, period, "ytd")["contribution"].idxmin()
@@ -37,23 +45,19 @@ def balance_contributions(tables: Tables, period: str, over: str) -> pd.DataFram
 
 def _balances(tables: Tables, period: str, over: str) -> Partition:
     parts = partner_parts(tables, period, over, lambda code: _bilateral(tables, code, over, period))
-    now, base = (find_level(tables, "balance", "CNY", over, p) for p in (period, shift(period, -12)))
-    for found in (now, base):
-        if isinstance(found, Gap):
-            raise Gap("balance_contribution", found.why)
-    whole = Part("total", "", now.value, base.value, LAST_YEAR, now.stage, now.sources + base.sources)
-    return closed(whole, parts)
+    return closed(_less(*(whole_part(tables, flow, over, period) for flow in FLOWS)), parts)
 
 
 def _bilateral(tables: Tables, code: str, over: str, period: str) -> Part | None:
     """The balance with a partner, now and a year earlier; None where a flow of either is not held."""
-    rows = [partner_line(tables, code, over, p) for p in (period, shift(period, -12))]
-    if not all(rows):
-        return None
-    value, base = (row.exports - row.imports for row in rows)
-    if pd.isna(value) or pd.isna(base) or broken(tables, "partners", code, "balance", shift(period, -12), period):
-        return None
-    return Part(code, "", value, base, LAST_YEAR, rows[0].stage, tuple(map(source_of, rows)))
+    parts = [partner_part(tables, code, flow, over, period) for flow in FLOWS]
+    return _less(*parts) if all(parts) else None
+
+
+def _less(exports: Part, imports: Part) -> Part:
+    """The balance of exports and imports, now and a year earlier."""
+    sources = merged([exports.sources, imports.sources])
+    return exports._replace(value=exports.value - imports.value, base=exports.base - imports.base, sources=sources)
 
 
 def largest_balances(tables: Tables, period: str, count: int = 10) -> list[str]:
@@ -83,8 +87,9 @@ def balance_facts(facts: Facts, tables: Tables) -> None:
         else:
             for part in partition.parts:
                 name = f"balance_contribution.partner.{part.code}_cny_{over}"
-                how = "change of the bilateral balance on a year earlier, on last year’s print"
-                facts.by_name[name] = Fact(name, part.value - part.base, "CNY", how, part.sources, part.stage, mark=UNREVISED)
+                how = f"change of the bilateral balance on a year earlier, on {part.how}"
+                mark = IMPLIED if over == "ytd" else UNREVISED
+                facts.by_name[name] = Fact(name, part.value - part.base, "CNY", how, part.sources, part.stage, mark=mark)
         for subject in NET:
             _net_trade(facts, tables, subject, over)
 

@@ -148,7 +148,8 @@ def whole_part(tables: Tables, flow: str, over: str, period: str) -> Part:
         raise Gap(f"contribution.{flow}", now.why)
     computed = computed_growth(now, base) if isinstance(base, Level) else None
     printed = printed_growth(tables, flow, "CNY", over, period)
-    rate = computed or printed if over == "month" else growth_to_use(now, computed, printed)
+    on_last_year = over == "month" and not period.endswith("-01")  # January is the year to date
+    rate = (computed or printed) if on_last_year else growth_to_use(now, computed, printed)
     if rate is None:
         raise Gap(f"contribution.{flow}", f"no growth of {flow}: {base.why}")
     return Part("total", "", now.value, implied_base(now.value, rate.value), rate.how, now.stage, now.sources + rate.sources)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from customs_report.calculations.levels import Level, find_level, first_month, own
+from customs_report.calculations.levels import Level, approximate_level, find_level, first_month, own, span_series
 from customs_report.calculations.making import add
 from customs_report.calculations.measures import growth
 from customs_report.calculations.outlook_model import (
@@ -150,10 +150,10 @@ def outlook_facts(facts: Facts, tables: Tables) -> None:
             dollars(f"{name}_{bound}", frame.at[(method, flow), bound], how)
         for each in METHODS:
             dollars(f"{name}_{each}", frame.at[(each, flow), "forecast"], f"{flow} of {period[:4]}: {HOW[each]}")
-        last = find_level(tables, flow, "USD", "ytd", f"{int(period[:4]) - 1}-12")
-        if isinstance(last, Level) and flow == "balance":
+        last = span_series(own(tables, period), flow, "ytd", period).get(f"{int(period[:4]) - 1}-12")
+        if last and flow == "balance":
             dollars(f"{name}_change", frame.at[(method, flow), "forecast"] - last.value, "outlook less last year’s balance")
-        elif isinstance(last, Level):
+        elif last:
             rate = round(growth(frame.at[(method, flow), "forecast"], last.value), 2)
             add(facts, f"outlook.{name}_yoy", rate, "percent", "outlook on last year", *parts, last)
     _record_facts(facts, tables, method)
@@ -232,8 +232,11 @@ def trade_by_month(tables: Tables, period: str) -> Trade:
 
 
 def _sums(tables: Tables, period: str) -> np.ndarray:
-    """Exports and imports from January to the month."""
-    return np.array([_held(find_level(tables, flow, "USD", "ytd", period)).value for flow in ("exports", "imports")])
+    """Exports and imports from January to the month; first estimates are added up here, as the start of an estimate."""
+    sums = [approximate_level(tables, flow, "USD", "ytd", period) for flow in ("exports", "imports")]
+    if None in sums:
+        raise Gap("outlook", "a month of the year is not available")
+    return np.array([found.value for found in sums])
 
 
 def _held(found: Level | Gap) -> Level:
