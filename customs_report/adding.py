@@ -239,7 +239,9 @@ def _appended(tables: Tables, name: str, entries: list[dict[str, str]]) -> Table
     rows = getattr(tables, name)
     more = pd.DataFrame(entries).drop_duplicates().reindex(columns=rows.columns)
     numbers = rows.select_dtypes("number").columns
-    more = more.astype(rows.dtypes).fillna(dict.fromkeys(rows.columns.difference(numbers), "") | {"aggregate": 0.0})
+    more = more.astype(rows.dtypes).fillna(
+        dict.fromkeys(rows.columns.difference(numbers), "") | {"aggregate": 0.0, "preliminary": 0.0}
+    )
     return replace(tables, **{name: pd.concat([rows, more], ignore_index=True)})
 
 

@@ -110,6 +110,20 @@ def _released(table: str) -> Callable[[Tables], tuple[int, list[str]]]:
     return test
 
 
+def _with_the_bulletin(tables: Tables) -> tuple[int, list[str]]:
+    """What the preliminary table by country does not print was not public on the day of the first release."""
+    rows = _numbered(tables.partners[tables.partners["stage"] == "bulletin"])
+    printed = tables.partner_list.loc[tables.partner_list["preliminary"] == 1, "partner"]
+    single = rows["period"].str.endswith("-01") | (rows["period"].str.endswith("-02") & (rows["kind"] == "month"))
+    first = rows["period"].map(tables.releases.drop_duplicates("period").set_index("period")["released"])
+    return _compare(
+        rows,
+        (single | ~rows["partner"].isin(printed)) & (rows["released"] <= first),
+        "partners.csv",
+        lambda r: f"{_where(r)} was public only with the bulletin, not on {r.released}",
+    )
+
+
 def _runs(tables: Tables) -> tuple[int, list[str]]:
     """A run of months, of coverage or of a distortion, does not end before it begins."""
     checked, found = 0, []
@@ -331,6 +345,7 @@ SCHEMA_CHECKS: list[Check] = [  # of the figures as printed; the other checks le
     *[(f"schema of {table.file}", name, _schema(name)) for name, table in TABLES.items()],
     ("runs of months", "all", _runs),
     *[(f"public only after the month, {table}", table, _released(table)) for table in KEYS],
+    ("lines of the bulletin under its day", "partners", _with_the_bulletin),
     ("exports, imports and total above zero", "totals", _positive),
     ("known errors at the source are in place", "all", _source_errors),
 ]

@@ -22,20 +22,6 @@ def last_usable(period: str) -> str:
     return shift(period, 1) if period.endswith("-01") else period
 
 
-USUAL_DAY = 9  # of the month after, on which customs publishes
-
-
-def next_release(period: str) -> tuple[str, str]:
-    """What does customs publish after a period, and on which day as a rule? January comes with February, in March.
-
-    next_release("2025-10") -> ("2025-11", "2025-12-09"), next_release("2025-12") -> ("2026-01/2026-02", "2026-03-09").
-    """
-    coming = shift(period, 1)
-    if coming.endswith("-01"):
-        return f"{coming}/{shift(coming, 1)}", f"{shift(coming, 2)}-{USUAL_DAY:02d}"
-    return coming, f"{shift(coming, 1)}-{USUAL_DAY:02d}"
-
-
 def span(first: str, last: str) -> list[str]:
     """All months from first to last, both counted."""
     return [shift(first, i) for i in range(distance(first, last) + 1)]

@@ -277,6 +277,7 @@ LISTS = (
             text("type", "`country`, `continent`, `partner group`, `overlapping group`, `residual` or `unlisted`", empty=False),
             text("continent", "continent by customs' code"),
             text("groups", "groups it belongs to"),
+            number("preliminary", "1: the preliminary table by country prints it; 0: only the bulletin", values=(0.0, 1.0)),
             text("note", "what to know of it"),
         ),
     ),

@@ -77,6 +77,8 @@ CARS = {
         ("commodities", CARS, {"value": "2896910810000"}, "month <= year to date, commodities"),
         ("commodities", CARS | {"kind": "ytd"}, {"value": "28969108100000"}, "parts within their aggregate"),
         ("commodities", {"period": "2026-05", "kind": "ytd", "commodity": "ships", "table": "flash", "stage": "preliminary", "currency": "CNY"}, {"value_yoy": "99.9"}, "printed growth = growth on the restated base"),
+        ("partners", {"period": "2025-11", "kind": "month", "partner": "ASIA"}, {"released": "2025-12-08"}, "lines of the bulletin under its day"),
+        ("partners", {"period": "2025-02", "kind": "month", "partner": "USA"}, {"released": "2025-03-07"}, "lines of the bulletin under its day"),
         ("totals", PRESS | {"flow": "exports"}, {"stage": "final"}, "schema of totals.csv"),
         ("totals", PRESS | {"flow": "exports"}, {"source": "hearsay"}, "schema of totals.csv"),
         ("partners", USA | {"kind": "ytd"}, {"partner": "USB"}, "schema of partners.csv"),

@@ -20,6 +20,10 @@ from customs_report.periods import year_to_date
 from customs_report.profile import open_profile
 
 KEY = schema.KEYS["totals"]
+FLASH = {  # the lines of the preliminary table by country
+    *("EU27", "DEU", "NLD", "FRA", "ITA", "GBR", "RUS", "ASEAN", "VNM", "MYS", "THA", "SGP", "IDN", "PHL"),
+    *("USA", "CAN", "AUS", "NZL", "JPN", "HKG", "KOR", "TWN", "IND", "LATAM", "BRA", "AFRICA", "ZAF", "RCEP", "BRI"),
+}
 LOADED = loading.load()
 DAYS = st.dates(min_value=date(2018, 6, 1), max_value=date(2026, 9, 30)).map(str)
 
@@ -31,7 +35,7 @@ def figure(tables: data.Tables, flow: str, over: str, period: str) -> helpers.Le
 def test_november_2025_as_the_news_had_it_and_as_it_stands_now(now, then):
     assert figure(then, "balance", "month", "2025-11").value == 111.68e9
     assert figure(now, "balance", "month", "2025-11").value == pytest.approx(109.9e9)
-    assert figure(then, "balance", "month", "2025-06").value == 114.8e9
+    assert figure(then, "balance", "month", "2025-06").value == 114.77e9
     assert figure(now, "balance", "month", "2025-06").value == pytest.approx(113.8e9)
     for tables in (now, then):
         facts = helpers.report_facts(tables, "2025-11")
@@ -56,7 +60,7 @@ def test_within_a_stage_a_printed_balance_beats_the_difference(then):
 def test_what_an_identity_gives_stands_in_one_stage(then):
     found = figure(then, "imports", "month", "2025-06")  # only exports and the balance were printed first
     assert found.how == "exports - balance"
-    assert found.value == pytest.approx(325.2e9 - 114.8e9)
+    assert found.value == pytest.approx(325.2e9 - 114.77e9)
     assert found.stage == "preliminary"
 
 
@@ -217,6 +221,34 @@ def test_two_releases_of_one_stage_are_two_vintages():
     assert figure(after, "exports", "month", "2025-11").value == pytest.approx(331.0e9)
 
 
+def known_lines(tables: data.Tables, period: str, kind: str = "month") -> set[str]:
+    rows = tables.partners[(tables.partners["currency"] == "CNY") & ~tables.partners["late"]]
+    return set(rows.loc[(rows["period"] == period) & (rows["kind"] == kind), "partner"])
+
+
+def test_on_the_day_only_the_lines_of_the_preliminary_table_are_known(then, now):
+    assert known_lines(then, "2025-11") == known_lines(then, "2025-11", "ytd") == FLASH
+    assert len(FLASH) == 29
+    for lines in (known_lines(then, "2025-10"), known_lines(now, "2025-11")):  # their bulletins are out
+        assert {"ASIA", "EUROPE", "MEX"} <= lines - FLASH
+
+
+@pytest.mark.parametrize("year", ["2024", "2025", "2026"])
+def test_a_single_january_or_february_by_partner_waits_for_the_bulletin(year):
+    before, after = (data.as_of(LOADED, f"{year}-03-{day}") for day in (19, 20))
+    for kind, period in (("month", f"{year}-01"), ("ytd", f"{year}-01"), ("month", f"{year}-02")):
+        assert not known_lines(before, period, kind)
+        assert known_lines(after, period, "month")
+    assert known_lines(before, f"{year}-02", "ytd") <= FLASH
+    assert {"USA", "ASEAN", "EU27"} <= known_lines(before, f"{year}-02", "ytd")
+
+
+def test_lines_that_only_the_bulletin_prints_never_carry_the_day_of_the_first_release():
+    first = LOADED.releases.set_index("period")["released"]
+    goods = LOADED.commodities[LOADED.commodities["table"] == "bulletin"]
+    assert (goods["released"] > goods["period"].map(first)).all()
+
+
 @settings(max_examples=40)
 @given(day=DAYS)
 def test_nothing_released_after_the_day_counts_as_known(day):
@@ -242,3 +274,36 @@ def test_exports_less_imports_is_the_balance_of_one_stage(day, year, month):
     if all(isinstance(part, helpers.Level) for part in found) and len({part.stage for part in found}) == 1:
         exports, imports, balance = found
         assert exports.value - imports.value == pytest.approx(balance.value, abs=exports.step + imports.step + balance.step)
+
+
+def first_print(flow: str, period: str, currency: str, measure: str, kind: str = "month") -> float:
+    rows = LOADED.totals[LOADED.totals["stage"] == "preliminary"].set_index(KEY)
+    return rows.at[(period, kind, flow, currency, measure), "value"]
+
+
+@pytest.mark.parametrize(
+    ("flow", "period", "currency", "measure", "kind", "value"),
+    [
+        ("exports", "2025-11", "CNY", "yoy", "month", 5.7),
+        ("imports", "2025-11", "CNY", "yoy", "month", 1.7),
+        ("imports", "2025-05", "USD", "yoy", "month", -3.4),
+        ("balance", "2025-11", "USD", "level", "ytd", 1076e9),
+        ("exports", "2025-11", "USD", "yoy", "ytd", 5.4),
+        ("imports", "2025-11", "USD", "yoy", "ytd", -0.6),
+        ("balance", "2023-11", "USD", "level", "ytd", 748.13e9),
+        ("balance", "2024-07", "CNY", "level", "month", 601.9e9),
+        ("exports", "2026-02", "USD", "yoy", "ytd", 21.8),
+        ("exports", "2026-02", "USD", "yoy", "month", 39.6),
+        ("balance", "2009-11", "USD", "level", "ytd", 177.96e9),
+    ],
+)
+def test_first_prints(flow, period, currency, measure, kind, value):
+    assert first_print(flow, period, currency, measure, kind) == pytest.approx(value)
+
+
+def test_growth_by_partner_in_dollars_of_november_2025():
+    rows = LOADED.partners[LOADED.partners["currency"] == "USD"].set_index(["period", "kind", "partner"])
+    assert rows.at[("2025-11", "month", "USA"), "exports_yoy"] == -28.6
+    assert rows.at[("2025-11", "month", "USA"), "exports"] == 33.8e9
+    assert rows.at[("2025-11", "ytd", "USA"), "exports_yoy"] == -18.9
+    assert set(rows["released"]) == {"2025-12-08"}

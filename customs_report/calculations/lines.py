@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from customs_report.calculations.levels import own, source_of
+from customs_report.calculations.levels import Level, find_level, own, source_of
 from customs_report.periods import shift
 from customs_report.schema import CONTINENTS
 from customs_report.tables import Tables, in_order, ranked_partners, remembered
@@ -29,6 +29,16 @@ def ranked(tables: Tables, period: str) -> list[str]:
     >>> helpers.ranked(tables, period)[:3]
     ['ASEAN', 'EU27', 'USA']
     """
+    mine, missing = _ranking(tables, period)
+    return [code for code in sorted(mine, key=mine.get, reverse=True) if mine[code] > missing]
+
+
+def _ranking(tables: Tables, period: str) -> tuple[dict[str, float], float]:
+    """Total trade of the ranked partners, year to date, and how large a partner without a line can be at most.
+
+    Such a partner trades no more than its continent beyond the lines held. Where the continents are not yet public, it has
+    added no more to its year to date than what the month's lines leave of the month's total.
+    """
     index, taking_part = lines_index(tables, "partners"), ranked_partners(tables)
     totals = {code: row.exports + row.imports for (code, kind, p), row in index.items() if kind == "ytd" and p == period}
     inside = continent_of(tables)
@@ -37,8 +47,15 @@ def ranked(tables: Tables, period: str) -> list[str]:
     for code, total in mine.items():
         if inside.get(code) in rest:
             rest[inside[code]] -= total
-    largest_missing = max(rest.values()) if len(rest) == len(CONTINENTS) else float("inf")
-    return [code for code in sorted(mine, key=mine.get, reverse=True) if mine[code] > largest_missing]
+    if len(rest) == len(CONTINENTS):
+        return mine, max(rest.values())
+    month = [find_level(tables, flow, "CNY", "month", period) for flow in ("exports", "imports")]
+    if period.endswith("-01") or not all(isinstance(level, Level) for level in month):
+        return mine, float("inf")
+    before, missing = _ranking(tables, shift(period, -1))
+    left = sum(level.value for level in month)
+    left -= sum(row.exports + row.imports for code in mine if (row := index.get((code, "month", period))))
+    return mine, max([missing, *(total for code, total in before.items() if code not in mine)]) + left
 
 
 @remembered

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import helpers
 from customs_report.facts import Fact, Mark, Runs
-from customs_report.periods import next_release, shift, span
+from customs_report.periods import shift, span
 from customs_report.prose.grammar import (
     dated,
     opened,
     semicolons,
 )
+from customs_report.release_calendar import next_release
 from customs_report.report import Report
 
 
@@ -118,8 +119,11 @@ def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
 
 def _coming(report: Report) -> Runs | None:
     """What is due next after the day of the report, as a rule; None where the report's month is long past."""
+    days = report.tables.releases
+    known = days[(days["basis"] == "printed") & (days["released"] <= report.as_of)]
+    printed = dict(zip(known["period"], known["released"], strict=True))
     for month in span(report.period, shift(report.period, 2)):
-        coming, expected = next_release(month)
+        coming, expected = next_release(month, printed)
         if expected > report.as_of:
             return Mark.of(coming), ", due about ", Mark.of(expected), ", the usual day."
     return None

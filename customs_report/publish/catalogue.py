@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from customs_report.palette import printable
-from customs_report.periods import next_release
 from customs_report.publish.files import put
 from customs_report.publish.manifest import INCOMPLETE, sha256
 from customs_report.publish.sets import Damaged, Standing, standing
+from customs_report.release_calendar import next_release
 from customs_report.schema import DATA
 
 SCHEMA = 1
@@ -35,7 +35,7 @@ ROW = ("report", "period", "as_of", "known_on", "name", "value", "unit", "text",
 PACKAGE = Path(__file__).parents[1]
 ENTRY_CODE = ("publish/catalogue.py", "publish/sets.py", "display.py")  # what an entry and its CSV come from
 PAGE_CODE = (
-    *("publish/*.py", "display.py", "facts.py", "palette.py", "periods.py"),
+    *("publish/*.py", "display.py", "facts.py", "palette.py", "periods.py", "release_calendar.py"),
     *("publish/templates/archive/*", "publish/templates/*/*.css"),
 )
 GENERATOR = '<meta name="generator" content="China customs reports">'  # by it a page of the archive is known
@@ -52,7 +52,7 @@ def catalogue(reports: Path, before: Mapping[str, Any], *, url: str = "", fresh:
     entries = [_entry(found, known.get(found.id)) for found in standing(reports)]
     entries.sort(key=lambda entry: (_reversed(entry["period"]), [*KINDS].index(entry["kind"]), entry["id"]))
     newest, released = _newest(entries), releases()
-    months, expected = next_release(max(released))
+    months, expected = next_release(max(released), releases(printed=True))
     return {
         "schema": SCHEMA,
         "url": url,
@@ -95,10 +95,11 @@ def subjects() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def releases() -> dict[str, str]:
-    """The months that customs has published, and the day of each."""
+def releases(*, printed: bool = False) -> dict[str, str]:
+    """The months that customs has published, and the day of each; if `printed`, only where some source names it."""
     with (DATA / "release_dates.csv").open(encoding="utf-8", newline="") as file:
-        return {row["period"]: row["released"] for row in csv.DictReader(file)}
+        rows = csv.DictReader(file)
+        return {row["period"]: row["released"] for row in rows if not printed or row["basis"] == "printed"}
 
 
 # --- one entry ------------------------------------------------------------------------------------------------------------
