@@ -109,7 +109,11 @@ def examined(
     for reading in readings:
         if wrong := gate.refused(tables, reading):
             return replace(result, refused=wrong), tables
-        grown, counts, found = _merged(tables, grown, reading, _dated(reading, released, today))
+        try:
+            rows = _dated(reading, released, today)
+        except Refused as refusal:
+            return replace(result, refused=str(refusal)), tables
+        grown, counts, found = _merged(tables, grown, reading, rows)
         result, noticed = replace(result, counts=(*result.counts, counts)), (*noticed, *found)
     result = replace(result, remarks=result.remarks + noticed)
     if noticed and not accept:
@@ -173,6 +177,8 @@ def _dated(reading: Reading, released: str, today: str) -> pd.DataFrame:
     day = released or reading.released or today
     if today and day > today:
         raise Refused(f"released on {day}, which is after today, {today}")
+    if (last := reading.rows["period"].max()) > day[:7]:
+        raise Refused(f"{reading.layout}: figures of {last}, which had not ended on {day}")
     basis = "printed" if released or reading.released else "retrieved"
     return reading.rows.assign(released=day, released_basis=basis, source=reading.source)
 

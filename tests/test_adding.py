@@ -469,3 +469,17 @@ def test_a_figure_that_the_month_before_has_is_missed(data_copy, exports):
     rows[at] = "<td>".join(cells)
     result = add(data_copy, "<tr>".join(rows).encode())
     assert "no quantity of footwear, which the month before has" in result.refused
+
+
+def test_figures_of_months_to_come_are_refused_and_other_files_are_read(data_copy, held_month, tmp_path, monkeypatch):
+    from customs_report.cli import main
+
+    monkeypatch.setattr(schema, "DATA", data_copy)
+    (tmp_path / "a.html").write_bytes(held_month.replace(b"Jul 2026", b"Jul 2046"))
+    (tmp_path / "b.html").write_bytes(held_month.replace(b"CNY 100 Million", b"CNY 600 Million"))
+    (tmp_path / "c.html").write_bytes(held_month)
+    result = CliRunner().invoke(main, ["add", "--dry-run", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "figures of 2046-07, which had not ended on 2026-08-09" in result.stderr
+    assert "the unit row 'Unit: CNY 600 Million' is none that customs uses" in result.stderr
+    assert "c.html: would be added" in result.stdout

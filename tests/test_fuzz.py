@@ -195,6 +195,40 @@ def change_digit(chance: random.Random, text: str) -> str:
     return text[:at] + chance.choice([d for d in "0123456789" if d != text[at]]) + text[at + 1 :]
 
 
+def _header(text: str) -> list[re.Match]:
+    """The rows above the figures."""
+    rows = list(ROW.finditer(text))
+    first = next(y for y, row in enumerate(rows) if len(re.findall(r">[^<]*\d[.,]\d[^<]*<", row[0])) > 1)
+    return rows[:first]
+
+
+def drop_column(chance: random.Random, text: str) -> str:
+    """Every row of figures lacks the same cell, and may have an empty one at its end."""
+    above, end = _header(text)[-1].end(), chance.choice(["", "<td></td>"])
+    at = chance.randrange(1, len(CELL.findall(ROW.search(text, above)[0])))
+
+    def without(row: re.Match) -> str:
+        cells = CELL.findall(row[0])
+        return "<tr>" + "".join([*cells[:at], *cells[at + 1 :], end]) + "</tr>" if len(cells) > at else row[0]
+
+    return text[:above] + ROW.sub(without, text[above:])
+
+
+def change_header_digit(chance: random.Random, text: str) -> str:
+    """A month or year in the title or over a column is misprinted."""
+    rows = _header(text)
+    digits = [m.start() for m in re.finditer(r"\d(?=[^<>]*<)", text) if rows[0].start() < m.start() < rows[-1].end()]
+    if not digits:
+        return text
+    at = chance.choice(digits)
+    return text[:at] + chance.choice([d for d in "0123456789" if d != text[at]]) + text[at + 1 :]
+
+
+def paste(chance: random.Random, text: str) -> str:
+    """Two downloads in one file."""
+    return text + "\n" * chance.randrange(3) + text
+
+
 # --- damage to any text -------------------------------------------------------------------------------------------------
 
 
@@ -306,6 +340,21 @@ def misspell_field(chance: random.Random, text: str) -> str:
     return text[:at] + chance.choice("qxzjw") + text[at + 1 :]
 
 
+def drop_all_fields(chance: random.Random, text: str) -> str:
+    """Every line under the header lacks the same field."""
+    lines = text.splitlines(keepends=True)
+    fields, separator = _fields(lines[min(1, len(lines) - 1)])
+    at = chance.randrange(len(fields))
+    rest = [separator.join([f for i, f in enumerate(_fields(line)[0]) if i != at]) + "\n" for line in lines[1:]]
+    return lines[0] + "".join(rest)
+
+
+def other_separator(chance: random.Random, text: str) -> str:
+    """Semicolons or tabs between fields, everywhere."""
+    new = chance.choice([";", "\t"])
+    return text.replace('","', f'"{new}"').replace('",\n', f'"{new}\n') if '","' in text else text.replace(",", new)
+
+
 def change_text_digit(chance: random.Random, text: str) -> str:
     digits = [i for i, c in enumerate(text) if c.isdigit()]
     at = chance.choice(digits)
@@ -314,12 +363,12 @@ def change_text_digit(chance: random.Random, text: str) -> str:
 
 SHEET_DAMAGE = (
     drop_cell, repeat_cell, empty_cell, shift_row, swap_cells, merge_header, drop_header, other_unit, misspell, drop_row,
-    change_digit,
+    change_digit, drop_column, change_header_digit,
 )  # fmt: skip
-PAGE_DAMAGE = (*SHEET_DAMAGE, cut, garble)
+PAGE_DAMAGE = (*SHEET_DAMAGE, cut, garble, paste)
 TEXT_DAMAGE = (
     drop_line, repeat_line, drop_field, swap_fields, shift_fields, rename_field, misspell_field, other_unit, cut, garble,
-    change_text_digit,
+    change_text_digit, drop_all_fields, other_separator, paste,
 )  # fmt: skip
 DAMAGE = {".html": PAGE_DAMAGE, ".xlsx": SHEET_DAMAGE}
 UNSEEN = {  # what no identity may show is counted apart; of all other damage nothing may go unseen
@@ -327,6 +376,8 @@ UNSEEN = {  # what no identity may show is counted apart; of all other damage no
     "change_text_digit": {"wrong", "growth unseen", "lines gone", "label kept as unlisted"},
     "swap_cells": {"wrong", "growth unseen"}, "swap_fields": {"wrong", "growth unseen"},  # two figures that look alike
     "shift_row": {"growth unseen"}, "merge_header": {"growth unseen"},  # of a line that has hardly any figure
+    "drop_column": {"lines gone", "label kept as unlisted"},  # of units: with it go the quantities
+    "change_header_digit, Chinese spreadsheets": {"wrong"},  # an earlier year in the title, of which nothing is held
     "misspell": {"label kept as unlisted"}, "drop_row": {"lines gone"}, "drop_line": {"lines gone"},
     "cut": {"lines gone"},  # of a query, whose number of rows nobody knows: cut at the end of a line
     "other_unit, query platform": {"wrong"},  # of goods of which nothing is held: the one word that tells it is another

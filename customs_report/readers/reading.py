@@ -358,9 +358,12 @@ def currencies(text: str) -> set[str]:
 
 
 def scale(text: str) -> float:
-    """The factor of a money unit: "CNY 100 Million", "US$1,000", "亿元" -> 1e8, 1e3, 1e8."""
-    text = unicodedata.normalize("NFKC", text).lower()
-    return next(factor for factor, words in SCALES if re.search(words, text))
+    """The factor of a money unit: "CNY 100 Million", "US$1,000", "亿元" -> 1e8, 1e3, 1e8. Refused where digits are left."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    factor, words = next((factor, words) for factor, words in SCALES if re.search(words, plain))
+    if re.search(r"\d", re.sub(words, "", plain, count=1)):
+        raise Refused(f"the unit row {clean(text)!r} is none that customs uses")
+    return factor
 
 
 def money(title: str, unit: str) -> tuple[str, float]:
