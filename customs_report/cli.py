@@ -464,7 +464,7 @@ def _add(name: str, content: bytes, options: dict, left_out: Counter, address: s
 
 
 def _refused(name: str, why: str) -> int:
-    say(f"customs-report: {name}: {' '.join(why.split())}; nothing was changed", err=True)
+    say(f"customs-report: {name}: {' '.join(why.split())[:1000]}; nothing was changed", err=True)
     return 2
 
 

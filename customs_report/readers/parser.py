@@ -21,6 +21,7 @@ from python_calamine import CalamineWorkbook
 
 Grid = list[list[str]]
 SECONDS = 30  # for one file; the largest tables of customs need a tenth of a second
+LONGEST = 10_000  # characters of a cell: notes have a thousand
 ROWS, CELLS, TEXT = 50_000, 500_000, 20_000_000  # of one file: rows, cells and their characters, spans repeated
 
 
@@ -97,7 +98,11 @@ def _grid(table: html.HtmlElement, budget: Budget) -> Grid:
         for cell in row.xpath("./td|./th"):
             while x in filled[y]:
                 x += 1
-            text, wide, high = cell.text_content(), _span(cell.get("colspan")), min(_span(cell.get("rowspan")), len(rows) - y)
+            text, wide, high = (
+                cell.text_content()[:LONGEST],
+                _span(cell.get("colspan")),
+                min(_span(cell.get("rowspan")), len(rows) - y),
+            )
             budget.spend(cells=wide * high, text=wide * high * len(text))
             for line in filled[y : y + high]:
                 line.update(dict.fromkeys(range(x, x + wide), text))

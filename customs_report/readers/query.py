@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from difflib import get_close_matches
 
 import pandas as pd
 
 from customs_report.errors import Refused
 from customs_report.readers.documents import Document, Records, clean
-from customs_report.readers.reading import NOTHING, Names, Reading, frame, why_rounded, word
+from customs_report.readers.reading import LONGEST_NAME, NOTHING, Names, Reading, frame, nearest, why_rounded, word
 
 COLUMNS = {  # what a column is -> how it is headed
     "period": ("数据年月", "Date of data"),
@@ -91,8 +90,10 @@ def _columns(header: list[str]) -> tuple[list[str], str]:
     """What each column is, and the currency; Refused where one is unknown, missing or there twice."""
     for name in header:
         if word(name) not in HEADINGS:
-            near = get_close_matches(word(name), HEADINGS, n=1, cutoff=0)
-            raise Refused(f"the query platform has no column {name!r}; nearest: {HEADINGS[near[0]][1]!r}")
+            near = nearest(name, HEADINGS, cutoff=0)
+            raise Refused(f"the query platform has no column {name[:LONGEST_NAME]!r}; nearest: {HEADINGS[near][1]!r}")
+    if len(header) > len(COLUMNS):
+        raise Refused(f"the file has {len(header)} columns, the query platform's have at most {len(COLUMNS)}")
     columns = [HEADINGS[word(name)][0] for name in header]
     if twice := next((name for name, what in zip(header, columns, strict=True) if columns.count(what) > 1), ""):
         raise Refused(f"the column {twice!r} is there twice")
@@ -127,7 +128,7 @@ def _row(wrong: pd.Series) -> int:
 
 def _period(text: str) -> str:
     if not re.fullmatch(r"(20[0-9][0-9]|199[0-9])(0[1-9]|1[0-2])", text):
-        raise Refused(f"{clean(text)!r} is not a month such as 202301{why_rounded(text)}")
+        raise Refused(f"{clean(text)[:40]!r} is not a month such as 202301{why_rounded(text)}")
     return f"{text[:4]}-{text[4:]}"
 
 
@@ -145,7 +146,7 @@ def _codes(cells: pd.DataFrame, dimension: str, right: Callable[[str], bool], wh
     def code(text: str) -> str:
         if not right(text):
             lost = "; a spreadsheet has dropped its leading zero" if text.isdigit() and len(text) % 2 else why_rounded(text)
-            raise Refused(f"{clean(text)!r} is not {what}{lost}")
+            raise Refused(f"{clean(text)[:40]!r} is not {what}{lost}")
         return text
 
     return _each(cells[dimension], code) if dimension in cells else ""
@@ -159,7 +160,7 @@ def _partners(cells: pd.DataFrame, names: Names) -> pd.Series | str:
     def partner(pair: str) -> str:
         code, _, label = pair.partition(" ")
         if not re.fullmatch(r"[0-9]{3}", code):
-            raise Refused(f"{clean(code)!r} is not a partner code of three digits")
+            raise Refused(f"{clean(code)[:40]!r} is not a partner code of three digits")
         return names.partner_of_code(code, label)
 
     return _each(cells["partner"] + " " + labels, partner)

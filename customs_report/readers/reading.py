@@ -130,9 +130,9 @@ class Names:
         """The code of a customs regime; Refused where none has this name, since regimes are a fixed list."""
         code = self._codes["regimes", ""].get(word(label))
         if not code:
-            near = get_close_matches(word(label), self._codes["regimes", ""], n=1, cutoff=0.5)
-            hint = f"; nearest: {self._codes['regimes', ''][near[0]]}" if near else ""
-            raise Refused(f"the customs regime {clean(label)!r} is not in reference/regimes.csv{hint}")
+            near = nearest(label, self._codes["regimes", ""])
+            hint = f"; nearest: {self._codes['regimes', ''][near]}" if near else ""
+            raise Refused(f"the customs regime {clean(label)[:LONGEST_NAME]!r} is not in reference/regimes.csv{hint}")
         return code
 
     def partner_of_code(self, code: str, label: str) -> str:
@@ -159,11 +159,14 @@ class Names:
     def _resolve(self, of: str, flow: str, label: str) -> str:
         key = word(label)
         if not key:
-            raise Refused(f"a line of the table has no name ({clean(label)!r})")
+            raise Refused(f"a line of the table has no name ({clean(label)[:LONGEST_NAME]!r})")
+        if len(key) > LONGEST_NAME:
+            raise Refused(f"a line of the table has a name of {len(key):,} letters ({clean(label)[:40]!r} ...)")
         known = self._codes.setdefault((of, flow), {})
         if not known.get(key):
             known[key] = f"unlisted_{key}"
-            self.unknown[of, flow, key] = Label(of, flow, clean(label), known[key])
+            name = "".join(c for c in clean(label) if c.isprintable())
+            self.unknown[of, flow, key] = Label(of, flow, name, known[key])
         return known[key]
 
     def unlisted(self, table: str, rows: pd.DataFrame) -> tuple[Label, ...]:
@@ -211,9 +214,9 @@ class Names:
             return misprint
         possible = self._units.get(word(label))
         if not possible:
-            near = get_close_matches(word(label), self._units, n=1, cutoff=0.5)
-            hint = f"; nearest: {self._units[near[0]][0]}" if near else ""
-            raise Refused(f"the quantity unit {clean(label)!r} is not in reference/units.csv{hint}")
+            near = nearest(label, self._units)
+            hint = f"; nearest: {self._units[near][0]}" if near else ""
+            raise Refused(f"the quantity unit {clean(label)[:LONGEST_NAME]!r} is not in reference/units.csv{hint}")
         held = self._held_units.get((flow, commodity), "")
         measure = self._base_units.get(held)
         return min(
@@ -297,6 +300,14 @@ def word(label: str) -> str:
     text = unicodedata.normalize("NFKC", label).casefold()
     text = re.sub(r"^\W*(of which|其中)\W*", "", text)
     return "".join(c for c in text if c.isalnum())
+
+
+LONGEST_NAME = 250  # letters; the longest of customs' has a hundred
+
+
+def nearest(text: str, known: Iterable[str], cutoff: float = 0.5) -> str:
+    """The known word most like a text, or nothing."""
+    return next(iter(get_close_matches(word(text)[:LONGEST_NAME], [*known], n=1, cutoff=cutoff)), "")
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------------
