@@ -187,6 +187,7 @@ def test_an_answer_at_the_limit_of_a_preview_is_said(loaded):
         (changed(period="2.02E+05"), "'2.02E\\+05' is not a month .* a spreadsheet has rounded it"),
         (changed(primaryValue="2.8E+11"), "'2.8E\\+11' is not a figure; a spreadsheet has rounded it"),
         (changed(primaryValue=1e308), "is larger than any figure of customs"),
+        (changed(9, qtyUnitAbbr="310000009.0", qty=None), "270900 of 2024-03: the unit of its quantity is a number"),
         (changed(QTY=1.0, qty=2.0), "record 1 has a column twice"),
         (json.dumps([*ANSWER["data"], "text"]).encode(), "holds something else"),
         (as_csv(ANSWER["data"]) * 2, "is a header again: two downloads in one file"),

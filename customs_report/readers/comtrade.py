@@ -12,7 +12,7 @@ from typing import Any
 
 from customs_report.errors import Refused
 from customs_report.readers.documents import Data, Document, Records, clean
-from customs_report.readers.reading import Names, Reading, close, frame, number, proved, why_rounded, word
+from customs_report.readers.reading import NUMBER, Names, Reading, close, frame, number, proved, why_rounded, word
 
 NEEDED = ("freqCode", "period", "reporterCode", "flowCode", "partnerCode", "partner2Code", "cmdCode", "customsCode", "motCode",
           "primaryValue")  # fmt: skip
@@ -236,6 +236,8 @@ def _details(records: list[dict], names: Names, warnings: list[str], skipped: Co
     for r in records:
         if r["cmdCode"] == ALL_GOODS or r["value"] == 0:
             continue
+        shifted = bool(NUMBER.fullmatch(r.get("qtyUnitAbbr", "")))
+        proved(not shifted, f"{r['cmdCode']} of {r['month']}", "the unit of its quantity is a number")
         printed = r.get("qtyUnitAbbr") or UNITS.get(r.get("qtyUnitCode", ""), "")
         quantity, unit = _quantity(r, "qty", "isQtyEstimated", printed, names, left_out)
         weight, kilograms = _quantity(r, "netWgt", "isNetWgtEstimated", "kg", names, left_out)

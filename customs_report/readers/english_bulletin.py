@@ -397,6 +397,7 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Part:
         unit = names.unit(row[1], source=head.source, flow=flow, commodity=slug) if word(row[1]) else ""
         proved(names.same_measure(unit, flow, slug), label, f"the quantity unit {clean(row[1])!r} does not measure it")
         _prove_commodity(label, figures, spans, unit, step / head.factor)
+        prove_changes(label, [(figures[spans[0], "quantity"], figures["yoy", "quantity"])])
         for span in spans:
             if figures[span, "value"]:
                 printed = span == spans[0]  # the change is that of the first span: the month, where there is one
