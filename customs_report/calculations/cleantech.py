@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from customs_report.calculations.levels import source_of
+from customs_report.calculations.levels import merged, source_of
 from customs_report.facts import Fact, Facts
 from customs_report.periods import shift, year_to_date
 from customs_report.schema import KEYS
@@ -82,8 +82,9 @@ def cleantech_facts(facts: Facts, tables: Tables) -> None:
             if pd.notna(value):
                 full = f"cleantech.{'.'.join(key)}.{name}"
                 finest = float(step[key]) if unit == "USD" else None
+                sources = merged([origins[key], origins[key[0], WORLD]]) if name.startswith("share") else origins[key]
                 made = f"{how}, compiled by Ember from customs’ codes"
-                facts.by_name[full] = Fact(full, float(value), unit, made, origins[key], stage[key], finest)
+                facts.by_name[full] = Fact(full, float(value), unit, made, sources, stage[key], finest)
 
 
 def _why_not_held(tables: Tables) -> str:
