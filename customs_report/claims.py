@@ -561,8 +561,9 @@ def _revised(claim: Claim, attempt: _Attempt, published: Facts) -> _Attempt:
     if not first:
         return replace(attempt, verdict=REVISED, reason=("On ", day, " the claim held: figures have been revised since."))
     shown = replace(as_fine(claim, first), name=f"published.{first.name}")
-    as_printed = ", as printed" if _matches(claim, first) else ""
-    reason = ("On ", day, " it stood at ", _cite(shown), as_printed, ": customs has revised it since.")
+    same = written(shown) == written(printed_fact(claim, first.unit))
+    agrees = ", as printed" if same else ", which rounds to that" if _matches(claim, first) else ""
+    reason = ("On ", day, " it stood at ", _cite(shown), agrees, ": customs has revised it since.")
     return replace(attempt, verdict=REVISED, numbers=(*attempt.numbers, shown), reason=reason)
 
 
