@@ -121,12 +121,15 @@ def test_the_words_of_golden_months(reported):
     for period, said in (
         (
             "2025-11",
-            "By the growth printed in 2025, customs had lowered 2024’s exports by 0.18% and imports by 0.28% since the first print, in dollars (3 months that can be compared).",
+            "By the growth printed in 2025, customs had lowered 2024’s exports by 0.18% and imports by 0.10% since the first print, in dollars (3 months that can be compared).",
         ),
         (
             "2026-07",
             "customs had lowered 2025’s exports by 0.17% and raised imports by 0.07% since the first print, in dollars (2 months that can be compared).",
         ),
-        ("2026-07", "The largest such revision lowered the exports of 2022 by 0.86% in yuan (8 months that can be compared)."),
+        (
+            "2026-07",
+            "The largest revision in the table lowered the exports of 2023 by 4.19% in dollars, before customs compared the next year with them (1 month that can be compared).",
+        ),
     ):
         assert said in " ".join(plain(s) for s in prose.revisions(reported(period)).sentences)

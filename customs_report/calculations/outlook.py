@@ -235,7 +235,7 @@ def _sums(tables: Tables, period: str) -> np.ndarray:
     """Exports and imports from January to the month; first estimates are added up here, as the start of an estimate."""
     sums = [approximate_level(tables, flow, "USD", "ytd", period) for flow in ("exports", "imports")]
     if None in sums:
-        raise Gap("outlook", "a month of the year is not available")
+        _held(find_level(tables, FLOWS[sums.index(None)], "USD", "ytd", period))
     return np.array([found.value for found in sums])
 
 

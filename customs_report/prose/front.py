@@ -319,7 +319,8 @@ def in_both_currencies(facts: Facts, flow: str, over: str) -> Runs | None:
     if abs(gap) <= enough and round(usd, 1) * round(cny, 1) >= 0:
         return None
     return facts.say(
-        "{@flow} {@usd} in dollars {@and_or_but} {@cny} in yuan",
+        "{@flow} {@usd} in dollars {@and_or_but} {@cny} in yuan{@first}",
+        first=(", as first published",) if usd != facts.value(f"{flow}_usd_{over}_yoy") else (),
         and_or_but=("and" if round(usd, 1) * round(cny, 1) > 0 else "but",),
         flow=("the surplus" if flow == "balance" else flow,),
         usd=changed(facts, names[0]),
