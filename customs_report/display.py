@@ -150,7 +150,8 @@ def typst(text: Text) -> str:
 def footnotes(*texts: Text | None) -> tuple[Runs, ...]:
     """What the signs behind the numbers of these texts say, each once."""
     used = {mark_of(run) for text in texts if text for run in text}
-    return tuple((f"{mark} {meaning}",) for mark, meaning in MARKS.items() if mark in used)
+    said = " ".join(f"{mark} {meaning}" for mark, meaning in MARKS.items() if mark in used)
+    return ((said,),) if said else ()
 
 
 def joined(sentences: Iterable[Text]) -> Runs:

@@ -87,8 +87,8 @@ class Fact:
 
 UNREVISED, IMPLIED = "*", "†"
 MARKS = {  # what the sign behind a number says
-    UNREVISED: "Computed on the year-earlier figure as first published, which customs may have revised since.",
-    IMPLIED: "Implied by the growth that customs printed for exports and imports; no finer than their rounding allows.",
+    UNREVISED: "Computed on last year’s figure as first published, which customs may have revised.",
+    IMPLIED: "Implied by the printed growth of exports and imports, as finely as its rounding allows.",
 }
 
 
