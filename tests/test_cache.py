@@ -175,7 +175,8 @@ def grow(folder: Path, *, restated: bool = False, unlisted: bool = False) -> Non
     def like(table: str, period: str, month: str, *stages: str) -> pd.DataFrame:
         rows = getattr(held, table)
         rows = rows[(rows["period"] == period) & rows["stage"].isin(stages)]
-        return rows.assign(period=month, released="2026-10-14", released_basis="printed")
+        day = rows["stage"].map({"bulletin": "2026-10-20"}).fillna("2026-10-14")
+        return rows.assign(period=month, released=day, released_basis="printed")
 
     first = ("preliminary", "bulletin")
     new = {"totals": like("totals", "2026-08", "2026-09", *first)}
@@ -261,7 +262,7 @@ def test_what_leaves_the_hash_as_it_is_changes_no_fact(data_copy, period, day, m
         return Inputs(data=data_copy).data(NOTEBOOK, asked(period, day))
 
     before, hashed, kept, chance = said(), now(), 0, Random(period + day)
-    for file in [*schema.FILES.values()] * 4:
+    for file in [table.file for table in schema.TABLES.values() if table.name != "source_errors"] * 4:  # it names cells
         text = (data_copy / file).read_text(encoding="utf-8")
         header, *rows = csv.reader(io.StringIO(text))
         if not rows:

@@ -100,7 +100,7 @@ def test_month_and_year_to_date_are_parted_among_the_same_partners(frames, now):
         if over == "month" and flow in ("exports", "imports"):
             left_out = [*frames[period, flow, "ytd"].index.difference(frame.index)]
             assert set(left_out) <= (noisy if flow == "imports" else set()), period
-            assert all(helpers.noisy_base(now, code, flow) for code in left_out)
+            assert all(helpers.noisy_base(now, code, flow, period) for code in left_out)
 
 
 def test_what_belongs_to_no_country_is_next_to_nothing(frames):

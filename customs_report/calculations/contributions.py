@@ -165,7 +165,9 @@ def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -
     rate = getattr(year, f"{flow}_yoy") if year else float("nan")
     if not pd.isna(rate):
         return Part(code, "", value, implied_base(value, rate), IMPLIED, now.stage, source)
-    usable = not noisy_base(tables, code, flow) and not broken(tables, "partners", code, flow, shift(period, -12), period)
+    usable = not noisy_base(tables, code, flow, period) and not broken(
+        tables, "partners", code, flow, shift(period, -12), period
+    )
     if before and getattr(before, flow) > 0 and usable:
         return Part(code, "", value, getattr(before, flow), LAST_YEAR, now.stage, (*source, source_of(before)))
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import NamedTuple
 
 from customs_report.calculations.levels import Level, find_level, own, source_of
@@ -68,27 +68,28 @@ NOISY = "the year-earlier figures of this partner were revised too much since to
 NOISY_POINTS, NOISY_MONTHS = 2.5, 4
 
 
-def noisy_base(tables: Tables, code: str, flow: str) -> bool:
-    """Have a partner's year-earlier figures been revised so much that growth computed on them says little?
+def noisy_base(tables: Tables, code: str, flow: str, period: str) -> bool:
+    """Had a partner's year-earlier figures been revised so much by a period that growth computed on them says little?
 
     Where growth of the year to date as customs printed it and as computed on last year's print differ by more than 2.5 points
-    in four months or more.
+    in four months or more, of those up to the period.
 
-    >>> helpers.noisy_base(tables, "PER", "imports"), helpers.noisy_base(tables, "VNM", "exports")
-    (True, False)
+    >>> [helpers.noisy_base(tables, *line, period) for line in (("PER", "imports"), ("VNM", "exports"))]
+    [True, False]
     """
-    return _months_apart(tables)[code, flow] >= NOISY_MONTHS
+    return sum(month <= period for month in _months_apart(tables)[code, flow]) >= NOISY_MONTHS
 
 
 @remembered
-def _months_apart(tables: Tables) -> Counter[tuple[str, str]]:
-    """In how many months do a partner's printed and computed growth of the year to date differ by more than 2.5 points?"""
-    index, apart = lines_index(tables, "partners"), Counter()
+def _months_apart(tables: Tables) -> dict[tuple[str, str], list[str]]:
+    """In which months do a partner's printed and computed growth of the year to date differ by more than 2.5 points?"""
+    index, apart = lines_index(tables, "partners"), defaultdict(list)
     for (code, kind, period), row in index.items():
         base = index.get((code, kind, shift(period, -12))) if kind == "ytd" else None
         for flow in ("exports", "imports") if base else ():
             computed = (getattr(row, flow) / getattr(base, flow) - 1) * 100 if getattr(base, flow) > 0 else float("nan")
-            apart[code, flow] += abs(computed - getattr(row, f"{flow}_yoy")) > NOISY_POINTS
+            if abs(computed - getattr(row, f"{flow}_yoy")) > NOISY_POINTS:
+                apart[code, flow].append(period)
     return apart
 
 

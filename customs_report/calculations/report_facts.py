@@ -330,7 +330,7 @@ def _partner_streaks(facts: Facts, tables: Tables, code: str) -> None:
     months = [period for period in months_of_partners(tables).get(code, []) if period <= facts.period]
     for flow in ("exports", "imports"):
         rates, expected = [], facts.period
-        if noisy_base(tables, code, flow):
+        if noisy_base(tables, code, flow, facts.period):
             facts.gaps[f"streak.partner.{code}.{flow}_cny_month_*"] = NOISY
             continue
         for period in reversed(months):
