@@ -85,6 +85,8 @@ class Inputs:
         figures = [self._prefixes(name, as_of).upto(last) for name in KEYS]
         day = as_of or max(rows.newest for rows in figures)
         parts = [day, *(rows.digest for rows in figures), _coverage(*self._file("coverage")).upto(last).digest]
+        if as_of:
+            parts.append(_history(*self._file("totals"), as_of).upto(shift(period, -1)).digest)
         parts += [self._prefixes(name).upto(str(year - back)).digest for name, back in BY_YEAR.items()]
         parts += self._dated(last, day)
         parts.append(_lists(tuple(map(self._file, (*WHOLE, *BY_USE))), frozenset().union(*(rows.names for rows in figures))))
@@ -185,6 +187,12 @@ def _prefixes(folder: Path, name: str, state: tuple[int, ...], day: str) -> _Pre
     return _Prefixes(header, _known_by(header, rows, name, day) if day and name in KEYS else rows)
 
 
+@lru_cache(maxsize=64)
+def _history(folder: Path, name: str, state: tuple[int, ...], day: str) -> _Prefixes:
+    header, rows = _read(folder, name, state)
+    return _Prefixes(header, _later(header, rows, day))
+
+
 @lru_cache(maxsize=4)
 def _coverage(folder: Path, name: str, state: tuple[int, ...]) -> _Prefixes:
     """The first and last months of the runs held, under the month whose report is the first to know them.
@@ -243,6 +251,16 @@ def _known_by(header: Row, rows: list[Row], table: str, day: str) -> Iterator[Ro
         return any(which in flows for flows in stages)
 
     return (row for row in rows if row[released] <= day or not known(row))
+
+
+def _later(header: Row, rows: list[Row], day: str) -> list[Row]:
+    """The totals that were first shown revised after a day: the history of sums (as `tables.as_of` has them)."""
+    released, stage, *key = map(header.index, ("released", "stage", *KEYS["totals"]))
+    first: dict[tuple, Row] = {}
+    for row in sorted(rows, key=lambda row: row[released]):
+        if row[released] > day and row[stage] == "revised":
+            first.setdefault(tuple(row[column] for column in key), row)
+    return sorted(first.values())
 
 
 def _files_named(parameters: Mapping[str, Any]) -> list[bytes]:
