@@ -59,7 +59,7 @@ from customs_report.calculations.measures import (
     rank,
     streak,
 )
-from customs_report.calculations.mirror import mirror_trade, newest_common_month
+from customs_report.calculations.mirror import mirror_trade, mixed_vintages, newest_common_month
 from customs_report.calculations.outlook import MIN_YEARS, backtest_errors, coverage_band, outlook, outlook_method
 from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
 from customs_report.calculations.points import Point, main_points
@@ -166,6 +166,7 @@ __all__ = [
     "milestone",
     "milestones",
     "mirror_trade",
+    "mixed_vintages",
     "monthly_trade",
     "months_since_larger",
     "new_year",

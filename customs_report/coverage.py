@@ -17,6 +17,14 @@ def held(tables: Tables) -> pd.DataFrame:
         tables.totals.assign(table="totals", key=""),
         tables.partners.assign(table="partners", key=tables.partners["partner"], flow="", measure="line"),
         tables.commodities.assign(table="commodities", key=tables.commodities["commodity"], measure="line"),
+        tables.mirror.assign(table="mirror", key=tables.mirror["reporter"], measure="level"),
+        tables.cleantech.assign(
+            table="cleantech",
+            key=tables.cleantech["destination"],
+            flow="exports",
+            kind="month",
+            measure=tables.cleantech["technology"],
+        ),
     ]
     return pd.concat([frame[[*COVERAGE, "period"]] for frame in frames]).drop_duplicates(ignore_index=True)
 

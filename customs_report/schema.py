@@ -274,7 +274,11 @@ LISTS = (
             text("name", "short English name", empty=False),
             text("name_official", "the name as customs' site spells it"),
             text("name_zh", "Chinese names"),
-            text("type", "`country`, `continent`, `partner group`, `overlapping group`, `residual` or `unlisted`", empty=False),
+            text(
+                "type",
+                "`country`, `continent`, `partner group`, `overlapping group`, `residual`, `world` or `unlisted`",
+                empty=False,
+            ),
             text("continent", "continent by customs' code"),
             text("groups", "groups it belongs to"),
             number("preliminary", "1: the preliminary table by country prints it; 0: only the bulletin", values=(0.0, 1.0)),
@@ -382,6 +386,7 @@ LISTS = (
             text("publisher", "who publishes it", empty=False),
             text("what", "table or series", empty=False),
             text("address", "web address"),
+            text("licence", "licence of the figures, where there is one"),
         ),
     ),
     Table(
@@ -399,8 +404,8 @@ LISTS = (
         "coverage.csv",
         "a run of months that is held, or a hole with its reason",
         (
-            text("table", "what is spoken of", values=("totals", "partners", "commodities", "details", "mirror")),
-            text("key", "a partner or commodity; empty: does not apply"),
+            text("table", "what is spoken of", values=("totals", "partners", "commodities", "details", "mirror", "cleantech")),
+            text("key", "a partner, commodity, reporter or destination; empty: does not apply"),
             text("flow"),
             text("kind"),
             text("currency"),
@@ -498,6 +503,8 @@ HOLE_REASONS = {  # what coverage.csv says of a hole until somebody knows better
     "totals": "no first print with this figure was found and no later stage is held",
     "partners": "line not transcribed for this month",
     "commodities": "line not transcribed for this month",
+    "mirror": "no copy of the reporter’s figure was found",
+    "cleantech": "not among the destinations that Ember’s copy lists for this month",
 }
 NO_JANUARY = "customs prints January with February, and the table of this month is not held"
 GIVEN_REASONS = {*HOLE_REASONS.values(), NO_JANUARY}

@@ -65,7 +65,7 @@ def change(file: Path, start: str, old: str, new: str) -> None:
         ("coverage.csv", "partners", "2024-01", "2023-12", ALL),  # every report may say where the table begins
         ("coverage.csv", "partners,AFRICA", "2026-07", "2026-05", since("2026-06")),
         ("coverage.csv", "partners,PHL,,month", "line not", "line was not", since("2024-01")),
-        ("reference/sources.csv", "eastmoney", "GACC", "Customs", ALL),
+        ("reference/sources.csv", "eastmoney-copies", "GACC", "Customs", ALL),
         ("reference/sources.csv", "gacc-bulletin-2", "GACC", "Customs", since("2024-01")),  # the first rows that name it
         ("breaks.csv", "partners,APEC", "narrowly", "broadly", since("2025-03")),
         ("reference/spellings.csv", "", ",", ",x", NONE),
@@ -229,7 +229,7 @@ def test_a_report_is_as_known_on_the_newest_release_that_its_figures_can_rest_on
     known = {
         (period, day): reported(period, day) for period, day in [("2026-07", ""), ("2026-08", ""), ("2026-07", "2026-09-08")]
     }
-    assert [report.as_of for report in known.values()] == ["2026-08-21", "2026-09-08", "2026-09-08"]
+    assert [report.as_of for report in known.values()] == ["2026-08-20", "2026-09-08", "2026-09-08"]
     assert [report.newest_out for report in known.values()] == ["2026-07", "2026-08", "2026-08"]
 
 

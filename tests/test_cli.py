@@ -34,7 +34,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
         (["build", "../2025-11"], "'../2025-11' is not a period"),
         (["build", "2025-11", "--as-of", "2025-12-01"], "the first date that works is 2025-12-08"),
         (["build", "2025-11", "--as-of", "8.12.2025"], "is not a date; write it like 2026-09-08"),
-        (["build", "2010-04", "--as-of", "2019-06-01"], "the first date that works is 2026-08-21"),
+        (["build", "2010-04", "--as-of", "2019-06-01"], "the first date that works is 2026-07-07"),
         (["build", "2025-11", "--notebook", "montly_report"], "there is no notebook 'montly_report'; nearest: monthly_report"),
         (["build", "2025-11", "--notebook", "explor"], "there is no notebook 'explor'; nearest: monthly_report"),
         (["build", "2025-11", "--notebook", "explore"], "explore is no report but a notebook to work in"),

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from customs_report import checks, coverage, loading, schema
+from customs_report.calculations.cleantech import cleantech_exports
 from customs_report.errors import Refused, Violation
 
 
@@ -179,3 +180,40 @@ def test_files_are_small_sorted_and_plain(path):
     lines = raw.decode().splitlines()
     assert len(set(lines)) == len(lines)
     assert len(raw) < 1e6
+
+
+# --- figures that are not customs' own ---------------------------------------------------------------------------------
+
+
+def test_the_consensus_is_known_from_the_day_of_the_release_it_was_shown_beside(loaded):
+    rows = loaded.consensus.set_index(["period", "kind", "flow", "currency", "measure"])
+    assert rows.at[("2025-11", "month", "exports", "USD", "yoy"), "value"] == 3.8
+    assert rows.at[("2025-11", "month", "balance", "USD", "level"), "value"] == 105e9
+    assert rows.at[("2026-02", "ytd", "balance", "CNY", "level"), "value"] == 1250e9
+    days = loaded.releases.set_index("period")["released"]
+    assert (loaded.consensus["released"] == loaded.consensus["period"].map(days)).all()
+
+
+@pytest.mark.parametrize(
+    ("destination", "growth"),
+    [("WORLD", 36.1), ("ASEAN", 77.5), ("AFRICA", 180.1), ("EUROPE", 26.3), ("EU27", 10.6), ("LATAM", 40.2)],
+)
+def test_electric_and_hybrid_vehicles_of_2025_as_ember_compiles_them(now, destination, growth):
+    rows = cleantech_exports(now, "2025-11").loc["electric_and_hybrid_vehicles"]
+    assert round(rows.at[destination, "growth"], 1) == growth
+    assert rows.loc["EUROPE", ["share_before", "share"]].round(1).to_list() == [43.7, 40.5]
+
+
+def test_destinations_of_clean_technology_stay_within_the_world(loaded, then):
+    rows = loaded.cleantech
+    places = loaded.partner_list.set_index("partner")["type"]
+    countries = rows[rows["destination"].map(places) == "country"].groupby(["period", "technology"])["value"].sum()
+    world = rows[rows["destination"] == "WORLD"].set_index(["period", "technology"])["value"]
+    assert (countries / world).dropna().between(0.7, 1).all()
+    assert then.cleantech["late"].all()  # nothing of it was public in 2025
+    assert set(loaded.sources.loc[loaded.sources["publisher"].str.contains("Ember"), "licence"]) == {"CC BY 4.0"}
+
+
+def test_silent_revisions_inside_six_weeks_are_vintages_of_their_own(loaded):
+    rows = loaded.totals.query("period == '2026-01' and flow == 'imports' and stage == 'revised'")
+    assert rows.set_index("released")["value"].to_dict() == {"2026-07-07": 235.4e9, "2026-08-11": 236e9, "2026-08-18": 236.4e9}

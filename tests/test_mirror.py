@@ -26,7 +26,12 @@ def test_a_month_is_matched_only_where_all_parts_are_held(now, us):
     expected = [p for p in span("2024-01", "2026-03") if p in us]
     assert list(matched) == expected
     assert helpers.newest_common_month(frame) == "2026-03"
-    assert not {"2024-02", "2024-04", "2024-08", "2024-12", "2026-04"} & set(matched)
+    assert "2026-04" not in set(matched)
+
+
+def test_months_of_another_vintage_are_named_where_they_are_compared(now):
+    assert helpers.mixed_vintages(now, "2026-07") == ["2024-02", "2024-04", "2024-08", "2024-12"]
+    assert helpers.mixed_vintages(now, "2024-01") == []
 
 
 def test_november_2025_as_by_hand(now, us, loaded):

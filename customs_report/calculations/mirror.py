@@ -71,6 +71,19 @@ def newest_common_month(frame: pd.DataFrame) -> str | None:
     return matched[-1] if len(matched) else None
 
 
+def mixed_vintages(tables: Tables, period: str) -> list[str]:
+    """Which compared months does the US side show as of another day than most? They may lack, or have, later revisions.
+
+    >>> helpers.mixed_vintages(tables, period)
+    ['2024-02', '2024-04', '2024-08', '2024-12']
+    """
+    frame = mirror_trade(tables, period)
+    rows = tables.mirror[(tables.mirror["reporter"] == "USA") & (tables.mirror["flow"] == "imports")]
+    rows = in_order(rows[rows["period"].isin(frame.index[frame["gap"].notna()])]).drop_duplicates("period", keep="last")
+    usual = rows["source"].mode()
+    return sorted(rows.loc[rows["source"] != usual.iloc[0], "period"]) if len(usual) else []
+
+
 # --- facts --------------------------------------------------------------------------------------------------------------
 
 

@@ -55,7 +55,7 @@ def mirror(report: Report) -> Words:
         "{@month}. China values exports free on board, the United States imports without freight and insurance.",
         month=newest,
     )
-    return Words(claim, held(sides, together, REASONS), notes=(rate, (*US_DAYS, *_unmatched(frame))))
+    return Words(claim, held(sides, together, REASONS), notes=(rate, (*US_DAYS, *_unmatched(frame), *_mixed(report))))
 
 
 def _unmatched(frame: pd.DataFrame) -> Runs:
@@ -66,6 +66,15 @@ def _unmatched(frame: pd.DataFrame) -> Runs:
         if len(lacking):
             parts.append((f"{what} for ", *listed((Mark.of(run),) for run in runs_of(lacking))))
     return (" Left out: ", *semicolons(parts), ".") if parts else ()
+
+
+def _mixed(report: Report) -> Runs:
+    """Which months of the US side are of another vintage."""
+    months = helpers.mixed_vintages(report.tables, report.period)
+    if not months:
+        return ()
+    shown = listed((Mark.of(run),) for run in runs_of(months))
+    return (" The US figures of ", *shown, " are of another vintage than the others: revisions may stand between them.")
 
 
 def runs_of(periods: Iterable[str]) -> list[str]:
