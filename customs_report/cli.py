@@ -303,23 +303,68 @@ def facts(period: str, as_of: str) -> None:
 
 
 @main.command()
-def check() -> int:
-    """Check the data: schema, accounting identities, coverage, the outlook's backtest."""
-    import pandas as pd
-    from rich.console import Console
-    from rich.table import Table
+@click.option(
+    "--accept", "chosen", multiple=True, metavar="ID", help="A finding that you looked at and that is right; needs --reason."
+)
+@click.option("--reason", default="", help="Why it is right although it is odd, for data/accepted.csv.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check(chosen: tuple[str, ...], reason: str, as_json: bool) -> int:
+    """Check the data: schema, accounting identities, every figure against its witnesses, coverage, the outlook's backtest."""
+    from datetime import date
 
     from customs_report import backtest, checks, loading, schema
 
-    results = checks.check(loading.printed(schema.DATA))
-    if not results["violations"].any():  # a backtest of broken figures says nothing
-        results = pd.concat([results, backtest.check()])
-    table = Table("check", "table", "checked", "violations", "where")
-    for row in results.itertuples(index=False):
-        style = "bold red" if row.violations else ""
-        table.add_row(row.check, row.table, f"{row.checked:,}", str(row.violations), row.where, style=style)
+    if chosen:
+        return _accept(chosen, reason.strip())
+    results = checks.results(loading.printed(schema.DATA), today=date.today().isoformat())
+    found = [finding for result in results for finding in result.found]
+    if as_json:
+        rows = [{"id": f.id, "check": f.check, "cells": [vars(cell) for cell in f.cells], "says": f.says} for f in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return 1 if found else 0
+    for finding in found:
+        click.echo(f"{finding.id}  {finding.check}: {finding}")
+    rows = [(r.check.name, r.check.table, r.checked, len(r.found), r.accepted) for r in results]
+    wrong = bool(found)
+    if not wrong:  # a backtest of broken figures says nothing
+        for row in backtest.check().itertuples(index=False):
+            rows.append((row.check, row.table, row.checked, row.violations, 0))
+            wrong |= bool(row.violations)
+            if row.violations:
+                click.echo(f"{row.check}: {row.where}")
+    _summary(rows)
+    if found:
+        click.echo("Look at each; what is right all the same: customs-report check --accept ID --reason 'why'", err=True)
+    return 1 if wrong else 0
+
+
+def _summary(rows: list[tuple[str, str, int, int, int]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("check", "table", "checked", "findings", "accepted")
+    for name, of, checked, found, accepted in rows:
+        table.add_row(name, of, f"{checked:,}", str(found), str(accepted or ""), style="bold red" if found else "")
     Console(width=None if sys.stdout.isatty() else 160).print(table)
-    return 1 if results["violations"].sum() else 0
+
+
+def _accept(chosen: tuple[str, ...], reason: str) -> int:
+    """Write findings, each named by its id, to data/accepted.csv with the reason why they are right."""
+    from customs_report import adding, checks, loading, schema, store
+
+    if not reason:
+        raise Refused("--accept needs --reason 'why the figure is right'")
+    with store.changing(schema.DATA):
+        tables = loading.printed(schema.DATA)
+        found = {f.id: f for result in checks.results(tables) if not result.check.hard for f in result.found}
+        if unknown := [name for name in chosen if name not in found]:
+            raise Refused(f"{unknown[0]!r} is no finding that can be accepted; `customs-report check` lists them")
+        accepted = [found[name] for name in dict.fromkeys(chosen)]
+        rows = checks.with_accepted(tables, accepted, reason)
+        store.write(schema.DATA, {schema.FILES["accepted"]: adding.csv_text(rows)})
+    for finding in accepted:
+        click.echo(f"accepted: {finding.check}: {finding}")
+    return 0
 
 
 @main.command("list")

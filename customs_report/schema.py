@@ -462,6 +462,17 @@ LISTS = (
         ),
     ),
     Table(
+        "accepted",
+        "accepted.csv",
+        "a finding of `check` that somebody looked at and found right; read by no report, made by `check --accept`",
+        (
+            text("check", "the check that found it", empty=False),
+            text("figures", "the cells it names, by key and value: another value is a new finding", empty=False),
+            text("says", "what the figure contradicts, and by how much", empty=False),
+            text("reason", "why it is right all the same", empty=False),
+        ),
+    ),
+    Table(
         "backtest",
         "outlook/backtest.csv",
         "a forecast of a whole year, as it would have been made",

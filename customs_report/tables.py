@@ -48,6 +48,7 @@ class Tables:
     source_errors: pd.DataFrame
     breaks: pd.DataFrame
     distortions: pd.DataFrame
+    accepted: pd.DataFrame
     backtest: pd.DataFrame
     outlook_parameters: pd.DataFrame
     backtest_method: pd.DataFrame

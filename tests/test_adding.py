@@ -206,7 +206,10 @@ def test_a_new_month_makes_the_report_of_that_month(data_copy, printed, tmp_path
     added = subprocess.run([sys.executable, "-m", "customs_report", "add", str(folder)], **run)
     assert (added.returncode, added.stderr) == (0, ""), added.stderr
     assert latest(data.as_of(loading.load(data_copy))) == "2026-08"
-    assert checks.check(loading.printed(data_copy))["violations"].sum() == 0
+    # the figures are made up: they keep every identity, not what customs restates a year later
+    assert not [
+        finding for result in checks.results(loading.printed(data_copy)) if result.check.hard for finding in result.found
+    ]
     out = tmp_path / "reports"
     built = subprocess.run([sys.executable, "-m", "customs_report", "build", "latest", "--out", str(out)], **run)
     assert built.returncode == 0, built.stderr

@@ -34,7 +34,9 @@ NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
 NO_REPORT = ("explore",)  # notebooks to work in: nothing is built of them
 # Notebooks that know their period's past; any other may know all data. What of each list they may know:
 OF_ITS_PERIOD = ("monthly_report", "partner_profile", "commodity_profile")
-NOT_READ = ("un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method")  # nothing (tests/test_cache.py)
+NOT_READ = (  # nothing (tests/test_cache.py)
+    "un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method", "accepted",
+)  # fmt: skip
 BY_MONTH = {"source_errors": "period", "breaks": "from", "distortions": "from"}  # entries up to the last month
 BY_YEAR = {"backtest": 1, "outlook_parameters": 0}  # up to the report's year, less so many
 BY_USE = {"sources": "source", "partner_list": "partner", "commodity_list": "commodity"}  # `add` appends to these

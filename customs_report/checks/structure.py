@@ -1,0 +1,197 @@
+"""What a row may contain whatever the others say: types, bounds, steps, stages and days of release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from customs_report.checks.findings import Cell, Finding, cell
+from customs_report.palette import CHARACTERS
+from customs_report.schema import FIGURES, TABLES, Column, Table
+from customs_report.tables import Tables
+
+DAYS = {  # how many days after the end of the period (the first and the last) figures of a stage come out
+    "preliminary": (1, 75),
+    "bulletin": (1, 75),
+    "restated": (330, 450),
+    "revised": (1, 100_000),
+}
+LISTED = {"flash": ("preliminary", "restated"), "bulletin": ("bulletin",)}  # the stages of each list of commodities
+
+
+def schema_of(name: str):
+    """Types, values and bounds of each column, keys unique within a vintage."""
+
+    def found(tables: Tables) -> Iterator[Finding]:
+        import pandera.pandas as pa
+
+        rows, file = getattr(tables, name), TABLES[name].file
+        try:
+            _pandera(TABLES[name], tables).validate(rows, lazy=True)
+        except pa.errors.SchemaErrors as error:
+            for case in error.failure_cases.itertuples(index=False):
+                says = f"{case.column} {case.failure_case!r} fails {case.check}"
+                if pd.isna(case.index):
+                    yield Finding(f"schema of {file}", (), f"{file}, header: {says}")
+                else:
+                    yield Finding(f"schema of {file}", (Cell(file, int(case.index) + 2),), says)
+
+    return found
+
+
+def _pandera(table: Table, tables: Tables):
+    import pandera.pandas as pa
+
+    def column(declared: Column) -> pa.Column:
+        allowed = getattr(tables, declared.key_of[0])[declared.key_of[1]] if declared.key_of else declared.values
+        checks = [pa.Check.isin([*allowed, *[""] * declared.empty])] if len(allowed) else []
+        if declared.pattern:
+            checks.append(pa.Check.str_matches(f"^({declared.pattern}{'|' if declared.empty else ''})$"))
+        elif not declared.number and not declared.empty and not checks:
+            checks.append(pa.Check.str_length(min_value=1))
+        limits = ((declared.above, pa.Check.gt), (declared.least, pa.Check.ge), (declared.most, pa.Check.le))
+        checks += [limit(value) for value, limit in limits if value is not None]
+        return pa.Column(float if declared.number else str, checks, nullable=declared.empty)
+
+    unique = [*table.key, *table.unique] or None
+    return pa.DataFrameSchema({c.name: column(c) for c in table.columns}, strict=True, unique=unique)
+
+
+def runs(tables: Tables) -> Iterator[Finding]:
+    """A run of months, of coverage or of a distortion, does not end before it begins."""
+    for name in ("coverage", "distortions"):
+        rows = getattr(tables, name)
+        for at in rows.index[rows["from"] > rows["to"]]:
+            says = f"{rows.at[at, 'from']} to {rows.at[at, 'to']} is no run of months"
+            yield Finding("runs of months", (cell(tables, name, at + 2),), says)
+
+
+def positive(tables: Tables) -> Iterator[Finding]:
+    rows = tables.totals
+    negative = (rows["measure"] == "level") & (rows["flow"] != "balance") & (rows["value"] <= 0)
+    for at in rows.index[negative]:
+        yield Finding("exports, imports and total above zero", (cell(tables, "totals", at + 2, "value"),), "is not above zero")
+
+
+def growth_bounded(tables: Tables) -> Iterator[Finding]:
+    """No total loses all of itself, and none multiplies."""
+    rows = tables.totals
+    wild = (rows["measure"] == "yoy") & ~rows["value"].between(-100, 1000, inclusive="neither")
+    for at in rows.index[wild]:
+        yield Finding("growth within bounds", (cell(tables, "totals", at + 2, "value"),), "is no growth of a total")
+
+
+def released(table: str):
+    """A figure is public after its month, on a day that the calendar has, as long after it as its stage takes."""
+    name = f"public only after the month, {table}"
+
+    def found(tables: Tables) -> Iterator[Finding]:
+        rows = getattr(tables, table)
+        day = pd.to_datetime(rows["released"], errors="coerce", format="%Y-%m-%d")
+        end = pd.to_datetime(rows["period"], errors="coerce", format="%Y-%m") + pd.offsets.MonthEnd(0)
+        after = (day - end).dt.days
+        early = ~(after >= 1)
+        stage = rows["stage"] if "stage" in rows else pd.Series("revised", rows.index)
+        first, last = (stage.map({s: days[i] for s, days in DAYS.items()}) for i in (0, 1))
+        for at in rows.index[early]:
+            yield Finding(name, (cell(tables, table, at + 2),), f"cannot have been public on {rows.at[at, 'released']}")
+        for at in rows.index[~early & ~after.between(first, last)]:
+            says = f"was public {after[at]} days after the month, which no {stage[at]} figure is"
+            yield Finding(name, (cell(tables, table, at + 2),), says)
+
+    return found
+
+
+def stages(tables: Tables) -> Iterator[Finding]:
+    """A list of commodities is printed at its own stages; a source prints one stage, its restatements apart."""
+    name, goods = "stages of a list and of a source", tables.commodities
+    for list_, allowed in LISTED.items():
+        for at in goods.index[(goods["table"] == list_) & ~goods["stage"].isin(allowed)]:
+            says = f"the {list_} list prints no {goods.at[at, 'stage']} figures"
+            yield Finding(name, (cell(tables, "commodities", at + 2),), says)
+    for table in _vintaged():
+        rows = getattr(tables, table)
+        rows = rows[rows["stage"] != "restated"]
+        counts = rows.groupby(["source", "stage"]).size().reset_index(name="rows")
+        most = counts.sort_values("rows").drop_duplicates("source", keep="last").set_index("source")["stage"]
+        usual = rows["source"].map(most)
+        for at in rows.index[rows["stage"] != usual]:
+            says = f"its source, {rows.at[at, 'source']}, prints {usual[at]} figures"
+            yield Finding(name, (cell(tables, table, at + 2),), says)
+
+
+def steps(tables: Tables) -> Iterator[Finding]:
+    """A figure is a multiple of the step it was printed in."""
+    for table in _vintaged(also=("consensus",)):
+        rows, declared = getattr(tables, table), TABLES[table]
+        for column in (c for c in ("value", "exports", "imports") if c in declared.names):
+            parts = rows[column] / rows["step"]
+            for at in rows.index[(parts - parts.round()).abs() > 1e-6 * np.maximum(1, parts.abs() * 1e-6)]:
+                says = f"is no multiple of its step, {rows.at[at, 'step']:g}"
+                yield Finding("figures are multiples of their step", (cell(tables, table, at + 2, column),), says)
+
+
+def with_the_bulletin(tables: Tables) -> Iterator[Finding]:
+    """What the preliminary table by country does not print was not public on the day of the first release."""
+    rows = tables.partners[tables.partners["stage"] == "bulletin"]
+    printed = tables.partner_list.loc[tables.partner_list["preliminary"] == 1, "partner"]
+    single = rows["period"].str.endswith("-01") | (rows["period"].str.endswith("-02") & (rows["kind"] == "month"))
+    first = rows["period"].map(tables.releases.drop_duplicates("period").set_index("period")["released"])
+    for at in rows.index[(single | ~rows["partner"].isin(printed)) & (rows["released"] <= first)]:
+        says = f"was public only with the bulletin, not on {rows.at[at, 'released']}"
+        yield Finding("lines of the bulletin under its day", (cell(tables, "partners", at + 2),), says)
+
+
+def release_days(tables: Tables) -> Iterator[Finding]:
+    """First prints came out on the day of the release; the rows of one print share their day."""
+    name, first = "release days agree", tables.releases.drop_duplicates("period").set_index("period")["released"]
+    for table in ("totals", "partners", "commodities"):
+        rows = getattr(tables, table)
+        listed = rows["period"].map(first)
+        wrong = (rows["stage"] == "preliminary") & listed.notna() & (rows["released"] < listed)
+        for at in rows.index[wrong]:
+            says = f"was public on {rows.at[at, 'released']}; release_dates.csv says {listed[at]}"
+            yield Finding(name, (cell(tables, table, at + 2),), says)
+    for table in _vintaged():
+        rows = getattr(tables, table)
+        rows = rows[~rows.duplicated([*TABLES[table].key, "stage"], keep=False)]  # a figure printed twice has two days
+        days = rows.groupby(["source", "period", "stage"])["released"]
+        alone = rows.groupby(["source", "period", "stage", "released"])["released"].transform("size") == 1
+        for at in rows.index[alone & (days.transform("size") >= 3) & (days.transform("nunique") == 2)]:
+            says = f"was public on {rows.at[at, 'released']}, unlike all the rest of its print"
+            yield Finding(name, (cell(tables, table, at + 2),), says)
+
+
+def future(today: str):
+    """No figure was released later than today; told by `check` alone, since loading knows no clock."""
+
+    def found(tables: Tables) -> Iterator[Finding]:
+        for table in (table.name for table in FIGURES):
+            rows = getattr(tables, table)
+            for at in rows.index[rows["released"] > today]:
+                says = f"is said to have been public on {rows.at[at, 'released']}, after today"
+                yield Finding("no figure of tomorrow", (cell(tables, table, at + 2),), says)
+
+    return found
+
+
+ANY_SCRIPT = ("name_official", "name_zh", "labels", "spelling")  # as sources write them; reports show none of these
+NOT_SHOWN = ("misprints",)
+
+
+def printable(tables: Tables) -> Iterator[Finding]:
+    """Reports show names, units and reasons, and have one typeface; other scripts have columns of their own."""
+    for table in (table for name, table in TABLES.items() if name not in NOT_SHOWN):
+        rows = getattr(tables, table.name)
+        for column in (c for c in table.columns if not (c.number or c.values or c.pattern or c.key_of)):
+            if column.name not in ANY_SCRIPT:
+                for row, text in zip(rows.index + 2, rows[column.name], strict=True):
+                    if unknown := [c for c in text if c not in CHARACTERS]:
+                        says = f"{column.name} {text!r} has U+{ord(unknown[0]):04X}, which no report can print"
+                        yield Finding("names and reasons can be printed", (Cell(table.file, int(row)),), says)
+
+
+def _vintaged(also: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return tuple(table.name for table in FIGURES if "stage" in table.names) + also

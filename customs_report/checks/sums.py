@@ -1,0 +1,134 @@
+"""Identities over several rows: years to date, regions, groups and aggregates hold their parts; coverage holds what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from customs_report.checks.findings import Cell, Finding, cell
+from customs_report.coverage import declared, held, holes
+from customs_report.schema import FILES, KEYS
+from customs_report.tables import Tables, members_of, ranked_partners
+
+VINTAGE = ["period", "kind", "currency", "stage"]  # figures of one print: only these are held against each other
+
+
+def _found(tables: Tables, name: str, table: str, rows: pd.DataFrame, wrong: pd.Series, says: Callable) -> Iterator[Finding]:
+    """A finding for each wrong row, which names the cell in question and those in `row_...` columns."""
+    for row in rows[wrong].itertuples():
+        others = [(table, row.row_other)] if hasattr(row, "row_other") else []
+        cells = [(table, row.row), *others]
+        yield Finding(name, tuple(cell(tables, t, at, getattr(row, "column", "value")) for t, at in cells), says(row))
+
+
+def _values(tables: Tables, table: str) -> pd.DataFrame:
+    """The levels of a table in one long form: key columns, stage, value, step, row, column."""
+    rows = getattr(tables, table)
+    rows = rows.assign(row=rows.index + 2, column="value")
+    if table == "totals":
+        return rows[(rows["measure"] == "level") & rows["flow"].isin(["exports", "imports"])]
+    if table == "partners":
+        return pd.concat([rows.assign(flow=flow, value=rows[flow], column=flow) for flow in ("exports", "imports")])
+    return rows
+
+
+def month_within_year(table: str) -> Callable[[Tables], Iterator[Finding]]:
+    """A month is at most its year to date."""
+    key = ["period", "flow", "partner", "commodity", "currency", "table", "stage"]
+
+    def found(tables: Tables) -> Iterator[Finding]:
+        rows = _values(tables, table)
+        on = [c for c in key if c in rows.columns]
+        both = rows[rows["kind"] == "month"].merge(rows[rows["kind"] == "ytd"], on=on, suffixes=("", "_ytd"))
+        both = both.rename(columns={"row_ytd": "row_other"})
+        wrong = both["value"] - both["value_ytd"] > both["step"] + both["step_ytd"]
+        name = f"month <= year to date, {table}"
+        yield from _found(tables, name, table, both, wrong, lambda r: f"against {r.value_ytd:,.0f} in the year to date")
+
+    return found
+
+
+def _newest(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Of what one stage printed twice, the later release."""
+    return rows.sort_values("released", kind="stable").drop_duplicates([*key, "stage"], keep="last")
+
+
+def _levels_of_totals(tables: Tables) -> pd.DataFrame:
+    rows = tables.totals.assign(row=tables.totals.index + 2)
+    return _newest(rows[rows["measure"] == "level"], KEYS["totals"])
+
+
+def members_within_group(tables: Tables) -> Iterator[Finding]:
+    """The members of a group do not exceed it; the largest of them is named as well."""
+    rows = _newest(_values(tables, "partners"), [*KEYS["partners"], "flow"])
+    pairs = [(group, member) for group in tables.groups["group"] for member in members_of(tables, group)]
+    inside = rows.merge(pd.DataFrame(pairs, columns=["group", "partner"]), on="partner").sort_values("value")
+    key = [*VINTAGE, "flow", "group"]
+    inside["members"] = inside.groupby(key)["value"].transform("sum")
+    largest = inside.drop_duplicates(key, keep="last")[[*key, "members", "row"]]
+    both = rows.merge(largest.rename(columns={"group": "partner", "row": "row_other"}), on=[*VINTAGE, "flow", "partner"])
+    # customs counts Timor-Leste in ASEAN only from the end of 2025; half a per cent covers such a change
+    wrong = both["members"] > 1.005 * both["value"]
+    name = "members within their group"
+    yield from _found(tables, name, "partners", both, wrong, lambda r: f"is less than its members' {r.members:,.0f}")
+
+
+def ranked_within_total(tables: Tables) -> Iterator[Finding]:
+    """No member is counted beside its group: all ranked partners together never exceed the total."""
+    rows = _newest(_values(tables, "partners"), [*KEYS["partners"], "flow"])
+    rows = rows[rows["partner"].isin(ranked_partners(tables))]
+    sums = rows.groupby([*VINTAGE, "flow"])["value"].sum().rename("ranked").reset_index()
+    both = _levels_of_totals(tables).merge(sums, on=[*VINTAGE, "flow"])
+    wrong = both["ranked"] > both["value"]
+    name = "no member beside its group in the ranking"
+    yield from _found(tables, name, "totals", both, wrong, lambda r: f"is less than the ranked partners' {r.ranked:,.0f}")
+
+
+def parts_within_aggregate(tables: Tables) -> Iterator[Finding]:
+    """The lines of one list below an aggregate never exceed it, within half a per cent of restatement."""
+    goods = _newest(_values(tables, "commodities"), [*KEYS["commodities"], "table"])
+    parents = tables.commodity_list.set_index(["flow", "commodity"])["parent"]
+    parent = parents.reindex(pd.MultiIndex.from_frame(goods[["flow", "commodity"]])).to_numpy()
+    key = ["period", "kind", "flow", "currency", "stage", "table"]
+    parts = goods.assign(commodity=parent)[parent != ""].sort_values("value")
+    parts["parts"] = parts.groupby([*key, "commodity"])["value"].transform("sum")
+    parts = parts.drop_duplicates([*key, "commodity"], keep="last").rename(columns={"row": "row_other"})
+    both = goods.merge(parts[[*key, "commodity", "parts", "row_other"]], on=[*key, "commodity"])
+    wrong = both["parts"] > 1.005 * both["value"]
+    name = "parts within their aggregate"
+    yield from _found(tables, name, "commodities", both, wrong, lambda r: f"is less than its parts' {r.parts:,.0f}")
+
+
+def source_errors(tables: Tables) -> Iterator[Finding]:
+    """Every known error at the source is where the list says; one that is gone was revised and leaves the list."""
+    for error in tables.source_errors.itertuples():
+        if not error_rows(getattr(tables, error.table), error).any():
+            says = f"{error.period} {error.flow} {error.key} is not {error.printed}"
+            yield Finding("known errors at the source are in place", (cell(tables, "source_errors", error.Index + 2),), says)
+
+
+def error_rows(rows: pd.DataFrame, error) -> pd.Series:
+    hit = rows[error.column] == float(error.printed)
+    for column in ("period", "kind", "flow", "currency"):
+        hit &= rows[column] == getattr(error, column)
+    return hit & (rows["commodity"] == error.key) if error.table == "commodities" else hit
+
+
+def coverage_holes(tables: Tables) -> Iterator[Finding]:
+    for row in holes(tables).itertuples(index=False):
+        missing = f"{' '.join(v for v in row[1:6] if v)} {row.period}"
+        cells = (Cell(FILES[row.table], 0, "", missing),)
+        yield Finding("declared coverage is held", cells, "is declared in coverage.csv but missing")
+
+
+def coverage_undeclared(tables: Tables) -> Iterator[Finding]:
+    both = held(tables).merge(declared(tables), how="left", indicator=True)
+    for row in both[both["_merge"] == "left_only"].itertuples(index=False):
+        rows = getattr(tables, row.table)
+        where = {"period": row.period, "kind": row.kind, "currency": row.currency, "flow": row.flow, "measure": row.measure}
+        where |= {"partner": row.key, "commodity": row.key}
+        for column in [name for name in where if name in rows and where[name]]:
+            rows = rows[rows[column] == where[column]]
+        cells = tuple(cell(tables, row.table, at + 2) for at in rows.index[:3])
+        yield Finding("what is held is declared", cells, "is not declared in coverage.csv")
