@@ -26,8 +26,8 @@ def edit(path: Path, match: dict[str, str], **changes: str) -> int:
     return at + 2
 
 
-def violations(folder: Path) -> dict[str, str]:
-    found = checks.check(loading.printed(folder))
+def violations(folder: Path, of: str = "") -> dict[str, str]:
+    found = checks.check(loading.printed(folder), of=of)
     return dict(found.loc[found["violations"] > 0, ["check", "where"]].itertuples(index=False))
 
 
@@ -93,7 +93,7 @@ CARS = {
 )  # fmt: skip
 def test_a_planted_violation_is_found_and_named(data_copy, file, match, change, check):
     row = edit(data_copy / f"{file}.csv", match, **change)
-    found = violations(data_copy)
+    found = violations(data_copy, of=file)
     assert check in found
     if not check.startswith(("no member", "known errors")):  # these name the row they compare with
         assert f"row {row}" in found[check]

@@ -39,14 +39,14 @@ class Result:
     accepted: int
 
 
-def check(as_printed: Tables, today: str = "") -> pd.DataFrame:
+def check(as_printed: Tables, today: str = "", of: str = "") -> pd.DataFrame:
     """Do the data keep their promises? One row a check: check, table, checked, violations, accepted, where (the first three).
 
     Takes the tables as `loading.printed` reads them. Where the structure of a file is broken, nothing else is checked.
     """
     rows = [
         (r.check.name, r.check.table, r.checked, len(r.found), r.accepted, "; ".join(map(str, r.found[:3])))
-        for r in results(as_printed, today)
+        for r in results(as_printed, today, of)
     ]
     return pd.DataFrame(rows, columns=["check", "table", "checked", "violations", "accepted", "where"])
 
