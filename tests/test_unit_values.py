@@ -14,6 +14,7 @@ import helpers
 from customs_report import schema
 from customs_report import tables as data
 from customs_report.facts import Facts
+from customs_report.periods import shift
 
 AMOUNT = st.floats(1, 1e13)
 LINE = st.tuples(AMOUNT, AMOUNT, AMOUNT, AMOUNT)
@@ -80,7 +81,7 @@ def printed() -> dict[tuple[str, str, str], dict[str, str]]:
 
 @pytest.mark.parametrize("period", ["2025-11", "2026-07"])
 def test_crude_oil_splits_as_by_hand(now, printed, period):
-    this, last = (printed["import", "crude_oil", p] for p in (period, data.shift(period, -12)))
+    this, last = (printed["import", "crude_oil", p] for p in (period, shift(period, -12)))
     assert last["stage"] == "restated"
     v, q, v0, q0 = (float(row[column]) for row in (this, last) for column in ("value", "quantity"))
     assert this["unit"] == last["unit"] == "10,000 tonnes"

@@ -44,8 +44,8 @@ def balance_contributions(tables: Tables, period: str, over: str) -> pd.DataFram
 
 
 def _balances(tables: Tables, period: str, over: str) -> Partition:
-    parts = partner_parts(tables, period, over, lambda code: _bilateral(tables, code, over, period))
-    return closed(_less(*(whole_part(tables, flow, over, period) for flow in FLOWS)), parts)
+    whole = _less(*(whole_part(tables, flow, over, period) for flow in FLOWS))
+    return closed(whole, partner_parts(tables, period, over, whole, lambda code: _bilateral(tables, code, over, period)))
 
 
 def _bilateral(tables: Tables, code: str, over: str, period: str) -> Part | None:

@@ -138,8 +138,8 @@ class _Asked(NamedTuple):
 
     @property
     def printed(self) -> bool:
-        """Is each month's figure a fact of its report? Longer sums of partners and commodities are none."""
-        return self.subject == ALL_TRADE or self.over in ("month", "ytd")
+        """Is each month's figure a fact of its report? Longer sums in yuan are none: they add up first prints."""
+        return self.currency == "USD" or self.over in ("month", "ytd")
 
     def name(self) -> str:
         """Of the fact."""

@@ -175,29 +175,33 @@ def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -
 
 @remembered
 def _partner_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
-    parts = partner_parts(tables, period, over, lambda code: partner_part(tables, code, flow, over, period))
-    return closed(whole_part(tables, flow, over, period), parts)
+    whole = whole_part(tables, flow, over, period)
+    return closed(
+        whole, partner_parts(tables, period, over, whole, lambda code: partner_part(tables, code, flow, over, period))
+    )
 
 
-def partner_parts(tables: Tables, period: str, over: str, part_of: Callable[[str], Part | None]) -> list[Part]:
+def partner_parts(tables: Tables, period: str, over: str, whole: Part, part_of: Callable[[str], Part | None]) -> list[Part]:
     """The partners held, members of a group left out, and what each continent holds beyond them (`rest_of_ASIA`).
 
+    The preliminary release prints Africa and Latin America only: then the rest of the `whole` is one part, `rest_of_WORLD`.
     `part_of` makes a part of a code. Where a table of last year is held, only partners in both take part: the same ones for
     the month and the year to date.
     """
     index, inside, before = lines_index(tables, "partners"), continent_of(tables), shift(period, -12)
     if not any((code, over, period) in index for code in CONTINENTS):
         raise Gap("contribution.partner", why_not_held(tables, "partners", period))
-    continents = {code: part_of(code) for code in CONTINENTS}
+    continents = {code: part_of(code) for code in CONTINENTS if (code, over, period) in index}
     if None in continents.values():
         raise Gap("contribution.partner", f"no figure of {before} ({why_not_held(tables, 'partners', before)})")
     both = [period, before] if (CONTINENTS[0], over, before) in index else [period]
     taking_part = [code for code in ranked_partners(tables) & inside.keys() if all((code, over, p) in index for p in both)]
     named = [part for code in sorted(taking_part) if (part := part_of(code))]
-    return named + [
+    parts = named + [
         less(continent, [part for part in named if inside[part.code] == code], f"{REST}{code}")
         for code, continent in continents.items()
     ]
+    return parts if len(continents) == len(CONTINENTS) else [*parts, less(whole, parts, f"{REST}WORLD")]
 
 
 @remembered

@@ -51,7 +51,7 @@ def partner_growth(tables: Tables, period: str) -> pd.DataFrame:
 
 def _months(tables: Tables, period: str) -> list[str]:
     """The months up to the period for which partners are held."""
-    held = [p for code, kind, p in lines_index(tables, "partners") if kind == "month" and p <= period]
+    held = [p for _, _, p in lines_index(tables, "partners") if p <= period]
     return span(min(held), period) if held and max(held) == period else []
 
 

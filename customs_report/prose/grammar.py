@@ -168,11 +168,12 @@ def _commodity_names(tables: Tables) -> dict[tuple[str, str], str]:
 def part_name(report: Report, kind: str, flow: str, code: str) -> str:
     """The name of a part that contributes to growth: a partner, a commodity, "Rest of Asia", "Other ...", the remainder."""
     name = (lambda c: partner_name(report, c)) if kind == "partner" else (lambda c: commodity_name(report, flow, c))
-    if code.startswith("rest_of_"):
+    if code.startswith("rest_of_") and code != "rest_of_WORLD":
         return f"Rest of {name(code.removeprefix('rest_of_'))}"
     if code.startswith("other_"):
         return f"Other {in_sentence(name(code.removeprefix('other_')))}"
     fixed = {
+        "rest_of_WORLD": "Rest of the world",
         "others": "All other partners" if kind == "partner" else "All other lines",
         "remainder": "No country, rounding" if kind == "partner" else "Not in the table, overlaps, rounding",
     }
