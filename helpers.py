@@ -10,6 +10,7 @@ from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_seri
 from customs_report.calculations.balances import NET, balance_contributions, largest_balances
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.calendar import working_days
+from customs_report.calculations.cleantech import cleantech_exports
 from customs_report.calculations.comparison import ALL_TRADE, MEASURES, Comparison, comparable, comparison
 from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
 from customs_report.calculations.cover_ratio import cover_ratio
@@ -127,6 +128,7 @@ __all__ = [
     "base_revisions",
     "bennet",
     "broken",
+    "cleantech_exports",
     "commodity_contributions",
     "commodity_line",
     "commodity_months",

@@ -32,7 +32,7 @@ from customs_report.errors import Refused
 from customs_report.fact_check import open_check
 from customs_report.facts import Fact, Facts
 from customs_report.facts import plain as text_of
-from customs_report.prose.fact_check import entries, tiles
+from customs_report.prose.fact_check import entries, sources, tiles
 from customs_report.prose.labels import label
 from customs_report.publish import build, many, proof
 from customs_report.tables import as_of as as_known
@@ -113,6 +113,47 @@ def test_vehicles_did_not_drive_growth_above_all_while_chips_added_more(check):
     assert numbers["motor_vehicles"] == pytest.approx(0.58, abs=0.01)
     assert numbers["integrated_circuits"] == pytest.approx(1.14, abs=0.01)  # the largest line; no aggregate is its rival
     assert "not the largest; contribution of integrated circuits" in found["why"]
+
+
+EMBER = {  # dollars, January to November 2025 on a year earlier, percent
+    "electric_and_hybrid_vehicles": {
+        "ASEAN": 77.5,
+        "AFRICA": 180.1,
+        "LATAM": 40.2,
+        "EUROPE": 26.3,
+        "WORLD": 36.1,
+        "EU27": 10.6,
+    },
+    "all": {"EU27": 15.4},
+    "batteries": {"EU27": 38.0},
+    "solar": {"EU27": -21.0},
+}
+
+
+def test_exports_of_clean_technologies_grew_as_ember_s_figures_say(check):
+    facts = check.known.facts
+    for technology, growth in EMBER.items():
+        for destination, percent in growth.items():
+            assert round(facts[f"cleantech.{technology}.{destination}.value_usd_ytd_yoy"].value, 1) == percent
+    europe = "cleantech.electric_and_hybrid_vehicles.EUROPE.share_ytd"
+    assert round(facts[f"{europe}_before"].value, 1) == 43.7
+    assert round(facts[europe].value, 1) == 40.5
+    assert not any("cleantech" in name for name in check.published.facts)  # nothing of it was public then
+
+
+def test_ember_s_figures_are_consistent_with_two_claims_and_no_more(check):
+    for name, numbers in (
+        ("vehicles-regions", ("77.5%", "180.1%", "40.2%", "26.3%", "40.5%")),
+        ("eu-hightech", ("15.4%", "−21.0%")),
+    ):
+        then, now = row(check, name, "then"), row(check, name, "now")
+        assert "nothing of it was public by 8 December 2025" in then["why"]
+        assert "This is consistent with the claim, no more:" in now["why"]
+        assert all(number in now["why"] for number in numbers)
+        assert "Ember" in now["why"]
+    lines = [text_of(line) for says, lines in entries(check, "reproduced") for line in lines]
+    assert sum("reproduced (consistent only)" in line for line in lines) == 2
+    assert any("CC BY 4.0" in text_of(text) for _, text in sources(check))
 
 
 def test_what_other_nations_had_is_not_testable_with_china_s_figures(check):

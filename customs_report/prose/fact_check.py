@@ -126,7 +126,7 @@ def _ember(check: FactCheck) -> tuple[tuple[Runs, Runs], ...]:
     used = [check.facts[name] for name in check.facts if ".cleantech." in name]
     if not used:
         return ()
-    licence: Runs = (" Compiled by Ember from customs’ codes; ", Mark("note", "licence", "CC BY 4.0"), ".")
+    licence: Runs = (" Licence: ", Mark("note", "licence", "CC BY 4.0"), ".")
     return ((("Clean technologies",), (*limits.source_line(check, used), *licence)),)
 
 
