@@ -446,6 +446,7 @@ class Chart:
         svg = re.sub(r' transform="rotate\(-?0 [^"]+"|<g/>', "", svg)
         svg = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", svg)
         svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", re.sub(r"\s+", " ", tag[0])), svg)
+        svg = re.sub(r'(?<= d=")[^"]+', lambda path: _short_path(path[0]), svg)
         svg = re.sub(r"(?<=>)[^<]+(?=</text>)", lambda text: printable(text[0]), re.sub(r">\s+<", "><", svg))
         return svg.strip().replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
 
@@ -719,8 +720,24 @@ def _inline(svg: str, ids: str, alt: str) -> Markup:
     width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
     smallest = min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
     style = f"min-width:{width * LEGIBLE / smallest:.0f}px;font-family:{FONT},sans-serif"
+    svg = re.sub(r'(?<= style=")[^"]+', lambda found: found[0].replace(": ", ":").replace("; ", ";"), svg)
     opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="{style}"'
     return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
+
+
+def _short_path(path: str) -> str:
+    """A path with the commands for horizontal and vertical lines and without needless spaces."""
+    short, x, y = "", "", ""
+    for command, points in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
+        numbers = points.split()
+        if command == "L" and numbers[1] == y:
+            short += f"H{numbers[0]}"
+        elif command == "L" and numbers[0] == x:
+            short += f"V{numbers[1]}"
+        else:
+            short += command + " ".join(numbers)
+        x, y = numbers[-2:] or (x, y)
+    return short
 
 
 # --- parts of the data ----------------------------------------------------------------------------------------------------

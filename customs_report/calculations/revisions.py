@@ -173,11 +173,11 @@ def _mean_revision_facts(facts: Facts, tables: Tables) -> None:
 
 def _base_revision_facts(facts: Facts, tables: Tables) -> None:
     for (year, flow, leg), found in base_revisions(tables, facts.period).items():
-        name, how = f"base_revision.{flow}_{year}{leg}", f"{LEGS[leg]}, which is level / (1 + printed growth)"
+        name, how = f"base_revision.{flow}_{year}{leg}", f"{LEGS[leg]}: level / (1 + printed growth)"
         for suffix, value, unit, formula in (
             ("", found.change, "percent", how),
-            ("_rounding", found.rounding, "percent", f"rounding of the prints, at the most; {how}"),
-            ("_months", found.months, "months", f"months compared; {how}"),
+            ("_rounding", found.rounding, "percent", "the most that the rounding of prints leaves open"),
+            ("_months", found.months, "months", "months compared"),
         ):
             step = 0.01 if unit == "percent" else None
             facts.by_name[name + suffix] = Fact(name + suffix, value, unit, formula, found.sources, MIXED, step)
