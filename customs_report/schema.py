@@ -269,7 +269,6 @@ LISTS = (
         "a partner: country, group or residual",
         (
             text("partner", "our code", empty=False),
-            text("gacc_code", "customs' own code"),
             text("iso2", "ISO code of two letters"),
             text("name", "short English name", empty=False),
             text("name_official", "the name as customs' site spells it"),
@@ -279,10 +278,21 @@ LISTS = (
                 "`country`, `continent`, `partner group`, `overlapping group`, `residual`, `world` or `unlisted`",
                 empty=False,
             ),
-            text("continent", "continent by customs' code"),
             text("groups", "groups it belongs to"),
             number("preliminary", "1: the preliminary table by country prints it; 0: only the bulletin", values=(0.0, 1.0)),
             text("note", "what to know of it"),
+        ),
+    ),
+    Table(
+        "partner_codes",
+        "reference/partner_codes.csv",
+        "a code that customs gives a partner, as long as it does",
+        (
+            text("gacc_code", "customs' code of three digits", pattern=r"\d{3}"),
+            text("partner", "our code", key_of=("partner_list", "partner")),
+            text("continent", "continent by the code's first digit; empty: none", values=("", *CONTINENTS)),
+            optional(text("valid_from", "first month; empty: as far back as figures go", pattern=MONTH)),
+            optional(text("valid_to", "last month; empty: still in use", pattern=MONTH)),
         ),
     ),
     Table(

@@ -34,6 +34,7 @@ class Tables:
     cleantech: pd.DataFrame
     consensus: pd.DataFrame
     partner_list: pd.DataFrame
+    partner_codes: pd.DataFrame
     un_areas: pd.DataFrame
     groups: pd.DataFrame
     provinces: pd.DataFrame
@@ -86,6 +87,13 @@ def remembered(function: Callable) -> Callable:
 def members_of(tables: Tables, group: str) -> list[str]:
     """The codes of a group's members; empty where customs prints no list (Belt and Road)."""
     return tables.groups.set_index("group").at[group, "members"].split()
+
+
+@remembered
+def codes_of(tables: Tables, period: str) -> pd.DataFrame:
+    """The codes that customs gives its partners in a month: the rows of reference/partner_codes.csv valid then."""
+    codes = tables.partner_codes
+    return codes[(codes["valid_from"] <= period) & ((codes["valid_to"] == "") | (codes["valid_to"] >= period))]
 
 
 @remembered

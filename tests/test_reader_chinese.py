@@ -90,7 +90,8 @@ def every_country(held: data.Tables, period: str) -> dict[str, Line]:
     def rest(whole: Line, parts: list[Line]) -> Line:
         return {key: max(whole[key] - sum(part[key] for part in parts), 0) for key in levels}
 
-    of_continent = held.partner_list.set_index("partner")[["type", "continent"]]
+    of_continent = held.partner_list.set_index("partner")[["type"]]
+    of_continent["continent"] = data.codes_of(held, period).set_index("partner")["continent"]
     others = {"AFRICA": "ZAO", "ASIA": "ZAS", "EUROPE": "ZEU", "LATAM": "ZSA", "NAMERICA": "ZNA", "OCEANIA": "ZOC"}
     out = {"总值": lines["总值"]}
     for continent, other in others.items():

@@ -8,6 +8,7 @@ import pytest
 
 from customs_report import readers, schema
 from customs_report import tables as data
+from customs_report.calculations.lines import continent_of
 from customs_report.errors import Refused
 from customs_report.readers import query
 from customs_report.readers.documents import open_document
@@ -229,3 +230,27 @@ def test_every_unit_of_quantity_that_customs_uses_is_known(loaded):
     units = {text: names.unit(text) for text in shown.split("|")}
     assert set(units.values()) <= set(loaded.units["unit"])
     assert units["In Hundreds"] == units["百个"] == "hundreds"
+
+
+@pytest.mark.parametrize(
+    ("month", "code", "name", "partner"),
+    [
+        ("202212", "337", "Georgia (Before 2023)", "GEO"),
+        ("202301", "150", "Georgia (Since 2023)", "GEO"),
+        ("202401", "151", "Armenia", "ARM"),
+        ("202401", "454", "Sint Maarten", "SXM"),
+        ("202401", "449", "Netherlands Antilles", "ANT"),
+        ("202401", "629", "Guam", "GUM"),
+    ],
+)
+def test_a_partner_is_found_by_the_code_that_it_has_in_the_month(loaded, month, code, name, partner):
+    english = EN.replace('"502","United States","201901"', f'"{code}","{name}","{month}"')
+    rows = read(english, loaded).rows
+    assert set(rows.loc[rows["period"] == f"{month[:4]}-{month[4:]}", "partner"]) == {partner}
+
+
+def test_the_continent_of_a_partner_is_that_of_its_code_in_the_month(loaded):
+    for partner in ("GEO", "ARM", "AZE"):
+        assert continent_of(loaded, "2022-12")[partner] == "EUROPE"
+        assert continent_of(loaded, "2023-01")[partner] == "ASIA"
+    assert continent_of(loaded, "2022-12").keys() == continent_of(loaded, "2026-08").keys()

@@ -188,7 +188,7 @@ def partner_parts(tables: Tables, period: str, over: str, whole: Part, part_of: 
     `part_of` makes a part of a code. Where a table of last year is held, only partners in both take part: the same ones for
     the month and the year to date.
     """
-    index, inside, before = lines_index(tables, "partners"), continent_of(tables), shift(period, -12)
+    index, inside, before = lines_index(tables, "partners"), continent_of(tables, period), shift(period, -12)
     if not any((code, over, period) in index for code in CONTINENTS):
         raise Gap("contribution.partner", why_not_held(tables, "partners", period))
     continents = {code: part_of(code) for code in CONTINENTS if (code, over, period) in index}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from customs_report.calculations.levels import Level, find_level, own, source_of
 from customs_report.periods import shift
 from customs_report.schema import CONTINENTS
-from customs_report.tables import Tables, in_order, ranked_partners, remembered
+from customs_report.tables import Tables, codes_of, in_order, ranked_partners, remembered
 
 
 def partner_line(tables: Tables, code: str, over: str, period: str):
@@ -41,7 +41,7 @@ def _ranking(tables: Tables, period: str) -> tuple[dict[str, float], float]:
     """
     index, taking_part = lines_index(tables, "partners"), ranked_partners(tables)
     totals = {code: row.exports + row.imports for (code, kind, p), row in index.items() if kind == "ytd" and p == period}
-    inside = continent_of(tables)
+    inside = continent_of(tables, period)
     rest = {c: totals[c] for c in CONTINENTS if c in totals}
     mine = {code: total for code, total in totals.items() if code in taking_part and total == total}
     for code, total in mine.items():
@@ -59,9 +59,12 @@ def _ranking(tables: Tables, period: str) -> tuple[dict[str, float], float]:
 
 
 @remembered
-def continent_of(tables: Tables) -> dict[str, str]:
-    """In which continent does a partner lie? Partner -> continent; ASEAN in Asia, the EU in Europe (but for Cyprus)."""
-    return tables.partner_list.set_index("partner")["continent"].to_dict() | {"ASEAN": "ASIA", "EU27": "EUROPE"}
+def continent_of(tables: Tables, period: str) -> dict[str, str]:
+    """In which continent does a partner lie in a month? Partner -> continent; ASEAN in Asia, the EU in Europe (but for Cyprus).
+
+    Georgia, Armenia and Azerbaijan lie in Asia since 2023, by their codes.
+    """
+    return codes_of(tables, period).set_index("partner")["continent"].to_dict() | {"ASEAN": "ASIA", "EU27": "EUROPE"}
 
 
 NOISY = "the year-earlier figures of this partner were revised too much since to compute growth of a month"

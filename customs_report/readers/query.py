@@ -157,13 +157,13 @@ def _partners(cells: pd.DataFrame, names: Names) -> pd.Series | str:
         return ""
     labels = cells.get("partner_name", "")
 
-    def partner(pair: str) -> str:
-        code, _, label = pair.partition(" ")
+    def partner(entry: str) -> str:
+        month, code, label = entry.split(" ", 2)
         if not re.fullmatch(r"[0-9]{3}", code):
             raise Refused(f"{clean(code)[:40]!r} is not a partner code of three digits")
-        return names.partner_of_code(code, label)
+        return names.partner_of_code(code, label, _period(month))
 
-    return _each(cells["partner"] + " " + labels, partner)
+    return _each(cells["period"] + " " + cells["partner"] + " " + labels, partner)
 
 
 def _figures(cells: pd.Series, pattern: str, what: str) -> pd.Series:

@@ -73,9 +73,11 @@ class Names:
         for row in tables.spellings.itertuples():
             self._learn(row.list, row.flow, row.code, [row.spelling])
         self.continents = set(tables.partner_list.loc[tables.partner_list["type"] == "continent", "partner"])
-        self._in_continent = dict(zip(tables.partner_list["partner"], tables.partner_list["continent"], strict=True))
+        self._in_continent = set(tables.partner_codes.loc[tables.partner_codes["continent"] != "", "partner"])
         self._partner_types = dict(zip(tables.partner_list["partner"], tables.partner_list["type"], strict=True))
-        self._customs_codes = {row.gacc_code: row.partner for row in tables.partner_list.itertuples() if row.gacc_code}
+        self._customs_codes: dict[str, list] = {}
+        for row in tables.partner_codes.itertuples():
+            self._customs_codes.setdefault(row.gacc_code, []).append(row)
         self._un_codes = dict(zip(tables.un_areas["un_code"], tables.un_areas["partner"], strict=True))
         self.provinces = set(tables.provinces["province"])
         months = tables.totals[(tables.totals["kind"] == "month") & (tables.totals["currency"] == "USD")]
@@ -124,7 +126,7 @@ class Names:
 
     def outside_continents(self, code: str) -> bool:
         """A listed line that no continent contains: origin unknown, international organisations."""
-        return self.partner_type(code) in ("country", "residual") and not self._in_continent[code]
+        return self.partner_type(code) in ("country", "residual") and code not in self._in_continent
 
     def regime(self, label: str) -> str:
         """The code of a customs regime; Refused where none has this name, since regimes are a fixed list."""
@@ -135,13 +137,24 @@ class Names:
             raise Refused(f"the customs regime {clean(label)[:LONGEST_NAME]!r} is not in reference/regimes.csv{hint}")
         return code
 
-    def partner_of_code(self, code: str, label: str) -> str:
-        """A partner by customs' three-digit code, else by its name; Refused where the two name different partners."""
+    def partner_of_code(self, code: str, label: str, period: str) -> str:
+        """A partner by the three-digit code that customs gives it in the month, else by its name.
+
+        A name may say since or before when its code is used: "Georgia (Since 2023)". Refused where code and name are
+        different partners'.
+        """
+        label = OF_CODE.sub("", label)
         named = self.partner(label) if self.knows("partners", "", label) else ""
-        coded = self._customs_codes.get(code, "")
+        coded = self._coded(code, period)
         if named and coded and named != coded:
             raise Refused(f"the partner code {code} is {coded}, the name beside it {clean(label)!r} is {named}")
         return coded or named or self._resolve("partners", "", f"{code} {label}")
+
+    def _coded(self, code: str, period: str) -> str:
+        """The partner that has a code in the month, else the one that had it at another time; empty where none ever had."""
+        entries = self._customs_codes.get(code, [])
+        now = [entry for entry in entries if entry.valid_from <= period and (not entry.valid_to or period <= entry.valid_to)]
+        return (now or entries)[0].partner if entries else ""
 
     def partner_of_un_code(self, code: str, iso: str, label: str) -> str:
         """A partner by the number the UN gives it; Refused where the ISO code beside it is another partner's."""
@@ -312,6 +325,7 @@ def nearest(text: str, known: Iterable[str], cutoff: float = 0.5) -> str:
 
 # --- numbers ------------------------------------------------------------------------------------------------------------
 
+OF_CODE = re.compile(r"\s*[(（]\s*(since|before)\s+\d{4}\s*[)）]", re.IGNORECASE)
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 LARGEST = 1e16  # in the smallest of units: trade is 1e13 yuan a year, quantities reach 1e14
 NOTHING = {"", "-", "–", "—", "－", "--", "?"}
