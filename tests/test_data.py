@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -221,3 +224,14 @@ def test_destinations_of_clean_technology_stay_within_the_world(loaded, then):
 def test_silent_revisions_inside_six_weeks_are_vintages_of_their_own(loaded):
     rows = loaded.totals.query("period == '2026-01' and flow == 'imports' and stage == 'revised'")
     assert rows.set_index("released")["value"].to_dict() == {"2026-07-07": 235.4e9, "2026-08-11": 236e9, "2026-08-18": 236.4e9}
+
+
+@pytest.mark.parametrize("value", ["1e308", "1e18", "-5e14", "inf"])
+def test_a_value_out_of_all_bounds_ends_in_one_line(data_copy, value):
+    row = edit(data_copy / "totals.csv", {"period": "2026-03", "flow": "exports", "stage": "revised"}, value=value)
+    run = subprocess.run(
+        [sys.executable, "-m", "customs_report", "facts", "2026-03"], capture_output=True, text=True, timeout=120, check=False,
+        env=os.environ | {"CUSTOMS_REPORT_DATA": str(data_copy)},
+    )  # fmt: skip
+    assert (run.returncode, len(run.stderr.splitlines())) == (1, 1)
+    assert f"totals.csv, row {row}" in run.stderr
