@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from customs_report import schema
 from customs_report import tables as data
 from customs_report.facts import MONTHS
 from customs_report.periods import shift
@@ -118,7 +119,8 @@ def next_month(tables: data.Tables, period: str = "2026-08") -> dict[str, bytes]
             iy,
             *((now / then - 1) * 100 for now, then in ((ey + iy, eb + ib), (ey, eb), (iy, ib))),
         )
-    held = tables.totals.set_index(["period", "kind", "flow", "currency", "measure", "stage"])["value"].sort_index()
+    newest = tables.totals.sort_values("released").drop_duplicates([*schema.KEYS["totals"], "stage"], keep="last")
+    held = newest.set_index(["period", "kind", "flow", "currency", "measure", "stage"])["value"].sort_index()
     flows = ("exports", "imports")
     yuan_so_far = {f: held[period, "ytd", f, "CNY", "level", "preliminary"] for f in flows}
     yuan = {f: yuan_so_far[f] - held[before, "ytd", f, "CNY", "level", "bulletin"] for f in flows}
@@ -149,8 +151,10 @@ def _lines(tables: data.Tables, flow: str, period: str) -> list:
     before, lines = shift(period, -1), []
     for slug in held.loc[(before, "ytd", "preliminary")].index:
         month, year = (held.loc[before, kind, "preliminary", slug] for kind in ("month", "ytd"))
-        key = (shift(period, -12), "ytd", "preliminary", slug)
-        base = held.loc[key] if key in held.index else {"quantity": None, "value": None}
+        parts = (shift(before, -12), "ytd", "restated", slug), (shift(period, -12), "month", "preliminary", slug)
+        base = {"quantity": None, "value": None}
+        if all(key in held.index for key in parts):  # last year's figure as restated a month ago, and its last month
+            base = {column: sum(held.loc[key][column] for key in parts) for column in base}
         quantities = [row["quantity"] if month["unit"] else None for row in (month, year, base)]
         if month["unit"] and any(quantity != quantity for quantity in quantities):
             continue

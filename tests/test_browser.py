@@ -42,7 +42,7 @@ def test_a_number_answers_by_keyboard_where_it_comes_from(browser, address, widt
     said = answer.inner_text()
     assert "exports − imports" in said
     assert "revised" in said
-    assert "21 August 2026" in said
+    assert "11 August 2026" in said
     box = answer.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width

@@ -128,7 +128,7 @@ def test_a_pdf_is_tagged_accessible_and_complete(rendered):
     assert (round(box.width), round(box.height)) == (595, 842)
     last = len(reader.pages)
     assert f"Page {last} of {last}" in reader.pages[-1].extract_text()
-    assert "as known on 21 August 2026" in reader.pages[1].extract_text()
+    assert "as known on 11 August 2026" in reader.pages[1].extract_text()
 
 
 @pytest.mark.parametrize("period", ["2025-11", "2026-07"])

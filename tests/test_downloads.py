@@ -88,7 +88,8 @@ def test_golden_figures_stand_in_the_unit_that_the_header_names(book):
     assert ["November 2025", 111.7e9] in [[month, round(value, -8)] for month, value in rows]
     header, *rows = book["Exhibit 1"][START:]
     assert header[:4] == ["Group", "Flow", "Dollars: Level (dollars)", "Dollars: Growth (percent)"]
-    assert ["November 2025", "Exports", 330.3e9, 5.9] in [[*row[:2], round(row[2], -8), row[3]] for row in rows]
+    told = [row for row in rows if isinstance(row[2], float | int)]
+    assert ["November 2025", "Exports", 330.3e9, 5.9] in [[*row[:2], round(row[2], -8), row[3]] for row in told]
 
 
 def test_every_fact_is_in_the_workbook(rendered, book):

@@ -419,11 +419,11 @@ def test_page_and_pdf_tell_what_they_are_made_of(one_by_one):
     said = manifest.read(out, "monthly_report")
     page = (out / "monthly_report.html").read_text()
     meta = dict(re.findall(r'<meta name="report-([\w-]+)" content="([^"]+)">', page))
-    assert meta == {"period": "2012-02", "as-of": "2026-08-21", "data": f"sha256:{said['inputs']['data']}"}
+    assert meta == {"period": "2012-02", "as-of": "2026-07-07", "data": f"sha256:{said['inputs']['data']}"}
     about = pypdf.PdfReader(out / "monthly_report.pdf").metadata
     assert about.title == said["title"]
     assert about.subject == said["headline"]
-    keywords = ["period 2012-02", "as known on 2026-08-21", f"data sha256:{said['inputs']['data']}"]
+    keywords = ["period 2012-02", "as known on 2026-07-07", f"data sha256:{said['inputs']['data']}"]
     assert about["/Keywords"].split(", ") == keywords
 
 
