@@ -178,7 +178,7 @@ def _revisions(report: Report) -> Runs | None:
     then = [facts.say("{adjusted." + flow + "_usd_year_ago_first}") for flow in flows]
     now = [facts.say("{adjusted." + flow + "_usd_year_ago}") for flow in flows]
     return facts.say(
-        "{@start}; the adjusted figures of {@month}, first put at {@then}, now stand at {@now}.",
+        "{@start}; adjusted {@month}, first put at {@then}, now stands at {@now}.",
         start=start,
         month=shift(report.period, -12),
         then=listed(then),

@@ -63,8 +63,7 @@ def _contributions(report: Report, kind: str, flows: tuple[str, str], note: Runs
         other = _plural(next(flow for flow in flows if flow not in shown))
         last = (f"Contributions to {other} cannot be had: the lines of a year earlier are not held.",)
     since_january = [_since_january(report, kind, flow, first=flow == shown[0]) for flow in shown]
-    rest = [_remainder(report, kind, flow) for flow in shown]
-    sentences = held(*since_january, *rest, _aggregates(report, shown[0]) if kind == "commodity" else None, last)
+    sentences = held(*since_january, _whole_and_rest(report, kind, shown), last)
     return Words(_claim(report, kind, shown[0]), sentences, notes=(note,))
 
 
@@ -114,19 +113,28 @@ def _since_january(report: Report, kind: str, flow: str, first: bool) -> Runs | 
     )  # fmt: skip
 
 
-def _remainder(report: Report, kind: str, flow: str) -> Runs | None:
-    """What no part holds, where it is among the three largest contributions."""
-    family, parts = f"contribution.{kind}.{flow}_cny_ytd", helpers.leading_parts(report.tables, report.period, kind, flow)
-    rest = report.facts.value(f"{family}.remainder")
-    larger = [code for code in parts if rest is not None and abs(report.facts[f"{family}.{code}"].value) > abs(rest)]
-    if rest is None or len(larger) >= 3 or abs(rest) < WRITTEN:
-        return None
-    return report.facts.say(
-        "What no line of the table names {@way} {" + family + ".remainder:size} {@to} {@flow}.",
-        way=("added" if rest > 0 else "took",),
-        to=("to the growth of" if rest > 0 else "off",),
-        flow=(_plural(flow),),
-    )
+def _whole_and_rest(report: Report, kind: str, shown: list[str]) -> Runs | None:
+    """The two aggregates as a whole, and what no part holds, where it is among the three largest contributions."""
+    whole, rest = _aggregates(report, shown[0]) if kind == "commodity" else None, _remainders(report, kind, shown)
+    if whole and rest:
+        return (*whole, "; what no line of the table names contributed ", *rest, ".")
+    if rest:
+        return ("What no line of the table names contributed ", *rest, ".")
+    return (*whole, ".") if whole else None
+
+
+def _remainders(report: Report, kind: str, shown: list[str]) -> Runs:
+    """ "+1.6 to exports and +8.5 to imports"."""
+    told = []
+    for flow in shown:
+        family = f"contribution.{kind}.{flow}_cny_ytd"
+        rest = report.facts.value(f"{family}.remainder") or 0.0
+        parts = helpers.leading_parts(report.tables, report.period, kind, flow)
+        larger = [code for code in parts if abs(report.facts[f"{family}.{code}"].value) > abs(rest)]
+        if len(larger) < 3 and abs(rest) >= WRITTEN:
+            name = f"{family}.remainder:signed_percent"
+            told.append(report.facts.say("{" + name + "} to {@flow}", flow=(_plural(flow),)))
+    return listed(told)
 
 
 def _aggregates(report: Report, flow: str) -> Runs | None:
@@ -135,7 +143,7 @@ def _aggregates(report: Report, flow: str) -> Runs | None:
     return said(
         report.facts,
         "Mechanical and electrical products as a whole contributed {" + name("mechanical_and_electrical_products")
-        + "} to {@flow}, farm products {" + name("agricultural_products") + "}.",
+        + "} to {@flow}, farm products {" + name("agricultural_products") + "}",
         flow=(_plural(flow),),
     )  # fmt: skip
 
@@ -149,9 +157,9 @@ def _in_the_month(report: Report, kind: str, flow: str) -> Runs | None:
     printed, computed = (report.facts.by_name.get(f"{growth}_{kind}") for kind in ("printed", "computed"))
     apart = printed and computed and computed.text != printed.text
     return report.facts.say(
-        "In {@month} alone {@flow} {@grew}: {@told}{@sum}.",
+        "In {@month} alone {@flow} {@grew}{@sum}: {@told}.",
         month=of_month(report), flow=(_plural(flow),), grew=changed(report.facts, growth), told=told,
-        sum=report.facts.say("; all parts add up to {" + computed.name + ":signed}") if apart else (),
+        sum=report.facts.say(" (all parts together {" + computed.name + ":signed})") if apart else (),
     )  # fmt: skip
 
 

@@ -20,5 +20,6 @@ def distortion_notes(report: Report) -> tuple[Runs, ...]:
     for first, last, _, what, source in report.tables.distortions.itertuples(index=False):
         named = next((name for name, months in spans.items() if any(first <= p <= last for p in months)), "")
         if named:
-            notes.append((f"Growth rests on {named}, known to be distorted: ", Mark("quote", first, f"{what} ({source})"), "."))
+            start = "Also distorted" if notes else "Growth rests on distorted figures"
+            notes.append((f"{start}, {named}: ", Mark("quote", first, f"{what} ({source})"), "."))
     return tuple(notes)
