@@ -66,7 +66,13 @@ def results(as_printed: Tables, today: str = "", of: str = "") -> list[Result]:
     if any(result.found for result in found):
         return found
     tables = corrected(as_printed)
-    found += [_run(check, tables) for check in (*SUM_CHECKS, *COVERAGE_CHECKS, *PRINT_CHECKS) if _asked(check.table, of)]
+    found += [_run(check, tables) for check in (*COVERAGE_CHECKS, *PRINT_CHECKS) if _asked(check.table, of)]
+    return found + contradictions(tables, of)
+
+
+def contradictions(tables: Tables, of: str = "") -> list[Result]:
+    """What figures say of each other, where the structure of the files is sound; takes tables as `corrected` leaves them."""
+    found = [_run(check, tables) for check in SUM_CHECKS if _asked(check.table, of)]
     return found + [_compared(witness, tables) for witness in WITNESSES if _asked(witness.table, of)]
 
 
@@ -139,6 +145,7 @@ STRUCTURE_CHECKS: list[Check] = [  # of the figures as printed; the other checks
     Check("growth within bounds", "totals", structure.growth_bounded),
     Check("figures are multiples of their step", "all", structure.steps),
     Check("stages of a list and of a source", "all", structure.stages),
+    Check("a line keeps its unit", "commodities, details", structure.units),
     Check("release days agree", "all", structure.release_days),
     Check("known errors at the source are in place", "all", sums.source_errors),
 ]
@@ -150,6 +157,10 @@ SUM_CHECKS: list[Check] = [
 ]
 PRINT_CHECKS: list[Check] = [Check("names and reasons can be printed", "all", structure.printable)]
 COVERAGE_CHECKS: list[Check] = [
+    *[
+        Check(f"figures printed together, {table}", table, sums.printed_together(table))
+        for table in ("partners", "commodities")
+    ],
     Check("declared coverage is held", "all", sums.coverage_holes),
     Check("what is held is declared", "all", sums.coverage_undeclared),
 ]

@@ -26,15 +26,17 @@ class Comparison:
     rounding: np.ndarray
     line: np.ndarray
     cells: tuple[Cells, ...]
+    least: np.ndarray  # how far the figures may be apart at least, whatever their line does
 
     def beyond(self, floor: float, times: float) -> np.ndarray:
         """Where the figures are further apart than rounding and the usual distance of their line explain."""
         size = np.abs(self.apart)
-        return size > self.rounding + np.maximum(floor, times * usual(size, self.line))
+        return size > self.rounding + np.maximum(np.maximum(floor, self.least), times * usual(size, self.line))
 
     def only(self, chosen: np.ndarray) -> Comparison:
         parts = (part[chosen] for part in (self.figure, self.expected, self.apart, self.rounding, self.line))
-        return Comparison(*parts, tuple(Cells(c.table, c.column, c.rows[chosen]) for c in self.cells))
+        cells = tuple(Cells(c.table, c.column, c.rows[chosen]) for c in self.cells)
+        return Comparison(*parts, cells, self.least[chosen])
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def usual(size: np.ndarray, line: np.ndarray) -> np.ndarray:
     order = np.lexsort((size, line))
     first = np.flatnonzero(np.diff(line[order], prepend=line[order[0]] - 1))
     counts = np.diff(first, append=len(size))
-    quartiles = np.where(counts < ENOUGH, np.quantile(size, 0.9), size[order[first + 3 * (counts - 1) // 4]])
+    all_lines = np.quantile(size, 0.9 if len(size) > 30 else 0.5, method="lower") if len(size) > 1 else 0.0
+    quartiles = np.where(counts < ENOUGH, all_lines, size[order[first + 3 * (counts - 1) // 4]])
     out = np.empty(len(size))
     out[order] = np.repeat(quartiles, counts)
     return out
@@ -64,7 +67,7 @@ def usual(size: np.ndarray, line: np.ndarray) -> np.ndarray:
 
 def compared(
     figure: Grid, expected: np.ndarray, *witnesses: Grid, apart: np.ndarray | None = None,
-    rounding: np.ndarray | float = 0.0, across: np.ndarray | None = None,
+    rounding: np.ndarray | float = 0.0, least: np.ndarray | float = 0.0, across: np.ndarray | None = None,
 ) -> Comparison:  # fmt: skip
     """A grid against what its witnesses give: as a share of the figure expected, unless `apart` says it otherwise.
 
@@ -75,9 +78,11 @@ def compared(
     if across is not None:
         chosen &= ~across
     line = np.broadcast_to(np.arange(len(figure.rows))[:, None], figure.rows.shape)
-    pick = [np.broadcast_to(part, figure.rows.shape)[chosen] for part in (figure.values, expected, apart, rounding, line)]
+    pick = [
+        np.broadcast_to(part, figure.rows.shape)[chosen] for part in (figure.values, expected, apart, rounding, line, least)
+    ]
     cells = tuple(Cells(grid.table, grid.column, grid.rows[chosen]) for grid in (figure, *witnesses))
-    return Comparison(*pick, cells)
+    return Comparison(*pick[:-1], cells, pick[-1])
 
 
 def vintages(panel: Panel) -> Iterator[Comparison]:
@@ -99,4 +104,4 @@ def vintages(panel: Panel) -> Iterator[Comparison]:
         rounding = np.where(amounts, step / np.abs(values[old]), 0.001)
         line = (stage[new] * 10 + stage[old]) * 2 + amounts  # customs revises one stage as far as another, whatever the line
         cells = tuple(Cells(panel.table, column, panel.numbers[at]) for at in (new, old))
-        yield Comparison(values[new], values[old], apart, rounding, line, cells)
+        yield Comparison(values[new], values[old], apart, rounding, line, cells, np.zeros(len(new)))

@@ -132,7 +132,7 @@ class Panel:
 
     def code(self, *line: str) -> int:
         """The code of a line; -1 where the table has none."""
-        return int(self.lines.get_indexer([line])[0])
+        return self._once(("codes",), lambda: {known: code for code, known in enumerate(self.lines)}).get(line, -1)
 
 
 class Store:

@@ -35,9 +35,9 @@ def _levels(store: Store, table: str, column: str, **where: str) -> Grid:
     )
 
 
-def _small(values: np.ndarray, column: str) -> np.ndarray:
-    """Small lines are restated further than large ones: by up to SMALL, at most by an eighth."""
-    return 0.0 if column in UNITS else np.minimum(0.12, SMALL / values)
+def _small(level: Grid) -> np.ndarray | float:
+    """Small partners are restated further than large ones: by up to SMALL, at most by an eighth."""
+    return np.minimum(0.12, SMALL / level.values) if level.table == "partners" else 0.0
 
 
 def _columns(table: str, quantities: bool) -> list[str]:
@@ -58,8 +58,11 @@ def year_to_date(table: str, quantities: bool = False) -> Rule:
                     last = sums.before(1)
                     apart = (sums.values - last.values) / month.values - 1
                     apart[:, store.january] = np.nan
-                    rounding = (sums.steps + month.steps + last.steps) / month.values + _small(month.values, column)
-                    yield compared(month, sums.values - last.values, sums, last, apart=apart, rounding=rounding, across=across)
+                    rounding = (sums.steps + month.steps + last.steps) / month.values
+                    yield compared(
+                        month, sums.values - last.values, sums, last,
+                        apart=apart, rounding=rounding, least=_small(month), across=across,
+                    )  # fmt: skip
 
     return rule
 
@@ -150,9 +153,11 @@ def _on_last_year(store: Store, now: Grid, base: Grid, growth: Grid, across: np.
     apart = np.log(now.values / expected)
     rounding = 0.05 / np.abs(100 + growth.values) + (now.steps + base.steps) / 2 / now.values
     beside = store.around(apart, 3, same_year=True)
-    rounding = rounding + _small(now.values, now.column) + ALONE * np.isnan(beside)
+    if now.table == "partners":
+        rounding = rounding + ALONE * np.isnan(beside)
     apart = apart - np.nan_to_num(beside)
-    return compared(now, now.values / np.exp(apart), base, growth, apart=apart, rounding=rounding, across=across)
+    expected = now.values / np.exp(apart)
+    return compared(now, expected, base, growth, apart=apart, rounding=rounding, least=_small(now), across=across)
 
 
 def restated_growth(store: Store) -> Iterator[Comparison]:
@@ -167,13 +172,13 @@ def restated_growth(store: Store) -> Iterator[Comparison]:
         yield compared(growth, rate, now, base, apart=growth.values - rate, rounding=rounding)
 
 
-def printed_growth(table: str, quantities: bool = False) -> Rule:
+def printed_growth(table: str, kinds: tuple[str, ...] = ("month", "ytd"), quantities: bool = False) -> Rule:
     def rule(store: Store) -> Iterator[Comparison]:
         panel = store.panel(table)
         for column in _columns(table, quantities):
             of = AMOUNTS[table][column]
             for currency in CURRENCIES:
-                for kind in ("month", "ytd"):
+                for kind in kinds:
                     across = store.broken(table, 12, whole_years=kind == "ytd")
                     where = {"kind": kind, "currency": currency}
                     now, growth = (
@@ -228,6 +233,30 @@ def balance_of_stages(store: Store) -> Iterator[Comparison]:
             yield compared(printed, expected, exports, imports, apart=(printed.values - expected) / exports.values)
 
 
+def one_release(table: str) -> Rule:
+    """A preliminary release and its bulletin are one publication: the second prints the same figures with more digits."""
+
+    def rule(store: Store) -> Iterator[Comparison]:
+        for column in _columns(table, quantities=False):
+            for currency in CURRENCIES:
+                for kind in ("month", "ytd"):
+                    where = {"currency": currency, "kind": kind}
+                    first, second = (_levels(store, table, column, stage=stage, **where) for stage in PRINTS)
+                    rounding = (first.steps + second.steps) / 2 / second.values
+                    yield compared(first, second.values, second, rounding=rounding)
+
+    return rule
+
+
+def one_growth(store: Store) -> Iterator[Comparison]:
+    """Growth of totals in the preliminary release and in the bulletin."""
+    for currency in CURRENCIES:
+        for kind in ("month", "ytd"):
+            for flow in ("exports", "imports", "total"):
+                first, second = (store.flow(flow, "yoy", currency=currency, kind=kind, stage=stage) for stage in PRINTS)
+                yield compared(first, second.values, second, apart=first.values - second.values)
+
+
 def restated(store: Store) -> Iterator[Comparison]:
     """Last year's figure as this year's table prints it against what was printed then."""
     panel = store.panel("commodities")
@@ -239,17 +268,6 @@ def restated(store: Store) -> Iterator[Comparison]:
         yield compared(
             again, again.values / np.exp(apart), then, apart=apart, rounding=(again.steps + then.steps) / then.values
         )
-
-
-def restated_path(store: Store) -> Iterator[Comparison]:
-    """The restated years to date of two months against the month between, as printed then or as its growth implies."""
-    panel = store.panel("commodities")
-    for column in ("value", "quantity"):
-        again = panel.grid(column, stage="restated", kind="ytd", currency="CNY")
-        month = panel.grid(column, stage="preliminary", kind="month", currency="CNY")
-        step = again.values - again.before(1).values
-        apart = np.where(store.january, np.nan, (step - month.values) / month.values)
-        yield compared(month, step, again, again.before(1), apart=apart)
 
 
 def both_lists(store: Store) -> Iterator[Comparison]:
@@ -309,7 +327,17 @@ def one_rate_of_lines(table: str) -> Rule:
                 if np.isfinite(rate).any():
                     typical = median(rate)[None, :] if len(rate) > 2 else store.around(rate, 2)
                     yield compared(dollars, yuan.values / typical, yuan, apart=rate / typical - 1)
-            for column in [c for c in ("quantity", "quantity_2") if c in panel.rows]:
+
+    return rule
+
+
+def one_quantity(table: str) -> Rule:
+    """A line printed in both currencies has one quantity."""
+
+    def rule(store: Store) -> Iterator[Comparison]:
+        panel = store.panel(table)
+        for kind in ("month", "ytd"):
+            for column in [c for c in UNITS if c in panel.rows]:
                 one, other = (panel.grid(column, kind=kind, currency=currency) for currency in ("USD", "CNY"))
                 yield compared(one, other.values, other)
 
@@ -368,6 +396,14 @@ def unit_values(table: str) -> Rule:
 # --- the months around ----------------------------------------------------------------------------------------------------
 
 
+def _within_years(store: Store, table: str, column: str, currency: str) -> np.ndarray | bool:
+    """Where the years to date say what a month is: it needs no other witness of its size."""
+    if "kind" not in store.panel(table).rows or table in ("details", "mirror"):
+        return False
+    sums = _levels(store, table, column, currency=currency, kind="ytd").values
+    return ~np.isnan(np.where(store.january, sums, sums - moved(sums, 1)))
+
+
 def neighbours(table: str) -> Rule:
     """A month against the same month of the years beside it and the growth of the months around; else the months around."""
 
@@ -378,7 +414,8 @@ def neighbours(table: str) -> Rule:
                 level = _levels(store, table, column, currency=currency, kind="month")
                 size = np.log(level.values)
                 expected = _seasonal(store, size)
-                yield compared(level, np.exp(expected), apart=size - expected)
+                apart = np.where(_within_years(store, table, column, currency), np.nan, size - expected)
+                yield compared(level, np.exp(expected), apart=apart)
 
     return rule
 

@@ -122,6 +122,20 @@ def stages(tables: Tables) -> Iterator[Finding]:
             yield Finding(name, (cell(tables, table, at + 2),), says)
 
 
+def units(tables: Tables) -> Iterator[Finding]:
+    """A line keeps its base unit: most of its rows tell which."""
+    base = tables.units.set_index("unit")["base_unit"]
+    for table, line in (("commodities", ["flow", "commodity"]), ("details", ["commodity"])):
+        rows = getattr(tables, table)
+        rows = rows[rows["unit"] != ""]
+        rows = rows.assign(base=rows["unit"].map(base))
+        counts = rows.groupby([*line, "base"]).size().reset_index(name="n").sort_values("n").drop_duplicates(line, keep="last")
+        usual = rows[line].merge(counts, on=line, how="left")["base"].to_numpy()
+        for at, unit in zip(rows.index[rows["base"] != usual], usual[rows["base"] != usual], strict=True):
+            says = f"is in {rows.at[at, 'unit']}; the rest of the line is in {unit}"
+            yield Finding("a line keeps its unit", (cell(tables, table, at + 2, "quantity"),), says)
+
+
 def steps(tables: Tables) -> Iterator[Finding]:
     """A figure is a multiple of the step it was printed in."""
     for table in _vintaged(also=("consensus",)):

@@ -8,7 +8,8 @@ import pandas as pd
 
 from customs_report.checks.findings import Cell, Finding, cell
 from customs_report.coverage import declared, held, holes
-from customs_report.schema import FILES, KEYS
+from customs_report.periods import shift
+from customs_report.schema import FILES, KEYS, TABLES
 from customs_report.tables import Tables, members_of, ranked_partners
 
 VINTAGE = ["period", "kind", "currency", "stage"]  # figures of one print: only these are held against each other
@@ -98,6 +99,45 @@ def parts_within_aggregate(tables: Tables) -> Iterator[Finding]:
     wrong = both["parts"] > 1.005 * both["value"]
     name = "parts within their aggregate"
     yield from _found(tables, name, "commodities", both, wrong, lambda r: f"is less than its parts' {r.parts:,.0f}")
+
+
+def printed_together(table: str) -> Callable[[Tables], Iterator[Finding]]:
+    """A line is printed with its month and its year to date; a print restates last year's figure of all its lines or of none.
+
+    January and February are printed together or one of them alone; of partners only the bulletin prints whole lines.
+    """
+    key = [
+        name for name in ("period", "flow", "partner", "commodity", "currency", "stage", "table") if name in TABLES[table].names
+    ]
+
+    def found(tables: Tables) -> Iterator[Finding]:
+        rows = getattr(tables, table)
+        rows = rows.assign(row=rows.index + 2)
+        early = rows["period"].str[5:].isin(["01", "02"])
+        printed = rows[rows["stage"].isin(["preliminary", "bulletin"] if table == "commodities" else ["bulletin"])]
+        for kind, other in (("month", "ytd"), ("ytd", "month")):
+            alone = _without(printed[printed["kind"] == kind], printed[printed["kind"] == other], key)
+            yield from _missing(tables, table, alone[~alone["row"].isin(rows.loc[early, "row"])], other)
+        again = rows[rows["stage"] == "restated"].assign(stage="preliminary")
+        again["period"] = again["period"].map(lambda period: shift(period, 12))
+        now = rows[(rows["stage"] == "preliminary") & (rows["kind"] == "ytd")]
+        yield from _missing(tables, table, _without(again, now, key), "ytd of the year after")
+        restating = now.merge(again[[*key]].drop_duplicates(), on=key, how="left", indicator="restated")
+        whole = restating.groupby(["period", "currency", *({"flow"} & {*key})])["restated"]
+        most = whole.transform(lambda marks: (marks == "both").mean()) > 0.5
+        yield from _missing(tables, table, restating[most & (restating["restated"] != "both")], "restated year to date")
+
+    return found
+
+
+def _without(rows: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """The rows that have no counterpart with the same key."""
+    return rows[~pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(others[key]))]
+
+
+def _missing(tables: Tables, table: str, alone: pd.DataFrame, what: str) -> Iterator[Finding]:
+    for row in alone["row"]:
+        yield Finding(f"figures printed together, {table}", (cell(tables, table, row),), f"stands without its {what}")
 
 
 def source_errors(tables: Tables) -> Iterator[Finding]:

@@ -47,6 +47,7 @@ class Witness:
 
 TWO, FLOWS = "exports and imports give", "growth of exports and imports gives"
 YEARS, LAST_YEAR, OTHER = "the years to date give", "last year's figure and printed growth give", "the other currency gives"
+BULLETIN = "the bulletin says"
 DATED = ("totals", "partners", "commodities", "details", "mirror", "cleantech")  # tables whose figures have stages
 
 # fmt: off
@@ -59,15 +60,21 @@ WITNESSES = (
             "the restated figures give", 0, 0, points=True),
     Witness("growth of total trade, totals", IDENTITY, "totals", rules.growth_of_totals, FLOWS, 0.2, 6, points=True),
     Witness("growth of total trade, partners", IDENTITY, "partners", rules.growth_of_partners, FLOWS, 0.2, 6, points=True),
-    *[Witness(f"year to date and month, {table}", IDENTITY, table, rules.year_to_date(table), YEARS, 0.03, 8)
-      for table in ("totals", "partners", "commodities")],
+    Witness("year to date and month, totals", IDENTITY, "totals", rules.year_to_date("totals"), YEARS, 0.03, 8),
+    Witness("year to date and month, partners", IDENTITY, "partners", rules.year_to_date("partners"), YEARS, 0.04, 7),
+    Witness("year to date and month, commodities", IDENTITY, "commodities", rules.year_to_date("commodities"), YEARS, 0.035, 8),
     Witness("year to date and month, quantities", IDENTITY, "commodities", rules.year_to_date("commodities", quantities=True),
-            YEARS, 0.4, 8),
-    Witness("both lists", IDENTITY, "commodities", rules.both_lists, "the bulletin says", 0.02, 6),
-    Witness("restated and month", IDENTITY, "commodities", rules.restated_path, "the restated years to date give", 0.1, 8),
+            YEARS, 0.45, 8),
+    *[Witness(f"preliminary release and bulletin, {table}", IDENTITY, table, rules.one_release(table), BULLETIN, 0.005, 6)
+      for table in ("totals", "partners")],
+    Witness("preliminary release and bulletin, growth", IDENTITY, "totals", rules.one_growth, BULLETIN, 0.15, 6, points=True),
+    Witness("both lists", IDENTITY, "commodities", rules.both_lists, BULLETIN, 0.02, 6),
     Witness("printed growth, totals", GROWTH, "totals", rules.printed_growth_of_totals, LAST_YEAR, 0.035, 6),
-    Witness("printed growth, partners", GROWTH, "partners", rules.printed_growth("partners"), LAST_YEAR, 0.025, 8),
-    Witness("printed growth, commodities", GROWTH, "commodities", rules.printed_growth("commodities"), LAST_YEAR, 0.03, 6),
+    Witness("printed growth, partners", GROWTH, "partners", rules.printed_growth("partners"), LAST_YEAR, 0.035, 6),
+    Witness("printed growth, commodities", GROWTH, "commodities", rules.printed_growth("commodities", ("ytd",)),
+            LAST_YEAR, 0.035, 6),
+    Witness("printed growth, months of commodities", GROWTH, "commodities", rules.printed_growth("commodities", ("month",)),
+            LAST_YEAR, 0.06, 6),
     Witness("printed growth, quantities", GROWTH, "commodities", rules.printed_growth("commodities", quantities=True),
             LAST_YEAR, 0.2, 6),
     Witness("balance by printed growth", GROWTH, "totals", rules.balance_by_growth, LAST_YEAR, 0.03, 6),
@@ -78,6 +85,8 @@ WITNESSES = (
     Witness("one exchange rate, growth", CURRENCY, "totals", rules.one_rate_of_growth, OTHER, 0.3, 6, points=True),
     *[Witness(f"one exchange rate, {table}", CURRENCY, table, rules.one_rate_of_lines(table), OTHER, 0.02, 6)
       for table in ("partners", "commodities", "details")],
+    *[Witness(f"one quantity in both currencies, {table}", IDENTITY, table, rules.one_quantity(table), OTHER, 0.02, 6)
+      for table in ("commodities", "details")],
     Witness("regions sum to the total", SUM, "partners, totals", rules.continents, "the continents sum to", 0.001, 0),
     *[Witness(f"unit value, {table}", UNIT_VALUE, table, rules.unit_values(table), "the usual unit value gives", 0.4, 6)
       for table in ("commodities", "details")],
