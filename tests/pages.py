@@ -155,6 +155,8 @@ def _lines(tables: data.Tables, flow: str, period: str) -> list:
         base = {"quantity": None, "value": None}
         if all(key in held.index for key in parts):  # last year's figure as restated a month ago, and its last month
             base = {column: sum(held.loc[key][column] for key in parts) for column in base}
+        elif parts[0] in held.index:  # a line that began this year
+            base = {column: held.loc[parts[0]][column] * (1 + month[column] / year[column]) for column in base}
         quantities = [row["quantity"] if month["unit"] else None for row in (month, year, base)]
         if month["unit"] and any(quantity != quantity for quantity in quantities):
             continue
