@@ -116,7 +116,7 @@ def _of(witness: Witness) -> Check:
 
 def _beyond(witness: Witness, tables: Tables, comparison: Comparison) -> Iterator[Finding]:
     """What contradicts a witness: the figure, what the witness gives, and how far they are apart."""
-    wrong = comparison.only(comparison.beyond(witness.floor, witness.times))
+    wrong = comparison.only(comparison.beyond(witness.floor, witness.times, witness.most))
     for i in range(len(wrong.figure)):
         cells = tuple(cell(tables, c.table, c.rows[i], c.column) for c in wrong.cells if c.rows[i] >= 0)
         by = f"{wrong.apart[i]:+.1f} points" if witness.points else f"{wrong.apart[i]:+.1%}"

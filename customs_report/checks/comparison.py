@@ -28,10 +28,12 @@ class Comparison:
     cells: tuple[Cells, ...]
     least: np.ndarray  # how far the figures may be apart at least, whatever their line does
 
-    def beyond(self, floor: float, times: float) -> np.ndarray:
+    def beyond(self, floor: float, times: float, most: float) -> np.ndarray:
         """Where the figures are further apart than rounding and the usual distance of their line explain."""
         size = np.abs(self.apart)
-        return size > self.rounding + np.maximum(np.maximum(floor, self.least), times * usual(size, self.line))
+        return size > self.rounding + np.maximum(
+            np.maximum(floor, self.least), np.minimum(most, times * usual(size, self.line))
+        )
 
     def only(self, chosen: np.ndarray) -> Comparison:
         parts = (part[chosen] for part in (self.figure, self.expected, self.apart, self.rounding, self.line))

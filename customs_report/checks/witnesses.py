@@ -12,6 +12,7 @@ the details, the mirror), near-equal months or lines exchanged, the sign of a co
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from customs_report.checks import rules
 from customs_report.checks.rules import Rule
@@ -27,7 +28,7 @@ class Witness:
     """A rule that holds figures of a table against others: its name, its sort, and what it does.
 
     `floor` is how far a figure may be from what its witness gives in any line, `times` how many times the usual distance of
-    its own line; a share, or percentage `points`.
+    its own line, up to `most`; a share, or percentage `points`.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Witness:
     floor: float
     times: float
     points: bool = False
+    most: float = inf
 
     @property
     def exact(self) -> bool:
@@ -61,8 +63,8 @@ WITNESSES = (
     Witness("growth of total trade, totals", IDENTITY, "totals", rules.growth_of_totals, FLOWS, 0.2, 6, points=True),
     Witness("growth of total trade, partners", IDENTITY, "partners", rules.growth_of_partners, FLOWS, 0.2, 6, points=True),
     Witness("year to date and month, totals", IDENTITY, "totals", rules.year_to_date("totals"), YEARS, 0.03, 8),
-    Witness("year to date and month, partners", IDENTITY, "partners", rules.year_to_date("partners"), YEARS, 0.04, 7),
-    Witness("year to date and month, commodities", IDENTITY, "commodities", rules.year_to_date("commodities"), YEARS, 0.035, 8),
+    *[Witness(f"year to date and month, {table}", IDENTITY, table, rules.year_to_date(table), YEARS, floor, times, most=0.2)
+      for table, floor, times in (("partners", 0.04, 7), ("commodities", 0.035, 8))],
     Witness("year to date and month, quantities", IDENTITY, "commodities", rules.year_to_date("commodities", quantities=True),
             YEARS, 0.45, 8),
     *[Witness(f"preliminary release and bulletin, {table}", IDENTITY, table, rules.one_release(table), BULLETIN, 0.005, 6)
