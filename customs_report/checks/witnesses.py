@@ -72,7 +72,7 @@ WITNESSES = (
     Witness("preliminary release and bulletin, growth", IDENTITY, "totals", rules.one_growth, BULLETIN, 0.15, 6, points=True),
     Witness("both lists", IDENTITY, "commodities", rules.both_lists, BULLETIN, 0.02, 6),
     Witness("printed growth, totals", GROWTH, "totals", rules.printed_growth_of_totals, LAST_YEAR, 0.035, 6),
-    Witness("printed growth, partners", GROWTH, "partners", rules.printed_growth("partners"), LAST_YEAR, 0.035, 6),
+    Witness("printed growth, partners", GROWTH, "partners", rules.printed_growth("partners"), LAST_YEAR, 0.025, 6),
     Witness("printed growth, commodities", GROWTH, "commodities", rules.printed_growth("commodities", ("ytd",)),
             LAST_YEAR, 0.035, 6),
     Witness("printed growth, months of commodities", GROWTH, "commodities", rules.printed_growth("commodities", ("month",)),
