@@ -21,9 +21,9 @@ from customs_report.claims import (
     printed_fact,
     read,
 )
+from customs_report.english.labels import label
 from customs_report.errors import Refused
 from customs_report.facts import Cite, Fact, Facts, Runs
-from customs_report.prose.labels import label
 from customs_report.report import Report, open_report
 from customs_report.tables import Tables, ranked_partners
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from customs_report import charts, palette
-from customs_report.charts.axes import canvas, label_ends
+from customs_report.drawing.axes import canvas, label_ends
 from customs_report.facts import plain
 from customs_report.publish.inputs import NOTEBOOKS
 

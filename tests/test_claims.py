@@ -28,12 +28,12 @@ from customs_report.claims import (
     judge,
     read,
 )
+from customs_report.english.labels import label
 from customs_report.errors import Refused
 from customs_report.fact_check import open_check
 from customs_report.facts import Fact, Facts
 from customs_report.facts import plain as text_of
 from customs_report.prose.fact_check import entries, sources, tiles
-from customs_report.prose.labels import label
 from customs_report.publish import build, many, proof
 from customs_report.tables import as_of as as_known
 

@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import helpers
-from customs_report.prose.trace import HELPERS
+from customs_report.exhibits.provenance import HELPERS
 from customs_report.report import open_report
 
 PUBLIC = [name for name in helpers.__all__ if callable(getattr(helpers, name))]

@@ -6,9 +6,9 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
-from customs_report.charts.axes import BILLION, canvas, drawn, label_ends, label_years
-from customs_report.charts.data import cell, source_line
 from customs_report.display import Chart, Column, Row, Table
+from customs_report.drawing.axes import BILLION, canvas, drawn, label_ends, label_years
+from customs_report.drawing.data import cell, source_line
 from customs_report.facts import Mark
 from customs_report.report import Report
 

@@ -9,9 +9,9 @@ from matplotlib.ticker import MaxNLocator
 
 import helpers
 from customs_report import palette
-from customs_report.charts.axes import BILLION, canvas, draw_line, drawn, label_ends, label_years, mark_zero, scale
-from customs_report.charts.data import as_known, frame_table
 from customs_report.display import Chart
+from customs_report.drawing.axes import BILLION, canvas, draw_line, drawn, label_ends, label_years, mark_zero, scale
+from customs_report.drawing.data import as_known, frame_table
 from customs_report.errors import Refused
 from customs_report.facts import unit_in_words
 from customs_report.report import Report

@@ -7,9 +7,9 @@ from textwrap import fill
 
 import helpers
 from customs_report import palette, prose
-from customs_report.charts.axes import drawn, label_bars, label_rows, panel_head, side_by_side
-from customs_report.charts.data import source_line
 from customs_report.display import Chart, Column, Row, Table
+from customs_report.drawing.axes import drawn, label_bars, label_rows, panel_head, side_by_side
+from customs_report.drawing.data import source_line
 from customs_report.facts import write
 from customs_report.report import Report
 

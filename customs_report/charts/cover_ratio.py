@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import helpers
 from customs_report import palette
-from customs_report.charts.axes import canvas, drawn, fine_ticks
-from customs_report.charts.data import frame_table, source_line
 from customs_report.display import Chart
+from customs_report.drawing.axes import canvas, drawn, fine_ticks
+from customs_report.drawing.data import frame_table, source_line
 from customs_report.facts import period_text
 from customs_report.report import Report
 

@@ -7,9 +7,9 @@ from matplotlib.ticker import MaxNLocator
 
 import helpers
 from customs_report import palette
-from customs_report.charts.axes import canvas, drawn, gridded, label_years, panel_key
-from customs_report.charts.data import as_known, cell, frame_table
 from customs_report.display import Chart
+from customs_report.drawing.axes import canvas, drawn, gridded, label_years, panel_key
+from customs_report.drawing.data import as_known, cell, frame_table
 from customs_report.report import Report
 
 

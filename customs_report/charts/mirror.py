@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import helpers
 from customs_report import palette
-from customs_report.charts.axes import BILLION, canvas, drawn, label_ends, mark_zero
-from customs_report.charts.data import as_known, frame_table
 from customs_report.display import Chart
+from customs_report.drawing.axes import BILLION, canvas, drawn, label_ends, mark_zero
+from customs_report.drawing.data import as_known, frame_table
 from customs_report.facts import Mark, Runs
 from customs_report.report import Report
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import helpers
 from customs_report import palette
-from customs_report.charts.axes import BILLION, canvas, drawn
-from customs_report.charts.data import cell, source_line
 from customs_report.display import Chart, Column, Row, Table
+from customs_report.drawing.axes import BILLION, canvas, drawn
+from customs_report.drawing.data import cell, source_line
 from customs_report.facts import Cite, Mark
 from customs_report.report import Report
 

@@ -10,9 +10,9 @@ from matplotlib.path import Path
 
 import helpers
 from customs_report import palette, prose
-from customs_report.charts.axes import bare, drawn, label_years
-from customs_report.charts.data import cell, frame_table, source_line
 from customs_report.display import Chart
+from customs_report.drawing.axes import bare, drawn, label_years
+from customs_report.drawing.data import cell, frame_table, source_line
 from customs_report.facts import period_text, write
 from customs_report.report import Report
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import helpers
 from customs_report import palette, prose
-from customs_report.charts.axes import BILLION, canvas, coloured_words, drawn, label_bars, label_rows, panel_head, side_by_side
-from customs_report.charts.data import fact_table, source_line
 from customs_report.display import Chart
+from customs_report.drawing.axes import BILLION, canvas, coloured_words, drawn, label_bars, label_rows, panel_head, side_by_side
+from customs_report.drawing.data import fact_table, source_line
 from customs_report.report import Report
 
 

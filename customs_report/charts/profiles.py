@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from customs_report import palette, prose
-from customs_report.charts.axes import (
+from customs_report.display import Chart
+from customs_report.drawing.axes import (
     BILLION,
     canvas,
     draw_line,
@@ -25,8 +26,7 @@ from customs_report.charts.axes import (
     mark_zero,
     scale,
 )
-from customs_report.charts.data import as_known, cell, frame_table
-from customs_report.display import Chart
+from customs_report.drawing.data import as_known, cell, frame_table
 from customs_report.facts import Runs, period_text, plain, unit_in_words
 from customs_report.profile import Profile
 

@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 
 import helpers
 from customs_report import palette
-from customs_report.charts.axes import BILLION, canvas, corner_note, drawn, label_ends, label_line, label_years, mark_zero
-from customs_report.charts.data import cell, frame_table, source_line
 from customs_report.display import Chart, Table
+from customs_report.drawing.axes import BILLION, canvas, corner_note, drawn, label_ends, label_line, label_years, mark_zero
+from customs_report.drawing.data import cell, frame_table, source_line
 from customs_report.facts import MONTHS, Mark, period_text
 from customs_report.periods import span
 from customs_report.report import Report

@@ -7,9 +7,9 @@ from matplotlib.patches import Patch
 
 import helpers
 from customs_report import palette, prose
-from customs_report.charts.axes import BILLION, canvas, drawn, label_rows, legend
-from customs_report.charts.data import fact_table, source_line
 from customs_report.display import Chart
+from customs_report.drawing.axes import BILLION, canvas, drawn, label_rows, legend
+from customs_report.drawing.data import fact_table, source_line
 from customs_report.report import Report
 
 

@@ -3,6 +3,19 @@
 Ranks are "since 2008" (the first month of the series), never "ever". Digits never stand in a template: numbers are facts.
 """
 
+from customs_report.english.grammar import (
+    both_changed,
+    changed,
+    commodity_name,
+    fact_label,
+    in_sentence,
+    listed,
+    name_of,
+    part_name,
+    partner_name,
+    verb,
+)
+from customs_report.exhibits.provenance import trace, traces
 from customs_report.prose.calendar import calendar
 from customs_report.prose.contributions import contributions_by_commodity, contributions_by_partner
 from customs_report.prose.cover_ratio import cover_ratio
@@ -18,27 +31,14 @@ from customs_report.prose.exhibits import (
     year_to_date,
 )
 from customs_report.prose.front import headline, kicker, remarks, standfirst, tiles
-from customs_report.prose.grammar import (
-    both_changed,
-    changed,
-    commodity_name,
-    fact_label,
-    in_sentence,
-    listed,
-    name_of,
-    part_name,
-    partner_name,
-    verb,
-)
 from customs_report.prose.history import history, previous, thirteen_months
 from customs_report.prose.limits import glossary, method, sources, vintage
 from customs_report.prose.mirror import mirror
 from customs_report.prose.outlook import outlook
 from customs_report.prose.partner_standing import partner_growth, partner_standing, share_that_moved
-from customs_report.prose.points import main_points, summary
+from customs_report.prose.points import key_facts, main_points, summary
 from customs_report.prose.revisions import revisions
 from customs_report.prose.surplus import SUBJECTS, surplus
-from customs_report.prose.trace import key_facts, trace, traces
 from customs_report.prose.unit_values import (
     bulletin_line_held,
     cars_batteries_ships,

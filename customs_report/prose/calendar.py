@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report.display import Words
-from customs_report.facts import Facts, Mark, Runs
-from customs_report.periods import shift
-from customs_report.prose.distortions import distortion_notes
-from customs_report.prose.grammar import (
+from customs_report.english.grammar import (
     both_changed,
     changed,
     dated,
@@ -22,6 +19,9 @@ from customs_report.prose.grammar import (
     shows_zero,
     verb,
 )
+from customs_report.facts import Facts, Mark, Runs
+from customs_report.periods import shift
+from customs_report.prose.distortions import distortion_notes
 from customs_report.report import Report
 
 FLOWS = ("exports", "imports")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report.display import Words
-from customs_report.facts import Runs
-from customs_report.prose.grammar import (
+from customs_report.english.grammar import (
     capital,
     changed,
     held,
@@ -20,6 +19,7 @@ from customs_report.prose.grammar import (
     the,
     to_date,
 )
+from customs_report.facts import Runs
 from customs_report.report import Report
 
 CLOSE = 0.2  # percentage points: no order is told between contributions that are nearer

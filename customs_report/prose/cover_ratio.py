@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from customs_report.display import Words
+from customs_report.english.grammar import dated, has_history, held, said, since
 from customs_report.facts import Runs
-from customs_report.prose.grammar import dated, has_history, held, said, since
 from customs_report.report import Report
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 
 import helpers
 from customs_report.display import Words
+from customs_report.english.grammar import dated, held, not_held, said, shows_zero, to_date
 from customs_report.facts import Facts, Mark, Place, Runs
-from customs_report.prose.grammar import dated, held, not_held, said, shows_zero, to_date
 from customs_report.report import Report
 
 FORMED: Runs = (

@@ -7,9 +7,7 @@ import pandas as pd
 import helpers
 from customs_report import schema
 from customs_report.display import Words
-from customs_report.facts import Mark, Place, Runs
-from customs_report.periods import shift
-from customs_report.prose.grammar import (
+from customs_report.english.grammar import (
     EDGED,
     also,
     both_changed,
@@ -32,6 +30,8 @@ from customs_report.prose.grammar import (
     to_date,
     why_no_lines,
 )
+from customs_report.facts import Mark, Place, Runs
+from customs_report.periods import shift
 from customs_report.report import Report
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from customs_report.claims import Claim, Judgement
 from customs_report.display import Tile, Words
+from customs_report.english.grammar import held, listed
 from customs_report.fact_check import GROUPS, FactCheck, grouped
 from customs_report.facts import Facts, Mark, Runs, plain
 from customs_report.prose import limits
-from customs_report.prose.grammar import held, listed
 
 NAMES = {
     "reproduced": "reproduced",

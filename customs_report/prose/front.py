@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report.display import Tile
-from customs_report.facts import Cite, Facts, Mark, Runs
-from customs_report.periods import distance, shift
-from customs_report.prose.distortions import distortion_notes
-from customs_report.prose.grammar import (
+from customs_report.english.grammar import (
     also,
     both_changed,
     changed,
@@ -26,6 +23,9 @@ from customs_report.prose.grammar import (
     verb,
     why_no_lines,
 )
+from customs_report.facts import Cite, Facts, Mark, Runs
+from customs_report.periods import distance, shift
+from customs_report.prose.distortions import distortion_notes
 from customs_report.report import Report
 
 NEWER_WITHIN = 12  # months between a report and the newest release that are worth a word

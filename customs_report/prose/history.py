@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import helpers
 from customs_report.display import Words
+from customs_report.english.grammar import changed, dated, has_history, held, opened, said, shows_zero, since, verb
 from customs_report.facts import Runs
 from customs_report.periods import shift, span
-from customs_report.prose.grammar import changed, dated, has_history, held, opened, said, shows_zero, since, verb
 from customs_report.report import Report
 
 NOTEWORTHY_BASE = 3.0  # percentage points beside the growth of the year up to it: a high or a low base

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import helpers
-from customs_report.facts import Fact, Mark, Runs
-from customs_report.periods import shift, span
-from customs_report.prose.grammar import (
+from customs_report.english.grammar import (
     dated,
     opened,
     semicolons,
 )
+from customs_report.facts import Fact, Mark, Runs
+from customs_report.periods import shift, span
 from customs_report.release_calendar import next_release
 from customs_report.report import Report
 

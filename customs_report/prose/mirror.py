@@ -8,9 +8,9 @@ import pandas as pd
 
 import helpers
 from customs_report.display import Words
+from customs_report.english.grammar import held, listed, not_held, semicolons, shows_zero
 from customs_report.facts import Mark, Runs
 from customs_report.periods import shift
-from customs_report.prose.grammar import held, listed, not_held, semicolons, shows_zero
 from customs_report.report import Report
 
 REASONS: Runs = (

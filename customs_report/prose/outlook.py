@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import helpers
 from customs_report.display import Words
+from customs_report.english.grammar import dated, held, said
 from customs_report.facts import Runs
-from customs_report.prose.grammar import dated, held, said
 from customs_report.report import Report
 
 METHOD_NAMES = {"model": "the model", "naive": "last year’s months", "average": "the average of model and last year’s months"}

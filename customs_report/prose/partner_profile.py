@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from customs_report.display import Tile, Words
-from customs_report.facts import Mark, Runs
-from customs_report.profile import Profile
-from customs_report.prose import profiles as common
-from customs_report.prose.grammar import (
+from customs_report.english.grammar import (
     both_changed,
     changed,
     cited_in_front,
@@ -17,6 +14,9 @@ from customs_report.prose.grammar import (
     the,
     to_date,
 )
+from customs_report.facts import Mark, Runs
+from customs_report.profile import Profile
+from customs_report.prose import profiles as common
 from customs_report.prose.profiles import say, sources, traces, value
 
 __all__ = [

@@ -6,9 +6,20 @@ from itertools import chain
 
 import helpers
 from customs_report.display import Words
+from customs_report.english.grammar import (
+    capital,
+    held,
+    listed,
+    name_of,
+    not_held,
+    partner_name,
+    said,
+    shows_zero,
+    the,
+    to_date,
+)
 from customs_report.facts import Runs
 from customs_report.periods import shift
-from customs_report.prose.grammar import capital, held, listed, name_of, not_held, partner_name, said, shows_zero, the, to_date
 from customs_report.report import Report
 
 FELT = 0.5  # percentage points of all exports: a gain or loss from here on is worth a sentence

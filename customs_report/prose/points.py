@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import helpers
-from customs_report.facts import Mark, Runs, plain
-from customs_report.prose.front import balance_sentence, change_sentence, headline, in_both_currencies, standfirst
-from customs_report.prose.grammar import (
+from customs_report.english.grammar import (
     changed,
     cited,
+    cited_in_front,
     commodity_name,
     has_history,
     held,
@@ -22,6 +21,16 @@ from customs_report.prose.grammar import (
     to_date,
     verb,
 )
+from customs_report.facts import Mark, Runs, plain
+from customs_report.prose.front import (
+    balance_sentence,
+    change_sentence,
+    headline,
+    in_both_currencies,
+    remarks,
+    standfirst,
+    tiles,
+)
 from customs_report.report import Report
 
 Point = helpers.Point
@@ -31,6 +40,12 @@ SUMMARY_WORDS = 120
 def main_points(report: Report) -> tuple[Runs, ...]:
     """At most five sentences, one a theme, the most important first; the last may qualify the first."""
     return held(*(_sentence(report, point) for point in report.points))
+
+
+def key_facts(report: Report) -> tuple[str, ...]:
+    """The names of the facts on page one and in the main points, in the order in which they are cited."""
+    rest = (*remarks(report), *main_points(report))
+    return cited_in_front(headline(report), standfirst(report), tiles(report), rest)
 
 
 def summary(report: Report) -> tuple[Runs, ...]:

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 
 import helpers
 from customs_report.display import Trace, Words
-from customs_report.facts import CURRENCY_WORDS, Mark, Place, Runs
-from customs_report.profile import Profile
-from customs_report.prose.grammar import (
+from customs_report.english.grammar import (
     commodity_name,
     dated,
     held,
@@ -21,8 +19,10 @@ from customs_report.prose.grammar import (
     the,
     to_date,
 )
+from customs_report.exhibits.provenance import traces as traces_of
+from customs_report.facts import CURRENCY_WORDS, Mark, Place, Runs
+from customs_report.profile import Profile
 from customs_report.prose.limits import source_line
-from customs_report.prose.trace import traces as traces_of
 
 RECORD = 3  # a month among so many largest is news
 UNUSUAL = 10  # percent: growth a year earlier that makes a base high or low

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from customs_report.display import Words
+from customs_report.english.grammar import held, listed, release_day, shows_zero, to_date
 from customs_report.facts import CURRENCY_WORDS, Facts, Mark, Runs
-from customs_report.prose.grammar import held, listed, release_day, shows_zero, to_date
 from customs_report.report import Report
 
 

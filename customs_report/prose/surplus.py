@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import helpers
 from customs_report.display import Words
+from customs_report.english.grammar import capital, held, listed, name_of, not_held, partner_name, shows_zero, the, to_date
 from customs_report.facts import Runs
-from customs_report.prose.grammar import capital, held, listed, name_of, not_held, partner_name, shows_zero, the, to_date
 from customs_report.report import Report
 
 SUBJECTS = {"integrated_circuits": "integrated circuits", "energy": "energy"}

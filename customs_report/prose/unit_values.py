@@ -10,8 +10,7 @@ import pandas as pd
 import helpers
 from customs_report.coverage import why_not_held
 from customs_report.display import Words
-from customs_report.facts import Facts, Runs
-from customs_report.prose.grammar import (
+from customs_report.english.grammar import (
     also,
     both_changed,
     changed,
@@ -27,6 +26,7 @@ from customs_report.prose.grammar import (
     to_date,
     verb,
 )
+from customs_report.facts import Facts, Runs
 from customs_report.report import Report
 
 GROUP_NAMES = {

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from customs_report import prose
 from customs_report.display import Column, Row, Table, Text
+from customs_report.english.grammar import name_of
 from customs_report.facts import Mark, Place, Runs
 from customs_report.report import Report
 
@@ -57,7 +57,7 @@ def fact_table(
         (Column("Name"), *(Column(header, align="right") for header, _, _ in columns)),
         tuple(
             Row(
-                prose.name_of(code, label),
+                name_of(code, label),
                 tuple((facts.cite(of.format(code), style),) for _, of, style in columns),
                 values=tuple(facts[of.format(code)].value for _, of, _ in columns),
             )

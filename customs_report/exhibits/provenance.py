@@ -12,11 +12,9 @@ from functools import lru_cache
 
 import helpers
 from customs_report.display import Trace
+from customs_report.english.grammar import commodity_name, opened, partner_name
+from customs_report.english.labels import label
 from customs_report.facts import CURRENCY_WORDS, Fact, in_full, plain, readable
-from customs_report.prose import front
-from customs_report.prose.grammar import cited_in_front, commodity_name, opened, partner_name
-from customs_report.prose.labels import label
-from customs_report.prose.points import main_points
 from customs_report.report import Report
 from customs_report.tables import Tables, remembered
 
@@ -86,12 +84,6 @@ def traces(report: Report, names: Iterable[str] | None = None) -> tuple[Trace, .
     """Where does each number come from: of the facts named, else of all cited so far and of the tables behind charts?"""
     named = (*report.facts.cited, *HELPERS) if names is None else names
     return tuple(trace(report, report.facts.by_name, name) for name in named)
-
-
-def key_facts(report: Report) -> tuple[str, ...]:
-    """The names of the facts on page one and in the main points, in the order in which they are cited."""
-    rest = (*front.remarks(report), *main_points(report))
-    return cited_in_front(front.headline(report), front.standfirst(report), front.tiles(report), rest)
 
 
 def trace(report: Report, facts: Mapping[str, Fact], name: str) -> Trace:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from customs_report.english.grammar import commodity_name, in_sentence, part_name, partner_name, the
 from customs_report.facts import period_text
-from customs_report.prose.grammar import commodity_name, in_sentence, part_name, partner_name, the
 from customs_report.report import Report
 
 NAME = re.compile(

@@ -1,0 +1,1 @@
+"""How charts are drawn: axes, labels and keys, the data and the source beneath a chart."""

@@ -1,0 +1,1 @@
+"""Exhibits by topic: the words, the chart and the tables of each."""
