@@ -14,7 +14,7 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test report test lab bench backtest gallery lint lock clean
+.PHONY: help setup setup-test report test test-deep lab bench backtest gallery lint lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -29,6 +29,9 @@ report: $(VENV)/.runtime ## build a report: PERIOD=2025-11 (default: latest), AS
 
 test: $(VENV)/.test ## run the tests
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest  # a hundred processes start: each would compile all modules anew
+
+test-deep: $(VENV)/.test ## run fuzzing and properties in depth
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --deep
 
 lab: $(VENV)/.runtime ## explore in JupyterLab: a guided tour, then live controls
 	@$(BIN)/jupyter lab notebooks/explore.ipynb

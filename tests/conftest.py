@@ -19,8 +19,37 @@ from customs_report.report import Report, known_tables, open_report
 
 NEWS_DAY = "2025-12-08"
 
-hypothesis.settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
-hypothesis.settings.load_profile("untimed")
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=25)  # a busy machine is no failure
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=500)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--deep", action="store_true", help="in depth: only the tests that have more to run than they do by default"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.load_profile("deep" if config.getoption("deep") else "quick")
+
+
+@pytest.hookimpl(trylast=True)  # hypothesis marks its tests first
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without --deep all tests but those marked `deep`; with it these, property tests, and what asks for the fixture `deep`."""
+
+    def wanted(item: pytest.Item) -> bool:
+        only = item.get_closest_marker("deep") is not None
+        more = only or "deep" in item.fixturenames or item.get_closest_marker("hypothesis") is not None
+        return more if config.getoption("deep") else not only
+
+    config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
+    items[:] = filter(wanted, items)
+
+
+@pytest.fixture(scope="session")
+def deep(pytestconfig: pytest.Config) -> bool:
+    """Is this a run in depth, `make test-deep`?"""
+    return pytestconfig.getoption("deep")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import random
 import re
 from collections import Counter
@@ -28,7 +27,7 @@ from customs_report.errors import Refused
 from customs_report.readers import documents, parser, read
 from tests import pages
 
-VARIANTS = int(os.environ.get("FUZZ", "2000"))  # different ones of each layout, spread over its files and kinds of damage
+QUICK, DEEP = 200, 2000  # different variants of each layout, spread over its files and kinds of damage
 ASKED = 25  # of what no identity may show in a file, so many are put to the gate as well: it takes as long as ten readings
 FIXTURES = Path(__file__).parent / "fixtures"
 LAYOUTS = {  # layout -> its files; those that are no fixtures are made by `original`
@@ -442,12 +441,12 @@ def _amounts(figure: dict[str, str] | None) -> dict[str, str] | None:
     return figure and {column: value for column, value in figure.items() if not column.endswith("yoy")}
 
 
-def outcomes(layout: str, name: str) -> tuple[Counter[tuple[str, str]], list[str]]:
+def outcomes(layout: str, name: str, number: int) -> tuple[Counter[tuple[str, str]], list[str]]:
     """What became of a file's variants, counted by damage and outcome, and those that must not have ended so."""
     text, flow = original(name), FLOWS.get(name, "")
     right = figures(read(encoded(name, text), printed(), flow=flow))
     counts, findings, asked = Counter(), [], 0
-    for damage, damaged in variants(name, text, -(-VARIANTS // len(LAYOUTS[layout]))):
+    for damage, damaged in variants(name, text, -(-number // len(LAYOUTS[layout]))):
         content = encoded(name, damaged)
         outcome = as_read(content, right, flow)
         fine = outcome in {"refused", "right"}
@@ -471,8 +470,8 @@ def _difference(text: str, damaged: str | bytes) -> str:
 
 
 @pytest.mark.parametrize(("layout", "name"), [(layout, name) for layout, files in LAYOUTS.items() for name in files])
-def test_a_damaged_file_gives_the_right_table_or_is_refused(layout, name, record_property):
-    counts, findings = outcomes(layout, name)
+def test_a_damaged_file_gives_the_right_table_or_is_refused(layout, name, deep, record_property):
+    counts, findings = outcomes(layout, name, DEEP if deep else QUICK)
     for (damage, outcome), n in counts.items():
         record_property("variants", (layout, damage, outcome, n))
     assert not findings, f"{len(findings)} of {counts.total()}\n" + "\n".join(findings[:20])
