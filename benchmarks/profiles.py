@@ -15,18 +15,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from customs_report import charts
+from customs_report.exhibits import commodity_profiles, partner_profiles
 from customs_report.profile import Profile, asked, open_profile
 
 CHARTS = {
-    "partner": (charts.partner_months, charts.growth_against_all, charts.share),
-    "commodity": (charts.commodity_months, charts.commodity_split, charts.growth_against_all, charts.share),
+    "partner": (partner_profiles.months, partner_profiles.growth, partner_profiles.share),
+    "commodity": (commodity_profiles.months, commodity_profiles.split, commodity_profiles.growth, commodity_profiles.share),
 }
 
 
-def drawn(report: Profile) -> None:
-    for draw in CHARTS[report.kind]:
-        if chart := draw(report):
+def draw(report: Profile) -> None:
+    for exhibit in CHARTS[report.kind]:
+        for chart in exhibit(report).bodies:
             _ = chart.svg
 
 
@@ -37,10 +37,10 @@ def main() -> None:
     for notebook, parameters in asked("profiles", period, "", {}):
         kind = notebook.removesuffix("_profile")
         profiles.append(open_profile(kind, parameters[kind], period, flow=parameters.get("flow", "")))
-    drawn(profiles[0])
+    draw(profiles[0])
     start = time.perf_counter()
     for report in profiles:
-        drawn(report)
+        draw(report)
     alone = time.perf_counter() - start
     with tempfile.TemporaryDirectory() as out:
         command = (sys.executable, "-m", "customs_report", "build", period, "--notebook", "profiles", "--out", out)

@@ -29,13 +29,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from statistics import median
+from types import ModuleType
 from typing import Any
 
 import papermill  # noqa: F401  (imported here so that its import is not measured)
 import psutil
 from playwright.sync_api import Error, sync_playwright
 
-from customs_report import charts
+from customs_report import exhibits
 from customs_report.calculations import report_facts
 from customs_report.publish import build, exporters, many
 from customs_report.publish.inputs import NOTEBOOKS, Inputs
@@ -45,7 +46,13 @@ PERIODS = ("2008-09", "2010-03", "2011-11", "2013-06", "2014-12", "2016-05")
 PERIODS += ("2018-08", "2020-04", "2022-07", "2024-05", "2025-11", "2026-06")
 NOTEBOOK = NOTEBOOKS / "monthly_report.ipynb"
 CORES = os.cpu_count() or 1
-CHARTS = [name for name in charts.__all__ if f"charts.{name}(" in NOTEBOOK.read_text(encoding="utf-8")]
+CHARTS = [  # each function that draws a chart of the monthly report, and its module
+    (module, name)
+    for module in vars(exhibits).values()
+    if isinstance(module, ModuleType)
+    for name, function in vars(module).items()
+    if name.endswith("_chart") and hasattr(function, "__wrapped__") and function.__module__ == module.__name__
+]
 PARTS = ("charts", "models", "pdf")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 Row = tuple[str, float | str]
@@ -124,8 +131,8 @@ def warm_report(period: str) -> tuple[float, dict[str, float]]:
     spent: dict[str, float] = defaultdict(float)
     (order,) = many.orders([period])
     with ExitStack() as stack:
-        for name in CHARTS:
-            stack.enter_context(timed(spent, "charts", charts, name, lambda chart: chart and chart.svg))
+        for module, name in CHARTS:
+            stack.enter_context(timed(spent, "charts", module, name, lambda chart: chart and chart.svg))
         for name in ("adjusted_facts", "outlook_facts"):
             stack.enter_context(timed(spent, "models", report_facts, name))
         stack.enter_context(timed(spent, "pdf", exporters, "typeset"))

@@ -11,10 +11,10 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from html import escape
 from typing import Any, Literal
 from urllib.parse import quote
@@ -479,6 +479,24 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Exhibit:
+    """Words, and what makes the charts and tables that belong to them: nothing is drawn until it is shown."""
+
+    words: Words
+    makers: tuple[Callable[[], Chart | Table | None], ...] = ()
+
+    @classmethod
+    def of(cls, report: Any, words: Callable[[Any], Words], *bodies: Callable[[Any], Chart | Table | None]) -> Exhibit:
+        """The exhibit that functions of a report make: its words, then each chart or table."""
+        return cls(words(report), tuple(partial(make, report) for make in bodies))
+
+    @cached_property
+    def bodies(self) -> tuple[Chart | Table, ...]:
+        """The charts and tables whose data are available."""
+        return tuple(body for make in self.makers if (body := make()))
+
+
+@dataclass(frozen=True)
 class Tile:
     """One of the headline box's figures with the lines beneath it."""
 
@@ -564,9 +582,9 @@ def cover(
     return Shown(page, f"#cover({literal(form)})", text, about)
 
 
-def exhibit(number: int, words: Words, *bodies: Chart | Table | None) -> Shown:
-    """A numbered exhibit: the claim as its heading, the paragraph with its notes, then charts and tables as far as held."""
-    bodies = tuple(body for body in bodies if body)
+def exhibit(number: int, content: Exhibit) -> Shown:
+    """A numbered exhibit: the claim as its heading, the paragraph with its notes, then the charts and tables available."""
+    words, bodies = content.words, content.bodies
     key, paragraph = f"exhibit-{number}", joined(words.sentences)
     label: Runs = ("Exhibit ", Mark("exhibit", str(number), str(number)))
     cells = (cell for body in bodies if isinstance(body, Table) for row in body.rows for cell in row.cells)

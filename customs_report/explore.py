@@ -1,6 +1,6 @@
 """The live controls of the notebook `explore`: choose, see chart and table, take the code and the data.
 
-A choice is a call of `charts.comparison`, which a cell can make without any control.
+A choice is a call of `exhibits.comparison`, which a cell can make without any control.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 import helpers
-from customs_report import charts
+from customs_report import exhibits
 from customs_report.display import Chart, element
 from customs_report.errors import Refused
 from customs_report.publish.workbook import workbook_of_table
@@ -36,7 +36,7 @@ open_once = lru_cache(maxsize=8)(open_report)
 
 @dataclass(frozen=True)
 class Choice:
-    """What is shown: the arguments of `open_report` and of `charts.comparison`."""
+    """What is shown: the arguments of `open_report` and of `exhibits.comparison`."""
 
     period: str
     as_of: str
@@ -56,12 +56,12 @@ class Choice:
         given = "".join(
             f', {name}="{value}"' for name, value in vars(self).items() if name not in NAMED and value != usual[name]
         )
-        return f"report = open_report({opened})\ncharts.comparison(report, [{subjects}]{given})"
+        return f"report = open_report({opened})\nexhibits.comparison(report, [{subjects}]{given})"
 
     def chart(self) -> Chart:
         """Raises Refused, in one line, for what cannot be had."""
         given = {name: value for name, value in vars(self).items() if name not in NAMED}
-        return charts.comparison(open_once(self.period, self.as_of), self.subjects, **given)
+        return exhibits.comparison(open_once(self.period, self.as_of), self.subjects, **given)
 
 
 NAMED = ("period", "as_of", "subjects")

@@ -10,16 +10,16 @@ from zipfile import ZipFile
 
 from PIL import Image
 
-from customs_report import charts
-from customs_report.display import plain
+from customs_report import exhibits
+from customs_report.display import Chart, plain
 from customs_report.publish.exporters import Outline, Part
 from customs_report.publish.files_of_exhibits import files_of_exhibits
 from customs_report.publish.inputs import NOTEBOOKS
-from customs_report.report import open_report
+from customs_report.report import Report, open_report
 
 PERIOD, DAY = "2025-11", "2026-09-08"
 HERE = Path(__file__).parent
-COMPARISON = 'charts.comparison(report, ["ASEAN", "EU27", "USA"])'
+COMPARISON = 'exhibits.comparison(report, ["ASEAN", "EU27", "USA"])'
 HEAD = f"""# Gallery
 
 Every chart, with the question it answers and the call that makes it. Paste a call into
@@ -27,10 +27,15 @@ Every chart, with the question it answers and the call that makes it. Paste a ca
 """
 
 
-def calls() -> list[str]:
-    """The charts in the order of the monthly report, and the one of the controls."""
-    drawn = re.findall(r"charts\.\w+\(report\)", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8"))
-    return [*dict.fromkeys(drawn), COMPARISON]
+def charts(report: Report) -> dict[str, Chart]:
+    """Each call that shows a chart, in the order of the monthly report, and the comparison of the controls: its chart."""
+    notebook = (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8")
+    found = {}
+    for call in (*re.findall(r"exhibit\(\d+, (exhibits\.\w+\(report\))", notebook), COMPARISON):
+        made = eval(call, {"exhibits": exhibits, "report": report})
+        for chart in (body for body in getattr(made, "bodies", (made,)) if isinstance(body, Chart)):
+            found[call] = chart
+    return found
 
 
 def small(picture: bytes) -> bytes:
@@ -46,7 +51,7 @@ def main() -> None:
     for old in folder.glob("*.png"):
         old.unlink()
     report = open_report(PERIOD, DAY)
-    made = {call: eval(call, {"charts": charts, "report": report}) for call in calls()}
+    made = charts(report)
     files = files_of_exhibits(Outline(tuple(Part(data=chart.shown().data) for chart in made.values())))
     with ZipFile(io.BytesIO(files)) as drawn:
         pictures = [drawn.read(name) for name in drawn.namelist() if name.endswith(".png")]
@@ -54,7 +59,7 @@ def main() -> None:
     for (call, chart), picture in zip(made.items(), pictures, strict=True):
         name = re.search(r"\.(\w+)\(", call)[1]
         (folder / f"{name}.png").write_bytes(small(picture))
-        question = inspect.getdoc(getattr(charts, name)).splitlines()[0].partition("?")[0]
+        question = inspect.getdoc(getattr(exhibits, name)).splitlines()[0].partition("?")[0]
         parts.append(f"## {question}?\n\n`{call}`\n\n![{plain(chart.alt)}](gallery/{name}.png)\n")
     (HERE / "gallery.md").write_text("\n".join(parts), encoding="utf-8")
 

@@ -301,7 +301,7 @@ def tree(tmp_path, monkeypatch) -> Path:
     ("file", "changed", "of"),
     [
         ("helpers.py", "code", ("monthly_report", "fact_check")),
-        ("customs_report/prose/front.py", "code", ("monthly_report", "fact_check")),
+        ("customs_report/exhibits/front_page.py", "code", ("monthly_report", "fact_check")),
         ("customs_report/publish/engine.py", "code", ("monthly_report", "fact_check")),
         ("customs_report/publish/templates/report_html/report.css", "code", ("monthly_report", "fact_check")),
         ("customs_report/publish/templates/archive/base.html.j2", "", ()),
@@ -350,7 +350,7 @@ print(*(m.__file__ for n, m in sys.modules.items() if n.startswith("customs_repo
 """
     loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
     used = {Path(file).relative_to(package).as_posix() for file in loaded}
-    assert "prose/front.py" in used
+    assert "exhibits/front_page.py" in used
     assert not [name for name in used if name.startswith(inputs.NOT_OF_A_REPORT)]
 
 

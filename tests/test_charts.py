@@ -8,20 +8,19 @@ from itertools import pairwise
 
 import pytest
 
-from customs_report import charts, palette
+from customs_report import exhibits, palette
+from customs_report.display import Chart
 from customs_report.drawing.axes import canvas, label_ends
 from customs_report.facts import plain
 from customs_report.publish.inputs import NOTEBOOKS
 
-CHARTS = re.findall(r"charts\.(\w+)\(", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8"))
+EXHIBITS = re.findall(r"exhibit\(\d+, exhibits\.(\w+)\(", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("period", ["2008-01", "2012-02", "2020-02", "2024-12", "2025-01", "2026-07"])
 def test_no_label_leaves_the_drawing(reported, period):
-    for name in CHARTS:
-        if (chart := getattr(charts, name)(reported(period))) is None:
-            continue
-        figure = chart.figure
+    made = {name: getattr(exhibits, name)(reported(period)).bodies for name in EXHIBITS}
+    for name, figure in ((name, body.figure) for name, bodies in made.items() for body in bodies if isinstance(body, Chart)):
         figure.savefig(io.BytesIO(), format="png")
         for axes in figure.axes:
             marks = [text.get_text() for text in axes.get_yticklabels()]
@@ -45,13 +44,13 @@ def test_names_at_lines_ends_never_overlap_and_a_line_that_ended_has_none(values
 
 def test_the_key_of_records_stands_where_records_are(reported):
     for period, shown in (("2012-02", False), ("2025-11", True)):
-        chart = charts.balance(reported(period))
+        (chart,) = exhibits.balance(reported(period)).bodies
         assert any("record" in text.get_text() for text in chart.figure.axes[0].texts) == shown
         assert ("record" in plain(chart.alt)) == shown
 
 
 def test_a_history_that_ends_in_a_first_print_names_both_stages(reported):
     then, now = reported("2025-11", "2025-12-08"), reported("2025-11")
-    assert "first prints and revised figures" in plain(charts.balance(then).source)
-    assert "China, revised figures" in plain(charts.balance(now).source)
-    assert "China, bulletin figures" in plain(charts.partners(then).source)
+    assert "first prints and revised figures" in plain(exhibits.balance(then).bodies[0].source)
+    assert "China, revised figures" in plain(exhibits.balance(now).bodies[0].source)
+    assert "China, bulletin figures" in plain(exhibits.partners(then).bodies[0].source)

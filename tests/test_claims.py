@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customs_report import cli, listings, schema
+from customs_report import cli, schema
 from customs_report.calculations.cleantech import cleantech_exports, cleantech_facts
 from customs_report.claims import (
     CONTRADICTED,
@@ -30,10 +30,10 @@ from customs_report.claims import (
 )
 from customs_report.english.labels import label
 from customs_report.errors import Refused
+from customs_report.exhibits.fact_checks import entries, sources, tiles, verdicts
 from customs_report.fact_check import open_check
 from customs_report.facts import Fact, Facts
 from customs_report.facts import plain as text_of
-from customs_report.prose.fact_check import entries, sources, tiles
 from customs_report.publish import build, many, proof
 from customs_report.tables import as_of as as_known
 
@@ -192,7 +192,7 @@ def test_with_one_vintage_nothing_speaks_of_now(capsys):
     page = build.render(executed, report, "fact_check", parameters)["html"].decode()
     text = html.unescape(re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL))
     assert not re.search(r"\b(now|today)\b|[Ss]ince publication", text)
-    table = listings.verdicts(report)
+    (table,) = verdicts(report).bodies
     assert [text_of(column.header) for column in table.columns] == ["Claim", "Printed", "Known on 8 December 2025"]
     assert all(len(tile.lines) == 1 for tile in tiles(report))
     _, out, _ = run(capsys, NEWS, "--as-of", "2025-12-08")

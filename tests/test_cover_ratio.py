@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from customs_report import charts, prose
+from customs_report import exhibits
 from customs_report.display import exhibit
 from customs_report.facts import plain
 from customs_report.publish import proof
@@ -22,23 +22,26 @@ def test_the_ratio_is_that_of_the_printed_sums(reported):
 
 
 def test_the_claim_names_a_record_only_where_it_is_one(reported):
-    assert plain(prose.cover_ratio(reported("2025-08")).claim).endswith("1.46 times imports, the most since 2008")
-    assert plain(prose.cover_ratio(reported("2025-11")).claim).endswith("1.46 times imports")  # as in August: no record
+    assert plain(exhibits.cover_ratio(reported("2025-08")).words.claim).endswith("1.46 times imports, the most since 2008")
+    assert plain(exhibits.cover_ratio(reported("2025-11")).words.claim).endswith(
+        "1.46 times imports"
+    )  # as in August: no record
     for period in ("2018-06", "2009-01"):
-        assert plain(prose.cover_ratio(reported(period)).claim).endswith("times imports")
+        assert plain(exhibits.cover_ratio(reported(period)).words.claim).endswith("times imports")
 
 
 def test_a_sum_that_is_not_held_is_a_gap(reported):
     report = reported("2008-06")
     assert "cover.usd_12m" not in report.facts
-    assert charts.cover_ratio(report) is None
-    assert prose.cover_ratio(report).sentences == ()
+    shown = exhibits.cover_ratio(report)
+    assert shown.bodies == ()
+    assert shown.words.sentences == ()
 
 
 @pytest.mark.parametrize("asked", [("2025-11", ""), ("2025-11", "2025-12-08"), ("2009-03", "")])
 def test_every_number_of_the_exhibit_is_proved(reported, asked):
     report = reported(*asked)
-    words, chart = prose.cover_ratio(report), charts.cover_ratio(report)
-    page = str(exhibit(1, words, *[chart] * bool(chart)).html)
+    shown = exhibits.cover_ratio(report)
+    page = str(exhibit(1, shown).html)
     assert proof.prove_html(f"<main>{page}</main>", report.facts.as_json(), lookup(report)) == []
-    assert plain(words.claim)
+    assert plain(shown.words.claim)

@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from customs_report import palette
-from customs_report.display import Chart, Column, Row, Table, Words, cover, exhibit, failure, notes_list, typst
+from customs_report.display import Chart, Column, Exhibit, Row, Table, Words, cover, exhibit, failure, notes_list, typst
 from customs_report.facts import Cite, Fact, Mark
 from customs_report.publish.exporters import ReportHTMLExporter, ReportPDFExporter
 
@@ -56,7 +56,7 @@ def notebook() -> nbformat.NotebookNode:
     )
     shown = [
         cover(("Kicker",), ("Headline <i>",), (("Standfirst.",),), (), (("A remark.",),)),
-        exhibit(1, words, chart(), table()),
+        exhibit(1, Exhibit(words, (chart, table))),
         notes_list(((("Term",), ("Text",)),)),
         failure("Exhibit 2 (x)", "ValueError: <boom>"),
     ]

@@ -14,20 +14,20 @@ from hypothesis import strategies as st
 from lxml import html as parser
 
 import helpers
-from customs_report import charts, cli
+from customs_report import cli
 from customs_report.calculations.profiles import shared_facts
 from customs_report.errors import Refused
+from customs_report.exhibits import commodity_profiles, partner_profiles
 from customs_report.facts import Mark, plain
 from customs_report.finding import found
 from customs_report.periods import span
 from customs_report.profile import KINDS, PROFILES, Profile, asked, open_profile, subjects
-from customs_report.prose import commodity_profile, partner_profile
 from customs_report.publish import build, many, proof
 from customs_report.report import open_report
 from customs_report.tables import Tables
 
 MONTH = "2025-11"
-WORDS = {"partner": partner_profile, "commodity": commodity_profile}
+WORDS = {"partner": partner_profiles, "commodity": commodity_profiles}
 MONTHS = ("2024-05", "2025-01", MONTH)  # growth of few lines; months alone; everything
 EXHIBITS = {
     "partner": ("size", "months", "growth", "share", "watch", "goods", "members"),
@@ -315,7 +315,8 @@ def test_every_number_of_a_profile_is_proved_in_both_faces(kind, subject):
 
 def test_a_month_without_figures_keeps_its_place_in_a_chart():
     profile = opened("commodity", MONTH, {"flow": "import", "commodity": "integrated_circuits"})
-    for chart in (charts.share(profile), charts.growth_against_all(profile), charts.commodity_split(profile)):
+    for name in ("share", "growth", "split"):
+        (chart,) = getattr(commodity_profiles, name)(profile).bodies
         months = [run.key for row in chart.data.rows[::-1] for run in row.label if isinstance(run, Mark)]
         assert months == span(months[0], MONTH)
         assert {"2025-01", "2025-02"} < {*months}  # of which customs prints no month

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from customs_report import prose
+from customs_report import exhibits
 from customs_report.facts import Runs, plain
 from customs_report.report import Report
 
@@ -24,9 +24,9 @@ EXHIBITS = [
 
 def words_of(report: Report) -> list[Runs]:
     """Every sentence of a report: headline first."""
-    exhibits = (getattr(prose, name)(report) for name in EXHIBITS)
-    sentences = (runs for words in exhibits for runs in (words.claim, *words.sentences))
-    return [prose.headline(report), *prose.standfirst(report), *prose.remarks(report), *sentences]
+    words = (getattr(exhibits, name)(report).words for name in EXHIBITS)
+    sentences = (runs for each in words for runs in (each.claim, *each.sentences))
+    return [exhibits.headline(report), *exhibits.standfirst(report), *exhibits.remarks(report), *sentences]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def words_of(report: Report) -> list[Runs]:
     ],
 )
 def test_headlines_of_the_golden_months(reported, period, as_of, headline):
-    assert plain(prose.headline(reported(period, as_of))) == headline
+    assert plain(exhibits.headline(reported(period, as_of))) == headline
 
 
 def test_the_news_day_tells_the_story_of_the_news(reported):
@@ -67,23 +67,23 @@ def test_the_news_day_tells_the_story_of_the_news(reported):
 
 
 def test_february_leads_with_two_months_and_january_says_when_it_came_out(reported):
-    february = [plain(s) for s in prose.standfirst(reported("2025-02"))]
+    february = [plain(s) for s in exhibits.standfirst(reported("2025-02"))]
     assert february[0].startswith("In January–February 2025")
-    remarks = " ".join(plain(r) for r in prose.remarks(reported("2025-01")))
+    remarks = " ".join(plain(r) for r in exhibits.remarks(reported("2025-01")))
     assert "Customs published January together with February, on 7 March 2025." in remarks
 
 
 def test_what_is_not_held_is_named_on_the_first_page_and_in_its_place(reported):
     report = reported("2012-02")
-    remarks = [plain(r) for r in prose.remarks(report)]
+    remarks = [plain(r) for r in exhibits.remarks(report)]
     assert "Partners and regions: no table of partners held before January 2024." in remarks
-    assert plain(prose.partners(report).claim) == "Partners: no table of partners held before January 2024"
-    assert "only the headline is available" in " ".join(plain(r) for r in prose.remarks(reported("2026-08")))
+    assert plain(exhibits.partners(report).words.claim) == "Partners: no table of partners held before January 2024"
+    assert "only the headline is available" in " ".join(plain(r) for r in exhibits.remarks(reported("2026-08")))
 
 
 def test_growth_that_differs_by_currency_stands_on_page_one_once(reported):
     report = reported("2026-07")
-    page_one = [plain(said) for said in (*prose.remarks(report), *prose.main_points(report))]
+    page_one = [plain(said) for said in (*exhibits.remarks(report), *exhibits.main_points(report))]
     exports, imports = (
         "exports rose by 23.9% in dollars and by 17.8% in yuan",
         "imports rose by 27.5% in dollars and by 21.2% in yuan",
@@ -93,16 +93,14 @@ def test_growth_that_differs_by_currency_stands_on_page_one_once(reported):
 
 
 def test_a_table_without_growth_or_without_lines_says_why(reported):
-    february = [plain(s) for s in prose.exports_by_commodity(reported("2025-02")).sentences]
+    february = [plain(s) for s in exhibits.exports_by_commodity(reported("2025-02")).words.sentences]
     assert "Growth of the export lines: neither printed nor a year-earlier figure held." in february
-    remarks = [plain(r) for r in prose.remarks(reported("2025-01"))]
+    remarks = [plain(r) for r in exhibits.remarks(reported("2025-01"))]
     assert "Export commodities: the table of January 2025 is not held." in remarks
 
 
 def test_a_change_in_billions_says_so_and_only_where_there_is_one(reported):
-    from customs_report import listings
-
     for period, shown in (("2012-02", True), ("2026-07", False)):
-        cells = [plain(cell) for row in listings.key_figures(reported(period)).rows for cell in row.cells if cell]
+        cells = [plain(cell) for row in exhibits.key_figures(reported(period)).bodies[0].rows for cell in row.cells if cell]
         assert any(cell.endswith(" bn") for cell in cells) == shown
-        assert any("(bn)" in plain(note) for note in prose.key_figures(reported(period)).notes) == shown
+        assert any("(bn)" in plain(note) for note in exhibits.key_figures(reported(period)).words.notes) == shown

@@ -14,8 +14,8 @@ from itertools import pairwise
 import pytest
 
 import helpers
-from customs_report import prose
-from customs_report.display import Tile, Words
+from customs_report import exhibits
+from customs_report.display import Exhibit, Tile
 from customs_report.facts import Cite, Mark, Runs, plain
 from customs_report.periods import span
 from customs_report.publish.inputs import NOTEBOOKS
@@ -24,8 +24,10 @@ from customs_report.report import Report
 MONTHS = span("2008-01", "2026-08")
 QUICK = [*MONTHS[:192:7], *MONTHS[192:]]  # years enough to see each month of the year twice, and all months with partners
 VINTAGES = [("2025-11", "2025-12-08"), ("2019-06", "2019-07-20"), ("2024-02", "2024-03-10"), ("2020-03", "2026-08-21")]
-SHOWN = dict.fromkeys(re.findall(r"prose\.(\w+)\(report\)", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8")))
-ELSEWHERE = {"traces"}  # tests/test_trace.py
+SHOWN = dict.fromkeys(
+    re.findall(r"exhibits\.(\w+)\(report\)", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8"))
+)
+ELSEWHERE = {"traces", "key_facts"}  # tests/test_trace.py
 LONGEST = {"claim": 32, "sentence": 35, "note": 35}  # words
 UP, DOWN = (
     r"rose|risen|rising|edged up|added|adding|raised|gained|grew",
@@ -55,13 +57,14 @@ class Told:
 
 def told_by(report: Report) -> Iterator[Told]:
     for name in SHOWN.keys() - ELSEWHERE:
-        for kind, runs in _parts(getattr(prose, name)(report)):
+        for kind, runs in _parts(getattr(exhibits, name)(report)):
             yield Told(report.period, report.as_of, name, kind, runs)
 
 
 def _parts(shown) -> Iterator[tuple[str, Runs]]:
-    """What a function of `prose` returns: one line, an exhibit's words, sentences, tiles, or terms with their texts."""
-    if isinstance(shown, Words):
+    """What a function of `exhibits` returns: one line, an exhibit, sentences, tiles, or terms with their texts."""
+    if isinstance(shown, Exhibit):
+        shown = shown.words
         yield from [("claim", shown.claim), *(("sentence", s) for s in shown.sentences), *(("note", n) for n in shown.notes)]
     elif all(isinstance(part, Tile) for part in shown):
         yield from (("line", line) for tile in shown for line in (tile.figure, *tile.lines))
@@ -194,7 +197,7 @@ def test_headlines_are_short_and_fewer_than_half_lead_with_a_record(told):
 
 def test_what_the_headline_says_the_standfirst_does_not_repeat(reports):
     for report in reports:
-        headline, first = prose.headline(report), prose.standfirst(report)[0]
+        headline, first = exhibits.headline(report), exhibits.standfirst(report)[0]
         cited = [{run.name for run in runs if isinstance(run, Cite)} for runs in (headline, first)]
         assert not {"balance_usd_month", "balance_usd_ytd"} & cited[0] & cited[1], (report.period, plain(first))
 
@@ -231,6 +234,11 @@ def test_no_adjusted_change_below_the_mean_revision_is_told_and_none_in_a_claim(
 
 def test_the_lunar_new_year_of_the_sentence_is_the_tables(reports):
     for report in reports:
-        marks = [run.key for s in prose.calendar(report).sentences for run in s if isinstance(run, Mark) and run.kind == "date"]
+        marks = [
+            run.key
+            for s in exhibits.calendar(report).words.sentences
+            for run in s
+            if isinstance(run, Mark) and run.kind == "date"
+        ]
         if report.period[5:] in ("01", "02", "03"):
             assert marks[:1] == [helpers.new_year(int(report.period[:4])).isoformat()]

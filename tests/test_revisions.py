@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import helpers
-from customs_report import listings, prose, schema
+from customs_report import exhibits, schema
 from customs_report.facts import plain
 from customs_report.periods import span
 
@@ -58,6 +58,10 @@ def test_dollars_pool_the_months_and_january_comes_with_february(now):
     assert found.change == pytest.approx((656.5 / 1.218 / 539.94 - 1) * 100, abs=1e-6)
 
 
+def tables_of(report):
+    return {table.name: table for table in exhibits.revisions(report).bodies}
+
+
 def test_what_was_released_later_is_not_known(then, now):
     assert not [key for key in helpers.base_revisions(then, "2025-11") if key[2]]  # no revised figure was public that day
     assert [key for key in helpers.base_revisions(now, "2025-11") if key[2]]
@@ -69,8 +73,8 @@ def test_no_printed_growth_is_a_gap(reported, period):
     report = reported(period)
     assert not [name for name in report.facts if name.startswith("base_revision.")]
     assert "printed" in report.facts.why_missing("base_revision.exports_usd_2010")
-    assert listings.base_revisions(report) is None
-    assert not IMPLIED.search(" ".join(plain(s) for s in prose.revisions(report).sentences))
+    assert "base-revisions" not in tables_of(report)
+    assert not IMPLIED.search(" ".join(plain(s) for s in exhibits.revisions(report).words.sentences))
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -108,12 +112,12 @@ def test_a_print_too_coarse_to_tell_is_left_out(now):
 def test_nothing_is_said_within_the_rounding_and_the_table_shows_both(reported):
     for period in span("2019-01", "2026-07")[::10]:
         report = reported(period)
-        for sentence in prose.revisions(report).sentences:
+        for sentence in exhibits.revisions(report).words.sentences:
             for run in sentence:
                 name = getattr(run, "name", "")
                 if name.startswith("base_revision.") and not name.endswith("_months"):
                     assert abs(report.facts[name].value) > report.facts[f"{name}_rounding"].value, period
-    cells = [plain(cell) for row in listings.base_revisions(reported("2026-07")).rows for cell in row.cells]
+    cells = [plain(cell) for row in tables_of(reported("2026-07"))["base-revisions"].rows for cell in row.cells]
     assert "−4.19 ± 0.07" in cells
 
 
@@ -132,4 +136,4 @@ def test_the_words_of_golden_months(reported):
             "The largest revision in the table lowered the exports of 2023 by 4.19% in dollars, before customs compared the next year with them (1 month that can be compared).",
         ),
     ):
-        assert said in " ".join(plain(s) for s in prose.revisions(reported(period)).sentences)
+        assert said in " ".join(plain(s) for s in exhibits.revisions(reported(period)).words.sentences)

@@ -7,7 +7,7 @@ import re
 import lxml.html
 import pytest
 
-from customs_report import prose
+from customs_report import exhibits
 from customs_report.display import Trace, html, settled
 from customs_report.facts import Fact, Facts, in_full
 from customs_report.publish import build, proof
@@ -55,7 +55,7 @@ def test_what_is_cited_is_remembered_and_a_gap_is_not(reported):
     with pytest.raises(LookupError):
         made.cite("total_usd_month")
     assert list(made.cited) == ["balance_usd_month"]
-    trace = prose.trace(reported("2025-11"), made.by_name, "balance_usd_month")
+    trace = exhibits.trace(reported("2025-11"), made.by_name, "balance_usd_month")
     assert trace == Trace(
         "balance_usd_month",
         "Balance of trade, November 2025, in dollars",
@@ -76,11 +76,11 @@ def test_many_sources_are_told_by_the_first_the_last_and_how_many(reported):
     months = [f"gacc-bulletin-2, bulletin, released 2025-{m:02}-08 (printed)" for m in range(1, 12)]
     papers = [f"press-{i}, preliminary, released 2025-12-09 (usual day)" for i in range(5)]
     made.by_name["x"] = Fact("x", 1.0, "percent", "sum", (*months, *papers), "mixed")
-    items = prose.trace(reported("2025-11"), made.by_name, "x").items
+    items = exhibits.trace(reported("2025-11"), made.by_name, "x").items
     assert items["Source"] == "GACC, monthly bulletin, table (2); …; press-4 (6 sources in all)"
     assert items["Released"] == "12 days from 8 January 2025 to 9 December 2025 (as printed; the usual day of the stage)"
     made.by_name["y"] = Fact("y", 1.0, "days", "counted", ("a calendar",), "calendar")
-    assert prose.trace(reported("2025-11"), made.by_name, "y").items == {
+    assert exhibits.trace(reported("2025-11"), made.by_name, "y").items == {
         "Value": "1 day",
         "Formula": "counted",
         "Source": "a calendar",
@@ -98,7 +98,7 @@ def test_many_sources_are_told_by_the_first_the_last_and_how_many(reported):
     ],
 )
 def test_a_fact_is_named_in_words(reported, name, said):
-    assert prose.trace(reported("2025-11"), {name: Fact(name, 1.0, "ratio", "", (), "")}, name).what == said
+    assert exhibits.trace(reported("2025-11"), {name: Fact(name, 1.0, "ratio", "", (), "")}, name).what == said
 
 
 @pytest.mark.parametrize(
@@ -161,10 +161,10 @@ def test_a_trace_that_is_not_the_facts_is_found(rendered, what, pattern, changed
 
 def test_the_key_facts_stand_in_both_faces(rendered):
     made = rendered("2025-11")
-    names = prose.key_facts(made.report)
+    names = exhibits.key_fact_names(made.report)
     assert {"balance_usd_month", "exports_usd_month_yoy", "balance_usd_ytd"} <= set(names)
     text = "".join(proof._pdf_text(made.pdf)[0].split())
     for name in names:
-        trace = prose.trace(made.report, made.report.facts.by_name, name)
+        trace = exhibits.trace(made.report, made.report.facts.by_name, name)
         assert "".join(f"{trace.items['Stage']}, {trace.items['Released']}".split()) in text
         assert name in text

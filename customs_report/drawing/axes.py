@@ -35,7 +35,7 @@ KEY = {
 }
 
 
-def drawn(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
+def with_report_style(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
     """Draw with the reports' typeface, and leave matplotlib's settings as they were."""
 
     @wraps(draw)
@@ -186,8 +186,8 @@ def label_line(axes: Axes) -> float:
 
 def draw_line(axes: Axes, values: Sequence[float], colour: str, label: str = "") -> None:
     """A line that breaks where a month has no figure; a month alone between two such is a dot."""
-    held = [False, *(value == value for value in values), False]
-    alone = [i for i in range(len(values)) if held[i : i + 3] == [False, True, False]]
+    filled = [False, *(value == value for value in values), False]
+    alone = [i for i in range(len(values)) if filled[i : i + 3] == [False, True, False]]
     axes.plot(range(len(values)), values, color=colour, lw=1.5, label=label, marker="o", ms=2.5, markevery=alone)
 
 

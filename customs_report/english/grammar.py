@@ -1,6 +1,6 @@
 """The grammar: how change, lists, names and reasons are said; small functions from facts to runs.
 
-A change below 0.05 % is none, below 0.5 % it "edged", else it "rose" or "fell" - and is then told without a sign.
+A change below 0.05 % is none, below 0.5 % it "edged", else it "rose" or "fell" - and is then written without a sign.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from customs_report.report import Report
 from customs_report.tables import Tables, remembered
 
 UNCHANGED, EDGED = 0.05, 0.5  # percent
-RANKED_AFTER = 60  # months of history before a rank is told
+RANKED_AFTER = 60  # months of history before a rank is mentioned
 SURE_LEAD = 2e9  # of a first estimate over the next: revisions of such a size have changed places
 
 
@@ -37,7 +37,7 @@ def changed(facts: Facts, name: str) -> Runs:
 
 
 def also(facts: Facts, name: str, before: str) -> Runs:
-    """What a growth fact says of its subject after another was told: "by 2.6%" where the verb would only be repeated."""
+    """What a growth fact says of its subject after another sentence: "by 2.6%" where the verb would only be repeated."""
     same = verb(facts[name].value) == verb(facts[before].value) != "did not change"
     return facts.say("by {" + name + ":size}") if same else changed(facts, name)
 
@@ -82,6 +82,16 @@ def name_of(code: str, text: str) -> Runs:
     return (Mark("name", code, text),)
 
 
+def partner_in_sentence(report: Report, code: str) -> Runs:
+    """A partner's name inside a sentence: "the United States"."""
+    return name_of(code, the(partner_name(report, code)))
+
+
+def commodity_in_sentence(report: Report, flow: str, slug: str) -> Runs:
+    """The name of a commodity line inside a sentence: "motor vehicles"."""
+    return name_of(slug, in_sentence(commodity_name(report, flow, slug)))
+
+
 def the(name: str) -> str:
     """A partner's name inside a sentence, with its article where it has one."""
     with_article = ("European Union", "United States", "United Kingdom", "Netherlands", "Philippines", "United Arab Emirates")
@@ -94,8 +104,8 @@ def dated(text: str) -> Runs:
     return tuple(Mark.of(part) if i % 2 else part for i, part in enumerate(parts) if part)
 
 
-def said(facts: Facts, *templates: str, **marks: str | Runs) -> Runs | None:
-    """The first of the templates whose facts are all held, else None."""
+def first_possible(facts: Facts, *templates: str, **marks: str | Runs) -> Runs | None:
+    """The first of the templates whose facts are all available, else None."""
     for template in templates:
         try:
             return facts.say(template, **marks)
@@ -115,7 +125,8 @@ def cited_in_front(headline: Runs, standfirst: Iterable[Runs], tiles: Iterable[T
     return cited((headline, *standfirst, *box, *rest))
 
 
-def held(*sentences: Runs | None) -> tuple[Runs, ...]:
+def present(*sentences: Runs | None) -> tuple[Runs, ...]:
+    """Those of the sentences that there are: one whose facts are missing is None."""
     return tuple(sentence for sentence in sentences if sentence)
 
 
@@ -181,7 +192,7 @@ def part_name(report: Report, kind: str, flow: str, code: str) -> str:
 
 
 def why_no_lines(report: Report, flow: str) -> str | None:
-    """Why the largest commodity lines of exports or imports cannot be told, or None where they can."""
+    """Why the largest commodity lines of exports or imports cannot be shown, or None where they can."""
     family = f"commodity.{flow}.*"
     if family in report.facts.gaps:
         return report.facts.gaps[family]

@@ -17,7 +17,7 @@ import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
 
 import helpers
-from customs_report import prose
+from customs_report import exhibits
 from customs_report.errors import Refused, Violation
 from customs_report.publish import inputs as sources
 from customs_report.publish import proof
@@ -137,7 +137,7 @@ def lookup(report: Report) -> proof.Lookup:
         rows = table(name)[column]
         return rows[row if row in rows else int(row)]
 
-    return proof.Lookup(cell, lambda facts, name: prose.trace(report, facts, name))
+    return proof.Lookup(cell, lambda facts, name: exhibits.trace(report, facts, name))
 
 
 @lru_cache(maxsize=1)

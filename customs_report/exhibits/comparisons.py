@@ -1,0 +1,77 @@
+"""Any partners and commodities side by side: the chart behind the controls of the notebook `explore`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import fill
+
+from matplotlib.ticker import MaxNLocator
+
+import helpers
+from customs_report import palette
+from customs_report.display import Chart
+from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero, scale, with_report_style
+from customs_report.drawing.source_lines import as_known
+from customs_report.errors import Refused
+from customs_report.facts import unit_in_words
+from customs_report.report import Report
+from customs_report.rows import frame_table
+
+COLOURS = (palette.EXPORTS, palette.ACCENT, palette.IMPORTS, palette.DEFICIT, palette.INK, palette.MUTED)
+
+
+SPANS = {"month": "by month", "ytd": "since January", "3m": "over three months", "12m": "over twelve months"}
+
+
+@with_report_style
+def comparison(
+    report: Report,
+    subjects: Sequence[str],
+    flow: str = "exports",
+    measure: str = "value",
+    over: str = "month",
+    currency: str = "CNY",
+    since: str = "",
+) -> Chart:
+    """How do partners, commodities and all trade compare, month by month up to the report's period?
+
+    Arguments as in `helpers.comparison`. Raises Refused where none of the subjects has a figure.
+    """
+    found = helpers.comparison(report.tables, report.period, subjects, flow, measure, over, currency, since)
+    names, frame = helpers.comparable(report.tables), found.values
+    missing = "; ".join(f"{names[subject]}: {why}" for subject, why in found.gaps.items())
+    if frame.empty:
+        raise Refused(f"nothing to show. {missing}")
+    what = f"{flow.capitalize()}, " + ("change on a year earlier" if measure == "growth" else measure.replace("_", " "))
+    size, word = scale(0 if found.unit == "percent" else found.values.abs().max().max())
+    figure, axes = canvas(height=2.6, left=0.085, right=0.77)
+    for (subject, column), colour in zip(frame.items(), COLOURS, strict=False):
+        draw_line(axes, (column / size).to_list(), colour, names[subject])
+    axes.yaxis.set_major_locator(MaxNLocator(6))
+    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.6g}".replace("-", "−"))
+    ends = [(fill(line.get_label(), 26), line.get_ydata()[-1], line.get_color()) for line in axes.get_lines()]
+    low, high = axes.get_ylim()
+    if low < 0 < high:
+        mark_zero(axes)
+    label_years(axes, list(frame.index))
+    axes.set_xlim(-0.5, len(frame) - 0.5)
+    label_ends(axes, len(frame) - 1, ends)
+    shown = (", ".join(names[subject] for subject in frame),)
+    alt = report.facts.say("Lines from {@first} to {@last}: {@shown}.", first=frame.index[0], last=frame.index[-1], shown=shown)
+    style = _style(found, measure, size)
+    unit = unit_in_words(found.unit)
+    caption = f"{what}, {'billion ' if style == 'bn' else ''}{unit}, {SPANS[over]}"
+    headers = [names[subject] for subject in frame]
+    data = frame_table("comparison", caption, "", frame.iloc[::-1], headers, style, units=found.unit)
+    source = as_known(report, "General Administration of Customs of China")
+    source += (f" Not shown: {missing}.",) if missing else ()
+    return Chart(figure, alt, data, source, (f"{what}, {word}{unit}, {SPANS[over]}",), recent=True)
+
+
+def _style(found: helpers.Comparison, measure: str, size: float) -> str:
+    """How the table writes the numbers."""
+    if found.unit == "percent":
+        return "signed_percent" if measure == "growth" else "percent"
+    if size == BILLION:
+        return "bn"
+    return "exchange_rate" if found.values.abs().max().max() < 100 else "number"

@@ -1,0 +1,77 @@
+"""Exports as a multiple of imports."""
+
+from __future__ import annotations
+
+import helpers
+from customs_report import palette
+from customs_report.display import Chart, Exhibit, Words
+from customs_report.drawing.axes import canvas, fine_ticks, with_report_style
+from customs_report.drawing.source_lines import source_line
+from customs_report.english.grammar import dated, first_possible, has_history, present, since
+from customs_report.facts import Runs, period_text
+from customs_report.report import Report
+from customs_report.rows import frame_table
+
+
+def cover_ratio(report: Report) -> Exhibit:
+    """How many times its imports did China export, over twelve months?"""
+    return Exhibit.of(report, _words, _chart)
+
+
+def _words(report: Report) -> Words:
+    """Exports as a multiple of imports over twelve months, now and a year earlier."""
+    report.require("totals")
+    facts = report.facts
+    if "cover.usd_12m" not in facts:
+        return Words(("Exports against imports: ", *dated(facts.why_missing("cover.usd_12m"))), ())
+    claim = facts.say("Over twelve months exports were {cover.usd_12m} times imports")
+    if "cover.usd_12m_largest_in" not in facts and has_history(facts):
+        claim += facts.say(", the most since {@since}", since=since(report))
+    return Words(claim, present(_before(report)), notes=(NOTE,))
+
+
+def _before(report: Report) -> Runs | None:
+    return first_possible(report.facts, "A year earlier they were {cover.usd_12m_before} times imports.")
+
+
+NOTE: Runs = (
+    "Exports are valued free on board, imports with insurance and freight: at equal prices the ratio would be higher.",
+)
+
+
+@with_report_style
+def _chart(report: Report) -> Chart | None:
+    """A point a year, each up to the report's month."""
+    if "cover.usd_12m" not in report.facts:
+        return None
+    frame = helpers.cover_ratio(report.tables, report.period)
+    frame = frame[frame.index.str.endswith(report.period[4:])]
+    if len(frame) < 2:
+        return None
+    figure, axes = canvas()
+    axes.plot(range(len(frame)), frame["ratio"].to_list(), color=palette.ACCENT, lw=1.6, marker="o", ms=3)
+    axes.set_xticks(range(len(frame)), [period[:4] for period in frame.index])
+    fine_ticks(axes, frame["ratio"].max() - frame["ratio"].min())
+    month = period_text(report.period).split()[0]
+    title = f"Exports as a multiple of imports, twelve months to {month} of each year"
+    return Chart(
+        figure,
+        report.facts.say(
+            "A line with a point a year from {@first} to {@last}; it ends at {cover.usd_12m}.",
+            first=frame.index[0],
+            last=report.period,
+        ),
+        frame_table(
+            "cover-ratio",
+            title,
+            "cover_ratio",
+            frame.iloc[::-1],
+            ["Ratio"],
+            "exchange_rate",
+            first="Twelve months to",
+            units="ratio",
+        ),
+        source_line(report, "cover.usd_12m", history=True),
+        recent=True,
+        title=(title,),
+    )

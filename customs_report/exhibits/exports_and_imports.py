@@ -1,0 +1,281 @@
+"""Exports and imports: the key figures, their growth, the last thirteen months."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+import helpers
+from customs_report import palette
+from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
+from customs_report.drawing.axes import (
+    BILLION,
+    canvas,
+    label_ends,
+    label_years,
+    with_report_style,
+)
+from customs_report.drawing.source_lines import source_line
+from customs_report.english.grammar import (
+    both_changed,
+    dated,
+    first_possible,
+    is_february,
+    listed,
+    not_held,
+    opened,
+    present,
+    to_date,
+)
+from customs_report.facts import Mark, Place, Runs
+from customs_report.report import Report
+from customs_report.rows import fact_row, frame_table
+from customs_report.schema import FLOWS
+
+
+def key_figures(report: Report) -> Exhibit:
+    """How large were exports, imports and the balance, and how did they grow: the table of one page?"""
+    return Exhibit.of(report, _key_figures_words, _key_figures_table)
+
+
+def _key_figures_words(report: Report) -> Words:
+    """The one-page table."""
+    facts = report.facts
+    claim = facts.say("Key figures of {@month}", month=report.period)
+    first = (
+        "Growth is customs’ own where it was published with the level, otherwise computed from levels. The balance and total "
+        "trade change by what the growth of exports and imports implies.",
+    )
+    balances = [f"balance_{currency}_{over}" for currency in ("usd", "cny") for over in ("month", "ytd", "3m", "12m")]
+    changes = any(f"{name}_change" in facts and f"{name}_yoy" not in facts for name in balances)
+    notes = (
+        (
+            "The change of the balance stands in billions (bn) where a growth rate would mislead: where a balance is negative "
+            "or small against total trade, or total trade is not held.",
+        )
+        if changes
+        else None,
+    )
+    return Words(claim, (first,), notes=present(*notes))
+
+
+def _key_figures_table(report: Report) -> Table:
+    """The one-page table: each flow for month, year to date, three and twelve months, in dollars and yuan where available."""
+    facts, rows = report.facts, []
+    spans = {
+        "month": (Mark.of(report.period),),
+        "ytd": ("Year to date",),
+        "3m": ("Three months",),
+        "12m": ("Twelve months",),
+    }
+    available = {
+        name.split("_")[1] for name in facts.by_name if re.fullmatch(r"(exports|imports|balance|total)_[a-z]+_\w+", name)
+    }
+    currencies = [code for code in CURRENCY_NAMES if code in available]
+    if report.period.endswith("-01"):
+        spans["month"] += (", which is the year to date",)
+        del spans["ytd"]
+    for over, label in spans.items():
+        if not any(
+            f"{flow}_{currency}_{over}{part}" in facts for flow in FLOWS for currency in currencies for part in ("", "_yoy")
+        ):
+            continue
+        rows.append(Row(label, (None,) * 4 * len(currencies), kind="heading"))
+        for flow in FLOWS:
+            names = [f"{flow}_{currency}_{over}" for currency in currencies]
+            fields = [
+                (name + suffix, style)
+                for name in names
+                for suffix, style in (
+                    ("", "bn"),
+                    ("_yoy", "signed_percent"),
+                    ("_yoy_printed", "signed_percent"),
+                    ("_yoy_computed", "signed_percent"),
+                )
+            ]
+            if flow == "balance":  # its change in billions where a growth rate would mislead
+                instead = [name for name in names if f"{name}_yoy" not in facts and f"{name}_change" in facts]
+                fields = [
+                    (f.replace("_yoy", "_change"), "signed_bn") if "_yoy" in f and f.split("_yoy")[0] in instead else (f, s)
+                    for f, s in fields
+                ]
+            rows.append(fact_row(facts, (flow.capitalize() if flow != "total" else "Total trade",), fields))
+    headers = ("Level", "Growth", "Printed", "Computed")
+    return Table(
+        "key-figures",
+        "Key figures: levels in billions, growth on a year earlier in percent",
+        (Column("Flow"), *(Column(header, align="right") for header in headers * len(currencies))),
+        tuple(rows),
+        group_headers=(("", 1), *((CURRENCY_NAMES[code].capitalize(), 4) for code in currencies)),
+    )
+
+
+CURRENCY_NAMES = {"usd": "dollars", "cny": "yuan"}
+
+
+def trade(report: Report) -> Exhibit:
+    """How did exports and imports go, month by month, over the last ten years?"""
+    return Exhibit.of(report, _trade_words, _trade_chart)
+
+
+def _trade_words(report: Report) -> Words:
+    """Exports and imports."""
+    report.require("totals")
+    facts, over = report.facts, "ytd" if is_february(report) else "month"
+    names = [f"{flow}_usd_{over}_yoy" for flow in ("exports", "imports")]
+    if not all(name in facts for name in names):
+        levels = first_possible(
+            facts, "Exports were {exports_usd_month} and imports {imports_usd_month} in {@month}", month=report.period
+        )
+        if not levels:
+            return not_held("Exports and imports in dollars", facts.why_missing("exports_usd_month"))
+        return Words(
+            levels,
+            (
+                facts.say(
+                    "A year earlier lies before the first month held, {@first}, so there is no growth rate yet.",
+                    first=helpers.first_month(report.tables),
+                ),
+            ),
+        )
+    when = to_date(report) if over == "ytd" else report.period
+    claim = facts.say(
+        "{@moved} in {@when}", moved=opened(both_changed(facts, "exports", names[0], "imports", names[1])), when=when
+    )
+    levels = first_possible(
+        facts,
+        "China sold goods for {exports_usd_"
+        + over
+        + "} and bought goods for {imports_usd_"
+        + over
+        + "}; total trade came to {total_usd_"
+        + over
+        + "}.",
+        "The levels in dollars are not held.",
+    )
+    calmer = (
+        facts.say(
+            "Months are noisy: over three months together {@moved} on the same months of the year before.",
+            moved=both_changed(facts, "exports", "exports_usd_3m_yoy", "imports", "imports_usd_3m_yoy"),
+        )
+        if {"exports_usd_3m_yoy", "imports_usd_3m_yoy"} <= set(facts)
+        else None
+    )
+    return Words(claim, present(levels, calmer, _growth_streak(report)), notes=present(_printed_note(report)))
+
+
+def _growth_streak(report: Report) -> Runs | None:
+    facts = report.facts
+    for flow, word in (("exports", "rising"), ("exports", "falling"), ("imports", "falling"), ("imports", "rising")):
+        name = f"streak.{flow}_usd_month_{word}"
+        if (facts.value(name) or 0) >= 3:
+            verb = {"rising": "risen", "falling": "fallen"}[word]
+            return facts.say(
+                "{@flow} have {@verb} on a year earlier in each of the last {" + name + ":count} months.",
+                flow=(flow.capitalize(),),
+                verb=(verb,),
+            )
+    return None
+
+
+def _printed_note(report: Report) -> Runs | None:
+    """Where customs printed another growth rate than the levels give, and why."""
+    facts, parts = report.facts, []
+    for flow in ("exports", "imports"):
+        for over, when in (("month", "of the month"), ("ytd", "since January")):
+            name = f"{flow}_usd_{over}_yoy"
+            printed, computed = (facts.value(f"{name}_{how}") for how in ("printed", "computed"))
+            if printed is not None and computed is not None and abs(printed - computed) > 0.1:
+                parts.append(
+                    facts.say(
+                        "{@flow} {@when} {" + name + "_printed:signed} ({" + name + "_computed:signed})",
+                        flow=(flow,),
+                        when=(when,),
+                    )
+                )
+    if not parts:
+        return None
+    return (
+        "Growth as first printed, in brackets that of the levels held: ",
+        *listed(parts),
+        ". Customs revises the base year, and the levels since.",
+    )
+
+
+@with_report_style
+def _trade_chart(report: Report) -> Chart | None:
+    if "exports_usd_month" not in report.facts:
+        return None
+    frame = helpers.monthly_trade(report.tables, report.period)[["exports", "imports"]].iloc[-121:]
+    figure, axes = canvas(right=0.89)
+    ends = []
+    for flow, colour in (("exports", palette.EXPORTS), ("imports", palette.IMPORTS)):
+        values = (frame[flow] / BILLION).to_list()
+        axes.plot(range(len(values)), values, color=colour, lw=1.5)
+        axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3.5, color=colour)
+        ends.append((flow.capitalize(), values[-1], colour))
+    axes.set_ylim(bottom=0)
+    label_years(axes, list(frame.index))
+    axes.set_xlim(-0.5, len(frame) - 0.5)
+    label_ends(axes, len(frame) - 1, ends)
+    alt = report.facts.say(
+        "Two lines from {@first} to {@last}. Exports end at {exports_usd_month}, imports at {imports_usd_month}.",
+        first=frame.index[0],
+        last=report.period,
+    )
+    return Chart(
+        figure,
+        alt,
+        monthly_data("exports-and-imports", "Exports and imports by month", frame),
+        source_line(report, "exports_usd_month", history=True),
+        recent=True,
+        title=("Exports and imports, billion dollars a month",),
+    )
+
+
+def monthly_data(name: str, caption: str, frame: pd.DataFrame) -> Table:
+    """The data of a chart of months, newest first, in billions of dollars."""
+    headers = [column.capitalize() for column in frame]
+    return frame_table(name, f"{caption}, billion dollars", "monthly_trade", frame.iloc[::-1], headers, "bn", units="USD")
+
+
+def thirteen_months(report: Report) -> Exhibit:
+    """What were exports, imports and the balance in each of the last thirteen months?"""
+    return Exhibit.of(report, _thirteen_months_words, _thirteen_months_table)
+
+
+def _thirteen_months_words(report: Report) -> Words:
+    """The last thirteen months side by side."""
+    report.require("totals")
+    if "exports_usd_month" not in report.facts:
+        return Words(("Thirteen months in dollars: ", *dated(report.facts.why_missing("exports_usd_month"))), ())
+    frame = helpers.thirteen_months(report.tables, report.period)
+    apart = (frame["exports"] - frame["imports"] - frame["balance"]).abs() > 2 * helpers.RANK_STEP
+    return Words(("The last thirteen months side by side",), (), notes=(MIXED_NOTE,) if apart.any() else ())
+
+
+MIXED_NOTE: Runs = ("Where the balance is not exports less imports, the three come from different stages of publication.",)
+
+
+def _thirteen_months_table(report: Report) -> Table | None:
+    """The last thirteen months: exports, imports, balance, growth."""
+    if "exports_usd_month" not in report.facts:
+        return None
+    frame, rows = helpers.thirteen_months(report.tables, report.period), []
+    styles = {
+        "exports": ("bn", "USD"),
+        "imports": ("bn", "USD"),
+        "balance": ("bn", "USD"),
+        "exports_yoy": ("signed_percent",),
+        "imports_yoy": ("signed_percent",),
+    }
+    for month, row in frame.iloc[::-1].iterrows():
+        cells = tuple(
+            None if pd.isna(row[column]) else (Place.of("thirteen_months", month, column, row[column], *style),)
+            for column, style in styles.items()
+        )
+        rows.append(Row((Mark.of(month),), cells, values=tuple(None if pd.isna(v) else v for v in row[list(styles)])))
+    headers = ("Exports", "Imports", "Balance", "Exports, growth %", "Imports, growth %")
+    caption = "The last thirteen months, billion dollars and growth on a year earlier"
+    return Table("thirteen-months", caption, (Column("Month"), *(Column(h, align="right") for h in headers)), tuple(rows))

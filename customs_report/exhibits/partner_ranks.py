@@ -1,0 +1,327 @@
+"""Ranks and shares of partners, concentration of trade, growth of exports by partner month by month."""
+
+from __future__ import annotations
+
+from itertools import chain
+from textwrap import fill
+
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+import helpers
+from customs_report import palette
+from customs_report.display import Chart, Exhibit, Table, Words
+from customs_report.drawing.axes import bare, label_years, with_report_style
+from customs_report.drawing.source_lines import source_line
+from customs_report.english.grammar import (
+    capital,
+    first_possible,
+    listed,
+    name_of,
+    not_held,
+    partner_in_sentence,
+    partner_name,
+    present,
+    shows_zero,
+    to_date,
+)
+from customs_report.facts import Runs, period_text, write
+from customs_report.periods import shift
+from customs_report.report import Report
+from customs_report.rows import Field, cell, frame_table, subject_table
+
+NOTEWORTHY = 0.5  # percentage points of all exports: a gain or loss from here on is worth a sentence
+
+
+DESTINATIONS = ("ASEAN", "EU27", "AFRICA", "LATAM", "HKG")  # none of them overlaps another
+
+
+PATTERN: Runs = ("This is a pattern, not a proof: the tables do not say whether the same goods went elsewhere.",)
+
+
+SHARE_NOTE: Runs = (
+    "Shares are of exports in yuan; RCEP and Belt and Road overlap the others. Places are those among the partners held in "
+    "both years. Concentration is the Herfindahl index of total trade, from nothing to ten thousand points, over the partners "
+    "held in every month: once with the rest as nothing, once with the rest as one partner.",
+)
+
+
+GROWTH_NOTE: Runs = ("Growth of the year to date as customs printed it with each month; it is never computed anew.",)
+
+
+def partner_standing(report: Report) -> Exhibit:
+    """Where did exports go over time, and which partners gained or lost places?"""
+    return Exhibit.of(report, _standing_words, _shares_chart, _standing_table)
+
+
+def _standing_words(report: Report) -> Words:
+    """Who takes which share of exports, who gained places, how concentrated trade is."""
+    facts = report.facts
+    if "partner.*" in facts.gaps:
+        return not_held("Places and shares of partners", facts.gaps["partner.*"])
+    report.require("partners")
+    elsewhere = _shift(report)
+    leading = (elsewhere, PATTERN) if elsewhere else (_shares(report),)
+    sentences = present(*leading, _places(report), _concentration(report))
+    return Words(_claim(report), sentences, notes=(SHARE_NOTE,))
+
+
+def _claim(report: Report) -> Runs:
+    facts, code = report.facts, _share_that_moved(report)
+    if not code:
+        return ("Places and shares of the largest partners",)
+    name = SHARE_CHANGE(code)
+    if shows_zero(facts, name):
+        return ("The shares of the large partners in exports hardly moved in a year",)
+    return facts.say(
+        "The share of {@who} in exports {@moved} by {" + name + ":size} within a year",
+        who=partner_in_sentence(report, code), moved=("rose" if facts[name].value > 0 else "fell",),
+    )  # fmt: skip
+
+
+SHARE_CHANGE = "partner.{}.exports_share_ytd_change".format
+
+
+def _share_that_moved(report: Report) -> str | None:
+    """The partner whose share of exports moved most within a year, of those that do not overlap."""
+    moves = {
+        code: abs(report.facts[name].value) for code in ("USA", *DESTINATIONS) if (name := SHARE_CHANGE(code)) in report.facts
+    }
+    return max(moves, key=moves.get, default=None)
+
+
+def _shift(report: Report) -> Runs | None:
+    """Exports that fell to the United States while they rose to others."""
+    facts, name = report.facts, "partner.{}.exports_cny_ytd_contribution".format
+    lost = facts.value(name("USA"))
+    gains = [code for code in DESTINATIONS if (facts.value(name(code)) or 0) >= NOTEWORTHY]
+    if lost is None or lost > -NOTEWORTHY or not gains:
+        return None
+    gains.sort(key=lambda code: -facts[name(code)].value)
+    gainers = [(*partner_in_sentence(report, code), *facts.say(" ({" + name(code) + ":signed_percent})")) for code in gains[:4]]
+    return facts.say(
+        "In {@span}, exports to the United States took {" + name("USA") + ":size} off growth, while {@gainers} added to it.",
+        span=to_date(report), gainers=listed(gainers),
+    )  # fmt: skip
+
+
+def _shares(report: Report) -> Runs | None:
+    """Who takes how much of exports."""
+    name = "partner.{}.exports_share_ytd".format
+    return first_possible(
+        report.facts,
+        "In {@span}, {" + name("ASEAN") + "} of exports went to ASEAN, {" + name("EU27") + "} to the European Union and {"
+        + name("USA") + "} to the United States.",
+        span=to_date(report),
+    )  # fmt: skip
+
+
+def _places(report: Report) -> Runs | None:
+    """Who changed places among the largest partners."""
+    facts, name = report.facts, "partner.{}.rank_ytd_change".format
+    both_years = [helpers.largest_partners(report.tables, period) for period in (report.period, shift(report.period, -12))]
+    codes = [code for code in dict.fromkeys(chain(*both_years)) if name(code) in facts]
+    if not codes:
+        return None
+    moved = sorted((code for code in codes if facts[name(code)].value), key=lambda code: -facts[name(code)].value)
+    if not moved:
+        return ("The largest partners stand in the same order as a year earlier.",)
+    movers = [
+        (*partner_in_sentence(report, code), *facts.say(" {@verb} {" + name(code) + ":size}", verb=(verb,)))
+        for code, verb in dict.fromkeys(((moved[0], "gained"), (moved[-1], "lost")))
+        if (facts[name(code)].value > 0) == (verb == "gained")
+    ]
+    return (*capital(listed(movers)), " among the largest partners.")
+
+
+def _concentration(report: Report) -> Runs | None:
+    facts, change = report.facts, report.facts.value("hhi.partners_low_change")
+    template = "Concentration of trade lies between {hhi.partners_low:number} and {hhi.partners_high:number} points"
+    if change is None:
+        return first_possible(facts, template + ".")
+    if round(change) == 0:
+        return first_possible(facts, template + ", its lower bound where it was a year earlier.")
+    way = "up" if change > 0 else "down"
+    return first_possible(
+        facts, template + ", its lower bound {@way} by {hhi.partners_low_change:size} on the year.", way=(way,)
+    )
+
+
+@with_report_style
+def _shares_chart(report: Report) -> Chart | None:
+    """A small panel for each partner or group, all with the same number of points in height."""
+    frame = helpers.partner_shares(report.tables, report.period)
+    frame = frame.loc[:, frame.notna().sum() > 1]
+    if frame.empty or frame.iloc[-1].isna().all():
+        return None
+    moved, height, each = _share_that_moved(report), 1.8, 1 / len(frame.columns)
+    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    kinds = report.tables.groups.set_index("group")["type"]
+    above = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "center", "va": "bottom"}
+    reach = max(frame.max() - frame.min()) * 1.3
+    for place, code in enumerate(frame):
+        box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.76 / height)
+        axes = figure.add_axes(box, facecolor="none")
+        values = frame[code].to_list()
+        colour = palette.ACCENT if code == moved else palette.EXPORTS
+        axes.plot(range(len(values)), values, color=colour, lw=1.5)
+        middle = (frame[code].max() + frame[code].min()) / 2
+        axes.set_ylim(middle - reach / 2, middle + reach / 2)
+        axes.set_xlim(-1, len(values) + 1)
+        bare(axes, size=8)
+        axes.spines["bottom"].set_color(palette.MUTED)
+        axes.set_yticks([])
+        label_years(axes, list(frame.index))
+        first, last = frame.index.get_loc(frame[code].first_valid_index()), len(values) - 1
+        axes.plot([first, last], [values[first], values[last]], ls="", marker="o", ms=3, color=colour)
+        star = "*" if kinds.get(code) == "overlapping group" else ""
+        name = fill(partner_name(report, code), 13) + star
+        ends = f"{write(values[first], '', 'percent')} → {write(values[last], '', 'percent')}"
+        axes.annotate(name, (0.5, 1), (0, 14), **above, size=8.5, color=palette.INK)
+        axes.annotate(ends, (0.5, 1), (0, 2), **above, size=8.5, color=colour)
+    cells = {code: cell("partner_shares", report.period, code, frame.at[report.period, code], "percent") for code in frame}
+    usa = (", the United States at ", *cells["USA"], " percent") if "USA" in cells else ()
+    return Chart(
+        figure,
+        (
+            "Small panels of lines, one a partner or group. ASEAN ends at ",
+            *cells["ASEAN"],
+            " percent of exports",
+            *usa,
+            ".",
+        ),
+        frame_table(
+            "partner-shares",
+            "Share of exports over three months, percent",
+            "partner_shares",
+            frame.iloc[::-1],
+            [partner_name(report, code) for code in frame],
+            "percent",
+            first="To",
+        ),
+        source_line(report, "partner.ASEAN.exports_cny_month"),
+        title=report.facts.say(
+            "Share of exports, percent, three months together, {@first} to {@last} (* overlaps the others)",
+            first=frame.index[0],
+            last=frame.index[-1],
+        ),
+    )
+
+
+def _standing_table(report: Report) -> Table | None:
+    """Ranks and shares now, and how they changed within a year."""
+    if "partner.*" in report.facts.gaps:
+        return None
+    fields: list[Field] = [
+        ("Place", "partner.{}.place_ytd", "rank"),
+        ("Places gained", "partner.{}.rank_ytd_change", "signed_number"),
+        ("Share of trade %", "partner.{}.share_ytd", "percent"),
+        ("Share of exports %", "partner.{}.exports_share_ytd", "percent"),
+        ("Change, points", "partner.{}.exports_share_ytd_change", "signed_percent"),
+    ]
+    largest = helpers.largest_partners(report.tables, report.period, 10)
+    groups = report.tables.groups.set_index("group")["type"]
+    rows = [(code, partner_name(report, code), "") for code in largest]
+    rows += [
+        (code, partner_name(report, code) + " *" * (groups[code] == "overlapping group"), "aggregate")
+        for code in helpers.SHARES
+        if code not in largest and f"partner.{code}.exports_share_ytd" in report.facts
+    ]
+    caption = "Places among the partners held and shares, year to date, against a year earlier (* overlaps the others)"
+    return subject_table(report.facts, "partner-standing", caption, "Partner", rows, fields)
+
+
+def partner_growth(report: Report) -> Exhibit:
+    """How did exports to each of the largest partners grow, as customs printed it month after month?"""
+    return Exhibit.of(report, _growth_words, _growth_chart)
+
+
+def _growth_words(report: Report) -> Words:
+    """Printed growth of exports, month by month."""
+    facts = report.facts
+    if "partner.*" in facts.gaps:
+        return not_held("Growth of exports by partner", facts.gaps["partner.*"])
+    report.require("partners")
+    frame = helpers.partner_growth(report.tables, report.period)
+    newest = frame.iloc[0].dropna()
+    low, high = newest.idxmin(), newest.idxmax()
+    name = "partner.{}.exports_cny_ytd_yoy_printed".format
+    below = int((newest.round(1) < 0).sum())
+    if below == 0:
+        claim: Runs = ("Exports to none of the largest partners are below a year earlier",)
+    elif below == 1:
+        claim = ("Of the largest partners, only ", *partner_in_sentence(report, low), " saw exports fall")
+    else:
+        claim = ("Of the largest partners, ", *partner_in_sentence(report, low), " saw exports fall most")
+    ends = first_possible(
+        facts,
+        "In {@span}, printed growth ranged from {" + name(low) + ":signed} ({@low}) to {" + name(high) + ":signed} ({@high}).",
+        span=to_date(report), low=partner_in_sentence(report, low), high=partner_in_sentence(report, high),
+    )  # fmt: skip
+    grid = facts.say(
+        "The grid runs from {@first} to {@last}, the newest month on top.", first=frame.index[-1], last=frame.index[0]
+    )
+    return Words(claim, present(ends, grid if len(frame) > 1 else None), notes=(GROWTH_NOTE,))
+
+
+HEAT = (  # from which growth in percent on: the cell's colour and that of its number
+    (20, palette.EXPORTS, palette.PAPER),
+    (5, palette.PALE_EXPORTS, palette.INK),
+    (-5, palette.PANEL, palette.INK),
+    (-20, palette.PALE_ACCENT, palette.INK),
+    (-101, palette.ACCENT, palette.PAPER),
+)
+
+
+@with_report_style
+def _growth_chart(report: Report) -> Chart | None:
+    frame = helpers.partner_growth(report.tables, report.period)
+    if frame.empty:
+        return None
+    names = [partner_name(report, code) for code in frame]
+    head, height = 0.85, 0.87 + 0.14 * len(frame)
+    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    axes = figure.add_axes((0.105, 0.02 / height, 0.835, 1 - (head + 0.02) / height), facecolor="none")
+    axes.set_xlim(0, len(names))
+    axes.set_ylim(len(frame), 0)
+    axes.set_axis_off()
+    cells = {colour: [] for _, colour, _ in HEAT}
+    for y, period in enumerate(frame.index):
+        month = f"{period_text(period)[:3]} {period[:4]}"
+        axes.text(-0.1, y + 0.5, month, size=8, color=palette.MUTED, ha="right", va="center_baseline")
+        for x, value in enumerate(frame.loc[period]):
+            if value == value:
+                colour, ink = next((colour, ink) for least, colour, ink in HEAT if value >= least)
+                cells[colour].append(Path([(x, y), (x + 0.97, y), (x + 0.97, y + 0.95), (x, y + 0.95)]))
+                number = write(value, "", "percent")
+                axes.text(x + 0.485, y + 0.5, number, size=8, color=ink, ha="center", va="center_baseline")
+    for colour, paths in cells.items():
+        if paths:
+            axes.add_artist(PathPatch(Path.make_compound_path(*paths), facecolor=colour, lw=0))
+    for x, text in enumerate(names):
+        axes.text(x + 0.35, -0.35, text, size=8, color=palette.INK, rotation=45, ha="left", va="bottom", rotation_mode="anchor")
+    top = (frame.columns[0], report.period)
+    alt = (
+        "A grid of months and partners, the newest month on top; blue for growth, red for decline. Exports to ",
+        *name_of(top[0], names[0]),
+        " stand at ",
+        *cell("partner_growth", top[1], top[0], frame.iat[0, 0], "signed_percent"),
+        " percent.",
+    )
+    data = frame_table(
+        "partner-growth",
+        "Printed growth of exports since January, percent",
+        "partner_growth",
+        frame,
+        names,
+        "signed_percent",
+        first="To",
+    )
+    return Chart(
+        figure,
+        alt,
+        data,
+        source_line(report, f"partner.{top[0]}.exports_cny_ytd"),
+        title=("Exports since January, change on a year earlier in percent, as printed",),
+    )

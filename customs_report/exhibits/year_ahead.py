@@ -1,0 +1,149 @@
+"""The outlook for the year: what it may end with, by which method, and how good such outlooks were."""
+
+from __future__ import annotations
+
+import helpers
+from customs_report import palette
+from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
+from customs_report.drawing.axes import BILLION, canvas, with_report_style
+from customs_report.drawing.source_lines import source_line
+from customs_report.english.grammar import dated, first_possible, present
+from customs_report.facts import MONTHS, Cite, Mark, Place, Runs
+from customs_report.report import Report
+from customs_report.rows import cell, fact_row
+
+METHOD_NAMES = {"model": "the model", "naive": "last year’s months", "average": "the average of model and last year’s months"}
+
+
+OUTLOOK_NOTE = (
+    "A computation from past months, not a view of policy. Model: a seasonal ARIMA model with Lunar New Year, its "
+    "parameters estimated before the year; last year’s months: the year so far plus the rest of last year; and their average. "
+    "{} Exports and imports are simulated together."
+)
+
+
+JUDGED = "The one with the smallest past error at this month is shown."
+
+
+UNJUDGED = "The average is shown, as too few earlier years are held to judge them by."
+
+
+def outlook(report: Report) -> Exhibit:
+    """What may the year's balance be, beside the balances of the years before?"""
+    return Exhibit.of(report, _words, _chart, _table, _record_table)
+
+
+def _words(report: Report) -> Words:
+    """The year's exports, imports and balance, with intervals, and the record of such outlooks."""
+    facts, marks = report.facts, {"year": report.period[:4]}
+    if "outlook.balance_usd_year" not in facts:
+        return Words(("Outlook: ", *dated(facts.why_missing("outlook.balance_usd_year"))), ())
+    noun = "surplus" if facts["outlook.balance_usd_year"].value >= 0 else "deficit"
+    claim = facts.say("{@year} may end with a {@noun} of about {outlook.balance_usd_year:size}", noun=(noun,), **marks)
+    if facts["outlook.balance_usd_year_low90"].value < 0 < facts["outlook.balance_usd_year_high90"].value:
+        claim += (f"; a {'deficit' if noun == 'surplus' else 'surplus'} is possible",)
+    method = METHOD_NAMES[helpers.outlook_method(report.tables, report.period)]
+    span = facts.say(
+        "With a chance of nine in ten, by this reckoning, the balance lies between {outlook.balance_usd_year_low90} and "
+        "{outlook.balance_usd_year_high90}."
+    )
+    flows = first_possible(
+        facts,
+        "Exports would come to {outlook.exports_usd_year} ({outlook.exports_usd_year_yoy:signed}) and imports to "
+        "{outlook.imports_usd_year} ({outlook.imports_usd_year_yoy:signed}), by {@method}.",
+        method=(method,),
+    )
+    record = first_possible(
+        facts,
+        "Seen from this month, outlooks of the {outlook.backtest_years} before missed the year’s exports by "
+        "{outlook.exports_usd_year_mae} on average and the balance by {outlook.balance_usd_year_mae}.",
+    )
+    judged = (facts.value("outlook.backtest_years") or 0) >= helpers.MIN_YEARS
+    note: Runs = (OUTLOOK_NOTE.format(JUDGED if judged else UNJUDGED),)
+    return Words(claim, present(span, flows, record), notes=(note,))
+
+
+@with_report_style
+def _chart(report: Report) -> Chart | None:
+    facts, name = report.facts, "outlook.balance_usd_year"
+    if name not in facts:
+        return None
+    year = report.period[:4]
+    sums = helpers.cumulative_balance(report.tables, report.period).loc[12].dropna().drop(year, errors="ignore").iloc[-9:]
+    figure, axes = canvas(height=1.6)
+    axes.bar(range(len(sums)), sums / BILLION, width=0.6, color=palette.PALE)
+    value = {bound: facts[f"{name}{bound}"].value / BILLION for bound in ("", "_low50", "_high50", "_low90", "_high90")}
+    axes.bar([len(sums)], [value[""]], width=0.6, color=palette.PALE_ACCENT, edgecolor=palette.ACCENT, lw=0.8)
+    axes.vlines([len(sums)], value["_low90"], value["_high90"], color=palette.ACCENT, lw=1.2)
+    axes.vlines([len(sums)], value["_low50"], value["_high50"], color=palette.ACCENT, lw=4.5)
+    axes.set_xticks(range(len(sums) + 1), [*sums.index, year])
+    axes.margins(y=0.12)
+    alt = facts.say(
+        "Bars show the balance of each year from {@first}; the last is the outlook for {@year}, {outlook.balance_usd_year}, "
+        "with a thick line for its fifty per cent interval and a thin one for its ninety per cent interval.",
+        first=sums.index[0],
+        year=year,
+    )
+    rows = [Row((Mark.of(y),), (cell("cumulative_balance", "12", y, v, "bn", "USD"),), values=(v,)) for y, v in sums.items()]
+    rows.append(Row((Mark.of(year), ", outlook"), ((Cite.of(facts[name], "bn"),),), values=(facts[name].value,)))
+    data = Table(
+        "outlook-balance",
+        "Balance of trade by year, billion dollars",
+        (Column("Year"), Column("Balance", align="right")),
+        tuple(rows),
+    )
+    title = ("Balance of trade by year and outlook, billion dollars; thick line: half of all cases, thin line: nine in ten",)
+    return Chart(figure, alt, data, source_line(report, "balance_usd_month", history=True), recent=True, title=title)
+
+
+def _table(report: Report) -> Table | None:
+    """The outlook of each flow with its intervals, what each method says, and how far each was off."""
+    facts = report.facts
+    if "outlook.balance_usd_year" not in facts:
+        return None
+    fields = [("", "bn"), ("_low50", "bn"), ("_high50", "bn"), ("_low90", "bn"), ("_high90", "bn")]
+    fields += [(f"_{method}", "bn") for method in ("model", "naive", "average")]
+    rows = [
+        fact_row(facts, (flow.capitalize(),), [(f"outlook.{flow}_usd_year{suffix}", style) for suffix, style in fields])
+        for flow in ("exports", "imports", "balance")
+    ]
+    headers = ("Shown", "Low", "High", "Low", "High", "Model", "Last year", "Average")
+    groups = (("", 1), ("Outlook", 1), ("Half of all cases", 2), ("Nine in ten", 2), ("By method", 3))
+    columns = (Column("Year, billion dollars"), *(Column(header, align="right") for header in headers))
+    return Table("outlook", "Outlook for the year, billion dollars", columns, tuple(rows), group_headers=groups)
+
+
+def _record_table(report: Report) -> Table | None:
+    """How far off outlooks were in earlier years, by the month they were made in, and how often their intervals held."""
+    if "outlook.backtest_years" not in report.facts:
+        return None
+    frame, method = helpers.backtest_errors(report.tables, report.period), helpers.outlook_method(report.tables, report.period)
+    columns = [f"{flow}_{method}{what}" for flow in ("exports", "imports", "balance") for what in ("", "_in50", "_in90")]
+    rows = []
+    for month, row in frame.iterrows():
+        cells = tuple(
+            (
+                Place.of(
+                    "backtest_errors",
+                    str(int(month)),
+                    column,
+                    row[column],
+                    *(("bn", "USD") if column == f"balance_{method}" else ("percent",)),
+                ),
+            )
+            for column in columns
+        )
+        rows.append(Row((Mark("month", str(int(month)), MONTHS[int(month) - 1]),), cells, values=tuple(row[columns])))
+    headers = ("Error %", "Half %", "Nine in ten %") * 2 + ("Error, bn", "Half %", "Nine in ten %")
+    groups = (("", 1), ("Exports", 3), ("Imports", 3), ("Balance", 3))
+    caption = (
+        "Pseudo-real-time, revised data: mean absolute error of the year as seen from each month, and the share of years "
+        "that the intervals held"
+    )
+    return Table(
+        "outlook-record",
+        caption,
+        (Column("Seen from"), *(Column(h, align="right") for h in headers)),
+        tuple(rows),
+        group_headers=groups,
+    )

@@ -1,0 +1,123 @@
+"""Rows and tables made of facts, and of the cells of helpers' tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from customs_report.display import Column, Row, Table, Text
+from customs_report.english.grammar import name_of
+from customs_report.facts import Facts, Mark, Place, Runs
+from customs_report.profile import KINDS
+from customs_report.report import Report
+
+Field = tuple[str, str, str]  # header, name of the fact with {} for the row's code, style
+
+
+NOT_PRINTED: Runs = ("–",)
+
+
+def _optional(name: str) -> bool:
+    """Is this a figure that need not exist: a printed growth rate, an uncertain rank, a quantity of a line without one?"""
+    return (
+        name.endswith(("_yoy_printed", "_change_printed", "_change_computed", ".rank_ytd", ".place_ytd", ".rank_ytd_change"))
+        or ".quantity_" in name
+        or ".unit_value_" in name
+    )
+
+
+def subject_table(
+    facts: Facts, name: str, caption: str, label: str, rows: list[tuple[str, str, str]], fields: list[Field]
+) -> Table:
+    return Table(
+        name,
+        caption,
+        (Column(label), *(Column(header, align="right", of=_whose(name, header, fields)) for header, name, _ in fields)),
+        tuple(
+            subject_row(facts, code, text, [(of.format(code), style) for _, of, style in fields], kind)
+            for code, text, kind in rows
+        ),
+    )
+
+
+def subject_row(facts: Facts, code: str, name: str, fields: list[tuple[str, str]], kind: str = "") -> Row:
+    """A row of facts of a partner or commodity, with the name of its profile; of anything else without."""
+    family, *subject = fields[0][0].split(".")[:-1]
+    profile = "-".join([f"{family}_profile", *subject]) if family in KINDS.values() else ""
+    return replace(fact_row(facts, name_of(code, name), fields, kind), profile=profile)
+
+
+def _whose(name: str, header: str, fields: list[Field]) -> str:
+    """The header of the column that one of several "Growth %" belongs to: whose fact's name its own begins with."""
+    if [each for each, _, _ in fields].count(header) == 1:
+        return ""
+    return max(((of, each) for each, of, _ in fields if name.startswith(f"{of}_")), default=("", ""))[1]
+
+
+def fact_row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str = "") -> Row:
+    """A row of facts; a gap stays an empty cell that says so, a dash stands where customs prints no such figure."""
+    cells = tuple(
+        (facts.cite(name, style), *[" bn"] * (style == "signed_bn"))
+        if name in facts
+        else NOT_PRINTED
+        if _optional(name)
+        else None
+        for name, style in fields
+    )
+    return Row(label, cells, kind=kind, values=tuple(facts.value(name) for name, _ in fields))
+
+
+def cell(table: str, row: str, column: str, value: float, style: str = "usd_signed", unit: str = "") -> Runs:
+    """A number that a helper's table holds; its unit where the style does not say it."""
+    return (Place.of(table, row, column, value, style, unit),)
+
+
+def frame_table(
+    name: str,
+    caption: str,
+    table: str,
+    frame: pd.DataFrame,
+    headers: Sequence[Text],
+    styles: str | Mapping[str, str],
+    first: str = "Month",
+    label: Callable[[str], Mark] = Mark.of,
+    units: str | Mapping[str, str] = "",
+) -> Table:
+    """The data of a chart whose points are cells of a helper's `table`, in the order of its frame; a gap stays one.
+
+    `styles` names how the numbers of each column are written, or of all, and `units` their unit where that does not say it;
+    `label` makes the header of a row from its key.
+    """
+    by_column = styles if isinstance(styles, Mapping) else dict.fromkeys(frame, styles)
+    columns = list(by_column)
+    unit_of = units if isinstance(units, Mapping) else dict.fromkeys(columns, units)
+    rows = []
+    for key, *values in frame[columns].itertuples(name=None):
+        named = zip(columns, values, strict=True)
+        cells = (
+            None if pd.isna(value) else cell(table, str(key), c, value, by_column[c], unit_of.get(c, "")) for c, value in named
+        )
+        rows.append(Row((label(str(key)),), tuple(cells), values=tuple(values)))
+    return Table(name, caption, (Column(first), *(Column(text, align="right") for text in headers)), tuple(rows))
+
+
+def fact_table(
+    report: Report, name: str, caption: str, codes: list[str], names: list[str], columns: list[tuple[str, str, str]]
+) -> Table:
+    """The data of a chart whose bars are facts."""
+    facts = report.facts
+    return Table(
+        name,
+        caption,
+        (Column("Name"), *(Column(header, align="right") for header, _, _ in columns)),
+        tuple(
+            Row(
+                name_of(code, label),
+                tuple((facts.cite(of.format(code), style),) for _, of, style in columns),
+                values=tuple(facts[of.format(code)].value for _, of, _ in columns),
+            )
+            for code, label in zip(codes, names, strict=True)
+        ),
+    )
