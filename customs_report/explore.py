@@ -1,6 +1,6 @@
 """The live controls of the notebook `explore`: choose, see chart and table, take the code and the data.
 
-A choice is a call of `exhibits.comparison`, which a cell can make without any control.
+A choice is a call of `exhibits.compare`, which a cell can make without any control.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ open_once = lru_cache(maxsize=8)(open_report)
 
 @dataclass(frozen=True)
 class Choice:
-    """What is shown: the arguments of `open_report` and of `exhibits.comparison`."""
+    """What is shown: the arguments of `open_report` and of `exhibits.compare`."""
 
     period: str
     as_of: str
@@ -56,12 +56,12 @@ class Choice:
         given = "".join(
             f', {name}="{value}"' for name, value in vars(self).items() if name not in NAMED and value != usual[name]
         )
-        return f"report = open_report({opened})\nexhibits.comparison(report, [{subjects}]{given})"
+        return f"report = open_report({opened})\nexhibits.compare(report, [{subjects}]{given})"
 
     def chart(self) -> Chart:
         """Raises Refused, in one line, for what cannot be had."""
         given = {name: value for name, value in vars(self).items() if name not in NAMED}
-        return exhibits.comparison(open_once(self.period, self.as_of), self.subjects, **given)
+        return exhibits.compare(open_once(self.period, self.as_of), self.subjects, **given)
 
 
 NAMED = ("period", "as_of", "subjects")

@@ -14,8 +14,6 @@ from customs_report.profile import KINDS
 from customs_report.report import Report
 
 Field = tuple[str, str, str]  # header, name of the fact with {} for the row's code, style
-
-
 NOT_PRINTED: Runs = ("–",)
 
 
@@ -31,6 +29,7 @@ def _optional(name: str) -> bool:
 def subject_table(
     facts: Facts, name: str, caption: str, label: str, rows: list[tuple[str, str, str]], fields: list[Field]
 ) -> Table:
+    """A row for each partner or commodity, by its code, its text and the kind of the row; a column for each field."""
     return Table(
         name,
         caption,

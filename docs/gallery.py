@@ -19,7 +19,7 @@ from customs_report.report import Report, open_report
 
 PERIOD, DAY = "2025-11", "2026-09-08"
 HERE = Path(__file__).parent
-COMPARISON = 'exhibits.comparison(report, ["ASEAN", "EU27", "USA"])'
+COMPARISON = 'exhibits.compare(report, ["ASEAN", "EU27", "USA"])'
 HEAD = f"""# Gallery
 
 Every chart, with the question it answers and the call that makes it. Paste a call into

@@ -203,15 +203,19 @@ def test_an_outlier_says_nothing_of_other_months():
 
 def test_february_and_its_january_lead_with_two_months(reported):
     for period in ("2025-01", "2025-02"):
-        assert plain(exhibits.calendar(reported(period)).words.claim).endswith("in January–February 2025 taken together")
-    assert plain(exhibits.calendar(reported("2015-01")).words.claim).startswith("Exports fell by 3.4% in January 2015")
-    text = " ".join(plain(s) for s in exhibits.calendar(reported("2025-02")).words.sentences)
+        assert plain(exhibits.season_and_calendar(reported(period)).words.claim).endswith(
+            "in January–February 2025 taken together"
+        )
+    assert plain(exhibits.season_and_calendar(reported("2015-01")).words.claim).startswith(
+        "Exports fell by 3.4% in January 2015"
+    )
+    text = " ".join(plain(s) for s in exhibits.season_and_calendar(reported("2025-02")).words.sentences)
     assert "Lunar New Year fell on 29 January 2025, 12 days earlier than a year before" in text
     assert "In February alone exports" in text
 
 
 def test_a_month_beside_three_and_its_days(reported):
-    words = exhibits.calendar(reported("2025-10")).words
+    words = exhibits.season_and_calendar(reported("2025-10")).words
     assert plain(words.claim) == "Exports fell by 1.3% in October 2025 but rose by 3.7% over three months"
     text = " ".join(plain(s) for s in words.sentences)
     assert (
@@ -223,7 +227,7 @@ def test_a_month_beside_three_and_its_days(reported):
 
 
 def test_the_note_describes_the_windows_that_are_declared(reported):
-    note = plain(exhibits.calendar(reported("2026-07")).words.notes[-1])
+    note = plain(exhibits.season_and_calendar(reported("2026-07")).words.notes[-1])
     before, after = DECLARED["exports"].windows
     assert before == (-14, -1)
     assert "in the two weeks before it" in note
@@ -237,9 +241,9 @@ def test_the_note_describes_the_windows_that_are_declared(reported):
 def test_every_number_of_the_exhibit_is_proved(reported):
     for period, as_of in (("2026-07", ""), ("2025-02", ""), ("2009-05", ""), *VINTAGES[:2]):
         report = reported(period, as_of)
-        page = f"<html><body>{exhibit(3, exhibits.calendar(report)).html}</body></html>"
+        page = f"<html><body>{exhibit(3, exhibits.season_and_calendar(report)).html}</body></html>"
         assert proof.prove_html(page, report.facts.as_json(), lookup(report)) == []
-    page = str(exhibit(3, exhibits.calendar(reported("2026-07"))).html)
+    page = str(exhibit(3, exhibits.season_and_calendar(reported("2026-07"))).html)
     cell = re.search(r"data-cell=adjusted_series/2025-11/exports_high [^>]*>([\d.]+)", page)
     spoiled = page.replace(cell[0], cell[0][: -len(cell[1])] + "999.9")
     found = proof.prove_html(
@@ -249,8 +253,8 @@ def test_every_number_of_the_exhibit_is_proved(reported):
 
 
 def test_the_chart_shows_four_years_and_stays_away_where_there_is_no_line(reported):
-    (chart,) = exhibits.calendar(reported("2026-07")).bodies
+    (chart,) = exhibits.season_and_calendar(reported("2026-07")).bodies
     assert len(chart.data.rows) == 49
     assert chart.data.rows[0].values[1] == reported("2026-07").facts["adjusted.exports_usd_month"].value
-    assert exhibits.calendar(reported("2012-11")).bodies == ()
-    assert exhibits.calendar(reported("2026-08")).bodies == ()
+    assert exhibits.season_and_calendar(reported("2012-11")).bodies == ()
+    assert exhibits.season_and_calendar(reported("2026-08")).bodies == ()

@@ -26,7 +26,7 @@ SPLITS = [
     (helpers.commodity_contributions, "export"),
     (helpers.commodity_contributions, "import"),
 ]
-EXHIBITS = ["contributions_by_partner", "contributions_by_commodity", "surplus", "partner_standing", "partner_growth"]
+EXHIBITS = ["contributions_by_partner", "contributions_by_commodity", "surplus", "partner_places", "partner_growth"]
 
 
 @pytest.fixture(scope="module")
@@ -300,7 +300,7 @@ def test_the_story_of_november_2025(reported):
 
 def test_a_pattern_is_told_only_while_exports_to_the_united_states_fall(reported, facts):
     for period in MONTHS:
-        said = [plain(s) for s in exhibits.partner_standing(reported(period)).words.sentences]
+        said = [plain(s) for s in exhibits.partner_places(reported(period)).words.sentences]
         fell = facts[period]["partner.USA.exports_cny_ytd_contribution"].value <= -0.5
         assert any("pattern, not a proof" in s for s in said) == fell, period
 

@@ -22,18 +22,20 @@ def test_the_ratio_is_that_of_the_printed_sums(reported):
 
 
 def test_the_claim_names_a_record_only_where_it_is_one(reported):
-    assert plain(exhibits.cover_ratio(reported("2025-08")).words.claim).endswith("1.46 times imports, the most since 2008")
-    assert plain(exhibits.cover_ratio(reported("2025-11")).words.claim).endswith(
+    assert plain(exhibits.exports_over_imports(reported("2025-08")).words.claim).endswith(
+        "1.46 times imports, the most since 2008"
+    )
+    assert plain(exhibits.exports_over_imports(reported("2025-11")).words.claim).endswith(
         "1.46 times imports"
     )  # as in August: no record
     for period in ("2018-06", "2009-01"):
-        assert plain(exhibits.cover_ratio(reported(period)).words.claim).endswith("times imports")
+        assert plain(exhibits.exports_over_imports(reported(period)).words.claim).endswith("times imports")
 
 
 def test_a_sum_that_is_not_held_is_a_gap(reported):
     report = reported("2008-06")
     assert "cover.usd_12m" not in report.facts
-    shown = exhibits.cover_ratio(report)
+    shown = exhibits.exports_over_imports(report)
     assert shown.bodies == ()
     assert shown.words.sentences == ()
 
@@ -41,7 +43,7 @@ def test_a_sum_that_is_not_held_is_a_gap(reported):
 @pytest.mark.parametrize("asked", [("2025-11", ""), ("2025-11", "2025-12-08"), ("2009-03", "")])
 def test_every_number_of_the_exhibit_is_proved(reported, asked):
     report = reported(*asked)
-    shown = exhibits.cover_ratio(report)
+    shown = exhibits.exports_over_imports(report)
     page = str(exhibit(1, shown).html)
     assert proof.prove_html(f"<main>{page}</main>", report.facts.as_json(), lookup(report)) == []
     assert plain(shown.words.claim)

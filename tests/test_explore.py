@@ -162,7 +162,7 @@ def test_a_name_that_is_none_is_refused_with_the_nearest(now, arguments, said):
 
 def test_no_label_leaves_the_drawing(reported):
     for measure, subjects in (("value", ["ASEAN", "EU27", "JPN", "KOR", "TWN", "USA"]), ("growth", SUBJECTS[4:])):
-        figure = exhibits.comparison(reported(PERIOD), subjects, measure=measure).figure
+        figure = exhibits.compare(reported(PERIOD), subjects, measure=measure).figure
         figure.savefig(io.BytesIO(), format="png")
         boxes = sorted((text.get_window_extent() for text in figure.axes[0].texts), key=lambda box: box.y0)
         assert all(0 <= box.x0 <= box.x1 <= figure.bbox.x1 and box.y0 >= 0 for box in boxes)
@@ -189,7 +189,7 @@ def test_a_change_of_a_control_changes_chart_and_code(reported):
     assert len(set(seen)) >= len(seen) - 1  # the vintage need not change a line
     assert controls.code.value == (
         'report = open_report("2025-11", "2025-12-08")\n'
-        'exhibits.comparison(report, ["motor_vehicles"], measure="unit_value", over="ytd", since="2025-01")'
+        'exhibits.compare(report, ["motor_vehicles"], measure="unit_value", over="ytd", since="2025-01")'
     )
     controls.fields["period"].value = "2026-07"
     assert "nothing of 2026-07 was public on 2025-12-08" in controls.shown.value

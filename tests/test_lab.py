@@ -156,7 +156,7 @@ def test_the_tour_and_its_controls(opened):
     page.get_by_label("Partners").select_option(["Africa", "United States"])
     page.wait_for_function("() => document.querySelector('.widget-html svg').textContent.includes('Africa')")
     copied = code.input_value()
-    assert copied == 'report = open_report("2025-11")\nexhibits.comparison(report, ["AFRICA", "USA"], measure="growth")'
+    assert copied == 'report = open_report("2025-11")\nexhibits.compare(report, ["AFRICA", "USA"], measure="growth")'
     page.get_by_text("The data, as a table and as CSV").click()
     assert saved(page, "CSV").decode().startswith("Month,Africa (percent),United States (percent)\nNovember 2025,")
     assert saved(page, "XLSX").startswith(b"PK")

@@ -11,14 +11,14 @@ from customs_report.report import Report
 EXHIBITS = [
     "balance",
     "trade",
-    "calendar",
+    "season_and_calendar",
     "year_to_date",
     "partners",
     "regions",
     "exports_by_commodity",
     "imports_by_commodity",
     "key_figures",
-    "revisions",
+    "revised_figures",
 ]
 
 

@@ -211,7 +211,7 @@ def test_ranks_are_told_only_with_history(everything):
 def test_no_adjusted_change_below_the_mean_revision_is_told_and_none_in_a_claim(reports, told):
     count, silent = 0, 0
     for report, texts in zip(reports, told, strict=True):
-        calendar = [one for one in texts if one.paragraph == "calendar"]
+        calendar = [one for one in texts if one.paragraph == "season_and_calendar"]
         cited = [
             run
             for one in calendar
@@ -236,7 +236,7 @@ def test_the_lunar_new_year_of_the_sentence_is_the_tables(reports):
     for report in reports:
         marks = [
             run.key
-            for s in exhibits.calendar(report).words.sentences
+            for s in exhibits.season_and_calendar(report).words.sentences
             for run in s
             if isinstance(run, Mark) and run.kind == "date"
         ]

@@ -59,7 +59,7 @@ def test_dollars_pool_the_months_and_january_comes_with_february(now):
 
 
 def tables_of(report):
-    return {table.name: table for table in exhibits.revisions(report).bodies}
+    return {table.name: table for table in exhibits.revised_figures(report).bodies}
 
 
 def test_what_was_released_later_is_not_known(then, now):
@@ -74,7 +74,7 @@ def test_no_printed_growth_is_a_gap(reported, period):
     assert not [name for name in report.facts if name.startswith("base_revision.")]
     assert "printed" in report.facts.why_missing("base_revision.exports_usd_2010")
     assert "base-revisions" not in tables_of(report)
-    assert not IMPLIED.search(" ".join(plain(s) for s in exhibits.revisions(report).words.sentences))
+    assert not IMPLIED.search(" ".join(plain(s) for s in exhibits.revised_figures(report).words.sentences))
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -112,7 +112,7 @@ def test_a_print_too_coarse_to_tell_is_left_out(now):
 def test_nothing_is_said_within_the_rounding_and_the_table_shows_both(reported):
     for period in span("2019-01", "2026-07")[::10]:
         report = reported(period)
-        for sentence in exhibits.revisions(report).words.sentences:
+        for sentence in exhibits.revised_figures(report).words.sentences:
             for run in sentence:
                 name = getattr(run, "name", "")
                 if name.startswith("base_revision.") and not name.endswith("_months"):
@@ -136,4 +136,4 @@ def test_the_words_of_golden_months(reported):
             "The largest revision in the table lowered the exports of 2023 by 4.19% in dollars, before customs compared the next year with them (1 month that can be compared).",
         ),
     ):
-        assert said in " ".join(plain(s) for s in exhibits.revisions(reported(period)).words.sentences)
+        assert said in " ".join(plain(s) for s in exhibits.revised_figures(reported(period)).words.sentences)

@@ -14,7 +14,7 @@ from customs_report.facts import Cite, Place, plain
 from customs_report.publish import proof
 from customs_report.publish.build import lookup
 
-EXHIBITS = ("export_split", "import_split", "high_tech", "cars_batteries_ships", "dollars_and_yuan", "mirror")
+EXHIBITS = ("export_split", "import_split", "high_tech", "cars_batteries_ships", "dollars_and_yuan", "mirror_gap")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_title_of_the_mirror_names_the_newest_common_month(reported):
         (("2025-11", "2025-12-08"), "August 2025"),
     ):
         report = reported(*asked)
-        shown = exhibits.mirror(report)
+        shown = exhibits.mirror_gap(report)
         chart, table = shown.bodies
         assert newest in plain(shown.words.claim)
         assert plain(chart.title).endswith(f"to {newest}")
@@ -78,7 +78,7 @@ def test_the_title_of_the_mirror_names_the_newest_common_month(reported):
 
 
 def test_months_left_out_of_the_mirror_are_named(reported):
-    note = plain(exhibits.mirror(reported("2026-07")).words.notes[-1])
+    note = plain(exhibits.mirror_gap(reported("2026-07")).words.notes[-1])
     assert "no US figure for May–July 2026" in note
     assert "The US figures of February 2024, April 2024, August 2024 and December 2024 are of another vintage" in note
     assert "no rate for April–July 2026" in note
@@ -93,7 +93,7 @@ def test_golden_claims(reported):
     assert (
         claims["dollars_and_yuan"] == "Growth of exports in July 2026 was 6.1 percentage points lower in yuan than in dollars"
     )
-    assert claims["mirror"] == "In March 2026 the United States counted $8.6 billion less from China than China counted"
+    assert claims["mirror_gap"] == "In March 2026 the United States counted $8.6 billion less from China than China counted"
     december = plain(exhibits.dollars_and_yuan(reported("2025-12")).words.claim)
     assert december == "Growth of exports in December 2025 was 1.4 percentage points lower in yuan than in dollars"
 

@@ -6,42 +6,40 @@ Profiles and fact checks have modules of their own: `partner_profiles`, `commodi
 
 from customs_report.exhibits.balance_of_trade import balance, year_to_date
 from customs_report.exhibits.bilateral_balances import surplus
-from customs_report.exhibits.comparisons import comparison
+from customs_report.exhibits.comparisons import compare
 from customs_report.exhibits.contributions import contributions_by_commodity, contributions_by_partner
-from customs_report.exhibits.cover_ratios import cover_ratio
-from customs_report.exhibits.currencies import dollars_and_yuan
+from customs_report.exhibits.cover_ratios import exports_over_imports
+from customs_report.exhibits.currency_effects import dollars_and_yuan
+from customs_report.exhibits.data_revisions import revised_figures
 from customs_report.exhibits.exports_and_imports import key_figures, thirteen_months, trade
 from customs_report.exhibits.front_page import headline, kicker, remarks, standfirst, tiles
 from customs_report.exhibits.industries import cars_batteries_ships, high_tech
 from customs_report.exhibits.main_commodities import exports_by_commodity, imports_by_commodity
 from customs_report.exhibits.method_notes import glossary, method, sources, vintage
-from customs_report.exhibits.mirror_statistics import mirror
-from customs_report.exhibits.month_before import previous
+from customs_report.exhibits.mirror_statistics import mirror_gap
+from customs_report.exhibits.month_before import since_month_before
 from customs_report.exhibits.news import key_fact_names, key_facts, main_points, summary
-from customs_report.exhibits.partner_ranks import partner_growth, partner_standing
+from customs_report.exhibits.outlooks import year_outlook
+from customs_report.exhibits.partner_ranks import partner_growth, partner_places
 from customs_report.exhibits.provenance import trace, traces
-from customs_report.exhibits.records import history
-from customs_report.exhibits.seasonality import calendar
+from customs_report.exhibits.records import surplus_records
+from customs_report.exhibits.seasonality import season_and_calendar
 from customs_report.exhibits.trading_partners import partners, regions
 from customs_report.exhibits.value_changes import export_split, import_split
-from customs_report.exhibits.vintages import revisions
-from customs_report.exhibits.year_ahead import outlook
 
 __all__ = [
     "balance",
-    "calendar",
     "cars_batteries_ships",
-    "comparison",
+    "compare",
     "contributions_by_commodity",
     "contributions_by_partner",
-    "cover_ratio",
     "dollars_and_yuan",
     "export_split",
     "exports_by_commodity",
+    "exports_over_imports",
     "glossary",
     "headline",
     "high_tech",
-    "history",
     "import_split",
     "imports_by_commodity",
     "key_fact_names",
@@ -50,24 +48,26 @@ __all__ = [
     "kicker",
     "main_points",
     "method",
-    "mirror",
-    "outlook",
+    "mirror_gap",
     "partner_growth",
-    "partner_standing",
+    "partner_places",
     "partners",
-    "previous",
     "regions",
     "remarks",
-    "revisions",
+    "revised_figures",
+    "season_and_calendar",
+    "since_month_before",
     "sources",
     "standfirst",
     "summary",
     "surplus",
+    "surplus_records",
     "thirteen_months",
     "tiles",
     "trace",
     "traces",
     "trade",
     "vintage",
+    "year_outlook",
     "year_to_date",
 ]

@@ -30,8 +30,6 @@ from customs_report.report import Report
 from customs_report.rows import fact_row, fact_table, subject_row
 
 SUBJECTS = {"integrated_circuits": "integrated circuits", "energy": "energy"}
-
-
 NOTE: Runs = (
     "Changes compare with last year’s print. Imports are counted by country of origin, exports by last known destination: "
     "goods that pass through Hong Kong blur its balance. Energy is coal, crude oil, refined products and natural gas; of its "

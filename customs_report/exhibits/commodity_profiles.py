@@ -415,7 +415,7 @@ def _watched(report: Profile) -> tuple[Runs, ...]:
     revision = "Customs has {@moved} last year’s figure by {~value_cny_ytd_base_revision:size} since it first printed it."
     return present(
         common.streak(report, "value_cny_month", "Monthly values"),
-        *common.records(
+        *common.record_months(
             report, {"value_cny_month": "the value", "quantity_month": "the quantity", "unit_value_month": "the unit value"}
         ),
         common.base(report, "value_cny_ytd", "value"),

@@ -18,13 +18,11 @@ from customs_report.report import Report
 from customs_report.rows import frame_table
 
 COLOURS = (palette.EXPORTS, palette.ACCENT, palette.IMPORTS, palette.DEFICIT, palette.INK, palette.MUTED)
-
-
 SPANS = {"month": "by month", "ytd": "since January", "3m": "over three months", "12m": "over twelve months"}
 
 
 @with_report_style
-def comparison(
+def compare(
     report: Report,
     subjects: Sequence[str],
     flow: str = "exports",

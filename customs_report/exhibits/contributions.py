@@ -29,18 +29,12 @@ from customs_report.facts import Runs, write
 from customs_report.report import Report
 
 CLOSE = 0.2  # percentage points: contributions that are nearer have no order
-
-
 WRITTEN = 0.05  # percentage points: less is written as nothing
-
-
 PARTNER_NOTE: Runs = (
     "ASEAN, the European Union and each other partner held stand once; “rest of” is what a continent trades beyond them. "
     "Since January the base is the one that printed growth implies; for the month alone it is last year’s print. What "
     "belongs to no country closes the sum.",
 )
-
-
 COMMODITY_NOTE = (
     "The lines of the table, each once; mechanical and electrical products and farm products are split into theirs, high-tech "
     "products overlap and take no part. What is in no line, overlaps and rounding hold {@shares}. The base is the restated "

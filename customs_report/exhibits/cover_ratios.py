@@ -13,7 +13,7 @@ from customs_report.report import Report
 from customs_report.rows import frame_table
 
 
-def cover_ratio(report: Report) -> Exhibit:
+def exports_over_imports(report: Report) -> Exhibit:
     """How many times its imports did China export, over twelve months?"""
     return Exhibit.of(report, _words, _chart)
 

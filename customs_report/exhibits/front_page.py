@@ -29,8 +29,6 @@ from customs_report.periods import distance, shift
 from customs_report.report import Report
 
 NEWER_WITHIN = 12  # months between a report and the newest release that are worth a word
-
-
 NOTEWORTHY_SPREAD = 2.0  # points between growth in yuan and in dollars that page one must mention
 
 

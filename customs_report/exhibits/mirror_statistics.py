@@ -22,15 +22,13 @@ REASONS: Runs = (
     "Usual reasons in the literature are transit through Hong Kong or third places, goods at sea between the two counts, "
     "different valuation and low-value parcels; these figures prove none of them.",
 )
-
-
 US_NOTE: Runs = (
     "The release days of the US figures are not held: a month counts as known from a late usual day, and shows the value that "
     "stood when the series was retrieved, revisions included.",
 )
 
 
-def mirror(report: Report) -> Exhibit:
+def mirror_gap(report: Report) -> Exhibit:
     """How far are China's exports to the United States from what the United States count?"""
     return Exhibit.of(report, _words, _chart, _table)
 
@@ -181,8 +179,6 @@ def _table(report: Report) -> Table | None:
 
 
 MONTHS_SHOWN = 6
-
-
 COLUMNS = {
     "china": ("bn", "USD"),
     "united_states": ("bn", "USD"),
@@ -190,6 +186,4 @@ COLUMNS = {
     "gap_percent": ("signed_percent",),
     "rate": ("exchange_rate",),
 }
-
-
 SUMS = {"exports_china_usd": "bn", "imports_us_usd": "bn", "gap_usd": "signed_bn", "gap_percent": "signed_percent"}

@@ -17,7 +17,7 @@ from customs_report.periods import shift
 from customs_report.report import Report
 
 
-def previous(report: Report) -> Exhibit:
+def since_month_before(report: Report) -> Exhibit:
     """What has changed since the report of the month before?"""
     return Exhibit.of(report, _words, _table)
 

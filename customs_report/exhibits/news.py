@@ -33,8 +33,6 @@ from customs_report.facts import Mark, Runs, plain
 from customs_report.report import Report
 
 Point = helpers.Point
-
-
 SUMMARY_WORDS = 120
 
 

@@ -266,7 +266,7 @@ def _contributions(report: Profile) -> tuple[Runs, ...]:
 
 
 def _watched(report: Profile) -> tuple[Runs, ...]:
-    sentences = [*common.records(report, {f"{flow}_cny_month": f"the value of {flow}" for flow in FLOWS})]
+    sentences = [*common.record_months(report, {f"{flow}_cny_month": f"the value of {flow}" for flow in FLOWS})]
     for flow in FLOWS:
         revision = f"{{~{flow}_cny_ytd_base_revision:size}}"
         sentences += [

@@ -32,25 +32,17 @@ from customs_report.report import Report
 from customs_report.rows import Field, cell, frame_table, subject_table
 
 NOTEWORTHY = 0.5  # percentage points of all exports: a gain or loss from here on is worth a sentence
-
-
 DESTINATIONS = ("ASEAN", "EU27", "AFRICA", "LATAM", "HKG")  # none of them overlaps another
-
-
 PATTERN: Runs = ("This is a pattern, not a proof: the tables do not say whether the same goods went elsewhere.",)
-
-
 SHARE_NOTE: Runs = (
     "Shares are of exports in yuan; RCEP and Belt and Road overlap the others. Places are those among the partners held in "
     "both years. Concentration is the Herfindahl index of total trade, from nothing to ten thousand points, over the partners "
     "held in every month: once with the rest as nothing, once with the rest as one partner.",
 )
-
-
 GROWTH_NOTE: Runs = ("Growth of the year to date as customs printed it with each month; it is never computed anew.",)
 
 
-def partner_standing(report: Report) -> Exhibit:
+def partner_places(report: Report) -> Exhibit:
     """Where did exports go over time, and which partners gained or lost places?"""
     return Exhibit.of(report, _standing_words, _shares_chart, _standing_table)
 

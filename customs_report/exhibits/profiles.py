@@ -42,11 +42,7 @@ from customs_report.profile import Profile
 from customs_report.rows import cell, frame_table
 
 RECORD = 3  # a month among so many largest is news
-
-
 UNUSUAL = 10  # percent: growth a year earlier that makes a base high or low
-
-
 LEAST = 12  # months: a rank among fewer says little
 
 
@@ -56,7 +52,7 @@ def who(report: Profile) -> Runs:
 
 
 def when(report: Profile) -> Runs:
-    """The span that the profile tells of: the year to date, or the month where only that is printed."""
+    """The span of the profile: the year to date, or the month where only that is printed."""
     return (Mark.of(to_date(report) if report.over == "ytd" else report.period),)
 
 
@@ -107,7 +103,7 @@ def streak(report: Profile, name: str, what: str) -> Runs | None:
     return None
 
 
-def records(report: Profile, measures: Mapping[str, str]) -> tuple[Runs, ...]:
+def record_months(report: Profile, measures: Mapping[str, str]) -> tuple[Runs, ...]:
     """A month among the largest or the smallest, in one sentence for all that are counted over the same months."""
     by_count: dict[float, list[Runs]] = {}
     for name, what in measures.items():
@@ -208,23 +204,13 @@ def details_table(report: Profile) -> Table | None:
 
 
 LARGEST = 15
-
-
 COLOURS = {"exports": palette.EXPORTS, "imports": palette.IMPORTS, "balance": palette.ACCENT, "all": palette.MUTED}
-
-
 OF_FLOW = {  # of the subject itself, dark and pale: a commodity has its flow's colours, a partner's trade is of both flows
     "export": (palette.EXPORTS, palette.PALE_EXPORTS), "import": (palette.IMPORTS, palette.PALE_IMPORTS),
     "": (palette.INK, palette.MUTED),
 }  # fmt: skip
-
-
 WIDEST = 13  # letters beside a line's end
-
-
 PANEL_TOP, PANEL_FOOT = 0.3, 0.26  # inches above and beneath a small panel
-
-
 MANY_MONTHS = 40  # months from which on years stand under a line
 
 

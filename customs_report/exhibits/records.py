@@ -22,7 +22,7 @@ from customs_report.rows import frame_table
 NOTEWORTHY_BASE = 3.0  # percentage points beside the growth of the year up to it: a high or a low base
 
 
-def history(report: Report) -> Exhibit:
+def surplus_records(report: Report) -> Exhibit:
     """How did the surplus of twelve months grow, and when did it pass a trillion?"""
     return Exhibit.of(report, _words, _chart)
 
@@ -50,8 +50,6 @@ def _words(report: Report) -> Words:
 MILESTONE_NOTE: Runs = (
     "A milestone counts in the month in which a sum of one stage of publication first passed it; revisions can move it.",
 )
-
-
 BREAK_NOTE: Runs = ("The line breaks where a sum would mix stages of publication; such a sum counts in the rank all the same.",)
 
 

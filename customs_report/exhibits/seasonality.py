@@ -33,7 +33,7 @@ from customs_report.rows import cell
 FLOWS = ("exports", "imports")
 
 
-def calendar(report: Report) -> Exhibit:
+def season_and_calendar(report: Report) -> Exhibit:
     """How do exports and imports go without season and holidays, over the last four years?"""
     return Exhibit.of(report, _words, _chart)
 

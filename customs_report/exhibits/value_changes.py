@@ -35,15 +35,11 @@ GROUP_NAMES = {
     "farm_goods": "farm goods",
     "chips": "chips and other semiconductors",
 }
-
-
 SPLIT_NOTE: Runs = (
     "Unit value is value divided by quantity: it moves with prices and with the mix of goods. The split of a line (Bennet) "
     "weights both years alike and adds up to the change in value. The base is the figure that customs restated, else the one "
     "printed a year earlier.",
 )
-
-
 INDEX_NOTE: Runs = (
     "The indices (Fisher) multiply to the change in value. They cover lines that are no part of each other and have a quantity "
     "in the same unit in both years; the rest of trade may have moved otherwise.",
@@ -222,8 +218,6 @@ SPLIT: list[Field] = [
     ("Quantity %", "{}.quantity_ytd_yoy", "signed_percent"),
     ("Unit value %", "{}.unit_value_ytd_yoy", "signed_percent"),
 ]
-
-
 SPLIT_CAPTION = "year to date, billion yuan; change on a year earlier, and growth in percent"
 
 

@@ -12,7 +12,7 @@ from customs_report.report import Report
 from customs_report.rows import NOT_PRINTED
 
 
-def revisions(report: Report) -> Exhibit:
+def revised_figures(report: Report) -> Exhibit:
     """How did customs revise the figures of the month, and those of earlier years?"""
     return Exhibit.of(report, _words, _table, _base_table)
 

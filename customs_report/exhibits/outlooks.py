@@ -13,22 +13,16 @@ from customs_report.report import Report
 from customs_report.rows import cell, fact_row
 
 METHOD_NAMES = {"model": "the model", "naive": "last year’s months", "average": "the average of model and last year’s months"}
-
-
 OUTLOOK_NOTE = (
     "A computation from past months, not a view of policy. Model: a seasonal ARIMA model with Lunar New Year, its "
     "parameters estimated before the year; last year’s months: the year so far plus the rest of last year; and their average. "
     "{} Exports and imports are simulated together."
 )
-
-
 JUDGED = "The one with the smallest past error at this month is shown."
-
-
 UNJUDGED = "The average is shown, as too few earlier years are held to judge them by."
 
 
-def outlook(report: Report) -> Exhibit:
+def year_outlook(report: Report) -> Exhibit:
     """What may the year's balance be, beside the balances of the years before?"""
     return Exhibit.of(report, _words, _chart, _table, _record_table)
 

@@ -20,8 +20,6 @@ RATE_NOTE: Runs = (
     "Rates and wedges are formed only from one figure in both currencies, of the same stage of publication. The balance is "
     "left out of the rate: the ratio of two differences magnifies every rounding.",
 )
-
-
 CRUDE_OIL_NOTE: Runs = (
     "Customs publishes crude oil imports to the last dollar and the last yuan; their ratio is taken as customs’ own rate.",
 )
