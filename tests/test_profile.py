@@ -270,10 +270,10 @@ def test_what_the_data_lack_is_a_named_gap():
 def told(report: Profile) -> Iterator[str]:
     words = WORDS[report.kind]
     names = [name for name in EXHIBITS[report.kind] if report.members or name not in ("members", "parts")]
-    exhibits = [getattr(words, name)(report) for name in names]
+    shown = [getattr(words, name)(report).words for name in names]
     runs = [words.kicker(report), words.headline(report), *words.standfirst(report), *words.main_points(report)]
     runs += [text for tile in words.tiles(report) for text in (tile.label, tile.figure, *tile.lines)]
-    runs += [text for each in exhibits for text in (each.claim, *each.sentences, *each.notes)]
+    runs += [text for each in shown for text in (each.claim, *each.sentences, *each.notes)]
     return map(plain, runs)
 
 
