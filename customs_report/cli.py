@@ -8,37 +8,89 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import re
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from customs_report import log
 from customs_report.errors import Hole, Refused, Violation
 from customs_report.terminal import say
 
+if TYPE_CHECKING:
+    from customs_report.publish.many import Built
+
+logger = logging.getLogger(__name__)
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 INTERNAL = "internal error, please report it: "
 HIGHEST_FIRST = ((Violation, 1), (Hole, 1), (Refused, 2))
 
 
+def _log_to(context: click.Context, option: click.Parameter, given: Any) -> Any:
+    """Set up the log as asked for before the command or after it."""
+    verbose, file = log.chosen()
+    if given is True:
+        log.set_up(True, file)
+    elif given:
+        log.set_up(verbose, given)
+        logger.info("customs-report %s", " ".join(sys.argv[1:]))
+    return given
+
+
+LOG: dict[str, Any] = {"expose_value": False, "is_eager": True, "callback": _log_to}
+LOGGING: list[click.Parameter] = [
+    click.Option(["-v", "--verbose"], is_flag=True, help="Say on stderr what is being done, and how long it takes.", **LOG),
+    click.Option(
+        ["--log-file"],
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Append a log to FILE, with tracebacks.",
+        **LOG,
+    ),
+]
+
+
+class Subcommand(click.Command):
+    """A command that takes the options of the log, as the group before it does."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += LOGGING
+
+
 class Command(click.Group):
     """A group whose errors are one line on stderr and an exit code; tracebacks only with --debug."""
 
-    def main(self, *args, **kwargs) -> None:
+    command_class = Subcommand
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):  # a name that is not UTF-8, a console that knows no Chinese
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
+        begun = time.monotonic()
+        try:
+            self._run(*args, **kwargs)
+        except SystemExit as leaving:
+            logger.info("ended with exit code %s after %.1f s", leaving.code, time.monotonic() - begun)
+            raise
+        finally:
+            log.tear_down()
+
+    def _run(self, *args: Any, **kwargs: Any) -> None:
         try:
             with _ended_like_ctrl_c():
-                code = super().main(*args, standalone_mode=False, **kwargs)
+                code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except (click.exceptions.Abort, KeyboardInterrupt):
             _stop("interrupted", 130)
         except click.exceptions.NoArgsIsHelpError as error:
@@ -49,9 +101,11 @@ class Command(click.Group):
         except click.exceptions.Exit as leaving:
             sys.exit(leaving.exit_code)
         except Exception as error:
+            code = _code(error)
+            if code == 3:
+                logger.error("internal error", exc_info=error)
             if "--debug" in sys.argv:
                 raise
-            code = _code(error)
             _stop(str(error) if code < 3 else f"{INTERNAL}{type(error).__name__}: {error}", code)
         sys.exit(code or 0)
 
@@ -70,7 +124,7 @@ def _ended_like_ctrl_c() -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in signals}
     ended = [number for number in signals if before[number] == signal.SIG_DFL]  # `nohup` ignores one
 
-    def end(*_) -> None:
+    def end(*_: object) -> None:
         for number in ended:
             signal.signal(number, signal.SIG_IGN)  # once is enough
         raise KeyboardInterrupt
@@ -93,7 +147,7 @@ def _stop(message: str, code: int) -> None:
     sys.exit(code)
 
 
-@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Command, params=[*LOGGING], context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.version_option(package_name="china-customs-reports")
 def main(debug: bool) -> None:
@@ -118,7 +172,18 @@ OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help=
 @click.option("--force", is_flag=True, help="Build even where nothing has changed.")
 @click.option("--allow-incomplete", is_flag=True, help="Let an incomplete report take its place among the others.")
 @OUT
-def build(periods, as_of, notebook, parameters, jobs, scheduler, formats, force, allow_incomplete, out) -> int:
+def build(
+    periods: tuple[str, ...],
+    as_of: str,
+    notebook: str,
+    parameters: tuple[tuple[str, str], ...],
+    jobs: int,
+    scheduler: str,
+    formats: str,
+    force: bool,
+    allow_incomplete: bool,
+    out: Path | None,
+) -> int:
     """Build reports. PERIOD is 2025-11, latest, 2025 (its months), 2025-01:2025-11 or all."""
     from customs_report.publish import archive, inputs, many
     from customs_report.publish.parameters import checked
@@ -134,16 +199,16 @@ def build(periods, as_of, notebook, parameters, jobs, scheduler, formats, force,
     if (period := given.pop("period", "")) and periods != (period,):
         raise Refused(f"PERIOD is {' '.join(periods)}, and -p period {period}; give one of them")
     months = _periods(periods, as_of)
-    out, wanted = out or many.REPORTS, [(notebook, months, given)]
+    out, reports = out or many.REPORTS, [(notebook, months, given)]
     archive.refuse_foreign(out)
     if notebook in many.PROFILES:
         from customs_report.profile import asked
 
-        wanted = [(name, [month], each) for month in months for name, each in asked(notebook, month, as_of, given)]
+        reports = [(name, [month], each) for month in months for name, each in asked(notebook, month, as_of, given)]
     now = inputs.Inputs()
     wanted = [
         order
-        for name, of, each in wanted
+        for name, of, each in reports
         for order in many.orders(of, as_of, notebook=name, parameters=each, faces=faces, now=now)
     ]
     with _progress("Building", len(wanted)) as advance:
@@ -173,11 +238,13 @@ def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
         yield lambda: progress.advance(task)
 
 
-def _tell(result: object) -> int:
+def _tell(result: Built | Exception) -> int:
     """Say what became of a report; returns its exit code."""
     if isinstance(result, Exception):
         code = _code(result)
         say(f"customs-report: {'' if code < 3 else INTERNAL}{result}", err=True)
+        if code == 3:
+            logger.error("internal error\n%s", "\n".join(getattr(result, "__notes__", ())))
         if "--debug" in sys.argv:
             click.echo("\n".join(getattr(result, "__notes__", ())), err=True)
         return code
@@ -256,7 +323,7 @@ def archive() -> int:
     "--url", default="", help="The address of the site: for the feed, the sitemap and previews; kept for the next time."
 )
 @click.option("--allow-incomplete", is_flag=True, help="Publish incomplete reports that stand among the others, too.")
-def publish(site, url, allow_incomplete) -> int:
+def publish(site: Path, url: str, allow_incomplete: bool) -> int:
     """Copy the complete reports to DEST, exactly as they stand here, and write the archive's pages there."""
     from customs_report.publish.many import REPORTS
     from customs_report.publish.site import publish as copy
@@ -275,7 +342,7 @@ def publish(site, url, allow_incomplete) -> int:
 @main.command()
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
 @JOBS
-def verify(folders, jobs) -> int:
+def verify(folders: tuple[Path, ...], jobs: int) -> int:
     """Build reports anew, such as reports/2025-11, and compare page, PDF, workbook, ZIP and facts byte for byte."""
     from customs_report.publish import verify as publish
 
@@ -324,15 +391,15 @@ def check(chosen: tuple[str, ...], reason: str, as_json: bool) -> int:
         return 1 if found else 0
     for finding in found:
         click.echo(f"{finding.id}  {finding.check}: {finding}")
-    rows = [(r.check.name, r.check.table, r.checked, len(r.found), r.accepted) for r in results]
+    counts = [(r.check.name, r.check.table, r.checked, len(r.found), r.accepted) for r in results]
     wrong = bool(found)
     if not wrong:  # a backtest of broken figures says nothing
         for row in backtest.check().itertuples(index=False):
-            rows.append((row.check, row.table, row.checked, row.violations, 0))
+            counts.append((row.check, row.table, row.checked, row.violations, 0))
             wrong |= bool(row.violations)
             if row.violations:
                 click.echo(f"{row.check}: {row.where}")
-    _summary(rows)
+    _summary(counts)
     if found:
         click.echo("Look at each; what is right all the same: customs-report check --accept ID --reason 'why'", err=True)
     return 1 if wrong else 0
@@ -420,7 +487,7 @@ ACCEPT_LABEL = click.option(
 @DRY_RUN
 @ACCEPT
 @ACCEPT_LABEL
-def add(sources, released, flow, dry_run, accept, labels) -> int:
+def add(sources: tuple[str, ...], released: str, flow: str | None, dry_run: bool, accept: bool, labels: tuple[str, ...]) -> int:
     """Add customs' files to the data, in any layout it publishes; each file whole or not at all.
 
     A file is refused (exit code 2, nothing changed) when it contradicts what is held, lacks a line or figure that the table of
@@ -436,7 +503,7 @@ def _add_all(sources: Sequence[str], options: dict) -> int:
     from customs_report import fetch
     from customs_report.readers.documents import content_of
 
-    client, codes, left_out = fetch.Client(tell=partial(say, err=True)), [], Counter()
+    client, codes, left_out = fetch.Client(tell=partial(say, err=True)), [], Counter[str]()
     for name in [path for source in sources for path in _files(source)]:
         try:
             content = client.get(name) if _is_address(name) else content_of(Path(name))
@@ -519,7 +586,7 @@ def _refused(name: str, why: str) -> int:
 @SITE
 @DRY_RUN
 @ACCEPT
-def fetch(period, source, site, dry_run, accept) -> int:
+def fetch(period: str, source: str, site: str, dry_run: bool, accept: bool) -> int:
     """Ask the source for new figures and add them: all since the newest month held, or those of PERIOD."""
     return _fetch(period, source, site, {"dry_run": dry_run, "accept": accept})
 
@@ -536,7 +603,7 @@ def _fetch(period: str, source: str, site: str, options: dict) -> int:
     if period:
         period = fetch.month(period, periods(tables)[0], today)
     client = fetch.Client(tell=partial(say, err=True))
-    pages, codes, left_out = fetch.pages(client, source, site, period, after, today), [], Counter()
+    pages, codes, left_out = fetch.pages(client, source, site, period, after, today), [], Counter[str]()
     for page, content in fetch.contents(client, pages):
         if isinstance(content, Refused):
             codes.append(_refused(page.title, str(content)))
@@ -561,7 +628,18 @@ def _fetch(period: str, source: str, site: str, options: dict) -> int:
 @ACCEPT_LABEL
 @JOBS
 @OUT
-def release(arguments, files, source, site, released, dry_run, accept, labels, jobs, out) -> int:
+def release(
+    arguments: tuple[str, ...],
+    files: bool,
+    source: str,
+    site: str,
+    released: str,
+    dry_run: bool,
+    accept: bool,
+    labels: tuple[str, ...],
+    jobs: int,
+    out: Path | None,
+) -> int:
     """Do a release day's work: fetch the new figures or read them --from FILE..., show what changes, check, build, verify.
 
     Builds the report of PERIOD (default: the newest month) and every other report whose figures changed. Nothing is built

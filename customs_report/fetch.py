@@ -8,6 +8,7 @@ refusal of the site is one line, and nothing was changed.
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 import os
 import re
@@ -29,9 +30,12 @@ import requests
 from lxml import etree, html
 from urllib3.exceptions import HTTPError
 
+from customs_report import log
 from customs_report.errors import Refused
 from customs_report.publish.files import alone, put
 from customs_report.terminal import plain
+
+logger = logging.getLogger(__name__)
 
 SITE = "http://english.customs.gov.cn"
 EASTMONEY = (
@@ -123,9 +127,11 @@ class Client:
         """The content of an address; `frozen`: a page that never changes once published, asked for once."""
         kept = self._kept(address)
         if frozen and kept.is_file():
+            logger.info("%s: kept from an earlier run in %s", shown(address), kept)
             return kept.read_bytes()
         self.budget.spend("files", 1, shown(address))
-        content = self._download(address)
+        with log.timed(logger, f"asked for {shown(address)}"):
+            content = self._download(address)
         if frozen:
             with suppress(OSError), alone(self.cache):  # a cache that cannot be written costs time only
                 put(kept, content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import replace
 from functools import lru_cache
 from math import inf, nan
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from customs_report import store
+from customs_report import log, store
 from customs_report.checks import IDENTITY_CHECKS, SCHEMA_CHECKS, corrected, failures
 from customs_report.errors import Refused, Violation
 from customs_report.schema import DATA, FILES, TABLES, Table
 from customs_report.tables import Tables
+
+logger = logging.getLogger(__name__)
 
 
 def load(folder: Path | str | None = None) -> Tables:
@@ -35,7 +38,8 @@ def load(folder: Path | str | None = None) -> Tables:
 
 @lru_cache(maxsize=4)
 def _load(folder: Path, digest: str) -> Tables:
-    return _in_base_units(prove(printed(folder)))
+    with log.timed(logger, f"read {len(FILES)} tables in {folder}, their schemas and accounting identities checked"):
+        return _in_base_units(prove(printed(folder)))
 
 
 def prove(printed: Tables) -> Tables:

@@ -44,7 +44,7 @@ def run(
     period: str,
     take: Callable[[Path], int],
     *,
-    tell: Callable[[object], int],
+    tell: Callable[[Built | Exception], int],
     out: Path = many.REPORTS,
     jobs: int = 1,
     dry_run: bool = False,
@@ -124,7 +124,7 @@ def concerned(period: str, folder: Path, out: Path) -> list[Order]:
     ]
 
 
-def built(wanted: Sequence[Order], out: Path, jobs: int, tell: Callable[[object], int]) -> int:
+def built(wanted: Sequence[Order], out: Path, jobs: int, tell: Callable[[Built | Exception], int]) -> int:
     """Build the reports, verify them, and end with the headline and the files of the month."""
     results = many.build_all(wanted, out=out, jobs=jobs)
     archive.update(out)

@@ -6,6 +6,7 @@ the files. Whoever opens the folder next finishes a change that was cut short af
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import threading
@@ -19,6 +20,7 @@ from customs_report.errors import Refused, Violation
 
 STAGED, COMMIT, LOCK = ".staged", ".commit", ".lock"
 LOCKS = threading.local()
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -85,6 +87,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         (folder / STAGED).rename(folder / COMMIT)  # the step that counts
+        logger.info("changed in %s: %s", folder, ", ".join(files))
     except OSError as error:
         shutil.rmtree(folder / STAGED, ignore_errors=True)
         raise Refused(f"the data in {folder} cannot be changed: {error.strerror or error}") from error

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
+
+said = logging.getLogger(__name__)
 
 
 def plain(text: str, longest: int = 0) -> str:
@@ -13,5 +17,6 @@ def plain(text: str, longest: int = 0) -> str:
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """Print a line."""
+    """Print a line, and log it."""
     click.echo(plain(text), err=err)
+    said.log(logging.WARNING if err else logging.INFO, "%s", text)

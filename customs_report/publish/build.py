@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import platform
 import sys
@@ -14,14 +15,13 @@ from threading import Lock
 from typing import Any
 
 import nbformat
-from nbconvert.exporters.templateexporter import TemplateExporter
 
 import helpers
-from customs_report import exhibits
+from customs_report import exhibits, log
 from customs_report.errors import Refused, Violation
 from customs_report.publish import inputs as sources
 from customs_report.publish import proof
-from customs_report.publish.exporters import Outline, ReportHTMLExporter, ReportPDFExporter, outline
+from customs_report.publish.exporters import Outline, ReportExporter, ReportHTMLExporter, ReportPDFExporter, outline
 from customs_report.publish.files_of_exhibits import files_of_exhibits
 from customs_report.publish.inputs import Inputs
 from customs_report.publish.manifest import FACES, Manifest, sha256
@@ -30,6 +30,7 @@ from customs_report.report import Report
 
 PACKAGES = ("matplotlib", "nbconvert", "pandas", "papermill", "typst", "xlsxwriter")
 CODE = Inputs().code  # that this process runs, whatever becomes of the files
+logger = logging.getLogger(__name__)
 ONE = Lock()  # a notebook has the process to itself
 
 
@@ -49,7 +50,9 @@ def make(notebook: str, parameters: Mapping[str, Any], faces: Sequence[str], inp
     """
     with ONE:
         _refuse_others(inputs, notebook, parameters)
-        executed, report = run(notebook, parameters)
+        with log.timed(logger, f"ran {notebook} of {parameters.get('period')}"):
+            executed, report = run(notebook, parameters)
+        logger.info("%s is of %s, as known on %s", notebook, report.period, report.as_of)
         executed.metadata["customs_report"] = {"period": report.period, "as_of": report.as_of, "data": inputs["data"]}
         told = outline(executed)
         contents = render(executed, report, notebook, parameters, faces, told)
@@ -94,25 +97,30 @@ def render(
     """The files of a report by ending: facts, the faces and the executed notebook. The page's numbers are proved."""
     told = told or outline(executed)
     facts = report.facts.as_json(notebook, dict(parameters))
-    contents = {"facts.json": as_text(facts, "facts", "gaps").encode()}
-    page, _ = _exporter(ReportHTMLExporter).from_notebook_node(executed, {"report": told})
-    if findings := proof.prove_html(page, facts, lookup(report)):
+    contents: dict[str, bytes] = {"facts.json": as_text(facts, "facts", "gaps").encode()}
+    with log.timed(logger, "made the page, each number of it proved"):
+        page, _ = _exporter(ReportHTMLExporter).from_notebook_node(executed, {"report": told})
+        findings = proof.prove_html(page, facts, lookup(report))
+    if findings:
         raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
     if "html" in faces:
         contents["html"] = page.encode()
     if "pdf" in faces:
-        contents["pdf"] = _exporter(ReportPDFExporter).from_notebook_node(executed, {"report": told})[0]
+        with log.timed(logger, "made the PDF"):
+            contents["pdf"] = _exporter(ReportPDFExporter).from_notebook_node(executed, {"report": told})[0]
     if "xlsx" in faces:
-        contents["xlsx"] = workbook(told, facts)
+        with log.timed(logger, "made the workbook"):
+            contents["xlsx"] = workbook(told, facts)
     if "zip" in faces:
-        contents["zip"] = files_of_exhibits(told)
+        with log.timed(logger, "made the ZIP of tables and charts"):
+            contents["zip"] = files_of_exhibits(told)
     nbformat.validate(executed)
     contents["ipynb"] = as_text(executed, "cells").encode()
     return contents
 
 
 @lru_cache
-def _exporter(face: type[TemplateExporter]) -> TemplateExporter:
+def _exporter(face: type[ReportExporter]) -> ReportExporter:
     """One for all reports, so that its template is compiled once."""
     return face()
 

@@ -7,6 +7,7 @@ Dask cluster where a scheduler is named. They return bytes, so all roads give th
 from __future__ import annotations
 
 import gc
+import logging
 import multiprocessing
 import os
 import signal
@@ -14,7 +15,7 @@ import tempfile
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -30,7 +31,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from customs_report import scratch
+from customs_report import log, scratch
 from customs_report.errors import Hole, Refused, Violation
 from customs_report.publish import manifest
 from customs_report.publish.inputs import ROOT, Inputs
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from customs_report.publish.build import Made
 
 REPORTS = ROOT / "reports"
+logger = logging.getLogger(__name__)
 PROFILES = ("partner_profile", "commodity_profile", "profiles")  # notebooks with subjects, and the word for both with all
 SUBJECTS = ("partner", "flow", "commodity")  # parameters that name the subject of a profile
 PATIENCE = 10  # seconds in which a Dask scheduler has to answer
@@ -99,7 +101,7 @@ def orders(
 
 
 def build(
-    period: str, as_of: str = "", *, out: Path = REPORTS, allow_incomplete: bool = False, force: bool = False, **asked
+    period: str, as_of: str = "", *, out: Path = REPORTS, allow_incomplete: bool = False, force: bool = False, **asked: Any
 ) -> Built:
     """Build the report of a period; `asked` as for `orders`. Raises what `build_all` returns."""
     (result,) = build_all(orders([period], as_of, **asked), out=out, allow_incomplete=allow_incomplete, force=force)
@@ -138,11 +140,22 @@ def build_all(
             if result:
                 became(order, result)
             else:
+                logger.info("%s of %s is built: %s", order.name, order.folder, _why(order, out, force))
                 waiting.append(order)
     waiting.sort(key=lambda order: str(order.parameters.get("period")), reverse=True)
     for order, made in made_by(waiting, jobs=jobs, scheduler=scheduler):
         became(order, made if isinstance(made, Exception) else _placed(order, made, out, allow_incomplete))
     return [results[id(order)] for order in wanted]
+
+
+def _why(order: Order, out: Path, force: bool) -> str:
+    """Why a report is built, although there may be one."""
+    before = manifest.told(out / order.folder, order.name)
+    if force or not before:
+        return "--force" if force else "there is none"
+    if before["inputs"] != order.inputs:
+        return f"made of {_differing(before['inputs'], order.inputs)}"
+    return "its files are not all there, or are not what they were" if before["complete"] else "it is incomplete"
 
 
 def _before(order: Order, out: Path, force: bool) -> Built | Refused | None:
@@ -154,6 +167,7 @@ def _before(order: Order, out: Path, force: bool) -> Built | Refused | None:
         manifest.sweep(folder)
         if not force and (files := manifest.published(folder, order.name, order.inputs, order.faces)):
             manifest.clear(folder, order.name)
+            logger.info("%s of %s is up to date", order.name, order.folder)
             return Built(folder, files, unchanged=True)
         place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
         if not place.is_dir():
@@ -200,7 +214,9 @@ def made_by(wanted: Sequence[Order], *, jobs: int = 1, scheduler: str = "") -> I
                 yield order, Refused(f"{order.name} of {order.folder}: it ended two workers; is there memory enough?")
 
 
-def _through(pool: Pool, jobs: int, waiting: deque[Order], ahead: int) -> Iterator[tuple[Order, Made | Exception]]:
+def _through(
+    pool: Pool, jobs: int, waiting: deque[Order], ahead: int
+) -> Generator[tuple[Order, Made | Exception], None, list[Order]]:
     """Send what waits through a pool, so many for each worker; returns those that were in flight when the pool broke."""
     lost: list[Order] = []
     with pool(jobs) as (workers, number):
@@ -254,7 +270,7 @@ def _named(order: Order, error: BaseException) -> Exception:
 class _Here(Executor):
     """This process: a report is made when it is submitted."""
 
-    def submit(self, work, /, *given, **named) -> Future:
+    def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future:
         future: Future = Future()
         try:
             future.set_result(work(*given, **named))
@@ -273,7 +289,7 @@ def _processes(jobs: int) -> Iterator[Workers]:
     """Processes of this machine, which die with the run and leave nothing behind."""
     others = {*multiprocessing.active_children()}
     folder, context = scratch.folder(), multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(str(folder),))
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(str(folder), log.chosen()))
     try:
         yield pool, jobs
     except BaseException:
@@ -285,11 +301,18 @@ def _processes(jobs: int) -> Iterator[Workers]:
         scratch.remove(folder)
 
 
-def _start(folder: str) -> None:
+def _start(folder: str, logged: log.Choice) -> None:
     """A worker: temporary files go where the run sweeps, Ctrl-C is the run's affair, and without the run there is no worker."""
     tempfile.tempdir = folder
+    log.set_up(*logged)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=lambda: (multiprocessing.parent_process().join(), os._exit(1)), daemon=True).start()
+    threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+def _end_with(run: Any) -> None:
+    """End this process when that of the run ends."""
+    run.join()
+    os._exit(1)
 
 
 @contextmanager

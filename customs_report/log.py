@@ -1,0 +1,76 @@
+"""The log: what a run does, on stderr with --verbose and in a file with --log-file. Nothing is logged unless asked for."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from customs_report.errors import Refused
+
+PACKAGE = logging.getLogger("customs_report")
+PRINTED = "customs_report.terminal"  # logs what is printed anyway, errors as well
+PACKAGE.addHandler(logging.NullHandler())  # without it, Python itself would print errors
+
+Choice = tuple[bool, Path | None]
+_chosen: Choice = (False, None)
+
+
+class _Lines(logging.Formatter):
+    """Lines that no control character of a file or a site can break."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        from customs_report.terminal import plain  # a report needs no terminal
+
+        record.message = plain(record.message)
+        return super().formatMessage(record)
+
+
+def set_up(verbose: bool, file: Path | None) -> None:
+    """Send the log where it was asked for; Refused where the file cannot be written. What was set up before is undone."""
+    global _chosen
+    tear_down()
+    try:
+        to_file = logging.FileHandler(file, encoding="utf-8", errors="backslashreplace") if file else None
+    except OSError as error:
+        raise Refused(f"the log file {file} cannot be written: {error.strerror or error}") from None
+    if to_file:
+        to_file.setFormatter(_Lines("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"))
+        PACKAGE.addHandler(to_file)
+    if verbose:
+        to_terminal = logging.StreamHandler(sys.stderr)
+        to_terminal.setFormatter(_Lines("%(message)s"))
+        to_terminal.addFilter(
+            lambda record: record.name != PRINTED and record.levelno < logging.ERROR
+        )  # these are there already
+        PACKAGE.addHandler(to_terminal)
+    logging.raiseExceptions = False  # a full disk is no reason to stop
+    if verbose or file:
+        PACKAGE.setLevel(logging.INFO)
+    _chosen = verbose, file
+
+
+def tear_down() -> None:
+    """Log nothing any more."""
+    global _chosen
+    for handler in [handler for handler in PACKAGE.handlers if not isinstance(handler, logging.NullHandler)]:
+        PACKAGE.removeHandler(handler)
+        handler.close()
+    PACKAGE.setLevel(logging.NOTSET)
+    _chosen = False, None
+
+
+def chosen() -> Choice:
+    """What `set_up` was asked for: a worker process sets up the same."""
+    return _chosen
+
+
+@contextmanager
+def timed(logger: logging.Logger, what: str) -> Iterator[None]:
+    """Log a step when it is done, and how long it took."""
+    begun = time.perf_counter()
+    yield
+    logger.info("%s: %.2f s", what, time.perf_counter() - begun)
