@@ -45,9 +45,10 @@ backtest: $(VENV)/.runtime ## make the outlook's backtest anew, data/outlook/ (o
 gallery: $(VENV)/.runtime ## draw docs/gallery.md anew: every chart with the call that makes it
 	@$(BIN)/python docs/gallery.py
 
-lint: $(VENV)/.test ## check style, and that notebooks are committed without outputs
+lint: $(VENV)/.test ## check style and types, and that notebooks are committed without outputs
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
 	@$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS))
 
 # Kept pins stay; to move them, `make lock UPGRADE=--upgrade`. The build backend comes from pyproject.toml as well.
@@ -59,7 +60,7 @@ BUILD_REQUIRES := $(PYTHON) -c 'import tomllib; \
 	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
 
 clean: ## remove .venv/ and caches, not the reports
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are what make compares: set up once, and again when the lock or pyproject.toml changes.

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -113,13 +114,13 @@ def look(out: Path, good: dict[str, dict[str, Files]]) -> str:
 
 
 def killed(times: int, scratch: Path) -> Counter[str]:
-    out, seen = scratch / "reports", Counter()
+    out, seen = scratch / "reports", Counter[str]()
     projects(scratch)
     data.as_of(loading.load()), page_fonts()  # not Typst: its threads would be lost in a fork
     good: dict[str, dict[str, Files]] = {}
     for version in VERSIONS:
         begun = time.monotonic()
-        assert ended(forked(lambda version=version: built(scratch, version, out, force=True))) == 0
+        assert ended(forked(partial(built, scratch, version, out, force=True))) == 0
         lasts = time.monotonic() - begun
         good[version] = {period: files(out, period) for period in PERIODS}
     for turn in range(times):
@@ -131,7 +132,7 @@ def killed(times: int, scratch: Path) -> Counter[str]:
             ).pid
             time.sleep(random.uniform(0.2, 8 * lasts))
         else:
-            process = forked(lambda version=version: built(scratch, version, out, force=True))
+            process = forked(partial(built, scratch, version, out, force=True))
             if turn % 2:
                 time.sleep(random.uniform(0, 1.2 * lasts))
             else:
@@ -145,7 +146,7 @@ def killed(times: int, scratch: Path) -> Counter[str]:
             seen["done before"] += 1
         os.waitpid(process, 0)
         seen[look(out, good)] += 1
-        again = forked(lambda version=version: built(scratch, version, out, force=False))
+        again = forked(partial(built, scratch, version, out, force=False))
         assert ended(again) == 0, "the next run does not complete"
         assert look(out, good) == "whole", "the next run leaves something behind"
         print(f"\r{turn + 1} of {times}", end="", file=sys.stderr, flush=True)

@@ -51,7 +51,7 @@ class Kind:
 
 
 def times(factor: float, column: str) -> Change:
-    def change(rows: pd.DataFrame, at: int, _) -> pd.DataFrame:
+    def change(rows: pd.DataFrame, at: int, _: object) -> pd.DataFrame:
         step = rows.at[at, "step"] if column in ("value", "exports", "imports") and abs(rows.at[at, "step"]) >= 1 else 0
         value = rows.at[at, column] * factor
         rows.at[at, column] = round(value / step) * step if step else value
@@ -61,18 +61,18 @@ def times(factor: float, column: str) -> Change:
 
 
 def other_currency(column: str) -> Change:
-    def change(rows: pd.DataFrame, at: int, random) -> pd.DataFrame:
+    def change(rows: pd.DataFrame, at: int, random: np.random.Generator) -> pd.DataFrame:
         return times(1 / RATE if rows.at[at, "currency"] == "CNY" else RATE, column)(rows, at, random)
 
     return change
 
 
-def exchanged_in_row(rows: pd.DataFrame, at: int, _) -> pd.DataFrame:
+def exchanged_in_row(rows: pd.DataFrame, at: int, _: object) -> pd.DataFrame:
     rows.loc[at, ["exports", "imports"]] = rows.loc[at, ["imports", "exports"]].to_numpy()
     return rows
 
 
-def exchanged_rows(rows: pd.DataFrame, at: int, _) -> pd.DataFrame:
+def exchanged_rows(rows: pd.DataFrame, at: int, _: object) -> pd.DataFrame:
     """The amounts of exports and imports of one print, each in the other's row."""
     twin = _twin(rows, at)
     rows.loc[[at, twin], "value"] = rows.loc[[twin, at], "value"].to_numpy()
@@ -88,7 +88,7 @@ def _twin(rows: pd.DataFrame, at: int) -> int | None:
     return found[0] if len(found) else None
 
 
-def other_flow(rows: pd.DataFrame, at: int, _) -> pd.DataFrame:
+def other_flow(rows: pd.DataFrame, at: int, _: object) -> pd.DataFrame:
     rows.at[at, "flow"] = {"export": "import", "import": "export"}[rows.at[at, "flow"]]
     return rows
 
@@ -104,11 +104,11 @@ def other_unit(rows: pd.DataFrame, at: int, random: np.random.Generator) -> pd.D
     return rows
 
 
-def deleted(rows: pd.DataFrame, at: int, _) -> pd.DataFrame:
+def deleted(rows: pd.DataFrame, at: int, _: object) -> pd.DataFrame:
     return rows.drop(index=at)
 
 
-def doubled(rows: pd.DataFrame, at: int, _) -> pd.DataFrame:
+def doubled(rows: pd.DataFrame, at: int, _: object) -> pd.DataFrame:
     return pd.concat([rows, rows.loc[[at]].set_axis([rows.index.max() + 1])])
 
 
@@ -280,7 +280,8 @@ def batches(kind: Kind, tables: Tables, chosen: list[int]) -> list[list[int]]:
         return [chosen[i : i + TOGETHER] for i in range(0, len(chosen), TOGETHER)]
     if not LINE.get(kind.table):
         return [[at] for at in chosen]
-    rows, out = getattr(tables, kind.table), []
+    rows = getattr(tables, kind.table)
+    out: list[dict[str, int]] = []
     groups = set(tables.groups["group"])
     for at in chosen:
         line = rows.loc[at, LINE[kind.table][0]]
@@ -299,7 +300,9 @@ def missed(kind: Kind, tables: Tables, batch: list[int], before: frozenset, seed
     places = {at: {(schema.FILES[kind.table], at + 2)} for at in batch}
     for at in batch:
         if kind.change is exchanged_rows:
-            places[at].add((schema.FILES[kind.table], _twin(rows, at) + 2))
+            twin = _twin(rows, at)
+            assert twin is not None, "only rows with a twin are chosen"
+            places[at].add((schema.FILES[kind.table], twin + 2))
         if kind.change is doubled:
             places[at].add((schema.FILES[kind.table], rows.index.max() + 3))
         if kind.change is deleted:  # a row that is gone is named by its key
@@ -418,8 +421,8 @@ def main() -> None:
                         "    missed:", schema.FILES[kind.table], at + 2, *STATE["tables"].__dict__[kind.table].loc[at].iloc[:7]
                     )
     print("\n| release of | false alarms |\n|---|---|")
-    for month, found in false_alarms(given.releases or "2026"):
-        print(f"| {month} | {len(found)} |", *(f"\n    {finding}" for finding in found))
+    for month, alarms in false_alarms(given.releases or "2026"):
+        print(f"| {month} | {len(alarms)} |", *(f"\n    {finding}" for finding in alarms))
 
 
 if __name__ == "__main__":

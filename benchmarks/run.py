@@ -42,8 +42,10 @@ from customs_report.publish import build, exporters, many
 from customs_report.publish.inputs import NOTEBOOKS, Inputs
 
 RUNS = 3
-PERIODS = ("2008-09", "2010-03", "2011-11", "2013-06", "2014-12", "2016-05")
-PERIODS += ("2018-08", "2020-04", "2022-07", "2024-05", "2025-11", "2026-06")
+PERIODS = (
+    "2008-09", "2010-03", "2011-11", "2013-06", "2014-12", "2016-05",
+    "2018-08", "2020-04", "2022-07", "2024-05", "2025-11", "2026-06",
+)  # fmt: skip
 NOTEBOOK = NOTEBOOKS / "monthly_report.ipynb"
 CORES = os.cpu_count() or 1
 CHARTS = [  # each function that draws a chart of the monthly report, and its module
@@ -112,7 +114,7 @@ def timed(spent: dict[str, float], kind: str, owner: Any, name: str, finish: Cal
     """Adds what a function costs, wherever it is called; `finish` is part of it."""
     real = getattr(owner, name)
 
-    def wrapper(*given, **named):
+    def wrapper(*given: Any, **named: Any) -> Any:
         start = time.perf_counter()
         made = real(*given, **named)
         finish(made)

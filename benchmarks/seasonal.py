@@ -48,8 +48,8 @@ def judged(months: list[str], logs: np.ndarray, declared: Declared) -> tuple[flo
     likelihood = fitted.llf_obs.sum() + counted / 2 * (scale(fitted) - 1 - np.log(scale(fitted)))
     late = np.array([p >= SINCE and p not in OUTLIERS for p in months])
     winter = late & np.array([p[5:] in ("01", "02", "03") for p in months])
-    errors = [100 * float(np.sqrt(np.mean(results.forecasts_error[0, which] ** 2))) for which in (late, winter)]
-    return 2 * len(declared.windows) - 2 * float(likelihood), *errors
+    every, cold = (100 * float(np.sqrt(np.mean(results.forecasts_error[0, which] ** 2))) for which in (late, winter))
+    return 2 * len(declared.windows) - 2 * float(likelihood), every, cold
 
 
 def compare(flow: str, months: list[str], logs: np.ndarray, what: str, others: dict[str, Declared], shown: int = 8) -> None:

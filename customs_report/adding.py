@@ -102,7 +102,8 @@ def examined(
     except Refused as refusal:
         return Added(name, (), refused=str(refusal)), tables
     remarks = [remark for reading in readings for remark in (*reading.warnings, *_unlisted(reading))]
-    result, noticed = Added(name, readings, remarks=tuple(dict.fromkeys(remarks))), ()
+    result = Added(name, readings, remarks=tuple(dict.fromkeys(remarks)))
+    noticed: tuple[str, ...] = ()
     if asked := _near_labels(readings, labels):
         return replace(result, refused=asked, remarks=()), tables
     grown = _listed(tables, readings, address)

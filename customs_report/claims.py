@@ -99,12 +99,14 @@ class Claim:
 
     @property
     def value(self) -> Decimal:
+        assert self.printed is not None
         return self.printed * self.scale
 
     @property
     def step(self) -> Decimal:
         """The last printed digit, in the plain unit."""
-        return Decimal(10) ** self.printed.as_tuple().exponent * self.scale
+        assert self.printed is not None
+        return Decimal(10) ** _exponent(self.printed) * self.scale
 
     @property
     def margin(self) -> Decimal | None:
@@ -291,7 +293,7 @@ class _Fields:
             value = Decimal(text.replace(MINUS, "-"))
         except InvalidOperation:
             raise self.wrong(name, f"{text!r} is not a number") from None
-        if not value.is_finite() or abs(value) >= LARGEST or value.as_tuple().exponent < -12:
+        if not value.is_finite() or abs(value) >= LARGEST or _exponent(value) < -12:
             raise self.wrong(name, f"{text!r} is not a number of this size")
         return value
 
@@ -512,7 +514,7 @@ def _against_print(claim: Claim, fact: Fact, label: Label) -> _Attempt:
     return _Attempt(verdict, tuple(numbers), why, fact.value / claim.scale, fact)
 
 
-def _between(claim: Claim, condition: Condition, found: list[Fact], label: Label, told: Mapping[str, None]) -> _Attempt:
+def _between(claim: Claim, condition: Condition, found: list[Fact], label: Label, told: dict[str, None]) -> _Attempt:
     """A comparison in words: a fact compared once more is "it", a fact named before is not named again."""
     found = [as_fine(claim, fact) for fact in found]
     fact, (holds, words) = found[0], COMPARISONS[condition.comparison]
@@ -636,16 +638,21 @@ def _rate(claim: Claim, name: str, published: Facts) -> _Rate | None:
     if usd.stage != cny.stage and not {usd.stage, cny.stage} <= FIRST_RELEASE:
         return None
     value, half = float(claim.value), float(claim.step) / 2
-    in_dollars = name == usd.name
-    base, rates = (
-        (cny, [cny.value / (value + d) for d in (0, half, -half)])
-        if in_dollars
-        else (usd, [(value + d) / usd.value for d in (0, -half, half)])
-    )
-    return _Rate(base, *rates, cny.value / usd.value, tuple(dict.fromkeys(cny.sources + usd.sources)))
+    if name == usd.name:
+        base, (rate, low, high) = cny, (cny.value / (value + d) for d in (0, half, -half))
+    else:
+        base, (rate, low, high) = usd, ((value + d) / usd.value for d in (0, -half, half))
+    return _Rate(base, rate, low, high, cny.value / usd.value, tuple(dict.fromkeys(cny.sources + usd.sources)))
 
 
 # --- numbers and words --------------------------------------------------------------------------------------------------
+
+
+def _exponent(number: Decimal) -> int:
+    """The power of ten of the last digit of a finite number."""
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return exponent
 
 
 def as_fine(claim: Claim, fact: Fact) -> Fact:

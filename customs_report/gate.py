@@ -7,6 +7,8 @@ somebody has to look.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from customs_report.periods import distance, shift
@@ -192,6 +194,6 @@ def _summed(found: list[str], what: str) -> tuple[str, ...]:
     return tuple(f"{case}: {what}" for case in found[:3]) + more
 
 
-def _line(row) -> str:
+def _line(row: Any) -> str:
     columns = ("period", "kind", "flow", "partner", "commodity", "currency", "figure")
     return " ".join(text for column in columns if (text := getattr(row, column, "")) and text != "value")

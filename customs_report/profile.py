@@ -82,7 +82,7 @@ class Profile(Report):
         mine = (rows[key] == self.code) & (rows["period"] <= self.period)
         if self.flow:
             mine &= rows["flow"] == self.flow
-        return sorted(rows.loc[mine, "stage"].unique(), key=schema.STAGES.get)
+        return sorted(rows.loc[mine, "stage"].unique(), key=schema.STAGES.__getitem__)
 
     @property
     def detail_table(self) -> str:

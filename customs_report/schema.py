@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 DATA = Path(os.environ.get("CUSTOMS_REPORT_DATA") or Path(__file__).parent.parent / "data")
 
@@ -67,7 +68,7 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
 
-def text(name: str, definition: str = "", unit: str = "", *, empty: bool = True, **limits) -> Column:
+def text(name: str, definition: str = "", unit: str = "", *, empty: bool = True, **limits: Any) -> Column:
     return Column(name, definition, unit, empty=empty and not (limits.keys() & {"values", "key_of", "pattern"}), **limits)
 
 
@@ -75,7 +76,7 @@ def optional(column: Column) -> Column:
     return Column(**{**vars(column), "empty": True})
 
 
-def number(name: str, definition: str = "", unit: str = "", *, empty: bool = False, **limits) -> Column:
+def number(name: str, definition: str = "", unit: str = "", *, empty: bool = False, **limits: Any) -> Column:
     return Column(name, definition, unit, number=True, empty=empty, **limits)
 
 

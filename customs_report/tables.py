@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
 from customs_report.schema import KEYS, STAGES
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +71,14 @@ class Tables:
         return rows.loc[rows["period"] <= last, "released"].max()
 
 
-def remembered(function: Callable) -> Callable:
+def remembered(function: Callable[Concatenate[Tables, P], R]) -> Callable[Concatenate[Tables, P], R]:
     """Remembers what a function finds in tables, its first argument, as long as they are at hand.
 
     A frame is handed out as a copy that costs nothing: what is done to it stays with whom it was given to.
     """
 
     @wraps(function)
-    def found(tables: Tables, *asked, **named):
+    def found(tables: Tables, *asked: P.args, **named: P.kwargs) -> R:
         memory, key = vars(tables).setdefault("_memory", {}), (function, asked, *named.items())
         if key not in memory:
             memory[key] = function(tables, *asked, **named)

@@ -57,9 +57,9 @@ def main() -> None:
         pictures = [drawn.read(name) for name in drawn.namelist() if name.endswith(".png")]
     parts = [HEAD]
     for (call, chart), picture in zip(made.items(), pictures, strict=True):
-        name = re.search(r"\.(\w+)\(", call)[1]
+        name = call.partition("(")[0].partition(".")[2]
         (folder / f"{name}.png").write_bytes(small(picture))
-        question = inspect.getdoc(getattr(exhibits, name)).splitlines()[0].partition("?")[0]
+        question = (inspect.getdoc(getattr(exhibits, name)) or "").partition("?")[0]
         parts.append(f"## {question}?\n\n`{call}`\n\n![{plain(chart.alt)}](gallery/{name}.png)\n")
     (HERE / "gallery.md").write_text("\n".join(parts), encoding="utf-8")
 

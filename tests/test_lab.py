@@ -140,6 +140,7 @@ RUN = """() => [...document.querySelectorAll(".jp-CodeCell .jp-InputArea-prompt"
 
 
 @pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name not in ("explore", "monthly_report")])
+@pytest.mark.deep  # monthly report and tour run below
 def test_run_all(opened, name):
     page = opened(name)
     run_all(page)

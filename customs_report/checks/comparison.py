@@ -36,9 +36,9 @@ class Comparison:
         )
 
     def only(self, chosen: np.ndarray) -> Comparison:
-        parts = (part[chosen] for part in (self.figure, self.expected, self.apart, self.rounding, self.line))
         cells = tuple(Cells(c.table, c.column, c.rows[chosen]) for c in self.cells)
-        return Comparison(*parts, cells, self.least[chosen])
+        arrays = {name: value[chosen] for name, value in vars(self).items() if name != "cells"}
+        return Comparison(cells=cells, **arrays)
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,10 @@ def compared(
     if across is not None:
         chosen &= ~across
     line = np.broadcast_to(np.arange(len(figure.rows))[:, None], figure.rows.shape)
-    pick = [
-        np.broadcast_to(part, figure.rows.shape)[chosen] for part in (figure.values, expected, apart, rounding, line, least)
-    ]
+    arrays = {"figure": figure.values, "expected": expected, "apart": apart, "rounding": rounding, "line": line, "least": least}
     cells = tuple(Cells(grid.table, grid.column, grid.rows[chosen]) for grid in (figure, *witnesses))
-    return Comparison(*pick[:-1], cells, pick[-1])
+    picked = {name: np.broadcast_to(array, figure.rows.shape)[chosen] for name, array in arrays.items()}
+    return Comparison(cells=cells, **picked)
 
 
 def vintages(panel: Panel) -> Iterator[Comparison]:

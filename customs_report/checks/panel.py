@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +35,7 @@ class Grid:
     rows: np.ndarray
     steps: np.ndarray
 
-    def _each(self, change) -> Grid:
+    def _each(self, change: Callable[[np.ndarray, float], np.ndarray]) -> Grid:
         return replace(self, values=change(self.values, np.nan), rows=change(self.rows, -1), steps=change(self.steps, 0.0))
 
     def before(self, months: int) -> Grid:
@@ -84,7 +86,7 @@ class Panel:
         """A column's figures, quantities in the base unit."""
         return self._once(("column", name), lambda: self._figures(name))
 
-    def _once(self, key: tuple, make: Callable):
+    def _once(self, key: tuple, make: Callable[[], Any]) -> Any:
         if key not in self._known:
             self._known[key] = make()
         return self._known[key]
@@ -109,7 +111,7 @@ class Panel:
         figures = self.column(column).astype(float)
         chosen = ~np.isnan(figures)
         for name, value in where.items():
-            chosen &= self._once((name, value), lambda name=name, value=value: self._where(name, value))
+            chosen &= self._once((name, value), partial(self._where, name, value))
         at = self.order[chosen[self.order]]
         place, shape = (self.codes[at], self.at[at]), (len(self.lines), self.months)
         values, rows, steps = np.full(shape, np.nan), np.full(shape, -1), np.zeros(shape)

@@ -140,8 +140,10 @@ def growth_of_totals(store: Store) -> Iterator[Comparison]:
             for stage in PRINTS:
                 where = {"currency": currency, "kind": kind}
                 exports, imports = _of_totals(store, ("exports", "imports"), **where)
-                growth = [store.flow(flow, measure="yoy", stage=stage, **where) for flow in ("total", "exports", "imports")]
-                yield total_growth(exports, imports, tuple(growth))
+                total, more, less = (
+                    store.flow(flow, measure="yoy", stage=stage, **where) for flow in ("total", "exports", "imports")
+                )
+                yield total_growth(exports, imports, (total, more, less))
 
 
 # --- printed growth -------------------------------------------------------------------------------------------------------
@@ -201,7 +203,7 @@ def printed_growth(table: str, kinds: tuple[str, ...] = ("month", "ytd"), quanti
                         for name in (column, of)
                     )
                     base = panel.grid(column, stage="restated", **where).over(now)
-                    restated = 0.0
+                    restated: np.ndarray | float = 0.0
                     if kind == "month" and table == "commodities":
                         sums = panel.grid(column, kind="ytd", currency=currency, stage="bulletin")
                         sums = sums.over(panel.grid(column, kind="ytd", currency=currency, stage="preliminary"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,10 @@ from customs_report.palette import CHARACTERS
 from customs_report.schema import FIGURES, TABLES, Column, Table
 from customs_report.tables import Tables
 
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
+
+Check = Callable[[Tables], Iterator[Finding]]
 DAYS = {  # how many days after the end of the period (the first and the last) figures of a stage come out
     "preliminary": (1, 75),
     "bulletin": (1, 75),
@@ -21,7 +26,7 @@ DAYS = {  # how many days after the end of the period (the first and the last) f
 LISTED = {"flash": ("preliminary", "restated"), "bulletin": ("bulletin",)}  # the stages of each list of commodities
 
 
-def schema_of(name: str):
+def schema_of(name: str) -> Check:
     """Types, values and bounds of each column, keys unique within a vintage."""
 
     def found(tables: Tables) -> Iterator[Finding]:
@@ -41,7 +46,7 @@ def schema_of(name: str):
     return found
 
 
-def _pandera(table: Table, tables: Tables):
+def _pandera(table: Table, tables: Tables) -> DataFrameSchema:
     import pandera.pandas as pa
 
     def column(declared: Column) -> pa.Column:
@@ -83,7 +88,7 @@ def growth_bounded(tables: Tables) -> Iterator[Finding]:
         yield Finding("growth within bounds", (cell(tables, "totals", at + 2, "value"),), "is no growth of a total")
 
 
-def released(table: str):
+def released(table: str) -> Check:
     """A figure is public after its month, on a day that the calendar has, as long after it as its stage takes."""
     name = f"public only after the month, {table}"
 
@@ -178,7 +183,7 @@ def release_days(tables: Tables) -> Iterator[Finding]:
             yield Finding(name, (cell(tables, table, at + 2),), says)
 
 
-def future(today: str):
+def future(today: str) -> Check:
     """No figure was released later than today; told by `check` alone, since loading knows no clock."""
 
     def found(tables: Tables) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -106,7 +107,7 @@ def printed_together(table: str) -> Callable[[Tables], Iterator[Finding]]:
 
     January and February are printed together or one of them alone; of partners only the bulletin prints whole lines.
     """
-    key = [
+    key: list[str] = [
         name for name in ("period", "flow", "partner", "commodity", "currency", "stage", "table") if name in TABLES[table].names
     ]
 
@@ -148,7 +149,7 @@ def source_errors(tables: Tables) -> Iterator[Finding]:
             yield Finding("known errors at the source are in place", (cell(tables, "source_errors", error.Index + 2),), says)
 
 
-def error_rows(rows: pd.DataFrame, error) -> pd.Series:
+def error_rows(rows: pd.DataFrame, error: Any) -> pd.Series:
     hit = rows[error.column] == float(error.printed)
     for column in ("period", "kind", "flow", "currency"):
         hit &= rows[column] == getattr(error, column)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from customs_report import palette
+
+if TYPE_CHECKING:
+    from matplotlib.patches import Rectangle
 
 SIZE, DPI = (12.0, 6.3), 100  # what previews are cut to: 1200 x 630
 SIZES = ((58, 30), (46, 38), (36, 49))  # points of the headline, and how many letters fit in a line
@@ -34,7 +38,7 @@ def card(headline: str, title: str, key: str) -> bytes:
     return out.getvalue()
 
 
-def _bar(x: float, y: float, width: float, height: float):
+def _bar(x: float, y: float, width: float, height: float) -> Rectangle:
     from matplotlib.patches import Rectangle
 
     return Rectangle((x, y), width, height, color=palette.ACCENT)

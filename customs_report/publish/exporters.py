@@ -7,7 +7,7 @@ markdown cells go through pandoc. A cell tagged `lab-only` is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -72,7 +72,7 @@ class Outline:
     made_of: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def cover(self) -> dict[str, Any]:
+    def cover(self) -> Mapping[str, Any]:
         return next((part.about for part in self.parts if part.about.get("kind") == "cover"), {})
 
     @property
@@ -159,7 +159,8 @@ def _output(output: NotebookNode) -> Part:
         box = failure("A cell of the notebook", f"{output.ename}: {output.evalue}")
         return Part(box.html, box.typst, about=box.about)
     if output.output_type == "stream":
-        data, about = {"text/plain": output.text if output.name == "stdout" else ""}, {}
+        data: dict[str, Any] = {"text/plain": output.text if output.name == "stdout" else ""}
+        about: dict[str, Any] = {}
     else:
         data, about = output.data, output.metadata.get("customs_report", {})
     text = data.get("text/plain", "")
@@ -207,18 +208,18 @@ def highlighted(source: str) -> Markup:
     return Markup(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
 
 
-class _ReportExporter(TemplateExporter):
+class ReportExporter(TemplateExporter):
     """What the two faces share: own templates, which see the notebook as its outline."""
 
     @default("extra_template_basedirs")
     def _folders(self) -> list[str]:
         return [str(TEMPLATES)]
 
-    def default_filters(self):
+    def default_filters(self) -> Iterator[tuple[str, Callable]]:
         yield from super().default_filters()
         yield "literal", literal
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
         """As nbconvert's, without its two copies of the notebook: nothing here changes it.
 
         `resources` may hold the notebook's outline as `report`.
@@ -231,7 +232,7 @@ class _ReportExporter(TemplateExporter):
         raise NotImplementedError
 
 
-class ReportHTMLExporter(_ReportExporter):
+class ReportHTMLExporter(ReportExporter):
     """A self-contained page: no script, no request to anywhere."""
 
     export_from_notebook = "Report (HTML)"
@@ -243,14 +244,14 @@ class ReportHTMLExporter(_ReportExporter):
     def around(self) -> dict[str, Any]:
         return {"light": LIGHT, "dark": DARK, "fonts": page_fonts(), "style": _read("report_html/report.css")}
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
         page, resources = super().from_notebook_node(nb, resources, **kw)
         if resources["report"].incomplete:  # it stands aside, where no page of the archive is
             page = PROFILE.sub(r"\1", page)
         return settled(page), resources
 
 
-class ReportPDFExporter(_ReportExporter):
+class ReportPDFExporter(ReportExporter):
     """An A4 document, tagged as PDF/UA-1, set by Typst."""
 
     export_from_notebook = "Report (PDF)"
@@ -262,7 +263,7 @@ class ReportPDFExporter(_ReportExporter):
     def around(self) -> dict[str, Any]:
         return {"colours": LIGHT, "typeface": FONT, "prelude": _read("report_typst/report.typ")}
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw):
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
         source, resources = super().from_notebook_node(nb, resources, **kw)
         return typeset(source, typst_fonts(), resources["report"].date), resources
 

@@ -43,8 +43,8 @@ def zipped(files: Mapping[str, bytes], day: date) -> bytes:
 
 def _name(each: Exhibited) -> str:
     """`exhibit-09a-surplus`: in the order of the report, whatever sorts them."""
-    kind, number, letter = re.fullmatch(r"(\w+) (\d+)(\w*)", each.label.lower()).groups()
-    return f"{kind}-{int(number):02d}{letter}-" + re.sub("[^a-z0-9]+", "-", each.table["name"].lower()).strip("-")
+    label = re.sub(r" (\d)(?!\d)", r"-0\1", each.label.lower()).replace(" ", "-")
+    return f"{label}-" + re.sub("[^a-z0-9]+", "-", each.table["name"].lower()).strip("-")
 
 
 def _pictures(drawn: Iterable[Exhibited]) -> list[bytes]:

@@ -146,7 +146,8 @@ class _Prefixes:
     """A file's rows up to each value of its first column, in the order of the file."""
 
     def __init__(self, header: Row, rows: Iterable[Row]) -> None:
-        running, newest, names = hashlib.sha256(_text(header).encode()), "", set()
+        running, newest = hashlib.sha256(_text(header).encode()), ""
+        names: set[str] = set()
         released = header.index("released") if "released" in header else None
         named = [header.index(column) for column in BY_USE.values() if column in header]
         self.months, self.states = [""], []
@@ -202,7 +203,8 @@ def _coverage(folder: Path, name: str, state: tuple[int, ...]) -> _Prefixes:
     A hole is what lies between two runs, unless somebody gave it a reason of its own. Where a table begins, every report knows.
     """
     header, rows = _read(folder, name, state)
-    ends, begins = [], {}
+    ends: list[Row] = []
+    begins: dict[tuple[str, ...], str] = {}
     for row in rows:
         run = dict(zip(header, row, strict=True))
         if run["status"] == "held":

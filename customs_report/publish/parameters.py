@@ -16,7 +16,11 @@ def declared(notebook: Path) -> dict[str, str]:
     """The parameters of a notebook: name -> type, from the annotated literals of its `parameters` cell."""
     cells = json.loads(notebook.read_bytes())["cells"]
     source = next(("".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", ())), "")
-    return {node.target.id: ast.unparse(node.annotation) for node in ast.parse(source).body if isinstance(node, ast.AnnAssign)}
+    return {
+        node.target.id: ast.unparse(node.annotation)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
 
 
 def checked(notebook: Path, given: Iterable[tuple[str, str]]) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 from lxml import html as parser
@@ -20,6 +20,9 @@ from lxml import html as parser
 from customs_report.display import Trace, machine_number
 from customs_report.facts import Fact, period_text, write
 from customs_report.palette import printable
+
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfReader
 
 PLACES = {"data-fact", "data-cell", "data-copy", "data-trace"}
 NO_FIGURES = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are none
@@ -264,11 +267,11 @@ def _pdf_text(pdf: bytes) -> tuple[str, list[str]]:
     return _squeezed("".join(body)), alts
 
 
-def _tagged(reader) -> Iterator[tuple[tuple[str, ...], str, str | None]]:
+def _tagged(reader: PdfReader) -> Iterator[tuple[tuple[str, ...], str, str | None]]:
     """The leaves of the structure tree in reading order: path of tags, text, alt text."""
-    pages = {page.indirect_reference.idnum: _marked_text(page) for page in reader.pages}
+    pages = {page.indirect_reference.idnum: _marked_text(page) for page in reader.pages if page.indirect_reference}
 
-    def step(node, path: tuple[str, ...], page: int | None):
+    def step(node: Any, path: tuple[str, ...], page: int) -> Iterator[tuple[tuple[str, ...], str, str | None]]:
         node = node.get_object()
         if isinstance(node, int):
             yield path, pages[page].get(node, ""), None
@@ -286,24 +289,25 @@ def _tagged(reader) -> Iterator[tuple[tuple[str, ...], str, str | None]]:
             if "/K" in node:
                 yield from step(node["/K"], (*path, tag), page)
 
-    yield from step(reader.trailer["/Root"]["/StructTreeRoot"]["/K"], (), None)
+    root: Any = reader.trailer["/Root"]
+    yield from step(root["/StructTreeRoot"]["/K"], (), 0)
 
 
-def _marked_text(page) -> dict[int | None, str]:
+def _marked_text(page: PageObject) -> dict[int | None, str]:
     """The text of a page by marked-content number; headers and footers stand in none."""
     stack: list[int | None] = []
     found: dict[int | None, str] = defaultdict(str)
 
-    def before(operator, operands, *_) -> None:
+    def before(operator: bytes, operands: list, *_: object) -> None:
         if operator in (b"BDC", b"BMC"):
             properties = operands[1] if len(operands) > 1 else None
             stack.append(properties.get("/MCID") if isinstance(properties, dict) else None)
 
-    def after(operator, *_) -> None:
+    def after(operator: bytes, *_: object) -> None:
         if operator == b"EMC" and stack:
             stack.pop()
 
-    def text(shown, *_) -> None:
+    def text(shown: str, *_: object) -> None:
         found[next((number for number in reversed(stack) if number is not None), None)] += shown
 
     page.extract_text(visitor_operand_before=before, visitor_operand_after=after, visitor_text=text)

@@ -42,12 +42,12 @@ class Standing:
 
     @property
     def period(self) -> str:
-        return FOLDER.fullmatch(self.folder)[1]
+        return self.folder.partition("@")[0]
 
     @property
     def day(self) -> str:
         """The day as of which the report was asked for; empty for "as known now"."""
-        return FOLDER.fullmatch(self.folder)[2] or ""
+        return self.folder.partition("@")[2]
 
     def path(self, ending: str) -> Path:
         return self.place / f"{self.notebook}.{ending}"

@@ -46,7 +46,9 @@ def publish(reports: Path, site: Path, url: str = "", *, allow_incomplete: bool 
     reports, site = reports.resolve(), site.resolve()
     url = _address(url) if url else catalogues.read(site).get("url", "")
     _refuse_place(reports, site)
-    copied, unchanged, refused = [], [], {}
+    copied: list[str] = []
+    unchanged: list[str] = []
+    refused: dict[str, str] = {}
     sets = list(standing(reports))
     try:
         with alone(site):

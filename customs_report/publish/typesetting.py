@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from types import ModuleType
+from typing import IO, Any, cast
 
 DENSITY = 144  # pixels an inch of a picture: twice the size it has on a screen
 LARGE = 250  # MB of memory in which a process has remembered enough
@@ -38,9 +40,10 @@ def _set(source: str, fonts: Path, day: str) -> list[bytes]:
             _process.cache_clear()
             process = _process(fonts)
         try:
-            pickle.dump((day, source), process.stdin)
-            process.stdin.flush()
-            failed, last, made = pickle.load(process.stdout)
+            requests, answers = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
+            pickle.dump((day, source), requests)
+            requests.flush()
+            failed, last, made = pickle.load(answers)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             _process.cache_clear()
             process.kill()
@@ -94,7 +97,7 @@ def _asked() -> tuple[str, str] | None:
         return None
 
 
-def _made(typst, face, day: str, source: str) -> list[bytes]:
+def _made(typst: ModuleType, face: Any, day: str, source: str) -> list[bytes]:
     """A PDF of that day, or without one the pages as PNGs."""
     if day:
         stamp = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)

@@ -57,7 +57,7 @@ def recognises(document: Document) -> bool:
     return isinstance(document, Page) and bool(_page_title(document))
 
 
-def read(document: Document, names: Names) -> list[Reading]:
+def read(document: Page | Sheets, names: Names) -> list[Reading]:
     if isinstance(document, Sheets):
         tables = [_on_sheet(name, grid) for name, grid in document.grids.items() if _title_in(grid)]
     else:
@@ -98,8 +98,9 @@ def _page_title(page: Page) -> str:
 def _kind(title: str) -> tuple[str, int]:
     if "年度表" in title:
         raise Refused("a table of annual totals; only months are kept")
-    words = TITLE.search(title)["table"]
-    return next(kind for pattern, kind in TABLES.items() if re.fullmatch(pattern.removeprefix("(?<!进)"), words))
+    found = TITLE.search(title)
+    assert found, "a title is what TITLE has found"
+    return next(kind for pattern, kind in TABLES.items() if re.fullmatch(pattern.removeprefix("(?<!进)"), found["table"]))
 
 
 def _unit_in(text: str) -> str:

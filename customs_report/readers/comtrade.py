@@ -6,7 +6,7 @@ Only rows over all second partners, modes of transport and customs procedures co
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -53,9 +53,9 @@ def _ours(names: Iterable[str]) -> bool:
     return {"reporterCode", "primaryValue"} <= found or {"refPeriodId", "cmdCode"} <= found
 
 
-def read(document: Document, names: Names) -> list[Reading]:
+def read(document: Records | Data, names: Names) -> list[Reading]:
     records, warnings = _records(document)
-    skipped = Counter()
+    skipped: Counter[str] = Counter()
     kept = _kept(records, warnings, skipped)
     _prove_partners(kept)
     readings = []
@@ -76,7 +76,7 @@ def read(document: Document, names: Names) -> list[Reading]:
     ]  # fmt: skip
 
 
-def _records(document: Document) -> tuple[list[dict[str, str]], list[str]]:
+def _records(document: Records | Data) -> tuple[list[dict[str, str]], list[str]]:
     """The records as text by column, from either form; Refused where the answer is an error or lacks a column."""
     if isinstance(document, Records):
         given = [dict(zip(document.header, row, strict=True)) for row in document.rows]
@@ -129,9 +129,10 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _kept(records: list[dict[str, str]], warnings: list[str], skipped: Counter) -> list[dict[str, str]]:
+def _kept(records: list[dict[str, str]], warnings: list[str], skipped: Counter[str]) -> list[dict[str, Any]]:
     """China's monthly records over everything else, each with its month; what else there is, is refused or counted."""
-    kept, left_out = [], Counter()
+    kept: list[dict[str, Any]] = []
+    left_out: Counter[str] = Counter()
     for i, record in enumerate(records):
         where = f"record {i + 1}"
         if record["reporterCode"] != CHINA:
@@ -190,9 +191,10 @@ def _value(record: dict[str, str], where: str) -> float:
     return round(value, 2)
 
 
-def _prove_partners(records: list[dict[str, str]]) -> None:
+def _prove_partners(records: list[dict[str, Any]]) -> None:
     """All partners together never exceed the world."""
-    world, partners = {}, Counter()
+    world: dict[tuple, float] = {}
+    partners: dict[tuple, float] = defaultdict(float)
     for record in records:
         key = (record["month"], record["flowCode"], record["cmdCode"])
         if record["partnerCode"] == WORLD:
@@ -232,7 +234,7 @@ def _partner(record: dict[str, str], names: Names) -> str:
 
 
 def _details(records: list[dict], names: Names, warnings: list[str], skipped: Counter) -> list[dict]:
-    rows, left_out = [], Counter()
+    rows, left_out = [], Counter[str]()
     for r in records:
         if r["cmdCode"] == ALL_GOODS or r["value"] == 0:
             continue

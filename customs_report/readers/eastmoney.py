@@ -25,7 +25,7 @@ COLUMNS = {  # EastMoney's column, AKShare's -> flow, kind, measure
     ("IMPORT_ACCUMULATE_SAME", "累计进口额-同比增长"): ("imports", "ytd", "yoy"),
 }
 MONTH = ("TIME", "月份")
-UNITS = {1.0: "dollars", 1e3: "US$1,000", 1e4: "US$10,000", 1e6: "US$ million", 1e8: "US$100 million"}
+UNITS: dict[float, str] = {1.0: "dollars", 1e3: "US$1,000", 1e4: "US$10,000", 1e6: "US$ million", 1e8: "US$100 million"}
 FITS, NEARLY_ALL = 0.10, 0.90  # how far a month may lie from the one held, and how many must not
 RESTATED = 0.05  # how far a year to date may lie from its months: later releases restate them
 Figures = dict[tuple[str, str, str, str], float]  # period, flow, kind, measure
@@ -48,7 +48,7 @@ def _ours(names: Iterable[str]) -> bool:
     )
 
 
-def read(document: Document, names: Names) -> list[Reading]:
+def read(document: Records | Data, names: Names) -> list[Reading]:
     records = _records(document)
     texts = _texts(records)
     figures = {key: value for key, text in texts.items() if (value := number(text, " ".join(key))) is not None}
@@ -67,13 +67,13 @@ def read(document: Document, names: Names) -> list[Reading]:
         }
         for (period, flow, kind, measure), value in sorted(figures.items())
     ]  # fmt: skip
-    first, last = rows[0]["period"], rows[-1]["period"]
+    first, last = min(figures)[0], max(figures)[0]
     layout = f"EastMoney’s copy of customs’ totals, {first if first == last else f'{first} to {last}'}, in dollars"
     return [Reading(layout, "eastmoney", "totals", last, "USD", UNITS[unit], frame("totals", rows), warnings=tuple(warnings),
                     left_out={"blocks": len(warnings)} if warnings else {})]  # fmt: skip
 
 
-def _records(document: Document) -> list[dict[str, Any]]:
+def _records(document: Records | Data) -> list[dict[str, Any]]:
     if isinstance(document, Records):
         return [dict(zip(document.header, row, strict=True)) for row in document.rows]
     answer = document.value
@@ -140,7 +140,7 @@ def _unit(figures: Figures, names: Names) -> float:
     if len(fitting) != 1:
         raise Refused(
             f"the file names no unit of its amounts, and by none do they meet the {len(both)} figures held "
-            f"(best: {UNITS[max(met, key=met.get)]}, {max(met.values()):.0%})"
+            f"(best: {UNITS[max(met, key=met.__getitem__)]}, {max(met.values()):.0%})"
         )
     return fitting[0]
 

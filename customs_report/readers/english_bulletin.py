@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
@@ -122,9 +122,10 @@ def read(document: Page, names: Names) -> list[Reading]:
     if not document.grids:
         raise Refused("the page has no table")
     grid = max(document.grids, key=len)
-    read_table = {
+    tables: dict[int, Callable[[Head, Grid, Names], Part]] = {
         1: _totals, 2: _by_country, 5: _regimes, 13: partial(_commodities, "export"), 14: partial(_commodities, "import")
-    }[which[0]]  # fmt: skip
+    }  # fmt: skip
+    read_table = tables[which[0]]
     unit = next((clean(cell) for row in grid[:5] for cell in row if re.match(r"\s*unit\s*[:：∶]", cell, re.IGNORECASE)), "")
     if unit:
         part = read_table(_head(document, which, money(_titles(document), unit), unit), grid, names)
@@ -148,9 +149,10 @@ def _head(page: Page, which: tuple[int, str], unit_of_money: tuple[str, float], 
     found, other = period_in(page.title), period_in(_shown(page))
     if found and other and found[0] != other[0]:
         raise Refused(f"the page is titled {page.title[:90]!r}, its table {_shown(page)[:90]!r}; the months differ")
-    if not (found or other):
+    month = found or other
+    if not month:
         raise Refused(f"the title {(page.title or _shown(page))[:80]!r} names no month")
-    period, first = found or other
+    period, first = month
     source = f"gacc-bulletin-{table}" + ("-usd" if currency == "USD" else "")
     layout = f"monthly bulletin, table ({table}), {what}, in {'dollars' if currency == 'USD' else 'yuan'}"
     return Head(period, first, currency, factor, layout, source, page.date, unit, STAGE)
@@ -180,13 +182,15 @@ def _totals(head: Head, grid: Grid, names: Names) -> Part:
             "the table of totals has other columns than trade, exports, imports and balance of month and year to date"
         )
     step = step_of([cell for row in rows for cell in row[1:]], head.factor)
-    figure, months = Figures(), {}
+    months: dict[str, dict] = {}
+    figure = Figures()
     for row in rows:
         label = clean(row[0])
         if row in header or (re.fullmatch(r"20\d\d", label) and set(map(clean, row)) <= {label, ""}):
             continue  # a new block of a year
         found = re.fullmatch(r"(20\d\d)\s*\.\s*(0?[1-9]|1[0-2])", label)
         proved(found is not None, label or "a line without a month", "is no month")
+        assert found
         period = f"{found[1]}-{int(found[2]):02d}"
         figures = {key: figure(row[1 + x], f"{label}, {key[1]} of the {key[0]}") for x, key in enumerate(columns)}
         proved(None not in figures.values(), label, "a figure is missing")
@@ -234,9 +238,9 @@ def _by_country(head: Head, grid: Grid, names: Names) -> Part:
         if any(value is not None for value in figures.values()):
             lost = {key for x, key in enumerate(columns) if re.fullmatch(LOST, clean(row[1 + x]))}
             proved(all(key[0] == "total" and key[1] in spans for key in lost), label, "the page shows no figure")
-            parts = {key: sum(figures[flow, key[1]] or 0 for flow in ("exports", "imports")) for key in lost}
-            _prove_country(label, figures | parts, spans, step / head.factor)
-            lines.append((label, figures | parts))
+            figures |= {key: sum(figures[flow, key[1]] or 0 for flow in ("exports", "imports")) for key in lost}
+            _prove_country(label, figures, spans, step / head.factor)
+            lines.append((label, figures))
     if not lines or word(lines[0][0]) != "total":
         raise Refused("the table by country does not begin with the line TOTAL")
     codes = names.partners([label for label, _ in lines[1:]])
@@ -249,9 +253,9 @@ def _by_country(head: Head, grid: Grid, names: Names) -> Part:
             levels = {f: _amount(figures[f, span], head) for f in flows if f"{label}, {f} {span}" not in figure.lost}
             growth = {f"{f}_yoy": figures[f, "yoy"] if kind == "ytd" else None for f in flows}
             if not code:
-                rows = [(f, "level", value, step) for f, value in levels.items()]
-                rows += [(f, "yoy", growth[f"{f}_yoy"], 0.1) for f in flows]
-                totals += [{**line, "flow": f, "measure": m, "value": v, "step": to} for f, m, v, to in rows if v is not None]
+                both = [(f, "level", value, step) for f, value in levels.items()]
+                both += [(f, "yoy", growth[f"{f}_yoy"], 0.1) for f in flows]
+                totals += [{**line, "flow": f, "measure": m, "value": v, "step": to} for f, m, v, to in both if v is not None]
             elif levels["exports"] or levels["imports"]:
                 partners.append({**line, "partner": code, "exports": levels["exports"], "imports": levels["imports"], **growth})
     readings = [
@@ -301,9 +305,9 @@ def _regimes(head: Head, grid: Grid, names: Names) -> Part:
         raise Refused("the table by customs regime has other columns than exports and imports of month and year to date")
     step = step_of([cell for row in rows[::2] for cell in row[1:]], head.factor)
     figure, lines = Figures(), []
-    for values, changes in zip(rows[::2], [*rows[1::2], *[None] * (len(rows) % 2)], strict=True):
+    for values, changes in zip(rows[::2], [*rows[1::2], *[[]] * (len(rows) % 2)], strict=True):
         label = clean(values[0])
-        proved(changes is not None and word(changes[0]) in ("", word(label)), label, "no row of changes beneath its values")
+        proved(bool(changes) and word(changes[0]) in ("", word(label)), label, "no row of changes beneath its values")
         levels, growth = (
             {key: figure(row[1 + x], f"{label}, {key[0]} {key[1]}") for x, key in enumerate(columns)}
             for row in (values, changes)
@@ -326,7 +330,7 @@ def _regimes(head: Head, grid: Grid, names: Names) -> Part:
         if levels[flow, span]
     ]  # fmt: skip
     totals = [
-        {"period": head.period, "kind": span, "flow": flow, "measure": "level", "value": value * head.factor,
+        {"period": head.period, "kind": span, "flow": flow, "measure": "level", "value": (value or 0) * head.factor,
          "value_yoy": lines[0][2][flow, span], "currency": head.currency}
         for (flow, span), value in lines[0][1].items()
     ]  # fmt: skip

@@ -48,6 +48,7 @@ def _bulletin(page: Page) -> bool:
 
 def read(document: Page, names: Names) -> list[Reading]:
     table = _which(document)
+    assert table, "a document that this reader recognises"
     if not document.grids:
         if document.images:
             raise Refused(

@@ -50,7 +50,7 @@ Column = tuple[str, str]  # totals: measure, kind; by country: flow, month | ytd
 def heading(titles: Sequence[str], unit: str, stage: str, table: int, released: str = "") -> Head:
     """What do the titles over a table (of the page, of the table itself) and its unit row say? Refused where they differ."""
     titles = list(dict.fromkeys(filter(None, map(clean, titles))))
-    periods = {period_in(title) for title in titles} - {None}
+    periods = {found for title in titles if (found := period_in(title))}
     if len(periods) > 1:
         raise Refused(f"the page is titled {titles[0][:90]!r}, its table {titles[1][:90]!r}; the months differ")
     period, first = periods.pop() if periods else the_period(" ".join(titles))
@@ -98,7 +98,7 @@ def totals(head: Head, columns: Sequence[Column], lines: Mapping[str, Sequence[s
             _growth_within(values, f"totals, {measure} {kind}")
     for flow in FLOWS:
         month, year = (figures.get(("level", kind), {}).get(flow) for kind in ("month", "ytd"))
-        if None not in (month, year):
+        if month is not None and year is not None:
             proved(month <= year + steps["level", "ytd"], flow, "the month exceeds the year to date")
     for x, (measure, kind) in enumerate(columns):
         if measure == "other":
@@ -122,18 +122,17 @@ def _adds_up(values: Mapping[str, float | None], step: float, where: str) -> Non
     """Exports and imports give the total and the balance, within rounding."""
     exports, imports = values.get("exports") or 0, values.get("imports") or 0
     for flow, sign in (("total", 1), ("balance", -1)):
-        if values.get(flow) is not None:
-            fits = close(values[flow], exports + sign * imports, 1.6 * step)
+        if (printed := values.get(flow)) is not None:
+            fits = close(printed, exports + sign * imports, 1.6 * step)
             proved(fits, where, f"exports and imports do not give the {flow}")
 
 
 def _growth_within(values: Mapping[str, float | None], where: str) -> None:
     """The growth of the total lies between that of exports and imports, within rounding."""
-    growth = [values.get(flow) for flow in FLOWS]
-    if None not in growth:
-        proved(
-            min(growth[1:]) - 0.11 <= growth[0] <= max(growth[1:]) + 0.11, where, "growth of the total lies outside its parts’"
-        )
+    total, exports, imports = map(values.get, FLOWS)
+    if total is not None and exports is not None and imports is not None:
+        within = min(exports, imports) - 0.11 <= total <= max(exports, imports) + 0.11
+        proved(within, where, "growth of the total lies outside its parts’")
 
 
 def prove_months(months: dict[str, dict], kinds: list[str], step: float) -> None:
@@ -217,11 +216,11 @@ def prove_base(label: str, total: Changed, parts: list[Changed], step: float = 1
     """What total and parts were a year before, by their changes, adds up too; without a change there was nothing then."""
     if any(change is not None and change <= -100 for _, change in (total, *parts)):
         return  # what fell to nothing does not tell what it was
-    changed = [(value, change) for value, change in parts if change is not None]
+    changed = [(value or 0, change) for value, change in (total, *parts) if change is not None]
     if total[1] is None:
         proved(not changed, label, "changes of the parts without one of the total")
         return
-    (base, slack), *rest = (base_of(value or 0, change, step) for value, change in (total, *changed))
+    (base, slack), *rest = (base_of(value, change, step) for value, change in changed)
     adds = close(base, sum(base for base, _ in rest), slack + sum(slack for _, slack in rest))
     proved(adds, label, "the change of the total is not that of its parts")
 
@@ -240,7 +239,9 @@ def prove_changes(label: str, pairs: Iterable[Changed]) -> None:
 
 def prove_continents(lines: list, codes: list[str], names: Names, columns: list, step: float) -> None:
     """The lines under a continent's heading give the continent; the continents and what lies in none give the total."""
-    heads, blocks, block = {"": lines[0][1]}, {"": []}, ""
+    heads: dict[str, dict] = {"": lines[0][1]}
+    blocks: dict[str, list] = {"": []}
+    block: str | None = ""
     for (label, figures), code in zip(lines[1:], codes, strict=True):
         kind = names.partner_type(code)
         if kind.endswith("group"):
@@ -319,7 +320,7 @@ def commodities(head: Head, flow: str, columns: Sequence[Column], rows: Grid, na
     if head.month == 1:
         lacking = [row for row in out if "ytd" not in blocks]  # in January the month is the year to date
         out += [{**row, "kind": "ytd", "value_yoy": None, "quantity_yoy": None} for row in lacking]
-    warnings = (without_units(left_out),) if left_out else ()
+    warnings: tuple[str, ...] = (without_units(left_out),) if left_out else ()
     skipped = {"month", "ytd"} <= set(blocks) and head.month == 2 and 2 * same > len(rows)
     if skipped:
         proved(same == len(rows), "the month", "it repeats January and February together, but not in every line")
@@ -355,7 +356,9 @@ def _prove_line(label: str, figures: Mapping[Column, float | None], steps: Mappi
             if now and before:
                 proved(growth is not None, label, f"no growth of {what}")
                 slack = 0.11 + 100 * step * (1 + now / before) / before
-                proved(close((now / before - 1) * 100, growth, slack), label, f"growth of {what} is not that of its figures")
+                proved(
+                    close((now / before - 1) * 100, growth or 0.0, slack), label, f"growth of {what} is not that of its figures"
+                )
         if month is not None and ("ytd", what) in figures:
             proved(now is not None and month <= now + step, label, f"{what} of the month exceeds the year to date")
     quantity, value, year_quantity, year_value = (

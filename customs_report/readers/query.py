@@ -46,7 +46,7 @@ def recognises(document: Document) -> bool:
     return len(known) > 1 and bool(known & {"CNY", "USD", "quantity", "period"})
 
 
-def read(document: Document, names: Names) -> list[Reading]:
+def read(document: Records, names: Names) -> list[Reading]:
     if names.flow not in ("export", "import"):
         raise Refused(
             "the query platform's files do not say whether they are exports or imports: add --flow export or --flow import"
@@ -63,7 +63,7 @@ def read(document: Document, names: Names) -> list[Reading]:
     rows["province"] = _codes(cells, "province", names.provinces.__contains__, "a code of reference/provinces.csv")
     rows["currency"] = currency
     rows["value"] = _figures(cells[currency], r"[0-9]{1,3}(,[0-9]{3}){1,5}|[0-9]{1,16}", "amount")
-    left_out = Counter()
+    left_out: Counter[str] = Counter()
     warnings = [f"exactly {MOST:,} rows: the platform cuts its files there without a mark"] if len(rows) == MOST else []
     for n in ("", "_2"):
         warnings += _quantities(rows, cells, n, names, left_out)

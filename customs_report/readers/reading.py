@@ -59,7 +59,8 @@ class Names:
     """Customs' spellings, resolved through the reference lists; what is in none of them is remembered as unknown."""
 
     def __init__(self, tables: Tables):
-        self.flow, self.unknown = "", {}
+        self.flow = ""
+        self.unknown: dict[tuple[str, str, str], Label] = {}
         self._tables = tables
         self._codes: dict[tuple[str, str], dict[str, str]] = {}
         self._shared: dict[str, set[str]] = {}

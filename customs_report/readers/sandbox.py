@@ -15,7 +15,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
+from typing import IO, Any, cast
 
 import psutil
 
@@ -35,6 +35,7 @@ class Parser:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=-1
         )
+        self._requests, self._answers = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
         self._owner = os.getpid()
 
     @property
@@ -46,7 +47,7 @@ class Parser:
         if self._owner == os.getpid():
             self._process.kill()
             self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
+            for pipe in (self._requests, self._answers):
                 with suppress(OSError):
                     pipe.close()
 
@@ -67,10 +68,10 @@ class Parser:
 
     def _exchange(self, kind: bytes, content: bytes, answer: bytearray) -> None:
         with suppress(OSError, ValueError):  # it ended, or was ended
-            self._process.stdin.write(kind + len(content).to_bytes(8, "big") + content)
-            self._process.stdin.flush()
-            length = int.from_bytes(self._process.stdout.read(8), "big")
-            if length <= LONGEST and len(got := self._process.stdout.read(length)) == length:
+            self._requests.write(kind + len(content).to_bytes(8, "big") + content)
+            self._requests.flush()
+            length = int.from_bytes(self._answers.read(8), "big")
+            if length <= LONGEST and len(got := self._answers.read(length)) == length:
                 answer += got
 
     def _watched(self, exchange: Thread) -> str:
