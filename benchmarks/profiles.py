@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from customs_report.display import Chart
 from customs_report.exhibits import commodity_profiles, partner_profiles
 from customs_report.profile import Profile, asked, open_profile
 
@@ -26,8 +27,9 @@ CHARTS = {
 
 def draw(report: Profile) -> None:
     for exhibit in CHARTS[report.kind]:
-        for chart in exhibit(report).bodies:
-            _ = chart.svg
+        for body in exhibit(report).bodies:
+            if isinstance(body, Chart):
+                _ = body.svg
 
 
 def main() -> None:

@@ -36,7 +36,9 @@ def test_the_gallery_has_every_chart(reported):
     assert all((DOCS / path).stat().st_size < 60_000 for path in shown)
 
 
-@pytest.mark.parametrize("page", [*sorted(path.name for path in DOCS.glob("*.md")), "../README.md"])
+@pytest.mark.parametrize(
+    "page", [*sorted(path.name for path in DOCS.glob("*.md")), "../README.md", "../CONTRIBUTING.md", "../CHANGELOG.md"]
+)
 def test_every_link_to_a_file_leads_somewhere(page):
     path = DOCS / page
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):

@@ -1,5 +1,6 @@
 """The dependencies are declared once, in pyproject.toml; environment.yml repeats them and the locks keep to them."""
 
+import os
 import re
 import subprocess
 import sys
@@ -91,6 +92,33 @@ def test_lock_names_no_host(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert "://" not in text
     assert "index-url" not in text
+
+
+def test_the_workflow_runs_the_two_commands_on_every_python_supported():
+    (job,) = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"].values()
+    runs = [step["run"] for step in job["steps"] if "run" in step]
+    assert runs == ["make report", ".ci/run"]
+    assert os.access(ROOT / ".ci/run", os.X_OK)
+    assert f">={min(job['strategy']['matrix']['python'])}" == PROJECT["project"]["requires-python"]
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    script = re.sub("#.*", "", (ROOT / ".ci/run").read_text(encoding="utf-8"))
+    assert re.findall(r"^make ([a-z-]+)$", script, re.M) == ["lint", "test", "test-deep"]
+    assert {"report", "lint", "test", "test-deep"} <= targets
+
+
+def test_what_is_checked_before_a_commit_is_what_lint_checks():
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert local["repo"] == "local"
+    tools = {hook["entry"].split()[0] for hook in local["hooks"]}
+    lint = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nlint:")[2].partition("\n\n")[0]
+    assert tools == {f".venv/bin/{name}" for name in re.findall(r"\$\(BIN\)/(\w+)", lint)}
+    assert {tool.rpartition("/")[2] for tool in tools} <= {canonicalize_name(Requirement(line).name) for line in TEST}
+
+
+def test_the_version_has_its_entry_in_the_changelog():
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    assert headings[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(PROJECT['project']['version'])} - \d{{4}}-\d\d-\d\d", headings[1])
 
 
 WITHOUT = """
