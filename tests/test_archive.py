@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as parser
 from sets import SCRIPT, facts_of, put_set
@@ -111,7 +111,6 @@ def place(reports: Path, period: str, day: str, notebook: str, fate: str) -> tup
     return name, {"complete": "complete", "incomplete": "incomplete", "aside": "incomplete"}.get(fate, "damaged")
 
 
-@settings(max_examples=20)
 @given(first=st.lists(SET, max_size=4), then=st.lists(SET, max_size=3), gone=st.booleans())
 def test_the_catalogue_is_what_is_on_disk_however_it_came_there(first, then, gone):
     with TemporaryDirectory() as folder:

@@ -8,7 +8,7 @@ from datetime import date
 import chinese_calendar
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import helpers
@@ -160,7 +160,6 @@ def test_too_short_a_series_is_a_gap_with_its_reason(now):
     assert only(now, "2026-08").why_missing("adjusted.exports_usd_month_mom") == "no dollar exports held after 2026-07"
 
 
-@settings(max_examples=25)
 @given(FLOWS, st.sets(st.integers(0, 98), max_size=30), st.integers(0, 3))
 def test_missing_months_stay_missing_and_harm_no_other(flow, missing, seed):
     values, _ = made_up(flow, months=100, seed=seed)
@@ -171,7 +170,6 @@ def test_missing_months_stay_missing_and_harm_no_other(flow, missing, seed):
     assert (frame[flow] / whole[flow] - 1)[both].abs().max() < 0.2
 
 
-@settings(max_examples=25)
 @given(FLOWS, st.floats(0.2, 5), st.integers(SHOWN_AFTER, 130))
 def test_the_line_scales_with_its_unit(flow, factor, months):
     values, _ = made_up(flow, months=months)

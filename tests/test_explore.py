@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -82,7 +82,6 @@ def fact_name(subject: str, flow: str, measure: str, over: str, currency: str) -
     return name + ("_yoy" if measure == "growth" else "")
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     subject=st.sampled_from(SUBJECTS),
     flow=st.sampled_from(("exports", "imports", "balance", "total")),

@@ -77,7 +77,7 @@ def test_no_printed_growth_is_a_gap(reported, period):
     assert not IMPLIED.search(" ".join(plain(s) for s in exhibits.revised_figures(report).words.sentences))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     first=st.floats(1e11, 4e11),
     revised=st.floats(-0.2, 0.2),

@@ -26,6 +26,7 @@ FLASH = {  # the lines of the preliminary table by country
 }
 LOADED = loading.load()
 DAYS = st.dates(min_value=date(2018, 6, 1), max_value=date(2026, 9, 30)).map(str)
+FEWER = settings(max_examples=settings.default.max_examples // 3)  # a third of a second each
 
 
 def figure(tables: data.Tables, flow: str, over: str, period: str) -> helpers.Level:
@@ -137,7 +138,6 @@ def test_the_change_of_the_year_is_written_no_finer_than_its_rounding_allows(the
     assert round(facts["balance_usd_ytd_yoy"].value, 1) == 21.3
 
 
-@settings(max_examples=30)
 @given(
     exports=st.floats(1e9, 1e13), imports=st.floats(1e9, 1e13), g=st.floats(-60, 200), h=st.floats(-60, 200),
 )  # fmt: skip
@@ -249,7 +249,7 @@ def test_lines_that_only_the_bulletin_prints_never_carry_the_day_of_the_first_re
     assert (goods["released"] > goods["period"].map(first)).all()
 
 
-@settings(max_examples=40)
+@FEWER
 @given(day=DAYS)
 def test_nothing_released_after_the_day_counts_as_known(day):
     known = data.as_of(LOADED, day)
@@ -258,7 +258,7 @@ def test_nothing_released_after_the_day_counts_as_known(day):
         assert (table.loc[table["late"], "released"] > day).all()
 
 
-@settings(max_examples=25)
+@FEWER
 @given(days=st.tuples(DAYS, DAYS).map(sorted))
 def test_knowing_more_never_loses_a_figure(days):
     earlier, later = (data.as_of(LOADED, day).totals for day in days)
@@ -266,7 +266,7 @@ def test_knowing_more_never_loses_a_figure(days):
     assert keys[0] <= keys[1]
 
 
-@settings(max_examples=40)
+@FEWER
 @given(day=DAYS, year=st.integers(2008, 2026), month=st.integers(1, 12))
 def test_exports_less_imports_is_the_balance_of_one_stage(day, year, month):
     tables, period = data.as_of(LOADED, day), f"{year}-{month:02d}"
