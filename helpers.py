@@ -20,15 +20,12 @@ from customs_report.calculations.history import milestones, rolling_year, thirte
 from customs_report.calculations.levels import (
     CURRENCIES,
     FIRST_RELEASE,
-    MIXED,
     SPANS,
-    Level,
     dollar_growth,
     dollar_series,
     find_level,
     first_month,
     level,
-    merged,
     newest_stage,
     own,
     printed_figures,
@@ -39,27 +36,18 @@ from customs_report.calculations.levels import (
 from customs_report.calculations.lines import (
     CommodityLine,
     aggregates,
+    commodity_figure,
     commodity_line,
     disjoint_lines,
     largest_commodities,
     largest_partners,
     lines_index,
     noisy_base,
+    partner_figure,
     partner_line,
     ranked,
 )
 from customs_report.calculations.lunar import new_year
-from customs_report.calculations.measures import (
-    RANK_STEP,
-    balance_has_growth,
-    contribution,
-    growth,
-    implied_base,
-    milestone,
-    months_since_larger,
-    rank,
-    streak,
-)
 from customs_report.calculations.mirror import mirror_trade, mixed_vintages, newest_common_month
 from customs_report.calculations.outlook import MIN_YEARS, backtest_errors, coverage_band, outlook, outlook_method
 from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
@@ -92,6 +80,18 @@ from customs_report.calculations.unit_values import (
     high_tech_fields,
     value_split,
 )
+from customs_report.measures import (
+    RANK_STEP,
+    balance_has_growth,
+    contribution,
+    growth,
+    implied_base,
+    milestone,
+    months_since_larger,
+    rank,
+    streak,
+)
+from customs_report.provenance import Figure
 
 __all__ = [
     "ALL_TRADE",
@@ -104,7 +104,6 @@ __all__ = [
     "IMPORT_GROUPS",
     "MEASURES",
     "MIN_YEARS",
-    "MIXED",
     "NET",
     "NEW_ENERGY",
     "OUTLIERS",
@@ -116,8 +115,8 @@ __all__ = [
     "SPANS",
     "CommodityLine",
     "Comparison",
+    "Figure",
     "Fisher",
-    "Level",
     "Point",
     "added_most",
     "adjusted_series",
@@ -130,6 +129,7 @@ __all__ = [
     "broken",
     "cleantech_exports",
     "commodity_contributions",
+    "commodity_figure",
     "commodity_line",
     "commodity_months",
     "commodity_partners",
@@ -164,7 +164,6 @@ __all__ = [
     "like_with_like",
     "lines_index",
     "main_points",
-    "merged",
     "milestone",
     "milestones",
     "mirror_trade",
@@ -179,6 +178,7 @@ __all__ = [
     "outlook_method",
     "own",
     "partner_contributions",
+    "partner_figure",
     "partner_goods",
     "partner_growth",
     "partner_line",

@@ -18,7 +18,9 @@ from typing import Any
 
 from customs_report import schema
 from customs_report.errors import Refused
-from customs_report.facts import CURRENCY, MINUS, Cite, Fact, Facts, Mark, Run, Runs, plain, readable, write
+from customs_report.facts import Cite, Fact, Facts, Mark, Run, Runs, plain, readable
+from customs_report.numbers import CURRENCY, MINUS, write
+from customs_report.provenance import Label, Origin, Source, calculate, combined
 
 REPRODUCED = "reproduced"
 ROUNDED = "reproduced, rounded otherwise"
@@ -311,7 +313,7 @@ class _Fields:
 
 # --- judging ------------------------------------------------------------------------------------------------------------
 
-Label = Callable[[str], str]
+WordsOf = Callable[[str], str]
 
 
 def compare(
@@ -336,13 +338,13 @@ def judge(
     facts: Facts,
     published: Facts | None = None,
     others: Sequence[Claim] = (),
-    label: Label = str,
+    words_of: WordsOf = str,
     lines: Collection[str] | None = None,
 ) -> Judgement:
     """What do the facts say of a claim, and where they contradict it, why?
 
     `facts` is what was known on the day judged, `published` on the day of the article (default: the same); `others` are the
-    article's claims, which may show one exchange rate behind several numbers; `label` names a fact in words; `lines` are the
+    article's claims, which may show one exchange rate behind several numbers; `words_of` names a fact in words; `lines` are the
     partners and commodities that stand beside each other in a ranking (default: all).
     Raises Refused where a test compares numbers of different units.
     """
@@ -350,13 +352,13 @@ def judge(
     if not claim.test:
         why: Runs = (Mark("quote", claim.id, claim.untested),) if claim.untested else ("no test given",)
         return Judgement(claim, facts.as_of, NOT_TESTABLE, why=why)
-    tried = {currency: _try(claim, currency, facts, label, lines) for currency in claim.currencies}
+    tried = {currency: _try(claim, currency, facts, words_of, lines) for currency in claim.currencies}
     for currency, attempt in tried.items():
-        if attempt.verdict == CONTRADICTED and _try(claim, currency, published, label, lines).verdict in HOLDS:
+        if attempt.verdict == CONTRADICTED and _try(claim, currency, published, words_of, lines).verdict in HOLDS:
             tried[currency] = _revised(claim, attempt, published)
     verdict = _overall({currency: attempt.verdict for currency, attempt in tried.items()})
     if verdict == CONTRADICTED:
-        tried = {c: _explained(claim, attempt, facts, published, others, label) for c, attempt in tried.items()}
+        tried = {c: _explained(claim, attempt, facts, published, others, words_of) for c, attempt in tried.items()}
     best = next((a for a in tried.values() if a.verdict in HOLDS), next(iter(tried.values())))
     numbers = {number.name: number for attempt in tried.values() for number in attempt.numbers}
     why, reason = _joined(a.why for a in tried.values()), _joined(a.reason for a in tried.values())
@@ -386,24 +388,24 @@ class _Attempt:
     reason: Runs = ()
 
 
-def _try(claim: Claim, currency: str, facts: Facts, label: Label, lines: Collection[str] | None) -> _Attempt:
+def _try(claim: Claim, currency: str, facts: Facts, words_of: WordsOf, lines: Collection[str] | None) -> _Attempt:
     """All conditions of the test in one currency: the worst of them counts."""
     conditions = [condition.within(currency) for condition in claim.test]
     missing = list(dict.fromkeys(name for condition in conditions for name in condition.names if name not in facts))
     told: dict[str, None] = {}  # the facts named so far, the last one last
-    parts = [_check(claim, c, facts, label, lines, told) for c in conditions if not {*c.names} & {*missing}]
+    parts = [_check(claim, c, facts, words_of, lines, told) for c in conditions if not {*c.names} & {*missing}]
     verdict = max([part.verdict for part in parts] + [NOT_TESTABLE] * bool(missing), key=OF_ALL.index)
     caveat, cited = _caveat(claim, facts) if verdict in HOLDS else ((), ())
     return _Attempt(
         verdict,
         (*(number for part in parts for number in part.numbers), *cited),
-        _joined([*(part.why for part in parts), *_not_held(missing, facts, label), caveat]),
+        _joined([*(part.why for part in parts), *_not_held(missing, facts, words_of), caveat]),
         parts[0].computed if parts else None,
         next((part.fact for part in parts if part.fact), None),
     )
 
 
-def _not_held(names: Sequence[str], facts: Facts, label: Label) -> list[Runs]:
+def _not_held(names: Sequence[str], facts: Facts, words_of: WordsOf) -> list[Runs]:
     """What a test lacks, with the reason: one sentence for all that lack for the same reason."""
     reasons: dict[str, list[str]] = {}
     for name in names:
@@ -412,7 +414,7 @@ def _not_held(names: Sequence[str], facts: Facts, label: Label) -> list[Runs]:
         reasons.setdefault(why, []).append(name)
     return [
         (
-            *(run for i, name in enumerate(names) for run in ("; " * bool(i), *_named(name, label, start=not i)) if run),
+            *(run for i, name in enumerate(names) for run in ("; " * bool(i), *_named(name, words_of, start=not i)) if run),
             ": not held ", Mark("note", names[0], why), ".",
         )
         for why, names in reasons.items()
@@ -433,21 +435,21 @@ def _caveat(claim: Claim, facts: Facts) -> tuple[Runs, tuple[Fact, ...]]:
 
 
 def _check(
-    claim: Claim, condition: Condition, facts: Facts, label: Label, lines: Collection[str] | None, told: dict[str, None]
+    claim: Claim, condition: Condition, facts: Facts, words_of: WordsOf, lines: Collection[str] | None, told: dict[str, None]
 ) -> _Attempt:
     found = [facts[name] for name in condition.names]
     if condition.comparison == LARGEST_OF:
-        return _largest(condition, facts, label, lines)
+        return _largest(condition, facts, words_of, lines)
     if not condition.comparison:
-        return _against_print(claim, found[0], label)
-    attempt = _between(claim, condition, found, label, told)
+        return _against_print(claim, found[0], words_of)
+    attempt = _between(claim, condition, found, words_of, told)
     told.update(dict.fromkeys(condition.names[1:]))
     told.pop(condition.fact, None)
     told[condition.fact] = None
     return attempt
 
 
-def _largest(condition: Condition, facts: Facts, label: Label, lines: Collection[str] | None) -> _Attempt:
+def _largest(condition: Condition, facts: Facts, words_of: WordsOf, lines: Collection[str] | None) -> _Attempt:
     """A rank among what stands beside each other; none is told where the next is too near."""
     mine, (before, after) = facts[condition.fact], condition.other.split("*")
     rivals = [
@@ -458,11 +460,11 @@ def _largest(condition: Condition, facts: Facts, label: Label, lines: Collection
         and name != mine.name
         and fact.unit == mine.unit
     ]
-    start: Runs = (*_named(mine.name, label, start=True), ": ", _cite(mine))
+    start: Runs = (*_named(mine.name, words_of, start=True), ": ", _cite(mine))
     if not rivals:
         return _Attempt(NOT_TESTABLE, (mine,), (*start, "; nothing is held that it could be compared with."), mine.value)
     rival = max(rivals, key=lambda fact: fact.value)
-    other: Runs = (*_named(rival.name, label), ": ", _cite(rival))
+    other: Runs = (*_named(rival.name, words_of), ": ", _cite(rival))
     if near := _too_near(mine, rival):
         why = (*start, "; ", *other, *near[0])
         return _Attempt(NOT_TESTABLE, (mine, rival, near[1]), why, mine.value)
@@ -475,17 +477,18 @@ def _too_near(one: Fact, two: Fact) -> tuple[Runs, Fact] | None:
     """Words and limit where two figures are nearer to each other than their base is known."""
     if abs(one.value - two.value) >= NEAR.get(one.unit, 0.0):
         return None
-    limit = Fact(f"near.{one.name}", NEAR[one.unit], one.unit, "the least gap at which an order is told", (), "rule", 0.1)
+    label = Label("least gap between two figures that gives them an order")
+    limit = _stated(f"near.{one.name}", NEAR[one.unit], one.unit, label, label.what, 0.1, stage="rule")
     return ("; less than ", _cite(limit), " apart, which the uncertainty of their bases leaves without an order."), limit
 
 
-def _against_print(claim: Claim, fact: Fact, label: Label) -> _Attempt:
+def _against_print(claim: Claim, fact: Fact, words_of: WordsOf) -> _Attempt:
     if claim.unit not in ("", fact.unit):
         raise Refused(f"claim {claim.id}, test: {fact.name} is in {fact.unit}, the claim in {claim.unit}")
     verdict = compare(fact.value, claim.value, claim.step, claim.margin, fact.step)
     shown, printed = as_fine(claim, fact), printed_fact(claim, fact.unit)
     same = written(shown) == written(printed)
-    start = (*_named(fact.name, label, start=True), ": ", _cite(shown), *_formula(fact))
+    start = (*_named(fact.name, words_of, start=True), ": ", _cite(shown), *_formula(fact))
     numbers = [shown, printed]
     if verdict == REPRODUCED:
         why = (*start, ", as printed.") if same else (*start, ", which rounds to ", _cite(printed), ".")
@@ -493,42 +496,44 @@ def _against_print(claim: Claim, fact: Fact, label: Label) -> _Attempt:
         how = "cut off to " if abs(fact.value) > abs(claim.value) else "rounded up to "
         why = (*start, ", which was ", how, _cite(printed), ".")
     elif verdict == ROUNDED and claim.margin is not None:
-        margin = replace(printed, name="tolerance", value=float(claim.margin), unit=_gap_unit(fact), how=STATED)
+        label = Label("tolerance stated in the claims file")
+        margin = _stated("tolerance", float(claim.margin), _gap_unit(fact), label, STATED, printed.step)
         numbers.append(margin)
         why = (*start, "; ", _cite(printed), " is within the tolerance of ", _cite(margin), ".")
     elif verdict == ROUNDED:
         why = (*start, ", which is printed coarser than the claim and agrees with ", _cite(printed), ".")
     else:
-        gap, how = float(claim.value) - fact.value, "claim less fact, its size"
-        numbers.append(replace(shown, name=f"difference.{fact.name}", value=abs(gap), unit=_gap_unit(fact), how=how))
+        gap, label = float(claim.value) - fact.value, fact.label.of("difference between the claim and {}")
+        apart, known = {"fact": fact, "claim": printed}, {"stage": fact.stage, "sources": fact.sources}
+        size = calculate(
+            "size(claim - fact)", _gap_unit(fact), label, how="claim less fact, its size", step=shown.step, **known, **apart
+        )
+        numbers.append(Fact.of(f"difference.{fact.name}", size))
         why = (*start, "; the claim, ", _cite(printed), ", is ", "higher" if gap > 0 else "lower", " by ", _cite(numbers[-1]))
         if fact.value and fact.unit in CURRENCY:
-            percent = abs(gap / fact.value) * 100
-            numbers.append(
-                replace(
-                    shown, name=f"difference.{fact.name}.percent", value=percent, unit="percent", how="of the fact", step=0.1
-                )
-            )
+            of_fact = "size((claim - fact) / fact) * 100"
+            percent = calculate(of_fact, "percent", label, how="of the fact", step=0.1, **known, **apart)
+            numbers.append(Fact.of(f"difference.{fact.name}.percent", percent))
             why += (", ", _cite(numbers[-1]))
         why += (".",)
     return _Attempt(verdict, tuple(numbers), why, fact.value / claim.scale, fact)
 
 
-def _between(claim: Claim, condition: Condition, found: list[Fact], label: Label, told: dict[str, None]) -> _Attempt:
+def _between(claim: Claim, condition: Condition, found: list[Fact], words_of: WordsOf, told: dict[str, None]) -> _Attempt:
     """A comparison in words: a fact compared once more is "it", a fact named before is not named again."""
     found = [as_fine(claim, fact) for fact in found]
     fact, (holds, words) = found[0], COMPARISONS[condition.comparison]
     again = bool(told) and next(reversed(told)) == fact.name
-    start: Runs = ("It is ",) if again else (*_named(fact.name, label, start=True), ": ", _cite(fact), ", ")
+    start: Runs = ("It is ",) if again else (*_named(fact.name, words_of, start=True), ": ", _cite(fact), ", ")
     if len(found) == 2:
         other = found[1]
         if other.unit != fact.unit:
             raise Refused(f"claim {claim.id}, test: {fact.name} is in {fact.unit}, {other.name} in {other.unit}")
-        named = () if other.name in told else (" (", *_named(other.name, label), ")")
+        named = () if other.name in told else (" (", *_named(other.name, words_of), ")")
         end: Runs = (_cite(other), *named)
     else:
         name, limit = f"limit.{fact.name}.{words.replace(' ', '_')}", float(Decimal(condition.other))
-        other = Fact(name, limit, fact.unit, STATED, (), "article", fact.step)
+        other = _stated(name, limit, fact.unit, fact.label.of("limit for {}"), STATED, fact.step)
         found, end = [*found, other], (_cite(other),) if limit else ("zero",)
     if len(condition.names) == 2 and (near := _too_near(fact, other)):
         return _Attempt(NOT_TESTABLE, (*found, near[1]), (*start, "against ", *end, *near[0]), fact.value)
@@ -541,12 +546,12 @@ def _between(claim: Claim, condition: Condition, found: list[Fact], label: Label
 
 
 def _explained(
-    claim: Claim, attempt: _Attempt, facts: Facts, published: Facts, others: Sequence[Claim], label: Label
+    claim: Claim, attempt: _Attempt, facts: Facts, published: Facts, others: Sequence[Claim], words_of: WordsOf
 ) -> _Attempt:
     """A contradicted number with its likely reason, where another figure or another exchange rate gives what is printed."""
     if attempt.fact is None:
         return attempt
-    found = _another_figure(claim, attempt.fact, facts, label) or _conversion(claim, attempt.fact.name, published, others)
+    found = _another_figure(claim, attempt.fact, facts, words_of) or _conversion(claim, attempt.fact.name, published, others)
     if not found:
         return attempt
     numbers, reason = found
@@ -562,14 +567,14 @@ def _revised(claim: Claim, attempt: _Attempt, published: Facts) -> _Attempt:
     day, first = Mark.of(published.as_of), published.by_name.get(attempt.fact.name) if attempt.fact else None
     if not first:
         return replace(attempt, verdict=REVISED, reason=("On ", day, " the claim held: figures have been revised since."))
-    shown = replace(as_fine(claim, first), name=f"published.{first.name}")
+    shown = Fact.of(f"published.{first.name}", as_fine(claim, first), label=first.label.of("{} as first known"))
     same = written(shown) == written(printed_fact(claim, first.unit))
     agrees = ", as printed" if same else ", which rounds to that" if _matches(claim, first) else ""
     reason = ("On ", day, " it stood at ", _cite(shown), agrees, ": customs has revised it since.")
     return replace(attempt, verdict=REVISED, numbers=(*attempt.numbers, shown), reason=reason)
 
 
-def _another_figure(claim: Claim, fact: Fact, facts: Facts, label: Label) -> tuple[tuple[Fact, ...], Runs] | None:
+def _another_figure(claim: Claim, fact: Fact, facts: Facts, words_of: WordsOf) -> tuple[tuple[Fact, ...], Runs] | None:
     """Another figure that is what is printed: other growth, currency, span or flow, one of them at a time."""
     name = fact.name
     names = [re.sub(r"_yoy(_\w+)?$", suffix, name) for suffix in ("_yoy_printed", "_yoy_computed")]
@@ -580,7 +585,7 @@ def _another_figure(claim: Claim, fact: Fact, facts: Facts, label: Label) -> tup
         found = facts.by_name.get(other)
         if other != name and found and _matches(claim, found):
             shown = as_fine(claim, found)
-            return (shown,), ("The number is that of another figure: ", *_named(other, label), ", ", _cite(shown), ".")
+            return (shown,), ("The number is that of another figure: ", *_named(other, words_of), ", ", _cite(shown), ".")
     return None
 
 
@@ -595,8 +600,16 @@ class _Rate:
     value: float
     low: float
     high: float
-    own: float
-    sources: tuple[str, ...]
+    usd: Fact
+    cny: Fact
+
+    @property
+    def own(self) -> float:
+        return self.cny.value / self.usd.value
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return combined([self.cny.sources, self.usd.sources])
 
 
 def _conversion(claim: Claim, name: str, published: Facts, others: Sequence[Claim]) -> tuple[tuple[Fact, ...], Runs] | None:
@@ -604,12 +617,39 @@ def _conversion(claim: Claim, name: str, published: Facts, others: Sequence[Clai
     rate = _rate(claim, name, published)
     if not rate or rate.low <= rate.own <= rate.high or abs(rate.value / rate.own - 1) > MARKET_RATE:
         return None
-    base = replace(rate.base, name=f"base.{rate.base.name}", step=max(rate.base.step or 0.0, float(claim.step) / 10))
+    base = Fact.of(f"base.{rate.base.name}", rate.base, step=max(rate.base.step or 0.0, float(claim.step) / 10))
+    printed = printed_fact(claim, "USD" if rate.base.unit == "CNY" else "CNY")
+    pair = {rate.base.unit: rate.base, printed.unit: printed}
     claimed, own = (
-        Fact(f"rate.{key}.{name}", value, "CNY per dollar", how, rate.sources, rate.base.stage, 0.01)
-        for key, value, how in (
-            ("claimed", rate.value, "yuan / dollars, of the claim and customs' figure in the other currency"),
-            ("customs", rate.own, "yuan / dollars, both as customs published them"),
+        Fact.of(
+            f"rate.{key}.{name}",
+            calculate(
+                "yuan / dollars",
+                "CNY per dollar",
+                Label(what),
+                how=how,
+                step=0.01,
+                stage=rate.base.stage,
+                sources=rate.sources,
+                yuan=yuan,
+                dollars=dollars,
+            ),
+        )
+        for key, yuan, dollars, what, how in (
+            (
+                "claimed",
+                pair["CNY"],
+                pair["USD"],
+                "exchange rate between the claim and customs’ figure in the other currency",
+                "yuan / dollars, of the claim and customs' figure in the other currency",
+            ),
+            (
+                "customs",
+                rate.cny,
+                rate.usd,
+                "exchange rate that customs’ own two figures imply",
+                "yuan / dollars, both as customs published them",
+            ),
         )
     )
     same = [
@@ -632,7 +672,7 @@ def _conversion(claim: Claim, name: str, published: Facts, others: Sequence[Clai
 
 
 def _rate(claim: Claim, name: str, published: Facts) -> _Rate | None:
-    usd, cny = (published.by_name.get(re.sub("_(usd|cny)_", f"_{currency}_", name)) for currency in ("usd", "cny"))
+    usd, cny = (published.by_name.get(in_currency(name, currency)) for currency in ("usd", "cny"))
     if not usd or not cny or {usd.unit, cny.unit} != {*CURRENCY} or min(usd.value, cny.value, claim.value - claim.step) <= 0:
         return None
     if usd.stage != cny.stage and not {usd.stage, cny.stage} <= FIRST_RELEASE:
@@ -642,7 +682,7 @@ def _rate(claim: Claim, name: str, published: Facts) -> _Rate | None:
         base, (rate, low, high) = cny, (cny.value / (value + d) for d in (0, half, -half))
     else:
         base, (rate, low, high) = usd, ((value + d) / usd.value for d in (0, -half, half))
-    return _Rate(base, rate, low, high, cny.value / usd.value, tuple(dict.fromkeys(cny.sources + usd.sources)))
+    return _Rate(base, rate, low, high, usd, cny)
 
 
 # --- numbers and words --------------------------------------------------------------------------------------------------
@@ -665,7 +705,13 @@ def as_fine(claim: Claim, fact: Fact) -> Fact:
 def printed_fact(claim: Claim, unit: str = "") -> Fact:
     """The printed number as a number of the page, in the unit of the fact it is compared with."""
     unit, name = claim.unit or unit, "printed" if claim.unit else f"printed.{unit}"
-    return Fact(name, float(claim.value), unit, "printed in the article", (), "article", float(claim.step))
+    how = "printed in the article"
+    return _stated(name, float(claim.value), unit, Label("number printed in the article"), how, float(claim.step))
+
+
+def _stated(name: str, value: float, unit: str, label: Label, how: str, step: float | None, stage: str = "article") -> Fact:
+    """A number that an article or a claims file states, as a number of the page."""
+    return Fact(value, unit, label, Origin(how), (), stage, step, name=name)
 
 
 def written(fact: Fact) -> str:
@@ -679,7 +725,12 @@ def _gap_unit(fact: Fact) -> str:
 
 def _swapped(name: str) -> str:
     """The name of the same figure in the other currency."""
-    return re.sub("_(usd|cny)_", lambda found: "_cny_" if found[1] == "usd" else "_usd_", name)
+    return in_currency(name, "cny" if "_usd_" in name else "usd")
+
+
+def in_currency(name: str, currency: str) -> str:
+    """The name of the same figure in this currency."""
+    return name.replace("_usd_", f"_{currency}_").replace("_cny_", f"_{currency}_")
 
 
 def _cite(fact: Fact) -> Cite:
@@ -693,8 +744,8 @@ def _formula(fact: Fact) -> Runs:
     return (" (", Mark("note", fact.name, readable(fact.how)), ")")
 
 
-def _named(name: str, label: Label, start: bool = False) -> Runs:
-    text = label(name)
+def _named(name: str, words_of: WordsOf, start: bool = False) -> Runs:
+    text = words_of(name)
     return (Mark("name", name, text[0].upper() + text[1:] if start and text != name else text),)
 
 

@@ -666,7 +666,7 @@ def revisions(period: str, as_of: str) -> None:
     from rich.table import Table
 
     import helpers
-    from customs_report.facts import MINUS, write
+    from customs_report.numbers import MINUS, write
     from customs_report.report import known_tables, open_report, periods
 
     report = open_report(period, as_of) if period else None
@@ -701,7 +701,7 @@ def claims(source: str, as_of: str, as_json: bool) -> None:
     from rich.text import Text
 
     from customs_report.fact_check import open_check
-    from customs_report.facts import period_text
+    from customs_report.numbers import period_text
     from customs_report.palette import printable
 
     check = open_check(source, as_of=as_of)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from customs_report.periods import distance, shift, span
 from customs_report.schema import GIVEN_REASONS, HOLE_REASONS, NO_JANUARY
-from customs_report.tables import Tables, remembered
+from customs_report.tables import Tables, cached
 
 COVERAGE = ["table", "key", "flow", "kind", "currency", "measure"]
 
@@ -77,15 +77,15 @@ def _why_since(tables: Tables, table: str, last: str, period: str, **where: str)
     return HOLE_REASONS[table] if any(row["from"] <= period <= row["to"] for row in rows) else ""
 
 
-@remembered
+@cached
 def _begins(tables: Tables, **where: str) -> str:
     """The first month of which anything of the kind is held; empty where nothing is."""
     return min((row["from"] for row in _coverage_rows(tables, status="held", **where)), default="")
 
 
-@remembered
+@cached
 def _coverage_rows(tables: Tables, **where: str) -> list[dict[str, str]]:
-    """The rows of coverage.csv with these values, remembered: a month without partners asks for dozens of them."""
+    """The rows of coverage.csv with these values, cached: a month without partners asks for dozens of them."""
     rows = tables.coverage
     for column, value in where.items():
         rows = rows[rows[column] == value]

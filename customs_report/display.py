@@ -23,7 +23,8 @@ import matplotlib
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from customs_report.facts import MARKS, ORDINALS, WORDS, Cite, Mark, Place, Run, Runs, mark_of, unit_in_words
+from customs_report.facts import MARKS, Cite, Mark, Run, Runs, mark_of
+from customs_report.numbers import unit_in_words
 from customs_report.palette import FONT, LIGHT, printable
 
 Text = str | Runs
@@ -39,7 +40,6 @@ SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # wh
 UNTRUSTED = "Charts are left out until you trust this notebook: View, Activate Command Palette, Trust Notebook."
 UNQUOTED = re.compile(r"[\w./:-]+")  # an attribute's value that needs no quotes
 LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
-SCALES = {"trillion": Decimal(10**12), "billion": Decimal(10**9), "million": Decimal(10**6)}
 
 
 # --- text and numbers, in both forms --------------------------------------------------------------------------------------
@@ -66,12 +66,10 @@ def _run(run: Run, tells: Tells) -> str:
         return escape(printable(run))
     shown = printable(run.text)
     if isinstance(run, Cite):
-        number = _number(run, shown, "data-fact", run.name)
-        number = _telling(number, f"f-{run.name}" if tells == "fact" else f"o-{run.origin}") if tells else number
-        return number + run.mark
-    if isinstance(run, Place):
-        number = _number(run, shown, "data-cell", run.cell)
-        return _telling(number, f"f-{run.table}") if tells == "fact" else number
+        number = _number(run, shown)
+        if tells == "fact":
+            return _telling(number, f"f-{run.table or run.name}") + run.mark
+        return (_telling(number, f"o-{run.shared}") if tells and run.shared else number) + run.mark
     if run.kind == "trace":
         return element("span", shown, data_trace=run.key)
     if run.kind in ("period", "date") and "/" not in run.key:
@@ -79,10 +77,9 @@ def _run(run: Run, tells: Tells) -> str:
     return element("span", shown, data_kind=run.kind, data_key=run.key)
 
 
-def _number(run: Cite | Place, shown: str, place: str, name: str) -> Markup:
+def _number(run: Cite, shown: str) -> Markup:
     """A number with what it says to machines, written without `element`, and with no quotes: a page has thousands."""
-    value = _bare(machine_number(run.text, run.style))
-    return Markup(f"<data value={value} {place}={_bare(name)} data-as={run.style}>{escape(shown)}</data>")
+    return Markup(f"<data value={run.number} data-{run.place}={_bare(run.name)} data-as={run.style}>{escape(shown)}</data>")
 
 
 def _bare(value: str) -> str:
@@ -141,9 +138,7 @@ def _together(found: re.Match[str]) -> str:
 def typst(text: Text) -> str:
     """The text for the PDF; a number stays on one line with its sign and its unit."""
     runs = (text,) if isinstance(text, str) else text
-    shown = plain(
-        tuple((run.text + mark_of(run)).replace(" ", "\u00a0") if isinstance(run, Cite | Place) else run for run in runs)
-    )
+    shown = plain(tuple((run.text + mark_of(run)).replace(" ", "\u00a0") if isinstance(run, Cite) else run for run in runs))
     return re.sub(r"([+−])\$", "\\1\u2060$", shown)
 
 
@@ -160,23 +155,6 @@ def joined(sentences: Iterable[Text]) -> Runs:
     for sentence in sentences:
         runs += [" "] * bool(runs) + list((sentence,) if isinstance(sentence, str) else sentence)
     return tuple(runs)
-
-
-@lru_cache(maxsize=100_000)
-def machine_number(text: str, style: str = "text") -> str:
-    """What a printed number says, for machines: "$109.9 billion" -> "109900000000", "third-largest" -> "3"."""
-    word = text.split("-")[0]
-    if word in ("largest", "smallest"):
-        return "1"
-    for words in (ORDINALS, WORDS):
-        if word in words:
-            return str(words.index(word))
-    found = re.search(r"(−?)[^\d−]*(\d[\d,]*(?:\.\d+)?)(?: (trillion|billion|million))?", text)
-    if not found:
-        return ""
-    sign, digits, scale = found.groups()
-    value = Decimal(digits.replace(",", "")) * SCALES.get("billion" if style == "bn" else scale, Decimal(1))
-    return ("-" if sign else "") + f"{value.normalize():f}"
 
 
 def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
@@ -369,7 +347,7 @@ class Table:
         address = "data:text/csv;charset=utf-8," + quote(self.csv, safe=" ,;:/()*+'")
         link = element("a", "Download as CSV", href=address, download=f"{self.name}.csv")
         runs = (run for row in self.rows for cell in row.cells if cell for run in cell)
-        helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Place) and run.table)
+        helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Cite) and run.table)
         of = f"Where these numbers come from: {plain(self.caption)}"
         origins = (_telling(Markup("Where these numbers come from"), f"f-{helper}", f"{of}, {helper}") for helper in helpers)
         return element("p", link, *origins, class_="download")
@@ -767,14 +745,13 @@ def _data(bodies: Iterable[Chart | Table], notes: Iterable[tuple[Text, Text]] = 
 
 def _datum(cell: Text | None, value: float | None) -> tuple[str | float | None, str]:
     """A cell as a number with its unit, as a text, or as a gap."""
-    numbers = [run for run in cell or () if isinstance(run, Cite | Place)]
+    numbers = [run for run in cell or () if isinstance(run, Cite)]
     unit = numbers[0].unit if numbers else ""
     if value is not None and value == value:  # a NaN is a gap
         return float(value), unit
     if cell is None or plain(cell) in ("", NONE):
         return None, ""
-    shown = machine_number(numbers[0].text, numbers[0].style) if len(cell) == len(numbers) == 1 else ""
-    return (float(shown), unit) if shown else (plain(cell), "")
+    return (float(numbers[0].number), unit) if len(cell) == len(numbers) == 1 else (plain(cell), "")
 
 
 def _spread(cells: list[tuple[str | float | None, str]], places: list[tuple[int, bool]]) -> list[str | float | None]:

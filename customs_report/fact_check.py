@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 
 import helpers
 from customs_report.calculations.cleantech import cleantech_facts
@@ -21,9 +20,10 @@ from customs_report.claims import (
     printed_fact,
     read,
 )
-from customs_report.english.labels import label
 from customs_report.errors import Refused
 from customs_report.facts import Cite, Fact, Facts, Runs
+from customs_report.names import label_of_name
+from customs_report.provenance import Label, Origin
 from customs_report.report import Report, open_report
 from customs_report.tables import Tables, ranked_partners
 
@@ -91,7 +91,12 @@ def open_check(source: str, period: str = "", as_of: str = "") -> FactCheck:
     if as_of and as_of < article.published:
         raise Refused(f"{article.name} was published on {article.published}; {as_of} is earlier")
     published, facts_then = _published(article)
-    lines, named = _lines(known.tables), partial(label, known)
+    lines = _lines(known.tables)
+
+    def named(name: str) -> str:
+        fact = known.facts.by_name.get(name) or facts_then.by_name.get(name)
+        return str(fact.label) if fact else label_of_name(known.tables, name, known.period)
+
     then, now = (
         tuple(judge(claim, facts, facts_then, article.claims, named, lines) for claim in article.claims)
         for facts in (facts_then, known.facts)
@@ -145,7 +150,7 @@ def _add_facts(facts: Facts, check: FactCheck) -> None:
 
 
 def _count(name: str, value: int) -> Fact:
-    return Fact(f"count.{name}", value, "claims", "count of claims", (), "article")
+    return Fact(value, "claims", Label("count of claims"), Origin("count of claims"), (), "article", name=f"count.{name}")
 
 
 def group_of(then: Judgement, now: Judgement) -> str:

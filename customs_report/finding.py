@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from customs_report.errors import Refused
-from customs_report.tables import Tables, remembered
+from customs_report.tables import Tables, cached
 
 FLOWS = ("export", "import")
 EXAMPLES = {"partner": "USA or ASEAN", "commodity": "motor_vehicles"}
@@ -47,7 +47,7 @@ def named(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list
     return [(names[key], flow) for flow, names in known.items() if key in names]
 
 
-@remembered
+@cached
 def _names(tables: Tables, kind: str, flow: str) -> dict[str, str]:
     """Folded code or name -> code; a code goes before a name, an English name before a Chinese one."""
     rows = tables.partner_list if kind == "partner" else tables.commodity_list.query("flow == @flow")

@@ -15,7 +15,8 @@ import helpers
 from customs_report import coverage, loading
 from customs_report import tables as data
 from customs_report.errors import Hole, Refused
-from customs_report.facts import Facts, period_text
+from customs_report.facts import Facts
+from customs_report.numbers import period_text
 from customs_report.periods import last_usable
 from customs_report.tables import Tables
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from customs_report.display import Column, Row, Table, Text
 from customs_report.english.grammar import name_of
-from customs_report.facts import Facts, Mark, Place, Runs
+from customs_report.facts import Cite, Facts, Mark, Runs
 from customs_report.profile import KINDS
 from customs_report.report import Report
 
@@ -70,7 +70,7 @@ def fact_row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str
 
 def cell(table: str, row: str, column: str, value: float, style: str = "usd_signed", unit: str = "") -> Runs:
     """A number that a helper's table holds; its unit where the style does not say it."""
-    return (Place.of(table, row, column, value, style, unit),)
+    return (Cite.cell(table, row, column, value, style, unit),)
 
 
 def frame_table(

@@ -71,7 +71,7 @@ class Tables:
         return rows.loc[rows["period"] <= last, "released"].max()
 
 
-def remembered(function: Callable[Concatenate[Tables, P], R]) -> Callable[Concatenate[Tables, P], R]:
+def cached(function: Callable[Concatenate[Tables, P], R]) -> Callable[Concatenate[Tables, P], R]:
     """Remembers what a function finds in tables, its first argument, as long as they are at hand.
 
     A frame is handed out as a copy that costs nothing: what is done to it stays with whom it was given to.
@@ -93,14 +93,14 @@ def members_of(tables: Tables, group: str) -> list[str]:
     return tables.groups.set_index("group").at[group, "members"].split()
 
 
-@remembered
+@cached
 def codes_of(tables: Tables, period: str) -> pd.DataFrame:
     """The codes that customs gives its partners in a month: the rows of reference/partner_codes.csv valid then."""
     codes = tables.partner_codes
     return codes[(codes["valid_from"] <= period) & ((codes["valid_to"] == "") | (codes["valid_to"] >= period))]
 
 
-@remembered
+@cached
 def ranked_partners(tables: Tables) -> frozenset[str]:
     """Who takes part in customs' ranking: countries and the groups that count as one partner, their members left out."""
     groups = tables.groups[tables.groups["ranked"] == 1]

@@ -6,7 +6,7 @@ from html import escape
 
 from customs_report import schema
 from customs_report import tables as data
-from customs_report.facts import MONTHS
+from customs_report.numbers import MONTHS
 from customs_report.periods import shift
 
 UNIT = {"CNY": ("CNY 100 Million", 1e8), "USD": ("USD1 Million", 1e6)}

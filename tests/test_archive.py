@@ -17,7 +17,7 @@ from lxml import html as parser
 from sets import SCRIPT, facts_of, put_set
 
 from customs_report.errors import Refused
-from customs_report.facts import write
+from customs_report.numbers import write
 from customs_report.palette import printable
 from customs_report.periods import trailing
 from customs_report.publish import archive, catalogue, manifest, many

@@ -14,6 +14,7 @@ import helpers
 from customs_report import schema
 from customs_report import tables as data
 from customs_report.periods import distance, shift, span, trailing, year_to_date
+from customs_report.provenance import MIXED
 
 VALUES = st.lists(st.floats(-1e11, 2e11).map(lambda v: round(v, -7)), min_size=1, max_size=60)
 
@@ -105,7 +106,7 @@ def test_the_whole_history_has_facts_that_can_be_trusted(reported):
             assert math.isfinite(fact.value), name
             assert fact.how, name
             assert fact.sources, name
-            assert fact.stage in {*schema.STAGES, helpers.MIXED, "calendar"}, name
+            assert fact.stage in {*schema.STAGES, MIXED, "calendar"}, name
             assert "nan" not in fact.text
         assert all(facts.gaps.values())
 

@@ -10,6 +10,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 import pandas as pd
 import pytest
+from facts_by_hand import fact
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,12 +29,13 @@ from customs_report.claims import (
     judge,
     read,
 )
-from customs_report.english.labels import label
 from customs_report.errors import Refused
 from customs_report.exhibits.fact_checks import entries, sources, tiles, verdicts
 from customs_report.fact_check import open_check
-from customs_report.facts import Fact, Facts
+from customs_report.facts import Facts
 from customs_report.facts import plain as text_of
+from customs_report.numbers import period_text
+from customs_report.provenance import Source
 from customs_report.publish import build, many, proof
 from customs_report.tables import as_of as as_known
 
@@ -112,7 +114,7 @@ def test_vehicles_did_not_drive_growth_above_all_while_chips_added_more(check):
     assert numbers["mechanical_and_electrical_products"] >= 6.2 / 2
     assert numbers["motor_vehicles"] == pytest.approx(0.58, abs=0.01)
     assert numbers["integrated_circuits"] == pytest.approx(1.14, abs=0.01)  # the largest line; no aggregate is its rival
-    assert "not the largest; contribution of integrated circuits" in found["why"]
+    assert "not the largest; contribution of exports of integrated circuits" in found["why"]
 
 
 EMBER = {  # dollars, January to November 2025 on a year earlier, percent
@@ -172,7 +174,7 @@ def test_a_fact_is_named_in_words_once_and_no_number_twice(check):
         why = judgement.as_json()["why"]
         assert not re.search(r"\w_\w|\w\.\w+\.|\d{4}-\d{2}| - ", why), why
     assert (
-        "in yuan: 0.2%, above zero. It is below 6.2% (growth of exports, year to date, in yuan)."
+        "0.2%, above zero. It is below 6.2% (growth of exports on a year earlier, in yuan, January–November 2025)."
         in row(check, "imports-modest", "now")["why"]
     )
     assert row(check, "diversification", "now")["why"].count("(growth of total trade") == 1
@@ -272,7 +274,7 @@ def test_a_new_claim_with_a_test_needs_no_code(tmp_path):
         *(REPRODUCED, YUAN, ROUNDED, CONTRADICTED, REPRODUCED),
         *(NOT_TESTABLE, NOT_TESTABLE),  # customs prints Asia with the bulletin only
     ]
-    assert "another figure: balance of trade, November 2025, in dollars" in then["month"].as_json()["why"]
+    assert "another figure: the balance of trade, in dollars, November 2025" in then["month"].as_json()["why"]
     assert "nearest: exports_usd_ytd" in then["typo"].as_json()["why"]
 
 
@@ -394,7 +396,7 @@ def test_a_number_one_unit_or_more_away_is_contradicted_unless_tolerated(value, 
 
 
 def facts_of(**values: tuple[float, str, float | None]) -> Facts:
-    made = {n: Fact(n, v, unit, "printed", ("x",), "preliminary", step) for n, (v, unit, step) in values.items()}
+    made = {n: fact(n, v, unit, stage="preliminary", step=step) for n, (v, unit, step) in values.items()}
     return Facts("2025-11", "2025-12-08", made)
 
 
@@ -492,7 +494,7 @@ def test_a_rate_far_from_the_market_is_no_reason():
 def test_no_rate_is_told_between_figures_of_different_releases():
     facts = facts_of(exports_usd_ytd=(3.42e12, "USD", 1e9), exports_cny_ytd=(24.46e12, "CNY", 1e9))
     usd = facts["exports_usd_ytd"]
-    facts.by_name["exports_usd_ytd"] = Fact(usd.name, usd.value, "USD", "printed", ("x",), "revised", 1e8)
+    facts.add(usd.name, usd, stage="revised", step=1e8)
     claim = Claim("a", "s", Decimal("3.46"), "USD", 10**12, test=(Condition("exports_usd_ytd"),))
     assert judge(claim, facts).reason == ()
 
@@ -536,7 +538,7 @@ def test_growth_and_shares_of_the_year_to_date_are_those_of_the_months(loaded):
     assert facts["cleantech.solar.EU27.value_usd_ytd"].value == 30
     assert facts["cleantech.solar.EU27.share_ytd_change"].value == 5
     assert facts["cleantech.solar.WORLD.value_usd_ytd_yoy"].value == 25
-    assert all(fact.sources == (f"ember, revised, released {DAY} (retrieved)",) for fact in facts.values())
+    assert all(fact.sources == (Source("ember", "revised", DAY, "retrieved"),) for fact in facts.values())
     assert all("Ember" in fact.how for fact in facts.values())
 
 
@@ -569,11 +571,18 @@ def test_the_gap_says_why_no_exports_of_clean_technologies_are_known(loaded, as_
 
 def test_ember_is_named_in_the_words_for_each_of_its_figures(check):
     for name, words in (
-        ("batteries.WORLD.value_usd_ytd_yoy", "growth of dollar exports of batteries to the world (Ember), year to date"),
-        ("all.EU27.share_ytd", "share of the European Union in exports of clean technologies (Ember), year to date"),
+        (
+            "batteries.WORLD.value_usd_ytd_yoy",
+            "growth of exports of batteries to the world (Ember) on a year earlier, in dollars, January–{month}",
+        ),
+        (
+            "all.EU27.share_ytd",
+            "share of the European Union in exports of clean technologies (Ember), in dollars, January–{month}",
+        ),
         (
             "solar.AFRICA.share_ytd_before",
-            "a year earlier, share of Africa in exports of solar power equipment (Ember), year to date",
+            "share of Africa in exports of solar power equipment (Ember), in dollars, January–November 2024",
         ),
     ):
-        assert label(check.known, f"cleantech.{name}") == words
+        known = check.known
+        assert str(known.facts[f"cleantech.{name}"].label) == words.format(month=period_text(known.period))

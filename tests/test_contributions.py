@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 import pytest
+from facts_by_hand import fact
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,8 +76,10 @@ def test_contributions_add_up_to_the_growth_of_the_whole_exactly(frames, facts):
     st.floats(1e6, 1e13),
 )
 def test_a_remainder_closes_any_sum(parts, value, base):
-    whole = Part("total", "", value, base, "", "bulletin", ())
-    partition = closed(whole, [Part(str(i), "", *part, "", "bulletin", ()) for i, part in enumerate(parts)])
+    def made(code: str, now: float, before: float) -> Part:
+        return Part(code, "", *(fact(code, amount, "CNY") for amount in (now, before)), "")
+
+    partition = closed(made("total", value, base), [made(str(i), *part) for i, part in enumerate(parts)])
     summed = sum(map(partition.contribution, partition.parts))
     assert partition.parts[-1].code == "remainder"
     assert summed == pytest.approx(helpers.growth(value, base), rel=1e-6, abs=1e-3 * sum(v + b for v, b in parts) / base)
@@ -190,9 +193,9 @@ def test_a_missing_row_is_a_gap_or_goes_to_the_remainder_never_a_zero(now):
 
 
 def test_nothing_later_than_the_day_is_used(then):
-    for name, fact in helpers.report_facts(then, "2025-11").items():
+    for name, known in helpers.report_facts(then, "2025-11").items():
         if name.startswith(("contribution.", "balance_contribution.", "net.", "hhi.")):
-            assert max(re.findall(r"released (\S+)", " ".join(fact.sources))) <= "2025-12-08", name
+            assert max(source.released for source in known.sources) <= "2025-12-08", name
 
 
 def test_changes_of_bilateral_balances_add_up_to_that_of_the_balance(facts, now):

@@ -8,11 +8,12 @@ import io
 import nbformat
 import pypdf
 import pytest
+from facts_by_hand import fact
 from matplotlib.figure import Figure
 
 from customs_report import palette
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words, cover, exhibit, failure, notes_list, typst
-from customs_report.facts import Cite, Fact, Mark
+from customs_report.facts import Cite, Mark
 from customs_report.publish.exporters import ReportHTMLExporter, ReportPDFExporter
 
 HOSTILE = [
@@ -27,7 +28,7 @@ HOSTILE = [
     "$x$",
     "+1",
 ]
-EXPORTS = Cite.of(Fact("exports_usd_month", 330.0e9, "USD", "printed", ("s",), "revised", 1e8), "bn")
+EXPORTS = Cite.of(fact("exports_usd_month", 330.0e9, "USD", step=1e8), "bn")
 
 
 def table() -> Table:
@@ -100,7 +101,7 @@ def test_in_csv_only_text_that_starts_a_formula_gets_an_apostrophe():
 
 
 def test_in_the_pdf_no_line_ends_between_a_number_its_sign_and_its_unit():
-    change = Fact("balance_usd_month_change", -24.2e9, "USD", "change", ("s",), "revised", 1e8)
+    change = fact("balance_usd_month_change", -24.2e9, "USD", step=1e8)
     assert typst(("(", Cite.of(change, "signed"), ")")) == "(−\u2060$24.2\u00a0billion)"
 
 

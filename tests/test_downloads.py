@@ -14,10 +14,11 @@ from xml.etree import ElementTree
 
 import nbformat
 import pytest
+from facts_by_hand import fact
 from python_calamine import CalamineWorkbook
 
 from customs_report.display import Column, Row, Table, notes_list
-from customs_report.facts import Cite, Fact, Place
+from customs_report.facts import Cite
 from customs_report.publish.exporters import Outline, outline
 from customs_report.publish.files_of_exhibits import files_of_exhibits
 from customs_report.publish.workbook import LONGEST, MISSING, NOTHING, START, workbook
@@ -96,8 +97,8 @@ def test_every_fact_is_in_the_workbook(rendered, book):
     facts = rendered(PERIOD, DAY).report.facts.as_json()
     header, *rows = book["Facts"][START:]
     assert header[:3] == ["Name", "Value", "Unit"]
-    for row, fact in zip(rows, facts["facts"], strict=True):
-        assert row[:2] == [fact["name"], as_written(float(fact["value"]))]
+    for row, known in zip(rows, facts["facts"], strict=True):
+        assert row[:2] == [known["name"], as_written(float(known["value"]))]
     by_name = {row[0]: row for row in rows}
     assert by_name["exports_usd_month"][2:4] == ["dollars", "$330.3 billion"]
     assert all(len(row) == len(header) and all(cell != "" for cell in row) for row in rows)
@@ -185,8 +186,8 @@ HOSTILE += ["a\x00\x07\x0bb", "\ufffe\udc80", "_x0041_", "中国", "<f>1</f>", "
 
 def hostile() -> Table:
     """Texts that want to be more, in labels, headers, cells, notes and captions; numbers as they come."""
-    exports = Cite.of(Fact("exports_usd_month", 330.0e9, "USD", "printed", ("s",), "revised", 1e8), "bn")
-    place = Place.of("t", "r", "c", -1.5, "signed_percent")
+    exports = Cite.of(fact("exports_usd_month", 330.0e9, "USD", step=1e8), "bn")
+    place = Cite.cell("t", "r", "c", -1.5, "signed_percent")
     rows = [Row((text,), ((exports,), (text,), (place,), None), note=(text,)) for text in HOSTILE]
     rows.append(Row(("number",), ((exports,), ("a",), (exports,), None), values=(-1e300, None, 1e-300, float("nan"))))
     columns = [Column("Name"), *(Column(text) for text in ("=1+1", "=1+1", "x" * 400, "@a"))]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 
+import facts_by_hand
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customs_report.facts import Cite, Fact, Facts, Gap, Mark, period_text, plain, write
+from customs_report.facts import Cite, Fact, Facts, Gap, Mark, plain
+from customs_report.numbers import period_text, write
 
 UNITS = ["USD", "CNY", "percent", "percentage points", "tonnes", "units", "CNY per tonne"]
 NUMBERS = st.floats(-9e13, 9e13, allow_nan=False)
 
 
 def fact(name: str = "exports_usd_month", value: float = 330.0e9, unit: str = "USD", step: float | None = 1e8) -> Fact:
-    return Fact(name, value, unit, "printed", ("a source",), "revised", step)
+    return facts_by_hand.fact(name, value, unit, stage="revised", step=step)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +100,6 @@ def test_a_missing_fact_says_why_by_name_by_family_or_by_the_nearest():
 def test_the_numbers_of_facts_json_are_plain():
     printed = Facts("2025-11", "2025-12-08", {"exports_usd_month": fact()}).as_json("monthly_report")
     assert printed["facts"][0] == {
-        "name": "exports_usd_month", "value": 330.0e9, "unit": "USD", "text": "$330.0 billion", "step": 1e8, "how": "printed",
-        "sources": ["a source"], "stage": "revised",
+        "name": "exports_usd_month", "label": "exports_usd_month", "value": 330.0e9, "unit": "USD", "text": "$330.0 billion", "step": 1e8, "how": "printed",
+        "sources": ["gacc-bulletin-2, bulletin, released 2025-12-08 (printed)"], "stage": "revised",
     }  # fmt: skip

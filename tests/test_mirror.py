@@ -44,7 +44,7 @@ def test_november_2025_as_by_hand(now, us, loaded):
     assert facts["mirror.imports_us_usd_month"].value == us["2025-11"] == 20641.4e6
     assert facts["mirror.gap_usd_month"].value == pytest.approx(us["2025-11"] - china)
     assert facts["mirror.gap_percent_month"].value == pytest.approx((us["2025-11"] / china - 1) * 100)
-    assert [source.split(",")[0] for source in facts["mirror.imports_us_usd_month"].sources] == ["us-census-2026"]
+    assert [source.names for source in facts["mirror.imports_us_usd_month"].sources] == ["us-census-2026"]
     assert len(facts["mirror.gap_usd_month"].sources) == 3  # both currencies of crude oil are of one query
 
 

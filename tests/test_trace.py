@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import lxml.html
 import pytest
+from facts_by_hand import fact
 
 from customs_report import exhibits
 from customs_report.display import Trace, html, settled
-from customs_report.facts import Fact, Facts, in_full
+from customs_report.facts import Facts
+from customs_report.numbers import in_full
+from customs_report.provenance import Label, Source, calculate
 from customs_report.publish import build, proof
-
-CUSTOMS = "gacc-bulletin-2, bulletin, released 2025-12-08 (printed)"
 
 
 def facts() -> Facts:
     made = Facts("2025-11", "2026-09-08")
-    for flow, value, how in (
-        ("exports", 330e9, "printed"),
-        ("imports", 220e9, "printed"),
-        ("balance", 110e9, "exports - imports"),
-    ):
-        name = f"{flow}_usd_month"
-        made.by_name[name] = Fact(name, value, "USD", how, (CUSTOMS,), "bulletin", 1e8)
+    where = "in dollars, November 2025"
+    for flow, value in (("exports", 330e9), ("imports", 220e9)):
+        made.add(f"{flow}_usd_month", fact("", value, "USD", step=1e8, label=Label(flow, where)))
+    inputs = {flow: made[f"{flow}_usd_month"] for flow in ("exports", "imports")}
+    made.add("balance_usd_month", calculate("exports - imports", "USD", Label("balance of trade", where), step=1e8, **inputs))
     return made
 
 
@@ -55,10 +55,10 @@ def test_what_is_cited_is_remembered_and_a_gap_is_not(reported):
     with pytest.raises(LookupError):
         made.cite("total_usd_month")
     assert list(made.cited) == ["balance_usd_month"]
-    trace = exhibits.trace(reported("2025-11"), made.by_name, "balance_usd_month")
+    trace = exhibits.trace(replace(reported("2025-11"), facts=made), "balance_usd_month")
     assert trace == Trace(
         "balance_usd_month",
-        "Balance of trade, November 2025, in dollars",
+        "Balance of trade, in dollars, November 2025",
         {
             "Value": "110,000,000,000 dollars",
             "Formula": "exports − imports",
@@ -67,20 +67,20 @@ def test_what_is_cited_is_remembered_and_a_gap_is_not(reported):
             "Stage": "bulletin",
             "Released": "8 December 2025 (as printed)",
         },
-        made["balance_usd_month"].origin,
+        made["balance_usd_month"].shared,
     )
 
 
 def test_many_sources_are_told_by_the_first_the_last_and_how_many(reported):
     made = facts()
-    months = [f"gacc-bulletin-2, bulletin, released 2025-{m:02}-08 (printed)" for m in range(1, 12)]
-    papers = [f"press-{i}, preliminary, released 2025-12-09 (usual day)" for i in range(5)]
-    made.by_name["x"] = Fact("x", 1.0, "percent", "sum", (*months, *papers), "mixed")
-    items = exhibits.trace(reported("2025-11"), made.by_name, "x").items
+    months = [Source("gacc-bulletin-2", "bulletin", f"2025-{m:02}-08", "printed") for m in range(1, 12)]
+    papers = [Source(f"press-{i}", "preliminary", "2025-12-09", "usual day") for i in range(5)]
+    made.add("x", fact("x", 1.0, "percent", how="sum", sources=(*months, *papers), stage="mixed"))
+    items = exhibits.trace(replace(reported("2025-11"), facts=made), "x").items
     assert items["Source"] == "GACC, monthly bulletin, table (2); …; press-4 (6 sources in all)"
     assert items["Released"] == "12 days from 8 January 2025 to 9 December 2025 (as printed; the usual day of the stage)"
-    made.by_name["y"] = Fact("y", 1.0, "days", "counted", ("a calendar",), "calendar")
-    assert exhibits.trace(reported("2025-11"), made.by_name, "y").items == {
+    made.add("y", fact("y", 1.0, "days", how="counted", sources=(Source("a calendar"),), stage="calendar"))
+    assert exhibits.trace(replace(reported("2025-11"), facts=made), "y").items == {
         "Value": "1 day",
         "Formula": "counted",
         "Source": "a calendar",
@@ -91,14 +91,48 @@ def test_many_sources_are_told_by_the_first_the_last_and_how_many(reported):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("partner.USA.exports_cny_ytd_yoy", "Growth of exports to the United States, year to date, in yuan"),
-        ("commodity.export.ships.quantity_ytd", "Quantity of exports of ships, year to date"),
-        ("streak.partner.EU27.exports_cny_month_falling", "Streak: European Union: exports, in yuan, month, falling"),
-        ("balance_usd_3m", "Balance of trade, three months, in dollars"),
+        (
+            "partner.USA.exports_cny_ytd_yoy",
+            "Growth of exports to the United States on a year earlier, in yuan, January–November 2025",
+        ),
+        (
+            "partner.USA.balance_cny_ytd_change",
+            "Change in the balance with the United States on a year earlier, in yuan, January–November 2025",
+        ),
+        ("commodity.export.ships.quantity_ytd", "Quantity of exports of ships, January–November 2025"),
+        (
+            "streak.partner.EU27.exports_cny_month_rising",
+            "Months in a row in which exports to the European Union rose, in yuan, November 2025",
+        ),
+        ("balance_usd_3m", "The balance of trade, in dollars, three months to November 2025"),
     ],
 )
 def test_a_fact_is_named_in_words(reported, name, said):
-    assert exhibits.trace(reported("2025-11"), {name: Fact(name, 1.0, "ratio", "", (), "")}, name).what == said
+    assert exhibits.trace(reported("2025-11"), name).what == said
+
+
+PERIODS = [("2025-11", ""), ("2025-11", "2025-12-08"), ("2026-07", ""), ("2026-08", ""), ("2020-02", ""), ("2009-01", "")]
+
+
+@pytest.mark.parametrize(("period", "as_of"), PERIODS)
+def test_every_computed_fact_is_its_formula_over_its_inputs(reported, period, as_of):
+    facts = reported(period, as_of).facts
+    assert proof.prove_facts(facts.as_json(), facts) == []
+    for name, made in facts.items():
+        printed_or_counted = made.how.startswith(("printed", "first published", "the month that", "of the month")) or (
+            made.unit == "days" or made.origin.model
+        )
+        assert made.origin.inputs or printed_or_counted, (name, made.how)
+
+
+@pytest.mark.parametrize(("period", "as_of"), PERIODS)
+def test_no_label_has_a_code_in_it(reported, period, as_of):
+    for name, made in reported(period, as_of).facts.items():
+        label = str(made.label)
+        assert not re.search(r"_|\b(?:cny|usd|ytd|yoy|12m|3m)\b|\b[A-Z]{3}\b(?<!APEC)(?<!LCD)(?<!LED)(?<!PVC)", label), (
+            name,
+            label,
+        )
 
 
 @pytest.mark.parametrize(
@@ -165,6 +199,6 @@ def test_the_key_facts_stand_in_both_faces(rendered):
     assert {"balance_usd_month", "exports_usd_month_yoy", "balance_usd_ytd"} <= set(names)
     text = "".join(proof._pdf_text(made.pdf)[0].split())
     for name in names:
-        trace = exhibits.trace(made.report, made.report.facts.by_name, name)
+        trace = exhibits.trace(made.report, name)
         assert "".join(f"{trace.items['Stage']}, {trace.items['Released']}".split()) in text
         assert name in text

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from facts_by_hand import fact
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from customs_report.calculations.changes import flow_change, together
 from customs_report.facts import IMPLIED, UNREVISED, Gap
 from customs_report.periods import year_to_date
 from customs_report.profile import open_profile
+from customs_report.provenance import Label
 
 KEY = schema.KEYS["totals"]
 FLASH = {  # the lines of the preliminary table by country
@@ -29,7 +31,7 @@ DAYS = st.dates(min_value=date(2018, 6, 1), max_value=date(2026, 9, 30)).map(str
 FEWER = settings(max_examples=settings.default.max_examples // 3)  # a third of a second each
 
 
-def figure(tables: data.Tables, flow: str, over: str, period: str) -> helpers.Level:
+def figure(tables: data.Tables, flow: str, over: str, period: str) -> helpers.Figure:
     return helpers.level(helpers.own(tables, period), flow, "USD", over, period)
 
 
@@ -142,13 +144,13 @@ def test_the_change_of_the_year_is_written_no_finer_than_its_rounding_allows(the
     exports=st.floats(1e9, 1e13), imports=st.floats(1e9, 1e13), g=st.floats(-60, 200), h=st.floats(-60, 200),
 )  # fmt: skip
 def test_changes_of_a_whole_and_of_its_parts_share_one_base(exports, imports, g, h):
-    rates = [helpers.Level(rate, 0.1, "preliminary", "printed", ()) for rate in (g, h)]
-    values = [helpers.Level(value, 1e8, "preliminary", "printed", ()) for value in (exports, imports)]
+    rates = [fact("growth", rate, "percent", stage="preliminary", step=0.1) for rate in (g, h)]
+    values = [fact("level", value, "USD", stage="preliminary", step=1e8) for value in (exports, imports)]
     parts = [flow_change(level, None, rate, rate) for level, rate in zip(values, rates, strict=True)]
-    balance, total = (together(*parts, flow) for flow in ("balance", "total"))
-    assert balance.base == pytest.approx(exports / (1 + g / 100) - imports / (1 + h / 100))
-    assert total.value == pytest.approx(parts[0].value + parts[1].value)
-    assert balance.base + balance.value == pytest.approx(exports - imports, abs=1e-3 * (exports + imports))
+    balance, total = (together(*parts, flow, Label(flow)) for flow in ("balance", "total"))
+    assert balance.base.value == pytest.approx(exports / (1 + g / 100) - imports / (1 + h / 100))
+    assert total.figure.value == pytest.approx(parts[0].figure.value + parts[1].figure.value)
+    assert balance.base.value + balance.figure.value == pytest.approx(exports - imports, abs=1e-3 * (exports + imports))
 
 
 def test_growth_of_november_in_yuan_is_the_printed_one(now, then):
@@ -271,7 +273,7 @@ def test_knowing_more_never_loses_a_figure(days):
 def test_exports_less_imports_is_the_balance_of_one_stage(day, year, month):
     tables, period = data.as_of(LOADED, day), f"{year}-{month:02d}"
     found = [helpers.find_level(tables, flow, "USD", "month", period) for flow in ("exports", "imports", "balance")]
-    if all(isinstance(part, helpers.Level) for part in found) and len({part.stage for part in found}) == 1:
+    if all(isinstance(part, helpers.Figure) for part in found) and len({part.stage for part in found}) == 1:
         exports, imports, balance = found
         assert exports.value - imports.value == pytest.approx(balance.value, abs=exports.step + imports.step + balance.step)
 

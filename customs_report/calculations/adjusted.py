@@ -17,12 +17,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from customs_report.calculations.levels import Level, dollar_series, find_level, first_month, own
+from customs_report.calculations.levels import dollar_series, find_level, first_month, own
 from customs_report.calculations.lunar import NEW_YEARS, new_year
-from customs_report.calculations.making import add
-from customs_report.calculations.measures import growth
 from customs_report.facts import Facts
+from customs_report.measures import growth
+from customs_report.names import where
 from customs_report.periods import shift, span
+from customs_report.provenance import Figure, Label, modelled
 from customs_report.tables import Tables
 
 
@@ -80,7 +81,7 @@ def adjusted_facts(facts: Facts, tables: Tables) -> None:
     period = facts.period
     for flow in DECLARED:
         mine = find_level(tables, flow, "USD", "month", period)
-        if not isinstance(mine, Level):
+        if not isinstance(mine, Figure):
             facts.gaps[f"adjusted.{flow}_*"] = mine.why
         elif (frame := _adjusted(tables, flow, period)).empty:
             first = shift(first_month(tables), SHOWN_AFTER - 1)
@@ -89,25 +90,33 @@ def adjusted_facts(facts: Facts, tables: Tables) -> None:
             _flow_facts(facts, flow, frame, list(dollar_series(tables, flow, period).values()))
 
 
-def _flow_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Level]) -> None:
+def _flow_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Figure]) -> None:
     period, name = facts.period, f"adjusted.{flow}_usd"
     row, before, year_ago = (frame.loc[p] for p in (period, shift(period, -1), shift(period, -12)))
 
-    def dollars(suffix: str, value: float, how: str) -> None:
+    def dollars(suffix: str, value: float, how: str, what: str = "{}") -> None:
         how = f"{how} without season and holidays: our structural time-series model"
-        add(facts, f"{name}_{suffix}", float(value), "USD", how, *parts, step=STEP)
+        label = Label(f"{flow} without season and holidays", where("month", period, "USD")).of(what)
+        facts.add(f"{name}_{suffix}", modelled(float(value), "USD", label, how, parts, step=STEP))
 
-    def rate(suffix: str, value: float, unit: str, how: str) -> None:
-        add(facts, f"{name}_{suffix}", round(float(value), 2), unit, how, *parts)
+    def rate(suffix: str, value: float, unit: str, how: str, what: str) -> None:
+        label = Label(f"{flow} without season and holidays", where("month", period, "USD")).of(what)
+        facts.add(f"{name}_{suffix}", modelled(round(float(value), 2), unit, label, how, parts))
 
     dollars("month", row[flow], flow)
     if period in OUTLIERS:
         facts.gaps[f"{name}_month_*"] = "the model leaves this month out, so it gives no band"
     else:
-        dollars("month_low", row[f"{flow}_low"], f"lower end of the 90 % band of {flow}")
-        dollars("month_high", row[f"{flow}_high"], f"upper end of the 90 % band of {flow}")
+        dollars("month_low", row[f"{flow}_low"], f"lower end of the 90 % band of {flow}", "lower end of the band around {}")
+        dollars("month_high", row[f"{flow}_high"], f"upper end of the 90 % band of {flow}", "upper end of the band around {}")
     if before[flow] > 0:
-        rate("month_mom", growth(row[flow], before[flow]), "percent", "growth on the month before, both adjusted")
+        rate(
+            "month_mom",
+            growth(row[flow], before[flow]),
+            "percent",
+            "growth on the month before, both adjusted",
+            "growth of {} on the month before",
+        )
     else:
         facts.gaps[f"{name}_month_mom"] = "the month before is not held"
     revised = frame.iloc[FIRST_ESTIMATE - 1 : -12].iloc[-REVISED_OVER:].dropna()
@@ -115,14 +124,31 @@ def _flow_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Level]
         now, first, earlier, earlier_first = (revised[flow + column] for column in ("", "_first", "_earlier", "_earlier_first"))
         what = f"against the one made when the month was the newest: {len(revised)} months up to a year ago"
         level, change = (now / first - 1).abs(), (now / earlier - first / earlier_first).abs()
-        rate("mean_revision", level.mean() * 100, "percent", f"mean absolute change of the estimate now {what}")
+        rate(
+            "mean_revision",
+            level.mean() * 100,
+            "percent",
+            f"mean absolute change of the estimate now {what}",
+            "mean revision of {}",
+        )
         how = f"mean absolute change of the growth on the month before now {what}"
-        rate("month_mom_mean_revision", change.mean() * 100, "percentage points", how)
+        rate(
+            "month_mom_mean_revision",
+            change.mean() * 100,
+            "percentage points",
+            how,
+            "mean revision of the growth of {} on the month before",
+        )
     else:
         facts.gaps[f"{name}*_mean_revision"] = "too few months are held to compare first estimates with those of now"
     if year_ago[[flow, f"{flow}_first"]].notna().all():
-        dollars("year_ago_first", year_ago[f"{flow}_first"], f"estimate made at the time of {flow} a year ago")
-        dollars("year_ago", year_ago[flow], f"estimate now of {flow} a year ago")
+        dollars(
+            "year_ago_first",
+            year_ago[f"{flow}_first"],
+            f"estimate made at the time of {flow} a year ago",
+            "estimate made at the time of {} a year ago",
+        )
+        dollars("year_ago", year_ago[flow], f"estimate now of {flow} a year ago", "estimate now of {} a year ago")
     else:
         facts.gaps[f"{name}_year_ago*"] = "no estimate was made a year ago"
 

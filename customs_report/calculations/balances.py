@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from customs_report.calculations.changes import BASE, CHANGE
 from customs_report.calculations.contributions import (
     Part,
     Partition,
@@ -13,11 +14,12 @@ from customs_report.calculations.contributions import (
     partner_parts,
     whole_part,
 )
-from customs_report.calculations.levels import merged, own
-from customs_report.calculations.lines import commodity_line, lines_index
-from customs_report.calculations.making import add
+from customs_report.calculations.levels import own
+from customs_report.calculations.lines import commodity_figure, lines_index
 from customs_report.coverage import why_not_held
-from customs_report.facts import IMPLIED, UNREVISED, Fact, Facts, Gap
+from customs_report.facts import IMPLIED, UNREVISED, Facts, Gap
+from customs_report.names import partner_label, total_label, where
+from customs_report.provenance import Figure, Label, calculate
 from customs_report.tables import Tables, ranked_partners
 
 FLOWS = ("exports", "imports")
@@ -44,20 +46,25 @@ def balance_contributions(tables: Tables, period: str, over: str) -> pd.DataFram
 
 
 def _balances(tables: Tables, period: str, over: str) -> Partition:
-    whole = _less(*(whole_part(tables, flow, over, period) for flow in FLOWS))
+    label = total_label("balance", "CNY", over, period)
+    whole = _less(*(whole_part(tables, flow, over, period) for flow in FLOWS), label)
     return closed(whole, partner_parts(tables, period, over, whole, lambda code: _bilateral(tables, code, over, period)))
 
 
 def _bilateral(tables: Tables, code: str, over: str, period: str) -> Part | None:
     """The balance with a partner, now and a year earlier; None where a flow of either is not held."""
     parts = [partner_part(tables, code, flow, over, period) for flow in FLOWS]
-    return _less(*parts) if all(parts) else None
+    return _less(*parts, partner_label(tables, code, "balance", over, period)) if all(parts) else None
 
 
-def _less(exports: Part, imports: Part) -> Part:
+def _less(exports: Part, imports: Part, label: Label) -> Part:
     """The balance of exports and imports, now and a year earlier."""
-    sources = merged([exports.sources, imports.sources])
-    return exports._replace(value=exports.value - imports.value, base=exports.base - imports.base, sources=sources)
+    sides = {
+        side: calculate("exports - imports", "CNY", of, stage=exports.now.stage, exports=getattr(exports, side),
+                        imports=getattr(imports, side))
+        for side, of in (("now", label), ("before", label.of(BASE)))
+    }  # fmt: skip
+    return exports._replace(**sides)
 
 
 def largest_balances(tables: Tables, period: str, count: int = 10) -> list[str]:
@@ -86,10 +93,12 @@ def balance_facts(facts: Facts, tables: Tables) -> None:
             facts.gaps[f"balance_contribution.partner.*_cny_{over}"] = gap.why
         else:
             for part in partition.parts:
-                name = f"balance_contribution.partner.{part.code}_cny_{over}"
-                how = f"change of the bilateral balance on a year earlier, on {part.how}"
-                mark = IMPLIED if over == "ytd" else UNREVISED
-                facts.by_name[name] = Fact(name, part.value - part.base, "CNY", how, part.sources, part.stage, mark=mark)
+                change = calculate(
+                    "balance - year_earlier", "CNY", part.now.label.of(CHANGE), stage=part.now.stage,
+                    how=f"change of the bilateral balance on a year earlier, on {part.basis}",
+                    mark=IMPLIED if over == "ytd" else UNREVISED, balance=part.now, year_earlier=part.before,
+                )  # fmt: skip
+                facts.add(f"balance_contribution.partner.{part.code}_cny_{over}", change)
         for subject in NET:
             _net_trade(facts, tables, subject, over)
 
@@ -97,19 +106,29 @@ def balance_facts(facts: Facts, tables: Tables) -> None:
 def _net_trade(facts: Facts, tables: Tables, subject: str, over: str) -> None:
     """Exports less imports of a subject, and the change on a year earlier."""
     name, period = f"net.{subject}_cny_{over}", facts.period
-    lines, parts = [], []
+    lines: dict[str, Figure] = {}
+    parts: dict[str, Part | None] = {}
     for flow, slugs in NET[subject].items():
         for slug in slugs:
-            line = commodity_line(tables, flow, slug, over, period)
+            line = commodity_figure(tables, flow, slug, "value", over, period)
             if not line:
                 facts.gaps[f"{name}*"] = why_not_held(tables, "commodities", period, flow=flow, key=slug, kind=over)
                 return
-            lines.append((line, 1 if flow == "export" else -1))
-            parts.append((commodity_part(tables, flow, slug, over, period), lines[-1][1]))
+            lines[f"{flow}s_of_{slug}"] = line
+            parts[f"{flow}s_of_{slug}"] = commodity_part(tables, flow, slug, over, period)
     how = " − ".join(f"{flow}s of {', '.join(slugs)}" for flow, slugs in NET[subject].items()).replace("_", " ")
-    add(facts, name, sum(line.value * sign for line, sign in lines), "CNY", how, *(line for line, _ in lines))
-    if all(part for part, _ in parts):
-        change = sum((part.value - part.base) * sign for part, sign in parts)
-        add(facts, f"{name}_change", change, "CNY", f"change on a year earlier of {how}", *(part for part, _ in parts))
+    formula = " ".join(f"{'+' if role.startswith('export') else '-'} {role}" for role in lines).removeprefix("+ ")
+    label = Label(f"net exports of {subject.replace('_', ' ')}", where(over, period, "CNY"))
+    facts.add(name, calculate(formula, "CNY", label, how=how, **lines))
+    if held := {role: part for role, part in parts.items() if part}:
+        changes = {
+            role: calculate(
+                "value - base", "CNY", part.now.label.of(CHANGE), stage=part.now.stage, value=part.now, base=part.before
+            )
+            for role, part in held.items()
+        }
+    if len(held) == len(parts):
+        how = f"change on a year earlier of {how}"
+        facts.add(f"{name}_change", calculate(formula, "CNY", label.of(CHANGE), how=how, **changes))
     else:
         facts.gaps[f"{name}_change"] = "neither a year-earlier figure nor printed growth is held of every line"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from customs_report.tables import Tables, remembered
+from customs_report.tables import Tables, cached
 
 BOTH = ("balance", "total")  # of exports and imports: a break of either breaks them
 
@@ -21,7 +21,7 @@ def broken(tables: Tables, table: str, key: str, flow: str, earlier: str, later:
     return ""
 
 
-@remembered
+@cached
 def _breaks(tables: Tables) -> dict[tuple[str, str], list[tuple[str, str, str]]]:
     found: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
     for table, key, flow, start, reason in tables.breaks[["table", "key", "flow", "from", "reason"]].itertuples(index=False):

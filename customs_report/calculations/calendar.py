@@ -5,12 +5,15 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 
-from customs_report.calculations.levels import Level, find_level, newest_stage, printed_figures
+from customs_report.calculations.changes import CHANGE
+from customs_report.calculations.growth_rates import add_growth
+from customs_report.calculations.levels import find_level, newest_stage, printed_figures
 from customs_report.calculations.lunar import new_year
-from customs_report.calculations.making import add_growth
 from customs_report.calculations.series import same_release
-from customs_report.facts import Fact, Facts, Gap
+from customs_report.facts import Facts, Gap
+from customs_report.names import where
 from customs_report.periods import shift
+from customs_report.provenance import Figure, Label, Origin, Source, calculate
 from customs_report.tables import Tables
 
 STAGE = "calendar"  # of a fact that rests on no printed figure
@@ -42,7 +45,8 @@ def calendar_facts(facts: Facts, tables: Tables) -> None:
     year = int(facts.period[:4])
     days = (new_year(year).replace(year=year - 1) - new_year(year - 1)).days  # always before the end of February
     how = "days by which the Lunar New Year lies later in the calendar than a year earlier, negative: earlier"
-    _add(facts, "calendar.lunar_new_year_shift", days, how, "Chinese calendar")
+    label = Label("move of the Lunar New Year in the calendar", facts.period[:4])
+    facts.add("calendar.lunar_new_year_shift", Figure(days, "days", label, Origin(how), (Source("Chinese calendar"),), STAGE))
     if facts.period.endswith("-01"):
         _two_month_facts(facts, tables)
 
@@ -56,22 +60,28 @@ def _working_day_facts(facts: Facts, tables: Tables) -> None:
         for flow in ("exports", "imports"):
             facts.gaps[f"{flow}_usd_month_per_working_day*"] = gap.why
         return
-    _add(facts, "calendar.working_days_month", days[period], CONVENTION, SOURCE)
-    _add(facts, "calendar.working_days_month_before", days[year_earlier], f"a year earlier, {CONVENTION}", SOURCE)
-    change = days[period] - days[year_earlier]
-    _add(facts, "calendar.working_days_month_change", change, f"change on a year earlier, {CONVENTION}", SOURCE)
+    now, before = (_working_days(p, count) for p, count in days.items())
+    facts.add("calendar.working_days_month", now)
+    facts.add("calendar.working_days_month_before", before, origin=Origin(f"a year earlier, {CONVENTION}"))
+    how = f"change on a year earlier, {CONVENTION}"
+    change = calculate("days - a_year_earlier", "days", now.label.of(CHANGE), how=how, days=now, a_year_earlier=before)
+    facts.add("calendar.working_days_month_change", change)
     for flow in ("exports", "imports"):
         name, found = f"{flow}_usd_month_per_working_day", {}
-        for p, count in days.items():
+        for p, count in zip(days, (now, before), strict=True):
             level = find_level(tables, flow, "USD", "month", p)
-            if isinstance(level, Level):
-                found[p] = level._replace(value=level.value / count, how=f"{flow} / {CONVENTION}")
+            if isinstance(level, Figure):
+                found[p] = calculate("month / days", "USD", level.label.of("{} per working day"), how=f"{flow} / {CONVENTION}",
+                                     stage=level.stage, step=level.step, month=level, days=count)  # fmt: skip
         if period not in found:
             facts.gaps[f"{name}*"] = find_level(tables, flow, "USD", "month", period).why
             continue
-        mine = found[period]
-        facts.by_name[name] = Fact(name, mine.value, "USD", mine.how, (*mine.sources, SOURCE), mine.stage, mine.step)
-        add_growth(facts, name, mine, found.get(year_earlier), None)
+        facts.add(name, found[period])
+        add_growth(facts, name, found[period], found.get(year_earlier), None)
+
+
+def _working_days(period: str, count: int) -> Figure:
+    return Figure(count, "days", Label("working days", where("month", period)), Origin(CONVENTION), (Source(SOURCE),), STAGE)
 
 
 def _two_month_facts(facts: Facts, tables: Tables) -> None:
@@ -87,10 +97,6 @@ def _two_month_facts(facts: Facts, tables: Tables) -> None:
         if isinstance(now, Gap):
             facts.gaps[name] = now.why
         else:
-            facts.by_name[name] = Fact(name, now.value, "USD", now.how, now.sources, now.stage, now.step)
+            facts.add(name, now)
         held = [None if isinstance(found, Gap) else found for found in (now, base)]
         add_growth(facts, name, *held, newest_stage(prints) if prints else None)
-
-
-def _add(facts: Facts, name: str, days: int, how: str, source: str) -> None:
-    facts.by_name[name] = Fact(name, days, "days", how, (source,), STAGE)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from customs_report.calculations.levels import merged, source_of
-from customs_report.facts import Fact, Facts
+from customs_report.calculations.changes import CHANGE
+from customs_report.calculations.levels import GROWTH, RATE, as_printed
+from customs_report.facts import Facts
+from customs_report.names import partner_name, the, where
 from customs_report.periods import shift, year_to_date
+from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import KEYS
-from customs_report.tables import Tables, in_order, remembered
+from customs_report.tables import Tables, cached, in_order
 
 BY = ["technology", "destination"]
 WORLD = "WORLD"
@@ -38,7 +41,7 @@ def cleantech_exports(tables: Tables, period: str) -> pd.DataFrame:
     return frame
 
 
-@remembered
+@cached
 def _known(tables: Tables) -> pd.DataFrame:
     """The newest vintage of each month that was public by the day of the tables; a later one is no history here."""
     rows = tables.cleantech
@@ -66,25 +69,89 @@ def cleantech_facts(facts: Facts, tables: Tables) -> None:
     if frame.empty:
         facts.gaps["cleantech.*"] = _why_not_held(tables)
         return
-    months = len(year_to_date(facts.period))
-    used = pd.concat([_months(tables, p) for p in (facts.period, shift(facts.period, -12))])
-    origins = {key: tuple(dict.fromkeys(map(source_of, rows.itertuples()))) for key, rows in used.groupby(BY)}
-    step, stage = used.groupby(BY)["step"].max(), used.groupby(BY)["stage"].last()
-    of_world = "share of all exports of that technology"
-    for key, row in frame.iterrows():
-        for name, value, unit, how in (
-            ("value_usd_ytd", row["value"], "USD", f"sum of {months} months"),
-            ("value_usd_ytd_yoy", row["growth"], "percent", "growth on a year earlier"),
-            ("share_ytd", row["share"], "percent", of_world),
-            ("share_ytd_before", row["share_before"], "percent", f"{of_world} a year earlier"),
-            ("share_ytd_change", row["share"] - row["share_before"], "percentage points", f"change of the {of_world}"),
-        ):
-            if pd.notna(value):
-                full = f"cleantech.{'.'.join(key)}.{name}"
-                finest = float(step[key]) if unit == "USD" else None
-                sources = merged([origins[key], origins[key[0], WORLD]]) if name.startswith("share") else origins[key]
-                made = f"{how}, compiled by Ember from customs’ codes"
-                facts.by_name[full] = Fact(full, float(value), unit, made, sources, stage[key], finest)
+    sums = {p: _figures(tables, p) for p in (facts.period, shift(facts.period, -12))}
+    shares: dict[tuple[str, str, str], Figure] = {}
+    for key in frame.index:
+        name = f"cleantech.{'.'.join(key)}"
+        now, base = (of.get(key) for of in sums.values())
+        facts.add(f"{name}.value_usd_ytd", now)
+        if base and base.value > 0:
+            facts.add(
+                f"{name}.value_usd_ytd_yoy",
+                calculate(
+                    RATE,
+                    "percent",
+                    now.label.of(GROWTH),
+                    stage=now.stage,
+                    how=f"growth on a year earlier{BY_EMBER}",
+                    level=now,
+                    year_earlier=base,
+                ),
+            )
+        for suffix, of in zip(("", "_before"), sums.values(), strict=True):
+            mine, world = of.get(key), of.get((key[0], WORLD))
+            if mine and world and world.value > 0:
+                label = Label(
+                    f"share of {the(_destination(tables, key[1]))} in exports of {_technology(key[0])} (Ember)",
+                    mine.label.where,
+                )
+                of_world = "share of all exports of that technology" + (" a year earlier" if suffix else "") + BY_EMBER
+                share = calculate(
+                    "exports / all_exports * 100",
+                    "percent",
+                    label,
+                    how=of_world,
+                    stage=now.stage,
+                    exports=mine,
+                    all_exports=world,
+                )
+                shares[(*key, suffix)] = facts.add(f"{name}.share_ytd{suffix}", share)
+        if (*key, "") in shares and (*key, "_before") in shares:
+            share, before = shares[(*key, "")], shares[(*key, "_before")]
+            change = calculate(
+                "share - a_year_earlier",
+                "percentage points",
+                share.label.of(CHANGE),
+                stage=now.stage,
+                how=f"change of the share of all exports of that technology{BY_EMBER}",
+                share=share,
+                a_year_earlier=before,
+            )
+            facts.add(f"{name}.share_ytd_change", change)
+
+
+BY_EMBER = ", compiled by Ember from customs’ codes"
+TECHNOLOGIES = {"all": "clean technologies", "solar": "solar power equipment", "wind": "wind power equipment"}
+TECHNOLOGIES |= {"grid": "grid equipment", "heating_and_cooling": "heating and cooling equipment"}
+
+
+def _technology(code: str) -> str:
+    return TECHNOLOGIES.get(code, code.replace("_", " "))
+
+
+def _destination(tables: Tables, code: str) -> str:
+    return "the world" if code == WORLD else partner_name(tables, code)
+
+
+def _figures(tables: Tables, period: str) -> dict[tuple[str, str], Figure]:
+    """The year to date of each technology and destination of which all months are held, as figures."""
+    months, found = len(year_to_date(period)), {}
+    for key, rows in _months(tables, period).groupby(BY):
+        if len(rows) == months:
+            what = f"exports of {_technology(key[0])} to {the(_destination(tables, key[1]))} (Ember)"
+            parts = tuple(
+                as_printed(row, row.value, "USD", Label(what, where("month", row.period, "USD"))) for row in rows.itertuples()
+            )
+            found[key] = calculate(
+                "sum(months)",
+                "USD",
+                Label(what, where("ytd", period, "USD")),
+                how=f"sum of {months} months{BY_EMBER}",
+                stage=parts[-1].stage,
+                step=float(max(rows["step"])),
+                months=parts,
+            )
+    return found
 
 
 def _why_not_held(tables: Tables) -> str:

@@ -12,14 +12,14 @@ from customs_report import finding
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.levels import CURRENCIES, SPANS, first_month, own
 from customs_report.calculations.lines import lines_index
-from customs_report.calculations.measures import growth
 from customs_report.calculations.report_facts import commodity_levels, partner_levels, trade_facts
 from customs_report.coverage import why_not_held
 from customs_report.errors import Refused
 from customs_report.facts import Facts, Gap
+from customs_report.measures import growth
 from customs_report.periods import shift, span
 from customs_report.schema import FLOWS
-from customs_report.tables import Tables, remembered
+from customs_report.tables import Tables, cached
 
 ALL_TRADE = "all"
 MEASURES = ("value", "quantity", "unit_value", "growth", "share")
@@ -27,7 +27,9 @@ OF_COMMODITIES = ("quantity", "unit_value")
 MOST = 6  # lines that can be told apart
 
 
-class Figure(NamedTuple):
+class Amount(NamedTuple):
+    """A value with its unit."""
+
     value: float
     unit: str
 
@@ -89,7 +91,7 @@ def comparison(
     months = months[months.index(since) :] if since else months
     for subject in subjects:
         points = _points(_Asked(tables, subject, flow, measure, over, currency), months)
-        held = {p: point for p, point in points.items() if isinstance(point, Figure)}
+        held = {p: point for p, point in points.items() if isinstance(point, Amount)}
         mine = held[max(held)].unit if held else ""
         if not held:
             gaps[subject] = points[period].why
@@ -151,8 +153,8 @@ class _Asked(NamedTuple):
         return f"commodity.{self.flow.removesuffix('s')}.{self.subject}.{measure}{'_cny' * (measure == 'value')}_{self.over}"
 
 
-def _points(asked: _Asked, months: Iterable[str]) -> dict[str, Figure | Gap]:
-    def point(period: str) -> Figure | Gap:
+def _points(asked: _Asked, months: Iterable[str]) -> dict[str, Amount | Gap]:
+    def point(period: str) -> Amount | Gap:
         try:
             return _measured(asked, period)
         except Gap as gap:
@@ -176,38 +178,38 @@ def _impossible(asked: _Asked) -> str:
     return ""
 
 
-def _measured(asked: _Asked, period: str) -> Figure:
+def _measured(asked: _Asked, period: str) -> Amount:
     if asked.measure == "growth":
         return _growth(asked, period)
     if asked.measure == "share":
         whole = _level(asked._replace(subject=ALL_TRADE), period)
-        return Figure(_level(asked, period).value / whole.value * 100, "percent")
+        return Amount(_level(asked, period).value / whole.value * 100, "percent")
     return _level(asked, period)
 
 
-def _level(asked: _Asked, period: str) -> Figure:
+def _level(asked: _Asked, period: str) -> Amount:
     if asked.printed:
         fact = _facts(*asked._replace(measure="value"), period)[asked.name()]
-        return Figure(fact.value, fact.unit)
+        return Amount(fact.value, fact.unit)
     if asked.measure == "unit_value":
         value, quantity = (_level(asked._replace(measure=measure), period) for measure in ("value", "quantity"))
-        return Figure(value.value / quantity.value, f"CNY per {quantity.unit.removesuffix('s')}")
+        return Amount(value.value / quantity.value, f"CNY per {quantity.unit.removesuffix('s')}")
     span = SPANS[asked.over](period)
     _refuse_break(asked, span[0], span[-1])
     months = [_level(asked._replace(over="month"), month) for month in span]
     if len({month.unit for month in months}) > 1:
         raise Gap(asked.name(), "the unit changed within the span")
-    return Figure(sum(month.value for month in months), months[-1].unit)
+    return Amount(sum(month.value for month in months), months[-1].unit)
 
 
-def _growth(asked: _Asked, period: str) -> Figure:
+def _growth(asked: _Asked, period: str) -> Amount:
     if asked.printed:
-        return Figure(_facts(*asked._replace(measure="value"), period)[f"{asked.name()}_yoy"].value, "percent")
+        return Amount(_facts(*asked._replace(measure="value"), period)[f"{asked.name()}_yoy"].value, "percent")
     _refuse_break(asked, SPANS[asked.over](shift(period, -12))[0], period)
     now, base = (_level(asked, month).value for month in (period, shift(period, -12)))
     if base <= 0:
         raise Gap(asked.name(), "no growth rate without a base")
-    return Figure(growth(now, base), "percent")
+    return Amount(growth(now, base), "percent")
 
 
 def _refuse_break(asked: _Asked, first: str, last: str) -> None:
@@ -217,7 +219,7 @@ def _refuse_break(asked: _Asked, first: str, last: str) -> None:
         raise Gap(asked.name(), why)
 
 
-@remembered
+@cached
 def _facts(tables: Tables, subject: str, flow: str, measure: str, over: str, currency: str, period: str) -> Facts:
     """The facts of one subject in one month, as the month's report makes them."""
     facts, asked = Facts(period, tables.as_of), _Asked(tables, subject, flow, measure, over, currency)

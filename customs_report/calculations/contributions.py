@@ -12,23 +12,27 @@ from typing import NamedTuple
 import pandas as pd
 
 from customs_report.calculations.breaks import broken
-from customs_report.calculations.levels import Level, find_level, merged, own, printed_growth, source_of
+from customs_report.calculations.changes import BASE
+from customs_report.calculations.growth_rates import computed_growth, growth_to_use
+from customs_report.calculations.levels import PRINTED_GROWTH, as_printed, find_level, own, printed_growth
 from customs_report.calculations.lines import (
     aggregates,
+    commodity_figure,
     commodity_line,
     continent_of,
     disjoint_lines,
     lines_index,
     noisy_base,
-    partner_line,
+    partner_figure,
+    printed_partner_growth,
 )
-from customs_report.calculations.making import computed_growth, growth_to_use
-from customs_report.calculations.measures import contribution, implied_base
 from customs_report.coverage import why_not_held
-from customs_report.facts import Fact, Facts, Gap
+from customs_report.facts import Facts, Gap
+from customs_report.measures import contribution
 from customs_report.periods import shift
+from customs_report.provenance import Figure, calculate, combined
 from customs_report.schema import CONTINENTS, STAGES
-from customs_report.tables import Tables, in_order, ranked_partners, remembered
+from customs_report.tables import Tables, cached, in_order, ranked_partners
 
 REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
 OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part
@@ -37,22 +41,28 @@ RESTATED, IMPLIED, LAST_YEAR = "the restated figure", "the base that printed gro
 
 
 class Part(NamedTuple):
-    """A part of exports or imports: its value, its year-earlier base in the same unit, and what stands behind them.
+    """A part of exports or imports: its value, its year-earlier base in the same unit, and which base that is.
 
     `parent` is the aggregate that a line belongs to; parts of level 1 have none, and those of level 2 sum to their parent.
     """
 
     code: str
     parent: str
-    value: float
-    base: float
-    how: str
-    stage: str
-    sources: tuple[str, ...]
+    now: Figure
+    before: Figure
+    basis: str
 
     @property
     def level(self) -> int:
         return 2 if self.parent else 1
+
+    @property
+    def value(self) -> float:
+        return self.now.value
+
+    @property
+    def base(self) -> float:
+        return self.before.value
 
 
 class Partition(NamedTuple):
@@ -63,6 +73,10 @@ class Partition(NamedTuple):
 
     def contribution(self, part: Part) -> float:
         return contribution(part.value, part.base, self.whole.base)
+
+    def contributed(self, part: Part, how: str) -> Figure:
+        """The contribution of a part as a figure."""
+        return contributed(part, self.whole, how)
 
     def leaves(self) -> list[Part]:
         """The parts that do not overlap: an aggregate only where none of its lines is held."""
@@ -146,34 +160,47 @@ def whole_part(tables: Tables, flow: str, over: str, period: str) -> Part:
     now, base = (find_level(tables, flow, "CNY", over, p) for p in (period, shift(period, -12)))
     if isinstance(now, Gap):
         raise Gap(f"contribution.{flow}", now.why)
-    computed = computed_growth(now, base) if isinstance(base, Level) else None
+    computed = computed_growth(now, base) if isinstance(base, Figure) else None
     printed = printed_growth(tables, flow, "CNY", over, period)
     on_last_year = over == "month" and not period.endswith("-01")  # January is the year to date
     rate = (computed or printed) if on_last_year else growth_to_use(now, computed, printed)
     if rate is None:
-        raise Gap(f"contribution.{flow}", f"no growth of {flow}: {base.why}")
-    return Part("total", "", now.value, implied_base(now.value, rate.value), rate.how, now.stage, now.sources + rate.sources)
+        raise Gap(f"contribution.{flow}", f"no growth of {flow}: {base.why if isinstance(base, Gap) else 'no base'}")
+    return Part("total", "", now, base_implied(now, rate), rate.how)
+
+
+def base_implied(now: Figure, rate: Figure) -> Figure:
+    """The year-earlier figure that growth implies."""
+    return calculate("value / (1 + growth / 100)", now.unit, now.label.of(BASE), stage=now.stage, value=now, growth=rate)
+
+
+def contributed(part: Part, whole: Part, how: str) -> Figure:
+    """How many percentage points did a part add to the growth of the whole?"""
+    label = part.now.label.of(f"contribution of {{}} to the growth of {whole.now.label.what}")
+    return calculate(
+        "(value - base) / base_of_the_whole * 100", "percentage points", label, how=how, stage=part.now.stage,
+        sources=combined([part.now.sources, part.before.sources, whole.now.sources, whole.before.sources]),
+        value=part.now, base=part.before, base_of_the_whole=whole.before,
+    )  # fmt: skip
 
 
 def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -> Part | None:
     """A partner's exports or imports with their year-earlier base; None where either is not held."""
-    now, before = (partner_line(tables, code, over, p) for p in (period, shift(period, -12)))
-    if not now or pd.isna(getattr(now, flow)):
+    now, before = (partner_figure(tables, code, flow, over, p) for p in (period, shift(period, -12)))
+    if not now:
         return None
-    value, source = getattr(now, flow), (source_of(now),)
-    year = partner_line(tables, code, "ytd", period) if period.endswith("-01") else now  # January is the year to date
-    rate = getattr(year, f"{flow}_yoy") if year else float("nan")
-    if not pd.isna(rate):
-        return Part(code, "", value, implied_base(value, rate), IMPLIED, now.stage, source)
+    rate = printed_partner_growth(tables, code, flow, over, period)
+    if rate:
+        return Part(code, "", now, base_implied(now, rate), IMPLIED)
     usable = not noisy_base(tables, code, flow, period) and not broken(
         tables, "partners", code, flow, shift(period, -12), period
     )
-    if before and getattr(before, flow) > 0 and usable:
-        return Part(code, "", value, getattr(before, flow), LAST_YEAR, now.stage, (*source, source_of(before)))
+    if before and before.value > 0 and usable:
+        return Part(code, "", now, before, LAST_YEAR)
     return None
 
 
-@remembered
+@cached
 def _partner_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
     whole = whole_part(tables, flow, over, period)
     return closed(
@@ -204,7 +231,7 @@ def partner_parts(tables: Tables, period: str, over: str, whole: Part, part_of: 
     return parts if len(continents) == len(CONTINENTS) else [*parts, less(whole, parts, f"{REST}WORLD")]
 
 
-@remembered
+@cached
 def _commodity_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
     whole = whole_part(tables, f"{flow}s", over, period)
     parents = tables.commodity_list.set_index(["flow", "commodity"])["parent"].loc[flow]
@@ -222,23 +249,24 @@ def _commodity_partition(tables: Tables, period: str, flow: str, over: str) -> P
 
 def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str) -> Part | None:
     """A commodity's value with its year-earlier base; None where either is not held."""
-    now, before = (commodity_line(tables, flow, slug, over, p) for p in (period, shift(period, -12)))
+    now, before = (commodity_figure(tables, flow, slug, "value", over, p) for p in (period, shift(period, -12)))
     if not now:
         return None
     if broken(tables, "commodities", slug, flow, shift(period, -12), period):
         before = None
     restated = before is not None and STAGES[before.stage] >= STAGES["restated"]
-    printed = _printed_growth(tables).get((flow, slug, over, period))
-    if printed and not restated:
-        base = implied_base(printed.value, printed.value_yoy)
-        return Part(slug, "", now.value, base, IMPLIED, now.stage, merged([now.sources, (source_of(printed),)]))
+    row = _printed_growth(tables).get((flow, slug, over, period))
+    if row and not restated:
+        value = as_printed(row, row.value, "CNY", now.label)
+        rate = as_printed(row, row.value_yoy, "percent", now.label.of(PRINTED_GROWTH))
+        return Part(slug, "", now, base_implied(value, rate), IMPLIED)
     if not before:
         return None
-    how = before.how if before.how != "printed" else RESTATED if restated else LAST_YEAR
-    return Part(slug, "", now.value, before.value, how, now.stage, merged([now.sources, before.sources]))
+    basis = before.how if before.how != "printed" else RESTATED if restated else LAST_YEAR
+    return Part(slug, "", now, before, basis)
 
 
-@remembered
+@cached
 def _printed_growth(tables: Tables) -> dict[tuple, object]:
     """The newest line of each commodity that has a printed growth rate; a restated line has none."""
     rows = tables.commodities
@@ -255,19 +283,21 @@ def _why_no_base(tables: Tables, flow: str, slug: str, over: str, period: str) -
     return f"no figure of {before} ({why(before)})" if commodity_line(tables, flow, slug, over, period) else why(period)
 
 
-def less(whole: Part, parts: list[Part], code: str) -> Part:
+def less(whole: Part, parts: list[Part], code: str, beyond: str = "{} beyond the parts named") -> Part:
     """What a whole holds beyond its parts."""
-    return whole._replace(
-        code=code,
-        value=whole.value - sum(part.value for part in parts),
-        base=whole.base - sum(part.base for part in parts),
-        sources=merged(part.sources for part in (whole, *parts)),
-    )
+    sides = {
+        side: calculate("whole - sum(parts)", getattr(whole, side).unit, getattr(whole, side).label.of(beyond),
+                        stage=getattr(whole, side).stage, whole=getattr(whole, side),
+                        parts=tuple(getattr(part, side) for part in parts))
+        for side in ("now", "before")
+    }  # fmt: skip
+    return whole._replace(code=code, **sides)
 
 
 def closed(whole: Part, parts: list[Part]) -> Partition:
     """The parts with the remainder that closes their sum."""
-    return Partition(whole, [*parts, less(whole, [part for part in parts if not part.parent], REMAINDER)])
+    unnamed = less(whole, [part for part in parts if not part.parent], REMAINDER, "{} that no part holds")
+    return Partition(whole, [*parts, unnamed])
 
 
 SPLITS = {"partner": _partner_partition, "commodity": _commodity_partition}
@@ -298,21 +328,23 @@ def contribution_facts(facts: Facts, tables: Tables) -> None:
 
 
 def _add_partition(facts: Facts, family: str, partition: Partition, lead: Iterable[str]) -> None:
-    def add(name: str, value: float, unit: str, how: str, part: Part) -> None:
-        sources = merged([part.sources, partition.whole.sources])
-        facts.by_name[f"{family}.{name}"] = Fact(f"{family}.{name}", value, unit, how, sources, part.stage)
-
+    whole = partition.whole
     for part in partition.parts:
-        how = f"(value − base) / base of the whole; base: {part.how}"
+        how = f"(value − base) / base of the whole; base: {part.basis}"
         if part.code == REMAINDER:
             how = "growth of the whole − contributions of the parts"
-            share = part.value / partition.whole.value * 100
-            add(f"{REMAINDER}_share", share, "percent", "share of the whole that no part holds", part)
-        add(part.code, partition.contribution(part), "percentage points", how, part)
+            label = part.now.label.of(f"share of {{}} in {whole.now.label.what}")
+            share = calculate("remainder / whole * 100", "percent", label, how="share of the whole that no part holds",
+                              stage=part.now.stage, remainder=part.now, whole=whole.now)  # fmt: skip
+            facts.add(f"{family}.{REMAINDER}_share", share)
+        facts.add(f"{family}.{part.code}", partition.contributed(part, how))
     small = [part for part in partition.leaves() if part.code not in {*lead, REMAINDER}]
     if small:
-        value = sum(map(partition.contribution, small))
-        add(OTHERS, value, "percentage points", f"sum of the {len(small)} parts that are not the leading ones", small[0])
+        label = whole.now.label.of("contribution of all other parts to the growth of {}")
+        how = f"sum of the {len(small)} parts that are not the leading ones"
+        rest = calculate("sum(parts)", "percentage points", label, how=how, stage=small[0].now.stage,
+                         parts=tuple(partition.contributed(part, "") for part in small))  # fmt: skip
+        facts.add(f"{family}.{OTHERS}", rest)
 
 
 def _group_contributions(facts: Facts, tables: Tables) -> None:
@@ -329,7 +361,4 @@ def _group_contributions(facts: Facts, tables: Tables) -> None:
             if not part:
                 facts.gaps[name] = "neither printed growth nor a year-earlier figure is held"
                 continue
-            value = contribution(part.value, part.base, whole.base)
-            how = f"contribution to growth, on {part.how}"
-            sources = merged([part.sources, whole.sources])
-            facts.by_name[name] = Fact(name, value, "percentage points", how, sources, part.stage)
+            facts.add(name, contributed(part, whole, f"contribution to growth, on {part.basis}"))

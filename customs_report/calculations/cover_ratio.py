@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from customs_report.calculations.history import rolling_year
-from customs_report.calculations.levels import find_level, own
-from customs_report.calculations.making import add
-from customs_report.calculations.measures import months_since_larger, rank
+from customs_report.calculations.levels import find_level, months_between, own
 from customs_report.facts import Facts, Gap
-from customs_report.periods import distance, shift
+from customs_report.measures import months_since_larger
+from customs_report.names import where
+from customs_report.periods import shift
+from customs_report.provenance import Label, calculate, series
 from customs_report.tables import Tables
 
 STEP = 0.01  # ratios are ranked as they are written
@@ -36,13 +37,18 @@ def cover_facts(facts: Facts, tables: Tables) -> None:
             facts.gaps[name] = next(found.why for found in (exports, imports) if isinstance(found, Gap))
         else:
             how = "exports / imports, twelve months" + (" to a year earlier" if name.endswith("before") else "")
-            add(facts, name, exports.value / imports.value, "ratio", how, exports, imports)
+            label = Label("ratio of exports to imports", where("12m", period, "USD"))
+            facts.add(name, calculate("exports / imports", "ratio", label, how=how, exports=exports, imports=imports))
     if "cover.usd_12m" in facts:
-        ratios = cover_ratio(tables, facts.period)["ratio"]
+        frame, mine = cover_ratio(tables, facts.period), facts["cover.usd_12m"]
+        ratios = series(frame["ratio"], "ratio", mine.label)
         among = f"among {len(ratios)} sums of twelve months, rounded to {STEP}"
-        sums = find_level(tables, "exports", "USD", "12m", facts.period)
-        place = rank(ratios, facts["cover.usd_12m"].value, STEP)
-        add(facts, "cover.usd_12m_rank", place, "rank", f"place {among}, 1 = largest", sums)
-        if back := months_since_larger(list(ratios), STEP):
-            ago = distance(ratios.index[-1 - back], facts.period)  # the sums between may have gaps
-            add(facts, "cover.usd_12m_largest_in", ago, "months", f"months since one at least as large, {among}", sums)
+        known = {"stage": mine.stage, "sources": mine.sources}
+        label = mine.label.of("rank of the {}")
+        place = calculate(f"rank(ratios, ratio, {STEP})", "rank", label, how=f"place {among}, 1 = largest", **known,
+                          ratios=ratios, ratio=mine)  # fmt: skip
+        facts.add("cover.usd_12m_rank", place)
+        if back := months_since_larger(list(frame["ratio"]), STEP):
+            label, larger = mine.label.of("months since the {} was at least as large"), frame.index[-1 - back]
+            since = months_between(larger, facts.period, label, f"months since one at least as large, {among}")
+            facts.add("cover.usd_12m_largest_in", since, **known)

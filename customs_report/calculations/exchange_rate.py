@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import pandas as pd
 
-from customs_report.calculations.levels import Level, merged, own, printed_figures, source_of
-from customs_report.calculations.making import add
-from customs_report.calculations.measures import growth
+from customs_report.calculations.changes import CHANGE
+from customs_report.calculations.levels import RATE as RATE_OF_CHANGE
+from customs_report.calculations.levels import as_printed, own, printed_figures
 from customs_report.facts import Facts, Gap
+from customs_report.measures import growth
+from customs_report.names import where
+from customs_report.numbers import period_text
 from customs_report.periods import shift, span
+from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import STAGES
-from customs_report.tables import Tables, in_order, remembered
+from customs_report.tables import Tables, cached, in_order
 
 CRUDE_OIL = "27090000"
 RATE = "CNY per dollar"
 
 
-def customs_rate(tables: Tables, period: str) -> Level | Gap:
+def customs_rate(tables: Tables, period: str) -> Figure | Gap:
     """How many yuan was a dollar worth in customs' figures of a month? From crude oil imports, yuan over dollars.
 
     >>> round(helpers.customs_rate(tables, period).value, 4)
@@ -32,8 +36,8 @@ def customs_rate(tables: Tables, period: str) -> Level | Gap:
     return Gap("rate.crude_oil_month", f"crude oil is not held in both currencies for {period}")
 
 
-@remembered
-def _crude_oil_rates(tables: Tables) -> dict[str, Level]:
+@cached
+def _crude_oil_rates(tables: Tables) -> dict[str, Figure]:
     """The rate of each month in which crude oil is held in both currencies at the same stage."""
     rows = tables.details
     whole = rows[["partner", "regime", "province"]].eq("").all(axis=1)
@@ -43,14 +47,21 @@ def _crude_oil_rates(tables: Tables) -> dict[str, Level]:
     for (period, currency), usd in newest.items():
         cny = newest.get((period, "CNY"))
         if currency == "USD" and cny and cny.stage == usd.stage:
-            sources = merged([(source_of(cny),), (source_of(usd),)])
-            how = "crude oil imports in yuan / in dollars"
-            rates[period] = Level(cny.value / usd.value, 0.0, usd.stage, how, sources, max(cny.released, usd.released))
+            label = Label("imports of crude oil", period_text(period))
+            rates[period] = calculate(
+                "in_yuan / in_dollars",
+                RATE,
+                Label("customs’ own exchange rate", period_text(period)),
+                how="crude oil imports in yuan / in dollars",
+                step=0.0,
+                in_yuan=as_printed(cny, cny.value, "CNY", label),
+                in_dollars=as_printed(usd, usd.value, "USD", label),
+            )
     return rates
 
 
-@remembered
-def implied_rate(tables: Tables, period: str) -> Level | Gap:
+@cached
+def implied_rate(tables: Tables, period: str) -> Figure | Gap:
     """Which rate do the printed totals of a month imply? From levels of one stage in both currencies, else a gap.
 
     Of total trade, exports and imports the one that is printed finest; `step` is what its rounding leaves open. The
@@ -65,27 +76,35 @@ def implied_rate(tables: Tables, period: str) -> Level | Gap:
             rate = cny.value / usd.value
             open_ = rate * (cny.step / cny.value + usd.step / usd.value)
             how = f"{flow if flow != 'total' else 'total trade'} in yuan / in dollars, same stage"
-            sources, released = merged([cny.sources, usd.sources]), max(cny.released, usd.released)
-            found.append(Level(rate, open_, usd.stage, how, sources, released))
+            label = Label("exchange rate that totals imply", period_text(period))
+            found.append(calculate("in_yuan / in_dollars", RATE, label, how=how, step=open_, in_yuan=cny, in_dollars=usd))
     if found:
         return min(found, key=lambda level: level.step)
     return Gap("rate.implied_month", f"no total of {period} is held in dollars and in yuan at the same stage")
 
 
-def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Level | Gap:
+def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | Gap:
     """By how many points is printed growth in yuan above growth in dollars, of the same stage? Else a gap.
 
     >>> round(helpers.growth_wedge(tables, "exports", "ytd", "2025-06").value, 1)
     1.3
     """
     for cny, usd in _same_stage(tables, flow, over, period, "yoy"):
-        sources, released = merged([cny.sources, usd.sources]), max(cny.released, usd.released)
         how = "growth in yuan - growth in dollars, as printed at the same stage"
-        return Level(cny.value - usd.value, max(cny.step, usd.step), usd.stage, how, sources, released)
+        label = Label(f"growth of {flow} in yuan less that in dollars", where(over, period))
+        return calculate(
+            "in_yuan - in_dollars",
+            "percentage points",
+            label,
+            how=how,
+            step=max(cny.step, usd.step),
+            in_yuan=cny,
+            in_dollars=usd,
+        )
     return Gap(f"wedge.{flow}_{over}", f"growth of {period} is not held in dollars and in yuan at the same stage")
 
 
-def _same_stage(tables: Tables, flow: str, kind: str, period: str, measure: str) -> list[tuple[Level, Level]]:
+def _same_stage(tables: Tables, flow: str, kind: str, period: str, measure: str) -> list[tuple[Figure, Figure]]:
     """The figure in yuan and in dollars, of each stage that has both, the newest first."""
     cny, usd = (printed_figures(tables, flow, currency, kind, period, measure) for currency in ("CNY", "USD"))
     return [(cny[stage], usd[stage]) for stage in sorted({*cny} & {*usd}, key=STAGES.__getitem__, reverse=True)]
@@ -107,11 +126,11 @@ def exchange_rates(tables: Tables, period: str) -> pd.DataFrame:
         rows[p] = {
             "crude_oil": rates[p].value if p in rates else None,
             "crude_oil_yoy": growth(rates[p].value, before.value) if p in rates and before else None,
-            "first_prints": implied.value if isinstance(implied, Level) else None,
+            "first_prints": implied.value if isinstance(implied, Figure) else None,
         }
         for flow in ("exports", "imports"):
             wedge = growth_wedge(tables, flow, "month", p)
-            rows[p][f"{flow}_wedge"] = wedge.value if isinstance(wedge, Level) else None
+            rows[p][f"{flow}_wedge"] = wedge.value if isinstance(wedge, Figure) else None
     columns = ["crude_oil", "crude_oil_yoy", "first_prints", "exports_wedge", "imports_wedge"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=float).rename_axis("period")
 
@@ -122,25 +141,27 @@ def exchange_rates(tables: Tables, period: str) -> pd.DataFrame:
 def exchange_rate_facts(facts: Facts, tables: Tables) -> None:
     """Adds customs' own rate, the implied one, the wedges, and how far the two rates differ over all months held."""
     now, base = (customs_rate(tables, p) for p in (facts.period, shift(facts.period, -12)))
-    if isinstance(now, Level):
-        add(facts, "rate.crude_oil_month", now.value, RATE, now.how, now)
-        if isinstance(base, Level):
-            change = growth(now.value, base.value)
-            add(facts, "rate.crude_oil_month_yoy", change, "percent", "change on a year earlier", now, base)
+    if isinstance(now, Figure):
+        facts.add("rate.crude_oil_month", now, step=None)
+        if isinstance(base, Figure):
+            change = calculate(
+                RATE_OF_CHANGE, "percent", now.label.of(CHANGE), how="change on a year earlier", level=now, year_earlier=base
+            )
+            facts.add("rate.crude_oil_month_yoy", change)
         else:
             facts.gaps["rate.crude_oil_month_yoy"] = base.why
     else:
         facts.gaps["rate.crude_oil_month*"] = now.why
     implied = implied_rate(tables, facts.period)
-    if isinstance(implied, Level):
-        add(facts, "rate.implied_month", implied.value, RATE, implied.how, implied)
+    if isinstance(implied, Figure):
+        facts.add("rate.implied_month", implied, step=None)
     else:
         facts.gaps["rate.implied_month"] = implied.why
     for flow in ("exports", "imports"):
         for over in ("month", "ytd"):
             wedge, name = growth_wedge(tables, flow, over, facts.period), f"wedge.{flow}_{over}"
-            if isinstance(wedge, Level):
-                add(facts, name, wedge.value, "percentage points", wedge.how, wedge, step=wedge.step)
+            if isinstance(wedge, Figure):
+                facts.add(name, wedge)
             else:
                 facts.gaps[name] = wedge.why
     _check_facts(facts, tables)
@@ -148,18 +169,32 @@ def exchange_rate_facts(facts: Facts, tables: Tables) -> None:
 
 def _check_facts(facts: Facts, tables: Tables) -> None:
     """The rate from crude oil against every month of which totals are held in both currencies at the same stage."""
-    checks = {}
+    differences, roundings = [], []
     for period, rate in _crude_oil_rates(tables).items():
         implied = implied_rate(tables, period) if period <= facts.period else None
-        if isinstance(implied, Level):
-            checks[period] = (abs(implied.value / rate.value - 1) * 100, implied, rate)
-    if not checks:
+        if isinstance(implied, Figure):
+            label = Label("difference between the two exchange rates", period_text(period))
+            apart = "(1 - implied / customs) * 100" if implied.value < rate.value else "(implied / customs - 1) * 100"
+            differences.append(calculate(apart, "percent", label, implied=implied, customs=rate))
+            rounding = Figure(
+                implied.step, RATE, implied.label.of("rounding of the {}"), implied.origin, implied.sources, implied.stage
+            )
+            roundings.append(
+                calculate("rounding / implied * 100", "percent", rounding.label, rounding=rounding, implied=implied)
+            )
+    if not differences:
         facts.gaps["rate.check_*"] = "no month so far has both crude oil and totals in dollars and yuan of the same stage"
         return
-    parts = [level for _, *levels in checks.values() for level in levels]
-    largest = max(difference for difference, *_ in checks.values())
-    rounding = max(implied.step / implied.value * 100 for _, implied, _ in checks.values())
-    how = "largest difference between the rate from totals and that from crude oil"
-    add(facts, "rate.check_largest_difference", largest, "percent", how, *parts)
-    add(facts, "rate.check_rounding", rounding, "percent", "most that the rounding of these totals leaves open", *parts)
-    add(facts, "rate.check_count", len(checks), "months", "months with both", *parts)
+    over = f"{period_text(min(_crude_oil_rates(tables)))} to {period_text(facts.period)}"
+    for name, formula, unit, what, months in (
+        (
+            "largest_difference",
+            "largest(months)",
+            "percent",
+            "largest difference between the rate from totals and that from crude oil",
+            differences,
+        ),
+        ("rounding", "largest(months)", "percent", "most that the rounding of these totals leaves open", roundings),
+        ("count", "count(months)", "months", "months with both", differences),
+    ):
+        facts.add(f"rate.check_{name}", calculate(formula, unit, Label(what, over), how=what, months=tuple(months)))

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import pandas as pd
 
+from customs_report.calculations.growth_rates import computed_growth, growth_to_use
 from customs_report.calculations.levels import (
-    Level,
     dollar_series,
     find_level,
     first_month,
+    months_between,
     own,
     printed_growth,
     span_series,
 )
-from customs_report.calculations.making import add, computed_growth, growth_to_use
-from customs_report.calculations.measures import rank
 from customs_report.facts import Facts
+from customs_report.numbers import period_text
 from customs_report.periods import distance, shift, span, trailing
+from customs_report.provenance import Figure, calculate
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables
 
@@ -70,7 +72,7 @@ def milestones(tables: Tables, period: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["over", "value", "first", "months_ago"])
 
 
-def _balances(tables: Tables, over: str, period: str) -> dict[str, Level]:
+def _balances(tables: Tables, over: str, period: str) -> dict[str, Figure]:
     return dollar_series(tables, "balance", period) if over == "month" else span_series(tables, "balance", over, period)
 
 
@@ -82,17 +84,21 @@ def history_facts(facts: Facts, tables: Tables) -> None:
     for over, rows in passed.groupby("over"):
         newest = rows.iloc[-1]
         found = _balances(tables, str(over), facts.period)[newest["first"]]
-        name = f"history.balance_usd_{over}_passed"
-        add(
-            facts,
-            name,
-            newest["value"],
+        name, step, label = f"history.balance_usd_{over}_passed", MILESTONES[str(over)], found.label
+        known = {"stage": found.stage, "sources": found.sources}
+        how = f"largest round number that the surplus passed, {over}"
+        mark = calculate(
+            f"figure // {step:.0f} * {step:.0f}",
             "USD",
-            f"largest round number that the surplus passed, {over}",
-            found,
-            step=MILESTONES[str(over)],
+            label.of("largest round number that the {} has passed"),
+            how=how,
+            step=step,
+            figure=found,
         )
-        add(facts, f"{name}_months_ago", int(newest["months_ago"]), "months", "months since it was passed", found)
+        facts.add(name, mark)
+        label = label.of("months since the {} passed a round number")
+        ago = months_between(newest["first"], facts.period, label, "months since it was passed")
+        facts.add(f"{name}_months_ago", ago, **known)
     _next_base(facts, tables)
 
 
@@ -100,22 +106,28 @@ def _rank_in_yuan(facts: Facts, tables: Tables, flow: str) -> None:
     """Among the months of which yuan are held in one run up to the period: a short series, and named so."""
     name, series = f"{flow}_cny_month", {}
     month = facts.period
-    while isinstance(found := find_level(tables, flow, "CNY", "month", month), Level):
+    while isinstance(found := find_level(tables, flow, "CNY", "month", month), Figure):
         series[month], month = found, shift(month, -1)
     if len(series) < 12:
         facts.gaps[f"{name}_rank*"] = "yuan are held for fewer than twelve months in a row"
         return
     mine, first = series[facts.period], shift(month, 1)
-    since = f"among {len(series)} months since {first}, rounded to 0.1 billion"
-    add(
-        facts,
-        f"{name}_rank",
-        rank([part.value for part in series.values()], mine.value),
+    since = f"among {len(series)} months since {period_text(first)}, rounded to 0.1 billion"
+    months, known = tuple(series.values()), {"stage": mine.stage, "sources": mine.sources}
+    place = calculate(
+        "rank(months, month)",
         "rank",
-        f"place {since}, 1 = largest",
-        mine,
+        mine.label.of("rank of {} among the months"),
+        **known,
+        how=f"place {since}, 1 = largest",
+        months=months,
+        month=mine,
     )
-    add(facts, f"{name}_rank_of", len(series), "months", f"months ranked, {since}", mine)
+    facts.add(f"{name}_rank", place)
+    label = mine.label.of("number of those that {} is ranked among")
+    facts.add(
+        f"{name}_rank_of", calculate("count(months)", "months", label, how=f"months ranked, {since}", **known, months=months)
+    )
 
 
 def _next_base(facts: Facts, tables: Tables) -> None:
@@ -124,24 +136,32 @@ def _next_base(facts: Facts, tables: Tables) -> None:
     for flow in ("exports", "imports"):
         month = shift(coming, -12)
         name, base = f"base.{flow}_usd_next", find_level(tables, flow, "USD", "month", month)
-        if not isinstance(base, Level):
+        if not isinstance(base, Figure):
             facts.gaps[f"{name}*"] = base.why
             continue
-        add(facts, name, base.value, "USD", "the month that next month will be compared with", base, step=base.step)
+        facts.add(name, base, origin=replace(base.origin, how="the month that next month will be compared with"))
         year = [_growth(tables, flow, p) for p in trailing(month, 12)]
         if rate := year[-1]:
-            add(facts, f"{name}_yoy", rate.value, "percent", f"of the month that is compared with: {rate.how}", rate)
+            origin = replace(rate.origin, how=f"of the month that is compared with: {rate.how}")
+            facts.add(f"{name}_yoy", rate, origin=origin, step=None)
         if all(year):
-            mean = sum(found.value for found in year) / len(year)
             how = "less the mean growth of the twelve months up to it"
-            add(facts, f"{name}_gap", rate.value - mean, "percentage points", how, *reversed(year))
+            gap = calculate(
+                "growth - mean(twelve_months)",
+                "percentage points",
+                rate.label.of("{}, above that of its year"),
+                how=how,
+                growth=rate,
+                twelve_months=tuple(reversed(year)),
+            )
+            facts.add(f"{name}_gap", gap)
 
 
-def _growth(tables: Tables, flow: str, month: str) -> Level | None:
+def _growth(tables: Tables, flow: str, month: str) -> Figure | None:
     """Growth of a month in dollars: as printed at the stage of its level, between levels of one stage, as printed at any."""
     now, base = (find_level(tables, flow, "USD", "month", p) for p in (month, shift(month, -12)))
     printed = printed_growth(tables, flow, "USD", "month", month)
-    of_one_stage = isinstance(now, Level) and isinstance(base, Level) and now.stage == base.stage
+    of_one_stage = isinstance(now, Figure) and isinstance(base, Figure) and now.stage == base.stage
     return growth_to_use(now, computed_growth(now, base), printed) if of_one_stage else printed
 
 
@@ -159,7 +179,7 @@ def thirteen_months(tables: Tables, period: str) -> pd.DataFrame:
         row = {}
         for flow in ("exports", "imports", "balance"):
             now = find_level(tables, flow, "USD", "month", month)
-            if isinstance(now, Level):
+            if isinstance(now, Figure):
                 row[flow] = now.value
             if flow != "balance" and (rate := _growth(tables, flow, month)):
                 row[f"{flow}_yoy"] = rate.value

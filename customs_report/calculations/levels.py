@@ -5,17 +5,19 @@ Spans: `month`, `ytd` (January to the month), `3m` and `12m` (trailing sums that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any
 
-from customs_report.calculations.measures import growth
 from customs_report.coverage import why_not_held
 from customs_report.facts import Gap
-from customs_report.periods import shift, span, trailing, year_to_date
+from customs_report.names import total_label
+from customs_report.numbers import period_text
+from customs_report.periods import distance, shift, span, trailing, year_to_date
+from customs_report.provenance import PRINTED, Figure, Label, Source, calculate
 from customs_report.schema import KEYS, STAGES
-from customs_report.tables import Tables, in_order, remembered
+from customs_report.tables import Tables, cached, in_order
 
 CURRENCIES = ("USD", "CNY")
 SPANS: dict[str, Callable[[str], list[str]]] = {
@@ -24,33 +26,18 @@ SPANS: dict[str, Callable[[str], list[str]]] = {
     "3m": lambda period: trailing(period, 3),
     "12m": lambda period: trailing(period, 12),
 }
-MIXED = "mixed"
 FIRST_RELEASE = ("preliminary", "bulletin")  # one publication: the bulletin prints the first figures with more digits
 REVISIONS = ("restated", "revised")
-
-
-class Level(NamedTuple):
-    """A figure with what stands behind it.
-
-    `step` is the rounding of the print, `how` the formula or "printed", `released` the day all of it was public.
-
-    >>> helpers.level(tables, "exports", "USD", "month", period).stage
-    'revised'
-    """
-
-    value: float
-    step: float
-    stage: str
-    how: str
-    sources: tuple[str, ...]
-    released: str = ""
+GROWTH, PRINTED_GROWTH = "growth of {} on a year earlier", "growth of {} on a year earlier, as printed"
+RATE = "(level / year_earlier - 1) * 100"
+GROWTH_STEP = 0.1  # percent: what customs prints
 
 
 @lru_cache(maxsize=4)
 def own(tables: Tables, period: str) -> Tables:
     """What may a report of this period use? Late figures are history only: none of its own period or a later one.
 
-    Takes and returns tables as `as_of` leaves them; remembered, so that what is looked up in them is remembered too.
+    Takes and returns tables as `as_of` leaves them; cached, so that what is looked up in them is cached too.
 
     >>> helpers.own(tables, period).totals["period"].min()
     '2008-01'
@@ -66,7 +53,7 @@ def own(tables: Tables, period: str) -> Tables:
     return replace(tables, **frames) if frames else tables
 
 
-def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level:
+def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure:
     """How large were exports, imports, the balance or total trade over a span that ends with the period?
 
     Month: the newest stage held. A year to date is the one that customs printed, at its own precision. A sum of months counts
@@ -85,9 +72,9 @@ def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> L
     return found
 
 
-@remembered
-def find_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level | Gap:
-    """The same as `level`, with the gap returned instead of raised; remembered for the tables at hand.
+@cached
+def find_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure | Gap:
+    """The same as `level`, with the gap returned instead of raised; cached for the tables at hand.
 
     >>> helpers.find_level(tables, "exports", "USD", "month", "2007-12")
     Gap('exports_usd', 'no dollar exports held before 2008-01')
@@ -99,12 +86,12 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
         )
         return newest_stage(figures) if figures else _gap(tables, flow, currency, period)
     printed = printed_figures(tables, flow, currency, "ytd", period) if over == "ytd" else {}
-    sums = {stage: found for stage in REVISIONS if (found := _sum(tables, flow, currency, months, (stage,)))}
+    sums = {stage: found for stage in REVISIONS if (found := _sum(tables, flow, currency, over, months, (stage,)))}
     stages = sorted({*printed, *sums}, key=STAGES.__getitem__, reverse=True)
     if stages and stages[0] in sums:
         return _print_or_sum(printed.get(stages[0]), sums[stages[0]])
     if stages:
-        return _confirmed(printed[stages[0]], _sum(tables, flow, currency, months, FIRST_RELEASE))
+        return _confirmed(printed[stages[0]], _sum(tables, flow, currency, over, months, FIRST_RELEASE))
     if missing := [month for month in months if not printed_figures(tables, flow, currency, "month", month)]:
         return _gap(tables, flow, currency, missing[0])
     return Gap(f"{flow}_{currency.lower()}", NOT_ADDED)
@@ -113,22 +100,22 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
 NOT_ADDED = "not available as customs printed it; first estimates of its months are not added up, since customs revises them"
 
 
-def _print_or_sum(printed: Level | None, summed: Level) -> Level:
+def _print_or_sum(printed: Figure | None, summed: Figure) -> Figure:
     """Of one later stage: the print where it is as fine as the sum, or restates the months inside it."""
     if printed and (printed.step <= summed.step or abs(printed.value - summed.value) > printed.step):
         return printed
     return summed
 
 
-def _confirmed(printed: Level, summed: Level | None) -> Level:
+def _confirmed(printed: Figure, summed: Figure | None) -> Figure:
     """The sum of first prints where it is finer than the printed year to date and rounds to it, else the print."""
     if not summed or summed.step >= printed.step or abs(summed.value - printed.value) > printed.step / 2:
         return printed
-    how = f"{summed.how}, confirmed by the printed year to date"
-    return summed._replace(how=how, stage=printed.stage, sources=summed.sources + printed.sources)
+    origin = replace(summed.origin, how=f"{summed.how}, confirmed by the printed year to date")
+    return replace(summed, origin=origin, stage=printed.stage, sources=summed.sources + printed.sources)
 
 
-def _sum(tables: Tables, flow: str, currency: str, months: list[str], stages: tuple[str, ...]) -> Level | None:
+def _sum(tables: Tables, flow: str, currency: str, over: str, months: list[str], stages: tuple[str, ...]) -> Figure | None:
     """The sum over months of these stages, of each the newest; January and February may come as one print."""
     parts, i = [], 0
     while i < len(months):
@@ -140,17 +127,13 @@ def _sum(tables: Tables, flow: str, currency: str, months: list[str], stages: tu
             return None
         parts.append(part)
         i += 1
-    return Level(
-        value=round(sum(part.value for part in parts), 2),
-        step=max(part.step for part in parts),
-        stage=stages[-1],
-        how=f"sum of {len(months)} months",
-        sources=merged(part.sources for part in parts),
-        released=max(part.released for part in parts),
-    )
+    return calculate(
+        "round(sum(months), 2)", currency, total_label(flow, currency, over, months[-1]),
+        how=f"sum of {len(months)} months", stage=stages[-1], step=max(part.step for part in parts), months=tuple(parts),
+    )  # fmt: skip
 
 
-def _of_stages(figures: dict[str, Level], stages: tuple[str, ...]) -> Level | None:
+def _of_stages(figures: dict[str, Figure], stages: tuple[str, ...]) -> Figure | None:
     found = {stage: figures[stage] for stage in stages if stage in figures}
     return newest_stage(found) if found else None
 
@@ -164,7 +147,7 @@ def same_publication(first: str, second: str) -> bool:
     return first == second or {first, second} <= {*FIRST_RELEASE}
 
 
-def newest_stage(figures: dict[str, Level]) -> Level:
+def newest_stage(figures: dict[str, Figure]) -> Figure:
     """Of the stages of one figure the newest.
 
     >>> helpers.newest_stage(helpers.printed_figures(tables, "exports", "USD", "month", period)).stage
@@ -175,7 +158,7 @@ def newest_stage(figures: dict[str, Level]) -> Level:
 
 def printed_figures(
     tables: Tables, flow: str, currency: str, kind: str, period: str, measure: str = "level"
-) -> dict[str, Level]:
+) -> dict[str, Figure]:
     """What did customs print of a month or year to date, at each stage? `measure`: level, or yoy for printed growth.
 
     >>> list(helpers.printed_figures(tables, "exports", "USD", "month", period))
@@ -184,40 +167,61 @@ def printed_figures(
     return _totals_index(tables).get((flow, currency, kind, measure, period), {})
 
 
-def printed_growth(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level | None:
+def printed_growth(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure | None:
     """Growth as customs printed it, newest stage; January's month is its year to date, whichever of them is printed."""
     january = period.endswith("-01") and over in ("month", "ytd")
-    prints: dict[str, Level] = {}
+    prints: dict[str, Figure] = {}
     for kind in ("ytd", "month") if january else (over,):
         prints |= printed_figures(tables, flow, currency, kind, period, "yoy")
     return newest_stage(prints) if prints else None
 
 
-@remembered
-def _totals_index(tables: Tables) -> dict[tuple, dict[str, Level]]:
-    index: dict[tuple, dict[str, Level]] = {}
+@cached
+def _totals_index(tables: Tables) -> dict[tuple, dict[str, Figure]]:
+    """The figures of each stage by flow, currency, kind, measure and period; those that an identity gives come after theirs."""
+    index: dict[tuple, dict[str, Figure]] = {}
+    derived = []
     for row in in_order(tables.totals).itertuples(index=False):
-        key = (row.flow, row.currency, row.kind, row.measure, row.period)
-        index.setdefault(key, {})[row.stage] = Level(row.value, row.step, row.stage, row.how, (source_of(row),), row.released)
+        where = index.setdefault((row.flow, row.currency, row.kind, row.measure, row.period), {})
+        if row.how == "printed":
+            label = total_label(row.flow, row.currency, row.kind, row.period)
+            unit = row.currency if row.measure == "level" else "percent"
+            where[row.stage] = as_printed(row, row.value, unit, label if row.measure == "level" else label.of(PRINTED_GROWTH))
+        else:
+            where.pop(row.stage, None)
+            derived.append(row)
+    for row in derived:
+        first, _, second = row.how.split()
+        inputs = {flow: index[flow, row.currency, row.kind, row.measure, row.period][row.stage] for flow in (first, second)}
+        index[row.flow, row.currency, row.kind, row.measure, row.period][row.stage] = calculate(
+            f"round({row.how}, 2)", row.currency, total_label(row.flow, row.currency, row.kind, row.period),
+            how=row.how, step=row.step, sources=(source_of(row),), **inputs,
+        )  # fmt: skip
     return index
 
 
-def source_of(row) -> str:
-    """Where a printed row comes from, as a fact names it: source, stage, release day and how that day is known.
+def as_printed(row: Any, value: float, unit: str, label: Label, step: float | None = None) -> Figure:
+    """A figure as customs printed it in a row of a table."""
+    step = step or (GROWTH_STEP if unit == "percent" else row.step)
+    return Figure(value, unit, label, PRINTED, (source_of(row),), row.stage, step, released=row.released)
 
-    >>> helpers.source_of(helpers.partner_line(tables, "VNM", "month", period))
+
+def months_between(earlier: str, later: str, label: Label, how: str) -> Figure:
+    """How many months lie between two periods, as a figure."""
+    first, last = (
+        Figure(distance("0001-01", month), "months", Label(f"{period_text(month)}, counted in months"))
+        for month in (earlier, later)
+    )
+    return calculate("month - earlier_month", "months", label, how=how, month=last, earlier_month=first)
+
+
+def source_of(row: Any) -> Source:
+    """Where a printed row comes from: source, stage, release day and how that day is known.
+
+    >>> str(helpers.source_of(helpers.partner_line(tables, "VNM", "month", period)))
     'gacc-bulletin-2, bulletin, released 2025-12-08 (printed)'
     """
-    return f"{row.source}, {row.stage}, released {row.released} ({row.released_basis})"
-
-
-def merged(sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """Several lists of sources as one, each named once.
-
-    >>> helpers.merged([("flash", "bulletin"), ("bulletin", "press")])
-    ('flash', 'bulletin', 'press')
-    """
-    return tuple(dict.fromkeys(source for group in sources for source in group))
+    return Source(row.source, row.stage, row.released, row.released_basis)
 
 
 def _gap(tables: Tables, flow: str, currency: str, period: str) -> Gap:
@@ -230,7 +234,7 @@ def _gap(tables: Tables, flow: str, currency: str, period: str) -> Gap:
     return Gap(f"{flow}_{currency.lower()}", why)
 
 
-@remembered
+@cached
 def first_month(tables: Tables) -> str:
     """The first month of the dollar series.
 
@@ -240,15 +244,15 @@ def first_month(tables: Tables) -> str:
     return tables.totals.loc[tables.totals["currency"] == "USD", "period"].min()
 
 
-def approximate_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Level | None:
+def approximate_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure | None:
     """A level good enough to weigh a growth rate with, though no figure of its own: the months' newest stages added up."""
     found = find_level(tables, flow, currency, over, period)
-    return found if isinstance(found, Level) else _sum(tables, flow, currency, SPANS[over](period), tuple(STAGES))
+    return found if isinstance(found, Figure) else _sum(tables, flow, currency, over, SPANS[over](period), tuple(STAGES))
 
 
-@remembered
-def span_series(tables: Tables, flow: str, over: str, period: str) -> dict[str, Level]:
-    """The dollar levels of a span ending with each month up to the period: month -> Level.
+@cached
+def span_series(tables: Tables, flow: str, over: str, period: str) -> dict[str, Figure]:
+    """The dollar levels of a span ending with each month up to the period: month -> Figure.
 
     Before the period itself, a sum that was not available on the day counts as customs showed its months later: it serves as
     history, as a month does of which nothing earlier is held.
@@ -257,42 +261,44 @@ def span_series(tables: Tables, flow: str, over: str, period: str) -> dict[str, 
     887.4
     """
     history = _history(tables)
-    found: dict[str, Level] = {}
+    found: dict[str, Figure] = {}
     for p in span(first_month(tables), period):
         level = find_level(tables, flow, "USD", over, p)
         if isinstance(level, Gap) and p < period and len(tables.later):
             level = find_level(history, flow, "USD", over, p)
-        if isinstance(level, Level):
+        if isinstance(level, Figure):
             found[p] = level
     return found
 
 
-@remembered
+@cached
 def _history(tables: Tables) -> Tables:
     return replace(tables, totals=tables.later)
 
 
-def dollar_series(tables: Tables, flow: str, period: str) -> dict[str, Level]:
-    """The monthly dollar figures of a flow up to the period: month -> Level.
+def dollar_series(tables: Tables, flow: str, period: str) -> dict[str, Figure]:
+    """The monthly dollar figures of a flow up to the period: month -> Figure.
 
     >>> helpers.dollar_series(tables, "balance", period)["2008-01"].value
     19400000000.0
     """
     months = span(first_month(tables), period)
-    return {p: found for p in months if isinstance(found := find_level(tables, flow, "USD", "month", p), Level)}
+    return {p: found for p in months if isinstance(found := find_level(tables, flow, "USD", "month", p), Figure)}
 
 
-def dollar_growth(tables: Tables, flow: str, period: str) -> list[tuple[float, Level]]:
-    """The growth of monthly exports or imports in dollars on a year earlier, months in a row up to the period.
+def dollar_growth(tables: Tables, flow: str, period: str) -> list[Figure]:
+    """The growth of monthly exports or imports in dollars on a year earlier, in percent, months in a row up to the period.
 
-    >>> rate, level = helpers.dollar_growth(tables, "exports", period)[-1]
-    >>> round(rate, 1), level.value
-    (5.8, 330000000000.0)
+    >>> round(helpers.dollar_growth(tables, "exports", period)[-1].value, 1)
+    5.8
     """
-    series, rates = dollar_series(tables, flow, period), []
+    series = dollar_series(tables, flow, period)
+    rates: list[Figure] = []
     for p in span(first_month(tables), period):
-        if p in series and shift(p, -12) in series:
-            rates.append((growth(series[p].value, series[shift(p, -12)].value), series[p]))
+        now, base = series.get(p), series.get(shift(p, -12))
+        if now and base:
+            rates.append(calculate(RATE, "percent", now.label, stage=now.stage, sources=now.sources,
+                                   level=now, year_earlier=base))  # fmt: skip
         else:
             rates = []
     return rates

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import NamedTuple
 
-from customs_report.calculations.levels import Level, find_level, own, source_of
+from customs_report.calculations.levels import PRINTED_GROWTH, as_printed, find_level, own
+from customs_report.names import goods, partner_label, where
 from customs_report.periods import shift
+from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import CONTINENTS
-from customs_report.tables import Tables, codes_of, in_order, ranked_partners, remembered
+from customs_report.tables import Tables, cached, codes_of, in_order, ranked_partners
 
 
 def partner_line(tables: Tables, code: str, over: str, period: str):
@@ -50,7 +53,7 @@ def _ranking(tables: Tables, period: str) -> tuple[dict[str, float], float]:
     if len(rest) == len(CONTINENTS):
         return mine, max(rest.values())
     month = [find_level(tables, flow, "CNY", "month", period) for flow in ("exports", "imports")]
-    if period.endswith("-01") or not all(isinstance(level, Level) for level in month):
+    if period.endswith("-01") or not all(isinstance(level, Figure) for level in month):
         return mine, float("inf")
     before, missing = _ranking(tables, shift(period, -1))
     left = sum(level.value for level in month)
@@ -58,7 +61,7 @@ def _ranking(tables: Tables, period: str) -> tuple[dict[str, float], float]:
     return mine, max([missing, *(total for code, total in before.items() if code not in mine)]) + left
 
 
-@remembered
+@cached
 def continent_of(tables: Tables, period: str) -> dict[str, str]:
     """In which continent does a partner lie in a month? Partner -> continent; ASEAN in Asia, the EU in Europe (but for Cyprus).
 
@@ -67,6 +70,7 @@ def continent_of(tables: Tables, period: str) -> dict[str, str]:
     return codes_of(tables, period).set_index("partner")["continent"].to_dict() | {"ASEAN": "ASIA", "EU27": "EUROPE"}
 
 
+NAN = float("nan")
 NOISY = "the year-earlier figures of this partner were revised too much since to compute growth of a month"
 NOISY_POINTS, NOISY_MONTHS = 2.5, 4
 
@@ -83,7 +87,7 @@ def noisy_base(tables: Tables, code: str, flow: str, period: str) -> bool:
     return sum(month <= period for month in _months_apart(tables)[code, flow]) >= NOISY_MONTHS
 
 
-@remembered
+@cached
 def _months_apart(tables: Tables) -> dict[tuple[str, str], list[str]]:
     """In which months do a partner's printed and computed growth of the year to date differ by more than 2.5 points?"""
     index, apart = lines_index(tables, "partners"), defaultdict(list)
@@ -97,7 +101,9 @@ def _months_apart(tables: Tables) -> dict[tuple[str, str], list[str]]:
 
 
 class CommodityLine(NamedTuple):
-    """A commodity's line: value in yuan, quantity in its base unit, printed growth, and what stands behind them.
+    """A commodity's line: value in yuan, quantity in its base unit, printed growth, and the print behind them.
+
+    `rows` is the printed row; where the month itself is not printed, the two years to date whose difference it is.
 
     >>> helpers.commodity_line(tables, "import", "crude_oil", "ytd", period).unit
     'tonnes'
@@ -110,8 +116,14 @@ class CommodityLine(NamedTuple):
     quantity_yoy: float
     step: float
     stage: str
-    how: str
-    sources: tuple[str, ...]
+    rows: tuple
+
+    @property
+    def derived(self) -> bool:
+        return len(self.rows) == 2
+
+
+DERIVED = "derived: difference of two year-to-date figures"
 
 
 def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str) -> CommodityLine | None:
@@ -125,37 +137,83 @@ def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str)
     index = lines_index(tables, "commodities")
     row = index.get((flow, slug, over, period))
     if row:
-        return CommodityLine(
-            row.value,
-            row.quantity,
-            row.unit,
-            row.value_yoy,
-            row.quantity_yoy,
-            row.step,
-            row.stage,
-            "printed",
-            (source_of(row),),
-        )
+        return CommodityLine(row.value, row.quantity, row.unit, row.value_yoy, row.quantity_yoy, row.step, row.stage, (row,))
     if over != "month" or period.endswith("-01"):
         return None
     later, earlier = (index.get((flow, slug, "ytd", p)) for p in (period, shift(period, -1)))
     if not later or not earlier or later.stage != earlier.stage or later.value <= earlier.value:
         return None
-    quantity = later.quantity - earlier.quantity if later.unit == earlier.unit else float("nan")
-    return CommodityLine(
-        later.value - earlier.value,
-        quantity if quantity > 0 else float("nan"),
-        later.unit,
-        float("nan"),
-        float("nan"),
-        later.step,
-        later.stage,
-        "derived: difference of two year-to-date figures",
-        (source_of(later), source_of(earlier)),
+    quantity = later.quantity - earlier.quantity if later.unit == earlier.unit else NAN
+    quantity = quantity if quantity > 0 else NAN
+    return CommodityLine(later.value - earlier.value, quantity, later.unit, NAN, NAN, later.step, later.stage, (later, earlier))
+
+
+def commodity_figure(tables: Tables, flow: str, slug: str, measure: str, over: str, period: str) -> Figure | None:
+    """A commodity's `value` (yuan), `quantity` (base unit) or `unit_value` (yuan per unit); None where not held.
+
+    >>> helpers.commodity_figure(tables, "import", "crude_oil", "unit_value", "ytd", period).how
+    'value / quantity'
+    """
+    line = commodity_line(tables, flow, slug, over, period)
+    if not line or (measure != "value" and not line.quantity > 0):
+        return None
+    what = {"value": "{}", "quantity": "quantity of {}", "unit_value": "unit value of {}"}[measure]
+    label = Label(what.format(goods(tables, flow, slug)), where(over, period, "" if measure == "quantity" else "CNY"))
+    if measure == "unit_value":
+        value, quantity = (commodity_figure(tables, flow, slug, of, over, period) for of in ("value", "quantity"))
+        unit = f"CNY per {line.unit.removesuffix('s')}"
+        return calculate("value / quantity", unit, label, value=value, quantity=quantity)
+    unit = "CNY" if measure == "value" else line.unit
+    figures = [replace(as_printed(row, getattr(row, measure), unit, label), step=row.step if unit == "CNY" else None)
+               for row in line.rows]  # fmt: skip
+    if not line.derived:
+        return figures[0]
+    return calculate("year_to_date - a_month_before", unit, label, how=DERIVED, step=figures[0].step,
+                     year_to_date=figures[0], a_month_before=figures[1])  # fmt: skip
+
+
+def printed_commodity_growth(tables: Tables, flow: str, slug: str, measure: str, over: str, period: str) -> Figure | None:
+    """The growth of a commodity's value or quantity that customs printed; None where it is not."""
+    line = commodity_line(tables, flow, slug, over, period)
+    rate = getattr(line, f"{measure}_yoy", NAN)
+    if rate != rate:
+        return None
+    mine = commodity_figure(tables, flow, slug, measure, over, period)
+    label = mine.label if mine else Label(goods(tables, flow, slug), where(over, period))
+    return as_printed(line.rows[0], rate, "percent", label.of(PRINTED_GROWTH))
+
+
+def partner_figure(tables: Tables, code: str, flow: str, over: str, period: str) -> Figure | None:
+    """A partner's exports, imports, total or balance in yuan; None where not held.
+
+    >>> helpers.partner_figure(tables, "VNM", "balance", "month", period).how
+    'exports - imports'
+    """
+    line = partner_line(tables, code, over, period)
+    if not line:
+        return None
+    label = partner_label(tables, code, flow, over, period)
+    if flow in ("exports", "imports"):
+        value = getattr(line, flow)
+        return None if value != value else as_printed(line, value, "CNY", label)
+    parts = {of: partner_figure(tables, code, of, over, period) for of in ("exports", "imports")}
+    if None in parts.values():
+        return None
+    return calculate(f"exports {'+' if flow == 'total' else '-'} imports", "CNY", label, step=line.step, **parts)
+
+
+def printed_partner_growth(tables: Tables, code: str, flow: str, over: str, period: str) -> Figure | None:
+    """The growth of a partner's exports, imports or total that customs printed; January's month is its year to date."""
+    line = partner_line(tables, code, "ytd" if period.endswith("-01") else over, period)
+    rate = getattr(line, f"{flow}_yoy", NAN)
+    return (
+        None
+        if rate != rate
+        else as_printed(line, rate, "percent", partner_label(tables, code, flow, over, period).of(PRINTED_GROWTH))
     )
 
 
-@remembered
+@cached
 def lines_index(tables: Tables, table: str) -> dict[tuple, object]:
     """The newest line of each partner (code, kind, period) or commodity (flow, slug, kind, period), in yuan.
 
@@ -169,7 +227,7 @@ def lines_index(tables: Tables, table: str) -> dict[tuple, object]:
     return {(row.flow, row.commodity, row.kind, row.period): row for row in rows.itertuples(index=False)}
 
 
-@remembered
+@cached
 def months_of_partners(tables: Tables) -> dict[str, list[str]]:
     """The months of which each partner has a line, in order."""
     months: dict[str, list[str]] = defaultdict(list)
@@ -214,7 +272,7 @@ def aggregates(tables: Tables, flow: str) -> list[str]:
     return [*overlapping]
 
 
-@remembered
+@cached
 def _flash_table(tables: Tables, flow: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Its aggregates, and its lines that are no aggregate and no part of another line."""
     lines = tables.commodity_list[(tables.commodity_list["flow"] == flow) & (tables.commodity_list["list"] == "flash")]

@@ -6,16 +6,20 @@ customs' own rate of the same month (see `exchange_rate`).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
-from customs_report.calculations.exchange_rate import RATE, customs_rate
-from customs_report.calculations.levels import Level, own, source_of
-from customs_report.calculations.lines import lines_index, partner_line
-from customs_report.calculations.making import add
+from customs_report.calculations.exchange_rate import customs_rate
+from customs_report.calculations.levels import as_printed, own
+from customs_report.calculations.lines import lines_index, partner_figure
 from customs_report.coverage import why_not_held
 from customs_report.facts import Facts, Gap
+from customs_report.names import where
+from customs_report.numbers import period_text
 from customs_report.periods import span
-from customs_report.tables import Tables, in_order, remembered
+from customs_report.provenance import Figure, Label, calculate, combined
+from customs_report.tables import Tables, cached, in_order
 
 
 def mirror_trade(tables: Tables, period: str) -> pd.DataFrame:
@@ -36,7 +40,7 @@ def mirror_trade(tables: Tables, period: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=float).rename_axis("period")
 
 
-Parts = tuple[Level | None, Level | None, Level | None]
+Parts = tuple[Figure | None, Figure | None, Figure | None]
 
 
 def _parts(tables: Tables, period: str) -> dict[str, Parts]:
@@ -44,19 +48,19 @@ def _parts(tables: Tables, period: str) -> dict[str, Parts]:
     first = min((p for code, kind, p in lines_index(tables, "partners") if code == "USA" and kind == "month"), default=None)
     found: dict[str, Parts] = {}
     for p in span(first, period) if first else []:
-        line, rate = partner_line(tables, "USA", "month", p), customs_rate(tables, p)
-        china = Level(line.exports, line.step, line.stage, "printed", (source_of(line),), line.released) if line else None
-        found[p] = (china, rate if isinstance(rate, Level) else None, _us_imports(tables).get(p))
+        china, rate = partner_figure(tables, "USA", "exports", "month", p), customs_rate(tables, p)
+        found[p] = (china, rate if isinstance(rate, Figure) else None, _us_imports(tables).get(p))
     return found
 
 
-@remembered
-def _us_imports(tables: Tables) -> dict[str, Level]:
+@cached
+def _us_imports(tables: Tables) -> dict[str, Figure]:
     """US imports from China by month, only as far as they were public: none of these figures is needed as history."""
     rows = tables.mirror
     rows = in_order(rows[(rows["reporter"] == "USA") & (rows["flow"] == "imports") & ~rows["late"]])
+    label = "imports from China as the United States count them"
     return {
-        row.period: Level(row.value, row.step, row.stage, "printed", (source_of(row),), row.released)
+        row.period: as_printed(row, row.value, "USD", Label(label, where("month", row.period, "USD")))
         for row in rows.itertuples(index=False)
     }
 
@@ -95,22 +99,54 @@ def mirror_facts(facts: Facts, tables: Tables) -> None:
         return
     newest = max(matched)
     rate = matched[newest][1]
-    add(facts, "mirror.rate_month", rate.value, RATE, f"{rate.how}, {newest}", rate)
-    for over, months, what in (("month", [newest], newest), ("sum", list(matched), f"sum of {len(matched)} matched months")):
-        both, theirs = [part for p in months for part in matched[p][:2]], [matched[p][2] for p in months]
-        china = sum(matched[p][0].value / matched[p][1].value for p in months)
-        us = sum(part.value for part in theirs)
-        counted = "exports to the United States as China counts them, at the rate of crude oil"
-        for name, value, unit, how, parts in (
-            ("exports_china", china, "USD", counted, both),
-            ("imports_us", us, "USD", "imports from China as the United States count them", theirs),
-            ("gap", us - china, "USD", "United States less China", both + theirs),
-            ("gap_percent", (us - china) / china * 100, "percent", "gap as a share of China's figure", both + theirs),
-        ):
-            full = f"mirror.{name}_usd_{over}" if unit == "USD" else f"mirror.{name}_{over}"
-            add(facts, full, value, unit, f"{how}, {what}", *parts, step=1e6 if unit == "USD" else None)
-    every = [part for parts in matched.values() for part in parts]
-    add(facts, "mirror.months", len(matched), "months", "months held by both sides, with a rate", *every)
+    facts.add("mirror.rate_month", rate, origin=replace(rate.origin, how=f"{rate.how}, {period_text(newest)}"), step=None)
+    for over, months in (("month", [newest]), ("sum", list(matched))):
+        what = period_text(newest) if over == "month" else f"sum of {len(matched)} matched months"
+        china, us = _both_sides(matched, months, what)
+        gap = calculate(
+            "united_states - china",
+            "USD",
+            Label("gap between the two sides of trade with the United States", what),
+            how=f"United States less China, {what}",
+            united_states=us,
+            china=china,
+        )
+        percent = calculate(
+            "gap / china * 100",
+            "percent",
+            gap.label.of("{}, as a share of China’s figure"),
+            how=f"gap as a share of China's figure, {what}",
+            gap=gap,
+            china=china,
+        )
+        for name, figure in (("exports_china_usd", china), ("imports_us_usd", us), ("gap_usd", gap)):
+            facts.add(f"mirror.{name}_{over}", figure, step=1e6)
+        facts.add(f"mirror.gap_percent_{over}", percent)
+    every = tuple(parts[0] for parts in matched.values())
+    label = Label("months held by both sides", where("month", facts.period))
+    count = calculate("count(months)", "months", label, how="months held by both sides, with a rate", months=every)
+    facts.add("mirror.months", count, sources=combined(part.sources for parts in matched.values() for part in parts))
+
+
+def _both_sides(matched: dict[str, Parts], months: list[str], what: str) -> tuple[Figure, Figure]:
+    """Exports as China counts them, in dollars, and imports as the United States do, each summed over the months."""
+    converted = []
+    for china, rate, _ in (matched[month] for month in months):
+        converted.append(calculate("yuan / rate", "USD", china.label, yuan=china, rate=rate))
+    counted = "exports to the United States as China counts them"
+    us = "imports from China as the United States count them"
+    return (
+        calculate(
+            "sum(months)",
+            "USD",
+            Label(counted, what),
+            how=f"{counted}, at the rate of crude oil, {what}",
+            months=tuple(converted),
+        ),
+        calculate(
+            "sum(months)", "USD", Label(us, what), how=f"{us}, {what}", months=tuple(matched[month][2] for month in months)
+        ),
+    )
 
 
 def _why_unmatched(tables: Tables, period: str) -> str:

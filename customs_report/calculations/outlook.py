@@ -10,9 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from customs_report.calculations.levels import Level, approximate_level, find_level, first_month, own, span_series
-from customs_report.calculations.making import add
-from customs_report.calculations.measures import growth
+from customs_report.calculations.levels import approximate_level, find_level, first_month, own, span_series
 from customs_report.calculations.outlook_model import (
     FIRST_YEAR,
     FLOWS,
@@ -24,25 +22,29 @@ from customs_report.calculations.outlook_model import (
     year_ahead,
 )
 from customs_report.facts import Facts, Gap
+from customs_report.measures import growth
 from customs_report.periods import shift, span
-from customs_report.tables import Tables, remembered
+from customs_report.provenance import Figure, Label, Origin, Source, modelled
+from customs_report.tables import Tables, cached
 
 MIN_YEARS = 3  # of past errors before they choose
 DEFAULT = "average"  # until then
+RECORD = "backtest"  # the model whose record is kept in data/outlook/
+NAMES = {"model": "by the model", "naive": "by last year’s months", "average": "by the mean of both"}
 STEP = 1e9  # an outlook is written to a billion
 HOW = {
     "model": "the year so far and the model’s forecast of the rest",
     "naive": "the year so far and the same months of last year",
     "average": "mean of the model and of last year’s months",
 }
-STORED = Level(0.0, STEP, "revised", "", ("own backtest and parameters, data/outlook/",))
+STORED = Source("own backtest and parameters, data/outlook/")
 
 
 class Trade(NamedTuple):
     """Exports and imports in dollars, month by month, and what stands behind them."""
 
     months: pd.DataFrame
-    parts: tuple[Level, ...]
+    parts: tuple[Figure, ...]
 
 
 def outlook(tables: Tables, period: str) -> pd.DataFrame:
@@ -57,7 +59,7 @@ def outlook(tables: Tables, period: str) -> pd.DataFrame:
     return _outlook(own(tables, period), period)
 
 
-@remembered
+@cached
 def _outlook(tables: Tables, period: str) -> pd.DataFrame:
     year, month = int(period[:4]), int(period[5:])
     if year < FIRST_YEAR:
@@ -101,7 +103,7 @@ def backtest_errors(tables: Tables, period: str) -> pd.DataFrame:
     return _errors(tables, period[:4])
 
 
-@remembered
+@cached
 def _errors(tables: Tables, year: str) -> pd.DataFrame:
     past = past_rows(tables, year)
     error = (past["forecast"] - past["actual"]).abs()
@@ -136,26 +138,40 @@ def outlook_facts(facts: Facts, tables: Tables) -> None:
     except Gap as gap:
         facts.gaps["outlook.*"] = gap.why
         return
-    parts = (*trade_by_month(own(tables, period), period).parts, STORED)
+    parts, year = trade_by_month(own(tables, period), period).parts, period[:4]
 
-    def dollars(name: str, value: float, how: str) -> None:
-        add(facts, f"outlook.{name}", round(float(value) / STEP) * STEP, "USD", how, *parts, step=STEP)
+    def dollars(name: str, value: float, how: str, what: str) -> None:
+        value, label = round(float(value) / STEP) * STEP, Label(what, f"in dollars, {year}")
+        facts.add(f"outlook.{name}", modelled(value, "USD", label, how, parts, step=STEP, sources=(STORED,)))
 
     for flow in FLOWS:
         name = f"{flow}_usd_year"
-        dollars(name, frame.at[(method, flow), "forecast"], f"{flow} of {period[:4]}: {HOW[method]}")
+        dollars(name, frame.at[(method, flow), "forecast"], f"{flow} of {period[:4]}: {HOW[method]}", f"outlook for {flow}")
         for bound in QUANTILES:
             end = "lower" if bound.startswith("low") else "upper"
             how = f"{end} end of the {bound[-2:]} % interval of {flow}: both flows simulated jointly, scaled by past errors"
-            dollars(f"{name}_{bound}", frame.at[(method, flow), bound], how)
+            dollars(f"{name}_{bound}", frame.at[(method, flow), bound], how, f"{end} end of the interval of {flow}")
         for each in METHODS:
-            dollars(f"{name}_{each}", frame.at[(each, flow), "forecast"], f"{flow} of {period[:4]}: {HOW[each]}")
+            dollars(
+                f"{name}_{each}",
+                frame.at[(each, flow), "forecast"],
+                f"{flow} of {period[:4]}: {HOW[each]}",
+                f"outlook for {flow}, {NAMES[each]}",
+            )
         last = span_series(own(tables, period), flow, "ytd", period).get(f"{int(period[:4]) - 1}-12")
         if last and flow == "balance":
-            dollars(f"{name}_change", frame.at[(method, flow), "forecast"] - last.value, "outlook less last year’s balance")
+            how = "outlook less last year’s balance"
+            dollars(
+                f"{name}_change",
+                frame.at[(method, flow), "forecast"] - last.value,
+                how,
+                f"change in the outlook for the {flow}",
+            )
         elif last:
             rate = round(growth(frame.at[(method, flow), "forecast"], last.value), 2)
-            add(facts, f"outlook.{name}_yoy", rate, "percent", "outlook on last year", *parts, last)
+            label = Label(f"growth of the outlook for {flow} on last year", year)
+            rate = modelled(rate, "percent", label, "outlook on last year", [*parts, last], sources=(STORED,))
+            facts.add(f"outlook.{name}_yoy", rate)
     _record_facts(facts, tables, method)
 
 
@@ -170,7 +186,8 @@ def _record_facts(facts: Facts, tables: Tables, method: str) -> None:
     since = f"at this month in {years} earlier years since {FIRST_YEAR}, pseudo-real-time, revised data"
 
     def record(name: str, value: float, unit: str, how: str, step: float | None = None) -> None:
-        add(facts, f"outlook.{name}", value, unit, how, STORED, step=step)
+        origin = Origin(how, model=RECORD)
+        facts.add(f"outlook.{name}", Figure(value, unit, Label(how), origin, (STORED,), "revised", step))
 
     record("backtest_years", years, "years", "years of the backtest before the report’s")
     for flow in FLOWS:
@@ -239,7 +256,7 @@ def _sums(tables: Tables, period: str) -> np.ndarray:
     return np.array([found.value for found in sums])
 
 
-def _held(found: Level | Gap) -> Level:
+def _held(found: Figure | Gap) -> Figure:
     if isinstance(found, Gap):
         raise Gap("outlook", found.why)
     return found

@@ -5,17 +5,26 @@ from __future__ import annotations
 import pandas as pd
 
 from customs_report.calculations.breaks import broken
-from customs_report.calculations.levels import Level, find_level, own, source_of
-from customs_report.calculations.lines import largest_partners, lines_index, partner_line
-from customs_report.calculations.making import add
-from customs_report.calculations.measures import rank
+from customs_report.calculations.changes import CHANGE
+from customs_report.calculations.levels import find_level, own
+from customs_report.calculations.lines import largest_partners, lines_index, partner_figure, partner_line
 from customs_report.coverage import why_not_held
 from customs_report.facts import Facts
+from customs_report.names import partner_name, the, where
 from customs_report.periods import shift, span, trailing
+from customs_report.provenance import Figure, Label, calculate, stage_of
 from customs_report.tables import Tables, ranked_partners
 
 SHARES = ("ASEAN", "EU27", "USA", "HKG", "AFRICA", "LATAM", "RCEP", "BRI")  # the last two overlap the others
 MONTHS, COLUMNS = 31, 12  # of the heat map
+HHI = {  # the Herfindahl index with what is missing counted as nothing or as one partner
+    "low": ("sum([(value / total_trade * 100) ** 2 for value in partners])", "nothing"),
+    "high": (
+        "sum([(value / total_trade * 100) ** 2 for value in partners])"
+        " + largest(0.0, 100 - sum(partners) / total_trade * 100) ** 2",
+        "one partner",
+    ),
+}
 
 
 def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
@@ -58,7 +67,7 @@ def _months(tables: Tables, period: str) -> list[str]:
 def _export_share(tables: Tables, code: str, months: list[str]) -> float:
     lines = [partner_line(tables, code, "month", p) for p in months]
     totals = [find_level(tables, "exports", "CNY", "month", p) for p in months]
-    if not all(lines) or not all(isinstance(total, Level) for total in totals):
+    if not all(lines) or not all(isinstance(total, Figure) for total in totals):
         return float("nan")
     return sum(line.exports for line in lines) / sum(total.value for total in totals) * 100
 
@@ -91,57 +100,94 @@ def _rank_changes(facts: Facts, tables: Tables) -> None:
     codes = [code for code in sorted(ranked_partners(tables)) if all((code, "ytd", p) in index for p in periods)]
     why = "not held in both years" if codes else "no table of partners a year earlier is held"
     facts.gaps["partner.*.place_ytd"] = facts.gaps["partner.*.rank_ytd_change"] = why
-    levels = {p: {code: _level(tables, code, p) for code in codes} for p in periods}
-    now, before = ({c: rank([part.value for part in of.values()], of[c].value, 1) for c in codes} for of in levels.values())
+    levels = {p: {code: partner_figure(tables, code, "total", "ytd", p) for code in codes} for p in periods}
     among = f"among {len(codes)} partners held in both years, by total trade"
     for code in codes:
-        lines = [levels[p][code] for p in periods]
-        add(facts, f"partner.{code}.place_ytd", now[code], "rank", f"place {among}", lines[0])
-        add(facts, f"partner.{code}.rank_ytd_change", before[code] - now[code], "places", f"places gained {among}", *lines)
-
-
-def _level(tables: Tables, code: str, period: str) -> Level:
-    line = partner_line(tables, code, "ytd", period)
-    return Level(line.exports + line.imports, line.step, line.stage, "exports + imports", (source_of(line),))
+        name = the(partner_name(tables, code))
+        places = {
+            p: calculate(
+                "rank(partners, partner, 1)",
+                "rank",
+                Label(f"place of {name} among partners", where("ytd", p)),
+                how=f"place {among}",
+                stage=of[code].stage,
+                sources=of[code].sources,
+                partners=tuple(of.values()),
+                partner=of[code],
+            )
+            for p, of in levels.items()
+        }
+        facts.add(f"partner.{code}.place_ytd", places[facts.period])
+        now, before = places.values()
+        gained = calculate(
+            "place_a_year_earlier - place",
+            "places",
+            Label(f"places gained by {name}", where("ytd", facts.period)),
+            how=f"places gained {among}",
+            stage=stage_of(of[code] for of in levels.values()),
+            place_a_year_earlier=before,
+            place=now,
+        )
+        facts.add(f"partner.{code}.rank_ytd_change", gained)
 
 
 def _export_shares(facts: Facts, tables: Tables) -> None:
     for code in sorted({*SHARES, *largest_partners(tables, facts.period)}):
-        name, shares, parts = f"partner.{code}.exports_share_ytd", [], []
+        name, shares = f"partner.{code}.exports_share_ytd", []
         for p in (facts.period, shift(facts.period, -12)):
-            line, total = partner_line(tables, code, "ytd", p), find_level(tables, "exports", "CNY", "ytd", p)
+            mine, total = partner_figure(tables, code, "exports", "ytd", p), find_level(tables, "exports", "CNY", "ytd", p)
             if broken(tables, "partners", code, "exports", p, facts.period):
                 facts.gaps[f"{name}_change"] = broken(tables, "partners", code, "exports", p, facts.period)
                 break
-            if line and line.exports > 0 and isinstance(total, Level):
-                shares.append(line.exports / total.value * 100)
-                parts += [_level(tables, code, p), total]
-            else:
+            if not mine or not mine.value > 0 or not isinstance(total, Figure):
                 break
+            label = Label(f"share of {the(partner_name(tables, code))} in exports", where("ytd", p))
+            shares.append(
+                calculate(
+                    "exports / all_exports * 100", "percent", label, how="share of all exports", exports=mine, all_exports=total
+                )
+            )
         if shares:
-            add(facts, name, shares[0], "percent", "share of all exports", *parts[:2])
+            facts.add(name, shares[0])
         if len(shares) == 2:
-            add(facts, f"{name}_change", shares[0] - shares[1], "percentage points", "share − share a year earlier", *parts)
+            change = calculate(
+                "share - a_year_earlier",
+                "percentage points",
+                shares[0].label.of(CHANGE),
+                how="share − share a year earlier",
+                share=shares[0],
+                a_year_earlier=shares[1],
+            )
+            facts.add(f"{name}_change", change)
 
 
 def _concentration_facts(facts: Facts, tables: Tables) -> None:
     """Over the partners held in every month, so that the index of two years counts the same partners."""
     index, months = lines_index(tables, "partners"), _months(tables, facts.period)
     codes = [c for c in sorted(ranked_partners(tables)) if all((c, "ytd", p) in index for p in months)]
-    found: list[tuple[tuple[float, float], list[Level]]] = []
+    found: dict[str, list[Figure]] = {bound: [] for bound in HHI}
     for p in (facts.period, shift(facts.period, -12)):
-        world, lines = find_level(tables, "total", "CNY", "ytd", p), [partner_line(tables, code, "ytd", p) for code in codes]
-        if not isinstance(world, Level) or not lines or not all(lines):
+        world, partners = (
+            find_level(tables, "total", "CNY", "ytd", p),
+            [partner_figure(tables, c, "total", "ytd", p) for c in codes],
+        )
+        if not isinstance(world, Figure) or not partners or not all(partners):
             break
-        levels = [_level(tables, code, p) for code in codes]
-        found.append((concentration([part.value / world.value * 100 for part in levels]), [world, *levels]))
-    if not found:
+        for bound, (formula, rest) in HHI.items():
+            how = f"sum of squared shares in percent of {len(codes)} partners held in every month, the rest as {rest}"
+            label = Label(f"concentration of trade on partners, {bound} bound", where("ytd", p))
+            found[bound].append(calculate(formula, "points", label, how=how, partners=tuple(partners), total_trade=world))
+    if not found["low"]:
         facts.gaps["hhi.*"] = "no yuan total or no partner is held in every month"
-        return
-    for place, (bound, rest) in enumerate((("low", "nothing"), ("high", "one partner"))):
-        name = f"hhi.partners_{bound}"
-        how = f"sum of squared shares in percent of {len(codes)} partners held in every month, the rest as {rest}"
-        add(facts, name, found[0][0][place], "points", how, *found[0][1])
-        if len(found) == 2:
-            change = found[0][0][place] - found[1][0][place]
-            add(facts, f"{name}_change", change, "points", f"change on a year earlier: {how}", *found[0][1], *found[1][1])
+    for bound, (now, *before) in found.items() if found["low"] else ():
+        facts.add(f"hhi.partners_{bound}", now)
+        for base in before:
+            change = calculate(
+                "level - a_year_earlier",
+                "points",
+                now.label.of(CHANGE),
+                how=f"change on a year earlier: {now.how}",
+                level=now,
+                a_year_earlier=base,
+            )
+            facts.add(f"hhi.partners_{bound}_change", change)

@@ -20,9 +20,9 @@ from typing import NamedTuple
 
 from customs_report.calculations.levels import dollar_growth, dollar_series, own, span_series
 from customs_report.calculations.lines import largest_commodities, largest_partners
-from customs_report.calculations.measures import RANK_STEP
 from customs_report.calculations.series import like_with_like, spread
 from customs_report.facts import Facts
+from customs_report.measures import RANK_STEP
 from customs_report.tables import Tables
 
 MOST = 5
@@ -155,7 +155,7 @@ def _flow_news(facts: Facts, tables: Tables) -> Iterator[Point]:
         name = f"{flow}_usd_{over}_yoy"
         if name not in facts or change is None:
             continue
-        rates = [rate for rate, _ in dollar_growth(tables, flow, facts.period)][-LONG:]
+        rates = [rate.value for rate in dollar_growth(tables, flow, facts.period)][-LONG:]
         rarity = _two_sided(facts[name].value, rates[:-1]) if len(rates) > ENOUGH_HISTORY else 0.4
         streak = max(facts.value(f"streak.{flow}_usd_month_{way}") or 0 for way in ("rising", "falling"))
         moved = sum(abs(c) for c in changes.values() if c is not None)

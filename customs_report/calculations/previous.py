@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from customs_report.facts import Fact, Facts
+from customs_report.facts import Facts
+from customs_report.provenance import calculate
 
 LEVELS = ("balance_usd_month", "balance_usd_12m")
 RATES = ("exports_usd_month_yoy", "imports_usd_month_yoy", "exports_usd_3m_yoy", "imports_usd_3m_yoy")
 RATES_OF_YEAR = (
-    "exports_usd_ytd_yoy", "imports_usd_ytd_yoy", "exports_cny_ytd_yoy", "imports_cny_ytd_yoy",
+    "exports_usd_ytd_yoy",
+    "imports_usd_ytd_yoy",
+    "exports_cny_ytd_yoy",
+    "imports_cny_ytd_yoy",
     *(f"partner.{code}.exports_cny_ytd_yoy" for code in ("ASEAN", "EU27", "USA", "AFRICA", "LATAM")),
     "partner.USA.share_ytd",
-)  # fmt: skip
+)
 FAMILY = "previous.*"
 
 
@@ -34,18 +36,20 @@ def previous_facts(facts: Facts, before: Facts) -> None:
         if name not in facts or name not in before:
             continue
         now, then = facts[name], before[name]
-        unit = "percentage points" if now.unit == "percent" else now.unit
-        step = None if now.unit == "percent" else max(now.step or 1, then.step or 1)
-        sources = tuple(dict.fromkeys((*now.sources, *then.sources)))
-        facts.by_name[f"previous.{name}"] = replace(then, name=f"previous.{name}")
-        facts.by_name[f"previous.{name}_change"] = Fact(
-            f"previous.{name}_change",
-            now.value - then.value,
+        rate = now.unit == "percent"
+        unit, step = ("percentage points", None) if rate else (now.unit, max(now.step or 1, then.step or 1))
+        facts.add(f"previous.{name}", then)
+        label = now.label.of("change in {} since the month before")
+        change = calculate(
+            "level - month_before",
             unit,
-            "less the same of the month before",
-            sources,
-            now.stage,
-            step,
+            label,
+            how="less the same of the month before",
+            stage=now.stage,
+            step=step,
+            level=now,
+            month_before=then,
         )
+        facts.add(f"previous.{name}_change", change)
     if not any(name.startswith("previous.") for name in facts):
         facts.gaps[FAMILY] = f"nothing of {before.period} can be compared"

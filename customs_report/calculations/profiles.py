@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import floor, log10
 
 import pandas as pd
 
 from customs_report.calculations.breaks import broken
-from customs_report.calculations.contributions import commodity_part, contribution_facts, partner_part, whole_part
+from customs_report.calculations.changes import CHANGE
+from customs_report.calculations.contributions import (
+    commodity_part,
+    contributed,
+    contribution_facts,
+    partner_part,
+    whole_part,
+)
 from customs_report.calculations.details import HEADINGS, commodity_partners, partner_goods
-from customs_report.calculations.levels import Level, find_level, own, source_of
+from customs_report.calculations.growth_rates import computed_growth
+from customs_report.calculations.levels import GROWTH_STEP, RATE, as_printed, find_level, own
 from customs_report.calculations.lines import (
     CommodityLine,
+    commodity_figure,
     commodity_line,
     disjoint_lines,
     lines_index,
+    partner_figure,
     partner_line,
+    printed_commodity_growth,
+    printed_partner_growth,
 )
-from customs_report.calculations.making import add
-from customs_report.calculations.measures import RANK_STEP, contribution, growth, rank, streak
 from customs_report.calculations.partner_standing import partner_standing_facts
-from customs_report.calculations.report_facts import month_facts
+from customs_report.calculations.report_facts import growth_streak, month_facts
 from customs_report.calculations.unit_values import bennet, unit_value_facts
 from customs_report.coverage import why_not_held
 from customs_report.facts import Facts, Gap
+from customs_report.measures import RANK_STEP, growth
+from customs_report.names import goods, where
+from customs_report.numbers import period_text
 from customs_report.periods import shift, span, trailing
+from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import STAGES
 from customs_report.tables import Tables
 
@@ -97,7 +112,7 @@ def _with_whole(
 
     def of_flow(p: str) -> float:
         found = find_level(tables, flow, "CNY", "month", p)
-        return found.value if isinstance(found, Level) else NAN
+        return found.value if isinstance(found, Figure) else NAN
 
     for p, row in rows.items():
         months = trailing(p, 3)
@@ -128,30 +143,34 @@ def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
     `_cny_ytd_base_revision`: by how much printed growth lowered or raised the base since it was printed.
     """
     tables, before = own(tables, facts.period), shift(facts.period, -12)
-    key, now, earlier = f"partner.{code}.", *(partner_line(tables, code, "ytd", p) for p in (facts.period, before))
+    key = f"partner.{code}."
     if partner_goods(tables, facts.period, code).empty:
         facts.gaps[f"{key}goods"] = f"no detail by commodity is held for January to {facts.period}"
-    traded = [_level(line, line.exports + line.imports) for line in (now, earlier) if line]
+    traded = [partner_figure(tables, code, "total", "ytd", p) for p in (facts.period, before)]
     why = broken(tables, "partners", code, "total", before, facts.period)
     _share_change(facts, tables, f"{key}share_ytd_change", "total", traded, why)
-    lines = {p: partner_line(tables, code, "month", p) for k, kind, p in lines_index(tables, "partners") if k == code}
+    months = sorted(p for k, kind, p in lines_index(tables, "partners") if k == code and kind == "month")
     for flow in ("exports", "imports"):
         levels = {
-            p: _level(line, value)
-            for p, line in sorted(lines.items())
-            if line and (value := getattr(line, flow)) > 0 and not broken(tables, "partners", code, flow, p, facts.period)
+            p: figure
+            for p in months
+            if (figure := partner_figure(tables, code, flow, "month", p))
+            and figure.value > 0
+            and not broken(tables, "partners", code, flow, p, facts.period)
         }
         _ranked(facts, f"{key}{flow}_cny_month", levels)
-        _yoy_before(facts, f"{key}{flow}_cny_ytd", getattr(earlier, f"{flow}_yoy", NAN), earlier)
-        part = partner_part(tables, code, flow, "ytd", facts.period)
-        printed = getattr(now, f"{flow}_yoy", NAN)
+        _growth_before(facts, f"{key}{flow}_cny_ytd", printed_partner_growth(tables, code, flow, "ytd", before))
+        part, first = partner_part(tables, code, flow, "ytd", facts.period), partner_figure(tables, code, flow, "ytd", before)
+        printed = printed_partner_growth(tables, code, flow, "ytd", facts.period)
         crosses = broken(tables, "partners", code, flow, before, facts.period)
-        if part and earlier and getattr(earlier, flow) > 0 and printed == printed and not crosses:
-            first, name = getattr(earlier, flow), f"{key}{flow}_cny_ytd_base_revision"
+        if part and first and first.value > 0 and printed and not crosses:
+            name, label = f"{key}{flow}_cny_ytd_base_revision", first.label.of("revision of {} before growth was printed on it")
             how = "base that printed growth implies against the figure printed a year earlier"
-            add(facts, name, growth(part.base, first), "percent", how, _level(now, part.base), _level(earlier, first))
+            change = calculate("(base / first_print - 1) * 100", "percent", label, how=how, base=part.before, first_print=first)
+            facts.add(name, change)
             how = "the most that the rounding of printed growth leaves open"
-            add(facts, f"{name}_rounding", 5 / (100 + printed), "percent", how, _level(now, printed))
+            left = calculate("5 / (100 + growth)", "percent", label.of("rounding of the {}"), how=how, growth=printed)
+            facts.add(f"{name}_rounding", left)
 
 
 def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
@@ -162,9 +181,8 @@ def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) 
     """
     tables, before = own(tables, facts.period), shift(facts.period, -12)
     key, index = f"commodity.{flow}.{slug}.", lines_index(tables, "commodities")
-    now, earlier = (commodity_line(tables, flow, slug, "ytd", p) for p in (facts.period, before))
     why = broken(tables, "commodities", slug, flow, before, facts.period)
-    traded = [_of_line(line) for line in (now, earlier) if line]
+    traded = [commodity_figure(tables, flow, slug, "value", "ytd", p) for p in (facts.period, before)]
     _share_change(facts, tables, f"{key}share_ytd_change", f"{flow}s", traded, why)
     if commodity_partners(tables, facts.period, flow, slug).empty:
         why = f"no detail by partner is held for January to {facts.period}"
@@ -173,42 +191,52 @@ def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) 
     _contribution(facts, tables, flow, slug)
     months = sorted({p for f, s, _, p in index if (f, s) == (flow, slug) and p <= facts.period})
     months = [p for p in months if not broken(tables, "commodities", slug, flow, p, facts.period)]
-    lines = {p: line for p in months if (line := commodity_line(tables, flow, slug, "month", p))}
-    _ranked(facts, f"{key}value_cny_month", {p: _of_line(line) for p, line in lines.items()})
-    unit = lines[facts.period].unit if facts.period in lines else ""
-    counted = {p: line for p, line in lines.items() if line.quantity > 0 and line.unit == unit}
-    _ranked(facts, f"{key}quantity_month", {p: _of_line(line)._replace(value=line.quantity) for p, line in counted.items()})
-    unit_values = {p: _of_line(line)._replace(value=line.value / line.quantity) for p, line in counted.items()}
-    _ranked(facts, f"{key}unit_value_month", unit_values)
-    _streaks(facts, f"{key}value_cny_month", lines)
-    _yoy_before(facts, f"{key}value_cny_ytd", *_growth_then(tables, flow, slug, before))
+    found = {p: line for p in months if (line := commodity_line(tables, flow, slug, "month", p))}
+    unit = found[facts.period].unit if facts.period in found else ""
+    counted = [p for p, line in found.items() if line.quantity > 0 and line.unit == unit]
+    for measure, over in (("value", [*found]), ("quantity", counted), ("unit_value", counted)):
+        figures = {p: commodity_figure(tables, flow, slug, measure, "month", p) for p in over}
+        _ranked(facts, f"{key}{measure}_cny_month" if measure == "value" else f"{key}{measure}_month", figures)
+    _streaks(facts, f"{key}value_cny_month", {p: commodity_figure(tables, flow, slug, "value", "month", p) for p in found})
+    _growth_before(facts, f"{key}value_cny_ytd", _growth_then(tables, flow, slug, before))
     _restated(facts, tables, flow, slug)
 
 
-def _share_change(facts: Facts, tables: Tables, name: str, flow: str, parts: list[Level], why: str) -> None:
+def _share_change(facts: Facts, tables: Tables, name: str, flow: str, parts: Sequence[Figure | None], why: str) -> None:
     """How the share of all trade or of a flow changed within a year; `parts` are this year's part and last year's.
 
     `why` names the break of the series between the two years, if there is one.
     """
-    if why:
-        facts.gaps[name] = why
-        return
     wholes = [find_level(tables, flow, "CNY", "ytd", p) for p in (facts.period, shift(facts.period, -12))]
-    if len(parts) < 2 or not all(isinstance(whole, Level) for whole in wholes) or not min(part.value for part in parts) > 0:
-        facts.gaps[name] = "not held in both years"
+    held = all(parts) and all(isinstance(whole, Figure) for whole in wholes) and min(part.value for part in parts if part) > 0
+    if why or not held:
+        facts.gaps[name] = why or "not held in both years"
         return
-    now, before = (part.value / whole.value * 100 for part, whole in zip(parts, wholes, strict=True))
-    add(facts, name, now - before, "percentage points", "share less that of a year earlier", *parts, *wholes)
+    now, before = (
+        calculate("part / whole * 100", "percent", part.label.of(f"share of {{}} in all {flow}"), part=part, whole=whole)
+        for part, whole in zip(parts, wholes, strict=True)
+    )
+    change = calculate(
+        "share - a_year_earlier",
+        "percentage points",
+        now.label.of(CHANGE),
+        how="share less that of a year earlier",
+        share=now,
+        a_year_earlier=before,
+    )
+    facts.add(name, change)
 
 
 def _place(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     name, index, lines = f"commodity.{flow}.{slug}.rank_ytd", lines_index(tables, "commodities"), disjoint_lines(tables, flow)
-    held = {s: row for s in lines if (row := index.get((flow, s, "ytd", facts.period)))}
+    held = [s for s in lines if (flow, s, "ytd", facts.period) in index]
     if slug in held:
-        levels = [_level(row, row.value) for row in held.values()]
-        how, place = "place by value among the lines that can be added up", rank([x.value for x in levels], held[slug].value, 1)
-        add(facts, name, place, "rank", how, *levels)
-        add(facts, f"{name}_of", len(levels), "lines", "number of lines that can be added up", *levels)
+        every = {s: commodity_figure(tables, flow, s, "value", "ytd", facts.period) for s in held}
+        mine, among = every[slug], tuple(every.values())
+        how, label = "place by value among the lines that can be added up", mine.label.of("rank of {} among the lines")
+        facts.add(name, calculate("rank(lines, line, 1)", "rank", label, how=how, lines=among, line=mine))
+        how, label = "number of lines that can be added up", mine.label.of("number of lines that {} is ranked among")
+        facts.add(f"{name}_of", calculate("count(lines)", "lines", label, how=how, lines=among))
     elif slug in lines:
         facts.gaps[f"{name}*"] = why_not_held(tables, "commodities", facts.period, flow=flow, key=slug, kind="ytd")
     else:
@@ -225,33 +253,33 @@ def _contribution(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     if not part:
         facts.gaps[name] = "the line is not held in both years"
         return
-    how = f"contribution to growth, on {part.how}"
-    levels = [Level(each.value, 1, each.stage, each.how, each.sources) for each in (part, whole)]
-    add(facts, name, contribution(part.value, part.base, whole.base), "percentage points", how, *levels)
+    facts.add(name, contributed(part, whole, f"contribution to growth, on {part.basis}"))
 
 
-def _streaks(facts: Facts, name: str, lines: Mapping[str, CommodityLine]) -> None:
+def _streaks(facts: Facts, name: str, months: Mapping[str, Figure]) -> None:
     """Months in a row up to the period above, or below, the same month a year earlier; none where a month is not held."""
-    rates, p = [], facts.period
-    while p in lines and shift(p, -12) in lines:
-        rates.insert(0, growth(lines[p].value, lines[shift(p, -12)].value))
+    rates: list[Figure] = []
+    p = facts.period
+    while p in months and shift(p, -12) in months:
+        now, base = months[p], months[shift(p, -12)]
+        rates.insert(
+            0, calculate(RATE, "percent", now.label, stage=now.stage, sources=now.sources, level=now, year_earlier=base)
+        )
         p = shift(p, -1)
-    for way, test in (("rising", lambda v: v > 0), ("falling", lambda v: v < 0)):
-        if rates:
-            how = "months in a row up to the period, against a year earlier"
-            add(facts, f"streak.{name}_{way}", streak(map(test, rates)), "months", how, _of_line(lines[facts.period]))
+    growth_streak(facts, name, rates)
 
 
-def _growth_then(tables: Tables, flow: str, slug: str, before: str) -> tuple[float, CommodityLine | None]:
+def _growth_then(tables: Tables, flow: str, slug: str, before: str) -> Figure | None:
     """Growth a year earlier: as printed, else as the figures give it."""
-    then, base = (commodity_line(tables, flow, slug, "ytd", p) for p in (before, shift(before, -12)))
-    printed = then.value_yoy if then else NAN
-    return (printed if printed == printed or not then or not base else growth(then.value, base.value)), then
+    printed = printed_commodity_growth(tables, flow, slug, "value", "ytd", before)
+    then, base = (commodity_figure(tables, flow, slug, "value", "ytd", p) for p in (before, shift(before, -12)))
+    return printed or computed_growth(then, base)
 
 
-def _yoy_before(facts: Facts, name: str, rate: float, line) -> None:
-    if rate == rate:
-        add(facts, f"{name}_yoy_before", rate, "percent", "growth a year earlier", _level_of(line), step=0.1)
+def _growth_before(facts: Facts, name: str, rate: Figure | None) -> None:
+    if rate:
+        origin = replace(rate.origin, how="growth a year earlier")
+        facts.add(f"{name}_yoy_before", rate, origin=origin, step=GROWTH_STEP, mark="")
     else:
         facts.gaps[f"{name}_yoy_before"] = "growth a year earlier is neither printed nor are both figures held"
 
@@ -265,33 +293,34 @@ def _restated(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     if len(order) < 2 or STAGES[order[-1]] < STAGES["restated"]:
         facts.gaps[f"{name}*"] = "last year’s figure is not held both as first printed and as restated"
         return
-    first, last = (_level(stages[stage], stages[stage].value) for stage in (order[0], order[-1]))
+    label = Label(goods(tables, flow, slug), where("ytd", before, "CNY"))
+    first, last = (as_printed(stages[stage], stages[stage].value, "CNY", label) for stage in (order[0], order[-1]))
     how = "last year’s figure as restated against its first print"
-    add(facts, name, growth(last.value, first.value), "percent", how, last, first)
-    how = "the most that the rounding of the first print leaves open"
-    add(facts, f"{name}_rounding", first.step / 2 / first.value * 100, "percent", how, first)
+    revised = label.of("revision of {}")
+    facts.add(
+        name, calculate("(restated / first_print - 1) * 100", "percent", revised, how=how, restated=last, first_print=first)
+    )
+    how, rounding = "the most that the rounding of the first print leaves open", replace(first, value=first.step)
+    left = calculate(
+        "rounding / 2 / first_print * 100",
+        "percent",
+        revised.of("rounding of the {}"),
+        how=how,
+        rounding=rounding,
+        first_print=first,
+    )
+    facts.add(f"{name}_rounding", left)
 
 
-def _ranked(facts: Facts, name: str, levels: Mapping[str, Level]) -> None:
+def _ranked(facts: Facts, name: str, levels: Mapping[str, Figure | None]) -> None:
     """The month's place among all months held, 1 = largest, and how many they are; equal as a reader sees them."""
-    if facts.period not in levels:
+    mine = levels.get(facts.period)
+    if not mine:
         facts.gaps[f"{name}_rank*"] = "the month is not held"
         return
-    every, mine, first = list(levels.values()), levels[facts.period], min(levels)
-    digits = 10 ** (floor(log10(mine.value)) - 3)  # four of them
-    place = rank([level.value for level in every], mine.value, min(RANK_STEP, digits))
-    add(facts, f"{name}_rank", place, "rank", f"place among the months held since {first}, in four digits", *every)
-    add(facts, f"{name}_rank_of", len(every), "months", f"months held since {first}", *every)
-
-
-def _level(line, value: float) -> Level:
-    """A figure of a row of the tables."""
-    return Level(value, line.step, line.stage, "printed", (source_of(line),))
-
-
-def _of_line(line: CommodityLine) -> Level:
-    return Level(line.value, line.step, line.stage, line.how, line.sources)
-
-
-def _level_of(line) -> Level:
-    return _of_line(line) if isinstance(line, CommodityLine) else _level(line, NAN)
+    every, first = tuple(level for level in levels.values() if level), period_text(min(levels))
+    digits = min(RANK_STEP, 10 ** (floor(log10(mine.value)) - 3))  # four of them
+    how, label = f"place among the months held since {first}, in four digits", mine.label.of("rank of {} among the months held")
+    facts.add(f"{name}_rank", calculate(f"rank(months, month, {digits!r})", "rank", label, how=how, months=every, month=mine))
+    how, label = f"months held since {first}", mine.label.of("number of months that {} is ranked among")
+    facts.add(f"{name}_rank_of", calculate("count(months)", "months", label, how=how, months=every))

@@ -2,51 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-
-import pandas as pd
+from collections.abc import Mapping, Sequence
 
 from customs_report.calculations.adjusted import adjusted_facts
 from customs_report.calculations.balances import balance_facts
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.calendar import calendar_facts
-from customs_report.calculations.changes import Change, change_facts, flow_change, power_of_ten, together
+from customs_report.calculations.changes import Change, add_change, flow_change, power_of_ten, together
 from customs_report.calculations.contributions import contribution_facts
 from customs_report.calculations.cover_ratio import cover_facts
 from customs_report.calculations.exchange_rate import exchange_rate_facts
+from customs_report.calculations.growth_rates import add_growth
 from customs_report.calculations.history import history_facts
 from customs_report.calculations.levels import (
     CURRENCIES,
+    GROWTH,
+    GROWTH_STEP,
+    RATE,
     SPANS,
-    Level,
     approximate_level,
     dollar_growth,
     dollar_series,
     find_level,
-    merged,
     own,
     printed_growth,
-    source_of,
     span_series,
 )
 from customs_report.calculations.lines import (
     NOISY,
+    commodity_figure,
     commodity_line,
     lines_index,
     months_of_partners,
     noisy_base,
+    partner_figure,
     partner_line,
+    printed_commodity_growth,
+    printed_partner_growth,
     ranked,
-)
-from customs_report.calculations.making import add, add_growth
-from customs_report.calculations.measures import (
-    balance_has_growth,
-    growth,
-    milestone,
-    months_since_larger,
-    rank,
-    streak,
 )
 from customs_report.calculations.mirror import mirror_facts
 from customs_report.calculations.outlook import outlook_facts
@@ -55,8 +48,12 @@ from customs_report.calculations.previous import previous_facts
 from customs_report.calculations.revisions import revision_facts
 from customs_report.calculations.unit_values import unit_value_facts
 from customs_report.coverage import why_not_held
-from customs_report.facts import IMPLIED, Fact, Facts, Gap
+from customs_report.facts import IMPLIED, Facts, Gap
+from customs_report.measures import balance_has_growth, milestone, months_since_larger
+from customs_report.names import commodity_name, in_sentence, partner_name, the, total_label, where
+from customs_report.numbers import period_text
 from customs_report.periods import shift
+from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables
 
@@ -112,10 +109,11 @@ def trade_facts(facts: Facts, tables: Tables, currency: str, over: str) -> None:
     levels = {(flow, p): find_level(tables, flow, currency, over, p) for flow in FLOWS for p in (period, shift(period, -12))}
     for flow in FLOWS:
         name, now, base = f"{flow}_{currency.lower()}_{over}", levels[flow, period], levels[flow, shift(period, -12)]
+        label = total_label(flow, currency, over, period)
         if isinstance(now, Gap):
             facts.gaps[name] = now.why
         else:
-            add(facts, name, now.value, currency, now.how, now, step=now.step)
+            facts.add(name, now, label=label)
         why = broken(tables, "totals", "", flow, shift(period, -12), period)
         held = None if isinstance(now, Gap) else now, None if why or isinstance(base, Gap) else base
         printed = printed_growth(tables, flow, currency, over, period)
@@ -124,36 +122,60 @@ def trade_facts(facts: Facts, tables: Tables, currency: str, over: str) -> None:
             weights = (approximate_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
             changes[flow] = flow_change(*(weights if rate and rate is printed else held), rate, printed)
         elif flow == "total":
-            _total_growth_facts(facts, name, *held, printed, together(*changes.values(), "total"))
+            _total_growth_facts(facts, name, *held, printed, together(*changes.values(), "total", label), label)
         else:
-            balance, total = (together(*changes.values(), of) for of in ("balance", "total"))
-            _balance_change_facts(facts, name, currency, held[0], balance, total)
+            balance, total = (together(*changes.values(), of, label) for of in ("balance", "total"))
+            _balance_change_facts(facts, name, held[0], balance, total)
 
 
 def _total_growth_facts(
-    facts: Facts, name: str, now: Level | None, base: Level | None, printed: Level | None, implied: Change | None
+    facts: Facts,
+    name: str,
+    now: Figure | None,
+    base: Figure | None,
+    printed: Figure | None,
+    implied: Change | None,
+    label: Label,
 ) -> None:
     """Growth of total trade: as printed, else what the printed growth of exports and imports implies, else as computed."""
     best = add_growth(facts, name, now, base, printed)
-    if (printed and best is printed) or not implied or implied.mark != IMPLIED or implied.base <= 0:
+    if (printed and best is printed) or not implied or implied.figure.mark != IMPLIED or implied.base.value <= 0:
         return
-    rate, step = implied.value / implied.base * 100, max(0.1, power_of_ten(implied.band / implied.base * 100))
-    how = f"{implied.how}, on the year-earlier total that they imply"
+    change, base = implied.figure, implied.base
     facts.gaps.pop(f"{name}_yoy*", None)
-    facts.by_name[f"{name}_yoy"] = Fact(f"{name}_yoy", rate, "percent", how, implied.sources, implied.stage, step, implied.mark)
+    rate = calculate(
+        "change / year_earlier * 100",
+        "percent",
+        label.of(GROWTH),
+        how=f"{change.how}, on the year-earlier total that they imply",
+        stage=change.stage,
+        mark=change.mark,
+        step=max(GROWTH_STEP, power_of_ten(implied.band / base.value * 100)),
+        change=change,
+        year_earlier=base,
+    )
+    facts.add(f"{name}_yoy", rate)
 
 
-def _balance_change_facts(
-    facts: Facts, name: str, currency: str, now: Level | None, change: Change | None, total: Change | None
-) -> None:
-    change_facts(facts, name, currency, change)
-    base = now.value - change.value if now and change else 0.0
-    if now and change and total and balance_has_growth(now.value, base, total.base + total.value, total.base):
-        rate, step = change.value / base * 100, max(0.1, power_of_ten(change.band / base * 100))
-        for suffix in ("_yoy", *["_yoy_computed"] * (change.mark != IMPLIED)):
-            facts.by_name[name + suffix] = Fact(
-                name + suffix, rate, "percent", "change / (balance − change)", change.sources, change.stage, step, change.mark
-            )
+def _balance_change_facts(facts: Facts, name: str, now: Figure | None, change: Change | None, total: Change | None) -> None:
+    add_change(facts, name, change)
+    base = now.value - change.figure.value if now and change else 0.0
+    all_trade = total.base.value + total.figure.value if total else 0.0
+    if now and change and total and balance_has_growth(now.value, base, all_trade, total.base.value):
+        rate = calculate(
+            "change / (balance - change) * 100",
+            "percent",
+            now.label.of(GROWTH),
+            how="change / (balance − change)",
+            stage=change.figure.stage,
+            mark=change.figure.mark,
+            sources=change.figure.sources,
+            step=max(GROWTH_STEP, power_of_ten(change.band / base * 100)),
+            change=change.figure,
+            balance=now,
+        )
+        for suffix in ("_yoy", *["_yoy_computed"] * (change.figure.mark != IMPLIED)):
+            facts.add(name + suffix, rate)
     else:
         facts.gaps[f"{name}_yoy*"] = (
             "a balance has a growth rate only where both are surpluses above 5 % of total trade; see the change"
@@ -170,43 +192,49 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
         if not series or next(reversed(series)) != period:
             facts.gaps[f"{flow}_usd_month_rank*"] = "no dollar figure of the month is held"
             continue
-        name, values, mine = f"{flow}_usd_month", [part.value for part in series.values()], series[period]
-        since = f"among {len(values)} months since {next(iter(series))}, rounded to 0.1 billion"
-        add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place {since}, 1 = largest", mine)
-        add(facts, f"{name}_rank_of", len(values), "months", f"months ranked, {since}", mine)
-        _lead_fact(facts, name, values, mine)
+        name, months, mine = f"{flow}_usd_month", tuple(series.values()), series[period]
+        since = f"among {len(months)} months since {period_text(next(iter(series)))}, rounded to 0.1 billion"
+        ranks = {"rank": ("rank of {} among the months", "largest")}
         if flow == "balance":
-            add(
-                facts,
-                f"{name}_rank_low",
-                rank([-v for v in values], -mine.value),
+            ranks["rank_low"] = ("rank of {} among the months, from below", "largest deficit")
+        for suffix, (pattern, first) in ranks.items():
+            place = calculate(
+                f"{suffix}(months, month)",
                 "rank",
-                f"place {since}, 1 = largest deficit",
-                mine,
+                mine.label.of(pattern),
+                how=f"place {since}, 1 = {first}",
+                stage=mine.stage,
+                sources=mine.sources,
+                months=months,
+                month=mine,
             )
-        if back := months_since_larger(values):
-            add(facts, f"{name}_largest_in", back, "months", f"months since one at least as large, {since}", mine)
-        _milestone_fact(facts, f"milestone.{name}", values[:-1], mine, MILESTONE_STEP["month"])
+            facts.add(f"{name}_{suffix}", place)
+        _count_fact(facts, f"{name}_rank_of", mine, months, "months", f"months ranked, {since}")
+        _lead_fact(facts, name, months, mine)
+        if months_since_larger([figure.value for figure in months]):
+            back = calculate(
+                "months_since_larger(months)",
+                "months",
+                mine.label.of("months since {} were at least as large"),
+                how=f"months since one at least as large, {since}",
+                stage=mine.stage,
+                sources=mine.sources,
+                months=months,
+            )
+            facts.add(f"{name}_largest_in", back)
+        _milestone_fact(facts, f"milestone.{name}", months[:-1], mine, MILESTONE_STEP["month"])
         for over in ("ytd", "12m"):
             _span_standing(facts, tables, flow, over)
-    balances = [part.value for part in dollar_series(tables, "balance", period).values()]
-    if period in dollar_series(tables, "balance", period):
-        mine = dollar_series(tables, "balance", period)[period]
-        for name, test in (
-            ("above_100bn", lambda v: v >= 1e11),
-            ("surplus", lambda v: v > 0),
-            ("deficit", lambda v: v < 0),
-        ):
-            add(
-                facts,
-                f"streak.balance_usd_month_{name}",
-                streak(map(test, balances)),
-                "months",
-                "months in a row up to the period",
-                mine,
-            )
+    series = dollar_series(tables, "balance", period)
+    if period in series:
+        _streak_facts(facts, "balance_usd_month", tuple(series.values()), BALANCE_STREAKS, "months in a row up to the period")
     for flow in ("exports", "imports"):
-        _growth_streak(facts, f"{flow}_usd_month", dollar_growth(tables, flow, period))
+        growth_streak(facts, f"{flow}_usd_month", dollar_growth(tables, flow, period))
+
+
+def _count_fact(facts: Facts, name: str, mine: Figure, ranked: tuple[Figure, ...], unit: str, how: str) -> None:
+    label = mine.label.of("number of those that {} is ranked among")
+    facts.add(name, calculate("count(ranked)", unit, label, how=how, stage=mine.stage, sources=mine.sources, ranked=ranked))
 
 
 def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
@@ -215,40 +243,87 @@ def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
     if period not in known:
         return
     mine = known[period]
-    values = [found.value for p, found in known.items() if over == "12m" or p[5:] == period[5:]]
-    what = f"the same months of {len(values)} years" if over == "ytd" else f"{len(values)} sums of 12 months"
-    add(facts, f"{name}_rank", rank(values, mine.value), "rank", f"place among {what}, 1 = largest", mine)
-    add(facts, f"{name}_rank_of", len(values), "years" if over == "ytd" else "months", what, mine)
-    _lead_fact(facts, name, values, mine)
-    earlier = [found.value for p, found in known.items() if p < period]
+    spans = tuple(found for p, found in known.items() if over == "12m" or p[5:] == period[5:])
+    what = f"the same months of {len(spans)} years" if over == "ytd" else f"{len(spans)} sums of 12 months"
+    place = calculate(
+        "rank(spans, span)",
+        "rank",
+        mine.label.of("rank of {} among the same spans"),
+        stage=mine.stage,
+        how=f"place among {what}, 1 = largest",
+        sources=mine.sources,
+        spans=spans,
+        span=mine,
+    )
+    facts.add(f"{name}_rank", place)
+    _count_fact(facts, f"{name}_rank_of", mine, spans, "years" if over == "ytd" else "months", what)
+    _lead_fact(facts, name, spans, mine)
+    earlier = tuple(found for p, found in known.items() if p < period)
     _milestone_fact(facts, f"milestone.{name}", earlier, mine, MILESTONE_STEP[over])
 
 
-def _lead_fact(facts: Facts, name: str, values: list[float], mine: Level) -> None:
+def _lead_fact(facts: Facts, name: str, ranked: tuple[Figure, ...], mine: Figure) -> None:
     """By how much a figure is ahead of the next smaller one: what it may lose without losing its place."""
-    smaller = [value for value in values if value < mine.value]
+    smaller = tuple(figure for figure in ranked if figure.value < mine.value)
     if smaller:
-        add(facts, f"{name}_rank_lead", mine.value - max(smaller), "USD", "lead over the next smaller", mine, step=mine.step)
-
-
-def _milestone_fact(facts: Facts, name: str, earlier: list[float], mine: Level, step: float) -> None:
-    if earlier and (passed := milestone(earlier, mine.value, step)):
-        add(facts, name, passed, "USD", "round number passed for the first time in the series", mine, step=step)
-
-
-def _growth_streak(facts: Facts, name: str, rates: list[tuple[float, Level]]) -> None:
-    if not rates:
-        return
-    values = [value for value, _ in rates]
-    for word, test in (("rising", lambda v: v > 0), ("falling", lambda v: v < 0)):
-        add(
-            facts,
-            f"streak.{name}_{word}",
-            streak(map(test, values)),
-            "months",
-            "months in a row up to the period, against a year earlier",
-            rates[-1][1],
+        ahead = calculate(
+            "figure - largest(smaller)",
+            "USD",
+            mine.label.of("lead of {} over the next smaller"),
+            how="lead over the next smaller",
+            stage=mine.stage,
+            sources=mine.sources,
+            step=mine.step,
+            figure=mine,
+            smaller=smaller,
         )
+        facts.add(f"{name}_rank_lead", ahead)
+
+
+def _milestone_fact(facts: Facts, name: str, earlier: tuple[Figure, ...], mine: Figure, step: float) -> None:
+    if earlier and milestone([figure.value for figure in earlier], mine.value, step):
+        passed = calculate(
+            f"milestone(earlier, figure, {step:.0f})",
+            "USD",
+            mine.label.of("round number passed for the first time by {}"),
+            how="round number passed for the first time in the series",
+            stage=mine.stage,
+            sources=mine.sources,
+            step=step,
+            earlier=earlier,
+            figure=mine,
+        )
+        facts.add(name, passed)
+
+
+BALANCE_STREAKS = {  # what is counted, and for how many months in a row it holds
+    "above_100bn": (
+        "months in a row with {} above 100 billion",
+        "months_in_a_row([value >= 100000000000 for value in months])",
+    ),
+    "surplus": ("months in a row with a surplus in {}", "months_in_a_row([value > 0 for value in months])"),
+    "deficit": ("months in a row with a deficit in {}", "months_in_a_row([value < 0 for value in months])"),
+}
+GROWTH_STREAKS = {
+    "rising": ("months in a row in which {} rose", "months_in_a_row([rate > 0 for rate in months])"),
+    "falling": ("months in a row in which {} fell", "months_in_a_row([rate < 0 for rate in months])"),
+}
+
+
+def _streak_facts(facts: Facts, name: str, months: tuple[Figure, ...], kinds: Mapping[str, tuple[str, str]], how: str) -> None:
+    mine = months[-1]
+    for word, (pattern, formula) in kinds.items():
+        length = calculate(
+            formula, "months", mine.label.of(pattern), how=how, stage=mine.stage, sources=mine.sources, months=months
+        )
+        facts.add(f"streak.{name}_{word}", length)
+
+
+def growth_streak(facts: Facts, name: str, rates: Sequence[Figure]) -> None:
+    """For how many months in a row a flow grew or fell, from its growth rates up to the period."""
+    if rates:
+        how = "months in a row up to the period, against a year earlier"
+        _streak_facts(facts, name, tuple(rates), GROWTH_STREAKS, how)
 
 
 def _partner_facts(facts: Facts, tables: Tables) -> None:
@@ -257,93 +332,88 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
     if not codes:
         facts.gaps["partner.*"] = why_not_held(tables, "partners", period)
         return
-    world = {over: find_level(tables, "total", "CNY", over, period) for over in ("month", "ytd")}
+    world = find_level(tables, "total", "CNY", "ytd", period)
     for code in codes:
         for over in ("month", "ytd"):
             partner_levels(facts, tables, code, over)
         mine = facts.by_name.get(f"partner.{code}.total_cny_ytd")
-        if mine and isinstance(world["ytd"], Level):
-            share = mine.value / world["ytd"].value * 100
-            facts.by_name[f"partner.{code}.share_ytd"] = replace(
-                mine,
-                name=f"partner.{code}.share_ytd",
-                value=share,
-                unit="percent",
+        if mine and isinstance(world, Figure):
+            label = Label(f"share of {the(partner_name(tables, code))} in total trade", where("ytd", period))
+            share = calculate(
+                "trade / total_trade * 100",
+                "percent",
+                label,
                 how="share of total trade",
-                sources=merged([mine.sources, world["ytd"].sources]),
-                step=None,
+                stage=mine.stage,
+                trade=mine,
+                total_trade=world,
             )
+            facts.add(f"partner.{code}.share_ytd", share)
         _partner_streaks(facts, tables, code)
     for code in sorted({code for code, _, p in index if p < period} - set(codes)):
         facts.gaps[f"partner.{code}.*"] = why_not_held(tables, "partners", period, key=code)
-    for place, code in enumerate(ranked(tables, period), start=1):
-        mine = facts.by_name[f"partner.{code}.total_cny_ytd"]
-        facts.by_name[f"partner.{code}.rank_ytd"] = replace(
-            mine,
-            name=f"partner.{code}.rank_ytd",
-            value=place,
-            unit="rank",
+    order = [facts[f"partner.{code}.total_cny_ytd"] for code in ranked(tables, period)]
+    for code, mine in zip(ranked(tables, period), order, strict=True):
+        label = Label(f"rank of {the(partner_name(tables, code))} among partners", where("ytd", period))
+        place = calculate(
+            "rank(partners, partner, 1)",
+            "rank",
+            label,
+            stage=mine.stage,
+            sources=mine.sources,
             how="place by total trade; ASEAN and the EU one partner each",
-            step=None,
+            partners=tuple(order),
+            partner=mine,
         )
+        facts.add(f"partner.{code}.rank_ytd", place)
     facts.gaps["partner.*.rank_ytd"] = "a rank is given only where no partner missing from the table could be larger"
 
 
 def partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
     """Adds a partner's exports, imports, total and balance with their growth: `partner.<code>.<flow>_cny_<over>`."""
     period = facts.period
-    now, base = (partner_line(tables, code, over, p) for p in (period, shift(period, -12)))
-    if not now:
+    if not partner_line(tables, code, over, period):
         return
-    source = (source_of(now),)
-    year = partner_line(tables, code, "ytd", period) if period.endswith("-01") else None  # January is the year to date
-
-    changes = {}
-    for flow, of in PARTNER_FLOWS.items():
+    changes: dict[str, Change | None] = {}
+    for flow in PARTNER_FLOWS:
         name = f"partner.{code}.{flow}_cny_{over}"
-        if pd.isna(of(now)):
+        now, base = (partner_figure(tables, code, flow, over, p) for p in (period, shift(period, -12)))
+        if not now:
             facts.gaps[name] = "not printed for this month"
             continue
-        how = "printed" if flow in ("exports", "imports") else f"exports {'+' if flow == 'total' else '-'} imports"
-        facts.by_name[name] = Fact(name, of(now), "CNY", how, source, now.stage, now.step)
+        facts.add(name, now)
         why = broken(tables, "partners", code, flow, shift(period, -12), period)
-        level = Level(of(now), now.step, now.stage, how, source)
-        before = Level(of(base), base.step, base.stage, "printed", (source_of(base),)) if base and of(base) > 0 else None
+        before = base if base and base.value > 0 and not why else None
         if flow == "balance":
-            change_facts(facts, name, "CNY", together(changes["exports"], changes["imports"], flow), why)
+            add_change(facts, name, together(changes["exports"], changes["imports"], flow, now.label), why)
             continue
-        rate = getattr(year or now, f"{flow}_yoy")
-        printed = None if pd.isna(rate) else Level(rate, 0.1, now.stage, "printed", source)
-        used = add_growth(facts, name, level, None if why else before, printed, why)
-        changes[flow] = flow_change(level, None if why else before, used, printed)
+        printed = printed_partner_growth(tables, code, flow, over, period)
+        used = add_growth(facts, name, now, before, printed, why)
+        changes[flow] = flow_change(now, before, used, printed)
 
 
-PARTNER_FLOWS: dict[str, Callable] = {
-    "exports": lambda row: row.exports,
-    "imports": lambda row: row.imports,
-    "total": lambda row: row.exports + row.imports,
-    "balance": lambda row: row.exports - row.imports,
-}
+PARTNER_FLOWS = ("exports", "imports", "total", "balance")
 
 
 def _partner_streaks(facts: Facts, tables: Tables, code: str) -> None:
     months = [period for period in months_of_partners(tables).get(code, []) if period <= facts.period]
     for flow in ("exports", "imports"):
-        rates, expected = [], facts.period
+        rates: list[Figure] = []
+        expected = facts.period
         if noisy_base(tables, code, flow, facts.period):
             facts.gaps[f"streak.partner.{code}.{flow}_cny_month_*"] = NOISY
             continue
         for period in reversed(months):
-            now, base = (partner_line(tables, code, "month", p) for p in (period, shift(period, -12)))
-            if period != expected or not base or not getattr(base, flow) > 0:
+            now, base = (partner_figure(tables, code, flow, "month", p) for p in (period, shift(period, -12)))
+            if period != expected or not base or not base.value > 0 or not now:
                 break
             if broken(tables, "partners", code, flow, shift(period, -12), period):
                 break
             rates.append(
-                (growth(getattr(now, flow), getattr(base, flow)), Level(0, now.step, now.stage, "", (source_of(now),)))
+                calculate(RATE, "percent", now.label, stage=now.stage, sources=now.sources, level=now, year_earlier=base)
             )
             expected = shift(period, -1)
-        _growth_streak(facts, f"partner.{code}.{flow}_cny_month", rates[::-1])
+        growth_streak(facts, f"partner.{code}.{flow}_cny_month", rates[::-1])
 
 
 def _commodity_facts(facts: Facts, tables: Tables) -> None:
@@ -356,55 +426,40 @@ def _commodity_facts(facts: Facts, tables: Tables) -> None:
         for slug in slugs:
             for over in ("month", "ytd"):
                 commodity_levels(facts, tables, flow, slug, over)
-            _commodity_share(facts, flow, slug)
+            _commodity_share(facts, tables, flow, slug)
 
 
 def commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: str) -> None:
     """Adds a commodity's value, quantity and unit value with their growth: `commodity.<flow>.<slug>.value_cny_<over>`."""
     period, name = facts.period, f"commodity.{flow}.{slug}"
-    now, base = (commodity_line(tables, flow, slug, over, p) for p in (period, shift(period, -12)))
-    if not now:
+    if not commodity_line(tables, flow, slug, over, period):
         facts.gaps[f"{name}.*_{over}"] = facts.gaps[f"{name}.value_cny_{over}"] = why_not_held(
             tables, "commodities", period, flow=flow, key=slug, kind=over
         )
         return
     why = broken(tables, "commodities", slug, flow, shift(period, -12), period)
-    for measure, unit, of, printed in (
-        (f"value_cny_{over}", "CNY", lambda row: row.value, now.value_yoy),
-        (f"quantity_{over}", now.unit, lambda row: row.quantity, now.quantity_yoy),
-        (
-            f"unit_value_{over}",
-            f"CNY per {now.unit.removesuffix('s')}",
-            lambda row: row.value / row.quantity,
-            float("nan"),
-        ),
-    ):
-        if measure[0] != "v" and not now.quantity > 0:
+    for measure in ("value", "quantity", "unit_value"):
+        now, base = (commodity_figure(tables, flow, slug, measure, over, p) for p in (period, shift(period, -12)))
+        if not now:
             continue
-        value, step = of(now), now.step if unit == "CNY" else None
-        how = now.how if not measure.startswith("unit") else "value / quantity"
-        facts.by_name[f"{name}.{measure}"] = Fact(f"{name}.{measure}", value, unit, how, now.sources, now.stage, step)
-        comparable = base and not why and (measure[0] == "v" or (base.quantity > 0 and base.unit == now.unit))
-        add_growth(
-            facts,
-            f"{name}.{measure}",
-            Level(value, now.step, now.stage, how, now.sources),
-            Level(of(base), base.step, base.stage, base.how, base.sources) if comparable else None,
-            None if pd.isna(printed) else Level(printed, 0.1, now.stage, "printed", now.sources),
-            why,
-        )
+        full = f"{name}.{measure}_cny_{over}" if measure == "value" else f"{name}.{measure}_{over}"
+        facts.add(full, now)
+        base = base if base and base.unit == now.unit and not why else None
+        printed = None if measure == "unit_value" else printed_commodity_growth(tables, flow, slug, measure, over, period)
+        add_growth(facts, full, now, base, printed, why)
 
 
-def _commodity_share(facts: Facts, flow: str, slug: str) -> None:
+def _commodity_share(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     mine, total = facts.by_name.get(f"commodity.{flow}.{slug}.value_cny_ytd"), facts.by_name.get(f"{flow}s_cny_ytd")
     if mine and total:
-        name = f"commodity.{flow}.{slug}.share_ytd"
-        facts.by_name[name] = replace(
-            mine,
-            name=name,
-            value=mine.value / total.value * 100,
-            unit="percent",
+        name = in_sentence(commodity_name(tables, flow, slug))
+        share = calculate(
+            "value / total * 100",
+            "percent",
+            Label(f"share of {name} in {flow}s", where("ytd", facts.period)),
             how=f"share of all {flow}s",
-            sources=merged([mine.sources, total.sources]),
-            step=None,
+            stage=mine.stage,
+            value=mine,
+            total=total,
         )
+        facts.add(f"commodity.{flow}.{slug}.share_ytd", share)

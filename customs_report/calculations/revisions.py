@@ -6,26 +6,17 @@ beside it is the base that customs compared with; against the first print it tel
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
 import pandas as pd
 
-from customs_report.calculations.levels import (
-    CURRENCIES,
-    MIXED,
-    Level,
-    find_level,
-    first_month,
-    merged,
-    newest_stage,
-    own,
-    printed_figures,
-)
-from customs_report.calculations.making import add
-from customs_report.calculations.measures import growth, implied_base
-from customs_report.facts import Fact, Facts
+from customs_report.calculations.levels import CURRENCIES, find_level, first_month, newest_stage, own, printed_figures
+from customs_report.facts import Facts
+from customs_report.numbers import CURRENCY_WORDS
 from customs_report.periods import shift, span
+from customs_report.provenance import MIXED, Figure, Label, Origin, calculate, combined, stage_of
 from customs_report.schema import FLOWS, STAGES
 from customs_report.tables import Tables
 
@@ -34,13 +25,13 @@ LEGS = {"": "first print to the base of printed growth", "_since": "base of prin
 COARSEST = 0.15  # percent: what the press rounded more coarsely tells nothing of a revision
 
 
-def revised_levels(tables: Tables, period: str) -> dict[str, tuple[Level, Level]]:
+def revised_levels(tables: Tables, period: str) -> dict[str, tuple[Figure, Figure]]:
     """First print and newest figure of each level of a month that was released anew: fact name -> (first, now)."""
     pairs = {}
     for currency, over, flow in product(CURRENCIES, ("month", "ytd"), FLOWS):
         printed = printed_figures(tables, flow, currency, over, period)
         now = find_level(tables, flow, currency, over, period)
-        if printed and isinstance(now, Level) and now.stage in STAGES:
+        if printed and isinstance(now, Figure) and now.stage in STAGES:
             first = printed[min(printed, key=STAGES.__getitem__)]
             if first.released < now.released:
                 pairs[f"{flow}_{currency.lower()}_{over}"] = (first, now)
@@ -70,20 +61,18 @@ class BaseRevision(NamedTuple):
     `change` and `rounding` in percent of the figures before: what the rounding of prints leaves open, at the most.
     """
 
-    change: float
-    rounding: float
-    months: int
-    sources: tuple[str, ...]
+    change: Figure
+    rounding: Figure
+    months: Figure
 
 
 class _Step(NamedTuple):
-    """A figure before and after a revision, each with the half of its rounding."""
+    """A figure before and after a revision, with the half of their rounding, and the months that it covers."""
 
-    before: float
-    after: float
-    rounding: float
-    months: int
-    sources: tuple[str, ...]
+    before: Figure
+    after: Figure
+    rounding: Figure
+    months: Figure
 
 
 def base_revisions(tables: Tables, period: str) -> dict[tuple[str, str, str], BaseRevision]:
@@ -101,12 +90,12 @@ def base_revisions(tables: Tables, period: str) -> dict[tuple[str, str, str], Ba
     for p in span(shift(first_month(tables), 12), period):
         for currency, leg in product(CURRENCIES, LEGS):
             steps = {flow: _step(tables, flow, currency, p, leg) for flow in ("exports", "imports")}
-            if any(step is None or step.rounding / step.before * 100 > COARSEST for step in steps.values()):
+            if any(step is None or step.rounding.value / step.before.value * 100 > COARSEST for step in steps.values()):
                 continue
             for flow, step in steps.items():
                 key = (str(int(p[:4]) - 1), f"{flow}_{currency.lower()}", leg)
                 found[key] = [*found.get(key, ()), step] if currency == "USD" else [step]
-    return {key: _together(steps) for key, steps in found.items()}
+    return {key: _together(steps, key[1].split("_")[0], key[0], key[2]) for key, steps in found.items()}
 
 
 def _step(tables: Tables, flow: str, currency: str, period: str, leg: str) -> _Step | None:
@@ -118,40 +107,72 @@ def _step(tables: Tables, flow: str, currency: str, period: str, leg: str) -> _S
     if not other:
         return None
     now, rate = levels[stage], rates[stage]
-    base = implied_base(now.value, rate.value)
-    rounding = base * (now.step / now.value + rate.step / (100 + rate.value)) / 2 + other.step / 2
-    before, after = (other.value, base) if not leg else (base, other.value)
-    months = int(period[5:]) if over == "ytd" else 1
-    return _Step(before, after, rounding, months, merged([now.sources, rate.sources, other.sources]))
+    base = calculate("level / (1 + growth / 100)", currency, now.label.of("{}, base of growth"), level=now, growth=rate)
+    open_ = base.value * (now.step / now.value + rate.step / (100 + rate.value)) / 2 + other.step / 2
+    rounding = Figure(open_, currency, now.label.of("rounding of {}"), Origin("half of each rounding"), base.sources, stage)
+    months = Figure(int(period[5:]) if over == "ytd" else 1, "months", Label("months covered"))
+    before, after = (other, base) if not leg else (base, other)
+    return _Step(before, after, rounding, months)
 
 
-def _base(tables: Tables, flow: str, currency: str, over: str, period: str, leg: str) -> Level | None:
+def _base(tables: Tables, flow: str, currency: str, over: str, period: str, leg: str) -> Figure | None:
     """The year-earlier figure as first printed, or as it stands now where it was released anew by the day of the report."""
     if leg:
         now = find_level(tables, flow, currency, over, period)
-        known = isinstance(now, Level) and now.stage in LATER and now.released <= tables.as_of
+        known = isinstance(now, Figure) and now.stage in LATER and now.released <= tables.as_of
         return now if known else None
     prints = printed_figures(tables, flow, currency, over, period)
     prints = {stage: prints[stage] for stage in FIRST if stage in prints}
     return newest_stage(prints) if prints else None
 
 
-def _together(steps: list[_Step]) -> BaseRevision:
-    before = sum(step.before for step in steps)
+def _together(steps: list[_Step], flow: str, year: str, leg: str) -> BaseRevision:
+    before, after, rounding, months = (tuple(column) for column in zip(*steps, strict=True))
+    currency = before[0].unit
+    label, how = (
+        Label(f"revision of {flow}, {LEGS[leg]}", f"in {CURRENCY_WORDS[currency]}, {year}"),
+        f"{LEGS[leg]}: level / (1 + printed growth)",
+    )
+    known = {"stage": MIXED, "sources": combined(figure.sources for step in steps for figure in step)}
     return BaseRevision(
-        growth(sum(step.after for step in steps), before),
-        sum(step.rounding for step in steps) / before * 100,
-        sum(step.months for step in steps),
-        merged(step.sources for step in steps),
+        calculate(
+            "(sum(after) / sum(before) - 1) * 100", "percent", label, how=how, step=0.01, **known, after=after, before=before
+        ),
+        calculate(
+            "sum(rounding) / sum(before) * 100",
+            "percent",
+            label.of("rounding of the {}"),
+            step=0.01,
+            **known,
+            how="the most that the rounding of prints leaves open",
+            rounding=rounding,
+            before=before,
+        ),
+        calculate(
+            "sum(months)", "months", label.of("months compared for the {}"), how="months compared", **known, months=months
+        ),
     )
 
 
 def revision_facts(facts: Facts, tables: Tables) -> None:
     """What was first published of this month, how customs revises the monthly balance, what printed growth implies."""
     for name, (first, now) in revised_levels(tables, facts.period).items():
-        currency, step = ("USD" if "_usd_" in name else "CNY"), max(first.step, now.step)
-        add(facts, f"revision.{name}_first", first.value, currency, "first published", first, step=first.step)
-        add(facts, f"revision.{name}_change", now.value - first.value, currency, "now less first print", first, now, step=step)
+        facts.add(
+            f"revision.{name}_first",
+            first,
+            label=now.label.of("first print of {}"),
+            origin=replace(first.origin, how="first published"),
+        )
+        change = calculate(
+            "level - first_print",
+            now.unit,
+            now.label.of("revision of {}"),
+            how="now less first print",
+            step=max(first.step, now.step),
+            level=now,
+            first_print=first,
+        )
+        facts.add(f"revision.{name}_change", change)
     _mean_revision_facts(facts, tables)
     _base_revision_facts(facts, tables)
 
@@ -165,21 +186,35 @@ def _mean_revision_facts(facts: Facts, tables: Tables) -> None:
     if not pairs:
         facts.gaps["revision.*"] = f"no month is held both as first published and as revised by {tables.as_of}"
         return
-    parts = [part for pair in pairs for part in pair]
-    mean = sum(revised.value - first.value for first, revised in pairs) / len(pairs)
-    add(facts, "revision.balance_usd_month_mean", mean, "USD", "mean of revised less first print", *parts, step=1e8)
-    add(facts, "revision.balance_usd_month_count", len(pairs), "months", "months held in both stages", *parts)
+    first, revised = (tuple(column) for column in zip(*pairs, strict=True))
+    label, stage = Label("mean revision of the monthly balance of trade", "in dollars"), stage_of([*first, *revised])
+    mean = calculate(
+        "sum(revised) / count(revised) - sum(first_prints) / count(first_prints)",
+        "USD",
+        label,
+        stage=stage,
+        step=1e8,
+        how="mean of revised less first print",
+        revised=revised,
+        first_prints=first,
+    )
+    facts.add("revision.balance_usd_month_mean", mean)
+    count = calculate(
+        "count(revised)",
+        "months",
+        label.of("months compared for the {}"),
+        how="months held in both stages",
+        stage=stage,
+        sources=mean.sources,
+        revised=revised,
+    )
+    facts.add("revision.balance_usd_month_count", count)
 
 
 def _base_revision_facts(facts: Facts, tables: Tables) -> None:
     for (year, flow, leg), found in base_revisions(tables, facts.period).items():
-        name, how = f"base_revision.{flow}_{year}{leg}", f"{LEGS[leg]}: level / (1 + printed growth)"
-        for suffix, value, unit, formula in (
-            ("", found.change, "percent", how),
-            ("_rounding", found.rounding, "percent", "the most that the rounding of prints leaves open"),
-            ("_months", found.months, "months", "months compared"),
-        ):
-            step = 0.01 if unit == "percent" else None
-            facts.by_name[name + suffix] = Fact(name + suffix, value, unit, formula, found.sources, MIXED, step)
+        name = f"base_revision.{flow}_{year}{leg}"
+        for suffix, figure in (("", found.change), ("_rounding", found.rounding), ("_months", found.months)):
+            facts.add(name + suffix, figure)
     if not any(name.startswith("base_revision.") for name in facts):
         facts.gaps["base_revision.*"] = "no growth is held as printed beside its level and the year-earlier figure"

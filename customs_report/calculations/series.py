@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from customs_report.calculations.levels import Level, dollar_series, find_level, first_month, own, same_publication, span_series
-from customs_report.calculations.measures import RANK_STEP, growth
+from customs_report.calculations.levels import dollar_series, find_level, first_month, own, same_publication, span_series
 from customs_report.facts import Fact, Facts
+from customs_report.measures import RANK_STEP, growth
 from customs_report.periods import distance, shift, span
+from customs_report.provenance import Figure
 from customs_report.tables import Tables
 
 
@@ -54,7 +55,7 @@ def trade_growth(tables: Tables, period: str) -> pd.DataFrame:
         for flow in ("exports", "imports"):
             for over in ("month", "3m"):
                 now, base = (find_level(tables, flow, "USD", over, q) for q in (p, shift(p, -12)))
-                if isinstance(now, Level) and isinstance(base, Level):
+                if isinstance(now, Figure) and isinstance(base, Figure):
                     rows[p][f"{flow}_{over}"] = growth(now.value, base.value)
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("period")
 

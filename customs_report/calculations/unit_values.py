@@ -5,19 +5,21 @@ Unit value is value divided by quantity. It is no price: it moves with the mix o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import NamedTuple
 
 import pandas as pd
 
+from customs_report.calculations.changes import CHANGE
 from customs_report.calculations.levels import own
-from customs_report.calculations.lines import CommodityLine, commodity_line, disjoint_lines
-from customs_report.calculations.making import merged_fact
-from customs_report.calculations.measures import implied_base
+from customs_report.calculations.lines import CommodityLine, commodity_figure, commodity_line, disjoint_lines
 from customs_report.facts import Facts
+from customs_report.measures import implied_base
+from customs_report.names import goods, where
 from customs_report.periods import shift
-from customs_report.tables import Tables, remembered
+from customs_report.provenance import Figure, Label, calculate
+from customs_report.tables import Tables, cached
 
 HIGH_TECH = "hi_tech_products"
 NEW_ENERGY = ("electric_passenger_vehicles", "lithium_ion_batteries", "solar_cells")
@@ -95,7 +97,7 @@ def fisher(lines: Iterable[tuple[float, float, float, float]]) -> Fisher:
     return Fisher(now / base, sqrt(now_at_base / base * now / base_at_now), sqrt(base_at_now / base * now / now_at_base))
 
 
-@remembered
+@cached
 def _pairs(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
     """The year to date of each line beside that of a year earlier: as customs restated it, else as it was printed then.
 
@@ -187,55 +189,122 @@ def unit_value_facts(facts: Facts, tables: Tables) -> None:
     """Adds the split of every line, the sums of groups of imports, and the indices of each flow (`fisher.*`)."""
     for flow in ("export", "import"):
         pairs = _pairs(tables, flow, facts.period)
-        for slug, both in pairs.items():
-            _split_facts(facts, f"commodity.{flow}.{slug}.value_cny_ytd", [both])
+        span = where("ytd", facts.period, "CNY")
+        for slug in pairs:
+            label = Label(goods(tables, flow, slug), span)
+            _split_facts(facts, tables, f"commodity.{flow}.{slug}.value_cny_ytd", flow, [slug], label)
         why = "needs a quantity in the same unit in both years"
         if not pairs:
             why = f"no {flow} line with a quantity is held both for {facts.period} and for {shift(facts.period, -12)}"
         facts.gaps[f"commodity.{flow}.*_effect"] = why
         lines = comparable_lines(tables, flow, facts.period)
         if len(lines) > 1:
-            _split_facts(facts, f"commodity_group.{flow}.{COMPARED}.value_cny_ytd", [*lines.values()])
-            _index_facts(facts, flow, [*lines.values()])
+            label = Label(f"{flow}s of {len(lines)} comparable lines", span)
+            _split_facts(facts, tables, f"commodity_group.{flow}.{COMPARED}.value_cny_ytd", flow, [*lines], label)
+            _index_facts(facts, tables, flow, [*lines])
         else:
             facts.gaps[f"fisher.{flow}.*"] = facts.gaps[f"commodity_group.{flow}.{COMPARED}.*"] = why
     pairs = _pairs(tables, "import", facts.period)
     for group, slugs in IMPORT_GROUPS.items():
         if set(slugs) <= set(pairs):
-            _split_facts(facts, f"commodity_group.import.{group}.value_cny_ytd", [pairs[slug] for slug in slugs])
+            label = Label(f"imports of {group.replace('_', ' ')}", where("ytd", facts.period, "CNY"))
+            _split_facts(facts, tables, f"commodity_group.import.{group}.value_cny_ytd", "import", slugs, label)
         else:
             facts.gaps[f"commodity_group.import.{group}.*"] = "not every line of the group is held in both years"
 
 
-def _split_facts(facts: Facts, name: str, pairs: list[Pair]) -> None:
+def _split_facts(facts: Facts, tables: Tables, name: str, flow: str, slugs: Sequence[str], label: Label) -> None:
     """Value, change and its two effects, of a line or summed over lines that can be added."""
-    lines = [line for both in pairs for line in both]
-    step = max(line.step for line in lines)
-    value, base = (sum(line.value for line in side) for side in zip(*pairs, strict=True))
-    effects = [sum(side) for side in zip(*(bennet(*both.figures) for both in pairs), strict=True)]
-    for suffix, amount, how in (
-        ("_change", value - base, "change on a year earlier"),
-        ("_quantity_effect", effects[0], "change of quantity x mean unit value of both years (Bennet)"),
-        ("_unit_value_effect", effects[1], "change of unit value x mean quantity of both years (Bennet)"),
+    lines = _figures(tables, flow, slugs, facts.period)
+    inputs, stage = _inputs(lines), lines[0][0].stage
+    step = max(figure.step for line in lines for figure in line if figure.step)
+    for suffix, formula, how, pattern in (
+        ("_change", "sum(values) - sum(values_a_year_earlier)", "change on a year earlier", CHANGE),
+        (
+            "_quantity_effect",
+            f"sum([{QUANTITY_EFFECT} {EACH}])",
+            "change of quantity x mean unit value of both years (Bennet)",
+            "effect of quantity on {}",
+        ),
+        (
+            "_unit_value_effect",
+            f"sum(values) - sum(values_a_year_earlier) - sum([{QUANTITY_EFFECT} {EACH}])",
+            "change of unit value x mean quantity of both years (Bennet)",
+            "effect of unit value on {}",
+        ),
     ):
-        merged_fact(facts, name + suffix, amount, "CNY", how, lines, step)
-    if len(pairs) > 1:
-        merged_fact(facts, name, value, "CNY", f"sum of {len(pairs)} lines", [both.now for both in pairs], step)
+        facts.add(name + suffix, calculate(formula, "CNY", label.of(pattern), how=how, stage=stage, step=step, **inputs))
+    if len(slugs) > 1:
+        total = calculate(
+            "sum(values)", "CNY", label, how=f"sum of {len(slugs)} lines", stage=stage, step=step, values=inputs["values"]
+        )
+        facts.add(name, total)
 
 
-def _index_facts(facts: Facts, flow: str, pairs: list[Pair]) -> None:
+QUANTITY_EFFECT = "(q1 - q0) * (v1 / q1 + v0 / q0) / 2"
+EACH = "for v1, q1, v0, q0 in each(values, quantities, values_a_year_earlier, quantities_a_year_earlier)"
+FISHER = {  # change in percent; the geometric mean of the index with the base's weights and the one with today's
+    "value": "(sum(values) / sum(values_a_year_earlier) - 1) * 100",
+    "quantity": (
+        f"(sqrt(sum([v0 * q1 / q0 {EACH}]) / sum(values_a_year_earlier) * sum(values) / sum([v1 * q0 / q1 {EACH}])) - 1) * 100"
+    ),
+    "unit_value": (
+        f"(sqrt(sum([v1 * q0 / q1 {EACH}]) / sum(values_a_year_earlier) * sum(values) / sum([v0 * q1 / q0 {EACH}])) - 1) * 100"
+    ),
+}
+
+
+def _figures(tables: Tables, flow: str, slugs: Sequence[str], period: str) -> list[tuple[Figure, Figure, Figure, Figure]]:
+    """Value and quantity of each line, now and a year earlier."""
+    return [
+        tuple(
+            commodity_figure(tables, flow, slug, measure, "ytd", p)
+            for p in (period, shift(period, -12))
+            for measure in ("value", "quantity")
+        )
+        for slug in slugs
+    ]
+
+
+def _inputs(lines: Sequence[tuple[Figure, ...]]) -> dict[str, tuple[Figure, ...]]:
+    roles = ("values", "quantities", "values_a_year_earlier", "quantities_a_year_earlier")
+    return dict(zip(roles, zip(*lines, strict=True), strict=True))
+
+
+def _index_facts(facts: Facts, tables: Tables, flow: str, slugs: Sequence[str]) -> None:
     """The indices over all comparable lines, and once without the largest of them; change in percent, share of trade."""
-    total = facts.by_name.get(f"{flow}s_cny_ytd")
-    for suffix, counted in (("", pairs), ("_without_largest", pairs[1:])):
-        index, lines = fisher(both.figures for both in counted), [line for both in counted for line in both]
+    total, span = facts.by_name.get(f"{flow}s_cny_ytd"), where("ytd", facts.period)
+    for suffix, counted in (("", slugs), ("_without_largest", slugs[1:])):
+        lines = _figures(tables, flow, counted, facts.period)
+        inputs, stage = _inputs(lines), lines[0][0].stage
         over = f"over {len(counted)} disjoint lines with the same unit in both years"
-        for measure, ratio in zip(Fisher._fields, index, strict=True):
-            how = f"change of value {over}" if measure == "value" else f"Fisher index of {measure.replace('_', ' ')} {over}"
-            merged_fact(facts, f"fisher.{flow}.{measure}_cny_ytd{suffix}", (ratio - 1) * 100, "percent", how, lines)
-        merged_fact(facts, f"fisher.{flow}.lines{suffix}", len(counted), "lines", f"lines compared, {over}", lines)
+        compared = f"{flow}s of {len(counted)} comparable lines"
+        for measure, formula in FISHER.items():
+            words = measure.replace("_", " ")
+            how = f"change of value {over}" if measure == "value" else f"Fisher index of {words} {over}"
+            index = calculate(
+                formula, "percent", Label(f"change in {words} of {compared}", span), how=how, stage=stage, **inputs
+            )
+            facts.add(f"fisher.{flow}.{measure}_cny_ytd{suffix}", index)
+        count = calculate(
+            "count(values)",
+            "lines",
+            Label(f"number of {flow} lines compared", span),
+            how=f"lines compared, {over}",
+            stage=stage,
+            values=inputs["values"],
+        )
+        facts.add(f"fisher.{flow}.lines{suffix}", count)
         if total:
-            share = sum(both.now.value for both in counted) / total.value * 100
-            how = f"share of all {flow}s, {over}"
-            merged_fact(facts, f"fisher.{flow}.coverage{suffix}", share, "percent", how, [*lines, total])
+            share = calculate(
+                "sum(values) / total * 100",
+                "percent",
+                Label(f"share of {compared} in all {flow}s", span),
+                how=f"share of all {flow}s, {over}",
+                stage=stage,
+                values=inputs["values"],
+                total=total,
+            )
+            facts.add(f"fisher.{flow}.coverage{suffix}", share)
         else:
             facts.gaps[f"fisher.{flow}.coverage*"] = f"{flow}s in yuan, year to date: {facts.why_missing(f'{flow}s_cny_ytd')}"

@@ -146,7 +146,9 @@ def source_errors(tables: Tables) -> Iterator[Finding]:
     for error in tables.source_errors.itertuples():
         if not error_rows(getattr(tables, error.table), error).any():
             says = f"{error.period} {error.flow} {error.key} is not {error.printed}"
-            yield Finding("known errors at the source are in place", (cell(tables, "source_errors", error.Index + 2),), says)
+            missing = f"{error.period} {error.kind} {error.flow} {error.key} {error.currency}"
+            cells = (cell(tables, "source_errors", error.Index + 2), Cell(FILES[error.table], 0, error.column, missing))
+            yield Finding("known errors at the source are in place", cells, says)
 
 
 def error_rows(rows: pd.DataFrame, error: Any) -> pd.Series:

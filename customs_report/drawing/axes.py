@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 
 from customs_report import palette
 from customs_report.display import Chart
-from customs_report.facts import write
+from customs_report.numbers import write
 
 P, Drawn = ParamSpec("P"), TypeVar("Drawn", bound=Chart | None)
 LABEL_LINE = 0.14  # inches that a line of a label takes

@@ -11,9 +11,13 @@ from dataclasses import replace
 
 import helpers
 from customs_report.display import Tile, Words
-from customs_report.facts import Cite, Facts, Gap, Mark, Runs, period_text
+from customs_report.facts import Cite, Fact, Facts, Gap, Mark, Runs, plain
+from customs_report.names import commodity_name as commodity_name_of
+from customs_report.names import in_sentence, the
+from customs_report.names import partner_name as partner_name_of
+from customs_report.numbers import period_text
+from customs_report.provenance import Source
 from customs_report.report import Report
-from customs_report.tables import Tables, remembered
 
 UNCHANGED, EDGED = 0.05, 0.5  # percent
 RANKED_AFTER = 60  # months of history before a rank is mentioned
@@ -92,12 +96,6 @@ def commodity_in_sentence(report: Report, flow: str, slug: str) -> Runs:
     return name_of(slug, in_sentence(commodity_name(report, flow, slug)))
 
 
-def the(name: str) -> str:
-    """A partner's name inside a sentence, with its article where it has one."""
-    with_article = ("European Union", "United States", "United Kingdom", "Netherlands", "Philippines", "United Arab Emirates")
-    return f"the {name}" if name in with_article else name
-
-
 def dated(text: str) -> Runs:
     """A reason as `tables` gives it, with its periods and dates as a reader writes them."""
     parts = re.split(r"(\b\d{4}-\d{2}(?:-\d{2})?\b)", text)
@@ -158,22 +156,12 @@ def is_february(report: Report) -> bool:
 
 def partner_name(report: Report, code: str) -> str:
     """The English name of a partner or group."""
-    return _partner_names(report.tables).get(code, code)
-
-
-@remembered
-def _partner_names(tables: Tables) -> dict[str, str]:
-    return tables.partner_list.set_index("partner")["name"].to_dict()
+    return partner_name_of(report.tables, code)
 
 
 def commodity_name(report: Report, flow: str, slug: str) -> str:
     """The English name of a commodity line."""
-    return _commodity_names(report.tables).get((flow, slug), slug)
-
-
-@remembered
-def _commodity_names(tables: Tables) -> dict[tuple[str, str], str]:
-    return tables.commodity_list.set_index(["flow", "commodity"])["name"].to_dict()
+    return commodity_name_of(report.tables, flow, slug)
 
 
 def part_name(report: Report, kind: str, flow: str, code: str) -> str:
@@ -201,18 +189,14 @@ def why_no_lines(report: Report, flow: str) -> str | None:
     return None
 
 
-def in_sentence(name: str) -> str:
-    """A commodity's name inside a sentence: lower case but for abbreviations (LCD modules)."""
-    return name if name[:2].isupper() else name[0].lower() + name[1:]
-
-
 def has_history(facts: Facts) -> bool:
     """Is the series long enough for a rank to be news? After five years."""
     return (facts.value("balance_usd_month_rank_of") or 0) > RANKED_AFTER
 
 
-def release_day(sources: tuple[str, ...]) -> str:
-    return max(re.findall(r"released (\d{4}-\d{2}-\d{2})", " ".join(sources)))
+def release_day(sources: tuple[Source, ...]) -> str:
+    """The day on which the last of the prints behind a figure was released."""
+    return max(source.released for source in sources)
 
 
 def semicolons(items: list[Runs]) -> Runs:
@@ -227,18 +211,6 @@ def not_held(what: str, why: str) -> Words:
     return Words((f"{what}: ", *dated(why)), ())
 
 
-def fact_label(report: Report, name: str) -> Runs:
-    """What a fact is, as the row of a table says it: "Exports, year to date, growth in yuan"."""
-    if name.startswith("partner."):
-        _, code, rest = name.split(".")
-        of = name_of(code, partner_name(report, code))
-        return (
-            ("Share of ", *of, " in trade")
-            if rest.startswith("share")
-            else ("Exports to ", *of, ", year to date, growth in yuan")
-        )
-    flow, currency, over, *growth = name.split("_")
-    spans = {"month": "month", "ytd": "year to date", "3m": "three months", "12m": "twelve months"}
-    return (
-        f"{flow.capitalize()}, {spans[over]}{', growth' if growth else ''} in {'dollars' if currency == 'usd' else 'yuan'}",
-    )
+def fact_label(fact: Fact) -> Runs:
+    """What a fact is, as the row of a table says it."""
+    return (Mark("name", fact.name, plain(opened((str(fact.label),)))),)

@@ -32,7 +32,8 @@ from customs_report.english.grammar import (
     to_date,
 )
 from customs_report.exhibits.exports_and_imports import monthly_data
-from customs_report.facts import MONTHS, Mark, Place, Runs
+from customs_report.facts import Cite, Mark, Runs
+from customs_report.numbers import MONTHS
 from customs_report.periods import shift
 from customs_report.report import Report
 from customs_report.rows import cell, frame_table
@@ -90,7 +91,7 @@ def _balance_words(report: Report) -> Words:
 def _place(frame: pd.DataFrame, table: str, row: str, column: str) -> Runs:
     """A cell of a helper's table as dollars in a sentence."""
     value = frame.at[row, column]
-    return (Place.of(table, row, column, value, "usd_size"),)
+    return (Cite.cell(table, row, column, value, "usd_size"),)
 
 
 def _balance_noun(frame: pd.DataFrame, period: str) -> str:

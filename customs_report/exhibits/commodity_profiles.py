@@ -47,7 +47,8 @@ from customs_report.exhibits.profiles import (
     traces,
 )
 from customs_report.exhibits.value_changes import SPLIT_NOTE
-from customs_report.facts import Runs, unit_in_words
+from customs_report.facts import Runs
+from customs_report.numbers import unit_in_words
 from customs_report.profile import Profile
 from customs_report.rows import Field, cell, fact_row, frame_table, subject_table
 

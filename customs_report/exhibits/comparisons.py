@@ -13,7 +13,7 @@ from customs_report.display import Chart
 from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero, scale, with_report_style
 from customs_report.drawing.source_lines import as_known
 from customs_report.errors import Refused
-from customs_report.facts import unit_in_words
+from customs_report.numbers import unit_in_words
 from customs_report.report import Report
 from customs_report.rows import frame_table
 

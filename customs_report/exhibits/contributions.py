@@ -25,7 +25,8 @@ from customs_report.english.grammar import (
     the,
     to_date,
 )
-from customs_report.facts import Runs, write
+from customs_report.facts import Runs
+from customs_report.numbers import write
 from customs_report.report import Report
 
 CLOSE = 0.2  # percentage points: contributions that are nearer have no order

@@ -12,7 +12,7 @@ from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import canvas, gridded, label_years, panel_key, with_report_style
 from customs_report.drawing.source_lines import as_known
 from customs_report.english.grammar import dated, first_possible, not_held, present, shows_zero, to_date
-from customs_report.facts import Facts, Mark, Place, Runs
+from customs_report.facts import Cite, Facts, Mark, Runs
 from customs_report.report import Report
 from customs_report.rows import cell, frame_table
 
@@ -50,8 +50,8 @@ def _words(report: Report) -> Words:
     )
 
 
-def _cell(period: str, column: str, frame: pd.DataFrame, style: str = "exchange_rate") -> Place:
-    return Place.of("exchange_rates", period, column, frame.at[period, column], style)
+def _cell(period: str, column: str, frame: pd.DataFrame, style: str = "exchange_rate") -> Cite:
+    return Cite.cell("exchange_rates", period, column, frame.at[period, column], style)
 
 
 def _wedge_claim(report: Report, over: str) -> Runs:
@@ -82,7 +82,7 @@ def _change(report: Report, newest: str, frame: pd.DataFrame) -> Runs | None:
         return None
     if round(change, 1) == 0:
         return ("The dollar was then worth as much in yuan as a year earlier.",)
-    shown = Place.of("exchange_rates", newest, "crude_oil_yoy", change, "percent_size")
+    shown = Cite.cell("exchange_rates", newest, "crude_oil_yoy", change, "percent_size")
     rest = ", and growth in yuan departs from growth in dollars by about as much." if newest == report.period else "."
     return ("The dollar was then worth ", shown, f"% {'more' if change > 0 else 'less'} in yuan than a year earlier{rest}")
 

@@ -7,7 +7,8 @@ import re
 import helpers
 from customs_report.display import Column, Exhibit, Row, Table, Words
 from customs_report.english.grammar import listed, present, release_day, shows_zero, to_date
-from customs_report.facts import CURRENCY_WORDS, Facts, Mark, Runs
+from customs_report.facts import Facts, Mark, Runs
+from customs_report.numbers import CURRENCY_WORDS
 from customs_report.report import Report
 from customs_report.rows import NOT_PRINTED
 

@@ -28,7 +28,7 @@ from customs_report.english.grammar import (
     present,
     to_date,
 )
-from customs_report.facts import Mark, Place, Runs
+from customs_report.facts import Cite, Mark, Runs
 from customs_report.report import Report
 from customs_report.rows import fact_row, frame_table
 from customs_report.schema import FLOWS
@@ -272,7 +272,7 @@ def _thirteen_months_table(report: Report) -> Table | None:
     }
     for month, row in frame.iloc[::-1].iterrows():
         cells = tuple(
-            None if pd.isna(row[column]) else (Place.of("thirteen_months", month, column, row[column], *style),)
+            None if pd.isna(row[column]) else (Cite.cell("thirteen_months", month, column, row[column], *style),)
             for column, style in styles.items()
         )
         rows.append(Row((Mark.of(month),), cells, values=tuple(None if pd.isna(v) else v for v in row[list(styles)])))

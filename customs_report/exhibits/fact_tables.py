@@ -15,7 +15,7 @@ def key_facts_table(report: Report, names: Iterable[str]) -> Table:
     rows: dict[tuple[str, ...], list[Row]] = {}
     headings: dict[tuple[str, ...], Row] = {}
     for name in names:
-        origin_of = trace(report, report.facts.by_name, name)
+        origin_of = trace(report, name)
         parts = [part for part in ("Source", "Stage", "Released") if part in origin_of.items]
         origin = tuple(origin_of.items[part] for part in parts)
         commas = [[", "] * bool(i) + list(origin_of.mark(part)) for i, part in enumerate(parts)]

@@ -38,11 +38,9 @@ def publishers(report: Report, named: list[Fact]) -> Runs:
     """Publisher and table of each source behind the facts, with its stage and release day."""
     known, parts = report.tables.sources.set_index("source"), []
     for source in dict.fromkeys(source for fact in named for source in fact.sources):
-        ids, stage, released = source.split(", ", 2)
-        day, basis = released.removeprefix("released ").split(" ", 1)
-        what = "; ".join(f"{known.at[i, 'publisher']}, {known.at[i, 'what']}" for i in ids.split("; "))
-        usual = ", the usual day" if "usual day" in basis else ""
-        parts.append((Mark("source", ids, what), f" ({stage}, released ", Mark.of(day), usual, ")"))
+        what = "; ".join(f"{known.at[i, 'publisher']}, {known.at[i, 'what']}" for i in source.names.split("; "))
+        usual = ", the usual day" if source.basis == "usual day" else ""
+        parts.append((Mark("source", source.names, what), f" ({source.stage}, released ", Mark.of(source.released), usual, ")"))
     return (*semicolons(parts), ".")
 
 

@@ -13,7 +13,7 @@ from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, label_ends, mark_zero, with_report_style
 from customs_report.drawing.source_lines import as_known
 from customs_report.english.grammar import listed, not_held, present, semicolons, shows_zero
-from customs_report.facts import Mark, Place, Runs
+from customs_report.facts import Cite, Mark, Runs
 from customs_report.periods import shift
 from customs_report.report import Report
 from customs_report.rows import NOT_PRINTED, fact_row, frame_table
@@ -165,7 +165,7 @@ def _table(report: Report) -> Table | None:
     rows = [
         Row(
             (Mark.of(period),),
-            tuple((Place.of("mirror_trade", period, c, matched.at[period, c], *style),) for c, style in COLUMNS.items()),
+            tuple((Cite.cell("mirror_trade", period, c, matched.at[period, c], *style),) for c, style in COLUMNS.items()),
             values=tuple(matched.loc[period, list(COLUMNS)]),
         )
         for period in matched.index[::-1][:MONTHS_SHOWN]

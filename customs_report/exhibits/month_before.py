@@ -113,7 +113,7 @@ def _table(report: Report) -> Table | None:
         style = "percent" if "share" in name else style  # a share is no change
         names = [f"previous.{name}", name, f"previous.{name}_change"]
         cells = tuple((facts.cite(n, s),) for n, s in zip(names, (style, style, change), strict=True))
-        rows.append(Row(fact_label(report, name), cells, values=tuple(facts.value(n) for n in names)))
+        rows.append(Row(fact_label(facts[name]), cells, values=tuple(facts.value(n) for n in names)))
     columns = (Column("Figure"), *(Column(header, align="right") for header in ("Month before", "Now", "Change")))
     return (
         Table("previous", "The month before and now: percent and points, levels in billions", columns, tuple(rows))

@@ -8,7 +8,8 @@ from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, with_report_style
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import dated, first_possible, present
-from customs_report.facts import MONTHS, Cite, Mark, Place, Runs
+from customs_report.facts import Cite, Mark, Runs
+from customs_report.numbers import MONTHS
 from customs_report.report import Report
 from customs_report.rows import cell, fact_row
 
@@ -117,7 +118,7 @@ def _record_table(report: Report) -> Table | None:
     for month, row in frame.iterrows():
         cells = tuple(
             (
-                Place.of(
+                Cite.cell(
                     "backtest_errors",
                     str(int(month)),
                     column,

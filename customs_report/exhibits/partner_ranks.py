@@ -26,7 +26,8 @@ from customs_report.english.grammar import (
     shows_zero,
     to_date,
 )
-from customs_report.facts import Runs, period_text, write
+from customs_report.facts import Runs
+from customs_report.numbers import period_text, write
 from customs_report.periods import shift
 from customs_report.report import Report
 from customs_report.rows import Field, cell, frame_table, subject_table

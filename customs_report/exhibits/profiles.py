@@ -37,7 +37,8 @@ from customs_report.english.grammar import (
 )
 from customs_report.exhibits.method_notes import publishers
 from customs_report.exhibits.provenance import traces as traces_of
-from customs_report.facts import CURRENCY_WORDS, Mark, Place, Runs, period_text, plain
+from customs_report.facts import Cite, Mark, Runs, plain
+from customs_report.numbers import CURRENCY_WORDS, period_text
 from customs_report.profile import Profile
 from customs_report.rows import cell, frame_table
 
@@ -168,7 +169,7 @@ def _of_detail(report: Profile, key: str, column: str) -> Runs:
     row = report.details.loc[key]
     label = the(partner_name(report, row["code"])) if report.flow else f"{row['flow']}s of {heading(report, row['code'])}"
     style, unit = "bn" if column == "value" else "signed_bn", row["currency"]
-    number = Place.of(report.detail_table, key, column, row[column], style, unit)
+    number = Cite.cell(report.detail_table, key, column, row[column], style, unit)
     return (*name_of(row["code"], label), " with ", number, f" billion {CURRENCY_WORDS[unit]}")
 
 
@@ -191,7 +192,7 @@ def details_table(report: Profile) -> Table | None:
         code, unit = row["code"], row["currency"]
         label = partner_name(report, code) if report.flow else f"{row['flow'].capitalize()}s, {heading(report, code)}"
         cells = [
-            None if pd.isna(row[column]) else (Place.of(report.detail_table, str(key), column, row[column], style, unit),)
+            None if pd.isna(row[column]) else (Cite.cell(report.detail_table, str(key), column, row[column], style, unit),)
             for column, style in (("value", "bn"), ("change", "signed_bn"))
         ]
         profile = f"partner_profile-{code}" if report.flow else ""

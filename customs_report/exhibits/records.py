@@ -14,7 +14,8 @@ from customs_report.drawing.axes import (
 )
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import dated, first_possible, has_history, present, since, verb
-from customs_report.facts import Runs, period_text
+from customs_report.facts import Runs
+from customs_report.numbers import period_text
 from customs_report.periods import shift, span
 from customs_report.report import Report
 from customs_report.rows import frame_table

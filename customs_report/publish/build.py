@@ -100,7 +100,7 @@ def render(
     contents: dict[str, bytes] = {"facts.json": as_text(facts, "facts", "gaps").encode()}
     with log.timed(logger, "made the page, each number of it proved"):
         page, _ = _exporter(ReportHTMLExporter).from_notebook_node(executed, {"report": told})
-        findings = proof.prove_html(page, facts, lookup(report))
+        findings = [*proof.prove_html(page, facts, lookup(report)), *proof.prove_facts(facts, report.facts.cited)]
     if findings:
         raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
     if "html" in faces:
@@ -145,7 +145,7 @@ def lookup(report: Report) -> proof.Lookup:
         rows = table(name)[column]
         return rows[row if row in rows else int(row)]
 
-    return proof.Lookup(cell, lambda facts, name: exhibits.trace(report, facts, name))
+    return proof.Lookup(cell, lambda name: exhibits.trace(report, name))
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from customs_report.display import element, machine_number
-from customs_report.facts import MONTHS, period_text, write
+from customs_report.numbers import MONTHS, period_text, write
 from customs_report.palette import DARK, LIGHT, printable
 from customs_report.periods import trailing
 from customs_report.publish import catalogue as catalogues

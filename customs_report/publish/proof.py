@@ -11,15 +11,18 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from math import isclose
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 from lxml import html as parser
 
-from customs_report.display import Trace, machine_number
-from customs_report.facts import Fact, period_text, write
+from customs_report.display import Trace
+from customs_report.numbers import digits, period_text, written
 from customs_report.palette import printable
+from customs_report.provenance import evaluated
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
@@ -41,7 +44,7 @@ class Lookup(NamedTuple):
     """What places other than facts name: the cell of a table, by table, row and column; the trace of one of the facts."""
 
     cell: Callable[[str, str, str], float]
-    trace: Callable[[Mapping[str, Fact], str], Trace]
+    trace: Callable[[str], Trace]
 
 
 class Finding(NamedTuple):
@@ -63,7 +66,7 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
 
     Of a chart the table of its data and its description are proved, not the drawing.
     """
-    root, known = etree.fromstring(page, PARSER), {fact["name"]: _fact(fact) for fact in facts["facts"]}
+    root, known = etree.fromstring(page, PARSER), {fact["name"]: fact for fact in facts["facts"]}
     etree.strip_elements(root, "style", "script", "svg", with_tail=False)
     found: list[Finding] = []
     cited: Counter[str] = Counter()
@@ -75,7 +78,7 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
         if "data-fact" in names:
             found += _prove_fact(element, known) + _prove_trigger(element, traces, known, cited)
         elif "data-trace" in names:
-            found += _prove_trace(element, known, lookup)
+            found += _prove_trace(element, lookup)
         elif "data-cell" in names:
             found += _prove_cell(element, lookup) + _prove_trigger_of_cell(element, traces, cited)
         elif "data-copy" in names:
@@ -85,23 +88,30 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     return found + _stray_digits(root, elements)
 
 
-def _fact(said: dict) -> Fact:
-    """A fact as facts.json says it."""
-    name, value, unit, how, stage, step = (said[key] for key in ("name", "value", "unit", "how", "stage", "step"))
-    return Fact(name, value, unit, how, tuple(said["sources"]), stage, step)
+def prove_facts(facts: dict, names: Iterable[str]) -> list[Finding]:
+    """Which of these facts does their own formula not give, evaluated again from the inputs that facts.json names?"""
+    found = []
+    for fact in facts["facts"]:
+        if fact["name"] in names and "formula" in fact:
+            again = evaluated(
+                fact["formula"], {given["role"]: given.get("values", given.get("value")) for given in fact["inputs"]}
+            )
+            if not isclose(again, fact["value"], rel_tol=1e-9, abs_tol=1e-9):
+                found.append(Finding(f"formula of {fact['name']}", f"{fact['value']!r}", f"{again!r}"))
+    return found
 
 
-def _prove_fact(element: etree._Element, known: dict[str, Fact]) -> list[Finding]:
+def _prove_fact(element: etree._Element, known: Mapping[str, dict]) -> list[Finding]:
     name, style = element.get("data-fact"), element.get("data-as")
     if name not in known:
         return [Finding(f"fact {name}", _text(element), "a fact of this name")]
     fact = known[name]
-    expected = write(fact.value, fact.unit, style, fact.step)
-    return _compared(f"fact {name} as {style}", element, expected)
+    expected = written(fact["value"], fact["unit"], style, fact["step"])
+    return _compared(f"fact {name} as {style}", element, *expected)
 
 
 def _prove_trigger(
-    element: etree._Element, traces: dict[str, str], known: dict[str, Fact], cited: Counter[str]
+    element: etree._Element, traces: dict[str, str], known: Mapping[str, dict], cited: Counter[str]
 ) -> list[Finding]:
     """A number opens the trace of its own fact, or of one of the same origin."""
     button, name = element.getparent(), element.get("data-fact")
@@ -111,10 +121,15 @@ def _prove_trigger(
         return found
     target = button.get("popovertarget")
     of, _, part = traces.get(target, "").partition("/")
-    own = of == name if not part else part == "origin" and of in known and known[of].origin == known[name].origin
+    own = of == name if not part else part == "origin" and of in known and _alike(known[of], known[name])
     if target != button.get("interestfor") or (traces and not own):
         return [Finding(f"fact {name}", str(target), "the trace of this fact")]
     return []
+
+
+def _alike(one: dict, other: dict) -> bool:
+    """Do two facts share formula, sources and stage?"""
+    return all(one[part] == other[part] for part in ("how", "sources", "stage"))
 
 
 def _prove_trigger_of_cell(element: etree._Element, traces: dict[str, str], cited: Counter[str]) -> list[Finding]:
@@ -139,10 +154,10 @@ def _prove_label(
     return [] if label in due else [Finding(f"label of {name}", str(label), expected)]
 
 
-def _prove_trace(element: etree._Element, known: dict[str, Fact], lookup: Lookup) -> list[Finding]:
+def _prove_trace(element: etree._Element, lookup: Lookup) -> list[Finding]:
     name, _, part = element.get("data-trace").partition("/")
     try:
-        expected = printable(lookup.trace(known, name).said(part))
+        expected = printable(lookup.trace(name).said(part))
     except KeyError:
         return [Finding(f"trace {name}", _text(element), "a fact of this name")]
     shown = _text(element)
@@ -152,10 +167,10 @@ def _prove_trace(element: etree._Element, known: dict[str, Fact], lookup: Lookup
 def _prove_cell(element: etree._Element, lookup: Lookup) -> list[Finding]:
     place, style = element.get("data-cell"), element.get("data-as")
     try:
-        expected = write(lookup.cell(*place.split("/")), "", style)
+        expected = written(lookup.cell(*place.split("/")), "", style)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         return [Finding(f"cell {place}", _text(element), f"a cell ({error})")]
-    return _compared(f"cell {place} as {style}", element, expected)
+    return _compared(f"cell {place} as {style}", element, *expected)
 
 
 def _prove_period(element: etree._Element) -> list[Finding]:
@@ -177,13 +192,13 @@ def _prove_copy(element: etree._Element, by_id: dict[str, etree._Element]) -> li
     return [] if shown == expected else [Finding(f"copy of {target}", shown, expected)]
 
 
-def _compared(where: str, element: etree._Element, expected: str) -> list[Finding]:
+def _compared(where: str, element: etree._Element, expected: str, number: Decimal | None = None) -> list[Finding]:
     shown = _text(element)
     if shown != printable(expected).replace("\u00a0", " "):
         return [Finding(where, shown, expected)]
-    said, meant = element.get("value"), machine_number(expected, element.get("data-as", ""))
-    if element.tag == "data" and said != meant:
-        return [Finding(f"{where}, machine-readable", str(said), meant)]
+    said = element.get("value")
+    if element.tag == "data" and number is not None and said != digits(number):
+        return [Finding(f"{where}, machine-readable", str(said), digits(number))]
     return []
 
 

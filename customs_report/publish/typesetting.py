@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import IO, Any, cast
 
 DENSITY = 144  # pixels an inch of a picture: twice the size it has on a screen
-LARGE = 250  # MB of memory in which a process has remembered enough
+LARGE = 250  # MB of memory in which a process has cached enough
 ONE = Lock()  # a source has the process to itself
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 from zipfile import ZipFile
 
-from customs_report.facts import period_text, unit_in_words
+from customs_report.numbers import period_text, unit_in_words
 from customs_report.palette import printable
 from customs_report.publish.exporters import Outline
 from customs_report.publish.files_of_exhibits import EARLIEST, zipped

@@ -72,7 +72,7 @@ class Part(NamedTuple):
 
 @dataclass
 class Figures:
-    """The figures of a table as numbers; an empty cell is no dash, and what the page lost is remembered."""
+    """The figures of a table as numbers; an empty cell is no dash, and what the page lost is cached."""
 
     lost: list[str] = field(default_factory=list)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from customs_report.errors import Refused
-from customs_report.facts import MONTHS
+from customs_report.numbers import MONTHS
 from customs_report.readers import layout
 from customs_report.readers.documents import Document, Grid, Page, clean
 from customs_report.readers.english_bulletin import FLOW_OF

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from customs_report.errors import Refused
-from customs_report.facts import MONTHS
+from customs_report.numbers import MONTHS
 from customs_report.periods import shift
 from customs_report.readers.documents import Grid, clean
 from customs_report.schema import KEYS
-from customs_report.tables import Tables, in_order, remembered
+from customs_report.tables import Tables, cached, in_order
 
 
 class Label(NamedTuple):
@@ -56,7 +56,7 @@ class Reading:
 
 
 class Names:
-    """Customs' spellings, resolved through the reference lists; what is in none of them is remembered as unknown."""
+    """Customs' spellings, resolved through the reference lists; what is in none of them is cached as unknown."""
 
     def __init__(self, tables: Tables):
         self.flow = ""
@@ -304,7 +304,7 @@ def _noun(unit: str) -> str:
     return re.sub(r"^(10,000|100 million|million) ", "", unit)
 
 
-@remembered
+@cached
 def _listed(tables: Tables) -> Names:
     return Names(tables)
 

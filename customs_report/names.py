@@ -1,0 +1,95 @@
+"""What partners, commodities and spans are called in a sentence."""
+
+from __future__ import annotations
+
+from customs_report.numbers import CURRENCY_WORDS, period_text
+from customs_report.provenance import Label
+from customs_report.tables import Tables, cached
+
+WITH_ARTICLE = ("European Union", "United States", "United Kingdom", "Netherlands", "Philippines", "United Arab Emirates")
+TOTALS = {"exports": "exports", "imports": "imports", "balance": "the balance of trade", "total": "total trade"}
+OF_PARTNER = {
+    "exports": "exports to {}", "imports": "imports from {}", "balance": "the balance with {}", "total": "total trade with {}",
+}  # fmt: skip
+SPANS = {"3m": "three months to {}", "12m": "twelve months to {}"}
+
+
+@cached
+def _partners(tables: Tables) -> dict[str, str]:
+    return tables.partner_list.set_index("partner")["name"].to_dict()
+
+
+@cached
+def _commodities(tables: Tables) -> dict[tuple[str, str], str]:
+    return tables.commodity_list.set_index(["flow", "commodity"])["name"].to_dict()
+
+
+def partner_name(tables: Tables, code: str) -> str:
+    """The English name of a partner or group."""
+    return _partners(tables).get(code, code)
+
+
+def commodity_name(tables: Tables, flow: str, slug: str) -> str:
+    """The English name of a commodity line of exports or imports (`export`, `import`)."""
+    return _commodities(tables).get((flow, slug), slug)
+
+
+def the(name: str) -> str:
+    """A partner's name inside a sentence, with its article where it has one."""
+    return f"the {name}" if name in WITH_ARTICLE else name
+
+
+def in_sentence(name: str) -> str:
+    """A commodity's name inside a sentence: lower case but for abbreviations (LCD modules)."""
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
+
+
+def span_text(over: str, period: str) -> str:
+    """A span as a reader writes it: "January–November 2025", "twelve months to November 2025"."""
+    if over == "ytd" and not period.endswith("-01"):
+        return period_text(f"{period[:4]}-01/{period}")
+    return SPANS.get(over, "{}").format(period_text(period))
+
+
+def where(over: str, period: str, currency: str = "") -> str:
+    """The second part of a label: "in dollars, November 2025"."""
+    span = span_text(over, period)
+    return f"in {CURRENCY_WORDS[currency]}, {span}" if currency else span
+
+
+def total_label(flow: str, currency: str, over: str, period: str) -> Label:
+    """What a national total is called."""
+    return Label(TOTALS[flow], where(over, period, currency))
+
+
+def partner_label(tables: Tables, code: str, flow: str, over: str, period: str) -> Label:
+    """What a partner's figure is called."""
+    return Label(OF_PARTNER[flow].format(the(partner_name(tables, code))), where(over, period, "CNY"))
+
+
+def label_of_name(tables: Tables, name: str, period: str) -> str:
+    """What a figure asked for by its name would be called, where it is not held; the name itself where it has another form."""
+    *subject, what = name.split(".")
+    flow, *rest = what.removeprefix("unit_value").removeprefix("_").split("_")
+    currency = rest.pop(0).upper() if rest and rest[0].upper() in CURRENCY_WORDS else ""
+    over = rest.pop(0) if rest and rest[0] in ("month", "ytd", *SPANS) else ""
+    pattern = {"": "{}", "yoy": "growth of {} on a year earlier", "change": "change in {} on a year earlier"}.get(
+        "_".join(rest)
+    )
+    if not over or not pattern:
+        return name
+    if not subject and flow in TOTALS:
+        label = total_label(flow, currency, over, period)
+    elif subject[:1] == ["partner"] and flow in OF_PARTNER:
+        label = partner_label(tables, subject[1], flow, over, period)
+    elif subject[:1] == ["commodity"]:
+        measure = "" if flow == "value" else f"{flow or 'unit value'} of "
+        label = Label(measure + goods(tables, *subject[1:]), where(over, period, currency))
+    else:
+        return name
+    return str(label.of(pattern))
+
+
+def goods(tables: Tables, flow: str, slug: str) -> str:
+    """ "exports of motor vehicles"."""
+    return f"{flow}s of {in_sentence(commodity_name(tables, flow, slug))}"

@@ -1,0 +1,196 @@
+"""Where a figure comes from: what it is called, the prints behind it, and the one expression that gave its value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import blake2s
+from types import CodeType
+from typing import Any, NamedTuple
+
+from customs_report import measures
+
+MIXED = "mixed"  # the stage of a figure whose inputs were not published at one
+FUNCTIONS: dict[str, Callable[..., float]] = {  # what a formula may call beside + - * / and brackets
+    "round": round,
+    "sum": lambda values: sum(values),
+    "sqrt": math.sqrt,
+    "count": len,
+    "each": zip,
+    "size": abs,
+    "largest": max,
+    "mean": lambda values: sum(values) / len(values),
+    "rank": measures.rank,
+    "rank_low": lambda values, value: measures.rank([-v for v in values], -value),
+    "months_since_larger": measures.months_since_larger,
+    "months_in_a_row": measures.streak,
+    "milestone": measures.milestone,
+}
+
+
+class Source(NamedTuple):
+    """One print of a figure: its source by name, the stage and day of release, and how that day is known."""
+
+    names: str
+    stage: str = ""
+    released: str = ""
+    basis: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.names}, {self.stage}, released {self.released} ({self.basis})" if self.released else self.names
+
+
+class Label(NamedTuple):
+    """What a figure is, in words that can stand in a sentence: `what`, then where it counts (currency, span)."""
+
+    what: str
+    where: str = ""
+
+    def of(self, pattern: str) -> Label:
+        """The label of a figure made from this one: `growth of {} on a year earlier`."""
+        return Label(pattern.format(self.what), self.where)
+
+    def __str__(self) -> str:
+        return f"{self.what}, {self.where}" if self.where else self.what
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How a value came about: printed, or an expression over named inputs.
+
+    `how` says it in words or as a formula. `formula` is the expression that was evaluated; without one the figure was printed,
+    counted from the calendar, or came from a `model`, whose data are known by their hash.
+    """
+
+    how: str
+    formula: str = ""
+    inputs: Mapping[str, Figure | tuple[Figure, ...]] = field(default_factory=dict)
+    model: str = ""
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        """All inputs, those of a series one by one."""
+        for given in self.inputs.values():
+            yield from given if isinstance(given, tuple) else (given,)
+
+    def inputs_as_json(self) -> list[dict[str, Any]]:
+        """The inputs as they stand in facts.json, enough to evaluate the formula again."""
+        return [
+            {"role": role, "values": [figure.value for figure in given]}
+            if isinstance(given, tuple)
+            else {"role": role, "label": str(given.label), "value": given.value, "unit": given.unit}
+            for role, given in self.inputs.items()
+        ]
+
+    def evaluated(self) -> float:
+        """The value, from the inputs once more."""
+        return evaluate(self.formula, self.inputs)
+
+
+PRINTED = Origin("printed")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value in its own unit (dollars, yuan, percent, tonnes), never in billions, with all that stands behind it.
+
+    `step` is the rounding of the print, in the same unit; nothing is written finer than that. `mark` is a footnote sign.
+    `released` is the day on which all of it was public.
+
+    >>> figure = helpers.level(tables, "balance", "USD", "month", period)
+    >>> figure.stage, figure.how, str(figure.label)
+    ('revised', 'exports - imports', 'the balance of trade, in dollars, November 2025')
+    """
+
+    value: float
+    unit: str
+    label: Label
+    origin: Origin = PRINTED
+    sources: tuple[Source, ...] = ()
+    stage: str = ""
+    step: float | None = None
+    mark: str = ""
+    released: str = ""
+
+    @property
+    def how(self) -> str:
+        return self.origin.how
+
+
+@lru_cache(maxsize=4096)
+def key_of(parts: tuple[str, ...]) -> str:
+    """A short key of what figures share."""
+    return blake2s("\0".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def combined(sources: Iterable[tuple[Source, ...]]) -> tuple[Source, ...]:
+    """Several lists of sources as one, each named once."""
+    return tuple(dict.fromkeys(source for group in sources for source in group))
+
+
+def stage_of(figures: Iterable[Figure]) -> str:
+    """The stage that figures share, else `mixed`."""
+    stages = {figure.stage for figure in figures}
+    return stages.pop() if len(stages) == 1 else MIXED
+
+
+def calculate(
+    formula: str, unit: str, label: Label, *, how: str = "", stage: str = "", step: float | None = None, mark: str = "",
+    sources: tuple[Source, ...] | None = None, **inputs: Any,
+) -> Figure:  # fmt: skip
+    """A figure that a formula gives: its text and its value come from the same expression.
+
+    Inputs are figures by name, or tuples of figures. `how` says the formula in words where it does not speak for itself; the
+    stage and the sources are those of the inputs unless given.
+    """
+    origin = Origin(how or formula, formula, inputs)
+    figures = [*origin.figures]
+    known = combined(figure.sources for figure in figures) if sources is None else sources
+    released = max((figure.released for figure in figures), default="")
+    return Figure(
+        evaluate(formula, inputs), unit, label, origin, known, stage or stage_of(figures), step, mark, released
+    )  # fmt: skip
+
+
+def series(values: Iterable[float], unit: str, label: Label) -> tuple[Figure, ...]:
+    """The cells of a frame's column as the inputs of a formula."""
+    return tuple(Figure(float(value), unit, label) for value in values)
+
+
+def modelled(
+    value: float,
+    unit: str,
+    label: Label,
+    how: str,
+    data: Iterable[Figure],
+    *,
+    step: float | None = None,
+    sources: tuple[Source, ...] = (),
+) -> Figure:
+    """A figure that a model gives, known by the hash of the data it was fed with."""
+    data = [*data]
+    origin = Origin(how, model=key_of(tuple(repr(figure.value) for figure in data)))
+    return Figure(
+        value, unit, label, origin, combined([*(figure.sources for figure in data), sources]), stage_of(data), step,
+        released=max((figure.released for figure in data), default=""),
+    )  # fmt: skip
+
+
+def evaluate(formula: str, inputs: Mapping[str, Figure | tuple[Figure, ...]]) -> float:
+    """The value of a formula over its inputs."""
+    values = {
+        name: [figure.value for figure in given] if isinstance(given, tuple) else given.value for name, given in inputs.items()
+    }
+    return evaluated(formula, values)
+
+
+def evaluated(formula: str, values: Mapping[str, float | list[float]]) -> float:
+    """The value of a formula over plain numbers. Formulas are our own: none comes from a file."""
+    return eval(_compiled(formula), {"__builtins__": {}, **FUNCTIONS, **values})
+
+
+@lru_cache(maxsize=1024)
+def _compiled(formula: str) -> CodeType:
+    return compile(formula, "<formula>", "eval")
