@@ -78,7 +78,7 @@ def test_many_sources_are_told_by_the_first_the_last_and_how_many(reported):
     made.add("x", fact("x", 1.0, "percent", how="sum", sources=(*months, *papers), stage="mixed"))
     items = exhibits.trace(replace(reported("2025-11"), facts=made), "x").items
     assert items["Source"] == "GACC, monthly bulletin, table (2); …; press-4 (6 sources in all)"
-    assert items["Released"] == "12 days from 8 January 2025 to 9 December 2025 (as printed; the usual day of the stage)"
+    assert items["Released"] == "12 days from 8 January 2025 to 9 December 2025 (as printed; usual day)"
     made.add("y", fact("y", 1.0, "days", how="counted", sources=(Source("a calendar"),), stage="calendar"))
     assert exhibits.trace(replace(reported("2025-11"), facts=made), "y").items == {
         "Value": "1 day",

@@ -42,8 +42,8 @@ OF_SUBJECT = {  # of profiles: `partner_months.USA`
 
 BASES = {
     "printed": "as printed",
-    "usual day": "the usual day of the stage",
-    "retrieved": "as shown that day",
+    "usual day": "usual day",
+    "retrieved": "as retrieved",
 }
 ORIGIN = ["source", "stage", "released", "released_basis"]
 MOST = 3  # sources named one by one

@@ -18,8 +18,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from customs_report.display import element, machine_number
-from customs_report.numbers import MONTHS, period_text, write
+from customs_report.display import element
+from customs_report.numbers import digits, MONTHS, period_text, written
 from customs_report.palette import DARK, LIGHT, printable
 from customs_report.periods import trailing
 from customs_report.publish import catalogue as catalogues
@@ -202,10 +202,9 @@ def number(entry: Entry, name: str, style: str = "text") -> Markup:
     fact = entry.get("shown", {}).get(name)
     if fact is None:
         return element("span", "not held", class_="gap")
-    text = printable(write(fact["value"], fact["unit"], style, fact["step"]))
-    return element(
-        "data", text, value=machine_number(text, style), data_fact=name, data_as=style, data_report=entry["id"]
-    )  # fmt: skip
+    shown = written(fact["value"], fact["unit"], style, fact["step"])
+    said = {"value": digits(shown.number), "data_fact": name, "data_as": style, "data_report": entry["id"]}
+    return element("data", printable(shown.text), **said)
 
 
 def when(key: str) -> Markup:
