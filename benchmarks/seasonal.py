@@ -13,7 +13,6 @@ from itertools import product
 import numpy as np
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-import helpers
 from customs_report import loading
 from customs_report import tables as data
 from customs_report.calculations.adjusted import (
@@ -28,6 +27,7 @@ from customs_report.calculations.adjusted import (
     scale,
     structural_model,
 )
+from customs_report.calculations.levels import dollar_series
 from customs_report.periods import span
 
 SINCE = "2013-01"
@@ -90,7 +90,7 @@ def revised(flow: str, months: list[str], logs: np.ndarray) -> None:
 def main() -> None:
     tables = data.as_of(loading.load())
     for flow, declared in DECLARED.items():
-        series = helpers.dollar_series(tables, flow, max(tables.totals["period"]))
+        series = dollar_series(tables, flow, max(tables.totals["period"]))
         months = span(min(series), max(series))
         logs = np.log([series[p].value for p in months])
         one = {f"{w}": declared._replace(windows=(w,)) for w in AFTER}

@@ -15,6 +15,8 @@ from markupsafe import Markup
 
 import helpers
 from customs_report import exhibits
+from customs_report.calculations.comparison import ALL_TRADE, MEASURES
+from customs_report.calculations.levels import CURRENCIES, SPANS
 from customs_report.display import Chart, element
 from customs_report.errors import Refused
 from customs_report.publish.workbook import workbook_of_table
@@ -114,9 +116,9 @@ def _controls(report: Report) -> dict[str, widgets.Widget]:
         "partners": _several("Partners", names, names.keys() - commodities, helpers.largest_partners(tables, report.period, 3)),
         "commodities": _several("Commodities", names, commodities, ()),
         "flow": _one("flow", FLOWS),
-        "measure": _one("measure", helpers.MEASURES),
-        "over": _one("over", helpers.SPANS),
-        "currency": _one("currency", reversed(helpers.CURRENCIES)),
+        "measure": _one("measure", MEASURES),
+        "over": _one("over", SPANS),
+        "currency": _one("currency", reversed(CURRENCIES)),
         "since": _one("since", ["", *months], {"": FIRST}),
         "period": _one("period", reversed(months), start=report.period),
         "as_of": _one("as_of", ["", *_days(tables, report.asked_as_of)], {"": NOW}, start=report.asked_as_of),
@@ -124,7 +126,7 @@ def _controls(report: Report) -> dict[str, widgets.Widget]:
 
 
 def _several(title: str, names: dict[str, str], codes: Iterable[str], start: Iterable[str]) -> widgets.SelectMultiple:
-    options = sorted(((names[code], code) for code in codes), key=lambda option: (option[1] != helpers.ALL_TRADE, option))
+    options = sorted(((names[code], code) for code in codes), key=lambda option: (option[1] != ALL_TRADE, option))
     style = {"description_width": "initial"}
     return widgets.SelectMultiple(options=options, value=tuple(start), description=title, rows=12, style=style)
 

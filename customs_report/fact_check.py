@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import helpers
 from customs_report.calculations.cleantech import cleantech_facts
+from customs_report.calculations.lines import disjoint_lines
 from customs_report.claims import (
     CONTRADICTED,
     HOLDS,
@@ -116,7 +117,7 @@ def claim_facts(tables: Tables, period: str) -> Facts:
 
 def _lines(tables: Tables) -> frozenset[str]:
     """The partners and commodities that stand beside each other in a ranking: none is part of another."""
-    goods = (helpers.disjoint_lines(tables, flow) for flow in ("export", "import"))
+    goods = (disjoint_lines(tables, flow) for flow in ("export", "import"))
     return ranked_partners(tables).union(*goods)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import helpers
 from customs_report import coverage, loading
 from customs_report import tables as data
+from customs_report.calculations.points import Point, main_points
 from customs_report.errors import Hole, Refused
 from customs_report.facts import Facts
 from customs_report.numbers import period_text
@@ -37,9 +38,9 @@ class Report:
     holes: pd.DataFrame
 
     @cached_property
-    def points(self) -> list[helpers.Point]:
+    def points(self) -> list[Point]:
         """The news of the month, the most important first."""
-        return helpers.main_points(self.facts, self.tables)
+        return main_points(self.facts, self.tables)
 
     @property
     def newest_out(self) -> str:

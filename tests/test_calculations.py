@@ -13,6 +13,11 @@ from hypothesis import strategies as st
 import helpers
 from customs_report import schema
 from customs_report import tables as data
+from customs_report.calculations.levels import SPANS
+from customs_report.calculations.lines import aggregates, disjoint_lines
+from customs_report.calculations.lines import ranked as ranked_
+from customs_report.measures import contribution, implied_base, milestone, months_since_larger, rank, streak
+from customs_report.measures import growth as growth_
 from customs_report.periods import distance, shift, span, trailing, year_to_date
 from customs_report.provenance import MIXED
 
@@ -72,7 +77,7 @@ def test_deficits_are_ranked_by_themselves(now):
 def test_no_member_stands_beside_its_group_and_no_rank_is_a_guess(now):
     members = set(data.members_of(now, "ASEAN")) | set(data.members_of(now, "EU27"))
     for period in ("2024-06", "2025-11", "2026-07"):
-        ranked = helpers.ranked(now, period)
+        ranked = ranked_(now, period)
         assert not members & set(ranked)
         assert not {"APEC", "RCEP", "BRI", *schema.CONTINENTS} & set(ranked)
         facts = helpers.report_facts(now, period)
@@ -90,11 +95,11 @@ def test_no_member_stands_beside_its_group_and_no_rank_is_a_guess(now):
 def test_lines_that_can_be_added_are_no_part_of_each_other(now):
     goods = now.commodity_list.set_index(["flow", "commodity"])["parent"]
     for flow in ("export", "import"):
-        lines = set(helpers.disjoint_lines(now, flow))
+        lines = set(disjoint_lines(now, flow))
         assert len(lines) > 20
-        assert not lines & set(helpers.aggregates(now, flow))
+        assert not lines & set(aggregates(now, flow))
         assert not {goods[flow, slug] for slug in lines} & lines
-    assert "soya_beans" not in helpers.disjoint_lines(now, "import")
+    assert "soya_beans" not in disjoint_lines(now, "import")
 
 
 def test_the_whole_history_has_facts_that_can_be_trusted(reported):
@@ -117,7 +122,7 @@ def test_every_name_of_the_interface_is_there(now):
         f"{flow}_{c}_{over}"
         for flow in ("exports", "imports", "balance", "total")
         for c in ("usd", "cny")
-        for over in helpers.SPANS
+        for over in SPANS
         if (c, over) not in [("cny", "3m"), ("cny", "12m")]  # sums of first prints: customs prints no such figure in yuan
     ]
     assert all("customs revises them" in facts.why_missing(f"exports_cny_{over}") for over in ("3m", "12m"))
@@ -140,13 +145,13 @@ def test_every_name_of_the_interface_is_there(now):
 @given(VALUES)
 def test_rank_counts_the_larger_ones_after_rounding(values):
     rounded = [round(v / 1e8) for v in values]
-    assert helpers.rank(values, values[-1]) == 1 + sum(v > rounded[-1] for v in rounded)
-    assert 1 <= helpers.rank(values, values[-1]) <= len(values)
+    assert rank(values, values[-1]) == 1 + sum(v > rounded[-1] for v in rounded)
+    assert 1 <= rank(values, values[-1]) <= len(values)
 
 
 @given(VALUES)
 def test_months_since_larger_finds_the_nearest_one_as_large(values):
-    back = helpers.months_since_larger(values)
+    back = months_since_larger(values)
     rounded = [round(v / 1e8) for v in values]
     if back is None:
         assert all(v < rounded[-1] for v in rounded[:-1])
@@ -157,14 +162,14 @@ def test_months_since_larger_finds_the_nearest_one_as_large(values):
 
 @given(st.lists(st.booleans(), max_size=30))
 def test_a_streak_is_the_run_at_the_end(holds):
-    n = helpers.streak(holds)
+    n = streak(holds)
     assert all(holds[len(holds) - n :])
     assert n == len(holds) or not holds[len(holds) - n - 1]
 
 
 @given(st.lists(st.floats(0, 5e12), min_size=1), st.floats(1, 5e12))
 def test_a_milestone_is_a_round_number_passed_for_the_first_time(earlier, value):
-    passed = helpers.milestone(earlier, value, 1e12)
+    passed = milestone(earlier, value, 1e12)
     if passed is None:
         assert value < 1e12 or max(earlier) >= value // 1e12 * 1e12
     else:
@@ -174,18 +179,18 @@ def test_a_milestone_is_a_round_number_passed_for_the_first_time(earlier, value)
 
 @given(st.floats(1, 1e13), st.floats(-90, 900))
 def test_the_implied_base_gives_the_printed_growth_back(value, rate):
-    assert helpers.growth(value, helpers.implied_base(value, rate)) == pytest.approx(rate, abs=1e-6)
+    assert growth_(value, implied_base(value, rate)) == pytest.approx(rate, abs=1e-6)
 
 
 @given(st.lists(st.tuples(st.floats(1, 1e6), st.floats(1, 1e6)), min_size=1, max_size=20))
 def test_contributions_add_up_to_the_growth_of_the_whole(parts):
     total, base = (sum(column) for column in zip(*parts, strict=True))
-    assert sum(helpers.contribution(v, b, base) for v, b in parts) == pytest.approx(helpers.growth(total, base), abs=1e-6)
+    assert sum(contribution(v, b, base) for v, b in parts) == pytest.approx(growth_(total, base), abs=1e-6)
 
 
 def test_growth_needs_a_positive_base():
     with pytest.raises(ValueError, match="no growth rate"):
-        helpers.growth(1.0, 0.0)
+        growth_(1.0, 0.0)
 
 
 @given(st.integers(2000, 2030), st.integers(1, 12), st.integers(-300, 300))

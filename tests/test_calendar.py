@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import helpers
 from customs_report import exhibits
 from customs_report.calculations import adjusted
-from customs_report.calculations.adjusted import DECLARED, FIRST_ESTIMATE, SHOWN_AFTER, estimate
+from customs_report.calculations.adjusted import DECLARED, FIRST_ESTIMATE, OUTLIERS, SHIFTS, SHOWN_AFTER, estimate
 from customs_report.display import exhibit
 from customs_report.facts import Facts, Gap, plain
 from customs_report.periods import shift, span
@@ -139,12 +139,12 @@ def test_the_mean_revision_is_that_of_the_three_years_that_end_a_year_ago(now):
 
 def test_adjusted_figures_are_written_to_a_tenth_of_a_billion_and_lie_in_their_band(now):
     frame = helpers.adjusted_series(now, "2026-07")
-    seen = frame[~frame.index.isin(helpers.OUTLIERS)]
+    seen = frame[~frame.index.isin(OUTLIERS)]
     assert np.all(seen.to_numpy()[FIRST_ESTIMATE:] % 1e8 == 0)
     for flow in DECLARED:
         assert (seen[f"{flow}_low"] < seen[flow]).all()
         assert (seen[flow] < seen[f"{flow}_high"]).all()
-        assert frame.loc[list(helpers.OUTLIERS), f"{flow}_low"].isna().all()  # no band for a month that the model leaves out
+        assert frame.loc[list(OUTLIERS), f"{flow}_low"].isna().all()  # no band for a month that the model leaves out
         assert frame[f"{flow}_first"].first_valid_index() == shift("2008-01", FIRST_ESTIMATE - 1)
     mom = only(now, "2026-07")["adjusted.exports_usd_month_mom"].value
     assert mom == pytest.approx((frame["exports"].iloc[-1] / frame["exports"].iloc[-2] - 1) * 100, abs=0.005)
@@ -233,7 +233,7 @@ def test_the_note_describes_the_windows_that_are_declared(reported):
     assert "from its third day on, for three weeks" in note
     assert DECLARED["imports"].windows == ((0, 5),)
     assert "imports on its first six days" in note
-    assert all(f"{date.fromisoformat(p + '-01'):%B %Y}" in note for p in (*helpers.OUTLIERS, *helpers.SHIFTS))
+    assert all(f"{date.fromisoformat(p + '-01'):%B %Y}" in note for p in (*OUTLIERS, *SHIFTS))
 
 
 def test_every_number_of_the_exhibit_is_proved(reported):

@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 import helpers
 from customs_report import exhibits, palette, schema
 from customs_report import tables as data
-from customs_report.calculations.contributions import Part, closed
+from customs_report.calculations.contributions import Part, closed, leading_parts
+from customs_report.calculations.lines import noisy_base
+from customs_report.calculations.partner_standing import concentration
 from customs_report.exhibits.partner_ranks import HEAT
 from customs_report.facts import Cite, Gap, plain
+from customs_report.measures import growth as growth_
 from customs_report.periods import shift, span
 
 MONTHS = span("2024-01", "2026-07")
@@ -82,7 +85,7 @@ def test_a_remainder_closes_any_sum(parts, value, base):
     partition = closed(made("total", value, base), [made(str(i), *part) for i, part in enumerate(parts)])
     summed = sum(map(partition.contribution, partition.parts))
     assert partition.parts[-1].code == "remainder"
-    assert summed == pytest.approx(helpers.growth(value, base), rel=1e-6, abs=1e-3 * sum(v + b for v, b in parts) / base)
+    assert summed == pytest.approx(growth_(value, base), rel=1e-6, abs=1e-3 * sum(v + b for v, b in parts) / base)
 
 
 def test_no_part_stands_beside_what_it_is_part_of(frames, now):
@@ -103,7 +106,7 @@ def test_month_and_year_to_date_are_parted_among_the_same_partners(frames, now):
         if over == "month" and flow in ("exports", "imports"):
             left_out = [*frames[period, flow, "ytd"].index.difference(frame.index)]
             assert set(left_out) <= (noisy if flow == "imports" else set()), period
-            assert all(helpers.noisy_base(now, code, flow, period) for code in left_out)
+            assert all(noisy_base(now, code, flow, period) for code in left_out)
 
 
 def test_what_belongs_to_no_country_is_next_to_nothing(frames):
@@ -124,7 +127,7 @@ def test_the_base_is_the_one_that_customs_compared_with(frames, lines, facts):
     month = lines["import", "crude_oil", "month", "2024-11", "preliminary"]
     assert frames["2025-11", "import", "month"].at["crude_oil", "base"] == float(month["value"])
     usa = frames["2025-11", "exports", "ytd"].loc["USA"]
-    assert helpers.growth(usa["value"], usa["base"]) == pytest.approx(-18.3)
+    assert growth_(usa["value"], usa["base"]) == pytest.approx(-18.3)
     assert "derived" in facts["2025-04"]["contribution.commodity.export_cny_month.footwear"].how
 
 
@@ -148,7 +151,7 @@ def test_a_partner_has_one_contribution_under_both_names(facts):
 def test_leading_parts_others_and_remainder_are_the_whole(facts, now):
     for period, of in facts.items():
         for kind, flow in (("partner", "exports"), ("partner", "imports"), ("commodity", "export"), ("commodity", "import")):
-            lead = helpers.leading_parts(now, period, kind, flow)
+            lead = leading_parts(now, period, kind, flow)
             family = f"contribution.{kind}.{flow}_cny_ytd"
             if not lead:
                 assert f"{family}.*" in of.gaps
@@ -232,16 +235,16 @@ def test_net_trade_is_exports_less_imports_of_the_lines_held(facts, lines):
 def test_concentration_is_a_range_between_nothing_and_a_monopoly(shares):
     total = sum(shares)
     shares = [share * min(1, 100 / total) for share in shares] if shares else []
-    low, high = helpers.concentration(shares)
+    low, high = concentration(shares)
     assert 0 <= low <= high <= 10_000 + 1e-6
     if shares:
         assert low >= sum(shares) ** 2 / len(shares) - 1e-6  # equal shares are the least concentrated
 
 
 def test_concentration_of_known_shares():
-    assert helpers.concentration([50, 50]) == (5000, 5000)
-    assert helpers.concentration([50]) == (2500, 5000)
-    assert helpers.concentration([]) == (0, 10_000)
+    assert concentration([50, 50]) == (5000, 5000)
+    assert concentration([50]) == (2500, 5000)
+    assert concentration([]) == (0, 10_000)
 
 
 def test_places_agree_with_the_ranks_that_are_certain(facts):

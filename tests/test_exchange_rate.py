@@ -11,6 +11,7 @@ import pytest
 import helpers
 from customs_report import schema
 from customs_report import tables as data
+from customs_report.calculations.exchange_rate import customs_rate, implied_rate
 from customs_report.calculations.levels import Level
 from customs_report.facts import Gap
 from customs_report.periods import span
@@ -30,7 +31,7 @@ def crude() -> dict[str, dict[str, float]]:
 def test_the_rate_is_yuan_over_dollars_of_crude_oil(now, crude):
     assert len(crude) >= 123
     for period, both in crude.items():
-        rate = helpers.customs_rate(now, period)
+        rate = customs_rate(now, period)
         assert rate.value == pytest.approx(both["CNY"] / both["USD"])
         assert 6 < rate.value < 7.5
     facts = helpers.report_facts(now, "2025-11")
@@ -40,28 +41,28 @@ def test_the_rate_is_yuan_over_dollars_of_crude_oil(now, crude):
 
 @pytest.mark.parametrize("period", ["2012-02", "2026-07"])
 def test_a_month_without_crude_oil_is_a_gap(now, period):
-    assert isinstance(helpers.customs_rate(now, period), Gap)
+    assert isinstance(customs_rate(now, period), Gap)
     assert f"for {period}" in helpers.report_facts(now, period).why_missing("rate.crude_oil_month_yoy")
 
 
 def test_a_rate_never_mixes_stages(now, loaded):
     """November 2025 has dollars of the press and of the revision, yuan of the bulletin: no rate."""
-    assert isinstance(helpers.implied_rate(now, "2025-11"), Gap)
+    assert isinstance(implied_rate(now, "2025-11"), Gap)
     rows = loaded.totals[(loaded.totals["kind"] == "month") & (loaded.totals["measure"] == "level")]
     rows = rows[rows["flow"] != "balance"]
     stages = rows.groupby(["period", "flow", "currency"])["stage"].agg(set).unstack("currency").dropna()
     shared = {period for (period, _), row in stages.iterrows() if row["CNY"] & row["USD"]}
     for period in span("2008-01", "2026-08"):
-        rate = helpers.implied_rate(now, period)
+        rate = implied_rate(now, period)
         assert isinstance(rate, Level) == (period in shared), period
     assert shared == {"2024-08", "2025-05", "2025-07", "2025-08", "2025-12"}
 
 
 def test_december_2025_was_published_in_both_currencies(now):
     """Exports of 357.78 and imports of 243.64 billion dollars, 2.5359 and 1.7271 trillion yuan, printed together."""
-    rate = helpers.implied_rate(now, "2025-12")
+    rate = implied_rate(now, "2025-12")
     assert rate.stage == "preliminary"
-    assert rate.value == pytest.approx(helpers.customs_rate(now, "2025-12").value, rel=0.0005)
+    assert rate.value == pytest.approx(customs_rate(now, "2025-12").value, rel=0.0005)
     facts = helpers.report_facts(now, "2025-12")
     assert facts["wedge.exports_month"].value == pytest.approx(5.2 - 6.6)
     assert facts["wedge.imports_month"].value == pytest.approx(4.4 - 5.7)
@@ -73,7 +74,7 @@ def test_the_rate_of_crude_oil_agrees_with_first_prints_within_their_rounding(no
     assert facts["rate.check_count"].value == 5
     assert facts["rate.check_largest_difference"].value < 0.1
     for period in ("2024-08", "2025-05", "2025-07", "2025-08"):
-        implied, crude = helpers.implied_rate(now, period), helpers.customs_rate(now, period)
+        implied, crude = implied_rate(now, period), customs_rate(now, period)
         assert abs(implied.value - crude.value) <= implied.step, period
     assert "rate.check_count" not in helpers.report_facts(now, "2024-07")
     assert "no month so far" in helpers.report_facts(now, "2024-07").why_missing("rate.check_count")
@@ -101,9 +102,9 @@ def test_crude_oil_of_one_partner_or_in_one_currency_gives_no_rate(loaded):
     rows = loaded.details
     one = (rows["period"] == "2025-11") & (rows["currency"] == "USD")
     alone = data.as_of(replace(loaded, details=rows[~one]))
-    assert isinstance(helpers.customs_rate(alone, "2025-11"), Gap)
+    assert isinstance(customs_rate(alone, "2025-11"), Gap)
     part = rows.assign(partner=rows["partner"].where(rows["period"] != "2025-11", "SAU"))
-    assert isinstance(helpers.customs_rate(data.as_of(replace(loaded, details=part)), "2025-11"), Gap)
+    assert isinstance(customs_rate(data.as_of(replace(loaded, details=part)), "2025-11"), Gap)
     none = data.as_of(replace(loaded, details=rows.iloc[:0]))
     assert helpers.exchange_rates(none, "2025-11").empty
     assert (

@@ -10,6 +10,7 @@ import pytest
 import helpers
 from customs_report import checks, loading, schema
 from customs_report import tables as data
+from customs_report.calculations.mirror import mixed_vintages, newest_common_month
 from customs_report.periods import shift, span
 
 
@@ -25,13 +26,13 @@ def test_a_month_is_matched_only_where_all_parts_are_held(now, us):
     assert list(frame.index) == span("2024-01", "2026-07")
     expected = [p for p in span("2024-01", "2026-03") if p in us]
     assert list(matched) == expected
-    assert helpers.newest_common_month(frame) == "2026-03"
+    assert newest_common_month(frame) == "2026-03"
     assert "2026-04" not in set(matched)
 
 
 def test_months_of_another_vintage_are_named_where_they_are_compared(now):
-    assert helpers.mixed_vintages(now, "2026-07") == ["2024-02", "2024-04", "2024-08", "2024-12"]
-    assert helpers.mixed_vintages(now, "2024-01") == []
+    assert mixed_vintages(now, "2026-07") == ["2024-02", "2024-04", "2024-08", "2024-12"]
+    assert mixed_vintages(now, "2024-01") == []
 
 
 def test_november_2025_as_by_hand(now, us, loaded):
@@ -69,7 +70,7 @@ def test_nothing_of_the_mirror_is_known_before_it_was_public(loaded):
     ):
         tables = data.as_of(loaded, day)
         frame = helpers.mirror_trade(tables, "2025-10" if day > "2025-11" else "2025-08")
-        assert helpers.newest_common_month(frame) == newest, day
+        assert newest_common_month(frame) == newest, day
     rows = loaded.mirror
     assert (rows["released"] > rows["period"].map(lambda p: shift(p, 1)) + "-31").all()
     assert set(rows["released_basis"]) == {"usual day", "retrieved"}
@@ -82,8 +83,8 @@ def test_without_a_us_figure_or_a_chinese_one_there_is_a_reason(now, loaded):
     none = data.as_of(replace(loaded, mirror=loaded.mirror.iloc[:0]))
     facts = helpers.report_facts(none, "2025-11")
     assert "no month of both sides" in facts.why_missing("mirror.months")
-    assert helpers.newest_common_month(helpers.mirror_trade(none, "2025-11")) is None
-    assert helpers.newest_common_month(helpers.mirror_trade(none, "2012-02")) is None
+    assert newest_common_month(helpers.mirror_trade(none, "2025-11")) is None
+    assert newest_common_month(helpers.mirror_trade(none, "2012-02")) is None
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ import helpers
 from customs_report import backtest, exhibits, loading, schema
 from customs_report import tables as data
 from customs_report.calculations import outlook_model as model
-from customs_report.calculations.outlook import outlook_facts, parameters_for, trade_by_month
+from customs_report.calculations.levels import own
+from customs_report.calculations.outlook import coverage_band, outlook_facts, outlook_method, parameters_for, trade_by_month
 from customs_report.facts import Facts, Gap, plain
 from customs_report.periods import span
 
@@ -26,7 +27,7 @@ POSITIVE = st.floats(1e9, 1e12)
 
 def facts_of(tables: data.Tables, period: str) -> Facts:
     facts = Facts(period, tables.as_of)
-    outlook_facts(facts, helpers.own(tables, period))
+    outlook_facts(facts, own(tables, period))
     return facts
 
 
@@ -75,7 +76,7 @@ def test_after_july_the_model_beats_last_years_months(rows, flow):
 def test_intervals_hold_as_often_as_they_say(rows, method, flow):
     """Over the 14 years, with the errors of a year taken as one: within the binomial band around 90 %."""
     share = rows[(rows["method"] == method) & (rows["flow"] == flow)]["in90"].mean() * 100
-    low, high = helpers.coverage_band(14, 90)
+    low, high = coverage_band(14, 90)
     assert low <= share <= high
 
 
@@ -126,7 +127,7 @@ def test_facts_of_november_2025_as_known_that_december(then):
     assert facts["outlook.balance_usd_year"].value == pytest.approx(1.189e12, abs=1e10)  # what was published in January 2026
     assert facts.value("outlook.balance_usd_year_low90") < 1.189e12 < facts.value("outlook.balance_usd_year_high90")
     assert facts.value("outlook.backtest_years") == 13  # 2025 was not known
-    shown = helpers.outlook_method(then, "2025-11")
+    shown = outlook_method(then, "2025-11")
     for flow in model.FLOWS:
         name = f"outlook.{flow}_usd_year"
         assert facts.value(name) == facts.value(f"{name}_{shown}")
@@ -138,7 +139,7 @@ def test_facts_of_november_2025_as_known_that_december(then):
 
 def test_facts_of_the_record_are_those_of_the_table(now, rows):
     facts, errors = facts_of(now, "2026-07"), helpers.backtest_errors(now, "2026-07")
-    shown = helpers.outlook_method(now, "2026-07")
+    shown = outlook_method(now, "2026-07")
     mine = rows[(rows["month"] == 7) & (rows["method"] == shown)].set_index("flow")
     for flow, unit in (("exports", 0.01), ("balance", 1e9)):
         assert errors.at[7, f"{flow}_{shown}"] == pytest.approx(mine.loc[flow, "error"].mean())
@@ -153,8 +154,8 @@ def test_the_method_shown_had_the_smallest_error_at_this_month_in_the_years_befo
         if period.endswith("-12"):
             continue
         past = flows[(flows["year"] < int(period[:4])) & (flows["month"] == int(period[5:]))]
-        assert helpers.outlook_method(now, period) == past.groupby("method")["error"].mean().idxmin(), period
-    assert {helpers.outlook_method(now, p) for p in span("2012-01", "2014-11")} == {"average"}  # fewer than three years
+        assert outlook_method(now, period) == past.groupby("method")["error"].mean().idxmin(), period
+    assert {outlook_method(now, p) for p in span("2012-01", "2014-11")} == {"average"}  # fewer than three years
 
 
 @pytest.mark.parametrize(("period", "as_of", "stage"), [("2025-02", "2025-03-10", "mixed"), ("2026-07", "", "revised")])
@@ -198,7 +199,7 @@ def test_what_is_earlier_is_used(now):
     rows = now.backtest.copy()
     rows.loc[(rows["year"] < 2019) & (rows["method"] == "naive"), "forecast"] = rows["actual"]
     perfect = replace(now, backtest=rows)
-    assert helpers.outlook_method(perfect, "2019-08") == "naive" != helpers.outlook_method(now, "2019-08")
+    assert outlook_method(perfect, "2019-08") == "naive" != outlook_method(now, "2019-08")
     after = facts_of(perfect, "2019-08")
     assert after.value("outlook.exports_usd_year") == before.value("outlook.exports_usd_year_naive")
     assert after.value("outlook.exports_usd_year_mae") == 0
@@ -263,7 +264,7 @@ def test_larger_past_errors_make_wider_intervals(relative, factor):
 def test_the_binomial_band_leaves_out_at_most_two_and_a_half_per_cent_on_either_side(years, percent):
     from scipy.stats import binom
 
-    low, high = (round(share / 100 * years) for share in helpers.coverage_band(years, percent))
+    low, high = (round(share / 100 * years) for share in coverage_band(years, percent))
     assert binom.cdf(low - 1, years, percent / 100) <= 0.025 < binom.cdf(low, years, percent / 100)
     assert binom.sf(high, years, percent / 100) <= 0.025 < binom.sf(high - 1, years, percent / 100)
 
@@ -352,7 +353,7 @@ def test_parameters_that_are_not_the_most_likely_are_found(now):
 
 
 def test_the_months_add_up_to_what_customs_prints_of_the_year(now):
-    trade = trade_by_month(helpers.own(now, "2026-07"), "2026-07").months
+    trade = trade_by_month(own(now, "2026-07"), "2026-07").months
     printed = helpers.monthly_trade(now, "2026-07")
     pd.testing.assert_frame_equal(trade, printed[["exports", "imports"]], check_freq=False, rtol=1e-9)
 

@@ -13,8 +13,8 @@ from itertools import pairwise
 
 import pytest
 
-import helpers
 from customs_report import exhibits
+from customs_report.calculations.lunar import new_year
 from customs_report.display import Exhibit, Tile
 from customs_report.facts import Cite, Mark, Runs, plain
 from customs_report.periods import span
@@ -241,4 +241,4 @@ def test_the_lunar_new_year_of_the_sentence_is_the_tables(reports):
             if isinstance(run, Mark) and run.kind == "date"
         ]
         if report.period[5:] in ("01", "02", "03"):
-            assert marks[:1] == [helpers.new_year(int(report.period[:4])).isoformat()]
+            assert marks[:1] == [new_year(int(report.period[:4])).isoformat()]

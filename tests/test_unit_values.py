@@ -13,6 +13,18 @@ from hypothesis import strategies as st
 import helpers
 from customs_report import schema
 from customs_report import tables as data
+from customs_report.calculations.lines import disjoint_lines
+from customs_report.calculations.unit_values import (
+    COMPARED,
+    HIGH_TECH,
+    IMPORT_GROUPS,
+    Fisher,
+    bennet,
+    comparable_lines,
+    compared_over,
+    fisher,
+    high_tech_fields,
+)
 from customs_report.facts import Facts
 from customs_report.periods import shift
 
@@ -23,7 +35,7 @@ LINE = st.tuples(AMOUNT, AMOUNT, AMOUNT, AMOUNT)
 @given(LINE)
 def test_the_two_effects_add_up_to_the_change(line):
     value, quantity, value_base, quantity_base = line
-    effects = helpers.bennet(*line)
+    effects = bennet(*line)
     by_hand = (value / quantity - value_base / quantity_base) * (quantity + quantity_base) / 2
     assert sum(effects) == pytest.approx(value - value_base, abs=1e-9 * max(map(abs, effects)))
     assert effects[1] == pytest.approx(by_hand, rel=1e-6, abs=1e-9 * max(value, value_base, *map(abs, effects)))
@@ -32,19 +44,19 @@ def test_the_two_effects_add_up_to_the_change(line):
 @given(LINE)
 def test_neither_year_is_preferred(line):
     value, quantity, value_base, quantity_base = line
-    there, back = helpers.bennet(*line), helpers.bennet(value_base, quantity_base, value, quantity)
+    there, back = bennet(*line), bennet(value_base, quantity_base, value, quantity)
     for one, other in zip(there, back, strict=True):
         assert one == pytest.approx(-other, abs=1e-9 * max(value, value_base, *map(abs, there)))
 
 
 def test_an_effect_is_what_it_says():
-    assert helpers.bennet(20, 4, 10, 2) == (10, 0)  # twice as much at the same unit value
-    assert helpers.bennet(20, 2, 10, 2) == (0, 10)  # as much at twice the unit value
+    assert bennet(20, 4, 10, 2) == (10, 0)  # twice as much at the same unit value
+    assert bennet(20, 2, 10, 2) == (0, 10)  # as much at twice the unit value
 
 
 @given(st.lists(LINE, min_size=1, max_size=30))
 def test_the_indices_multiply_to_the_change_in_value(lines):
-    index = helpers.fisher(lines)
+    index = fisher(lines)
     assert index.quantity * index.unit_value == pytest.approx(index.value, rel=1e-9)
     assert index.value == pytest.approx(sum(line[0] for line in lines) / sum(line[2] for line in lines))
     quantities, units = ([n / b for n, b in pairs] for pairs in ([(q, q0) for _, q, _, q0 in lines], [(v / q, v0 / q0) for v, q, v0, q0 in lines]))  # fmt: skip
@@ -55,20 +67,20 @@ def test_the_indices_multiply_to_the_change_in_value(lines):
 @given(st.lists(LINE, min_size=1, max_size=10), st.floats(0.01, 100))
 def test_the_unit_of_a_quantity_does_not_matter(lines, factor):
     other = [(v, q * factor, v0, q0 * factor) for v, q, v0, q0 in lines]
-    assert helpers.fisher(other).quantity == pytest.approx(helpers.fisher(lines).quantity, rel=1e-9)
+    assert fisher(other).quantity == pytest.approx(fisher(lines).quantity, rel=1e-9)
 
 
 @pytest.mark.parametrize("line", [(1, 0, 1, 1), (1, 1, 1, 0), (1, math.nan, 1, 1), (1, -1, 1, 1)])
 def test_no_unit_value_without_a_quantity(line):
     with pytest.raises(ValueError, match="quantit"):
-        helpers.bennet(*line)
+        bennet(*line)
     with pytest.raises(ValueError, match="quantit"):
-        helpers.fisher([line])
+        fisher([line])
 
 
 def test_no_index_of_nothing():
     with pytest.raises(ValueError, match="needs lines"):
-        helpers.fisher([])
+        fisher([])
 
 
 @pytest.fixture(scope="module")
@@ -97,11 +109,11 @@ def test_crude_oil_splits_as_by_hand(now, printed, period):
 @pytest.mark.parametrize("flow", ["export", "import"])
 def test_only_disjoint_lines_with_one_unit_are_compared(now, period, flow):
     lines, parents = (
-        helpers.comparable_lines(now, flow, period),
+        comparable_lines(now, flow, period),
         now.commodity_list[now.commodity_list["flow"] == flow].set_index("commodity")["parent"],
     )
     assert not {parents[slug] for slug in lines} & set(lines)
-    assert set(lines) <= set(helpers.disjoint_lines(now, flow))
+    assert set(lines) <= set(disjoint_lines(now, flow))
     assert not {"soya_beans", "medical_and_pharmaceutical_products" if period < "2026" else "chinese_medicines"} & set(lines)
     for now_, base in lines.values():
         assert now_.unit == base.unit != ""
@@ -112,7 +124,7 @@ def test_only_disjoint_lines_with_one_unit_are_compared(now, period, flow):
     split = helpers.value_split(now, period, flow)
     assert list(split["value"]) == sorted(split["value"], reverse=True)
     for suffix, kept in (("", split), ("_without_largest", split.iloc[1:])):
-        value, quantity, unit = (facts[f"fisher.{flow}.{m}_cny_ytd{suffix}"].value / 100 + 1 for m in helpers.Fisher._fields)
+        value, quantity, unit = (facts[f"fisher.{flow}.{m}_cny_ytd{suffix}"].value / 100 + 1 for m in Fisher._fields)
         assert quantity * unit == pytest.approx(value, rel=1e-12)
         assert value == pytest.approx(kept["value"].sum() / kept["value_base"].sum())
         share = facts[f"fisher.{flow}.coverage{suffix}"].value
@@ -120,7 +132,7 @@ def test_only_disjoint_lines_with_one_unit_are_compared(now, period, flow):
         assert 0 < share < 100
     both = split["quantity_effect"] + split["unit_value_effect"]
     assert both.sum() == pytest.approx(split["change"].sum())
-    total = f"commodity_group.{flow}.{helpers.COMPARED}.value_cny_ytd"
+    total = f"commodity_group.{flow}.{COMPARED}.value_cny_ytd"
     assert facts[f"{total}_change"].value == pytest.approx(split["change"].sum())
 
 
@@ -129,16 +141,16 @@ def test_a_line_whose_unit_changed_is_left_out(loaded):
     steel = (goods["commodity"] == "steel_products") & (goods["flow"] == "export") & (goods["period"] == "2024-11")
     goods.loc[steel, "unit"] = "units"
     changed = data.as_of(replace(loaded, commodities=goods))
-    assert "steel_products" in helpers.comparable_lines(data.as_of(loaded), "export", "2025-11")
-    assert "steel_products" not in helpers.comparable_lines(changed, "export", "2025-11")
+    assert "steel_products" in comparable_lines(data.as_of(loaded), "export", "2025-11")
+    assert "steel_products" not in comparable_lines(changed, "export", "2025-11")
     facts = helpers.report_facts(changed, "2025-11")
     assert "same unit" in facts.why_missing("commodity.export.steel_products.value_cny_ytd_quantity_effect")
 
 
 def test_groups_of_imports_are_the_sums_of_their_lines(now):
     facts = helpers.report_facts(now, "2026-07")
-    for group, slugs in helpers.IMPORT_GROUPS.items():
-        assert set(slugs) <= set(helpers.disjoint_lines(now, "import"))
+    for group, slugs in IMPORT_GROUPS.items():
+        assert set(slugs) <= set(disjoint_lines(now, "import"))
         for part in ("", "_change", "_quantity_effect", "_unit_value_effect"):
             total = sum(facts[f"commodity.import.{slug}.value_cny_ytd{part}"].value for slug in slugs)
             assert facts[f"commodity_group.import.{group}.value_cny_ytd{part}"].value == pytest.approx(total)
@@ -146,21 +158,21 @@ def test_groups_of_imports_are_the_sums_of_their_lines(now):
 
 def test_high_tech_fields_add_up_to_the_whole(now):
     facts = helpers.report_facts(now, "2026-07")
-    fields = helpers.high_tech_fields(now, "2026-07")
+    fields = high_tech_fields(now, "2026-07")
     values = [facts[f"commodity.export.{slug}.value_cny_ytd"].value for slug in fields]
     assert len(fields) == 9
     assert values == sorted(values, reverse=True)
-    assert sum(values) == pytest.approx(facts[f"commodity.export.{helpers.HIGH_TECH}.value_cny_ytd"].value, rel=0.001)
+    assert sum(values) == pytest.approx(facts[f"commodity.export.{HIGH_TECH}.value_cny_ytd"].value, rel=0.001)
 
 
 def test_a_later_print_of_the_own_month_is_not_known(then):
-    assert helpers.high_tech_fields(then, "2025-11") == []
-    assert helpers.comparable_lines(then, "export", "2025-12") == {}
+    assert high_tech_fields(then, "2025-11") == []
+    assert comparable_lines(then, "export", "2025-12") == {}
 
 
 def test_growth_is_compared_over_one_span():
     facts = Facts("2025-02", "2025-03-07", by_name={f"commodity.export.{s}.value_cny_month_yoy": None for s in ("a", "b")})
     facts.by_name["commodity.export.a.value_cny_ytd_yoy"] = None
-    assert helpers.compared_over(facts, "export", ["a"]) == "ytd"
-    assert helpers.compared_over(facts, "export", ["a", "b"]) == "month"
-    assert helpers.compared_over(facts, "export", ["a", "c"]) is None
+    assert compared_over(facts, "export", ["a"]) == "ytd"
+    assert compared_over(facts, "export", ["a", "b"]) == "month"
+    assert compared_over(facts, "export", ["a", "c"]) is None

@@ -16,10 +16,12 @@ from customs_report import loading, schema
 from customs_report import tables as data
 from customs_report.calculations import levels
 from customs_report.calculations.changes import flow_change, together
+from customs_report.calculations.levels import FIRST_RELEASE, dollar_series, find_level, own
+from customs_report.calculations.series import like_with_like
 from customs_report.facts import IMPLIED, UNREVISED, Gap
 from customs_report.periods import year_to_date
 from customs_report.profile import open_profile
-from customs_report.provenance import Label
+from customs_report.provenance import Figure, Label
 
 KEY = schema.KEYS["totals"]
 FLASH = {  # the lines of the preliminary table by country
@@ -31,8 +33,8 @@ DAYS = st.dates(min_value=date(2018, 6, 1), max_value=date(2026, 9, 30)).map(str
 FEWER = settings(max_examples=settings.default.max_examples // 3)  # a third of a second each
 
 
-def figure(tables: data.Tables, flow: str, over: str, period: str) -> helpers.Figure:
-    return helpers.level(helpers.own(tables, period), flow, "USD", over, period)
+def figure(tables: data.Tables, flow: str, over: str, period: str) -> Figure:
+    return helpers.level(own(tables, period), flow, "USD", over, period)
 
 
 def test_november_2025_as_the_news_had_it_and_as_it_stands_now(now, then):
@@ -43,7 +45,7 @@ def test_november_2025_as_the_news_had_it_and_as_it_stands_now(now, then):
     for tables in (now, then):
         facts = helpers.report_facts(tables, "2025-11")
         assert facts["balance_usd_month_rank"].value == 3
-        series = {p: part.value for p, part in helpers.dollar_series(tables, "balance", "2025-11").items()}
+        series = {p: part.value for p, part in dollar_series(tables, "balance", "2025-11").items()}
         larger = sorted((p for p in series if series[p] > series["2025-11"]), key=series.get)
         assert larger == ["2025-06", "2025-01"]
         assert series["2025-01"] == pytest.approx(137.9e9)
@@ -103,7 +105,7 @@ def test_a_printed_year_to_date_does_not_beat_a_sum_of_a_later_stage(now):
 
 
 def test_january_and_february_may_come_in_one_print(then):
-    found = levels._sum(then, "exports", "USD", year_to_date("2025-11"), helpers.FIRST_RELEASE)
+    found = levels._sum(then, "exports", "USD", year_to_date("2025-11"), FIRST_RELEASE)
     months = ["2025-03", "2025-04", "2025-05", "2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11"]
     parts = [figure(then, "exports", "month", month).value for month in months]
     assert found.value == pytest.approx(539.94e9 + sum(parts))
@@ -188,19 +190,19 @@ def test_nothing_is_computed_across_a_declared_break(now):
 def test_currencies_are_compared_like_with_like(now, then):
     for tables in (now, then):
         facts = helpers.report_facts(tables, "2025-11")
-        usd, cny = helpers.like_with_like(facts, "imports", "ytd")
+        usd, cny = like_with_like(facts, "imports", "ytd")
         assert (usd.value, cny.value) == (-0.6, 0.2)
         assert usd.name.endswith("_printed")
         assert cny.name.endswith("_printed")
 
 
 def test_a_late_figure_is_history_and_never_the_reports_own(then):
-    history = helpers.own(then, "2025-11")
+    history = own(then, "2025-11")
     assert helpers.level(history, "exports", "USD", "month", "2015-06").stage == "revised"
     early = data.as_of(LOADED, "2019-06-30")
     with pytest.raises(Gap):
         figure(early, "exports", "month", "2010-04")
-    assert helpers.level(helpers.own(early, "2019-05"), "exports", "USD", "month", "2010-04").value > 0
+    assert helpers.level(own(early, "2019-05"), "exports", "USD", "month", "2010-04").value > 0
 
 
 def test_growth_is_printed_where_it_belongs_to_the_levels_stage(now, then):
@@ -272,8 +274,8 @@ def test_knowing_more_never_loses_a_figure(days):
 @given(day=DAYS, year=st.integers(2008, 2026), month=st.integers(1, 12))
 def test_exports_less_imports_is_the_balance_of_one_stage(day, year, month):
     tables, period = data.as_of(LOADED, day), f"{year}-{month:02d}"
-    found = [helpers.find_level(tables, flow, "USD", "month", period) for flow in ("exports", "imports", "balance")]
-    if all(isinstance(part, helpers.Figure) for part in found) and len({part.stage for part in found}) == 1:
+    found = [find_level(tables, flow, "USD", "month", period) for flow in ("exports", "imports", "balance")]
+    if all(isinstance(part, Figure) for part in found) and len({part.stage for part in found}) == 1:
         exports, imports, balance = found
         assert exports.value - imports.value == pytest.approx(balance.value, abs=exports.step + imports.step + balance.step)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import helpers
+from customs_report.calculations.levels import FIRST_RELEASE, first_month
 from customs_report.display import Tile, Words
 from customs_report.facts import Cite, Fact, Facts, Gap, Mark, Runs, plain
 from customs_report.names import commodity_name as commodity_name_of
@@ -145,8 +146,8 @@ def to_date(report: Report) -> str:
 def since(report: Report, name: str = "balance_usd_month") -> Runs:
     """Since when ranks count; of a first estimate that later revisions could move to another place, that it is one."""
     fact, lead = report.facts.by_name.get(name), report.facts.value(f"{name}_rank_lead")
-    unsure = fact and fact.stage in helpers.FIRST_RELEASE and (lead is None or lead < SURE_LEAD)
-    return (Mark.of(helpers.first_month(report.tables)[:4]), *([", on first estimates"] if unsure else []))
+    unsure = fact and fact.stage in FIRST_RELEASE and (lead is None or lead < SURE_LEAD)
+    return (Mark.of(first_month(report.tables)[:4]), *([", on first estimates"] if unsure else []))
 
 
 def is_february(report: Report) -> bool:

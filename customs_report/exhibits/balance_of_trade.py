@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 import helpers
 from customs_report import palette
+from customs_report.calculations.levels import first_month
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import (
     BILLION,
@@ -33,6 +34,7 @@ from customs_report.english.grammar import (
 )
 from customs_report.exhibits.exports_and_imports import monthly_data
 from customs_report.facts import Cite, Mark, Runs
+from customs_report.measures import RANK_STEP
 from customs_report.numbers import MONTHS
 from customs_report.periods import shift
 from customs_report.report import Report
@@ -102,7 +104,7 @@ def _larger_months(report: Report, frame: pd.DataFrame) -> Runs | None:
     """Which months had a larger surplus, where they are few."""
     if not has_history(report.facts):
         return None
-    rounded = (frame["balance"] / helpers.RANK_STEP).round()
+    rounded = (frame["balance"] / RANK_STEP).round()
     larger = frame.index[rounded > rounded.loc[report.period]]
     if not 0 < len(larger) <= 3:
         return None
@@ -117,7 +119,7 @@ def _run_of_months(report: Report) -> Runs | None:
             "It is the {streak.balance_usd_month_above_100bn:ordinal} month in a row above a hundred billion dollars."
         )
     if facts.value("streak.balance_usd_month_surplus") == facts.value("balance_usd_month_rank_of"):
-        return facts.say("Every month since {@first} brought a surplus.", first=helpers.first_month(report.tables))
+        return facts.say("Every month since {@first} brought a surplus.", first=first_month(report.tables))
     if (facts.value("streak.balance_usd_month_surplus") or 0) >= 2:
         return facts.say("The last {streak.balance_usd_month_surplus:count} months all brought a surplus.")
     return None
@@ -138,7 +140,7 @@ def _rank_note(report: Report) -> Runs | None:
     return report.facts.say(
         "Ranked among {balance_usd_month_rank_of} since {@first}, in dollars rounded to a tenth of a "
         "billion; equal months share the better rank.",
-        first=helpers.first_month(report.tables),
+        first=first_month(report.tables),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import helpers
 from customs_report import palette
+from customs_report.calculations.balances import NET, largest_balances
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import (
     BILLION,
@@ -44,12 +44,12 @@ def surplus(report: Report) -> Exhibit:
 
 def _words(report: Report) -> Words:
     """With whom the balance of the year so far was made, and with whom it changed."""
-    facts, codes = report.facts, helpers.largest_balances(report.tables, report.period)
+    facts, codes = report.facts, largest_balances(report.tables, report.period)
     if not codes:
         return not_held("Who makes the surplus", facts.why_missing("partner.ASEAN.balance_cny_ytd"))
     report.require("partners")
     sentences = present(_levels(report, codes), _change(report))
-    for subject in helpers.NET:
+    for subject in NET:
         sentences = present(*sentences, _net(report, subject, sentences[-1] if sentences else ()))
     return Words(_claim(report, codes), sentences, notes=(NOTE,))
 
@@ -107,7 +107,7 @@ def _change(report: Report) -> Runs | None:
 def _movers(report: Report) -> tuple[list[str], list[str]]:
     """The partners with whom the balance rose and fell, the largest change first."""
     facts, name = report.facts, "balance_contribution.partner.{}_cny_ytd".format
-    codes = [code for code in helpers.largest_balances(report.tables, report.period, 99) if name(code) in facts]
+    codes = [code for code in largest_balances(report.tables, report.period, 99) if name(code) in facts]
     order = sorted(codes, key=lambda code: facts[name(code)].value, reverse=True)
     return [c for c in order if facts[name(c)].value > 0], [c for c in reversed(order) if facts[name(c)].value < 0]
 
@@ -130,7 +130,7 @@ def _net(report: Report, subject: str, before: Runs) -> Runs | None:
 @with_report_style
 def _chart(report: Report) -> Chart | None:
     facts, name, change = report.facts, "partner.{}.balance_cny_ytd", "balance_contribution.partner.{}_cny_ytd"
-    codes = helpers.largest_balances(report.tables, report.period)
+    codes = largest_balances(report.tables, report.period)
     if not codes:
         return None
     names = [partner_name(report, code) for code in codes]
@@ -170,7 +170,7 @@ def _chart(report: Report) -> Chart | None:
 
 def _table(report: Report) -> Table | None:
     """Balances with the partners that matter most to it, and net trade in chips and in energy."""
-    codes, facts = helpers.largest_balances(report.tables, report.period), report.facts
+    codes, facts = largest_balances(report.tables, report.period), report.facts
     if not codes:
         return None
     names = {

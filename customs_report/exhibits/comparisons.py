@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 import helpers
 from customs_report import palette
+from customs_report.calculations.comparison import Comparison
 from customs_report.display import Chart
 from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero, scale, with_report_style
 from customs_report.drawing.source_lines import as_known
@@ -66,7 +67,7 @@ def compare(
     return Chart(figure, alt, data, source, (f"{what}, {word}{unit}, {SPANS[over]}",), recent=True)
 
 
-def _style(found: helpers.Comparison, measure: str, size: float) -> str:
+def _style(found: Comparison, measure: str, size: float) -> str:
     """How the table writes the numbers."""
     if found.unit == "percent":
         return "signed_percent" if measure == "growth" else "percent"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import fill
 
-import helpers
 from customs_report import palette
+from customs_report.calculations.contributions import leading_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import label_bars, label_rows, panel_head, side_by_side, with_report_style
 from customs_report.drawing.source_lines import source_line
@@ -72,7 +72,7 @@ def _commodity_words(report: Report) -> Words:
 
 def _words(report: Report, kind: str, flows: tuple[str, str], note: Runs) -> Words:
     facts = report.facts
-    shown = [flow for flow in flows if helpers.leading_parts(report.tables, report.period, kind, flow)]
+    shown = [flow for flow in flows if leading_parts(report.tables, report.period, kind, flow)]
     if not shown:
         return not_held(f"Contributions to growth by {kind}", facts.gaps[f"contribution.{kind}.{flows[0]}_cny_ytd.*"])
     last = None if report.period.endswith("-01") else _in_the_month(report, kind, shown[0])
@@ -92,9 +92,7 @@ def _claim(report: Report, kind: str, flow: str) -> Runs:
     """Which named part moved the flow most, in the direction it went."""
     facts, family = report.facts, f"contribution.{kind}.{flow}_cny_ytd"
     growth = facts[f"{_plural(flow)}_cny_ytd_yoy"]
-    named = [
-        c for c in helpers.leading_parts(report.tables, report.period, kind, flow) if not c.startswith(("rest_of_", "other_"))
-    ]
+    named = [c for c in leading_parts(report.tables, report.period, kind, flow) if not c.startswith(("rest_of_", "other_"))]
     code = named[0] if growth.value >= 0 else named[-1]
     points = facts[f"{family}.{code}"]
     if shows_zero(facts, growth.name) or points.value * growth.value <= 0:
@@ -146,7 +144,7 @@ def _remainders(report: Report, kind: str, shown: list[str]) -> Runs:
     for flow in shown:
         family = f"contribution.{kind}.{flow}_cny_ytd"
         rest = report.facts.value(f"{family}.remainder") or 0.0
-        parts = helpers.leading_parts(report.tables, report.period, kind, flow)
+        parts = leading_parts(report.tables, report.period, kind, flow)
         larger = [code for code in parts if abs(report.facts[f"{family}.{code}"].value) > abs(rest)]
         if len(larger) < 3 and abs(rest) >= WRITTEN:
             name = f"{family}.remainder:signed_percent"
@@ -209,7 +207,7 @@ def _close(report: Report, family: str, codes: list[str], count: int) -> bool:
 def _ups_and_downs(report: Report, kind: str, flow: str, over: str) -> tuple[list[str], list[str]]:
     """The leading parts of the year to date that added or took away enough to be written, the largest first."""
     facts, family = report.facts, f"contribution.{kind}.{flow}_cny_{over}"
-    parts = helpers.leading_parts(report.tables, report.period, kind, flow)
+    parts = leading_parts(report.tables, report.period, kind, flow)
     values = {code: facts[f"{family}.{code}"].value for code in parts if f"{family}.{code}" in facts}
     order = sorted(values, key=values.get, reverse=True)
     return [c for c in order if values[c] >= WRITTEN], [c for c in reversed(order) if values[c] <= -WRITTEN]
@@ -244,7 +242,7 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
     facts, name = report.facts, f"contribution.{kind}.{{}}_cny_{{}}.{{}}".format
     shown = {}
     for flow in flows:
-        parts = helpers.leading_parts(report.tables, report.period, kind, flow)
+        parts = leading_parts(report.tables, report.period, kind, flow)
         grey = [code for code in ("others", "remainder") if parts and name(flow, "ytd", code) in facts]
         shown |= {flow: parts + grey} if parts else {}
     if not shown:

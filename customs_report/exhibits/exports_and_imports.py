@@ -8,6 +8,7 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
+from customs_report.calculations.levels import first_month
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import (
     BILLION,
@@ -29,6 +30,7 @@ from customs_report.english.grammar import (
     to_date,
 )
 from customs_report.facts import Cite, Mark, Runs
+from customs_report.measures import RANK_STEP
 from customs_report.report import Report
 from customs_report.rows import fact_row, frame_table
 from customs_report.schema import FLOWS
@@ -135,7 +137,7 @@ def _trade_words(report: Report) -> Words:
             (
                 facts.say(
                     "A year earlier lies before the first month held, {@first}, so there is no growth rate yet.",
-                    first=helpers.first_month(report.tables),
+                    first=first_month(report.tables),
                 ),
             ),
         )
@@ -251,7 +253,7 @@ def _thirteen_months_words(report: Report) -> Words:
     if "exports_usd_month" not in report.facts:
         return Words(("Thirteen months in dollars: ", *dated(report.facts.why_missing("exports_usd_month"))), ())
     frame = helpers.thirteen_months(report.tables, report.period)
-    apart = (frame["exports"] - frame["imports"] - frame["balance"]).abs() > 2 * helpers.RANK_STEP
+    apart = (frame["exports"] - frame["imports"] - frame["balance"]).abs() > 2 * RANK_STEP
     return Words(("The last thirteen months side by side",), (), notes=(MIXED_NOTE,) if apart.any() else ())
 
 

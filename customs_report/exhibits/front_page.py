@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import helpers
+from customs_report.calculations.series import like_with_like, same_release
 from customs_report.display import Tile
 from customs_report.english.grammar import (
     also,
@@ -265,7 +265,7 @@ def remarks(report: Report) -> tuple[Runs, ...]:
 
 
 def _calendar_remark(report: Report) -> Runs | None:
-    if report.period.endswith("-01") and helpers.same_release(report.tables, report.period):
+    if report.period.endswith("-01") and same_release(report.tables, report.period):
         day = report.tables.releases.set_index("period").at[report.period, "released"]
         return report.facts.say("Customs published January together with February, on {@day}.", day=day)
     if is_february(report):
@@ -314,7 +314,7 @@ def _currency_remarks(report: Report) -> list[Runs]:
 
 
 def in_both_currencies(facts: Facts, flow: str, over: str) -> Runs | None:
-    pair = helpers.like_with_like(facts, flow, over)
+    pair = like_with_like(facts, flow, over)
     if pair is None:
         return None
     names, (usd, cny) = [fact.name for fact in pair], (fact.value for fact in pair)

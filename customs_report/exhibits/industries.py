@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from matplotlib.patches import Patch
 
-import helpers
 from customs_report import palette
+from customs_report.calculations.unit_values import (
+    CARS,
+    HIGH_TECH,
+    NEW_ENERGY,
+    SHIPS,
+    added_most,
+    compared_over,
+    high_tech_fields,
+)
 from customs_report.coverage import why_not_held
 from customs_report.display import Chart, Column, Exhibit, Table, Words
 from customs_report.drawing.axes import canvas, label_rows, legend, with_report_style
@@ -38,11 +46,11 @@ def high_tech(report: Report) -> Exhibit:
 
 def _high_tech_words(report: Report) -> Words:
     """High-tech exports by field."""
-    facts, fields = report.facts, helpers.high_tech_fields(report.tables, report.period)
+    facts, fields = report.facts, high_tech_fields(report.tables, report.period)
     if not fields:
         return not_held("High-tech exports by field", _why_no_line(report, "hi_tech_electronics", "table by field"))
     report.require("commodities")
-    over = helpers.compared_over(facts, "export", fields)
+    over = compared_over(facts, "export", fields)
     size = _largest_field(report, fields)
     if not over:
         return Words(("High-tech exports by field",), present(size), notes=(HIGH_TECH_NOTE,))
@@ -50,7 +58,7 @@ def _high_tech_words(report: Report) -> Words:
     rates = {slug: facts[name.format(slug)].value for slug in fields if slug != OTHER_FIELDS}
     up, down = max(rates, key=rates.get), min(rates, key=rates.get)
     if rates[up] > 0:
-        most = _field_name(report, helpers.added_most(facts, "export", rates, over))
+        most = _field_name(report, added_most(facts, "export", rates, over))
         claim = facts.say("Of the fields of high-tech exports, {@field} added most in {@when}", field=most, when=when)
     else:
         claim = facts.say("No field of high-tech exports rose in {@when}", when=when)
@@ -61,7 +69,7 @@ def _high_tech_words(report: Report) -> Words:
         down=_field_name(report, down),
         fall=also(facts, name.format(down), name.format(up)),
     )
-    whole = name.format(helpers.HIGH_TECH)
+    whole = name.format(HIGH_TECH)
     together = ("All high-tech products together ", *changed(facts, whole), ".") if whole in facts else None
     return Words(claim, present(ends, together, size), notes=(HIGH_TECH_NOTE,))
 
@@ -100,11 +108,11 @@ def _short_field(report: Report, slug: str) -> str:
 
 def _high_tech_table(report: Report) -> Table | None:
     """High-tech exports by field: month and year to date, growth, share of all exports."""
-    fields = helpers.high_tech_fields(report.tables, report.period)
+    fields = high_tech_fields(report.tables, report.period)
     if not fields:
         return None
     rows = [(slug, _short_field(report, slug), "") for slug in fields]
-    rows.append((helpers.HIGH_TECH, "All high-tech products", "total"))
+    rows.append((HIGH_TECH, "All high-tech products", "total"))
     return _bulletin_table(report, "high-tech", "High-tech exports by field, billion yuan", "Field", rows, quantities=False)
 
 
@@ -116,11 +124,11 @@ def cars_batteries_ships(report: Report) -> Exhibit:
 def _vehicles_words(report: Report) -> Words:
     """Electric vehicles, batteries and solar cells; cars and ships."""
     facts, what = report.facts, "electric vehicles, batteries and solar cells"
-    lines = [slug for slug in helpers.NEW_ENERGY if _line_available(facts, slug)]
+    lines = [slug for slug in NEW_ENERGY if _line_available(facts, slug)]
     if not lines:
-        return not_held(*opened((what,)), _why_no_line(report, helpers.NEW_ENERGY[0], "line of electric vehicles"))
+        return not_held(*opened((what,)), _why_no_line(report, NEW_ENERGY[0], "line of electric vehicles"))
     report.require("commodities")
-    over = helpers.compared_over(facts, "export", lines)
+    over = compared_over(facts, "export", lines)
     if not over:
         return Words(opened((what,)), (), notes=(OVERLAP_NOTE,))
     when, value = to_date(report) if over == "ytd" else report.period, f"commodity.export.{{}}.value_cny_{over}_yoy"
@@ -175,10 +183,10 @@ def _value_and_quantity(report: Report, slug: str, over: str) -> Runs | None:
 def _vehicles_chart(report: Report) -> Chart | None:
     """Growth of the year to date, else of the month: lines that the bulletin prints."""
     facts, of = report.facts, "commodity.export.{}.{}_{}_yoy"
-    slugs = (*helpers.NEW_ENERGY, "motor_vehicles", "passenger_cars", "ships")
+    slugs = (*NEW_ENERGY, "motor_vehicles", "passenger_cars", "ships")
     labels = {s: commodity_name(report, "export", s) for s in slugs if _line_available(facts, s)}
-    lines, over = list(labels), helpers.compared_over(facts, "export", list(labels))
-    if not over or not set(lines) & set(helpers.NEW_ENERGY):
+    lines, over = list(labels), compared_over(facts, "export", list(labels))
+    if not over or not set(lines) & set(NEW_ENERGY):
         return None
     measures = {"value_cny": ("Value", palette.EXPORTS), "quantity": ("Quantity", palette.PALE_EXPORTS)}
     figure, axes = canvas(height=0.6 + 0.24 * len(lines), left=0.33, top=0.22)
@@ -207,9 +215,9 @@ def _vehicles_chart(report: Report) -> Chart | None:
 
 def _vehicles_table(report: Report) -> Table | None:
     """Electric vehicles, batteries, solar cells; cars by kind; ships by kind."""
-    if not any(_line_available(report.facts, slug) for slug in helpers.NEW_ENERGY):
+    if not any(_line_available(report.facts, slug) for slug in NEW_ENERGY):
         return None
-    groups = {"": helpers.NEW_ENERGY, "motor_vehicles": helpers.CARS, "ships": helpers.SHIPS}
+    groups = {"": NEW_ENERGY, "motor_vehicles": CARS, "ships": SHIPS}
     rows = [
         (slug, commodity_name(report, "export", slug), "aggregate" if slug == whole else "")
         for whole, slugs in groups.items()

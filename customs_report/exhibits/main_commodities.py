@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import helpers
+from customs_report.calculations.lines import aggregates
 from customs_report.display import Exhibit, Table, Words
 from customs_report.english.grammar import (
     changed,
@@ -122,7 +123,7 @@ def _table(report: Report, flow: str) -> Table | None:
     ]
     rows = [
         (slug, f"{commodity_name(report, flow, slug)} *", "aggregate")
-        for slug in helpers.aggregates(report.tables, flow)
+        for slug in aggregates(report.tables, flow)
         if name.format(slug) + "value_cny_ytd" in report.facts
     ]
     rows += [(slug, commodity_name(report, flow, slug), "") for slug in slugs]

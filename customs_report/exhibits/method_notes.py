@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import helpers
+from customs_report.calculations.levels import first_month
 from customs_report.english.grammar import dated, opened, semicolons
 from customs_report.facts import Fact, Mark, Runs
 from customs_report.periods import shift, span
@@ -70,7 +70,7 @@ def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
                 ),
             )
         )
-    totals = helpers.first_month(report.tables)
+    totals = first_month(report.tables)
     items.append((("Ranks and records",), ("Among all months since ", Mark.of(totals), ", in dollars.")))
     items.append((("Not covered",), ("Services, customs’ own trade indices and the expectations of analysts: not held here.",)))
     return tuple(items)

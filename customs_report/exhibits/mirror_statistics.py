@@ -9,6 +9,7 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
+from customs_report.calculations.mirror import mixed_vintages, newest_common_month
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, label_ends, mark_zero, with_report_style
 from customs_report.drawing.source_lines import as_known
@@ -36,7 +37,7 @@ def mirror_gap(report: Report) -> Exhibit:
 def _words(report: Report) -> Words:
     """The two sides of trade with the United States, matched months only."""
     facts, frame = report.facts, helpers.mirror_trade(report.tables, report.period)
-    newest = helpers.newest_common_month(frame)
+    newest = newest_common_month(frame)
     if newest is None:
         return not_held("Exports to the United States, as both sides count them", facts.why_missing("mirror.gap_usd_month"))
     way = ("less" if facts["mirror.gap_usd_month"].value < 0 else "more",)
@@ -80,7 +81,7 @@ def _unmatched(frame: pd.DataFrame) -> Runs:
 
 def _mixed(report: Report) -> Runs:
     """Which months of the US side are of another vintage."""
-    months = helpers.mixed_vintages(report.tables, report.period)
+    months = mixed_vintages(report.tables, report.period)
     if not months:
         return ()
     shown = listed((Mark.of(run),) for run in runs_of(months))
@@ -101,7 +102,7 @@ def runs_of(periods: Iterable[str]) -> list[str]:
 @with_report_style
 def _chart(report: Report) -> Chart | None:
     frame = helpers.mirror_trade(report.tables, report.period)
-    newest = helpers.newest_common_month(frame)
+    newest = newest_common_month(frame)
     if newest is None:
         return None
     frame = frame.loc[:newest]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import helpers
+from customs_report.calculations.previous import compared
 from customs_report.display import Column, Exhibit, Row, Table, Words
 from customs_report.english.grammar import (
     changed,
@@ -105,7 +105,7 @@ def _america(report: Report) -> Runs | None:
 def _table(report: Report) -> Table | None:
     """The figures of the month before, those of this month, and the difference."""
     facts, rows = report.facts, []
-    for name in helpers.compared(report.period):
+    for name in compared(report.period):
         if f"previous.{name}_change" not in facts:
             continue
         level = facts[name].unit != "percent"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import helpers
+from customs_report.calculations.lunar import new_year
+from customs_report.calculations.points import Point as Point_
 from customs_report.display import Table
 from customs_report.english.grammar import (
     changed,
@@ -32,7 +33,7 @@ from customs_report.exhibits.front_page import (
 from customs_report.facts import Mark, Runs, plain
 from customs_report.report import Report
 
-Point = helpers.Point
+Point = Point_
 SUMMARY_WORDS = 120
 
 
@@ -174,7 +175,7 @@ def _currency(report: Report, point: Point) -> Runs | None:
 
 
 def _calendar(report: Report, point: Point) -> Runs | None:
-    day = helpers.new_year(int(report.period[:4])).isoformat()
+    day = new_year(int(report.period[:4])).isoformat()
     ending = (
         "January and February are best read together."
         if report.period[5:] in ("01", "02")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report import palette
+from customs_report.calculations.outlook import MIN_YEARS, outlook_method
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, with_report_style
 from customs_report.drawing.source_lines import source_line
@@ -37,7 +38,7 @@ def _words(report: Report) -> Words:
     claim = facts.say("{@year} may end with a {@noun} of about {outlook.balance_usd_year:size}", noun=(noun,), **marks)
     if facts["outlook.balance_usd_year_low90"].value < 0 < facts["outlook.balance_usd_year_high90"].value:
         claim += (f"; a {'deficit' if noun == 'surplus' else 'surplus'} is possible",)
-    method = METHOD_NAMES[helpers.outlook_method(report.tables, report.period)]
+    method = METHOD_NAMES[outlook_method(report.tables, report.period)]
     span = facts.say(
         "With a chance of nine in ten, by this reckoning, the balance lies between {outlook.balance_usd_year_low90} and "
         "{outlook.balance_usd_year_high90}."
@@ -53,7 +54,7 @@ def _words(report: Report) -> Words:
         "Seen from this month, outlooks of the {outlook.backtest_years} before missed the year’s exports by "
         "{outlook.exports_usd_year_mae} on average and the balance by {outlook.balance_usd_year_mae}.",
     )
-    judged = (facts.value("outlook.backtest_years") or 0) >= helpers.MIN_YEARS
+    judged = (facts.value("outlook.backtest_years") or 0) >= MIN_YEARS
     note: Runs = (OUTLOOK_NOTE.format(JUDGED if judged else UNJUDGED),)
     return Words(claim, present(span, flows, record), notes=(note,))
 
@@ -112,7 +113,7 @@ def _record_table(report: Report) -> Table | None:
     """How far off outlooks were in earlier years, by the month they were made in, and how often their intervals held."""
     if "outlook.backtest_years" not in report.facts:
         return None
-    frame, method = helpers.backtest_errors(report.tables, report.period), helpers.outlook_method(report.tables, report.period)
+    frame, method = helpers.backtest_errors(report.tables, report.period), outlook_method(report.tables, report.period)
     columns = [f"{flow}_{method}{what}" for flow in ("exports", "imports", "balance") for what in ("", "_in50", "_in90")]
     rows = []
     for month, row in frame.iterrows():

@@ -11,6 +11,7 @@ from matplotlib.path import Path
 
 import helpers
 from customs_report import palette
+from customs_report.calculations.partner_standing import SHARES
 from customs_report.display import Chart, Exhibit, Table, Words
 from customs_report.drawing.axes import bare, label_years, with_report_style
 from customs_report.drawing.source_lines import source_line
@@ -218,7 +219,7 @@ def _standing_table(report: Report) -> Table | None:
     rows = [(code, partner_name(report, code), "") for code in largest]
     rows += [
         (code, partner_name(report, code) + " *" * (groups[code] == "overlapping group"), "aggregate")
-        for code in helpers.SHARES
+        for code in SHARES
         if code not in largest and f"partner.{code}.exports_share_ytd" in report.facts
     ]
     caption = "Places among the partners held and shares, year to date, against a year earlier (* overlaps the others)"

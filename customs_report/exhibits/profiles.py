@@ -8,8 +8,8 @@ from textwrap import wrap
 import pandas as pd
 from matplotlib.axes import Axes
 
-import helpers
 from customs_report import palette
+from customs_report.calculations.details import HEADINGS
 from customs_report.display import Chart, Column, Row, Table, Trace, Words
 from customs_report.drawing.axes import (
     BILLION,
@@ -147,7 +147,7 @@ def vintage_sentence(report: Profile) -> Runs:
 
 def heading(report: Profile, code: str) -> str:
     """A code of the Harmonized System, with its name where it is a line of customs' list."""
-    slug = next((slug for slug, codes in helpers.HEADINGS.items() if codes == (code,)), "")
+    slug = next((slug for slug, codes in HEADINGS.items() if codes == (code,)), "")
     names = [commodity_name(report, flow, slug) for flow in ("import", "export")]
     known = next((name for name in names if name != slug), "")
     return f"HS {code}" + (f" ({in_sentence(known)})" if slug and known else "")

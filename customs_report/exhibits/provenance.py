@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import helpers
+from customs_report.calculations.levels import own, source_of
 from customs_report.display import Trace
 from customs_report.english.grammar import opened
 from customs_report.facts import plain, readable
@@ -79,7 +80,7 @@ def _input(role: str, given: Figure | tuple[Figure, ...]) -> str:
 @cached
 def _of_helper(tables: Tables, period: str, name: str) -> Trace:
     """A table is told by the question that its helper answers, by its call, and by all that it may be made from."""
-    known, (helper, *subject) = helpers.own(tables, period), name.split(".")
+    known, (helper, *subject) = own(tables, period), name.split(".")
     origins = [origin for table in (HELPERS | OF_SUBJECT)[helper] for origin in _origins(known, table) if origin[0] <= period]
     sources = tuple(dict.fromkeys(source for _, source, _ in origins))
     given = ", ".join(f'"{text}"' for text in (period, *subject))
@@ -97,7 +98,7 @@ def _of_helper(tables: Tables, period: str, name: str) -> Trace:
 def _origins(tables: Tables, table: str) -> tuple[tuple[str, Source, str], ...]:
     """Period, source and stage of a table's rows, each once, in its order: few, where the rows are many."""
     rows = getattr(tables, table)[["period", *ORIGIN]].drop_duplicates()
-    return tuple((row.period, helpers.source_of(row), row.stage) for row in rows.itertuples())
+    return tuple((row.period, source_of(row), row.stage) for row in rows.itertuples())
 
 
 @cached

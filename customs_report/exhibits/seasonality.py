@@ -9,6 +9,9 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
+from customs_report.calculations.adjusted import OUTLIERS, SHIFTS
+from customs_report.calculations.levels import first_month
+from customs_report.calculations.lunar import new_year
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, label_ends, label_years, with_report_style
 from customs_report.drawing.source_lines import source_line
@@ -59,7 +62,7 @@ def _words(report: Report) -> Words:
 
 
 def _no_growth(report: Report) -> Runs:
-    facts, first = report.facts, helpers.first_month(report.tables)
+    facts, first = report.facts, first_month(report.tables)
     if report.period < shift(first, 12):
         return ("Too early for a growth rate: the series begins with ", Mark.of(first))
     return ("Growth of exports: ", *dated(facts.why_missing("exports_usd_month")))
@@ -127,7 +130,7 @@ def _new_year(report: Report) -> Runs:
     way = "later" if facts["calendar.lunar_new_year_shift"].value > 0 else "earlier"
     return facts.say(
         "Lunar New Year fell on {@day}, {calendar.lunar_new_year_shift:size} {@way} than a year before",
-        day=helpers.new_year(year).isoformat(),
+        day=new_year(year).isoformat(),
         way=(way,),
     )
 
@@ -209,8 +212,8 @@ def _notes(report: Report) -> tuple[Runs, ...]:
     days_and_base = (days, *distortion_notes(report))
     if not any(f"adjusted.{flow}_usd_month" in facts for flow in FLOWS):
         return days_and_base
-    outliers = [(Mark.of(p),) for p in helpers.OUTLIERS if p <= report.period]
-    shifts = [(Mark.of(p),) for p in helpers.SHIFTS if p <= report.period]
+    outliers = [(Mark.of(p),) for p in OUTLIERS if p <= report.period]
+    shifts = [(Mark.of(p),) for p in SHIFTS if p <= report.period]
     model: Runs = (
         "The adjusted line is our own: a structural time-series model of logarithms, with effects estimated from the months up "
         "to this one. Lunar New Year moves exports in the two weeks before it and, from its third day on, for three weeks; "

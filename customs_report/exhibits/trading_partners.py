@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report import palette, schema
+from customs_report.calculations.lines import ranked
 from customs_report.display import Chart, Exhibit, Table, Words
 from customs_report.drawing.axes import (
     BILLION,
@@ -43,7 +44,7 @@ def _partners_words(report: Report) -> Words:
     if "partner.*" in facts.gaps:
         return not_held("Partners", facts.gaps["partner.*"])
     report.require("partners")
-    sure = helpers.ranked(report.tables, report.period)
+    sure = ranked(report.tables, report.period)
     names, span = [partner_in_sentence(report, code) for code in sure[:3]], to_date(report)
     claim = (*listed(names), " are the largest partners, in this order") if len(names) > 1 else ("The largest partners held",)
     usa = first_possible(

@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 
 import helpers
 from customs_report import palette
+from customs_report.calculations.unit_values import COMPARED, IMPORT_GROUPS, Fisher, comparable_lines
 from customs_report.display import Chart, Column, Exhibit, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, label_rows, legend, with_report_style
 from customs_report.drawing.source_lines import source_line
@@ -77,7 +78,7 @@ def _import_words(report: Report) -> Words:
     frame, name = _frame(report, "import"), "commodity_group.import.{}"
     if frame is None:
         return _not_split(report, "import")
-    changes = {group: report.facts.value(f"{name.format(group)}.value_cny_ytd_change") for group in helpers.IMPORT_GROUPS}
+    changes = {group: report.facts.value(f"{name.format(group)}.value_cny_ytd_change") for group in IMPORT_GROUPS}
     groups = sorted((g for g in changes if changes[g] is not None), key=lambda group: -abs(changes[group]))
     sentences = [
         _moved(report, *start, name.format(group), (GROUP_NAMES[group],), *span)
@@ -164,7 +165,7 @@ def _export_chart(report: Report) -> Chart | None:
 
 @with_report_style
 def _import_chart(report: Report) -> Chart | None:
-    labels = {f"commodity_group.import.{group}": _group_name(group) for group in helpers.IMPORT_GROUPS}
+    labels = {f"commodity_group.import.{group}": _group_name(group) for group in IMPORT_GROUPS}
     labels = {name: label for name, label in labels.items() if f"{name}.value_cny_ytd_change" in report.facts}
     if not labels:
         return None
@@ -223,11 +224,11 @@ SPLIT_CAPTION = "year to date, billion yuan; change on a year earlier, and growt
 
 def _export_table(report: Report) -> Table | None:
     """Every export line that can be split into quantity and unit value, the largest first, and their sum."""
-    lines = helpers.comparable_lines(report.tables, "export", report.period)
+    lines = comparable_lines(report.tables, "export", report.period)
     if "fisher.export.*" in report.facts.gaps:
         return None
     rows = [(f"commodity.export.{slug}", commodity_name(report, "export", slug), "") for slug in lines]
-    rows.append((f"commodity_group.export.{helpers.COMPARED}", "All lines compared", "total"))
+    rows.append((f"commodity_group.export.{COMPARED}", "All lines compared", "total"))
     return subject_table(report.facts, "export-split", f"Exports by line, {SPLIT_CAPTION}", "Line", rows, SPLIT)
 
 
@@ -236,7 +237,7 @@ def _import_table(report: Report) -> Table | None:
     if "fisher.import.*" in report.facts.gaps:
         return None
     rows = []
-    for group, slugs in helpers.IMPORT_GROUPS.items():
+    for group, slugs in IMPORT_GROUPS.items():
         rows.append((f"commodity_group.import.{group}", _group_name(group), "aggregate"))
         for slug in slugs:
             rows.append((f"commodity.import.{slug}", commodity_name(report, "import", slug), ""))
@@ -244,7 +245,7 @@ def _import_table(report: Report) -> Table | None:
                 (f"commodity.import.{part}", f"of which {commodity_name(report, 'import', part).lower()}", "")
                 for part in PARTS_SHOWN.get(slug, ())
             ]
-    rows.append((f"commodity_group.import.{helpers.COMPARED}", "All lines compared", "total"))
+    rows.append((f"commodity_group.import.{COMPARED}", "All lines compared", "total"))
     return subject_table(
         report.facts, "import-split", f"Imports by group and line, {SPLIT_CAPTION}", "Group, line", rows, SPLIT
     )
@@ -257,7 +258,7 @@ def _index_table(report: Report) -> Table | None:
     """The indices of quantity and unit value of each flow, over all lines that can be compared and without the largest."""
     facts, rows = report.facts, []
     for flow in ("export", "import"):
-        lines = list(helpers.comparable_lines(report.tables, flow, report.period))
+        lines = list(comparable_lines(report.tables, flow, report.period))
         if f"fisher.{flow}.*" in facts.gaps:
             continue
         without = (f"{flow.capitalize()}s without ", *commodity_in_sentence(report, flow, lines[0]))
@@ -265,7 +266,7 @@ def _index_table(report: Report) -> Table | None:
             fields = [
                 (f"fisher.{flow}.lines{suffix}", "number"),
                 (f"fisher.{flow}.coverage{suffix}", "percent"),
-                *((f"fisher.{flow}.{measure}_cny_ytd{suffix}", "signed_percent") for measure in helpers.Fisher._fields),
+                *((f"fisher.{flow}.{measure}_cny_ytd{suffix}", "signed_percent") for measure in Fisher._fields),
             ]
             rows.append(fact_row(facts, label, fields))
     headers = ("Lines", "Share of flow %", "Value %", "Quantity %", "Unit value %")
