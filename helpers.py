@@ -1,201 +1,615 @@
-"""The calculations of China customs reports: tidy tables in, tidy tables or facts out.
+"""The calculations of China customs reports: each answers one question about China's trade.
 
-No file is read here and nothing is drawn. Every number of a report is a fact made by `report_facts`; the tables that charts
-show come from `series`. Levels are in dollars or yuan, growth and shares in percent, periods are text such as "2025-11". The
-rules (which vintage counts, which growth, who is ranked) stand in `data/README.md`. This module is the front of
-`customs_report/calculations/`: what a notebook or a test needs, by name.
+    import helpers
+
+    tables = helpers.load()  # what is known now, or on a day: load("2025-12-08")
+    helpers.monthly_trade(tables).tail()
+
+Start here: `load`, `report_facts` (every number of a month, by name), `comparison` (whatever you want side by side).
+Totals: `level`, `monthly_trade`, `trade_growth`, `thirteen_months`, `rolling_year`, `cumulative_balance`, `adjusted_series`,
+`working_days`, `cover_ratio`, `exchange_rates`. Contributions to growth: `contributions`, `balance_contributions`. Partners:
+`largest_partners`, `partner_months`, `partner_shares`, `partner_growth`, `partner_goods`, `mirror_trade`. Commodities:
+`largest_commodities`, `commodity_months`, `commodity_partners`, `value_split`, `cleantech_exports`. History and revisions:
+`milestones`, `revisions`, `base_revisions`. Outlook: `outlook`, `backtest_errors`.
+
+Levels are in dollars or yuan, growth and shares in percent, contributions in percentage points. A period is a month such as
+"2025-11", or "latest". Partners and commodities go by any of their names: "USA", "United States", "cars"; so do flows: "export"
+or "exports". A misspelling is one line with the nearest valid value. What cannot be had raises Gap with the reason.
 """
 
-from customs_report.calculations.adjusted import OUTLIERS, SHIFTS, adjusted_series
-from customs_report.calculations.balances import NET, balance_contributions, largest_balances
-from customs_report.calculations.breaks import broken
-from customs_report.calculations.calendar import working_days
-from customs_report.calculations.cleantech import cleantech_exports
-from customs_report.calculations.comparison import ALL_TRADE, MEASURES, Comparison, comparable, comparison
-from customs_report.calculations.contributions import commodity_contributions, leading_parts, partner_contributions
-from customs_report.calculations.cover_ratio import cover_ratio
-from customs_report.calculations.details import HEADINGS, commodity_partners, partner_goods
-from customs_report.calculations.exchange_rate import customs_rate, exchange_rates, growth_wedge, implied_rate
-from customs_report.calculations.history import milestones, rolling_year, thirteen_months
-from customs_report.calculations.levels import (
-    CURRENCIES,
-    FIRST_RELEASE,
-    SPANS,
-    dollar_growth,
-    dollar_series,
-    find_level,
-    first_month,
-    level,
-    newest_stage,
-    own,
-    printed_figures,
-    same_publication,
-    source_of,
-    span_series,
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import pandas as pd
+
+from customs_report import finding, vintages
+from customs_report.calculations import (
+    adjusted,
+    balances,
+    calendar,
+    cleantech,
+    comparisons,
+    cover_ratios,
+    details,
+    exchange_rate,
+    fact_builders,
+    history,
+    levels,
+    lines,
+    mirror,
+    outlooks,
+    partner_standing,
+    profiles,
+    revision_history,
+    series,
+    unit_values,
 )
-from customs_report.calculations.lines import (
-    CommodityLine,
-    aggregates,
-    commodity_figure,
-    commodity_line,
-    disjoint_lines,
-    largest_commodities,
-    largest_partners,
-    lines_index,
-    noisy_base,
-    partner_figure,
-    partner_line,
-    ranked,
+from customs_report.calculations import (
+    contributions as contributions_of,
 )
-from customs_report.calculations.lunar import new_year
-from customs_report.calculations.mirror import mirror_trade, mixed_vintages, newest_common_month
-from customs_report.calculations.outlook import MIN_YEARS, backtest_errors, coverage_band, outlook, outlook_method
-from customs_report.calculations.partner_standing import SHARES, concentration, partner_growth, partner_shares
-from customs_report.calculations.points import Point, main_points
-from customs_report.calculations.previous import compared
-from customs_report.calculations.profiles import commodity_months, partner_months
-from customs_report.calculations.report_facts import PARTNER_FLOWS, report_facts
-from customs_report.calculations.revisions import base_revisions, revisions
-from customs_report.calculations.series import (
-    cumulative_balance,
-    like_with_like,
-    monthly_trade,
-    same_release,
-    spread,
-    trade_growth,
-)
-from customs_report.calculations.unit_values import (
-    CARS,
-    COMPARED,
-    HIGH_TECH,
-    IMPORT_GROUPS,
-    NEW_ENERGY,
-    SHIPS,
-    Fisher,
-    added_most,
-    bennet,
-    comparable_lines,
-    compared_over,
-    fisher,
-    high_tech_fields,
-    value_split,
-)
-from customs_report.measures import (
-    RANK_STEP,
-    balance_has_growth,
-    contribution,
-    growth,
-    implied_base,
-    milestone,
-    months_since_larger,
-    rank,
-    streak,
-)
+from customs_report.calculations.comparisons import Comparison
+from customs_report.calculations.revision_history import BaseRevision
+from customs_report.errors import Refused
+from customs_report.facts import Facts
 from customs_report.provenance import Figure
+from customs_report.tables import Tables
+
+P, R = ParamSpec("P"), TypeVar("R")
+
+
+def __dir__() -> list[str]:
+    """What Tab offers: the calculations, not what they are made from."""
+    return [*__all__]
+
+
+# --- what a calculation is asked for, by any of its names ------------------------------------------------------------------
+
+
+def _resolved(function: Callable[P, R]) -> Callable[P, R]:
+    """Lets a calculation be asked by any name of a partner, commodity, flow, span or currency, and for the latest month."""
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+        given = signature.bind(*args, **kwargs)
+        given.apply_defaults()
+        for name in given.arguments:
+            if name in RESOLVED:
+                given.arguments[name] = RESOLVED[name](given.arguments)
+        return function(*given.args, **given.kwargs)
+
+    return asked
+
+
+def _tables(given: Mapping[str, Any]) -> Tables:
+    if not isinstance(given["tables"], Tables):
+        raise Refused(f"tables are what helpers.load() returns, not {type(given['tables']).__name__}")
+    return given["tables"]
+
+
+def _period(given: Mapping[str, Any]) -> str:
+    period, known = given["period"], given.get("tables")
+    if period == "latest" and known is not None:
+        return vintages.latest(known)
+    return vintages.month(period)
+
+
+def _partner(given: Mapping[str, Any]) -> str:
+    return finding.found(given["tables"], "partner", given["partner"])
+
+
+def _commodity(given: Mapping[str, Any]) -> str:
+    return finding.found(given["tables"], "commodity", given["commodity"], finding.found_flow(given["flow"]))
+
+
+def _one_of(name: str, *possible: str, fold: Callable[[str], str] = str) -> Callable[[Mapping[str, Any]], str]:
+    """Resolves an argument that is one of a few words."""
+
+    def resolve(given: Mapping[str, Any]) -> str:
+        value = fold(str(given[name]))
+        if value not in possible:
+            near = get_close_matches(value, possible, n=1, cutoff=0.0)[0]
+            raise Refused(f"there is no {name} {given[name]!r}; nearest: {near}; all: {', '.join(possible)}")
+        return value
+
+    return resolve
+
+
+RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {  # in the order of a signature: tables and flow come first
+    "tables": _tables,
+    "period": _period,
+    "partner": _partner,
+    "commodity": _commodity,
+    "currency": _one_of("currency", *levels.CURRENCIES, fold=str.upper),
+    "over": _one_of("over", *levels.SPANS, fold=str.lower),
+    "by": _one_of("by", "partner", "commodity", fold=str.lower),
+}
+
+
+# --- start here -------------------------------------------------------------------------------------------------------
+
+
+def load(as_of: str = "") -> Tables:
+    """Which tables were known on a day? By default everything held.
+
+    A frame for each kind of figure (`totals`, `partners`, `commodities`, ...) and reference lists; what was released after the
+    day serves as history only. Raises InputError for a text that is no date or lies before everything held.
+
+    >>> helpers.load("2025-12-08").as_of
+    '2025-12-08'
+    """
+    return vintages.known_tables(as_of)
+
+
+@_resolved
+def report_facts(tables: Tables, period: str = "latest") -> Facts:
+    """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps.
+
+    Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, calendar,
+    adjusted figures, partners, commodities, contributions, quantity and unit value, exchange rate, mirror. A gap names a
+    fact or a family (`partner.*`) and says why it cannot be had.
+
+    >>> helpers.report_facts(tables, period)["balance_usd_month_rank"].text
+    '3'
+    """
+    return fact_builders.report_facts(tables, period)
+
+
+@_resolved
+def comparison(
+    tables: Tables,
+    period: str,
+    subjects: Sequence[str],
+    flow: str = "exports",
+    measure: str = "value",
+    over: str = "month",
+    currency: str = "CNY",
+    since: str = "",
+) -> Comparison:
+    """How do partners, commodities and all trade compare, month by month up to the period?
+
+    `subjects` are codes of `comparable`, or other names of the same; `flow`: exports, imports, balance, total; `measure`:
+    value, quantity, unit_value, growth (on a year earlier, in percent), share (of all trade of the flow, in percent); `over`:
+    month, ytd, 3m, 12m. Month and year to date are the facts of each month's report; longer sums of partners and commodities
+    need every month held.
+    Subjects counted in another unit than the first are gaps. Raises InputError, with the nearest, for a name that is none.
+
+    >>> helpers.comparison(tables, "2025-11", ["USA", "ASEAN"], measure="growth", over="ytd").values.loc["2025-11"].to_dict()
+    {'USA': -18.3, 'ASEAN': 14.6}
+    """
+    return comparisons.comparison(tables, period, subjects, flow, measure, over, currency, since)
+
+
+@_resolved
+def comparable(tables: Tables) -> dict[str, str]:
+    """What can be compared? Code -> name: all trade, the partners held, the commodities held.
+
+    >>> helpers.comparable(tables)["USA"], helpers.comparable(tables)["motor_vehicles"]
+    ('United States', 'Motor vehicles')
+    """
+    return comparisons.comparable(tables)
+
+
+# --- totals -----------------------------------------------------------------------------------------------------------
+
+
+@_resolved
+def level(tables: Tables, flow: str = "balance", currency: str = "USD", over: str = "month", period: str = "latest") -> Figure:
+    """How large were exports, imports, the balance or total trade over a span that ends with the period?
+
+    Month: the newest stage held. A year to date is the one that customs printed, at its own precision. A sum of months counts
+    only where all of them are of one later stage (revised), or where it rounds to the printed year to date: customs revises
+    earlier months inside its year to date, so a sum of first prints is nobody's figure.
+    Raises Gap with the reason where a month is missing, or where the months cannot be added.
+
+    >>> helpers.level(tables, "balance", "USD", "month", period).value
+    109900000000.0
+    >>> helpers.level(tables, "balance", "USD", "ytd", period).how
+    'sum of 11 months'
+    """
+    return levels.level(tables, flow, currency, over, period)
+
+
+@_resolved
+def monthly_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far.
+
+    >>> helpers.monthly_trade(tables, period).loc[period].to_dict()
+    {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'record': False}
+    """
+    return series.monthly_trade(tables, period)
+
+
+@_resolved
+def trade_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent.
+
+    >>> helpers.trade_growth(tables, period).loc[period].round(1).to_dict()
+    {'exports_month': 5.8, 'imports_month': 2.6, 'exports_3m': 4.2, 'imports_3m': 4.2}
+    """
+    return series.trade_growth(tables, period)
+
+
+@_resolved
+def thirteen_months(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How do the last thirteen months compare? Index period; exports, imports, balance in dollars, growth of both in percent.
+
+    Columns exports, imports, balance, exports_yoy, imports_yoy; what is not held is empty. Growth is the printed one where
+    it belongs to the stage of the level, else computed from levels of one stage, else as printed at another.
+
+    >>> helpers.thirteen_months(tables, period).loc[period].round(1).to_dict()
+    {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'exports_yoy': 5.8, 'imports_yoy': 2.6}
+    """
+    return history.thirteen_months(tables, period)
+
+
+@_resolved
+def rolling_year(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How large were exports, imports and the balance over the twelve months that end with each month?
+
+    Index period, from the twelfth month of the series; columns exports, imports, balance in dollars. Before the period,
+    sums that were not available on the day stand as customs showed them later.
+
+    >>> helpers.rolling_year(tables, period).at[period, "balance"].item()
+    1173300000000.0
+    """
+    return history.rolling_year(tables, period)
+
+
+@_resolved
+def cumulative_balance(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How does the year compare with every earlier one? Index month 1-12, a column a year: balance to date in dollars.
+
+    >>> helpers.cumulative_balance(tables, period).loc[11, "2024":].to_dict()
+    {'2024': 887400000000.0, '2025': 1068200000000.0}
+    """
+    return series.cumulative_balance(tables, period)
+
+
+@_resolved
+def adjusted_series(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How would exports and imports have gone without season and holidays?
+
+    Index period, from the first month of the series; for each flow, in dollars rounded to 0.1 billion: the estimate now
+    (`exports`), its 90 % band (`exports_low`, `exports_high`), and the estimate made when the month was the newest
+    (`exports_first`, from the fourth year on). Empty where the series is too short. A month that is not held is NaN.
+    The model is our own, not customs'. First estimates are made from the figures as held now: they differ from the
+    estimate now by what later months have taught, not by customs' own revisions.
+
+    >>> helpers.adjusted_series(tables, period)["exports"].tail(2).to_dict()
+    {'2025-10': 300200000000.0, '2025-11': 313900000000.0}
+    """
+    return adjusted.adjusted_series(tables, period)
+
+
+@_resolved
+def working_days(period: str) -> int:
+    """How many days of a month does China work, by our convention?
+
+    Mondays to Fridays less public holidays, with the days at weekends that are worked instead, as the package
+    chinesecalendar lists them. Raises Gap outside its years: the State Council announces holidays a year at a time.
+
+    >>> helpers.working_days("2025-10"), helpers.working_days(period)
+    (18, 20)
+    """
+    return calendar.working_days(period)
+
+
+@_resolved
+def cover_ratio(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How many times its imports were China's exports? Index period, column ratio: sums of the twelve months to it, in dollars.
+
+    >>> helpers.cover_ratio(tables, period)["ratio"].round(2).to_dict()[period]
+    1.46
+    """
+    return cover_ratios.cover_ratio(tables, period)
+
+
+@_resolved
+def exchange_rates(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How did the rate and the wedge go, month by month? Index period, from the first month of the crude oil held.
+
+    Columns: crude_oil and first_prints in yuan per dollar, crude_oil_yoy in percent, exports_wedge and imports_wedge in
+    percentage points; NaN where a figure is not held in both currencies at the same stage.
+
+    >>> helpers.exchange_rates(tables, period)["crude_oil"].loc[period].round(4).item()
+    7.0977
+    """
+    return exchange_rate.exchange_rates(tables, period)
+
+
+# --- contributions to growth ------------------------------------------------------------------------------------------
+
+
+@_resolved
+def contributions(
+    tables: Tables, period: str = "latest", by: str = "partner", flow: str = "exports", over: str = "ytd"
+) -> pd.DataFrame:
+    """Which partners, or which commodities, made exports or imports grow, over the month or the year to date?
+
+    Index part; columns parent, level, value and base (yuan), contribution (percentage points: those of level 1 sum to the
+    growth of the whole), share (percent of the whole). By partner: ASEAN, the EU and every other partner held, `rest_of_ASIA`
+    and so on for what a continent trades beyond them. By commodity: farm products, machinery, every line outside them (level
+    1), and the lines of the two (level 2, with their `parent`). `remainder` closes the sum. Base: for the year to date the
+    restated figure or the one that printed growth implies, else last year's print. Raises Gap with the reason where it is not held.
+
+    >>> helpers.contributions(tables, period, by="partner")["contribution"].round(1).nlargest(2).to_dict()
+    {'ASEAN': 2.4, 'EU27': 1.3}
+    >>> helpers.contributions(tables, period, by="commodity", flow="imports")["contribution"].idxmax()
+    'mechanical_and_electrical_products'
+    """
+    if by == "partner":
+        return contributions_of.partner_contributions(tables, period, f"{finding.found_flow(flow)}s", over)
+    return contributions_of.commodity_contributions(tables, period, finding.found_flow(flow), over)
+
+
+@_resolved
+def balance_contributions(tables: Tables, period: str = "latest", over: str = "ytd") -> pd.DataFrame:
+    """With whom did the balance of trade widen or shrink, over the month or the year to date?
+
+    Index as in `contributions`; columns value and base (bilateral balance now and a year earlier, yuan) and
+    contribution (yuan, their sum is the change of the whole balance). The year-earlier figures are the ones that printed growth
+    implies, of a month last year's print.
+    Raises Gap with the reason where they are not held.
+
+    >>> helpers.balance_contributions(tables, period, "ytd")["contribution"].idxmin()
+    'USA'
+    """
+    return balances.balance_contributions(tables, period, over)
+
+
+# --- partners ---------------------------------------------------------------------------------------------------------
+
+
+@_resolved
+def largest_partners(tables: Tables, period: str = "latest", count: int = 15) -> list[str]:
+    """Who are the largest partners, year to date, by total trade? ASEAN and the EU count as one partner each.
+
+    >>> helpers.largest_partners(tables, period, count=5)
+    ['ASEAN', 'EU27', 'USA', 'HKG', 'KOR']
+    """
+    return lines.largest_partners(tables, period, count)
+
+
+@_resolved
+def partner_months(tables: Tables, period: str, partner: str) -> pd.DataFrame:
+    """How did trade with a partner go, month by month? Index period, from the first month held; levels in yuan, else percent.
+
+    Columns: exports, imports, balance; share of total trade, growth of trade with the partner and of all trade (`all`),
+    each over three months, because single months are noisy. NaN where a month is not held.
+
+    >>> helpers.partner_months(tables, period, "USA").loc[period, ["share", "growth"]].round(1).to_dict()
+    {'share': 8.2, 'growth': -25.2}
+    """
+    return profiles.partner_months(tables, period, partner)
+
+
+@_resolved
+def partner_shares(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """Where do exports go? Index period, a column a partner or group: percent of exports, over three months.
+
+    Three months together, because single months are noisy; NaN where one of them is not held.
+
+    >>> helpers.partner_shares(tables, period)["USA"].iloc[[0, -1]].round(1).to_dict()
+    {'2024-03': 13.6, '2025-11': 10.7}
+    """
+    return partner_standing.partner_shares(tables, period)
+
+
+@_resolved
+def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How did exports to the largest partners grow? Index period, newest first, a column a partner, the largest first.
+
+    Growth of the year to date in percent as customs printed it, for the last 31 months; NaN where it is not printed.
+
+    >>> helpers.partner_growth(tables, period).loc[period, ["ASEAN", "USA"]].to_dict()
+    {'ASEAN': 14.6, 'USA': -18.3}
+    """
+    return partner_standing.partner_growth(tables, period)
+
+
+@_resolved
+def partner_goods(tables: Tables, period: str, partner: str) -> pd.DataFrame:
+    """Which goods does China trade with a partner, and which moved? Index such as "export-85", the largest first.
+
+    Columns flow, code (of the Harmonized System, all of one length: that which covers most), currency; value of the year to
+    date, base (the same a year earlier, NaN where not held) and change. Empty where no detail by partner is held.
+
+    >>> list(helpers.partner_goods(tables, period, "USA"))
+    ['flow', 'code', 'currency', 'value', 'base', 'change']
+    """
+    return details.partner_goods(tables, period, partner)
+
+
+@_resolved
+def mirror_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How far apart are the two sides, month by month? Index period, from the first month of Chinese figures.
+
+    Columns: china and united_states in dollars, rate in yuan per dollar, gap (United States less China) in dollars and
+    gap_percent of China's figure; NaN where a part is not held.
+
+    >>> helpers.mirror_trade(tables, period).columns.to_list()
+    ['china', 'united_states', 'rate', 'gap', 'gap_percent']
+    """
+    return mirror.mirror_trade(tables, period)
+
+
+# --- commodities ------------------------------------------------------------------------------------------------------
+
+
+@_resolved
+def largest_commodities(tables: Tables, period: str = "latest", flow: str = "export", count: int = 12) -> list[str]:
+    """Which commodity lines that do not overlap are the largest, year to date? None where fewer than `count` are held.
+
+    >>> helpers.largest_commodities(tables, period, "import")[:3]
+    ['integrated_circuits', 'crude_oil', 'iron_ore']
+    """
+    return lines.largest_commodities(tables, period, finding.found_flow(flow), count)
+
+
+@_resolved
+def commodity_months(tables: Tables, period: str, flow: str, commodity: str) -> pd.DataFrame:
+    """How did a commodity go, month by month? Index period, from the first month held; values in yuan, else percent.
+
+    Columns: value, quantity (in the unit of the newest month that has one), unit_value; what quantity and what unit value
+    added to the value of the same month a year earlier (Bennet); share of the flow, growth of the commodity and of the flow
+    (`all`), each over three months. NaN where a month is not held or no quantity is counted.
+
+    >>> helpers.commodity_months(tables, period, "export", "motor_vehicles").at[period, "quantity"].item()
+    818359.0
+    """
+    return profiles.commodity_months(tables, period, finding.found_flow(flow), commodity)
+
+
+@_resolved
+def commodity_partners(tables: Tables, period: str, flow: str, commodity: str) -> pd.DataFrame:
+    """With which partners is a commodity traded, and with whom did it move? Index such as "import-RUS", the largest first.
+
+    Columns as in `partner_goods`, the code being the partner's. Only countries, which do not overlap; only lines that are
+    headings of the Harmonized System. Empty where no detail is held.
+
+    >>> list(helpers.commodity_partners(tables, period, "import", "crude_oil"))
+    ['flow', 'code', 'currency', 'value', 'base', 'change']
+    """
+    return details.commodity_partners(tables, period, finding.found_flow(flow), commodity)
+
+
+@_resolved
+def value_split(tables: Tables, period: str = "latest", flow: str = "export") -> pd.DataFrame:
+    """Which lines changed the value of exports or imports, through quantity or through unit value?
+
+    Index commodity, the largest first; year to date: value, value_base, change, quantity_effect, unit_value_effect in yuan,
+    quantity and quantity_base in `unit`. Only disjoint lines that can be compared: the rows can be added.
+
+    >>> helpers.value_split(tables, period, "import").index[:3].to_list()
+    ['integrated_circuits', 'crude_oil', 'iron_ore']
+    """
+    return unit_values.value_split(tables, period, finding.found_flow(flow))
+
+
+@_resolved
+def cleantech_exports(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How did exports of clean technologies grow, year to date, by technology and destination?
+
+    Index technology and destination, as far as every month is held and was public by the day of the tables. Columns: value and
+    base (the same months a year earlier) in dollars, growth in percent, share and share_before (percent of that technology's
+    exports to the world, now and a year earlier); NaN where a month of last year is not held. Compiled by Ember.
+
+    >>> vehicles = helpers.cleantech_exports(tables, period).loc["electric_and_hybrid_vehicles"]
+    >>> vehicles.loc[["AFRICA", "ASEAN"], "growth"].round(1).to_dict()
+    {'AFRICA': 180.1, 'ASEAN': 77.5}
+    """
+    return cleantech.cleantech_exports(tables, period)
+
+
+# --- history and revisions --------------------------------------------------------------------------------------------
+
+
+@_resolved
+def milestones(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """When did the surplus first pass each round number?
+
+    One row a milestone, index such as "12m-1" (the span and how many steps); columns over (month, ytd, 12m), value in
+    dollars, first (the month in which it was passed), months_ago. Where the sum of the month before is not known, neither is
+    the month in which it was passed.
+
+    >>> helpers.milestones(tables, period).query("over == 'ytd'")["first"].to_dict()
+    {'ytd-1': '2025-11'}
+    """
+    return history.milestones(tables, period)
+
+
+@_resolved
+def revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How was each figure of a month first published, and what stands now?
+
+    One row a figure that was released anew, by its fact's name (`exports_usd_month`); columns first, first_released, now,
+    now_released, change; levels in dollars or yuan. Takes tables as `as_of` leaves them: a later revision is not known.
+
+    >>> helpers.revisions(tables, period).at["balance_usd_month", "change"].item()
+    -1780000000.0
+    """
+    return revision_history.revisions(tables, period)
+
+
+@_resolved
+def base_revisions(tables: Tables, period: str = "latest") -> dict[tuple[str, str, str], BaseRevision]:
+    """By how much did customs revise a year's figures before it compared the next year with them, and since?
+
+    Keys: year revised, flow and currency (`exports_usd`), leg: "" from the first print to the base that printed growth
+    implies, "_since" from that base to the figure now. In dollars the months together, as the press rounds totals of the
+    year; in yuan the year to date. Only months for which both flows are held, finely enough to tell.
+
+    >>> sorted(helpers.base_revisions(tables, period))[0]
+    ('2018', 'exports_usd', '_since')
+    """
+    return revision_history.base_revisions(tables, period)
+
+
+# --- outlook ----------------------------------------------------------------------------------------------------------
+
+
+@_resolved
+def outlook(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """What will the year's exports, imports and balance be, as seen from the month, by each method?
+
+    Index method (model, naive, average), flow; columns forecast, low90, low50, high50, high90 in dollars. Raises Gap with
+    the reason where the year is complete, is too early, or a month is not held. Method: `outlook_model`.
+
+    >>> (helpers.outlook(tables, period).loc[("naive", "balance"), "forecast"] / 1e9).round(1).item()
+    1173.3
+    """
+    return outlooks.outlook(tables, period)
+
+
+@_resolved
+def backtest_errors(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How far off were outlooks in the years before the report's, by month of origin? Pseudo-real-time, revised data.
+
+    Index month (1-11); for each flow and method the mean absolute error (`exports_model`: percent of the year's exports;
+    `balance_model`: dollars) and the share of years that its intervals held (`exports_model_in50`, `..._in90`, percent).
+    Empty before 2013.
+
+    >>> helpers.backtest_errors(tables, period)["exports_model"].round(1).to_dict()[11]
+    0.3
+    """
+    return outlooks.backtest_errors(tables, period)
+
 
 __all__ = [
-    "ALL_TRADE",
-    "CARS",
-    "COMPARED",
-    "CURRENCIES",
-    "FIRST_RELEASE",
-    "HEADINGS",
-    "HIGH_TECH",
-    "IMPORT_GROUPS",
-    "MEASURES",
-    "MIN_YEARS",
-    "NET",
-    "NEW_ENERGY",
-    "OUTLIERS",
-    "PARTNER_FLOWS",
-    "RANK_STEP",
-    "SHARES",
-    "SHIFTS",
-    "SHIPS",
-    "SPANS",
-    "CommodityLine",
-    "Comparison",
-    "Figure",
-    "Fisher",
-    "Point",
-    "added_most",
     "adjusted_series",
-    "aggregates",
     "backtest_errors",
     "balance_contributions",
-    "balance_has_growth",
     "base_revisions",
-    "bennet",
-    "broken",
     "cleantech_exports",
-    "commodity_contributions",
-    "commodity_figure",
-    "commodity_line",
     "commodity_months",
     "commodity_partners",
     "comparable",
-    "comparable_lines",
-    "compared",
-    "compared_over",
     "comparison",
-    "concentration",
-    "contribution",
+    "contributions",
     "cover_ratio",
-    "coverage_band",
     "cumulative_balance",
-    "customs_rate",
-    "disjoint_lines",
-    "dollar_growth",
-    "dollar_series",
     "exchange_rates",
-    "find_level",
-    "first_month",
-    "fisher",
-    "growth",
-    "growth_wedge",
-    "high_tech_fields",
-    "implied_base",
-    "implied_rate",
-    "largest_balances",
     "largest_commodities",
     "largest_partners",
-    "leading_parts",
     "level",
-    "like_with_like",
-    "lines_index",
-    "main_points",
-    "milestone",
+    "load",
     "milestones",
     "mirror_trade",
-    "mixed_vintages",
     "monthly_trade",
-    "months_since_larger",
-    "new_year",
-    "newest_common_month",
-    "newest_stage",
-    "noisy_base",
     "outlook",
-    "outlook_method",
-    "own",
-    "partner_contributions",
-    "partner_figure",
     "partner_goods",
     "partner_growth",
-    "partner_line",
     "partner_months",
     "partner_shares",
-    "printed_figures",
-    "rank",
-    "ranked",
     "report_facts",
     "revisions",
     "rolling_year",
-    "same_publication",
-    "same_release",
-    "source_of",
-    "span_series",
-    "spread",
-    "streak",
     "thirteen_months",
     "trade_growth",
     "value_split",

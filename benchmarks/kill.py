@@ -35,7 +35,8 @@ NOTEBOOK = "small"
 SETUP = """
 from customs_report.display import cover
 from customs_report.facts import Facts
-from customs_report.report import Report, known_tables
+from customs_report.report import Report
+from customs_report.vintages import known_tables
 tables = known_tables()
 report = Report(period, tables.as_of, as_of, tables, Facts(period, tables.as_of), None)
 """

@@ -37,7 +37,7 @@ import psutil
 from playwright.sync_api import Error, sync_playwright
 
 from customs_report import exhibits
-from customs_report.calculations import report_facts
+from customs_report.calculations import fact_builders as report_facts
 from customs_report.publish import build, exporters, many
 from customs_report.publish.inputs import NOTEBOOKS, Inputs
 

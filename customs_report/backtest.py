@@ -17,7 +17,7 @@ from customs_report import tables as data
 from customs_report.adding import csv_text
 from customs_report.calculations import outlook_model
 from customs_report.calculations.levels import dollar_series
-from customs_report.calculations.outlook import parameters_for, past_rows, trade_by_month
+from customs_report.calculations.outlooks import parameters_for, past_rows, trade_by_month
 from customs_report.tables import Tables
 
 BACKTEST, PARAMETERS, METHOD = (schema.REFERENCE[name] for name in ("backtest", "outlook_parameters", "backtest_method"))

@@ -275,7 +275,7 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
     """The months that the arguments name, each once, in order; an unknown one is left for the report to refuse."""
     months: list[str] = []
     if as_of or "latest" in arguments:
-        from customs_report.report import known_tables, latest, periods
+        from customs_report.vintages import known_tables, latest, periods
 
         tables = known_tables(as_of, arguments[0] if len(arguments) == 1 else "")
         possible = periods(tables)
@@ -440,7 +440,7 @@ def list_reports(as_of: str) -> None:
     """List what is built and what could be."""
     from customs_report.publish.manifest import read
     from customs_report.publish.many import REPORTS
-    from customs_report.report import known_tables, latest, periods
+    from customs_report.vintages import known_tables, latest, periods
 
     tables = known_tables(as_of)
     possible = periods(tables)
@@ -596,7 +596,7 @@ def _fetch(period: str, source: str, site: str, options: dict) -> int:
     from datetime import date
 
     from customs_report import fetch
-    from customs_report.report import known_tables, latest, periods
+    from customs_report.vintages import known_tables, latest, periods
 
     tables, today = known_tables(), date.today().isoformat()
     after = latest(tables)
@@ -667,7 +667,8 @@ def revisions(period: str, as_of: str) -> None:
 
     import helpers
     from customs_report.numbers import MINUS, write
-    from customs_report.report import known_tables, open_report, periods
+    from customs_report.report import open_report
+    from customs_report.vintages import known_tables, periods
 
     report = open_report(period, as_of) if period else None
     tables = report.tables if report else known_tables(as_of)

@@ -15,14 +15,15 @@ from markupsafe import Markup
 
 import helpers
 from customs_report import exhibits
-from customs_report.calculations.comparison import ALL_TRADE, MEASURES
+from customs_report.calculations.comparisons import ALL_TRADE, MEASURES
 from customs_report.calculations.levels import CURRENCIES, SPANS
 from customs_report.display import Chart, element
 from customs_report.errors import Refused
 from customs_report.publish.workbook import workbook_of_table
-from customs_report.report import Report, known_tables, open_report, periods
+from customs_report.report import Report, open_report
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables
+from customs_report.vintages import known_tables, periods
 
 NOW, FIRST = "as known now", "the first month held"
 LABELS = {

@@ -10,7 +10,7 @@ RANK_STEP = 1e8  # levels are rounded to 0.1 billion before they are ranked
 def growth(now: float, base: float) -> float:
     """By how many percent did a figure change? Needs a positive base; a negative one has no growth rate.
 
-    >>> round(helpers.growth(106, 100), 1)
+    >>> round(growth(106, 100), 1)
     6.0
     """
     if base <= 0:
@@ -21,7 +21,7 @@ def growth(now: float, base: float) -> float:
 def balance_has_growth(balance: float, base: float, total: float, base_total: float) -> bool:
     """May the change of a balance be told in percent? Only where both are surpluses above 5 % of total trade.
 
-    >>> helpers.balance_has_growth(balance=110, base=97, total=550, base_total=530)
+    >>> balance_has_growth(balance=110, base=97, total=550, base_total=530)
     True
     """
     return balance > 0.05 * total and base > 0.05 * base_total
@@ -30,7 +30,7 @@ def balance_has_growth(balance: float, base: float, total: float, base_total: fl
 def rank(values: Iterable[float], own_value: float, step: float = RANK_STEP) -> int:
     """The place of a value among values (itself one of them), 1 = largest; rounded to `step` first, equals share the better.
 
-    >>> helpers.rank([9e9, 5e9, 6e9], 6e9)
+    >>> rank([9e9, 5e9, 6e9], 6e9)
     2
     """
     mine = round(own_value / step)
@@ -40,7 +40,7 @@ def rank(values: Iterable[float], own_value: float, step: float = RANK_STEP) -> 
 def months_since_larger(values: list[float], step: float = RANK_STEP) -> int | None:
     """How many months ago was a value at least as large as the last one? None where it never was: a record.
 
-    >>> helpers.months_since_larger([9e9, 5e9, 6e9])
+    >>> months_since_larger([9e9, 5e9, 6e9])
     2
     """
     last = round(values[-1] / step)
@@ -53,7 +53,7 @@ def months_since_larger(values: list[float], step: float = RANK_STEP) -> int | N
 def streak(holds: Iterable[bool]) -> int:
     """For how many periods in a row, counted back from the last, does a condition hold?
 
-    >>> helpers.streak([True, False, True, True])
+    >>> streak([True, False, True, True])
     2
     """
     count = 0
@@ -67,7 +67,7 @@ def streak(holds: Iterable[bool]) -> int:
 def milestone(earlier: Iterable[float], value: float, step: float) -> float | None:
     """Which multiple of `step` was passed for the first time? None where an earlier value was beyond it already.
 
-    >>> helpers.milestone([90, 180], value=210, step=100)
+    >>> milestone([90, 180], value=210, step=100)
     200
     """
     passed = value // step * step
@@ -77,7 +77,7 @@ def milestone(earlier: Iterable[float], value: float, step: float) -> float | No
 def implied_base(value: float, growth_percent: float) -> float:
     """The year-earlier figure that printed growth implies: what customs compared with, revisions included.
 
-    >>> round(helpers.implied_base(106, 6.0), 1)
+    >>> round(implied_base(106, 6.0), 1)
     100.0
     """
     return value / (1 + growth_percent / 100)
@@ -86,7 +86,7 @@ def implied_base(value: float, growth_percent: float) -> float:
 def contribution(value: float, base: float, base_total: float) -> float:
     """How many percentage points did a part add to the growth of the whole?
 
-    >>> helpers.contribution(value=120, base=100, base_total=1000)
+    >>> contribution(value=120, base=100, base_total=1000)
     2.0
     """
     return (value - base) / base_total * 100

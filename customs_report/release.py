@@ -19,9 +19,9 @@ from customs_report.publish.inputs import Inputs
 from customs_report.publish.many import Built, Order
 from customs_report.publish.sets import FOLDER, Damaged, standing
 from customs_report.publish.verify import verify_sets
-from customs_report.report import latest, periods
 from customs_report.tables import Tables
 from customs_report.terminal import say
+from customs_report.vintages import latest, periods
 
 
 def asked(arguments: Sequence[str], files: bool) -> tuple[str, tuple[str, ...]]:

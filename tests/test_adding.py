@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from customs_report import adding, checks, loading, schema
 from customs_report import tables as data
 from customs_report.readers.reading import NEAR, Names, likeness
-from customs_report.report import latest
+from customs_report.vintages import latest
 from tests import pages
 
 USA = {"Total": (2.4e12, 1.6e12, 17e12, 11e12), "United States (US)": (2.5e11, 0.9e11, 1.8e12, 0.6e12)}

@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 import helpers
 from customs_report import exhibits, palette, schema
 from customs_report import tables as data
-from customs_report.calculations.contributions import Part, closed, leading_parts
+from customs_report.calculations.contributions import (
+    Part,
+    closed,
+    commodity_contributions,
+    leading_parts,
+    partner_contributions,
+)
 from customs_report.calculations.lines import noisy_base
 from customs_report.calculations.partner_standing import concentration
 from customs_report.exhibits.partner_ranks import HEAT
@@ -25,10 +31,10 @@ from customs_report.periods import shift, span
 
 MONTHS = span("2024-01", "2026-07")
 SPLITS = [
-    (helpers.partner_contributions, "exports"),
-    (helpers.partner_contributions, "imports"),
-    (helpers.commodity_contributions, "export"),
-    (helpers.commodity_contributions, "import"),
+    (partner_contributions, "exports"),
+    (partner_contributions, "imports"),
+    (commodity_contributions, "export"),
+    (commodity_contributions, "import"),
 ]
 EXHIBITS = ["contributions_by_partner", "contributions_by_commodity", "surplus", "partner_places", "partner_growth"]
 
@@ -181,18 +187,18 @@ def test_there_is_no_waterfall_where_months_are_missing(facts, period, family, w
 def test_a_missing_row_is_a_gap_or_goes_to_the_remainder_never_a_zero(now):
     partners = now.partners[(now.partners["partner"] != "ASIA") | (now.partners["period"] != "2025-11")]
     frame, whole = (
-        helpers.partner_contributions(tables, "2025-11", "exports", "ytd") for tables in (replace(now, partners=partners), now)
+        partner_contributions(tables, "2025-11", "exports", "ytd") for tables in (replace(now, partners=partners), now)
     )
     assert frame.at["rest_of_WORLD", "value"] == pytest.approx(
         whole.at["rest_of_ASIA", "value"] + whole.at["remainder", "value"]
     )
     goods = now.commodities
     without = replace(now, commodities=goods[goods["commodity"] != "footwear"])
-    whole, less = (helpers.commodity_contributions(t, "2025-11", "export", "ytd") for t in (now, without))
+    whole, less = (commodity_contributions(t, "2025-11", "export", "ytd") for t in (now, without))
     assert less.at["remainder", "value"] == pytest.approx(whole.at["remainder", "value"] + whole.at["footwear", "value"])
     without = replace(now, commodities=goods[goods["commodity"] != "mechanical_and_electrical_products"])
     with pytest.raises(Gap):
-        helpers.commodity_contributions(without, "2025-11", "export", "ytd")
+        commodity_contributions(without, "2025-11", "export", "ytd")
 
 
 def test_nothing_later_than_the_day_is_used(then):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import doctest
+import importlib
 import inspect
+import re
+from pkgutil import iter_modules
 
 import pandas as pd
 import pytest
@@ -12,10 +15,20 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import helpers
+from customs_report import calculations, measures, provenance
+from customs_report.errors import Refused
 from customs_report.exhibits.provenance import HELPERS
 from customs_report.report import open_report
+from customs_report.vintages import latest
 
-PUBLIC = [name for name in helpers.__all__ if callable(getattr(helpers, name))]
+PUBLIC = helpers.__all__
+INSIDE = [importlib.import_module(f"customs_report.calculations.{found.name}") for found in iter_modules(calculations.__path__)]
+EXAMPLES = [
+    (module, test)
+    for module in (*INSIDE, measures, provenance)
+    for test in doctest.DocTestFinder().find(module)
+    if test.examples
+]
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +40,62 @@ def space() -> dict:
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_helper_says_what_it_answers_and_shows_it(space, name):
-    told = inspect.getdoc(inspect.unwrap(getattr(helpers, name)))
-    test = doctest.DocTestParser().get_doctest(told, dict(space), name, None, None)
-    assert any(f"helpers.{name}(" in example.source or inspect.isclass(getattr(helpers, name)) for example in test.examples)
+    doc = inspect.getdoc(getattr(helpers, name))
+    test = doctest.DocTestParser().get_doctest(doc, dict(space), name, None, None)
+    assert "?" in doc.split("\n\n")[0] or name == "report_facts"
+    assert any(f"helpers.{name}(" in example.source for example in test.examples)
+    assert failures(test) == ""
+
+
+@pytest.mark.parametrize(("module", "test"), EXAMPLES, ids=[test.name for _, test in EXAMPLES])
+def test_the_examples_of_calculations_run(space, module, test):
+    test.globs = {**vars(module), **space}
+    assert failures(test) == ""
+
+
+def failures(test: doctest.DocTest) -> str:
     said: list[str] = []
     doctest.DocTestRunner(verbose=False).run(test, out=said.append)
-    assert not said, "".join(said)
+    return "".join(said)
+
+
+@pytest.mark.parametrize(
+    ("call", "same"),
+    [
+        (lambda t, p: helpers.partner_months(t, p, "viet nam"), lambda t, p: helpers.partner_months(t, p, "VNM")),
+        (
+            lambda t, p: helpers.commodity_months(t, p, "exports", "Motor vehicles"),
+            lambda t, p: helpers.commodity_months(t, p, "export", "motor_vehicles"),
+        ),
+        (
+            lambda t, p: helpers.contributions(t, p, by="Commodity", flow="export", over="YTD"),
+            lambda t, p: helpers.contributions(t, p, by="commodity", flow="exports", over="ytd"),
+        ),
+        (lambda t, p: helpers.monthly_trade(t), lambda t, p: helpers.monthly_trade(t, latest(t))),
+    ],
+)
+def test_a_helper_takes_any_name_of_what_it_is_asked_for(space, call, same):
+    pd.testing.assert_frame_equal(call(space["tables"], space["period"]), same(space["tables"], space["period"]))
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda t: helpers.partner_months(t, "2025-11", "Vietnan"), "nearest: VNM"),
+        (lambda t: helpers.commodity_months(t, "2025-11", "export", "motor vehicle"), "nearest: motor_vehicles"),
+        (lambda t: helpers.level(t, over="mnth"), "nearest: month"),
+        (lambda t: helpers.level(t, currency="EUR"), "all: USD, CNY"),
+        (lambda t: helpers.contributions(t, by="country"), "all: partner, commodity"),
+        (lambda t: helpers.contributions(t, flow="exprots"), "nearest: export"),
+        (lambda t: helpers.monthly_trade(t, "2025-1"), "write it like 2025-01"),
+        (lambda t: helpers.monthly_trade("2025-11"), "helpers.load()"),
+        (lambda t: helpers.load("8 December 2025"), "is not a date"),
+    ],
+)
+def test_a_misspelling_is_one_line_with_the_nearest_value(space, call, said):
+    with pytest.raises(Refused, match=re.escape(said)) as raised:
+        call(space["tables"])
+    assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("name", [*HELPERS, "outlook"])
@@ -53,7 +116,7 @@ def test_completion_finds_helpers_and_their_results(space):
         with provisionalcompleter():
             return {completion.text.rpartition(".")[2] for completion in completer.completions(text, len(text))}
 
-    assert {"partner_contributions", "partner_line", "partner_shares"} <= offered("helpers.partner_")
+    assert {"partner_growth", "partner_months", "partner_shares"} <= offered("helpers.partner_")
     assert {"totals", "partners", "commodities"} <= offered("tables.")
     assert {"facts", "tables", "period", "as_of"} <= offered("report.")
     assert {name for name in offered("helpers.") if not name.startswith("_")} == {*helpers.__all__}

@@ -112,7 +112,8 @@ import os, time
 from pathlib import Path
 from customs_report.display import cover
 from customs_report.facts import Facts, Mark
-from customs_report.report import Report, known_tables
+from customs_report.report import Report
+from customs_report.vintages import known_tables
 tables = known_tables()
 report = Report(period, tables.as_of, as_of, tables, Facts(period, tables.as_of), None)
 """

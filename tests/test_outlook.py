@@ -17,7 +17,7 @@ from customs_report import backtest, exhibits, loading, schema
 from customs_report import tables as data
 from customs_report.calculations import outlook_model as model
 from customs_report.calculations.levels import own
-from customs_report.calculations.outlook import coverage_band, outlook_facts, outlook_method, parameters_for, trade_by_month
+from customs_report.calculations.outlooks import coverage_band, outlook_facts, outlook_method, parameters_for, trade_by_month
 from customs_report.facts import Facts, Gap, plain
 from customs_report.periods import span
 

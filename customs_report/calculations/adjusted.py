@@ -59,17 +59,7 @@ STEP = 1e8  # adjusted figures are written to 0.1 billion
 
 
 def adjusted_series(tables: Tables, period: str) -> pd.DataFrame:
-    """How would exports and imports have gone without season and holidays?
-
-    Index period, from the first month of the series; for each flow, in dollars rounded to 0.1 billion: the estimate now
-    (`exports`), its 90 % band (`exports_low`, `exports_high`), and the estimate made when the month was the newest
-    (`exports_first`, from the fourth year on). Empty where the series is too short. A month that is not held is NaN.
-    The model is our own, not customs'. First estimates are made from the figures as held now: they differ from the
-    estimate now by what later months have taught, not by customs' own revisions.
-
-    >>> helpers.adjusted_series(tables, period)["exports"].tail(2).to_dict()
-    {'2025-10': 300200000000.0, '2025-11': 313900000000.0}
-    """
+    """How would exports and imports have gone without season and holidays?"""
     tables = own(tables, period)
     frames = [_adjusted(tables, flow, period) for flow in DECLARED]
     columns = [column for flow in DECLARED for column in (flow, f"{flow}_low", f"{flow}_high", f"{flow}_first")]

@@ -30,16 +30,7 @@ NET = {  # what is counted on each side; other forms of energy are not in the ta
 
 
 def balance_contributions(tables: Tables, period: str, over: str) -> pd.DataFrame:
-    """With whom did the balance of trade widen or shrink, over the month or the year to date?
-
-    Index as in `partner_contributions`; columns value and base (bilateral balance now and a year earlier, yuan) and
-    contribution (yuan, their sum is the change of the whole balance). The year-earlier figures are the ones that printed growth
-    implies, of a month last year's print.
-    Raises Gap with the reason where they are not held.
-
-    >>> helpers.balance_contributions(tables, period, "ytd")["contribution"].idxmin()
-    'USA'
-    """
+    """With whom did the balance of trade widen or shrink, over the month or the year to date?"""
     parts = _balances(own(tables, period), period, over).parts
     rows = {part.code: (part.value, part.base, part.value - part.base) for part in parts}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "base", "contribution"]).rename_axis("part")
@@ -70,7 +61,7 @@ def _less(exports: Part, imports: Part, label: Label) -> Part:
 def largest_balances(tables: Tables, period: str, count: int = 10) -> list[str]:
     """With whom are the balances of the year to date largest? Codes, from the largest surplus to the largest deficit.
 
-    >>> helpers.largest_balances(tables, period, count=4)
+    >>> largest_balances(tables, period, count=4)
     ['HKG', 'EU27', 'USA', 'ASEAN']
     """
     tables = own(tables, period)

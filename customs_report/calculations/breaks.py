@@ -12,7 +12,7 @@ def broken(tables: Tables, table: str, key: str, flow: str, earlier: str, later:
 
     `flow` as in the table; the balance and total trade break with either of their parts.
 
-    >>> helpers.broken(tables, "partners", "APEC", "imports", "2024-11", "2025-11")
+    >>> broken(tables, "partners", "APEC", "imports", "2024-11", "2025-11")
     "customs has drawn APEC's imports more narrowly since early 2025"
     """
     for start, flows, reason in _breaks(tables).get((table, key), ()):

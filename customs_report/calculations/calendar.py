@@ -22,14 +22,7 @@ CONVENTION = "working days by our convention: weekdays less public holidays, wit
 
 
 def working_days(period: str) -> int:
-    """How many days of a month does China work, by our convention?
-
-    Mondays to Fridays less public holidays, with the days at weekends that are worked instead, as the package
-    chinesecalendar lists them. Raises Gap outside its years: the State Council announces holidays a year at a time.
-
-    >>> helpers.working_days("2025-10"), helpers.working_days(period)
-    (18, 20)
-    """
+    """How many days of a month does China work, by our convention?"""
     import chinese_calendar
 
     year, month = int(period[:4]), int(period[5:])

@@ -22,16 +22,7 @@ WORLD = "WORLD"
 
 
 def cleantech_exports(tables: Tables, period: str) -> pd.DataFrame:
-    """How did exports of clean technologies grow, year to date, by technology and destination?
-
-    Index technology and destination, as far as every month is held and was public by the day of the tables. Columns: value and
-    base (the same months a year earlier) in dollars, growth in percent, share and share_before (percent of that technology's
-    exports to the world, now and a year earlier); NaN where a month of last year is not held. Compiled by Ember.
-
-    >>> vehicles = helpers.cleantech_exports(tables, period).loc["electric_and_hybrid_vehicles"]
-    >>> vehicles.loc[["AFRICA", "ASEAN"], "growth"].round(1).to_dict()
-    {'AFRICA': 180.1, 'ASEAN': 77.5}
-    """
+    """How did exports of clean technologies grow, year to date, by technology and destination?"""
     now, base = (_sums(tables, p) for p in (period, shift(period, -12)))
     frame = pd.DataFrame({"value": now, "base": base.reindex(now.index)})
     frame["growth"] = (frame["value"] / frame["base"].where(frame["base"] > 0) - 1) * 100

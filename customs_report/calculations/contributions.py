@@ -93,7 +93,7 @@ def partner_contributions(tables: Tables, period: str, flow: str, over: str) -> 
     Base: the one that printed growth implies (only the year to date has it), else last year's print.
     Raises Gap with the reason where a continent or the whole has no base.
 
-    >>> helpers.partner_contributions(tables, period, "exports", "ytd")["contribution"].round(1).nlargest(2).to_dict()
+    >>> partner_contributions(tables, period, "exports", "ytd")["contribution"].round(1).nlargest(2).to_dict()
     {'ASEAN': 2.4, 'EU27': 1.3}
     """
     return _frame(_partner_partition(own(tables, period), period, flow, over))
@@ -108,7 +108,7 @@ def commodity_contributions(tables: Tables, period: str, flow: str, over: str) -
     Base: the restated figure, else the one that printed growth implies, else last year's print; of a month the printed or
     derived month. Raises Gap with the reason where an aggregate has no base: the table of that month is not held.
 
-    >>> helpers.commodity_contributions(tables, period, "export", "ytd")["contribution"].idxmax()
+    >>> commodity_contributions(tables, period, "export", "ytd")["contribution"].idxmax()
     'mechanical_and_electrical_products'
     """
     return _frame(_commodity_partition(own(tables, period), period, flow, over))
@@ -135,7 +135,7 @@ def leading_parts(tables: Tables, period: str, kind: str, flow: str) -> list[str
 
     `kind` is partner or commodity, flow as there; at most eight, the remainder is none of them; empty where nothing is held.
 
-    >>> helpers.leading_parts(tables, period, "partner", "exports")
+    >>> leading_parts(tables, period, "partner", "exports")
     ['ASEAN', 'EU27', 'HKG', 'rest_of_AFRICA', 'IND', 'rest_of_ASIA', 'RUS', 'USA']
     """
     try:

@@ -17,14 +17,7 @@ COLUMNS = ["flow", "code", "currency", "value", "base", "change"]
 
 
 def partner_goods(tables: Tables, period: str, partner: str) -> pd.DataFrame:
-    """Which goods does China trade with a partner, and which moved? Index such as "export-85", the largest first.
-
-    Columns flow, code (of the Harmonized System, all of one length: that which covers most), currency; value of the year to
-    date, base (the same a year earlier, NaN where not held) and change. Empty where no detail by partner is held.
-
-    >>> list(helpers.partner_goods(tables, period, "USA"))
-    ['flow', 'code', 'currency', 'value', 'base', 'change']
-    """
+    """Which goods does China trade with a partner, and which moved? Index such as "export-85", the largest first."""
     rows = _year(tables, period, lambda rows: (rows["partner"] == partner) & (rows["commodity"] != ""), "commodity")
     if not rows.empty:
         by_length = rows.groupby(rows["code"].str.len())["value"].sum().round()
@@ -33,14 +26,7 @@ def partner_goods(tables: Tables, period: str, partner: str) -> pd.DataFrame:
 
 
 def commodity_partners(tables: Tables, period: str, flow: str, slug: str) -> pd.DataFrame:
-    """With which partners is a commodity traded, and with whom did it move? Index such as "import-RUS", the largest first.
-
-    Columns as in `partner_goods`, the code being the partner's. Only countries, which do not overlap; only lines that are
-    headings of the Harmonized System. Empty where no detail is held.
-
-    >>> list(helpers.commodity_partners(tables, period, "import", "crude_oil"))
-    ['flow', 'code', 'currency', 'value', 'base', 'change']
-    """
+    """With which partners is a commodity traded, and with whom did it move? Index such as "import-RUS", the largest first."""
     countries = set(tables.partner_list.loc[tables.partner_list["type"] == "country", "partner"])
     headings = HEADINGS.get(slug, ())
 

@@ -27,7 +27,7 @@ RATE = "CNY per dollar"
 def customs_rate(tables: Tables, period: str) -> Figure | Gap:
     """How many yuan was a dollar worth in customs' figures of a month? From crude oil imports, yuan over dollars.
 
-    >>> round(helpers.customs_rate(tables, period).value, 4)
+    >>> round(customs_rate(tables, period).value, 4)
     7.0977
     """
     rates = _crude_oil_rates(tables)
@@ -67,7 +67,7 @@ def implied_rate(tables: Tables, period: str) -> Figure | Gap:
     Of total trade, exports and imports the one that is printed finest; `step` is what its rounding leaves open. The
     balance is left out: the ratio of two differences magnifies every rounding.
 
-    >>> helpers.implied_rate(tables, period)
+    >>> implied_rate(tables, period)
     Gap('rate.implied_month', 'no total of 2025-11 is held in dollars and in yuan at the same stage')
     """
     found = []
@@ -86,7 +86,7 @@ def implied_rate(tables: Tables, period: str) -> Figure | Gap:
 def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | Gap:
     """By how many points is printed growth in yuan above growth in dollars, of the same stage? Else a gap.
 
-    >>> round(helpers.growth_wedge(tables, "exports", "ytd", "2025-06").value, 1)
+    >>> round(growth_wedge(tables, "exports", "ytd", "2025-06").value, 1)
     1.3
     """
     for cny, usd in _same_stage(tables, flow, over, period, "yoy"):
@@ -111,14 +111,7 @@ def _same_stage(tables: Tables, flow: str, kind: str, period: str, measure: str)
 
 
 def exchange_rates(tables: Tables, period: str) -> pd.DataFrame:
-    """How did the rate and the wedge go, month by month? Index period, from the first month of the crude oil held.
-
-    Columns: crude_oil and first_prints in yuan per dollar, crude_oil_yoy in percent, exports_wedge and imports_wedge in
-    percentage points; NaN where a figure is not held in both currencies at the same stage.
-
-    >>> helpers.exchange_rates(tables, period)["crude_oil"].loc[period].round(4).item()
-    7.0977
-    """
+    """How did the rate and the wedge go, month by month? Index period, from the first month of the crude oil held."""
     tables = own(tables, period)
     rates, rows = _crude_oil_rates(tables), {}
     for p in span(min(rates), period) if rates else []:

@@ -28,14 +28,7 @@ MILESTONES = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers worth a 
 
 
 def rolling_year(tables: Tables, period: str) -> pd.DataFrame:
-    """How large were exports, imports and the balance over the twelve months that end with each month?
-
-    Index period, from the twelfth month of the series; columns exports, imports, balance in dollars. Before the period,
-    sums that were not available on the day stand as customs showed them later.
-
-    >>> helpers.rolling_year(tables, period).at[period, "balance"].item()
-    1173300000000.0
-    """
+    """How large were exports, imports and the balance over the twelve months that end with each month?"""
     return _rolling_year(own(tables, period), period).copy(deep=False)
 
 
@@ -50,15 +43,7 @@ def _rolling_year(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def milestones(tables: Tables, period: str) -> pd.DataFrame:
-    """When did the surplus first pass each round number?
-
-    One row a milestone, index such as "12m-1" (the span and how many steps); columns over (month, ytd, 12m), value in
-    dollars, first (the month in which it was passed), months_ago. Where the sum of the month before is not known, neither is
-    the month in which it was passed.
-
-    >>> helpers.milestones(tables, period).query("over == 'ytd'")["first"].to_dict()
-    {'ytd-1': '2025-11'}
-    """
+    """When did the surplus first pass each round number?"""
     tables, rows = own(tables, period), {}
     for over, step in MILESTONES.items():
         passed, before = 0, ""
@@ -166,14 +151,7 @@ def _growth(tables: Tables, flow: str, month: str) -> Figure | None:
 
 
 def thirteen_months(tables: Tables, period: str) -> pd.DataFrame:
-    """The last thirteen months side by side: index period; exports, imports, balance in dollars, growth of both in percent.
-
-    Columns exports, imports, balance, exports_yoy, imports_yoy; what is not held is empty. Growth is the printed one where
-    it belongs to the stage of the level, else computed from levels of one stage, else as printed at another.
-
-    >>> helpers.thirteen_months(tables, period).loc[period].round(1).to_dict()
-    {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'exports_yoy': 5.8, 'imports_yoy': 2.6}
-    """
+    """The last thirteen months side by side: index period; exports, imports, balance in dollars, growth of both in percent."""
     tables, rows = own(tables, period), {}
     for month in span(shift(period, -12), period):
         row = {}

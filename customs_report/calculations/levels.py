@@ -39,7 +39,7 @@ def own(tables: Tables, period: str) -> Tables:
 
     Takes and returns tables as `as_of` leaves them; cached, so that what is looked up in them is cached too.
 
-    >>> helpers.own(tables, period).totals["period"].min()
+    >>> own(tables, period).totals["period"].min()
     '2008-01'
     """
     frames = {}
@@ -54,18 +54,7 @@ def own(tables: Tables, period: str) -> Tables:
 
 
 def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure:
-    """How large were exports, imports, the balance or total trade over a span that ends with the period?
-
-    Month: the newest stage held. A year to date is the one that customs printed, at its own precision. A sum of months counts
-    only where all of them are of one later stage (revised), or where it rounds to the printed year to date: customs revises
-    earlier months inside its year to date, so a sum of first prints is nobody's figure.
-    Raises Gap with the reason where a month is missing, or where the months cannot be added.
-
-    >>> helpers.level(tables, "balance", "USD", "month", period).value
-    109900000000.0
-    >>> helpers.level(tables, "balance", "USD", "ytd", period).how
-    'sum of 11 months'
-    """
+    """How large were exports, imports, the balance or total trade over a span that ends with the period?"""
     found = find_level(tables, flow, currency, over, period)
     if isinstance(found, Gap):
         raise found
@@ -76,7 +65,7 @@ def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> F
 def find_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure | Gap:
     """The same as `level`, with the gap returned instead of raised; cached for the tables at hand.
 
-    >>> helpers.find_level(tables, "exports", "USD", "month", "2007-12")
+    >>> find_level(tables, "exports", "USD", "month", "2007-12")
     Gap('exports_usd', 'no dollar exports held before 2008-01')
     """
     months = SPANS[over](period)
@@ -141,7 +130,7 @@ def _of_stages(figures: dict[str, Figure], stages: tuple[str, ...]) -> Figure | 
 def same_publication(first: str, second: str) -> bool:
     """Do two stages belong together? A preliminary release and its bulletin are one publication.
 
-    >>> helpers.same_publication("preliminary", "bulletin"), helpers.same_publication("bulletin", "revised")
+    >>> same_publication("preliminary", "bulletin"), same_publication("bulletin", "revised")
     (True, False)
     """
     return first == second or {first, second} <= {*FIRST_RELEASE}
@@ -150,7 +139,7 @@ def same_publication(first: str, second: str) -> bool:
 def newest_stage(figures: dict[str, Figure]) -> Figure:
     """Of the stages of one figure the newest.
 
-    >>> helpers.newest_stage(helpers.printed_figures(tables, "exports", "USD", "month", period)).stage
+    >>> newest_stage(printed_figures(tables, "exports", "USD", "month", period)).stage
     'revised'
     """
     return figures[max(figures, key=STAGES.__getitem__)]
@@ -161,7 +150,7 @@ def printed_figures(
 ) -> dict[str, Figure]:
     """What did customs print of a month or year to date, at each stage? `measure`: level, or yoy for printed growth.
 
-    >>> list(helpers.printed_figures(tables, "exports", "USD", "month", period))
+    >>> list(printed_figures(tables, "exports", "USD", "month", period))
     ['preliminary', 'revised']
     """
     return _totals_index(tables).get((flow, currency, kind, measure, period), {})
@@ -218,7 +207,7 @@ def months_between(earlier: str, later: str, label: Label, how: str) -> Figure:
 def source_of(row: Any) -> Source:
     """Where a printed row comes from: source, stage, release day and how that day is known.
 
-    >>> str(helpers.source_of(helpers.partner_line(tables, "VNM", "month", period)))
+    >>> str(source_of(next(tables.partners.query("period == '2025-11' and partner == 'VNM'").itertuples())))
     'gacc-bulletin-2, bulletin, released 2025-12-08 (printed)'
     """
     return Source(row.source, row.stage, row.released, row.released_basis)
@@ -238,7 +227,7 @@ def _gap(tables: Tables, flow: str, currency: str, period: str) -> Gap:
 def first_month(tables: Tables) -> str:
     """The first month of the dollar series.
 
-    >>> helpers.first_month(tables)
+    >>> first_month(tables)
     '2008-01'
     """
     return tables.totals.loc[tables.totals["currency"] == "USD", "period"].min()
@@ -257,7 +246,7 @@ def span_series(tables: Tables, flow: str, over: str, period: str) -> dict[str, 
     Before the period itself, a sum that was not available on the day counts as customs showed its months later: it serves as
     history, as a month does of which nothing earlier is held.
 
-    >>> round(helpers.span_series(tables, "balance", "ytd", period)["2024-11"].value / 1e9, 1)
+    >>> round(span_series(tables, "balance", "ytd", period)["2024-11"].value / 1e9, 1)
     887.4
     """
     history = _history(tables)
@@ -279,7 +268,7 @@ def _history(tables: Tables) -> Tables:
 def dollar_series(tables: Tables, flow: str, period: str) -> dict[str, Figure]:
     """The monthly dollar figures of a flow up to the period: month -> Figure.
 
-    >>> helpers.dollar_series(tables, "balance", period)["2008-01"].value
+    >>> dollar_series(tables, "balance", period)["2008-01"].value
     19400000000.0
     """
     months = span(first_month(tables), period)
@@ -289,7 +278,7 @@ def dollar_series(tables: Tables, flow: str, period: str) -> dict[str, Figure]:
 def dollar_growth(tables: Tables, flow: str, period: str) -> list[Figure]:
     """The growth of monthly exports or imports in dollars on a year earlier, in percent, months in a row up to the period.
 
-    >>> round(helpers.dollar_growth(tables, "exports", period)[-1].value, 1)
+    >>> round(dollar_growth(tables, "exports", period)[-1].value, 1)
     5.8
     """
     series = dollar_series(tables, flow, period)

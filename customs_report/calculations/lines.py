@@ -17,7 +17,7 @@ from customs_report.tables import Tables, cached, codes_of, in_order, ranked_par
 def partner_line(tables: Tables, code: str, over: str, period: str):
     """The printed line of a partner (month or ytd): exports, imports, printed growth, source; None where not held.
 
-    >>> helpers.partner_line(tables, "VNM", "month", period).exports
+    >>> partner_line(tables, "VNM", "month", period).exports
     129859200201.0
     """
     return lines_index(tables, "partners").get((code, over, period))
@@ -29,7 +29,7 @@ def ranked(tables: Tables, period: str) -> list[str]:
     ASEAN and the EU count as one partner each, their members, continents and overlapping groups do not take part. The
     list ends where a partner missing from the table could be larger: at what a continent trades beyond the partners held.
 
-    >>> helpers.ranked(tables, period)[:3]
+    >>> ranked(tables, period)[:3]
     ['ASEAN', 'EU27', 'USA']
     """
     mine, missing = _ranking(tables, period)
@@ -81,7 +81,7 @@ def noisy_base(tables: Tables, code: str, flow: str, period: str) -> bool:
     Where growth of the year to date as customs printed it and as computed on last year's print differ by more than 2.5 points
     in four months or more, of those up to the period.
 
-    >>> [helpers.noisy_base(tables, *line, period) for line in (("PER", "imports"), ("VNM", "exports"))]
+    >>> [noisy_base(tables, *line, period) for line in (("PER", "imports"), ("VNM", "exports"))]
     [True, False]
     """
     return sum(month <= period for month in _months_apart(tables)[code, flow]) >= NOISY_MONTHS
@@ -105,7 +105,7 @@ class CommodityLine(NamedTuple):
 
     `rows` is the printed row; where the month itself is not printed, the two years to date whose difference it is.
 
-    >>> helpers.commodity_line(tables, "import", "crude_oil", "ytd", period).unit
+    >>> commodity_line(tables, "import", "crude_oil", "ytd", period).unit
     'tonnes'
     """
 
@@ -131,7 +131,7 @@ def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str)
 
     Derived: the difference of two year-to-date figures of the same stage, where the month itself is not printed.
 
-    >>> helpers.commodity_line(tables, "export", "ships", "ytd", period).quantity
+    >>> commodity_line(tables, "export", "ships", "ytd", period).quantity
     6159.0
     """
     index = lines_index(tables, "commodities")
@@ -151,7 +151,7 @@ def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str)
 def commodity_figure(tables: Tables, flow: str, slug: str, measure: str, over: str, period: str) -> Figure | None:
     """A commodity's `value` (yuan), `quantity` (base unit) or `unit_value` (yuan per unit); None where not held.
 
-    >>> helpers.commodity_figure(tables, "import", "crude_oil", "unit_value", "ytd", period).how
+    >>> commodity_figure(tables, "import", "crude_oil", "unit_value", "ytd", period).how
     'value / quantity'
     """
     line = commodity_line(tables, flow, slug, over, period)
@@ -186,7 +186,7 @@ def printed_commodity_growth(tables: Tables, flow: str, slug: str, measure: str,
 def partner_figure(tables: Tables, code: str, flow: str, over: str, period: str) -> Figure | None:
     """A partner's exports, imports, total or balance in yuan; None where not held.
 
-    >>> helpers.partner_figure(tables, "VNM", "balance", "month", period).how
+    >>> partner_figure(tables, "VNM", "balance", "month", period).how
     'exports - imports'
     """
     line = partner_line(tables, code, over, period)
@@ -217,7 +217,7 @@ def printed_partner_growth(tables: Tables, code: str, flow: str, over: str, peri
 def lines_index(tables: Tables, table: str) -> dict[tuple, object]:
     """The newest line of each partner (code, kind, period) or commodity (flow, slug, kind, period), in yuan.
 
-    >>> helpers.lines_index(tables, "partners")["USA", "ytd", period].exports_yoy
+    >>> lines_index(tables, "partners")["USA", "ytd", period].exports_yoy
     -18.3
     """
     rows = getattr(tables, table)
@@ -238,11 +238,7 @@ def months_of_partners(tables: Tables) -> dict[str, list[str]]:
 
 
 def largest_partners(tables: Tables, period: str, count: int = 15) -> list[str]:
-    """The largest partners held, year to date, by total trade: groups that count as one partner and countries outside them.
-
-    >>> helpers.largest_partners(tables, period, count=5)
-    ['ASEAN', 'EU27', 'USA', 'HKG', 'KOR']
-    """
+    """The largest partners held, year to date, by total trade: groups that count as one partner and countries outside them."""
     taking_part = ranked_partners(tables)
     totals = {
         code: row.exports + row.imports
@@ -255,7 +251,7 @@ def largest_partners(tables: Tables, period: str, count: int = 15) -> list[str]:
 def disjoint_lines(tables: Tables, flow: str) -> list[str]:
     """The commodities that can be added: lines of the flash table that are no aggregate and no part of another line.
 
-    >>> helpers.disjoint_lines(tables, "import")[:3]
+    >>> disjoint_lines(tables, "import")[:3]
     ['meat', 'fruit_and_nuts', 'grain']
     """
     _, lines = _flash_table(tables, flow)
@@ -265,7 +261,7 @@ def disjoint_lines(tables: Tables, flow: str) -> list[str]:
 def aggregates(tables: Tables, flow: str) -> list[str]:
     """The aggregates of the flash table, which overlap its lines and each other: never to be added.
 
-    >>> helpers.aggregates(tables, "import")
+    >>> aggregates(tables, "import")
     ['agricultural_products', 'mechanical_and_electrical_products', 'hi_tech_products']
     """
     overlapping, _ = _flash_table(tables, flow)
@@ -282,11 +278,7 @@ def _flash_table(tables: Tables, flow: str) -> tuple[tuple[str, ...], tuple[str,
 
 
 def largest_commodities(tables: Tables, period: str, flow: str, count: int = 12) -> list[str]:
-    """The largest disjoint commodity lines of a flow, year to date, by value; none where fewer than `count` are held.
-
-    >>> helpers.largest_commodities(tables, period, "import")[:3]
-    ['integrated_circuits', 'crude_oil', 'iron_ore']
-    """
+    """The largest disjoint commodity lines of a flow, year to date, by value; none where fewer than `count` are held."""
     index = lines_index(own(tables, period), "commodities")
     values = {
         slug: index[flow, slug, "ytd", period].value

@@ -44,7 +44,7 @@ NEW_YEARS = {
 def new_year(year: int) -> date:
     """On which day does the Lunar New Year of a calendar year begin? Raises KeyError beyond the years of the table.
 
-    >>> str(helpers.new_year(2025))
+    >>> str(new_year(2025))
     '2025-01-29'
     """
     return date.fromisoformat(f"{year}-{NEW_YEARS[year]}")

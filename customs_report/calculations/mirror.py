@@ -23,14 +23,7 @@ from customs_report.tables import Tables, cached, in_order
 
 
 def mirror_trade(tables: Tables, period: str) -> pd.DataFrame:
-    """How far apart are the two sides, month by month? Index period, from the first month of Chinese figures.
-
-    Columns: china and united_states in dollars, rate in yuan per dollar, gap (United States less China) in dollars and
-    gap_percent of China's figure; NaN where a part is not held.
-
-    >>> helpers.mirror_trade(tables, period).columns.to_list()
-    ['china', 'united_states', 'rate', 'gap', 'gap_percent']
-    """
+    """How far apart are the two sides, month by month? Index period, from the first month of Chinese figures."""
     rows = {}
     for p, (china, rate, us) in _parts(own(tables, period), period).items():
         exports = china.value / rate.value if china and rate else None
@@ -68,7 +61,7 @@ def _us_imports(tables: Tables) -> dict[str, Figure]:
 def newest_common_month(frame: pd.DataFrame) -> str | None:
     """The last month of `mirror_trade` that both sides are held for.
 
-    >>> helpers.newest_common_month(helpers.mirror_trade(tables, period))
+    >>> newest_common_month(mirror_trade(tables, period))
     '2025-11'
     """
     matched = frame.index[frame["gap"].notna()]
@@ -78,7 +71,7 @@ def newest_common_month(frame: pd.DataFrame) -> str | None:
 def mixed_vintages(tables: Tables, period: str) -> list[str]:
     """Which compared months does the US side show as of another day than most? They may lack, or have, later revisions.
 
-    >>> helpers.mixed_vintages(tables, period)
+    >>> mixed_vintages(tables, period)
     ['2024-02', '2024-04', '2024-08', '2024-12']
     """
     frame = mirror_trade(tables, period)

@@ -28,13 +28,7 @@ HHI = {  # the Herfindahl index with what is missing counted as nothing or as on
 
 
 def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
-    """Where do exports go? Index period, a column a partner or group: percent of exports, over three months.
-
-    Three months together, because single months are noisy; NaN where one of them is not held.
-
-    >>> helpers.partner_shares(tables, period)["USA"].iloc[[0, -1]].round(1).to_dict()
-    {'2024-03': 13.6, '2025-11': 10.7}
-    """
+    """Where do exports go? Index period, a column a partner or group: percent of exports, over three months."""
     tables = own(tables, period)
     months = _months(tables, period)
     rows = {p: {code: _export_share(tables, code, trailing(p, 3)) for code in SHARES} for p in months[2:]}
@@ -42,13 +36,7 @@ def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def partner_growth(tables: Tables, period: str) -> pd.DataFrame:
-    """How did exports to the largest partners grow? Index period, newest first, a column a partner, the largest first.
-
-    Growth of the year to date in percent as customs printed it, for the last 31 months; NaN where it is not printed.
-
-    >>> helpers.partner_growth(tables, period).loc[period, ["ASEAN", "USA"]].to_dict()
-    {'ASEAN': 14.6, 'USA': -18.3}
-    """
+    """How did exports to the largest partners grow? Index period, newest first, a column a partner, the largest first."""
     tables = own(tables, period)
     months, codes = _months(tables, period)[-MONTHS:], largest_partners(tables, period, COLUMNS)
     rows = {
@@ -77,7 +65,7 @@ def concentration(shares: list[float]) -> tuple[float, float]:
 
     From the shares in percent of the partners held: what is missing counts as nothing (low) or as one partner (high).
 
-    >>> helpers.concentration([50.0, 30.0])
+    >>> concentration([50.0, 30.0])
     (3400.0, 3800.0)
     """
     low = sum(share**2 for share in shares)

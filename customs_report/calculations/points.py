@@ -43,7 +43,7 @@ GROUPS = ("ASEAN", "EU27", "AFRICA", "LATAM")
 class Point(NamedTuple):
     """A piece of news: its theme, what it says (a name that the prose knows) of which subject, and its score in parts.
 
-    >>> helpers.main_points(report.facts, tables)[0].theme
+    >>> main_points(report.facts, tables)[0].theme
     'level'
     """
 
@@ -63,7 +63,7 @@ class Point(NamedTuple):
 def main_points(facts: Facts, tables: Tables) -> list[Point]:
     """The news of a month, the most important first: at most five, one a theme, one that qualifies the rest if any does.
 
-    >>> [point.theme for point in helpers.main_points(report.facts, tables)]
+    >>> [point.theme for point in main_points(report.facts, tables)]
     ['level', 'partner', 'commodity', 'exports', 'currency']
     """
     best: dict[str, Point] = {}

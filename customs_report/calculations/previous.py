@@ -21,7 +21,7 @@ FAMILY = "previous.*"
 def compared(period: str) -> tuple[str, ...]:
     """The facts that are compared with the month before; in January the year to date begins anew.
 
-    >>> helpers.compared("2025-01")[:2]
+    >>> compared("2025-01")[:2]
     ('balance_usd_month', 'balance_usd_12m')
     """
     return LEVELS + RATES + (() if period.endswith("-01") else RATES_OF_YEAR)

@@ -18,6 +18,7 @@ from customs_report.calculations.contributions import (
     whole_part,
 )
 from customs_report.calculations.details import HEADINGS, commodity_partners, partner_goods
+from customs_report.calculations.fact_builders import growth_streak, month_facts
 from customs_report.calculations.growth_rates import computed_growth
 from customs_report.calculations.levels import GROWTH_STEP, RATE, as_printed, find_level, own
 from customs_report.calculations.lines import (
@@ -32,7 +33,6 @@ from customs_report.calculations.lines import (
     printed_partner_growth,
 )
 from customs_report.calculations.partner_standing import partner_standing_facts
-from customs_report.calculations.report_facts import growth_streak, month_facts
 from customs_report.calculations.unit_values import bennet, unit_value_facts
 from customs_report.coverage import why_not_held
 from customs_report.facts import Facts, Gap
@@ -50,14 +50,7 @@ COMMODITY_COLUMNS = ["value", "quantity", "unit_value", "quantity_effect", "unit
 
 
 def partner_months(tables: Tables, period: str, code: str) -> pd.DataFrame:
-    """How did trade with a partner go, month by month? Index period, from the first month held; levels in yuan, else percent.
-
-    Columns: exports, imports, balance; share of total trade, growth of trade with the partner and of all trade (`all`),
-    each over three months, because single months are noisy. NaN where a month is not held.
-
-    >>> helpers.partner_months(tables, period, "USA").loc[period, ["share", "growth"]].round(1).to_dict()
-    {'share': 8.2, 'growth': -25.2}
-    """
+    """How did trade with a partner go, month by month?"""
     tables = own(tables, period)
     held = [p for key, kind, p in lines_index(tables, "partners") if key == code and kind == "month" and p <= period]
     rows = {}
@@ -73,15 +66,7 @@ def partner_months(tables: Tables, period: str, code: str) -> pd.DataFrame:
 
 
 def commodity_months(tables: Tables, period: str, flow: str, slug: str) -> pd.DataFrame:
-    """How did a commodity go, month by month? Index period, from the first month held; values in yuan, else percent.
-
-    Columns: value, quantity (in the unit of the newest month that has one), unit_value; what quantity and what unit value
-    added to the value of the same month a year earlier (Bennet); share of the flow, growth of the commodity and of the flow
-    (`all`), each over three months. NaN where a month is not held or no quantity is counted.
-
-    >>> helpers.commodity_months(tables, period, "export", "motor_vehicles").at[period, "quantity"].item()
-    818359.0
-    """
+    """How did a commodity go, month by month? Index period, from the first month held; values in yuan, else percent."""
     tables = own(tables, period)
     held = [p for f, s, _, p in lines_index(tables, "commodities") if (f, s) == (flow, slug) and p <= period]
     months = span(min(held), period) if held else []

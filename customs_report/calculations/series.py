@@ -13,11 +13,7 @@ from customs_report.tables import Tables
 
 
 def monthly_trade(tables: Tables, period: str) -> pd.DataFrame:
-    """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far.
-
-    >>> helpers.monthly_trade(tables, period).loc[period].to_dict()
-    {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'record': False}
-    """
+    """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far."""
     tables = own(tables, period)
     columns = {
         flow: {p: part.value for p, part in dollar_series(tables, flow, period).items()}
@@ -30,11 +26,7 @@ def monthly_trade(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
-    """How does the year compare with every earlier one? Index month 1-12, a column a year: balance to date in dollars.
-
-    >>> helpers.cumulative_balance(tables, period).loc[11, "2024":].to_dict()
-    {'2024': 887400000000.0, '2025': 1068200000000.0}
-    """
+    """How does the year compare with every earlier one? Index month 1-12, a column a year: balance to date in dollars."""
     tables = own(tables, period)
     values: dict[str, dict[int, float]] = {}
     for p, found in span_series(tables, "balance", "ytd", period).items():
@@ -43,11 +35,7 @@ def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def trade_growth(tables: Tables, period: str) -> pd.DataFrame:
-    """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent.
-
-    >>> helpers.trade_growth(tables, period).loc[period].round(1).to_dict()
-    {'exports_month': 5.8, 'imports_month': 2.6, 'exports_3m': 4.2, 'imports_3m': 4.2}
-    """
+    """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent."""
     tables = own(tables, period)
     rows = {}
     for p in span(shift(first_month(tables), 12), period):
@@ -65,7 +53,7 @@ def like_with_like(facts: Facts, flow: str, over: str = "ytd") -> tuple[Fact, Fa
 
     None where there is no such pair: a printed rate rests on a base that a computed one does not know.
 
-    >>> helpers.like_with_like(report.facts, "exports", "ytd")[0].text
+    >>> like_with_like(report.facts, "exports", "ytd")[0].text
     '5.4%'
     """
     for suffix in ("_yoy_printed", "_yoy_computed", "_yoy"):
@@ -78,7 +66,7 @@ def like_with_like(facts: Facts, flow: str, over: str = "ytd") -> tuple[Fact, Fa
 def spread(facts: Facts, flow: str, over: str = "ytd") -> float | None:
     """By how many points does growth in yuan exceed growth in dollars, like compared with like? None where it cannot be told.
 
-    >>> round(helpers.spread(report.facts, "exports", "ytd"), 1)
+    >>> round(spread(report.facts, "exports", "ytd"), 1)
     0.8
     """
     pair = like_with_like(facts, flow, over)
@@ -88,7 +76,7 @@ def spread(facts: Facts, flow: str, over: str = "ytd") -> float | None:
 def same_release(tables: Tables, period: str) -> bool:
     """Did this month come out together with the next one? True for January, which customs publishes with February.
 
-    >>> helpers.same_release(tables, "2025-01"), helpers.same_release(tables, period)
+    >>> same_release(tables, "2025-01"), same_release(tables, period)
     (True, False)
     """
     days = tables.releases.set_index("period")["released"]

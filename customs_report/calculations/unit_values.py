@@ -54,7 +54,7 @@ class Pair(NamedTuple):
 class Fisher(NamedTuple):
     """Ratios to the base period; `value` is exactly `quantity` times `unit_value`.
 
-    >>> helpers.fisher([(120.0, 10.0, 100.0, 10.0)]).unit_value
+    >>> fisher([(120.0, 10.0, 100.0, 10.0)]).unit_value
     1.2
     """
 
@@ -69,7 +69,7 @@ def bennet(value_now: float, quantity_now: float, value_base: float, quantity_ba
     Each is weighted with the mean of both periods (Bennet 1920), so that neither period is preferred. Quantities must be
     above zero.
 
-    >>> helpers.bennet(value_now=330, quantity_now=11, value_base=200, quantity_base=10)
+    >>> bennet(value_now=330, quantity_now=11, value_base=200, quantity_base=10)
     (25.0, 105.0)
     """
     if not (quantity_now > 0 and quantity_base > 0):
@@ -85,7 +85,7 @@ def fisher(lines: Iterable[tuple[float, float, float, float]]) -> Fisher:
     `lines`: value and quantity now, value and quantity of the base period; all above zero. Each index is the geometric mean
     of the one with the base's weights (Laspeyres) and the one with today's (Paasche).
 
-    >>> [round(index, 3) for index in helpers.fisher([(120, 10, 100, 10), (90, 30, 60, 20)])]
+    >>> [round(index, 3) for index in fisher([(120, 10, 100, 10), (90, 30, 60, 20)])]
     [1.312, 1.177, 1.115]
     """
     lines = list(lines)
@@ -114,7 +114,7 @@ def _pairs(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
 def comparable_lines(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
     """Which disjoint lines of a flow have quantity and unit value in both years? slug -> Pair, the largest first.
 
-    >>> list(helpers.comparable_lines(tables, "import", period))[:3]
+    >>> list(comparable_lines(tables, "import", period))[:3]
     ['integrated_circuits', 'crude_oil', 'iron_ore']
     """
     pairs = _pairs(own(tables, period), flow, period)
@@ -123,14 +123,7 @@ def comparable_lines(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
 
 
 def value_split(tables: Tables, period: str, flow: str) -> pd.DataFrame:
-    """Which lines changed the value of exports or imports, through quantity or through unit value?
-
-    Index commodity, the largest first; year to date: value, value_base, change, quantity_effect, unit_value_effect in yuan,
-    quantity and quantity_base in `unit`. Only disjoint lines that can be compared: the rows can be added.
-
-    >>> helpers.value_split(tables, period, "import").index[:3].to_list()
-    ['integrated_circuits', 'crude_oil', 'iron_ore']
-    """
+    """Which lines changed the value of exports or imports, through quantity or through unit value?"""
     rows = {}
     for slug, both in comparable_lines(tables, flow, period).items():
         value, quantity, value_base, quantity_base = both.figures
@@ -142,7 +135,7 @@ def value_split(tables: Tables, period: str, flow: str) -> pd.DataFrame:
 def high_tech_fields(tables: Tables, period: str) -> list[str]:
     """Which fields of high-tech exports does the bulletin of a month print? The largest first, by year to date, else month.
 
-    >>> helpers.high_tech_fields(tables, period)[:2]
+    >>> high_tech_fields(tables, period)[:2]
     ['hi_tech_computers_and_telecommunications', 'hi_tech_electronics']
     """
     lines = tables.commodity_list
@@ -159,7 +152,7 @@ def _value(tables: Tables, slug: str, period: str) -> float:
 def compared_over(facts: Facts, flow: str, slugs: Iterable[str]) -> str | None:
     """Over which span has each of these lines a growth rate: the year to date, else the month? None where over neither.
 
-    >>> helpers.compared_over(report.facts, "export", ["ships", "motor_vehicles"])
+    >>> compared_over(report.facts, "export", ["ships", "motor_vehicles"])
     'ytd'
     """
     name = f"commodity.{flow}.{{}}.value_cny_{{}}_yoy"
@@ -170,7 +163,7 @@ def compared_over(facts: Facts, flow: str, slugs: Iterable[str]) -> str | None:
 def added_most(facts: Facts, flow: str, slugs: Iterable[str], over: str) -> str:
     """Which of these lines, each with a level and a growth rate over the span, rose most in yuan on a year earlier?
 
-    >>> helpers.added_most(report.facts, "export", ["ships", "motor_vehicles"], "ytd")
+    >>> added_most(report.facts, "export", ["ships", "motor_vehicles"], "ytd")
     'motor_vehicles'
     """
     name = f"commodity.{flow}.{{}}.value_cny_{over}".format

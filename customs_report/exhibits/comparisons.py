@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 import helpers
 from customs_report import palette
-from customs_report.calculations.comparison import Comparison
+from customs_report.calculations.comparisons import Comparison
 from customs_report.display import Chart
 from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero, scale, with_report_style
 from customs_report.drawing.source_lines import as_known

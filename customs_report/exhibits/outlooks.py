@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import helpers
 from customs_report import palette
-from customs_report.calculations.outlook import MIN_YEARS, outlook_method
+from customs_report.calculations.outlooks import MIN_YEARS, outlook_method
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, with_report_style
 from customs_report.drawing.source_lines import source_line

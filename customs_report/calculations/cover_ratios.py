@@ -17,11 +17,7 @@ STEP = 0.01  # ratios are ranked as they are written
 
 
 def cover_ratio(tables: Tables, period: str) -> pd.DataFrame:
-    """How many times its imports were China's exports? Index period, column ratio: sums of the twelve months to it, in dollars.
-
-    >>> helpers.cover_ratio(tables, period)["ratio"].round(2).to_dict()[period]
-    1.46
-    """
+    """How many times its imports were China's exports, over the twelve months to each month?"""
     frame = rolling_year(tables, period).dropna()
     return pd.DataFrame({"ratio": frame["exports"] / frame["imports"]})
 

@@ -48,14 +48,7 @@ class Trade(NamedTuple):
 
 
 def outlook(tables: Tables, period: str) -> pd.DataFrame:
-    """What will the year's exports, imports and balance be, as seen from the month, by each method?
-
-    Index method (model, naive, average), flow; columns forecast, low90, low50, high50, high90 in dollars. Raises Gap with
-    the reason where the year is complete, is too early, or a month is not held. Method: `outlook_model`.
-
-    >>> (helpers.outlook(tables, period).loc[("naive", "balance"), "forecast"] / 1e9).round(1).item()
-    1173.3
-    """
+    """What will the year's exports, imports and balance be, as seen from the month, by each method?"""
     return _outlook(own(tables, period), period)
 
 
@@ -79,7 +72,7 @@ def outlook_method(tables: Tables, period: str) -> str:
     The one with the smallest mean of the absolute percentage errors of exports and imports at this month in the years
     before; the average where there are fewer than three. All lines come from one method, so that they fit together.
 
-    >>> helpers.outlook_method(tables, period)
+    >>> outlook_method(tables, period)
     'model'
     """
     past = past_rows(tables, period)
@@ -91,15 +84,7 @@ def outlook_method(tables: Tables, period: str) -> str:
 
 
 def backtest_errors(tables: Tables, period: str) -> pd.DataFrame:
-    """How far off were outlooks in the years before the report's, by month of origin? Pseudo-real-time, revised data.
-
-    Index month (1-11); for each flow and method the mean absolute error (`exports_model`: percent of the year's exports;
-    `balance_model`: dollars) and the share of years that its intervals held (`exports_model_in50`, `..._in90`, percent).
-    Empty before 2013.
-
-    >>> helpers.backtest_errors(tables, period)["exports_model"].round(1).to_dict()[11]
-    0.3
-    """
+    """How far off were outlooks in the years before the report's, by month of origin? Pseudo-real-time, revised data."""
     return _errors(tables, period[:4])
 
 
@@ -121,7 +106,7 @@ def _errors(tables: Tables, year: str) -> pd.DataFrame:
 def coverage_band(years: int, percent: float) -> tuple[float, float]:
     """In which share of so many years does an exact interval hold, in 95 of 100 cases? Binomial, years taken as independent.
 
-    >>> helpers.coverage_band(13, 90)
+    >>> coverage_band(13, 90)
     (69.23076923076923, 100.0)
     """
     from scipy.stats import binom

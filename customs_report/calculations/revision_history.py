@@ -39,14 +39,7 @@ def revised_levels(tables: Tables, period: str) -> dict[str, tuple[Figure, Figur
 
 
 def revisions(tables: Tables, period: str) -> pd.DataFrame:
-    """How was each figure of a month first published, and what stands now?
-
-    One row a figure that was released anew, by its fact's name (`exports_usd_month`); columns first, first_released, now,
-    now_released, change; levels in dollars or yuan. Takes tables as `as_of` leaves them: a later revision is not known.
-
-    >>> helpers.revisions(tables, period).at["balance_usd_month", "change"].item()
-    -1780000000.0
-    """
+    """How was each figure of a month first published, and what stands now?"""
     rows = {
         name: (first.value, first.released, now.value, now.released, now.value - first.value)
         for name, (first, now) in revised_levels(tables, period).items()
@@ -76,15 +69,7 @@ class _Step(NamedTuple):
 
 
 def base_revisions(tables: Tables, period: str) -> dict[tuple[str, str, str], BaseRevision]:
-    """By how much did customs revise a year's figures before it compared the next year with them, and since?
-
-    Keys: year revised, flow and currency (`exports_usd`), leg: "" from the first print to the base that printed growth
-    implies, "_since" from that base to the figure now. In dollars the months together, as the press rounds totals of the
-    year; in yuan the year to date. Only months for which both flows are held, finely enough to tell.
-
-    >>> sorted(helpers.base_revisions(tables, period))[0]
-    ('2018', 'exports_usd', '_since')
-    """
+    """By how much did customs revise a year's figures before it compared the next year with them, and since?"""
     tables = own(tables, period)
     found: dict[tuple[str, str, str], list[_Step]] = {}
     for p in span(shift(first_month(tables), 12), period):

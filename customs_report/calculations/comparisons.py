@@ -10,9 +10,9 @@ import pandas as pd
 
 from customs_report import finding
 from customs_report.calculations.breaks import broken
+from customs_report.calculations.fact_builders import commodity_levels, partner_levels, trade_facts
 from customs_report.calculations.levels import CURRENCIES, SPANS, first_month, own
 from customs_report.calculations.lines import lines_index
-from customs_report.calculations.report_facts import commodity_levels, partner_levels, trade_facts
 from customs_report.coverage import why_not_held
 from customs_report.errors import Refused
 from customs_report.facts import Facts, Gap
@@ -37,7 +37,7 @@ class Amount(NamedTuple):
 class Comparison(NamedTuple):
     """Index period, a column a subject; their unit; and why a subject that was asked for is no column.
 
-    >>> helpers.comparison(tables, period, ["motor_vehicles", "USA"], measure="quantity").gaps
+    >>> comparison(tables, period, ["motor_vehicles", "USA"], measure="quantity").gaps
     {'USA': 'only commodities have a quantity'}
     """
 
@@ -47,11 +47,7 @@ class Comparison(NamedTuple):
 
 
 def comparable(tables: Tables) -> dict[str, str]:
-    """What can be compared? Code -> name: all trade, the partners held, the commodities held.
-
-    >>> helpers.comparable(tables)["USA"], helpers.comparable(tables)["motor_vehicles"]
-    ('United States', 'Motor vehicles')
-    """
+    """What can be compared? Code -> name: all trade, the partners held, the commodities held."""
     partners = {key[0] for key in lines_index(tables, "partners")}
     commodities = {key[1] for key in lines_index(tables, "commodities")}
     names = {ALL_TRADE: "All trade"}
@@ -70,17 +66,7 @@ def comparison(
     currency: str = "CNY",
     since: str = "",
 ) -> Comparison:
-    """How do partners, commodities and all trade compare, month by month up to the period?
-
-    `subjects` are codes of `comparable`, or other names of the same; `flow`: exports, imports, balance, total; `measure`:
-    value, quantity, unit_value, growth (on a year earlier, in percent), share (of all trade of the flow, in percent); `over`:
-    month, ytd, 3m, 12m. Month and year to date are the facts of each month's report; longer sums of partners and commodities
-    need every month held.
-    Subjects counted in another unit than the first are gaps. Raises Refused, with the nearest, for a name that is none.
-
-    >>> helpers.comparison(tables, "2025-11", ["USA", "ASEAN"], measure="growth", over="ytd").values.loc["2025-11"].to_dict()
-    {'USA': -18.3, 'ASEAN': 14.6}
-    """
+    """How do partners, commodities and all trade compare, month by month up to the period?"""
     subjects = list(dict.fromkeys(_code(tables, subject) for subject in subjects))
     _refuse_unknown(subjects, flow=(flow, FLOWS), measure=(measure, MEASURES), over=(over, SPANS),
                     currency=(currency, CURRENCIES))  # fmt: skip

@@ -10,7 +10,7 @@ from customs_report.calculations.breaks import broken
 from customs_report.calculations.calendar import calendar_facts
 from customs_report.calculations.changes import Change, add_change, flow_change, power_of_ten, together
 from customs_report.calculations.contributions import contribution_facts
-from customs_report.calculations.cover_ratio import cover_facts
+from customs_report.calculations.cover_ratios import cover_facts
 from customs_report.calculations.exchange_rate import exchange_rate_facts
 from customs_report.calculations.growth_rates import add_growth
 from customs_report.calculations.history import history_facts
@@ -42,10 +42,10 @@ from customs_report.calculations.lines import (
     ranked,
 )
 from customs_report.calculations.mirror import mirror_facts
-from customs_report.calculations.outlook import outlook_facts
+from customs_report.calculations.outlooks import outlook_facts
 from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.previous import previous_facts
-from customs_report.calculations.revisions import revision_facts
+from customs_report.calculations.revision_history import revision_facts
 from customs_report.calculations.unit_values import unit_value_facts
 from customs_report.coverage import why_not_held
 from customs_report.facts import IMPLIED, Facts, Gap
@@ -61,15 +61,7 @@ MILESTONE_STEP = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers wort
 
 
 def report_facts(tables: Tables, period: str) -> Facts:
-    """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps.
-
-    Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, calendar,
-    adjusted figures, partners, commodities, contributions, quantity and unit value, exchange rate, mirror. A gap names a
-    fact or a family (`partner.*`) and says why it cannot be had.
-
-    >>> helpers.report_facts(tables, period)["balance_usd_month_rank"].text
-    '3'
-    """
+    """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps."""
     tables = own(tables, period)
     facts = month_facts(tables, period)
     _standing_facts(facts, tables)

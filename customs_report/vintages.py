@@ -1,0 +1,107 @@
+"""What can be asked for: the tables as known on a day, and the months that can be reported from them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+
+import pandas as pd
+
+from customs_report import loading
+from customs_report import tables as data
+from customs_report.errors import Refused
+from customs_report.tables import Tables
+
+
+def known_tables(as_of: str = "", period: str = "") -> Tables:
+    """The tables as known on a day, by default now; Refused where the text is no date or lies before everything held.
+
+    The refusal names the first day that works: for a report of `period`, if one is given.
+    """
+    loaded = loading.load()
+    return _known(loaded, _date(as_of, loaded, period))
+
+
+def periods(tables: Tables) -> list[str]:
+    """The months that can be reported from tables as `as_of` leaves them: those with a level of total trade of their own."""
+    totals = tables.totals
+    own = (totals["measure"] == "level") & (totals["kind"] == "month") & ~totals["late"]
+    return sorted(totals.loc[own, "period"].unique())
+
+
+def latest(tables: Tables) -> str:
+    """The newest month of which exports, imports, partners and commodities are held - not a headline alone."""
+    totals = tables.totals[(tables.totals["measure"] == "level") & ~tables.totals["late"]]
+    sets = [set(totals.loc[totals["flow"] == flow, "period"]) for flow in ("exports", "imports")]
+    sets += [set(table.loc[~table["late"], "period"]) for table in (tables.partners, tables.commodities)]
+    complete = set.intersection(*sets)
+    if not complete:
+        newest = max(periods(tables), default="none")
+        raise Refused(
+            f"no month with partners and commodities was public on {tables.as_of}; the first date that works is "
+            f"{_first_day(tables, 'latest')}, the newest period known by then {newest}"
+        )
+    return max(complete)
+
+
+def check_period(period: str, known: Tables, loaded: Tables) -> None:
+    """Raises Refused where a period cannot be reported, with the nearest valid one."""
+    possible = periods(known)
+    if period in possible:
+        return
+    all_periods = periods(_known(loaded, ""))
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", str(period)):
+        meant = re.sub(r"^([0-9]{4})\D?([0-9])$", r"\1-0\2", str(period))  # 2025-1 is January
+        same_year = [p for p in all_periods if p[:4] in meant]
+        near = get_close_matches(meant, same_year or all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
+        raise Refused(f"{period!r} is not a period; write it like {near[0]} or latest")
+    if period < all_periods[0]:
+        raise Refused(f"{period} is before the data; the first period is {all_periods[0]}")
+    if period not in all_periods:
+        raise Refused(f"{period} is not yet published in the data held; the newest period is {all_periods[-1]}")
+    raise Refused(
+        f"nothing of {period} was public on {known.as_of} in the vintages held; the first date that works is "
+        f"{_first_day(loaded, period)}" + (f", the newest period known by then {possible[-1]}" if possible else "")
+    )
+
+
+@lru_cache(maxsize=8)
+def _known(loaded: Tables, as_of: str) -> Tables:
+    return data.as_of(loaded, as_of)
+
+
+def _date(as_of: str, loaded: Tables, period: str) -> str:
+    """The day a report may know, never later than the newest release held (a later day knows no more)."""
+    if not as_of:
+        return loaded.newest_release
+    try:
+        if date.fromisoformat(as_of).isoformat() != as_of:
+            raise ValueError
+    except ValueError:
+        raise Refused(f"as_of {as_of!r} is not a date; write it like {loaded.newest_release}") from None
+    first = min(loaded.totals["released"].min(), loaded.partners["released"].min())
+    if as_of < first:
+        first = _first_day(loaded, period) if period in {"latest", *loaded.totals["period"]} else first
+        raise Refused(f"nothing held was public on {as_of}; the first date that works is {first}")
+    return min(as_of, loaded.newest_release)
+
+
+def _first_day(tables: Tables, period: str) -> str:
+    """The first day on which a month, or a complete one for `latest`, could be reported."""
+    levels = tables.totals[tables.totals["measure"] == "level"]
+    if period != "latest":
+        return levels.loc[(levels["period"] == period) & (levels["kind"] == "month"), "released"].min()
+    parts = (levels[levels["flow"] == "exports"], levels[levels["flow"] == "imports"], tables.partners, tables.commodities)
+    days = pd.concat([part.groupby("period")["released"].min() for part in parts], axis=1).dropna()
+    return days.max(axis=1).min()
+
+
+def month(period: str) -> str:
+    """A period as "2025-11"; raises Refused, with the nearest way to write it, where it is none."""
+    if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", str(period)):
+        return period
+    meant = re.sub(r"^([0-9]{4})\D?([0-9]{1,2})$", lambda found: f"{found[1]}-{found[2]:0>2}", str(period))
+    near = get_close_matches(meant, sorted(set(loading.load().totals["period"])), n=1, cutoff=0.3)
+    raise Refused(f"{period!r} is not a month; write it like {near[0] if near else '2025-11'} or latest")
