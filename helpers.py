@@ -336,7 +336,7 @@ def contributions(
     growth of the whole), share (percent of the whole). By partner: ASEAN, the EU and every other partner held, `rest_of_ASIA`
     and so on for what a continent trades beyond them. By commodity: farm products, machinery, every line outside them (level
     1), and the lines of the two (level 2, with their `parent`). `remainder` closes the sum. Base: for the year to date the
-    restated figure or the one that printed growth implies, else last year's print. Raises Gap with the reason where it is not held.
+    restated figure or the one that printed growth implies, else last year's print. Raises Gap where it is not held.
 
     >>> helpers.contributions(tables, period, by="partner")["contribution"].round(1).nlargest(2).to_dict()
     {'ASEAN': 2.4, 'EU27': 1.3}

@@ -504,15 +504,15 @@ def _against_print(claim: Claim, fact: Fact, words_of: WordsOf) -> _Attempt:
         why = (*start, ", which is printed coarser than the claim and agrees with ", _cite(printed), ".")
     else:
         gap, label = float(claim.value) - fact.value, fact.label.of("difference between the claim and {}")
-        apart, known = {"fact": fact, "claim": printed}, {"stage": fact.stage, "sources": fact.sources}
+        apart = {"fact": fact, "claim": printed}
         size = calculate(
-            "size(claim - fact)", _gap_unit(fact), label, how="claim less fact, its size", step=shown.step, **known, **apart
+            "size(claim - fact)", _gap_unit(fact), label, how="claim less fact, its size", step=shown.step, like=fact, **apart
         )
         numbers.append(Fact.of(f"difference.{fact.name}", size))
         why = (*start, "; the claim, ", _cite(printed), ", is ", "higher" if gap > 0 else "lower", " by ", _cite(numbers[-1]))
         if fact.value and fact.unit in CURRENCY:
             of_fact = "size((claim - fact) / fact) * 100"
-            percent = calculate(of_fact, "percent", label, how="of the fact", step=0.1, **known, **apart)
+            percent = calculate(of_fact, "percent", label, how="of the fact", step=0.1, like=fact, **apart)
             numbers.append(Fact.of(f"difference.{fact.name}.percent", percent))
             why += (", ", _cite(numbers[-1]))
         why += (".",)

@@ -137,21 +137,21 @@ def stage_of(figures: Iterable[Figure]) -> str:
 
 
 def calculate(
-    formula: str, unit: str, label: Label, *, how: str = "", stage: str = "", step: float | None = None, mark: str = "",
-    sources: tuple[Source, ...] | None = None, **inputs: Any,
+    formula: str, unit: str, label: Label, *, how: str = "", like: Figure | None = None, stage: str = "",
+    sources: tuple[Source, ...] | None = None, step: float | None = None, mark: str = "", **inputs: Any,
 ) -> Figure:  # fmt: skip
     """A figure that a formula gives: its text and its value come from the same expression.
 
-    Inputs are figures by name, or tuples of figures. `how` says the formula in words where it does not speak for itself; the
-    stage and the sources are those of the inputs unless given.
+    Inputs are figures by name, or tuples of figures. `how` says the formula in words where it does not speak for itself.
+    Stage and sources are given, those of the figure that it is `like`, or those of the inputs.
     """
     origin = Origin(how or formula, formula, inputs)
     figures = [*origin.figures]
+    if like:
+        stage, sources = stage or like.stage, like.sources if sources is None else sources
     known = combined(figure.sources for figure in figures) if sources is None else sources
     released = max((figure.released for figure in figures), default="")
-    return Figure(
-        evaluate(formula, inputs), unit, label, origin, known, stage or stage_of(figures), step, mark, released
-    )  # fmt: skip
+    return Figure(evaluate(formula, inputs), unit, label, origin, known, stage or stage_of(figures), step, mark, released)
 
 
 def series(values: Iterable[float], unit: str, label: Label) -> tuple[Figure, ...]:

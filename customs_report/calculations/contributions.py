@@ -30,7 +30,7 @@ from customs_report.coverage import why_not_held
 from customs_report.facts import Facts, Gap
 from customs_report.measures import contribution
 from customs_report.periods import shift
-from customs_report.provenance import Figure, calculate, combined
+from customs_report.provenance import Figure, calculate
 from customs_report.schema import CONTINENTS, STAGES
 from customs_report.tables import Tables, cached, in_order, ranked_partners
 
@@ -179,7 +179,6 @@ def contributed(part: Part, whole: Part, how: str) -> Figure:
     label = part.now.label.of(f"contribution of {{}} to the growth of {whole.now.label.what}")
     return calculate(
         "(value - base) / base_of_the_whole * 100", "percentage points", label, how=how, stage=part.now.stage,
-        sources=combined([part.now.sources, part.before.sources, whole.now.sources, whole.before.sources]),
         value=part.now, base=part.before, base_of_the_whole=whole.before,
     )  # fmt: skip
 

@@ -39,12 +39,11 @@ def cover_facts(facts: Facts, tables: Tables) -> None:
         frame, mine = cover_ratio(tables, facts.period), facts["cover.usd_12m"]
         ratios = series(frame["ratio"], "ratio", mine.label)
         among = f"among {len(ratios)} sums of twelve months, rounded to {STEP}"
-        known = {"stage": mine.stage, "sources": mine.sources}
         label = mine.label.of("rank of the {}")
-        place = calculate(f"rank(ratios, ratio, {STEP})", "rank", label, how=f"place {among}, 1 = largest", **known,
+        place = calculate(f"rank(ratios, ratio, {STEP})", "rank", label, how=f"place {among}, 1 = largest", like=mine,
                           ratios=ratios, ratio=mine)  # fmt: skip
         facts.add("cover.usd_12m_rank", place)
         if back := months_since_larger(list(frame["ratio"]), STEP):
             label, larger = mine.label.of("months since the {} was at least as large"), frame.index[-1 - back]
             since = months_between(larger, facts.period, label, f"months since one at least as large, {among}")
-            facts.add("cover.usd_12m_largest_in", since, **known)
+            facts.add("cover.usd_12m_largest_in", since, stage=mine.stage, sources=mine.sources)

@@ -159,9 +159,8 @@ def _balance_change_facts(facts: Facts, name: str, now: Figure | None, change: C
             "percent",
             now.label.of(GROWTH),
             how="change / (balance − change)",
-            stage=change.figure.stage,
+            like=change.figure,
             mark=change.figure.mark,
-            sources=change.figure.sources,
             step=max(GROWTH_STEP, power_of_ten(change.band / base * 100)),
             change=change.figure,
             balance=now,
@@ -195,8 +194,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
                 "rank",
                 mine.label.of(pattern),
                 how=f"place {since}, 1 = {first}",
-                stage=mine.stage,
-                sources=mine.sources,
+                like=mine,
                 months=months,
                 month=mine,
             )
@@ -209,8 +207,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
                 "months",
                 mine.label.of("months since {} were at least as large"),
                 how=f"months since one at least as large, {since}",
-                stage=mine.stage,
-                sources=mine.sources,
+                like=mine,
                 months=months,
             )
             facts.add(f"{name}_largest_in", back)
@@ -226,7 +223,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
 
 def _count_fact(facts: Facts, name: str, mine: Figure, ranked: tuple[Figure, ...], unit: str, how: str) -> None:
     label = mine.label.of("number of those that {} is ranked among")
-    facts.add(name, calculate("count(ranked)", unit, label, how=how, stage=mine.stage, sources=mine.sources, ranked=ranked))
+    facts.add(name, calculate("count(ranked)", unit, label, how=how, like=mine, ranked=ranked))
 
 
 def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
@@ -241,9 +238,8 @@ def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
         "rank(spans, span)",
         "rank",
         mine.label.of("rank of {} among the same spans"),
-        stage=mine.stage,
+        like=mine,
         how=f"place among {what}, 1 = largest",
-        sources=mine.sources,
         spans=spans,
         span=mine,
     )
@@ -263,8 +259,7 @@ def _lead_fact(facts: Facts, name: str, ranked: tuple[Figure, ...], mine: Figure
             "USD",
             mine.label.of("lead of {} over the next smaller"),
             how="lead over the next smaller",
-            stage=mine.stage,
-            sources=mine.sources,
+            like=mine,
             step=mine.step,
             figure=mine,
             smaller=smaller,
@@ -279,8 +274,7 @@ def _milestone_fact(facts: Facts, name: str, earlier: tuple[Figure, ...], mine: 
             "USD",
             mine.label.of("round number passed for the first time by {}"),
             how="round number passed for the first time in the series",
-            stage=mine.stage,
-            sources=mine.sources,
+            like=mine,
             step=step,
             earlier=earlier,
             figure=mine,
@@ -305,9 +299,7 @@ GROWTH_STREAKS = {
 def _streak_facts(facts: Facts, name: str, months: tuple[Figure, ...], kinds: Mapping[str, tuple[str, str]], how: str) -> None:
     mine = months[-1]
     for word, (pattern, formula) in kinds.items():
-        length = calculate(
-            formula, "months", mine.label.of(pattern), how=how, stage=mine.stage, sources=mine.sources, months=months
-        )
+        length = calculate(formula, "months", mine.label.of(pattern), how=how, like=mine, months=months)
         facts.add(f"streak.{name}_{word}", length)
 
 
@@ -351,8 +343,7 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
             "rank(partners, partner, 1)",
             "rank",
             label,
-            stage=mine.stage,
-            sources=mine.sources,
+            like=mine,
             how="place by total trade; ASEAN and the EU one partner each",
             partners=tuple(order),
             partner=mine,
@@ -401,9 +392,7 @@ def _partner_streaks(facts: Facts, tables: Tables, code: str) -> None:
                 break
             if broken(tables, "partners", code, flow, shift(period, -12), period):
                 break
-            rates.append(
-                calculate(RATE, "percent", now.label, stage=now.stage, sources=now.sources, level=now, year_earlier=base)
-            )
+            rates.append(calculate(RATE, "percent", now.label, like=now, level=now, year_earlier=base))
             expected = shift(period, -1)
         growth_streak(facts, f"partner.{code}.{flow}_cny_month", rates[::-1])
 

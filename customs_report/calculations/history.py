@@ -98,12 +98,12 @@ def _rank_in_yuan(facts: Facts, tables: Tables, flow: str) -> None:
         return
     mine, first = series[facts.period], shift(month, 1)
     since = f"among {len(series)} months since {period_text(first)}, rounded to 0.1 billion"
-    months, known = tuple(series.values()), {"stage": mine.stage, "sources": mine.sources}
+    months = tuple(series.values())
     place = calculate(
         "rank(months, month)",
         "rank",
         mine.label.of("rank of {} among the months"),
-        **known,
+        like=mine,
         how=f"place {since}, 1 = largest",
         months=months,
         month=mine,
@@ -111,7 +111,7 @@ def _rank_in_yuan(facts: Facts, tables: Tables, flow: str) -> None:
     facts.add(f"{name}_rank", place)
     label = mine.label.of("number of those that {} is ranked among")
     facts.add(
-        f"{name}_rank_of", calculate("count(months)", "months", label, how=f"months ranked, {since}", **known, months=months)
+        f"{name}_rank_of", calculate("count(months)", "months", label, how=f"months ranked, {since}", like=mine, months=months)
     )
 
 

@@ -286,7 +286,7 @@ def dollar_growth(tables: Tables, flow: str, period: str) -> list[Figure]:
     for p in span(first_month(tables), period):
         now, base = series.get(p), series.get(shift(p, -12))
         if now and base:
-            rates.append(calculate(RATE, "percent", now.label, stage=now.stage, sources=now.sources,
+            rates.append(calculate(RATE, "percent", now.label, like=now,
                                    level=now, year_earlier=base))  # fmt: skip
         else:
             rates = []

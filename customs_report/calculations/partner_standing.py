@@ -98,8 +98,7 @@ def _rank_changes(facts: Facts, tables: Tables) -> None:
                 "rank",
                 Label(f"place of {name} among partners", where("ytd", p)),
                 how=f"place {among}",
-                stage=of[code].stage,
-                sources=of[code].sources,
+                like=of[code],
                 partners=tuple(of.values()),
                 partner=of[code],
             )

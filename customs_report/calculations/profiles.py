@@ -10,13 +10,7 @@ import pandas as pd
 
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.changes import CHANGE
-from customs_report.calculations.contributions import (
-    commodity_part,
-    contributed,
-    contribution_facts,
-    partner_part,
-    whole_part,
-)
+from customs_report.calculations.contributions import commodity_part, contributed, contribution_facts, partner_part, whole_part
 from customs_report.calculations.details import HEADINGS, commodity_partners, partner_goods
 from customs_report.calculations.fact_builders import growth_streak, month_facts
 from customs_report.calculations.growth_rates import computed_growth
@@ -247,9 +241,7 @@ def _streaks(facts: Facts, name: str, months: Mapping[str, Figure]) -> None:
     p = facts.period
     while p in months and shift(p, -12) in months:
         now, base = months[p], months[shift(p, -12)]
-        rates.insert(
-            0, calculate(RATE, "percent", now.label, stage=now.stage, sources=now.sources, level=now, year_earlier=base)
-        )
+        rates.insert(0, calculate(RATE, "percent", now.label, like=now, level=now, year_earlier=base))
         p = shift(p, -1)
     growth_streak(facts, name, rates)
 

@@ -16,7 +16,7 @@ from customs_report.calculations.levels import CURRENCIES, find_level, first_mon
 from customs_report.facts import Facts
 from customs_report.numbers import CURRENCY_WORDS
 from customs_report.periods import shift, span
-from customs_report.provenance import MIXED, Figure, Label, Origin, calculate, combined, stage_of
+from customs_report.provenance import MIXED, Figure, Label, Origin, calculate, stage_of
 from customs_report.schema import FLOWS, STAGES
 from customs_report.tables import Tables
 
@@ -118,23 +118,29 @@ def _together(steps: list[_Step], flow: str, year: str, leg: str) -> BaseRevisio
         Label(f"revision of {flow}, {LEGS[leg]}", f"in {CURRENCY_WORDS[currency]}, {year}"),
         f"{LEGS[leg]}: level / (1 + printed growth)",
     )
-    known = {"stage": MIXED, "sources": combined(figure.sources for step in steps for figure in step)}
     return BaseRevision(
         calculate(
-            "(sum(after) / sum(before) - 1) * 100", "percent", label, how=how, step=0.01, **known, after=after, before=before
+            "(sum(after) / sum(before) - 1) * 100",
+            "percent",
+            label,
+            how=how,
+            step=0.01,
+            stage=MIXED,
+            after=after,
+            before=before,
         ),
         calculate(
             "sum(rounding) / sum(before) * 100",
             "percent",
             label.of("rounding of the {}"),
             step=0.01,
-            **known,
+            stage=MIXED,
             how="the most that the rounding of prints leaves open",
             rounding=rounding,
             before=before,
         ),
         calculate(
-            "sum(months)", "months", label.of("months compared for the {}"), how="months compared", **known, months=months
+            "sum(months)", "months", label.of("months compared for the {}"), how="months compared", stage=MIXED, months=months
         ),
     )
 
@@ -190,7 +196,7 @@ def _mean_revision_facts(facts: Facts, tables: Tables) -> None:
         label.of("months compared for the {}"),
         how="months held in both stages",
         stage=stage,
-        sources=mean.sources,
+        like=mean,
         revised=revised,
     )
     facts.add("revision.balance_usd_month_count", count)

@@ -23,13 +23,7 @@ from customs_report.tables import Tables, cached
 
 HIGH_TECH = "hi_tech_products"
 NEW_ENERGY = ("electric_passenger_vehicles", "lithium_ion_batteries", "solar_cells")
-CARS = (
-    "passenger_cars",
-    "battery_electric_cars",
-    "plug_in_hybrid_cars",
-    "hybrid_cars",
-    "commercial_vehicles",
-)
+CARS = ("passenger_cars", "battery_electric_cars", "plug_in_hybrid_cars", "hybrid_cars", "commercial_vehicles")
 SHIPS = ("bulk_carriers", "container_ships", "tankers")
 COMPARED = "compared_lines"  # all disjoint lines of a flow that can be split
 IMPORT_GROUPS = {  # lines that can be added
