@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from customs_report import measures
 
 MIXED = "mixed"  # the stage of a figure whose inputs were not published at one
-FUNCTIONS: dict[str, Callable[..., float]] = {  # what a formula may call beside + - * / and brackets
+FUNCTIONS: dict[str, Callable[..., Any]] = {  # what a formula may call beside + - * / and brackets
     "round": round,
     "sum": lambda values: sum(values),
     "sqrt": math.sqrt,
