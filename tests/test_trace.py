@@ -32,13 +32,13 @@ def test_a_cited_number_is_a_button_that_opens_its_trace_in_a_cell_that_of_its_c
     shown = str(html((cite,)))
     assert re.match(r'<button [^>]*popovertarget="f-balance_usd_month"[^>]*interestfor="f-balance_usd_month"><data ', shown)
     assert ">$110.0 billion</data></button>" in shown
-    assert f'popovertarget="o-{cite.origin}"' in html((cite,), tells="origin")
+    assert f'popovertarget="o-{cite.shared}"' in html((cite,), tells="origin")
     assert "<button" not in html((cite,), tells="")
 
 
 def test_what_shares_formula_sources_and_stage_is_of_one_origin():
     made = facts()
-    origins = [made.cite(f"{flow}_usd_month").origin for flow in ("exports", "imports", "balance")]
+    origins = [made.cite(f"{flow}_usd_month").shared for flow in ("exports", "imports", "balance")]
     assert origins[0] == origins[1] != origins[2]
 
 
