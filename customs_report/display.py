@@ -105,11 +105,12 @@ NUMBER = re.compile(  # as `_telling` writes it
 BUTTON = r"<button [^>]*><data [^>]*>[^<]*</data></button>"
 BRACKETED = re.compile(rf"\({BUTTON}[*†]?[).,;:]*|{BUTTON}[*†]?[).,;:]+|{BUTTON}[*†]")
 BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where the name of a fact may go on in the next line
+CLOSED = re.compile(r"</t[dh]>(?=<t[dh]\b|</tr>)|</tr>(?=<tr\b|</t(?:head|body|foot)>)")  # tags that what follows them implies
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></div>)')
 
 
 def settled(page: str) -> str:
-    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no style twice.
+    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no style twice, no implied tag.
 
     Each citation of a fact but the first gets a label of its own: "$109.9 billion, citation 2".
     """
@@ -127,7 +128,7 @@ def settled(page: str) -> str:
     def trace(found: re.Match[str]) -> str:
         return f"<div id={ids[found['trace']]} {found['rest']}" if found["trace"] in ids else ""
 
-    return BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page)))
+    return CLOSED.sub("", BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page))))
 
 
 def _together(found: re.Match[str]) -> str:

@@ -104,17 +104,17 @@ def _origins(tables: Tables, table: str) -> tuple[tuple[str, Source, str], ...]:
 @cached
 def _named_sources(tables: Tables, sources: tuple[Source, ...]) -> str:
     """Publisher and table of each source; of many the first, the last and how many."""
-    names = list(dict.fromkeys(_named(tables, source.names) for source in sources))
+    names = list(dict.fromkeys(name for source in sources for name in _named(tables, source.names)))
     if len(names) <= MOST:
         return "; ".join(names)
     return f"{names[0]}; …; {names[-1]} ({len(names)} sources in all)"
 
 
 @cached
-def _named(tables: Tables, ids: str) -> str:
+def _named(tables: Tables, ids: str) -> tuple[str, ...]:
     """A source's publisher and table; what the table holds stands in the report's own list of sources."""
     names = (_source_names(tables).get(source, source) for source in ids.split("; "))
-    return "; ".join(re.sub(r"(table \(\d+\)),.*", r"\1", name) for name in names)
+    return tuple(re.sub(r"(table \(\d+\)),.*", r"\1", name) for name in names)
 
 
 @lru_cache(maxsize=4096)
