@@ -59,7 +59,8 @@ from customs_report.facts import Facts
 from customs_report.provenance import Figure
 from customs_report.tables import Tables
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def __dir__() -> list[str]:
