@@ -28,6 +28,8 @@ from customs_report.numbers import unit_in_words
 from customs_report.palette import FONT, LIGHT, printable
 
 Text = str | Runs
+Kind = Literal["aggregate", "total", "heading", ""]  # of a row
+Bundle = tuple[dict[str, Any], dict[str, Any]]  # MIME type -> form, and the metadata
 Tells = Literal["fact", "origin", ""]
 Attribute = str | int | bool | None
 
@@ -206,8 +208,8 @@ class Shown:
     about: dict[str, Any]
     data: dict[str, list] = field(default_factory=dict)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict[str, Any], dict[str, Any]]:
-        forms = {"text/html": str(self.html), "text/x-typst": self.typst, "text/plain": self.text}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        forms: dict[str, Any] = {"text/html": str(self.html), "text/x-typst": self.typst, "text/plain": self.text}
         forms |= {DATA: self.data} if self.data else {}
         return forms, {"customs_report": self.about}
 
@@ -243,7 +245,7 @@ class Row:
 
     label: Text
     cells: tuple[Text | None, ...] = ()
-    kind: Literal["aggregate", "total", "heading", ""] = ""
+    kind: Kind = ""
     note: Text = ""
     values: tuple[float | None, ...] = ()
     profile: str = ""
@@ -286,7 +288,8 @@ class Table:
                 values = row.values or (None,) * len(row.cells)
                 rows.append(([group], [(plain(row.label), ""), *map(_datum, row.cells, values)], [plain(row.note)]))
         before, after = (["Group"] if group else [], ["Note"] if any(note[0] for *_, note in rows) else [])
-        columns, places = [*before], []
+        columns: list[dict[str, Any]] = [{"header": header, "unit": ""} for header in before]
+        places: list[tuple[int, bool]] = []
         for place, header in enumerate(self._full_headers()):
             units = [*dict.fromkeys(unit_in_words(cells[place][1]) for _, cells, _ in rows if cells[place][1])]
             several = len(units) > 1
@@ -296,7 +299,7 @@ class Table:
             columns += [{"header": f"{header}: unit", "unit": ""}] if several else []
             places.append((place, several))
         data = [[*group[: len(before)], *_spread(cells, places), *note[: len(after)]] for group, cells, note in rows]
-        columns = [{"header": column, "unit": ""} if isinstance(column, str) else column for column in (*columns, *after)]
+        columns += [{"header": header, "unit": ""} for header in after]
         return {
             "name": self.name,
             "caption": SCALED.sub("", plain(self.caption)),
@@ -380,7 +383,7 @@ class Table:
         """The table with another form in the page."""
         return Shown(page, f"#body({literal(self.typst_form())})", self.text, {"kind": "table"}, _data([self]))
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         return self.shown()._repr_mimebundle_()
 
 
@@ -453,7 +456,7 @@ class Chart:
         svg = self.svg.replace(f"'{FONT}'", f"'{FONT}', sans-serif").replace(">", f">{said}", 1)
         return {**self.data.tidy, "svg": svg, "title": plain(self.title), "source": plain(self.source)}
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         return self.shown()._repr_mimebundle_()
 
 
@@ -714,7 +717,7 @@ def _inline(svg: str, ids: str, alt: str) -> Markup:
     names = {colour: name for name, colour in LIGHT.items()}
     svg = re.sub(r"(?<=: )#[0-9a-f]{6}\b", lambda c: f"var(--c-{names[c[0]]}, {c[0]})" if c[0] in names else c[0], svg)
     svg = svg.replace(f"font-family: '{FONT}'; ", "").replace(f"'{FONT}'", f"'{FONT}', sans-serif")
-    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+    (width,) = map(float, re.findall(r'viewBox="0 0 ([\d.]+)', svg)[:1])
     smallest = min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
     style = f"min-width:{width * LEGIBLE / smallest:.0f}px;font-family:{FONT},sans-serif"
     svg = re.sub(r'(?<= style=")[^"]+', lambda found: found[0].replace(": ", ":").replace("; ", ";"), svg)
@@ -764,7 +767,7 @@ def _spread(cells: list[tuple[str | float | None, str]], places: list[tuple[int,
     return row
 
 
-def _told_apart(columns: list[dict[str, str]]) -> list[dict[str, str]]:
+def _told_apart(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A header that comes again has its number; none is longer than a spreadsheet's table takes."""
     times: Counter[str] = Counter()
     for column in columns:

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from customs_report.display import Column, Row, Table, Text
+from customs_report.display import Column, Kind, Row, Table, Text
 from customs_report.english.grammar import name_of
 from customs_report.facts import Cite, Facts, Mark, Runs
 from customs_report.profile import KINDS
 from customs_report.report import Report
 
+Subject = tuple[str, str, Kind]  # code, text, kind of the row
 Field = tuple[str, str, str]  # header, name of the fact with {} for the row's code, style
 NOT_PRINTED: Runs = ("–",)
 
@@ -26,9 +27,7 @@ def _optional(name: str) -> bool:
     )
 
 
-def subject_table(
-    facts: Facts, name: str, caption: str, label: str, rows: list[tuple[str, str, str]], fields: list[Field]
-) -> Table:
+def subject_table(facts: Facts, name: str, caption: str, label: str, rows: list[Subject], fields: list[Field]) -> Table:
     """A row for each partner or commodity, by its code, its text and the kind of the row; a column for each field."""
     return Table(
         name,
@@ -41,7 +40,7 @@ def subject_table(
     )
 
 
-def subject_row(facts: Facts, code: str, name: str, fields: list[tuple[str, str]], kind: str = "") -> Row:
+def subject_row(facts: Facts, code: str, name: str, fields: list[tuple[str, str]], kind: Kind = "") -> Row:
     """A row of facts of a partner or commodity, with the name of its profile; of anything else without."""
     family, *subject = fields[0][0].split(".")[:-1]
     profile = "-".join([f"{family}_profile", *subject]) if family in KINDS.values() else ""
@@ -55,16 +54,15 @@ def _whose(name: str, header: str, fields: list[Field]) -> str:
     return max(((of, each) for each, of, _ in fields if name.startswith(f"{of}_")), default=("", ""))[1]
 
 
-def fact_row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: str = "") -> Row:
+def fact_row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: Kind = "") -> Row:
     """A row of facts; a gap stays an empty cell that says so, a dash stands where customs prints no such figure."""
-    cells = tuple(
-        (facts.cite(name, style), *[" bn"] * (style == "signed_bn"))
-        if name in facts
-        else NOT_PRINTED
-        if _optional(name)
-        else None
-        for name, style in fields
-    )
+
+    def cell_of(name: str, style: str) -> Runs | None:
+        if name in facts:
+            return (facts.cite(name, style), *[" bn"] * (style == "signed_bn"))
+        return NOT_PRINTED if _optional(name) else None
+
+    cells = tuple(cell_of(name, style) for name, style in fields)
     return Row(label, cells, kind=kind, values=tuple(facts.value(name) for name, _ in fields))
 
 

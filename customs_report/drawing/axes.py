@@ -19,7 +19,8 @@ from customs_report import palette
 from customs_report.display import Chart
 from customs_report.numbers import write
 
-P, Drawn = ParamSpec("P"), TypeVar("Drawn", bound=Chart | None)
+P = ParamSpec("P")
+Drawn = TypeVar("Drawn", bound=Chart | None)
 LABEL_LINE = 0.14  # inches that a line of a label takes
 HEIGHT = 1.6  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
@@ -97,7 +98,7 @@ def label_rows(axes: Axes, names: Sequence[str]) -> None:
 
 def coloured_words(axes: Axes, colours: dict[str, str]) -> None:
     """Coloured words above the bars' left end, which a narrow screen shows first, where there is no room for direct labels."""
-    figure = axes.figure
+    figure = whole_figure(axes)
     for place, (text, colour) in enumerate(colours.items()):
         figure.text(
             axes.get_position().x0 + place * 0.1,
@@ -178,10 +179,17 @@ def scale(largest: float) -> tuple[float, str]:
     return next((size, word) for size, word in SCALES if largest >= size * 2 or size == 1)
 
 
+def whole_figure(axes: Axes) -> Figure:
+    """The figure that the axes stand in; none of ours has figures inside."""
+    figure = axes.get_figure(root=True)
+    assert figure
+    return figure
+
+
 def label_line(axes: Axes) -> float:
     """The height of a line of a label, in what the axis counts."""
     low, high = axes.get_ylim()
-    return LABEL_LINE * (high - low) / (axes.get_position().height * axes.figure.get_figheight())
+    return LABEL_LINE * (high - low) / (axes.get_position().height * whole_figure(axes).get_figheight())
 
 
 def draw_line(axes: Axes, values: Sequence[float], colour: str, label: str = "") -> None:

@@ -70,7 +70,7 @@ def opened(runs: Runs) -> Runs:
 def capital(runs: Runs) -> Runs:
     """The same words as the beginning of a sentence that a name may open."""
     first = runs[0]
-    return (replace(first, text=opened((first.text,))[0]), *runs[1:]) if isinstance(first, Mark) else opened(runs)
+    return (replace(first, text=first.text[0].upper() + first.text[1:]), *runs[1:]) if isinstance(first, Mark) else opened(runs)
 
 
 def listed(items: Iterable[Runs]) -> Runs:
@@ -120,7 +120,7 @@ def cited(texts: Iterable[Runs]) -> tuple[str, ...]:
 
 def cited_in_front(headline: Runs, standfirst: Iterable[Runs], tiles: Iterable[Tile], rest: Iterable[Runs]) -> tuple[str, ...]:
     """The names of the facts on page one."""
-    box = [text for tile in tiles for text in (tile.figure, *tile.lines)]
+    box = [text for tile in tiles for text in (tile.figure, *tile.lines) if not isinstance(text, str)]
     return cited((headline, *standfirst, *box, *rest))
 
 

@@ -55,14 +55,14 @@ def _balance_words(report: Report) -> Words:
         return not_held("The balance of trade in dollars", facts.why_missing("balance_usd_month"))
     frame = helpers.monthly_trade(report.tables, period)
     noun = "surplus" if value >= 0 else "deficit"
-    marks = {"month": period, "since": since(report)}
+    marks: dict[str, str | Runs] = {"month": period, "since": since(report)}
     if value < 0 and has_history(facts):
         claim = facts.say(
             "The deficit of {balance_usd_month:size} in {@month} is the {balance_usd_month_rank_low:largest} of any month "
             "since {@since}",
             **marks,
         )
-    elif has_history(facts) and facts.value("balance_usd_month_rank") <= 10:
+    elif has_history(facts) and facts["balance_usd_month_rank"].value <= 10:
         claim = facts.say(
             "The surplus of {balance_usd_month} in {@month} is the {balance_usd_month_rank:largest} of any month "
             "since {@since}",
@@ -193,7 +193,7 @@ def _year_to_date_words(report: Report) -> Words:
     facts, span = report.facts, to_date(report)
     if "balance_usd_ytd" not in facts:
         return not_held("The year to date in dollars", facts.why_missing("balance_usd_ytd"))
-    noun = "surplus" if facts.value("balance_usd_ytd") >= 0 else "deficit"
+    noun = "surplus" if facts["balance_usd_ytd"].value >= 0 else "deficit"
     place = facts.value("balance_usd_ytd_rank")
     january = report.period.endswith("-01")
     if january:
@@ -222,7 +222,7 @@ def _year_to_date_words(report: Report) -> Words:
     changes = [name for name in ("balance_usd_ytd_yoy", "balance_usd_ytd_change") if name in facts]
     if changes and shows_zero(facts, changes[0]):
         change = ("A year earlier the balance was about the same.",)
-    flows = []
+    flows: list[Runs] = []
     for currency, unit in (("usd", "dollars"), ("cny", "yuan")):
         names = [f"{flow}_{currency}_ytd_yoy" for flow in ("exports", "imports")]
         if all(name in facts for name in names):

@@ -135,8 +135,8 @@ def _chart(report: Report) -> Chart | None:
         return None
     names = [partner_name(report, code) for code in codes]
     values = [facts[name.format(code)].value / BILLION for code in codes]
-    changes = [facts.value(change.format(code)) for code in codes]
-    known = all(value is not None for value in changes)
+    changes = [facts[change.format(code)].value for code in codes if change.format(code) in facts]
+    known = len(changes) == len(codes)
     figure, panels = side_by_side(1 + known, 0.5 + 0.19 * len(codes), label=1.15, shared=True)
     offset = 0.19 if known else 0.0
     colours = [palette.ACCENT if value >= 0 else palette.DEFICIT for value in values]

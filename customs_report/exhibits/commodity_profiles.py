@@ -44,13 +44,14 @@ from customs_report.exhibits.profiles import (
     share_chart,
     source_of,
     sources,
+    title,
     traces,
 )
 from customs_report.exhibits.value_changes import SPLIT_NOTE
 from customs_report.facts import Runs
 from customs_report.numbers import unit_in_words
 from customs_report.profile import Profile
-from customs_report.rows import Field, cell, fact_row, frame_table, subject_table
+from customs_report.rows import Field, Subject, cell, fact_row, frame_table, subject_table
 
 __all__ = [
     "growth",
@@ -74,15 +75,15 @@ EFFECTS = {"quantity": "quantity", "unit_value": "unit value"}
 
 
 def kicker(report: Profile) -> Runs:
-    return say(report, "Commodity profile · {@month} · as known on {@day}", day=report.as_of)
+    return title(report, "Commodity profile · {@month} · as known on {@day}", day=report.as_of)
 
 
 def headline(report: Profile) -> Runs:
     """Value and, where it is counted, quantity against a year earlier."""
     moved, whose = _value_and_quantity(report), ("China’s ", report.flow, "s of ", *common.who(report))
     if moved is None:
-        return say(report, "{@whose} in {@span}", whose=whose)
-    return say(report, "{@whose}: {@moved} in {@span}", whose=whose, moved=moved)
+        return title(report, "{@whose} in {@span}", whose=whose)
+    return title(report, "{@whose}: {@moved} in {@span}", whose=whose, moved=moved)
 
 
 def standfirst(report: Profile) -> tuple[Runs, ...]:
@@ -122,7 +123,7 @@ def size(report: Profile) -> Exhibit:
 
 def _size_words(report: Profile) -> Words:
     """Value, quantity and unit value, month and year to date."""
-    claim = say(
+    claim = title(
         report,
         f"{report.flow.capitalize()}s of {{@who}} are {{~share_ytd}} of all {report.flow}s",
         f"{report.flow.capitalize()}s of {{@who}}",
@@ -169,7 +170,7 @@ def _months_words(report: Profile) -> Words:
     )
     moved = _value_and_quantity(report, "month")
     sentence = say(report, "Against a year earlier, {@moved}.", moved=moved) if moved else None
-    return Words(say(report, f"{report.flow.capitalize()}s of {{@who}}: {what} by month"), present(levels, sentence))
+    return Words(title(report, f"{report.flow.capitalize()}s of {{@who}}: {what} by month"), present(levels, sentence))
 
 
 @with_report_style
@@ -228,7 +229,7 @@ def split(report: Profile) -> Exhibit:
 
 def _split_words(report: Profile) -> Words:
     """How much of a change is quantity, how much unit value."""
-    claim = say(report, f"Quantity and unit value behind {report.flow}s of {{@who}}")
+    claim = title(report, f"Quantity and unit value behind {report.flow}s of {{@who}}")
     if not report.unit:
         return Words((*claim, ": not held"), (("Customs prints no quantity of this line, so its value cannot be split.",),))
     sentences = present(_split(report), _unit_value(report))
@@ -281,7 +282,7 @@ def growth(report: Profile) -> Exhibit:
 
 def _growth_words(report: Profile) -> Words:
     """Growth against that of the flow."""
-    claim = say(report, f"Growth of {report.flow}s of {{@who}} against all {report.flow}s")
+    claim = title(report, f"Growth of {report.flow}s of {{@who}} against all {report.flow}s")
     return Words(claim, present(_against_all(report), _contribution(report)))
 
 
@@ -292,7 +293,7 @@ def share(report: Profile) -> Exhibit:
 
 def _share_words(report: Profile) -> Words:
     """The share of the flow."""
-    return Words(say(report, f"The share of {{@who}} in China’s {report.flow}s"), present(_share(report)))
+    return Words(title(report, f"The share of {{@who}} in China’s {report.flow}s"), present(_share(report)))
 
 
 def watch(report: Profile) -> Exhibit:
@@ -312,7 +313,7 @@ def partners(report: Profile) -> Exhibit:
 
 def _partners_words(report: Profile) -> Words:
     """With whom the commodity is traded, which needs goods by partner."""
-    claim = say(report, f"Partners in {report.flow}s of {{@who}}")
+    claim = title(report, f"Partners in {report.flow}s of {{@who}}")
     return common.details_words(report, claim, "partners", "Partners")
 
 
@@ -323,14 +324,16 @@ def parts(report: Profile) -> Exhibit:
 
 def _parts_words(report: Profile) -> Words:
     """The lines within an aggregate or a line."""
-    values = {slug: report.facts.value(f"commodity.{report.flow}.{slug}.value_cny_{report.over}") for slug in report.members}
-    largest = sorted((slug for slug in values if values[slug]), key=values.get, reverse=True)[:3]
+    values = {
+        slug: report.facts.value(f"commodity.{report.flow}.{slug}.value_cny_{report.over}") or 0 for slug in report.members
+    }
+    largest = sorted((slug for slug in values if values[slug]), key=values.__getitem__, reverse=True)[:3]
     names = listed(commodity_in_sentence(report, report.flow, slug) for slug in largest)
     sentence = (
         say(report, "The largest are {@names}." if len(largest) > 1 else "It is {@names}.", names=names) if largest else None
     )
     note = ("Lines that customs prints within this one; they need not add up to it.",)
-    return Words(say(report, "Lines within {@who}"), present(sentence), notes=(note,))
+    return Words(title(report, "Lines within {@who}"), present(sentence), notes=(note,))
 
 
 def _parts_table(report: Profile) -> Table | None:
@@ -343,7 +346,9 @@ def _parts_table(report: Profile) -> Table | None:
         ("Unit value %", f"{name}unit_value_{over}_yoy", "signed_percent"),
     ]
     size = {slug: report.facts.value(name.format(slug) + f"value_cny_{over}") or 0 for slug in report.members}
-    rows = [(slug, commodity_name(report, report.flow, slug), "") for slug in sorted(size, key=size.get, reverse=True)]
+    rows: list[Subject] = [
+        (slug, commodity_name(report, report.flow, slug), "") for slug in sorted(size, key=size.__getitem__, reverse=True)
+    ]
     caption = f"Lines within, {SPAN_NAMES[over]}, billion yuan; growth in percent"
     return subject_table(report.facts, "parts", caption, "Line", rows, fields) if rows else None
 

@@ -44,11 +44,13 @@ def compare(
     what = f"{flow.capitalize()}, " + ("change on a year earlier" if measure == "growth" else measure.replace("_", " "))
     size, word = scale(0 if found.unit == "percent" else found.values.abs().max().max())
     figure, axes = canvas(height=2.6, left=0.085, right=0.77)
+    ends = []
     for (subject, column), colour in zip(frame.items(), COLOURS, strict=False):
-        draw_line(axes, (column / size).to_list(), colour, names[subject])
+        values = (column / size).to_list()
+        draw_line(axes, values, colour, names[subject])
+        ends.append((fill(names[subject], 26), values[-1], colour))
     axes.yaxis.set_major_locator(MaxNLocator(6))
     axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.6g}".replace("-", "−"))
-    ends = [(fill(line.get_label(), 26), line.get_ydata()[-1], line.get_color()) for line in axes.get_lines()]
     low, high = axes.get_ylim()
     if low < 0 < high:
         mark_zero(axes)

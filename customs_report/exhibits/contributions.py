@@ -170,11 +170,11 @@ def _in_the_month(report: Report, kind: str, flow: str) -> Runs | None:
     if not parts:
         return None
     printed, computed = (report.facts.by_name.get(f"{growth}_{kind}") for kind in ("printed", "computed"))
-    apart = printed and computed and computed.text != printed.text
     return report.facts.say(
         "In {@month} alone {@flow} {@grew}{@sum}: {@parts}.",
         month=of_month(report), flow=(_plural(flow),), grew=changed(report.facts, growth), parts=parts,
-        sum=report.facts.say(" (all parts together {" + computed.name + ":signed})") if apart else (),
+        sum=report.facts.say(" (all parts together {" + computed.name + ":signed})")
+        if printed and computed and computed.text != printed.text else (),
     )  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def _ups_and_downs(report: Report, kind: str, flow: str, over: str) -> tuple[lis
     facts, family = report.facts, f"contribution.{kind}.{flow}_cny_{over}"
     parts = leading_parts(report.tables, report.period, kind, flow)
     values = {code: facts[f"{family}.{code}"].value for code in parts if f"{family}.{code}" in facts}
-    order = sorted(values, key=values.get, reverse=True)
+    order = sorted(values, key=values.__getitem__, reverse=True)
     return [c for c in order if values[c] >= WRITTEN], [c for c in reversed(order) if values[c] <= -WRITTEN]
 
 
@@ -240,7 +240,7 @@ def _commodity_chart(report: Report) -> Chart | None:
 def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart | None:
     """A panel for each flow: bars for the year to date, a diamond for the month, what has no name in grey at the bottom."""
     facts, name = report.facts, f"contribution.{kind}.{{}}_cny_{{}}.{{}}".format
-    shown = {}
+    shown: dict[str, list[str]] = {}
     for flow in flows:
         parts = leading_parts(report.tables, report.period, kind, flow)
         grey = [code for code in ("others", "remainder") if parts and name(flow, "ytd", code) in facts]
@@ -256,8 +256,8 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
         months = [facts.value(name(flow, "month", code)) for code in parts]
         if report.period.endswith("-01"):
             months = [None] * len(parts)  # the month is the year to date
-        grey = [code in ("others", "remainder") for code in parts]
-        axes.barh(range(len(parts)), values, height=0.66, color=[palette.PALE if g else colour for g in grey])
+        unnamed = [code in ("others", "remainder") for code in parts]
+        axes.barh(range(len(parts)), values, height=0.66, color=[palette.PALE if grey else colour for grey in unnamed])
         diamonds |= any(month is not None for month in months)
         marks = [(month, place) for place, month in enumerate(months) if month is not None]
         axes.plot(*(zip(*marks, strict=True) if marks else ((), ())), ls="", marker="D", ms=3, color=palette.INK)
@@ -280,7 +280,7 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
         alts.append(
             facts.say(
                 "{@flow}: {@first} on top with {" + name(flow, "ytd", parts[0]) + ":signed_percent}, {@last} last with {"
-                + name(flow, "ytd", last := parts[len(parts) - 1 - sum(grey)]) + ":signed_percent}. ",
+                + name(flow, "ytd", last := parts[len(parts) - 1 - sum(unnamed)]) + ":signed_percent}. ",
                 flow=(word.capitalize(),),
                 first=name_of(parts[0], names[0]),
                 last=name_of(last, part_name(report, kind, flow, last)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
@@ -128,8 +130,8 @@ def _chart(report: Report) -> Chart | None:
     above.yaxis.set_major_formatter("{x:.1f}")
     above.tick_params(labelbottom=False)
     below.plot(months, frame["crude_oil_yoy"], color=palette.INK, lw=1.4)
-    rings = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.4, "color": palette.EXPORTS}
-    dots = {"ls": "", "marker": "o", "ms": 3, "color": palette.IMPORTS}
+    rings: dict[str, Any] = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.4, "color": palette.EXPORTS}
+    dots: dict[str, Any] = {"ls": "", "marker": "o", "ms": 3, "color": palette.IMPORTS}
     below.plot(months, frame["exports_wedge"], zorder=3, **rings)
     below.plot(months, frame["imports_wedge"], zorder=4, **dots)
     below.axhline(0, color=palette.INK, lw=0.8)

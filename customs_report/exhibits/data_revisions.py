@@ -23,20 +23,22 @@ def _words(report: Report) -> Words:
     facts = report.facts
     over = next((over for over in ("month", "ytd") if f"revision.balance_usd_{over}_change" in facts), None)
     if over is None:
+        why: Runs | None = None
         first = facts.by_name.get("balance_usd_month")
         if first and first.stage == "preliminary":
             claim = facts.say("The dollar figures of {@month} are those first published", month=report.period)
             why = facts.say("Up to {@day} no later figure is held; customs revises without notice.", day=report.as_of)
         else:
             claim = facts.say("No first print of {@month} in dollars is held beside a later figure", month=report.period)
-            why = first and facts.say("The figures are those that customs showed on {@day}.", day=release_day(first.sources))
+            if first:
+                why = facts.say("The figures are those that customs showed on {@day}.", day=release_day(first.sources))
         return Words(claim, present(why, _mean_revision(report), *_of_bases(report)), notes=_base_note(report))
     name, when = f"balance_usd_{over}", report.period if over == "month" else to_date(report)
     if facts[f"revision.{name}_first"].text == facts[name].text:
         claim = facts.say(f"The balance of {{@when}} stands at {{{name}:size}}, as first published", when=when)
     else:
-        first = f"First published as {{revision.{name}_first:size}}, the balance of {{@when}} now stands at {{{name}:size}}"
-        claim = facts.say(first, when=when)
+        then = f"First published as {{revision.{name}_first:size}}, the balance of {{@when}} now stands at {{{name}:size}}"
+        claim = facts.say(then, when=when)
     names = {flow: f"revision.{flow}_usd_{over}_change" for flow in ("exports", "imports")}
     names = {flow: name for flow, name in names.items() if name in facts and not shows_zero(facts, name)}
     sentence = facts.say("Customs has since {@moved}.", moved=_moved(facts, names)) if names else None
@@ -80,7 +82,7 @@ def _of_bases(report: Report) -> tuple[Runs, ...]:
     if not currency:
         return ()
     flows = [flow for flow in ("exports", "imports") if f"{flow}_{currency}_{last}" in beyond]
-    marks = {"year": year, "last": last, "in": (CURRENCIES[currency],)}
+    marks: dict[str, str | Runs] = {"year": year, "last": last, "in": (CURRENCIES[currency],)}
     if not flows:
         return (facts.say("Growth printed in {@year} implies no revision of {@last} beyond its own rounding.", **marks),)
     moved = _moved(facts, {flow: f"base_revision.{flow}_{currency}_{last}" for flow in flows}, last)

@@ -65,7 +65,7 @@ def _key_figures_words(report: Report) -> Words:
 def _key_figures_table(report: Report) -> Table:
     """The one-page table: each flow for month, year to date, three and twelve months, in dollars and yuan where available."""
     facts, rows = report.facts, []
-    spans = {
+    spans: dict[str, Runs] = {
         "month": (Mark.of(report.period),),
         "ytd": ("Year to date",),
         "3m": ("Three months",),

@@ -42,7 +42,12 @@ def headline(report: Report) -> Runs:
     facts, lead = report.facts, report.points[0] if report.points else None
     over = "ytd" if is_february(report) else "month"
     back = facts.value("balance_usd_month_largest_in") or 0
-    marks = {"month": report.period, "since": since(report), "span": to_date(report), "of_month": of_month(report)}
+    marks: dict[str, str | Runs] = {
+        "month": report.period,
+        "since": since(report),
+        "span": to_date(report),
+        "of_month": of_month(report),
+    }
     marks["peer"] = shift(report.period, -int(back))
     templates = _headlines(report, lead.news, int(back)) if lead else ()
     return first_possible(facts, *templates, **marks) or _movement(report, over)
@@ -88,13 +93,13 @@ def _movement(report: Report, over: str) -> Runs:
     levels = ("balance_usd", "exports_usd", "exports_cny", "total_cny")
     nouns = ("trade surplus is", "exports are", "exports are", "foreign trade is")
     templates = [f"China’s {noun} {{{name}_{over}}} in {{@when}}" for name, noun in zip(levels, nouns, strict=True)]
-    return first_possible(facts, *templates, "China’s foreign trade in {@when}", when=when)
+    return first_possible(facts, *templates, when=when) or facts.say("China’s foreign trade in {@when}", when=when)
 
 
 def standfirst(report: Report) -> tuple[Runs, ...]:
     """Two or three sentences under the headline: the balance and its place, exports and imports, the year to date."""
     facts = report.facts
-    marks = {"month": of_month(report), "span": to_date(report), "since": since(report)}
+    marks: dict[str, str | Runs] = {"month": of_month(report), "span": to_date(report), "since": since(report)}
     cited = {run.name for run in headline(report) if isinstance(run, Cite)}
     again = "balance_usd_month" in cited and not is_february(report)
     month, flows = _beyond_the_headline(report) if again else balance_sentence(report), None
@@ -183,12 +188,12 @@ def balance_sentence(report: Report) -> Runs | None:
         template = "{@month}’s surplus was {balance_usd_month}."
     elif back is None:
         template = "{@month}’s surplus of {balance_usd_month} is the largest of any month since {@since}."
-    elif place <= 10 and back >= 3:
+    elif (place or 0) <= 10 and back >= 3:
         template = (
             "{@month}’s surplus of {balance_usd_month} is the {balance_usd_month_rank:largest} of any month since {@since} "
             "and the largest since {@peer}."
         )
-    elif place <= 10:
+    elif (place or 0) <= 10:
         template = (
             "{@month}’s surplus of {balance_usd_month} is the {balance_usd_month_rank:largest} of any month since {@since}."
         )
@@ -334,7 +339,7 @@ def in_both_currencies(facts: Facts, flow: str, over: str) -> Runs | None:
 
 def _newer_remark(report: Report) -> list[Runs]:
     """What of the month is not available yet, and which newer release was out on the day of the report."""
-    facts, found = report.facts, []
+    facts, found = report.facts, list[Runs]()
     if "exports_usd_month" not in facts and "exports_cny_month" not in facts:
         found.append(("Of this month only the headline is available: exports, imports, partners and commodities are not yet.",))
     releases = report.tables.releases

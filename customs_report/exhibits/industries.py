@@ -34,9 +34,9 @@ from customs_report.english.grammar import (
     to_date,
     verb,
 )
-from customs_report.facts import Facts, Runs
+from customs_report.facts import Facts, Runs, plain
 from customs_report.report import Report
-from customs_report.rows import fact_table, subject_row
+from customs_report.rows import Subject, fact_table, subject_row
 
 
 def high_tech(report: Report) -> Exhibit:
@@ -56,7 +56,7 @@ def _high_tech_words(report: Report) -> Words:
         return Words(("High-tech exports by field",), present(size), notes=(HIGH_TECH_NOTE,))
     when, name = to_date(report) if over == "ytd" else report.period, f"commodity.export.{{}}.value_cny_{over}_yoy"
     rates = {slug: facts[name.format(slug)].value for slug in fields if slug != OTHER_FIELDS}
-    up, down = max(rates, key=rates.get), min(rates, key=rates.get)
+    up, down = max(rates, key=rates.__getitem__), min(rates, key=rates.__getitem__)
     if rates[up] > 0:
         most = _field_name(report, added_most(facts, "export", rates, over))
         claim = facts.say("Of the fields of high-tech exports, {@field} added most in {@when}", field=most, when=when)
@@ -81,7 +81,7 @@ def _largest_field(report: Report, fields: list[str]) -> Runs | None:
     """Which field is the largest, in the year to date, else in the month?"""
     for over, when in (("ytd", to_date(report)), ("month", report.period)):
         values = {slug: report.facts.value(f"commodity.export.{slug}.value_cny_{over}") or 0 for slug in fields}
-        largest = max(values, key=values.get)
+        largest = max(values, key=values.__getitem__)
         if values[largest]:
             level = "The largest field is {@field} with {commodity.export." + f"{largest}.value_cny_{over}" + "} in {@when}"
             share = ", {commodity.export." + largest + ".share_ytd} of all exports." if over == "ytd" else "."
@@ -111,7 +111,7 @@ def _high_tech_table(report: Report) -> Table | None:
     fields = high_tech_fields(report.tables, report.period)
     if not fields:
         return None
-    rows = [(slug, _short_field(report, slug), "") for slug in fields]
+    rows: list[Subject] = [(slug, _short_field(report, slug), "") for slug in fields]
     rows.append((HIGH_TECH, "All high-tech products", "total"))
     return _bulletin_table(report, "high-tech", "High-tech exports by field, billion yuan", "Field", rows, quantities=False)
 
@@ -126,14 +126,14 @@ def _vehicles_words(report: Report) -> Words:
     facts, what = report.facts, "electric vehicles, batteries and solar cells"
     lines = [slug for slug in NEW_ENERGY if _line_available(facts, slug)]
     if not lines:
-        return not_held(*opened((what,)), _why_no_line(report, NEW_ENERGY[0], "line of electric vehicles"))
+        return not_held(plain(opened((what,))), _why_no_line(report, NEW_ENERGY[0], "line of electric vehicles"))
     report.require("commodities")
     over = compared_over(facts, "export", lines)
     if not over:
         return Words(opened((what,)), (), notes=(OVERLAP_NOTE,))
     when, value = to_date(report) if over == "ytd" else report.period, f"commodity.export.{{}}.value_cny_{over}_yoy"
     rates = {slug: facts[value.format(slug)].value for slug in lines}
-    up, down = max(rates, key=rates.get), min(rates, key=rates.get)
+    up, down = max(rates, key=rates.__getitem__), min(rates, key=rates.__getitem__)
     names = {slug: commodity_in_sentence(report, "export", slug) for slug in lines}
     if rates[up] > 0 > rates[down]:
         claim = facts.say("Exports of {@up} rose in {@when}, those of {@down} fell", up=names[up], down=names[down], when=when)
@@ -218,7 +218,7 @@ def _vehicles_table(report: Report) -> Table | None:
     if not any(_line_available(report.facts, slug) for slug in NEW_ENERGY):
         return None
     groups = {"": NEW_ENERGY, "motor_vehicles": CARS, "ships": SHIPS}
-    rows = [
+    rows: list[Subject] = [
         (slug, commodity_name(report, "export", slug), "aggregate" if slug == whole else "")
         for whole, slugs in groups.items()
         for slug in (*((whole,) if whole else ()), *slugs)
@@ -228,12 +228,11 @@ def _vehicles_table(report: Report) -> Table | None:
     return _bulletin_table(report, "cars-batteries-ships", caption, "Line", rows, quantities=True)
 
 
-def _bulletin_table(
-    report: Report, name: str, caption: str, label: str, rows: list[tuple[str, str, str]], quantities: bool
-) -> Table:
+def _bulletin_table(report: Report, name: str, caption: str, label: str, rows: list[Subject], quantities: bool) -> Table:
     """Lines of the monthly bulletin: the month and the year to date, each with its growth."""
     of, facts = "commodity.export.{}.", report.facts
-    headers, fields = [], []
+    headers: list[str] = []
+    fields: list[tuple[str, str]] = []
     for over in ("month", "ytd"):
         columns = [("Value", f"value_cny_{over}", "bn"), ("Value %", f"value_cny_{over}_yoy", "signed_percent")]
         if quantities:

@@ -18,7 +18,7 @@ from customs_report.english.grammar import (
 )
 from customs_report.facts import Runs
 from customs_report.report import Report
-from customs_report.rows import Field, subject_table
+from customs_report.rows import Field, Subject, subject_table
 
 
 def exports_by_commodity(report: Report) -> Exhibit:
@@ -58,9 +58,9 @@ def _words(report: Report, flow: str) -> Words:
     growth = f"commodity.{flow}.{{}}.value_cny_ytd_yoy"
     moves = {slug: facts[growth.format(slug)].value for slug in slugs if growth.format(slug) in facts}
     if not moves:
-        why = (f"Growth of the {flow} lines: ", *dated(facts.why_missing(growth.format(slugs[0]))), ".")
-        return Words(("The largest ", flow, " lines of the year so far"), present(largest, why), notes=(COMMODITY_NOTE,))
-    up, down = max(moves, key=moves.get), min(moves, key=moves.get)
+        no_growth: Runs = (f"Growth of the {flow} lines: ", *dated(facts.why_missing(growth.format(slugs[0]))), ".")
+        return Words(("The largest ", flow, " lines of the year so far"), present(largest, no_growth), notes=(COMMODITY_NOTE,))
+    up, down = max(moves, key=moves.__getitem__), min(moves, key=moves.__getitem__)
     split = moves[down] < 0 < moves[up]
     claim = ("Among the largest ", flow, " lines, ", *names[up], " rose most" if moves[up] > 0 else " fell least")
     first = facts.say(
@@ -121,7 +121,7 @@ def _table(report: Report, flow: str) -> Table | None:
         ("Quantity %", name + "quantity_ytd_yoy", "signed_percent"),
         ("Unit value %", name + "unit_value_ytd_yoy", "signed_percent"),
     ]
-    rows = [
+    rows: list[Subject] = [
         (slug, f"{commodity_name(report, flow, slug)} *", "aggregate")
         for slug in aggregates(report.tables, flow)
         if name.format(slug) + "value_cny_ytd" in report.facts

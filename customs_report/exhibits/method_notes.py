@@ -36,7 +36,7 @@ def sources(report: Report) -> tuple[tuple[Runs, Runs], ...]:
 
 def publishers(report: Report, named: list[Fact]) -> Runs:
     """Publisher and table of each source behind the facts, with its stage and release day."""
-    known, parts = report.tables.sources.set_index("source"), []
+    known, parts = report.tables.sources.set_index("source"), list[Runs]()
     for source in dict.fromkeys(source for fact in named for source in fact.sources):
         what = "; ".join(f"{known.at[i, 'publisher']}, {known.at[i, 'what']}" for i in source.names.split("; "))
         usual = ", the usual day" if source.basis == "usual day" else ""
@@ -46,7 +46,7 @@ def publishers(report: Report, named: list[Fact]) -> Runs:
 
 def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Which vintage this is, and what is not covered."""
-    items = [
+    items: list[tuple[Runs, Runs]] = [
         (
             ("As known on",),
             (

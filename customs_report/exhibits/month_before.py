@@ -47,7 +47,7 @@ def _turn(report: Report) -> Runs | None:
     }
     if not changes:
         return None
-    flow = max(changes, key=changes.get)
+    flow = max(changes, key=changes.__getitem__)
     before, now = facts[f"previous.{names[flow]}"].value, facts[names[flow]].value
     if round(before, 1) * round(now, 1) < 0:
         template = "{@flow} turned {@way}: they {@now}, after they {@before} the month before"

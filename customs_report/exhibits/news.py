@@ -91,7 +91,8 @@ def _level(report: Report, point: Point) -> Runs | None:
 
 
 def _level_news(report: Report, point: Point) -> Runs | None:
-    facts, marks = report.facts, {"span": to_date(report), "month": of_month(report), "since": since(report)}
+    facts = report.facts
+    marks: dict[str, str | Runs] = {"span": to_date(report), "month": of_month(report), "since": since(report)}
     if point.news == "milestone_ytd":
         start = "The surplus of {@span} adds up to {balance_usd_ytd}, above {milestone.balance_usd_ytd} for the first time"
         ranked = start + "; {@month}’s {balance_usd_month} is the {balance_usd_month_rank:largest} month since {@since}."
@@ -128,7 +129,7 @@ def _flow(report: Report, point: Point) -> Runs | None:
     calm = verb(facts[f"{name}_yoy"].value) == "did not change"
     start = "{@flow} {@moved} in {@when}" + (", at {" if calm else " to {") + name + "}"
     calmer = f"{point.theme}_usd_3m_yoy"
-    marks = {"flow": (point.theme.capitalize(),), "moved": changed(facts, f"{name}_yoy"), "when": when}
+    marks: dict[str, str | Runs] = {"flow": (point.theme.capitalize(),), "moved": changed(facts, f"{name}_yoy"), "when": when}
     if point.subject == "month" and calmer in facts:
         return facts.say(start + "; over three months they {@calmer}.", calmer=changed(facts, calmer), **marks)
     return facts.say(start + ".", **marks)
@@ -137,7 +138,7 @@ def _flow(report: Report, point: Point) -> Runs | None:
 def _partner(report: Report, point: Point) -> Runs | None:
     facts, code = report.facts, point.subject
     name = f"partner.{code}.exports_cny_ytd"
-    marks = {
+    marks: dict[str, str | Runs] = {
         "who": partner_in_sentence(report, code), "moved": changed(facts, f"{name}_yoy"), "span": to_date(report)
     }  # fmt: skip
     start = "Exports to {@who} {@moved} in {@span}, in yuan"
@@ -158,7 +159,12 @@ def _commodity(report: Report, point: Point) -> Runs | None:
     what = commodity_in_sentence(report, flow, slug)
     start = "{@flow} of {@what} {@moved} in value in {@span}"
     share = "; they are {" + name + ".share_ytd} of all {@all}."
-    marks = {"flow": (f"{flow.capitalize()}s",), "all": (f"{flow}s",), "what": what, "span": to_date(report)}
+    marks: dict[str, str | Runs] = {
+        "flow": (f"{flow.capitalize()}s",),
+        "all": (f"{flow}s",),
+        "what": what,
+        "span": to_date(report),
+    }
     marks["moved"] = changed(facts, f"{name}.value_cny_ytd_yoy")
     return first_possible(facts, start + share, start + ".", **marks)
 

@@ -25,12 +25,13 @@ from customs_report.exhibits.profiles import (
     say,
     share_chart,
     sources,
+    title,
     traces,
     value,
 )
 from customs_report.facts import Mark, Runs
 from customs_report.profile import Profile
-from customs_report.rows import Field, fact_row, subject_table
+from customs_report.rows import Field, Subject, fact_row, subject_table
 
 __all__ = [
     "goods",
@@ -53,14 +54,14 @@ FLOWS = ("exports", "imports")
 
 
 def kicker(report: Profile) -> Runs:
-    return say(report, "Partner profile · {@month} · as known on {@day}", day=report.as_of)
+    return title(report, "Partner profile · {@month} · as known on {@day}", day=report.as_of)
 
 
 def headline(report: Profile) -> Runs:
     growth = _growth(report)
     if growth is None:
-        return say(report, "China’s trade with {@who} in {@span}")
-    return say(report, "China’s trade with {@who}: {@growth} in {@span}", growth=growth)
+        return title(report, "China’s trade with {@who} in {@span}")
+    return title(report, "China’s trade with {@who}: {@growth} in {@span}", growth=growth)
 
 
 def standfirst(report: Profile) -> tuple[Runs, ...]:
@@ -100,7 +101,7 @@ def size(report: Profile) -> Exhibit:
 
 def _size_words(report: Profile) -> Words:
     """Levels and growth of each flow."""
-    claim = say(report, "Trade with {@who} is {~share_ytd} of China’s total", "Trade with {@who}")
+    claim = title(report, "Trade with {@who} is {~share_ytd} of China’s total", "Trade with {@who}")
     return Words(claim, present(standfirst(report)[0], _ranked_among(report)))
 
 
@@ -143,7 +144,7 @@ def _months_words(report: Profile) -> Words:
     levels = say(report, "In {@month}, exports to {@who} were {~exports_cny_month} and imports {~imports_cny_month}.")
     growth = _growth(report, "month")
     sentence = say(report, "Against a year earlier, {@growth}.", growth=growth) if growth else None
-    return Words(say(report, "Exports to {@who} and imports from there, month by month"), present(levels, sentence))
+    return Words(title(report, "Exports to {@who} and imports from there, month by month"), present(levels, sentence))
 
 
 @with_report_style
@@ -159,7 +160,7 @@ def growth(report: Profile) -> Exhibit:
 
 def _growth_words(report: Profile) -> Words:
     """Growth against that of all trade."""
-    claim = say(report, "Growth of trade with {@who} against that of all trade")
+    claim = title(report, "Growth of trade with {@who} against that of all trade")
     return Words(claim, present(_against_all(report), *_contributions(report)))
 
 
@@ -170,7 +171,7 @@ def share(report: Profile) -> Exhibit:
 
 def _share_words(report: Profile) -> Words:
     """The share of total trade."""
-    return Words(say(report, "The share of {@who} in China’s trade"), present(_share(report)))
+    return Words(title(report, "The share of {@who} in China’s trade"), present(_share(report)))
 
 
 def watch(report: Profile) -> Exhibit:
@@ -190,7 +191,7 @@ def goods(report: Profile) -> Exhibit:
 
 def _goods_words(report: Profile) -> Words:
     """What is traded, which needs goods by partner."""
-    return common.details_words(report, say(report, "Goods traded with {@who}"), "goods", "Goods")
+    return common.details_words(report, title(report, "Goods traded with {@who}"), "goods", "Goods")
 
 
 def members(report: Profile) -> Exhibit:
@@ -201,13 +202,13 @@ def members(report: Profile) -> Exhibit:
 def _members_words(report: Profile) -> Words:
     """The members of a group."""
     sizes = {code: report.facts[f"partner.{code}.total_cny_ytd"].value for code in report.members}
-    largest = sorted(sizes, key=sizes.get, reverse=True)[:3]
+    largest = sorted(sizes, key=sizes.__getitem__, reverse=True)[:3]
     names = listed(partner_in_sentence(report, code) for code in largest)
     sentence = say(
         report, "The largest of those held are {@names}." if len(largest) > 1 else "Only {@names} is held.", names=names
     )
     note = ("Members as customs lists them, as far as their lines are held.",)
-    return Words(say(report, "The members of {@who} that are held"), present(sentence), notes=(note,))
+    return Words(title(report, "The members of {@who} that are held"), present(sentence), notes=(note,))
 
 
 def _members_table(report: Profile) -> Table | None:
@@ -221,7 +222,7 @@ def _members_table(report: Profile) -> Table | None:
         ("Balance", "partner.{}.balance_cny_ytd", "bn"),
     ]
     size = {code: report.facts[f"partner.{code}.total_cny_ytd"].value for code in report.members}
-    rows = [(code, partner_name(report, code), "") for code in sorted(size, key=size.get, reverse=True)]
+    rows: list[Subject] = [(code, partner_name(report, code), "") for code in sorted(size, key=size.__getitem__, reverse=True)]
     return (
         subject_table(report.facts, "members", "Members, year to date, billion yuan", "Member", rows, fields) if rows else None
     )
@@ -266,7 +267,9 @@ def _contributions(report: Profile) -> tuple[Runs, ...]:
 
 
 def _watched(report: Profile) -> tuple[Runs, ...]:
-    sentences = [*common.record_months(report, {f"{flow}_cny_month": f"the value of {flow}" for flow in FLOWS})]
+    sentences: list[Runs | None] = [
+        *common.record_months(report, {f"{flow}_cny_month": f"the value of {flow}" for flow in FLOWS})
+    ]
     for flow in FLOWS:
         revision = f"{{~{flow}_cny_ytd_base_revision:size}}"
         sentences += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 from textwrap import fill
+from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
@@ -31,7 +32,7 @@ from customs_report.facts import Runs
 from customs_report.numbers import period_text, write
 from customs_report.periods import shift
 from customs_report.report import Report
-from customs_report.rows import Field, cell, frame_table, subject_table
+from customs_report.rows import Field, Subject, cell, frame_table, subject_table
 
 NOTEWORTHY = 0.5  # percentage points of all exports: a gain or loss from here on is worth a sentence
 DESTINATIONS = ("ASEAN", "EU27", "AFRICA", "LATAM", "HKG")  # none of them overlaps another
@@ -82,7 +83,7 @@ def _share_that_moved(report: Report) -> str | None:
     moves = {
         code: abs(report.facts[name].value) for code in ("USA", *DESTINATIONS) if (name := SHARE_CHANGE(code)) in report.facts
     }
-    return max(moves, key=moves.get, default=None)
+    return max(moves, key=moves.__getitem__, default=None)
 
 
 def _shift(report: Report) -> Runs | None:
@@ -152,7 +153,7 @@ def _shares_chart(report: Report) -> Chart | None:
     moved, height, each = _share_that_moved(report), 1.8, 1 / len(frame.columns)
     figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
     kinds = report.tables.groups.set_index("group")["type"]
-    above = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "center", "va": "bottom"}
+    above: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "center", "va": "bottom"}
     reach = max(frame.max() - frame.min()) * 1.3
     for place, code in enumerate(frame):
         box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.76 / height)
@@ -216,7 +217,7 @@ def _standing_table(report: Report) -> Table | None:
     ]
     largest = helpers.largest_partners(report.tables, report.period, 10)
     groups = report.tables.groups.set_index("group")["type"]
-    rows = [(code, partner_name(report, code), "") for code in largest]
+    rows: list[Subject] = [(code, partner_name(report, code), "") for code in largest]
     rows += [
         (code, partner_name(report, code) + " *" * (groups[code] == "overlapping group"), "aggregate")
         for code in SHARES
@@ -280,7 +281,7 @@ def _growth_chart(report: Report) -> Chart | None:
     axes.set_xlim(0, len(names))
     axes.set_ylim(len(frame), 0)
     axes.set_axis_off()
-    cells = {colour: [] for _, colour, _ in HEAT}
+    cells: dict[str, list] = {colour: [] for _, colour, _ in HEAT}
     for y, period in enumerate(frame.index):
         month = f"{period_text(period)[:3]} {period[:4]}"
         axes.text(-0.1, y + 0.5, month, size=8, color=palette.MUTED, ha="right", va="center_baseline")

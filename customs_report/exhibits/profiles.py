@@ -66,6 +66,13 @@ def say(report: Profile, *templates: str, **marks: str | Runs) -> Runs | None:
     return first_possible(report.facts, *known, who=who(report), span=when(report), month=report.period, **marks)
 
 
+def title(report: Profile, *templates: str, **marks: str | Runs) -> Runs:
+    """As `say`, where the last of the templates can always be said."""
+    found = say(report, *templates, **marks)
+    assert found, templates
+    return found
+
+
 def value(report: Profile, name: str) -> float | None:
     """The number of one of the subject's facts; `^` stands for the span."""
     return report.facts.value(report.key + name.replace("^", report.over))
@@ -287,4 +294,4 @@ def label_months(axes: Axes, periods: list[str], most: int) -> None:
     shown = list(range(len(periods) - 1, -1, -max(1, -(-len(periods) // most))))
     axes.set_xticks(shown, [f"{period_text(periods[i])[:3]} {periods[i][:4]}" for i in shown])
     if most == 2:  # in a small panel there is no room beyond the last month
-        axes.get_xticklabels()[0].set_ha("right")
+        axes.get_xticklabels()[0].set_horizontalalignment("right")

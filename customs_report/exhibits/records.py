@@ -14,7 +14,7 @@ from customs_report.drawing.axes import (
 )
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import dated, first_possible, has_history, present, since, verb
-from customs_report.facts import Runs
+from customs_report.facts import Facts, Runs
 from customs_report.numbers import period_text
 from customs_report.periods import shift, span
 from customs_report.report import Report
@@ -34,7 +34,7 @@ def _words(report: Report) -> Words:
     facts = report.facts
     if "balance_usd_12m" not in facts:
         return Words(("Records and history: ", *dated(facts.why_missing("balance_usd_12m"))), present(_next_base(report)))
-    noun = "surplus" if facts.value("balance_usd_12m") >= 0 else "deficit"
+    noun = "surplus" if facts["balance_usd_12m"].value >= 0 else "deficit"
     claim = facts.say("Over twelve months the {@noun} adds up to {balance_usd_12m:size}", noun=(noun,))
     if facts.value("balance_usd_12m_rank") == 1 and has_history(facts):
         claim = facts.say(
@@ -99,7 +99,7 @@ def _next_base(report: Report) -> Runs | None:
     )
 
 
-def _had(facts, name: str) -> Runs:
+def _had(facts: Facts, name: str) -> Runs:
     past = {
         "rose": "risen",
         "fell": "fallen",

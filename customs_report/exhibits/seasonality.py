@@ -146,7 +146,8 @@ def _working_days(facts: Facts, start: str, month: Runs) -> Runs | None:
 
 def _line(report: Report) -> Runs:
     """The adjusted figures of the month with their bands, and their changes where these are larger than mean revisions."""
-    facts, before, parts = report.facts, shift(report.period, -1), []
+    facts, before = report.facts, shift(report.period, -1)
+    parts: list[Runs] = []
     names = {flow: f"adjusted.{flow}_usd_month" for flow in FLOWS}
     missing = [name for name in names.values() if name not in facts]
     if len(missing) == len(FLOWS):

@@ -29,7 +29,7 @@ from customs_report.english.grammar import (
 )
 from customs_report.facts import Runs
 from customs_report.report import Report
-from customs_report.rows import Field, fact_table, subject_table
+from customs_report.rows import Field, Subject, fact_table, subject_table
 from customs_report.schema import CONTINENTS
 
 
@@ -139,7 +139,7 @@ def _partners_table(report: Report) -> Table | None:
         ("Balance", "partner.{}.balance_cny_ytd", "bn"),
     ]
     codes = helpers.largest_partners(report.tables, report.period)
-    rows = [(code, partner_name(report, code), "") for code in codes]
+    rows: list[Subject] = [(code, partner_name(report, code), "") for code in codes]
     return subject_table(report.facts, "partners", "Largest partners, year to date, billion yuan", "Partner", rows, fields)
 
 
@@ -154,11 +154,11 @@ def _regions_words(report: Report) -> Words:
     if "partner.*" in facts.gaps:
         return not_held("Regions", facts.gaps["partner.*"])
     report.require("partners")
-    growth = {code: facts.value(f"partner.{code}.exports_cny_ytd_contribution") for code in schema.CONTINENTS}
-    growth = {code: value for code, value in growth.items() if value is not None}
+    points = {code: facts.value(f"partner.{code}.exports_cny_ytd_contribution") for code in schema.CONTINENTS}
+    growth = {code: value for code, value in points.items() if value is not None}
     if not growth:
         return Words(("Trade by region",), ())
-    up, down = max(growth, key=growth.get), min(growth, key=growth.get)
+    up, down = max(growth, key=growth.__getitem__), min(growth, key=growth.__getitem__)
     say, took_away = facts.say, round(growth[down], 1) < 0
     alone = sum(round(value, 1) < 0 for value in growth.values()) == 1
     claim = say(
@@ -209,7 +209,9 @@ def _regions_table(report: Report) -> Table | None:
         ("Balance", "partner.{}.balance_cny_ytd", "bn"),
     ]
     trade = {code: report.facts.value(f"partner.{code}.total_cny_ytd") or 0 for code in CONTINENTS}
-    rows = [(code, partner_name(report, code), "") for code in sorted(CONTINENTS, key=trade.get, reverse=True)]
+    rows: list[Subject] = [
+        (code, partner_name(report, code), "") for code in sorted(CONTINENTS, key=trade.__getitem__, reverse=True)
+    ]
     rows += [
         (code, f"{partner_name(report, code)} *", "aggregate")
         for code in ("APEC", "RCEP", "BRI")

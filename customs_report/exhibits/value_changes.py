@@ -28,7 +28,7 @@ from customs_report.english.grammar import (
 )
 from customs_report.facts import Runs
 from customs_report.report import Report
-from customs_report.rows import Field, fact_row, fact_table, subject_table
+from customs_report.rows import Field, Subject, fact_row, fact_table, subject_table
 
 GROUP_NAMES = {
     "energy": "energy",
@@ -79,7 +79,7 @@ def _import_words(report: Report) -> Words:
     if frame is None:
         return _not_split(report, "import")
     changes = {group: report.facts.value(f"{name.format(group)}.value_cny_ytd_change") for group in IMPORT_GROUPS}
-    groups = sorted((g for g in changes if changes[g] is not None), key=lambda group: -abs(changes[group]))
+    groups = sorted((g for g in changes if changes[g] is not None), key=lambda group: -abs(changes[group] or 0))
     sentences = [
         _moved(report, *start, name.format(group), (GROUP_NAMES[group],), *span)
         for group, start, span in zip(groups, (("imports",), ("those",)), ((to_date(report),), ()), strict=False)
@@ -227,7 +227,7 @@ def _export_table(report: Report) -> Table | None:
     lines = comparable_lines(report.tables, "export", report.period)
     if "fisher.export.*" in report.facts.gaps:
         return None
-    rows = [(f"commodity.export.{slug}", commodity_name(report, "export", slug), "") for slug in lines]
+    rows: list[Subject] = [(f"commodity.export.{slug}", commodity_name(report, "export", slug), "") for slug in lines]
     rows.append((f"commodity_group.export.{COMPARED}", "All lines compared", "total"))
     return subject_table(report.facts, "export-split", f"Exports by line, {SPLIT_CAPTION}", "Line", rows, SPLIT)
 
@@ -236,7 +236,7 @@ def _import_table(report: Report) -> Table | None:
     """Energy, ores, farm goods and chips with their lines, and all import lines that can be split."""
     if "fisher.import.*" in report.facts.gaps:
         return None
-    rows = []
+    rows: list[Subject] = []
     for group, slugs in IMPORT_GROUPS.items():
         rows.append((f"commodity_group.import.{group}", _group_name(group), "aggregate"))
         for slug in slugs:
