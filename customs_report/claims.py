@@ -455,8 +455,9 @@ def _largest(condition: Condition, facts: Facts, words_of: WordsOf, lines: Colle
     rivals = [
         fact
         for name, fact in facts.items()
-        if (found := re.fullmatch(rf"{re.escape(before)}(\w+){re.escape(after)}", name))
-        and (lines is None or found[1] in lines)
+        if name.startswith(before)
+        and name.endswith(after)
+        and (lines is None or name.removeprefix(before).removesuffix(after) in lines)
         and name != mine.name
         and fact.unit == mine.unit
     ]
@@ -506,13 +507,13 @@ def _against_print(claim: Claim, fact: Fact, words_of: WordsOf) -> _Attempt:
         gap, label = float(claim.value) - fact.value, fact.label.of("difference between the claim and {}")
         apart = {"fact": fact, "claim": printed}
         size = calculate(
-            "size(claim - fact)", _gap_unit(fact), label, how="claim less fact, its size", step=shown.step, like=fact, **apart
+            "size(claim - fact)", _gap_unit(fact), label, apart, how="claim less fact, its size", step=shown.step, like=fact
         )
         numbers.append(Fact.of(f"difference.{fact.name}", size))
         why = (*start, "; the claim, ", _cite(printed), ", is ", "higher" if gap > 0 else "lower", " by ", _cite(numbers[-1]))
         if fact.value and fact.unit in CURRENCY:
             of_fact = "size((claim - fact) / fact) * 100"
-            percent = calculate(of_fact, "percent", label, how="of the fact", step=0.1, like=fact, **apart)
+            percent = calculate(of_fact, "percent", label, apart, how="of the fact", step=0.1, like=fact)
             numbers.append(Fact.of(f"difference.{fact.name}.percent", percent))
             why += (", ", _cite(numbers[-1]))
         why += (".",)
@@ -577,7 +578,8 @@ def _revised(claim: Claim, attempt: _Attempt, published: Facts) -> _Attempt:
 def _another_figure(claim: Claim, fact: Fact, facts: Facts, words_of: WordsOf) -> tuple[tuple[Fact, ...], Runs] | None:
     """Another figure that is what is printed: other growth, currency, span or flow, one of them at a time."""
     name = fact.name
-    names = [re.sub(r"_yoy(_\w+)?$", suffix, name) for suffix in ("_yoy_printed", "_yoy_computed")]
+    level, growth, _ = name.partition("_yoy")
+    names = [f"{level}{suffix}" for suffix in ("_yoy_printed", "_yoy_computed")] if growth else []
     for alternatives in (("_usd_", "_cny_"), ("_ytd", "_month", "_3m", "_12m"), ("exports_", "imports_", "balance_", "total_")):
         part = next((part for part in alternatives if part in name), None)
         names += [name.replace(part, other) for other in alternatives if other != part] if part else []
@@ -627,12 +629,11 @@ def _conversion(claim: Claim, name: str, published: Facts, others: Sequence[Clai
                 "yuan / dollars",
                 "CNY per dollar",
                 Label(what),
+                {"yuan": yuan, "dollars": dollars},
                 how=how,
                 step=0.01,
                 stage=rate.base.stage,
                 sources=rate.sources,
-                yuan=yuan,
-                dollars=dollars,
             ),
         )
         for key, yuan, dollars, what, how in (

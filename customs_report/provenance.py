@@ -66,7 +66,7 @@ class Origin:
 
     how: str
     formula: str = ""
-    inputs: Mapping[str, Figure | tuple[Figure, ...]] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
     model: str = ""
 
     @property
@@ -118,6 +118,14 @@ class Figure:
     def how(self) -> str:
         return self.origin.how
 
+    @property
+    def rounding(self) -> float:
+        """Its step, nothing where it has none."""
+        return self.step or 0.0
+
+
+Inputs = Mapping[str, Figure | tuple[Figure, ...]]
+
 
 @lru_cache(maxsize=4096)
 def key_of(parts: tuple[str, ...]) -> str:
@@ -137,13 +145,22 @@ def stage_of(figures: Iterable[Figure]) -> str:
 
 
 def calculate(
-    formula: str, unit: str, label: Label, *, how: str = "", like: Figure | None = None, stage: str = "",
-    sources: tuple[Source, ...] | None = None, step: float | None = None, mark: str = "", **inputs: Any,
-) -> Figure:  # fmt: skip
+    formula: str,
+    unit: str,
+    label: Label,
+    inputs: Inputs,
+    *,
+    how: str = "",
+    like: Figure | None = None,
+    stage: str = "",
+    sources: tuple[Source, ...] | None = None,
+    step: float | None = None,
+    mark: str = "",
+) -> Figure:
     """A figure that a formula gives: its text and its value come from the same expression.
 
-    Inputs are figures by name, or tuples of figures. `how` says the formula in words where it does not speak for itself.
-    Stage and sources are given, those of the figure that it is `like`, or those of the inputs.
+    `inputs` are figures by the names that the formula has for them, or tuples of figures. `how` says the formula in words where
+    it does not speak for itself. Stage and sources are given, those of the figure that it is `like`, or those of the inputs.
     """
     origin = Origin(how or formula, formula, inputs)
     figures = [*origin.figures]
@@ -178,7 +195,7 @@ def modelled(
     )  # fmt: skip
 
 
-def evaluate(formula: str, inputs: Mapping[str, Figure | tuple[Figure, ...]]) -> float:
+def evaluate(formula: str, inputs: Inputs) -> float:
     """The value of a formula over its inputs."""
     values = {
         name: [figure.value for figure in given] if isinstance(given, tuple) else given.value for name, given in inputs.items()

@@ -23,7 +23,7 @@ def facts() -> Facts:
     for flow, value in (("exports", 330e9), ("imports", 220e9)):
         made.add(f"{flow}_usd_month", fact("", value, "USD", step=1e8, label=Label(flow, where)))
     inputs = {flow: made[f"{flow}_usd_month"] for flow in ("exports", "imports")}
-    made.add("balance_usd_month", calculate("exports - imports", "USD", Label("balance of trade", where), step=1e8, **inputs))
+    made.add("balance_usd_month", calculate("exports - imports", "USD", Label("balance of trade", where), inputs, step=1e8))
     return made
 
 

@@ -38,24 +38,25 @@ def balance_contributions(tables: Tables, period: str, over: str) -> pd.DataFram
 
 def _balances(tables: Tables, period: str, over: str) -> Partition:
     label = total_label("balance", "CNY", over, period)
-    whole = _less(*(whole_part(tables, flow, over, period) for flow in FLOWS), label)
+    exports, imports = (whole_part(tables, flow, over, period) for flow in FLOWS)
+    whole = _less(exports, imports, label)
     return closed(whole, partner_parts(tables, period, over, whole, lambda code: _bilateral(tables, code, over, period)))
 
 
 def _bilateral(tables: Tables, code: str, over: str, period: str) -> Part | None:
     """The balance with a partner, now and a year earlier; None where a flow of either is not held."""
-    parts = [partner_part(tables, code, flow, over, period) for flow in FLOWS]
-    return _less(*parts, partner_label(tables, code, "balance", over, period)) if all(parts) else None
+    exports, imports = (partner_part(tables, code, flow, over, period) for flow in FLOWS)
+    return _less(exports, imports, partner_label(tables, code, "balance", over, period)) if exports and imports else None
 
 
 def _less(exports: Part, imports: Part, label: Label) -> Part:
     """The balance of exports and imports, now and a year earlier."""
-    sides = {
-        side: calculate("exports - imports", "CNY", of, stage=exports.now.stage, exports=getattr(exports, side),
-                        imports=getattr(imports, side))
-        for side, of in (("now", label), ("before", label.of(BASE)))
-    }  # fmt: skip
-    return exports._replace(**sides)
+
+    def balance(of: Label, one: Figure, other: Figure) -> Figure:
+        return calculate("exports - imports", "CNY", of, {"exports": one, "imports": other}, stage=exports.now.stage)
+
+    now, before = balance(label, exports.now, imports.now), balance(label.of(BASE), exports.before, imports.before)
+    return exports._replace(now=now, before=before)
 
 
 def largest_balances(tables: Tables, period: str, count: int = 10) -> list[str]:
@@ -85,10 +86,14 @@ def balance_facts(facts: Facts, tables: Tables) -> None:
         else:
             for part in partition.parts:
                 change = calculate(
-                    "balance - year_earlier", "CNY", part.now.label.of(CHANGE), stage=part.now.stage,
+                    "balance - year_earlier",
+                    "CNY",
+                    part.now.label.of(CHANGE),
+                    {"balance": part.now, "year_earlier": part.before},
+                    stage=part.now.stage,
                     how=f"change of the bilateral balance on a year earlier, on {part.basis}",
-                    mark=IMPLIED if over == "ytd" else UNREVISED, balance=part.now, year_earlier=part.before,
-                )  # fmt: skip
+                    mark=IMPLIED if over == "ytd" else UNREVISED,
+                )
                 facts.add(f"balance_contribution.partner.{part.code}_cny_{over}", change)
         for subject in NET:
             _net_trade(facts, tables, subject, over)
@@ -110,16 +115,16 @@ def _net_trade(facts: Facts, tables: Tables, subject: str, over: str) -> None:
     how = " − ".join(f"{flow}s of {', '.join(slugs)}" for flow, slugs in NET[subject].items()).replace("_", " ")
     formula = " ".join(f"{'+' if role.startswith('export') else '-'} {role}" for role in lines).removeprefix("+ ")
     label = Label(f"net exports of {subject.replace('_', ' ')}", where(over, period, "CNY"))
-    facts.add(name, calculate(formula, "CNY", label, how=how, **lines))
+    facts.add(name, calculate(formula, "CNY", label, lines, how=how))
     if held := {role: part for role, part in parts.items() if part}:
         changes = {
             role: calculate(
-                "value - base", "CNY", part.now.label.of(CHANGE), stage=part.now.stage, value=part.now, base=part.before
+                "value - base", "CNY", part.now.label.of(CHANGE), {"value": part.now, "base": part.before}, stage=part.now.stage
             )
             for role, part in held.items()
         }
     if len(held) == len(parts):
         how = f"change on a year earlier of {how}"
-        facts.add(f"{name}_change", calculate(formula, "CNY", label.of(CHANGE), how=how, **changes))
+        facts.add(f"{name}_change", calculate(formula, "CNY", label.of(CHANGE), changes, how=how))
     else:
         facts.gaps[f"{name}_change"] = "neither a year-earlier figure nor printed growth is held of every line"

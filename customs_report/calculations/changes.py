@@ -49,18 +49,20 @@ def flow_change(now: Figure | None, before: Figure | None, rate: Figure | None, 
         return None
     label, base = level.label.of(CHANGE), level.label.of(BASE)
     if rate is not printed:
+        if not now or not before:
+            return None
         mark = UNREVISED if is_unrevised(now, before) else ""
-        change = calculate("level - year_earlier", level.unit, label, how="level − level a year earlier", stage=now.stage,
-                           mark=mark, level=now, year_earlier=before)  # fmt: skip
-        return Change(change, before, (now.step + before.step) / 2)
-    g, half = rate.value / 100, rate.step / 200
-    how, marked = "level × growth / (1 + growth), as printed", {"stage": rate.stage, "mark": IMPLIED}
-    if now:
-        change = calculate("level * growth / (100 + growth)", level.unit, label, how=how, **marked, level=now, growth=rate)
-        implied = calculate("level / (1 + growth / 100)", level.unit, base, **marked, level=now, growth=rate)
-        return Change(change, implied, now.value * half / (1 + g) ** 2 + now.step / 2 * abs(g) / (1 + g))
-    change = calculate("year_earlier * growth / 100", level.unit, label, how=how, **marked, year_earlier=before, growth=rate)
-    return Change(change, before, before.value * half + before.step / 2 * abs(g))
+        inputs, how = {"level": now, "year_earlier": before}, "level − level a year earlier"
+        change = calculate("level - year_earlier", level.unit, label, inputs, how=how, stage=now.stage, mark=mark)
+        return Change(change, before, (now.rounding + before.rounding) / 2)
+    g, half, how = rate.value / 100, rate.rounding / 200, "level × growth / (1 + growth), as printed"
+    formula = "level * growth / (100 + growth)" if now else "year_earlier * growth / 100"
+    inputs = {"level" if now else "year_earlier": level, "growth": rate}
+    change = calculate(formula, level.unit, label, inputs, how=how, stage=rate.stage, mark=IMPLIED)
+    if not now:
+        return Change(change, level, level.value * half + level.rounding / 2 * abs(g))
+    implied = calculate("level / (1 + growth / 100)", level.unit, base, inputs, stage=rate.stage, mark=IMPLIED)
+    return Change(change, implied, now.value * half / (1 + g) ** 2 + now.rounding / 2 * abs(g) / (1 + g))
 
 
 def together(exports: Change | None, imports: Change | None, flow: str, label: Label) -> Change | None:
@@ -73,9 +75,9 @@ def together(exports: Change | None, imports: Change | None, flow: str, label: L
     sign, word = ("-", "−") if flow == "balance" else ("+", "+")
     each = both["exports" if both["exports"].mark == IMPLIED else "imports"].how
     how, unit, stage = f"change of exports {word} change of imports, each {each}", both["exports"].unit, both["exports"].stage
-    change = calculate(f"exports {sign} imports", unit, label.of(CHANGE), how=how, stage=stage, mark=mark, **both)
+    change = calculate(f"exports {sign} imports", unit, label.of(CHANGE), both, how=how, stage=stage, mark=mark)
     bases = {"exports": exports.base, "imports": imports.base}
-    base = calculate(f"exports {sign} imports", unit, label.of(BASE), stage=stage, **bases)
+    base = calculate(f"exports {sign} imports", unit, label.of(BASE), bases, stage=stage)
     return Change(change, base, exports.band + imports.band)
 
 

@@ -73,10 +73,9 @@ def cleantech_facts(facts: Facts, tables: Tables) -> None:
                     RATE,
                     "percent",
                     now.label.of(GROWTH),
+                    {"level": now, "year_earlier": base},
                     stage=now.stage,
                     how=f"growth on a year earlier{BY_EMBER}",
-                    level=now,
-                    year_earlier=base,
                 ),
             )
         for suffix, of in zip(("", "_before"), sums.values(), strict=True):
@@ -91,10 +90,9 @@ def cleantech_facts(facts: Facts, tables: Tables) -> None:
                     "exports / all_exports * 100",
                     "percent",
                     label,
+                    {"exports": mine, "all_exports": world},
                     how=of_world,
                     stage=now.stage,
-                    exports=mine,
-                    all_exports=world,
                 )
                 shares[(*key, suffix)] = facts.add(f"{name}.share_ytd{suffix}", share)
         if (*key, "") in shares and (*key, "_before") in shares:
@@ -103,10 +101,9 @@ def cleantech_facts(facts: Facts, tables: Tables) -> None:
                 "share - a_year_earlier",
                 "percentage points",
                 share.label.of(CHANGE),
+                {"share": share, "a_year_earlier": before},
                 stage=now.stage,
                 how=f"change of the share of all exports of that technology{BY_EMBER}",
-                share=share,
-                a_year_earlier=before,
             )
             facts.add(f"{name}.share_ytd_change", change)
 
@@ -137,10 +134,10 @@ def _figures(tables: Tables, period: str) -> dict[tuple[str, str], Figure]:
                 "sum(months)",
                 "USD",
                 Label(what, where("ytd", period, "USD")),
+                {"months": parts},
                 how=f"sum of {months} months{BY_EMBER}",
                 stage=parts[-1].stage,
                 step=float(max(rows["step"])),
-                months=parts,
             )
     return found
 

@@ -171,16 +171,22 @@ def whole_part(tables: Tables, flow: str, over: str, period: str) -> Part:
 
 def base_implied(now: Figure, rate: Figure) -> Figure:
     """The year-earlier figure that growth implies."""
-    return calculate("value / (1 + growth / 100)", now.unit, now.label.of(BASE), stage=now.stage, value=now, growth=rate)
+    return calculate(
+        "value / (1 + growth / 100)", now.unit, now.label.of(BASE), {"value": now, "growth": rate}, stage=now.stage
+    )
 
 
 def contributed(part: Part, whole: Part, how: str) -> Figure:
     """How many percentage points did a part add to the growth of the whole?"""
     label = part.now.label.of(f"contribution of {{}} to the growth of {whole.now.label.what}")
     return calculate(
-        "(value - base) / base_of_the_whole * 100", "percentage points", label, how=how, stage=part.now.stage,
-        value=part.now, base=part.before, base_of_the_whole=whole.before,
-    )  # fmt: skip
+        "(value - base) / base_of_the_whole * 100",
+        "percentage points",
+        label,
+        {"value": part.now, "base": part.before, "base_of_the_whole": whole.before},
+        how=how,
+        stage=part.now.stage,
+    )
 
 
 def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -> Part | None:
@@ -284,13 +290,12 @@ def _why_no_base(tables: Tables, flow: str, slug: str, over: str, period: str) -
 
 def less(whole: Part, parts: list[Part], code: str, beyond: str = "{} beyond the parts named") -> Part:
     """What a whole holds beyond its parts."""
-    sides = {
-        side: calculate("whole - sum(parts)", getattr(whole, side).unit, getattr(whole, side).label.of(beyond),
-                        stage=getattr(whole, side).stage, whole=getattr(whole, side),
-                        parts=tuple(getattr(part, side) for part in parts))
-        for side in ("now", "before")
-    }  # fmt: skip
-    return whole._replace(code=code, **sides)
+
+    def rest(of: Figure, named: tuple[Figure, ...]) -> Figure:
+        return calculate("whole - sum(parts)", of.unit, of.label.of(beyond), {"whole": of, "parts": named}, stage=of.stage)
+
+    now = rest(whole.now, tuple(part.now for part in parts))
+    return whole._replace(code=code, now=now, before=rest(whole.before, tuple(part.before for part in parts)))
 
 
 def closed(whole: Part, parts: list[Part]) -> Partition:
@@ -333,16 +338,28 @@ def _add_partition(facts: Facts, family: str, partition: Partition, lead: Iterab
         if part.code == REMAINDER:
             how = "growth of the whole − contributions of the parts"
             label = part.now.label.of(f"share of {{}} in {whole.now.label.what}")
-            share = calculate("remainder / whole * 100", "percent", label, how="share of the whole that no part holds",
-                              stage=part.now.stage, remainder=part.now, whole=whole.now)  # fmt: skip
+            share = calculate(
+                "remainder / whole * 100",
+                "percent",
+                label,
+                {"remainder": part.now, "whole": whole.now},
+                how="share of the whole that no part holds",
+                stage=part.now.stage,
+            )
             facts.add(f"{family}.{REMAINDER}_share", share)
         facts.add(f"{family}.{part.code}", partition.contributed(part, how))
     small = [part for part in partition.leaves() if part.code not in {*lead, REMAINDER}]
     if small:
         label = whole.now.label.of("contribution of all other parts to the growth of {}")
         how = f"sum of the {len(small)} parts that are not the leading ones"
-        rest = calculate("sum(parts)", "percentage points", label, how=how, stage=small[0].now.stage,
-                         parts=tuple(partition.contributed(part, "") for part in small))  # fmt: skip
+        rest = calculate(
+            "sum(parts)",
+            "percentage points",
+            label,
+            {"parts": tuple(partition.contributed(part, "") for part in small)},
+            how=how,
+            stage=small[0].now.stage,
+        )
         facts.add(f"{family}.{OTHERS}", rest)
 
 

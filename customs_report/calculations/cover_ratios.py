@@ -34,14 +34,20 @@ def cover_facts(facts: Facts, tables: Tables) -> None:
         else:
             how = "exports / imports, twelve months" + (" to a year earlier" if name.endswith("before") else "")
             label = Label("ratio of exports to imports", where("12m", period, "USD"))
-            facts.add(name, calculate("exports / imports", "ratio", label, how=how, exports=exports, imports=imports))
+            facts.add(name, calculate("exports / imports", "ratio", label, {"exports": exports, "imports": imports}, how=how))
     if "cover.usd_12m" in facts:
         frame, mine = cover_ratio(tables, facts.period), facts["cover.usd_12m"]
         ratios = series(frame["ratio"], "ratio", mine.label)
         among = f"among {len(ratios)} sums of twelve months, rounded to {STEP}"
         label = mine.label.of("rank of the {}")
-        place = calculate(f"rank(ratios, ratio, {STEP})", "rank", label, how=f"place {among}, 1 = largest", like=mine,
-                          ratios=ratios, ratio=mine)  # fmt: skip
+        place = calculate(
+            f"rank(ratios, ratio, {STEP})",
+            "rank",
+            label,
+            {"ratios": ratios, "ratio": mine},
+            how=f"place {among}, 1 = largest",
+            like=mine,
+        )
         facts.add("cover.usd_12m_rank", place)
         if back := months_since_larger(list(frame["ratio"]), STEP):
             label, larger = mine.label.of("months since the {} was at least as large"), frame.index[-1 - back]

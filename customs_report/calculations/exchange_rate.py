@@ -52,10 +52,9 @@ def _crude_oil_rates(tables: Tables) -> dict[str, Figure]:
                 "in_yuan / in_dollars",
                 RATE,
                 Label("customs’ own exchange rate", period_text(period)),
+                {"in_yuan": as_printed(cny, cny.value, "CNY", label), "in_dollars": as_printed(usd, usd.value, "USD", label)},
                 how="crude oil imports in yuan / in dollars",
                 step=0.0,
-                in_yuan=as_printed(cny, cny.value, "CNY", label),
-                in_dollars=as_printed(usd, usd.value, "USD", label),
             )
     return rates
 
@@ -77,7 +76,9 @@ def implied_rate(tables: Tables, period: str) -> Figure | Gap:
             open_ = rate * (cny.step / cny.value + usd.step / usd.value)
             how = f"{flow if flow != 'total' else 'total trade'} in yuan / in dollars, same stage"
             label = Label("exchange rate that totals imply", period_text(period))
-            found.append(calculate("in_yuan / in_dollars", RATE, label, how=how, step=open_, in_yuan=cny, in_dollars=usd))
+            found.append(
+                calculate("in_yuan / in_dollars", RATE, label, {"in_yuan": cny, "in_dollars": usd}, how=how, step=open_)
+            )
     if found:
         return min(found, key=lambda level: level.step)
     return Gap("rate.implied_month", f"no total of {period} is held in dollars and in yuan at the same stage")
@@ -96,10 +97,9 @@ def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | 
             "in_yuan - in_dollars",
             "percentage points",
             label,
+            {"in_yuan": cny, "in_dollars": usd},
             how=how,
             step=max(cny.step, usd.step),
-            in_yuan=cny,
-            in_dollars=usd,
         )
     return Gap(f"wedge.{flow}_{over}", f"growth of {period} is not held in dollars and in yuan at the same stage")
 
@@ -138,7 +138,11 @@ def exchange_rate_facts(facts: Facts, tables: Tables) -> None:
         facts.add("rate.crude_oil_month", now, step=None)
         if isinstance(base, Figure):
             change = calculate(
-                RATE_OF_CHANGE, "percent", now.label.of(CHANGE), how="change on a year earlier", level=now, year_earlier=base
+                RATE_OF_CHANGE,
+                "percent",
+                now.label.of(CHANGE),
+                {"level": now, "year_earlier": base},
+                how="change on a year earlier",
             )
             facts.add("rate.crude_oil_month_yoy", change)
         else:
@@ -168,12 +172,12 @@ def _check_facts(facts: Facts, tables: Tables) -> None:
         if isinstance(implied, Figure):
             label = Label("difference between the two exchange rates", period_text(period))
             apart = "(1 - implied / customs) * 100" if implied.value < rate.value else "(implied / customs - 1) * 100"
-            differences.append(calculate(apart, "percent", label, implied=implied, customs=rate))
+            differences.append(calculate(apart, "percent", label, {"implied": implied, "customs": rate}))
             rounding = Figure(
                 implied.step, RATE, implied.label.of("rounding of the {}"), implied.origin, implied.sources, implied.stage
             )
             roundings.append(
-                calculate("rounding / implied * 100", "percent", rounding.label, rounding=rounding, implied=implied)
+                calculate("rounding / implied * 100", "percent", rounding.label, {"rounding": rounding, "implied": implied})
             )
     if not differences:
         facts.gaps["rate.check_*"] = "no month so far has both crude oil and totals in dollars and yuan of the same stage"
@@ -190,4 +194,4 @@ def _check_facts(facts: Facts, tables: Tables) -> None:
         ("rounding", "largest(months)", "percent", "most that the rounding of these totals leaves open", roundings),
         ("count", "count(months)", "months", "months with both", differences),
     ):
-        facts.add(f"rate.check_{name}", calculate(formula, unit, Label(what, over), how=what, months=tuple(months)))
+        facts.add(f"rate.check_{name}", calculate(formula, unit, Label(what, over), {"months": tuple(months)}, how=what))

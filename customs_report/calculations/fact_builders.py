@@ -139,12 +139,11 @@ def _total_growth_facts(
         "change / year_earlier * 100",
         "percent",
         label.of(GROWTH),
+        {"change": change, "year_earlier": base},
         how=f"{change.how}, on the year-earlier total that they imply",
         stage=change.stage,
         mark=change.mark,
         step=max(GROWTH_STEP, power_of_ten(implied.band / base.value * 100)),
-        change=change,
-        year_earlier=base,
     )
     facts.add(f"{name}_yoy", rate)
 
@@ -158,12 +157,11 @@ def _balance_change_facts(facts: Facts, name: str, now: Figure | None, change: C
             "change / (balance - change) * 100",
             "percent",
             now.label.of(GROWTH),
+            {"change": change.figure, "balance": now},
             how="change / (balance − change)",
             like=change.figure,
             mark=change.figure.mark,
             step=max(GROWTH_STEP, power_of_ten(change.band / base * 100)),
-            change=change.figure,
-            balance=now,
         )
         for suffix in ("_yoy", *["_yoy_computed"] * (change.figure.mark != IMPLIED)):
             facts.add(name + suffix, rate)
@@ -193,10 +191,9 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
                 f"{suffix}(months, month)",
                 "rank",
                 mine.label.of(pattern),
+                {"months": months, "month": mine},
                 how=f"place {since}, 1 = {first}",
                 like=mine,
-                months=months,
-                month=mine,
             )
             facts.add(f"{name}_{suffix}", place)
         _count_fact(facts, f"{name}_rank_of", mine, months, "months", f"months ranked, {since}")
@@ -206,9 +203,9 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
                 "months_since_larger(months)",
                 "months",
                 mine.label.of("months since {} were at least as large"),
+                {"months": months},
                 how=f"months since one at least as large, {since}",
                 like=mine,
-                months=months,
             )
             facts.add(f"{name}_largest_in", back)
         _milestone_fact(facts, f"milestone.{name}", months[:-1], mine, MILESTONE_STEP["month"])
@@ -223,7 +220,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
 
 def _count_fact(facts: Facts, name: str, mine: Figure, ranked: tuple[Figure, ...], unit: str, how: str) -> None:
     label = mine.label.of("number of those that {} is ranked among")
-    facts.add(name, calculate("count(ranked)", unit, label, how=how, like=mine, ranked=ranked))
+    facts.add(name, calculate("count(ranked)", unit, label, {"ranked": ranked}, how=how, like=mine))
 
 
 def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
@@ -238,10 +235,9 @@ def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
         "rank(spans, span)",
         "rank",
         mine.label.of("rank of {} among the same spans"),
+        {"spans": spans, "span": mine},
         like=mine,
         how=f"place among {what}, 1 = largest",
-        spans=spans,
-        span=mine,
     )
     facts.add(f"{name}_rank", place)
     _count_fact(facts, f"{name}_rank_of", mine, spans, "years" if over == "ytd" else "months", what)
@@ -258,11 +254,10 @@ def _lead_fact(facts: Facts, name: str, ranked: tuple[Figure, ...], mine: Figure
             "figure - largest(smaller)",
             "USD",
             mine.label.of("lead of {} over the next smaller"),
+            {"figure": mine, "smaller": smaller},
             how="lead over the next smaller",
             like=mine,
             step=mine.step,
-            figure=mine,
-            smaller=smaller,
         )
         facts.add(f"{name}_rank_lead", ahead)
 
@@ -273,11 +268,10 @@ def _milestone_fact(facts: Facts, name: str, earlier: tuple[Figure, ...], mine: 
             f"milestone(earlier, figure, {step:.0f})",
             "USD",
             mine.label.of("round number passed for the first time by {}"),
+            {"earlier": earlier, "figure": mine},
             how="round number passed for the first time in the series",
             like=mine,
             step=step,
-            earlier=earlier,
-            figure=mine,
         )
         facts.add(name, passed)
 
@@ -299,7 +293,7 @@ GROWTH_STREAKS = {
 def _streak_facts(facts: Facts, name: str, months: tuple[Figure, ...], kinds: Mapping[str, tuple[str, str]], how: str) -> None:
     mine = months[-1]
     for word, (pattern, formula) in kinds.items():
-        length = calculate(formula, "months", mine.label.of(pattern), how=how, like=mine, months=months)
+        length = calculate(formula, "months", mine.label.of(pattern), {"months": months}, how=how, like=mine)
         facts.add(f"streak.{name}_{word}", length)
 
 
@@ -327,10 +321,9 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
                 "trade / total_trade * 100",
                 "percent",
                 label,
+                {"trade": mine, "total_trade": world},
                 how="share of total trade",
                 stage=mine.stage,
-                trade=mine,
-                total_trade=world,
             )
             facts.add(f"partner.{code}.share_ytd", share)
         _partner_streaks(facts, tables, code)
@@ -343,10 +336,9 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
             "rank(partners, partner, 1)",
             "rank",
             label,
+            {"partners": tuple(order), "partner": mine},
             like=mine,
             how="place by total trade; ASEAN and the EU one partner each",
-            partners=tuple(order),
-            partner=mine,
         )
         facts.add(f"partner.{code}.rank_ytd", place)
     facts.gaps["partner.*.rank_ytd"] = "a rank is given only where no partner missing from the table could be larger"
@@ -392,7 +384,7 @@ def _partner_streaks(facts: Facts, tables: Tables, code: str) -> None:
                 break
             if broken(tables, "partners", code, flow, shift(period, -12), period):
                 break
-            rates.append(calculate(RATE, "percent", now.label, like=now, level=now, year_earlier=base))
+            rates.append(calculate(RATE, "percent", now.label, {"level": now, "year_earlier": base}, like=now))
             expected = shift(period, -1)
         growth_streak(facts, f"partner.{code}.{flow}_cny_month", rates[::-1])
 
@@ -438,9 +430,8 @@ def _commodity_share(facts: Facts, tables: Tables, flow: str, slug: str) -> None
             "value / total * 100",
             "percent",
             Label(f"share of {name} in {flow}s", where("ytd", facts.period)),
+            {"value": mine, "total": total},
             how=f"share of all {flow}s",
             stage=mine.stage,
-            value=mine,
-            total=total,
         )
         facts.add(f"commodity.{flow}.{slug}.share_ytd", share)

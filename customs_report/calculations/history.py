@@ -76,9 +76,9 @@ def history_facts(facts: Facts, tables: Tables) -> None:
             f"figure // {step:.0f} * {step:.0f}",
             "USD",
             label.of("largest round number that the {} has passed"),
+            {"figure": found},
             how=how,
             step=step,
-            figure=found,
         )
         facts.add(name, mark)
         label = label.of("months since the {} passed a round number")
@@ -103,15 +103,15 @@ def _rank_in_yuan(facts: Facts, tables: Tables, flow: str) -> None:
         "rank(months, month)",
         "rank",
         mine.label.of("rank of {} among the months"),
+        {"months": months, "month": mine},
         like=mine,
         how=f"place {since}, 1 = largest",
-        months=months,
-        month=mine,
     )
     facts.add(f"{name}_rank", place)
     label = mine.label.of("number of those that {} is ranked among")
     facts.add(
-        f"{name}_rank_of", calculate("count(months)", "months", label, how=f"months ranked, {since}", like=mine, months=months)
+        f"{name}_rank_of",
+        calculate("count(months)", "months", label, {"months": months}, how=f"months ranked, {since}", like=mine),
     )
 
 
@@ -135,9 +135,8 @@ def _next_base(facts: Facts, tables: Tables) -> None:
                 "growth - mean(twelve_months)",
                 "percentage points",
                 rate.label.of("{}, above that of its year"),
+                {"growth": rate, "twelve_months": tuple(reversed(year))},
                 how=how,
-                growth=rate,
-                twelve_months=tuple(reversed(year)),
             )
             facts.add(f"{name}_gap", gap)
 

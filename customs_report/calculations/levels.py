@@ -117,9 +117,14 @@ def _sum(tables: Tables, flow: str, currency: str, over: str, months: list[str],
         parts.append(part)
         i += 1
     return calculate(
-        "round(sum(months), 2)", currency, total_label(flow, currency, over, months[-1]),
-        how=f"sum of {len(months)} months", stage=stages[-1], step=max(part.step for part in parts), months=tuple(parts),
-    )  # fmt: skip
+        "round(sum(months), 2)",
+        currency,
+        total_label(flow, currency, over, months[-1]),
+        {"months": tuple(parts)},
+        how=f"sum of {len(months)} months",
+        stage=stages[-1],
+        step=max(part.step for part in parts),
+    )
 
 
 def _of_stages(figures: dict[str, Figure], stages: tuple[str, ...]) -> Figure | None:
@@ -183,9 +188,14 @@ def _totals_index(tables: Tables) -> dict[tuple, dict[str, Figure]]:
         first, _, second = row.how.split()
         inputs = {flow: index[flow, row.currency, row.kind, row.measure, row.period][row.stage] for flow in (first, second)}
         index[row.flow, row.currency, row.kind, row.measure, row.period][row.stage] = calculate(
-            f"round({row.how}, 2)", row.currency, total_label(row.flow, row.currency, row.kind, row.period),
-            how=row.how, step=row.step, sources=(source_of(row),), **inputs,
-        )  # fmt: skip
+            f"round({row.how}, 2)",
+            row.currency,
+            total_label(row.flow, row.currency, row.kind, row.period),
+            inputs,
+            how=row.how,
+            step=row.step,
+            sources=(source_of(row),),
+        )
     return index
 
 
@@ -201,7 +211,7 @@ def months_between(earlier: str, later: str, label: Label, how: str) -> Figure:
         Figure(distance("0001-01", month), "months", Label(f"{period_text(month)}, counted in months"))
         for month in (earlier, later)
     )
-    return calculate("month - earlier_month", "months", label, how=how, month=last, earlier_month=first)
+    return calculate("month - earlier_month", "months", label, {"month": last, "earlier_month": first}, how=how)
 
 
 def source_of(row: Any) -> Source:
@@ -286,8 +296,7 @@ def dollar_growth(tables: Tables, flow: str, period: str) -> list[Figure]:
     for p in span(first_month(tables), period):
         now, base = series.get(p), series.get(shift(p, -12))
         if now and base:
-            rates.append(calculate(RATE, "percent", now.label, like=now,
-                                   level=now, year_earlier=base))  # fmt: skip
+            rates.append(calculate(RATE, "percent", now.label, {"level": now, "year_earlier": base}, like=now))
         else:
             rates = []
     return rates

@@ -162,14 +162,20 @@ def commodity_figure(tables: Tables, flow: str, slug: str, measure: str, over: s
     if measure == "unit_value":
         value, quantity = (commodity_figure(tables, flow, slug, of, over, period) for of in ("value", "quantity"))
         unit = f"CNY per {line.unit.removesuffix('s')}"
-        return calculate("value / quantity", unit, label, value=value, quantity=quantity)
+        return calculate("value / quantity", unit, label, {"value": value, "quantity": quantity})
     unit = "CNY" if measure == "value" else line.unit
     figures = [replace(as_printed(row, getattr(row, measure), unit, label), step=row.step if unit == "CNY" else None)
                for row in line.rows]  # fmt: skip
     if not line.derived:
         return figures[0]
-    return calculate("year_to_date - a_month_before", unit, label, how=DERIVED, step=figures[0].step,
-                     year_to_date=figures[0], a_month_before=figures[1])  # fmt: skip
+    return calculate(
+        "year_to_date - a_month_before",
+        unit,
+        label,
+        {"year_to_date": figures[0], "a_month_before": figures[1]},
+        how=DERIVED,
+        step=figures[0].step,
+    )
 
 
 def printed_commodity_growth(tables: Tables, flow: str, slug: str, measure: str, over: str, period: str) -> Figure | None:
@@ -199,7 +205,7 @@ def partner_figure(tables: Tables, code: str, flow: str, over: str, period: str)
     parts = {of: partner_figure(tables, code, of, over, period) for of in ("exports", "imports")}
     if None in parts.values():
         return None
-    return calculate(f"exports {'+' if flow == 'total' else '-'} imports", "CNY", label, step=line.step, **parts)
+    return calculate(f"exports {'+' if flow == 'total' else '-'} imports", "CNY", label, parts, step=line.step)
 
 
 def printed_partner_growth(tables: Tables, code: str, flow: str, over: str, period: str) -> Figure | None:

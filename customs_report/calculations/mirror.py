@@ -100,24 +100,22 @@ def mirror_facts(facts: Facts, tables: Tables) -> None:
             "united_states - china",
             "USD",
             Label("gap between the two sides of trade with the United States", what),
+            {"united_states": us, "china": china},
             how=f"United States less China, {what}",
-            united_states=us,
-            china=china,
         )
         percent = calculate(
             "gap / china * 100",
             "percent",
             gap.label.of("{}, as a share of China’s figure"),
+            {"gap": gap, "china": china},
             how=f"gap as a share of China's figure, {what}",
-            gap=gap,
-            china=china,
         )
         for name, figure in (("exports_china_usd", china), ("imports_us_usd", us), ("gap_usd", gap)):
             facts.add(f"mirror.{name}_{over}", figure, step=1e6)
         facts.add(f"mirror.gap_percent_{over}", percent)
     every = tuple(parts[0] for parts in matched.values())
     label = Label("months held by both sides", where("month", facts.period))
-    count = calculate("count(months)", "months", label, how="months held by both sides, with a rate", months=every)
+    count = calculate("count(months)", "months", label, {"months": every}, how="months held by both sides, with a rate")
     facts.add("mirror.months", count, sources=combined(part.sources for parts in matched.values() for part in parts))
 
 
@@ -125,7 +123,7 @@ def _both_sides(matched: dict[str, Parts], months: list[str], what: str) -> tupl
     """Exports as China counts them, in dollars, and imports as the United States do, each summed over the months."""
     converted = []
     for china, rate, _ in (matched[month] for month in months):
-        converted.append(calculate("yuan / rate", "USD", china.label, yuan=china, rate=rate))
+        converted.append(calculate("yuan / rate", "USD", china.label, {"yuan": china, "rate": rate}))
     counted = "exports to the United States as China counts them"
     us = "imports from China as the United States count them"
     return (
@@ -133,11 +131,11 @@ def _both_sides(matched: dict[str, Parts], months: list[str], what: str) -> tupl
             "sum(months)",
             "USD",
             Label(counted, what),
+            {"months": tuple(converted)},
             how=f"{counted}, at the rate of crude oil, {what}",
-            months=tuple(converted),
         ),
         calculate(
-            "sum(months)", "USD", Label(us, what), how=f"{us}, {what}", months=tuple(matched[month][2] for month in months)
+            "sum(months)", "USD", Label(us, what), {"months": tuple(matched[month][2] for month in months)}, how=f"{us}, {what}"
         ),
     )
 

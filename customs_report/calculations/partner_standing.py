@@ -97,10 +97,9 @@ def _rank_changes(facts: Facts, tables: Tables) -> None:
                 "rank(partners, partner, 1)",
                 "rank",
                 Label(f"place of {name} among partners", where("ytd", p)),
+                {"partners": tuple(of.values()), "partner": of[code]},
                 how=f"place {among}",
                 like=of[code],
-                partners=tuple(of.values()),
-                partner=of[code],
             )
             for p, of in levels.items()
         }
@@ -110,10 +109,9 @@ def _rank_changes(facts: Facts, tables: Tables) -> None:
             "place_a_year_earlier - place",
             "places",
             Label(f"places gained by {name}", where("ytd", facts.period)),
+            {"place_a_year_earlier": before, "place": now},
             how=f"places gained {among}",
             stage=stage_of(of[code] for of in levels.values()),
-            place_a_year_earlier=before,
-            place=now,
         )
         facts.add(f"partner.{code}.rank_ytd_change", gained)
 
@@ -131,7 +129,11 @@ def _export_shares(facts: Facts, tables: Tables) -> None:
             label = Label(f"share of {the(partner_name(tables, code))} in exports", where("ytd", p))
             shares.append(
                 calculate(
-                    "exports / all_exports * 100", "percent", label, how="share of all exports", exports=mine, all_exports=total
+                    "exports / all_exports * 100",
+                    "percent",
+                    label,
+                    {"exports": mine, "all_exports": total},
+                    how="share of all exports",
                 )
             )
         if shares:
@@ -141,9 +143,8 @@ def _export_shares(facts: Facts, tables: Tables) -> None:
                 "share - a_year_earlier",
                 "percentage points",
                 shares[0].label.of(CHANGE),
+                {"share": shares[0], "a_year_earlier": shares[1]},
                 how="share − share a year earlier",
-                share=shares[0],
-                a_year_earlier=shares[1],
             )
             facts.add(f"{name}_change", change)
 
@@ -163,7 +164,9 @@ def _concentration_facts(facts: Facts, tables: Tables) -> None:
         for bound, (formula, rest) in HHI.items():
             how = f"sum of squared shares in percent of {len(codes)} partners held in every month, the rest as {rest}"
             label = Label(f"concentration of trade on partners, {bound} bound", where("ytd", p))
-            found[bound].append(calculate(formula, "points", label, how=how, partners=tuple(partners), total_trade=world))
+            found[bound].append(
+                calculate(formula, "points", label, {"partners": tuple(partners), "total_trade": world}, how=how)
+            )
     if not found["low"]:
         facts.gaps["hhi.*"] = "no yuan total or no partner is held in every month"
     for bound, (now, *before) in found.items() if found["low"] else ():
@@ -173,8 +176,7 @@ def _concentration_facts(facts: Facts, tables: Tables) -> None:
                 "level - a_year_earlier",
                 "points",
                 now.label.of(CHANGE),
+                {"level": now, "a_year_earlier": base},
                 how=f"change on a year earlier: {now.how}",
-                level=now,
-                a_year_earlier=base,
             )
             facts.add(f"hhi.partners_{bound}_change", change)

@@ -44,11 +44,10 @@ def previous_facts(facts: Facts, before: Facts) -> None:
             "level - month_before",
             unit,
             label,
+            {"level": now, "month_before": then},
             how="less the same of the month before",
             stage=now.stage,
             step=step,
-            level=now,
-            month_before=then,
         )
         facts.add(f"previous.{name}_change", change)
     if not any(name.startswith("previous.") for name in facts):

@@ -145,10 +145,12 @@ def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
         if part and first and first.value > 0 and printed and not crosses:
             name, label = f"{key}{flow}_cny_ytd_base_revision", first.label.of("revision of {} before growth was printed on it")
             how = "base that printed growth implies against the figure printed a year earlier"
-            change = calculate("(base / first_print - 1) * 100", "percent", label, how=how, base=part.before, first_print=first)
+            change = calculate(
+                "(base / first_print - 1) * 100", "percent", label, {"base": part.before, "first_print": first}, how=how
+            )
             facts.add(name, change)
             how = "the most that the rounding of printed growth leaves open"
-            left = calculate("5 / (100 + growth)", "percent", label.of("rounding of the {}"), how=how, growth=printed)
+            left = calculate("5 / (100 + growth)", "percent", label.of("rounding of the {}"), {"growth": printed}, how=how)
             facts.add(f"{name}_rounding", left)
 
 
@@ -192,16 +194,17 @@ def _share_change(facts: Facts, tables: Tables, name: str, flow: str, parts: Seq
         facts.gaps[name] = why or "not held in both years"
         return
     now, before = (
-        calculate("part / whole * 100", "percent", part.label.of(f"share of {{}} in all {flow}"), part=part, whole=whole)
+        calculate(
+            "part / whole * 100", "percent", part.label.of(f"share of {{}} in all {flow}"), {"part": part, "whole": whole}
+        )
         for part, whole in zip(parts, wholes, strict=True)
     )
     change = calculate(
         "share - a_year_earlier",
         "percentage points",
         now.label.of(CHANGE),
+        {"share": now, "a_year_earlier": before},
         how="share less that of a year earlier",
-        share=now,
-        a_year_earlier=before,
     )
     facts.add(name, change)
 
@@ -213,9 +216,9 @@ def _place(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
         every = {s: commodity_figure(tables, flow, s, "value", "ytd", facts.period) for s in held}
         mine, among = every[slug], tuple(every.values())
         how, label = "place by value among the lines that can be added up", mine.label.of("rank of {} among the lines")
-        facts.add(name, calculate("rank(lines, line, 1)", "rank", label, how=how, lines=among, line=mine))
+        facts.add(name, calculate("rank(lines, line, 1)", "rank", label, {"lines": among, "line": mine}, how=how))
         how, label = "number of lines that can be added up", mine.label.of("number of lines that {} is ranked among")
-        facts.add(f"{name}_of", calculate("count(lines)", "lines", label, how=how, lines=among))
+        facts.add(f"{name}_of", calculate("count(lines)", "lines", label, {"lines": among}, how=how))
     elif slug in lines:
         facts.gaps[f"{name}*"] = why_not_held(tables, "commodities", facts.period, flow=flow, key=slug, kind="ytd")
     else:
@@ -241,7 +244,7 @@ def _streaks(facts: Facts, name: str, months: Mapping[str, Figure]) -> None:
     p = facts.period
     while p in months and shift(p, -12) in months:
         now, base = months[p], months[shift(p, -12)]
-        rates.insert(0, calculate(RATE, "percent", now.label, like=now, level=now, year_earlier=base))
+        rates.insert(0, calculate(RATE, "percent", now.label, {"level": now, "year_earlier": base}, like=now))
         p = shift(p, -1)
     growth_streak(facts, name, rates)
 
@@ -275,16 +278,16 @@ def _restated(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     how = "last year’s figure as restated against its first print"
     revised = label.of("revision of {}")
     facts.add(
-        name, calculate("(restated / first_print - 1) * 100", "percent", revised, how=how, restated=last, first_print=first)
+        name,
+        calculate("(restated / first_print - 1) * 100", "percent", revised, {"restated": last, "first_print": first}, how=how),
     )
     how, rounding = "the most that the rounding of the first print leaves open", replace(first, value=first.step)
     left = calculate(
         "rounding / 2 / first_print * 100",
         "percent",
         revised.of("rounding of the {}"),
+        {"rounding": rounding, "first_print": first},
         how=how,
-        rounding=rounding,
-        first_print=first,
     )
     facts.add(f"{name}_rounding", left)
 
@@ -298,6 +301,8 @@ def _ranked(facts: Facts, name: str, levels: Mapping[str, Figure | None]) -> Non
     every, first = tuple(level for level in levels.values() if level), period_text(min(levels))
     digits = min(RANK_STEP, 10 ** (floor(log10(mine.value)) - 3))  # four of them
     how, label = f"place among the months held since {first}, in four digits", mine.label.of("rank of {} among the months held")
-    facts.add(f"{name}_rank", calculate(f"rank(months, month, {digits!r})", "rank", label, how=how, months=every, month=mine))
+    facts.add(
+        f"{name}_rank", calculate(f"rank(months, month, {digits!r})", "rank", label, {"months": every, "month": mine}, how=how)
+    )
     how, label = f"months held since {first}", mine.label.of("number of months that {} is ranked among")
-    facts.add(f"{name}_rank_of", calculate("count(months)", "months", label, how=how, months=every))
+    facts.add(f"{name}_rank_of", calculate("count(months)", "months", label, {"months": every}, how=how))

@@ -92,7 +92,7 @@ def _step(tables: Tables, flow: str, currency: str, period: str, leg: str) -> _S
     if not other:
         return None
     now, rate = levels[stage], rates[stage]
-    base = calculate("level / (1 + growth / 100)", currency, now.label.of("{}, base of growth"), level=now, growth=rate)
+    base = calculate("level / (1 + growth / 100)", currency, now.label.of("{}, base of growth"), {"level": now, "growth": rate})
     open_ = base.value * (now.step / now.value + rate.step / (100 + rate.value)) / 2 + other.step / 2
     rounding = Figure(open_, currency, now.label.of("rounding of {}"), Origin("half of each rounding"), base.sources, stage)
     months = Figure(int(period[5:]) if over == "ytd" else 1, "months", Label("months covered"))
@@ -123,24 +123,27 @@ def _together(steps: list[_Step], flow: str, year: str, leg: str) -> BaseRevisio
             "(sum(after) / sum(before) - 1) * 100",
             "percent",
             label,
+            {"after": after, "before": before},
             how=how,
             step=0.01,
             stage=MIXED,
-            after=after,
-            before=before,
         ),
         calculate(
             "sum(rounding) / sum(before) * 100",
             "percent",
             label.of("rounding of the {}"),
+            {"rounding": rounding, "before": before},
             step=0.01,
             stage=MIXED,
             how="the most that the rounding of prints leaves open",
-            rounding=rounding,
-            before=before,
         ),
         calculate(
-            "sum(months)", "months", label.of("months compared for the {}"), how="months compared", stage=MIXED, months=months
+            "sum(months)",
+            "months",
+            label.of("months compared for the {}"),
+            {"months": months},
+            how="months compared",
+            stage=MIXED,
         ),
     )
 
@@ -158,10 +161,9 @@ def revision_facts(facts: Facts, tables: Tables) -> None:
             "level - first_print",
             now.unit,
             now.label.of("revision of {}"),
+            {"level": now, "first_print": first},
             how="now less first print",
             step=max(first.step, now.step),
-            level=now,
-            first_print=first,
         )
         facts.add(f"revision.{name}_change", change)
     _mean_revision_facts(facts, tables)
@@ -183,21 +185,20 @@ def _mean_revision_facts(facts: Facts, tables: Tables) -> None:
         "sum(revised) / count(revised) - sum(first_prints) / count(first_prints)",
         "USD",
         label,
+        {"revised": revised, "first_prints": first},
         stage=stage,
         step=1e8,
         how="mean of revised less first print",
-        revised=revised,
-        first_prints=first,
     )
     facts.add("revision.balance_usd_month_mean", mean)
     count = calculate(
         "count(revised)",
         "months",
         label.of("months compared for the {}"),
+        {"revised": revised},
         how="months held in both stages",
         stage=stage,
         like=mean,
-        revised=revised,
     )
     facts.add("revision.balance_usd_month_count", count)
 

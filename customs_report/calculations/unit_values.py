@@ -220,10 +220,10 @@ def _split_facts(facts: Facts, tables: Tables, name: str, flow: str, slugs: Sequ
             "effect of unit value on {}",
         ),
     ):
-        facts.add(name + suffix, calculate(formula, "CNY", label.of(pattern), how=how, stage=stage, step=step, **inputs))
+        facts.add(name + suffix, calculate(formula, "CNY", label.of(pattern), inputs, how=how, stage=stage, step=step))
     if len(slugs) > 1:
         total = calculate(
-            "sum(values)", "CNY", label, how=f"sum of {len(slugs)} lines", stage=stage, step=step, values=inputs["values"]
+            "sum(values)", "CNY", label, {"values": inputs["values"]}, how=f"sum of {len(slugs)} lines", stage=stage, step=step
         )
         facts.add(name, total)
 
@@ -269,17 +269,15 @@ def _index_facts(facts: Facts, tables: Tables, flow: str, slugs: Sequence[str]) 
         for measure, formula in FISHER.items():
             words = measure.replace("_", " ")
             how = f"change of value {over}" if measure == "value" else f"Fisher index of {words} {over}"
-            index = calculate(
-                formula, "percent", Label(f"change in {words} of {compared}", span), how=how, stage=stage, **inputs
-            )
+            index = calculate(formula, "percent", Label(f"change in {words} of {compared}", span), inputs, how=how, stage=stage)
             facts.add(f"fisher.{flow}.{measure}_cny_ytd{suffix}", index)
         count = calculate(
             "count(values)",
             "lines",
             Label(f"number of {flow} lines compared", span),
+            {"values": inputs["values"]},
             how=f"lines compared, {over}",
             stage=stage,
-            values=inputs["values"],
         )
         facts.add(f"fisher.{flow}.lines{suffix}", count)
         if total:
@@ -287,10 +285,9 @@ def _index_facts(facts: Facts, tables: Tables, flow: str, slugs: Sequence[str]) 
                 "sum(values) / total * 100",
                 "percent",
                 Label(f"share of {compared} in all {flow}s", span),
+                {"values": inputs["values"], "total": total},
                 how=f"share of all {flow}s, {over}",
                 stage=stage,
-                values=inputs["values"],
-                total=total,
             )
             facts.add(f"fisher.{flow}.coverage{suffix}", share)
         else:
