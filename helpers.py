@@ -57,6 +57,7 @@ from customs_report.calculations.revision_history import BaseRevision
 from customs_report.errors import Refused
 from customs_report.facts import Facts
 from customs_report.provenance import Figure
+from customs_report.schema import FLOWS
 from customs_report.tables import Tables
 
 P = ParamSpec("P")
@@ -71,20 +72,37 @@ def __dir__() -> list[str]:
 # --- what a calculation is asked for, by any of its names ------------------------------------------------------------------
 
 
-def _resolved(function: Callable[P, R]) -> Callable[P, R]:
-    """Lets a calculation be asked by any name of a partner, commodity, flow, span or currency, and for the latest month."""
-    signature = inspect.signature(function)
+def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Lets a calculation be asked by any name of a partner, commodity, flow, span or currency, and for the latest month.
 
-    @wraps(function)
-    def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-        given = signature.bind(*args, **kwargs)
-        given.apply_defaults()
-        for name in given.arguments:
-            if name in RESOLVED:
-                given.arguments[name] = RESOLVED[name](given.arguments)
-        return function(*given.args, **given.kwargs)
+    A frame that it returns says in `.attrs` which call made it (`helper`, `arguments`), on which day its figures were known
+    (`as_of`), and the `units` of its columns: those given by column, `other` for the rest.
+    """
 
-    return asked
+    def decorated(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+
+        @wraps(function)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+            given = signature.bind(*args, **kwargs)
+            given.apply_defaults()
+            for name in given.arguments:
+                if name in RESOLVED:
+                    given.arguments[name] = RESOLVED[name](given.arguments)
+            made = function(*given.args, **given.kwargs)
+            if isinstance(made, pd.DataFrame):
+                arguments = {name: value for name, value in given.arguments.items() if name != "tables"}
+                made.attrs = {
+                    "helper": function.__name__,
+                    "arguments": arguments,
+                    "as_of": given.arguments["tables"].as_of,
+                    "units": {column: units.get(str(column), units.get("other", "")) for column in made.columns},
+                }
+            return made
+
+        return asked
+
+    return decorated
 
 
 def _tables(given: Mapping[str, Any]) -> Tables:
@@ -100,12 +118,19 @@ def _period(given: Mapping[str, Any]) -> str:
     return vintages.month(period)
 
 
+def _flow(given: Mapping[str, Any]) -> str:
+    """Exports or imports; where totals are asked for by currency, the balance and total trade as well."""
+    flows = FLOWS if "currency" in given else ("exports", "imports")
+    flow = str(given["flow"]).strip().lower()
+    return _one_of("flow", *flows)({"flow": f"{flow}s" if flow in ("export", "import") else flow})
+
+
 def _partner(given: Mapping[str, Any]) -> str:
     return finding.found(given["tables"], "partner", given["partner"])
 
 
 def _commodity(given: Mapping[str, Any]) -> str:
-    return finding.found(given["tables"], "commodity", given["commodity"], finding.found_flow(given["flow"]))
+    return finding.found(given["tables"], "commodity", given["commodity"], _flow(given).removesuffix("s"))
 
 
 def _one_of(name: str, *possible: str, fold: Callable[[str], str] = str) -> Callable[[Mapping[str, Any]], str]:
@@ -121,9 +146,10 @@ def _one_of(name: str, *possible: str, fold: Callable[[str], str] = str) -> Call
     return resolve
 
 
-RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {  # in the order of a signature: tables and flow come first
+RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "tables": _tables,
     "period": _period,
+    "flow": _flow,
     "partner": _partner,
     "commodity": _commodity,
     "currency": _one_of("currency", *levels.CURRENCIES, fold=str.upper),
@@ -147,7 +173,7 @@ def load(as_of: str = "") -> Tables:
     return vintages.known_tables(as_of)
 
 
-@_resolved
+@_calculation()
 def report_facts(tables: Tables, period: str = "latest") -> Facts:
     """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps.
 
@@ -161,7 +187,7 @@ def report_facts(tables: Tables, period: str = "latest") -> Facts:
     return fact_builders.report_facts(tables, period)
 
 
-@_resolved
+@_calculation()
 def comparison(
     tables: Tables,
     period: str,
@@ -186,7 +212,7 @@ def comparison(
     return comparisons.comparison(tables, period, subjects, flow, measure, over, currency, since)
 
 
-@_resolved
+@_calculation()
 def comparable(tables: Tables) -> dict[str, str]:
     """What can be compared? Code -> name: all trade, the partners held, the commodities held.
 
@@ -199,7 +225,7 @@ def comparable(tables: Tables) -> dict[str, str]:
 # --- totals -----------------------------------------------------------------------------------------------------------
 
 
-@_resolved
+@_calculation()
 def level(tables: Tables, flow: str = "balance", currency: str = "USD", over: str = "month", period: str = "latest") -> Figure:
     """How large were exports, imports, the balance or total trade over a span that ends with the period?
 
@@ -216,7 +242,7 @@ def level(tables: Tables, flow: str = "balance", currency: str = "USD", over: st
     return levels.level(tables, flow, currency, over, period)
 
 
-@_resolved
+@_calculation(other="dollars", record="")
 def monthly_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far.
 
@@ -226,7 +252,7 @@ def monthly_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return series.monthly_trade(tables, period)
 
 
-@_resolved
+@_calculation(other="percent")
 def trade_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent.
 
@@ -236,7 +262,7 @@ def trade_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return series.trade_growth(tables, period)
 
 
-@_resolved
+@_calculation(other="dollars", exports_yoy="percent", imports_yoy="percent")
 def thirteen_months(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How do the last thirteen months compare? Index period; exports, imports, balance in dollars, growth of both in percent.
 
@@ -249,7 +275,7 @@ def thirteen_months(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return history.thirteen_months(tables, period)
 
 
-@_resolved
+@_calculation(other="dollars")
 def rolling_year(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How large were exports, imports and the balance over the twelve months that end with each month?
 
@@ -262,7 +288,7 @@ def rolling_year(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return history.rolling_year(tables, period)
 
 
-@_resolved
+@_calculation(other="dollars")
 def cumulative_balance(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How does the year compare with every earlier one? Index month 1-12, a column a year: balance to date in dollars.
 
@@ -272,7 +298,7 @@ def cumulative_balance(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return series.cumulative_balance(tables, period)
 
 
-@_resolved
+@_calculation(other="dollars")
 def adjusted_series(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How would exports and imports have gone without season and holidays?
 
@@ -288,7 +314,7 @@ def adjusted_series(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return adjusted.adjusted_series(tables, period)
 
 
-@_resolved
+@_calculation()
 def working_days(period: str) -> int:
     """How many days of a month does China work, by our convention?
 
@@ -301,7 +327,7 @@ def working_days(period: str) -> int:
     return calendar.working_days(period)
 
 
-@_resolved
+@_calculation(other="ratio")
 def cover_ratio(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How many times its imports were China's exports? Index period, column ratio: sums of the twelve months to it, in dollars.
 
@@ -311,7 +337,9 @@ def cover_ratio(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return cover_ratios.cover_ratio(tables, period)
 
 
-@_resolved
+@_calculation(
+    other="yuan per dollar", crude_oil_yoy="percent", exports_wedge="percentage points", imports_wedge="percentage points"
+)
 def exchange_rates(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did the rate and the wedge go, month by month? Index period, from the first month of the crude oil held.
 
@@ -327,7 +355,7 @@ def exchange_rates(tables: Tables, period: str = "latest") -> pd.DataFrame:
 # --- contributions to growth ------------------------------------------------------------------------------------------
 
 
-@_resolved
+@_calculation(value="yuan", base="yuan", contribution="percentage points", share="percent")
 def contributions(
     tables: Tables, period: str = "latest", by: str = "partner", flow: str = "exports", over: str = "ytd"
 ) -> pd.DataFrame:
@@ -345,11 +373,11 @@ def contributions(
     'mechanical_and_electrical_products'
     """
     if by == "partner":
-        return contributions_of.partner_contributions(tables, period, f"{finding.found_flow(flow)}s", over)
-    return contributions_of.commodity_contributions(tables, period, finding.found_flow(flow), over)
+        return contributions_of.partner_contributions(tables, period, flow, over)
+    return contributions_of.commodity_contributions(tables, period, flow.removesuffix("s"), over)
 
 
-@_resolved
+@_calculation(other="yuan")
 def balance_contributions(tables: Tables, period: str = "latest", over: str = "ytd") -> pd.DataFrame:
     """With whom did the balance of trade widen or shrink, over the month or the year to date?
 
@@ -367,7 +395,7 @@ def balance_contributions(tables: Tables, period: str = "latest", over: str = "y
 # --- partners ---------------------------------------------------------------------------------------------------------
 
 
-@_resolved
+@_calculation()
 def largest_partners(tables: Tables, period: str = "latest", count: int = 15) -> list[str]:
     """Who are the largest partners, year to date, by total trade? ASEAN and the EU count as one partner each.
 
@@ -377,7 +405,7 @@ def largest_partners(tables: Tables, period: str = "latest", count: int = 15) ->
     return lines.largest_partners(tables, period, count)
 
 
-@_resolved
+@_calculation(exports="yuan", imports="yuan", balance="yuan", other="percent")
 def partner_months(tables: Tables, period: str, partner: str) -> pd.DataFrame:
     """How did trade with a partner go, month by month? Index period, from the first month held; levels in yuan, else percent.
 
@@ -390,7 +418,7 @@ def partner_months(tables: Tables, period: str, partner: str) -> pd.DataFrame:
     return profiles.partner_months(tables, period, partner)
 
 
-@_resolved
+@_calculation(other="percent")
 def partner_shares(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """Where do exports go? Index period, a column a partner or group: percent of exports, over three months.
 
@@ -402,7 +430,7 @@ def partner_shares(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return partner_standing.partner_shares(tables, period)
 
 
-@_resolved
+@_calculation(other="percent")
 def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did exports to the largest partners grow? Index period, newest first, a column a partner, the largest first.
 
@@ -414,7 +442,7 @@ def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return partner_standing.partner_growth(tables, period)
 
 
-@_resolved
+@_calculation()
 def partner_goods(tables: Tables, period: str, partner: str) -> pd.DataFrame:
     """Which goods does China trade with a partner, and which moved? Index such as "export-85", the largest first.
 
@@ -427,7 +455,7 @@ def partner_goods(tables: Tables, period: str, partner: str) -> pd.DataFrame:
     return details.partner_goods(tables, period, partner)
 
 
-@_resolved
+@_calculation(other="dollars", rate="yuan per dollar", gap_percent="percent")
 def mirror_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How far apart are the two sides, month by month? Index period, from the first month of Chinese figures.
 
@@ -443,17 +471,17 @@ def mirror_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
 # --- commodities ------------------------------------------------------------------------------------------------------
 
 
-@_resolved
-def largest_commodities(tables: Tables, period: str = "latest", flow: str = "export", count: int = 12) -> list[str]:
+@_calculation()
+def largest_commodities(tables: Tables, period: str = "latest", flow: str = "exports", count: int = 12) -> list[str]:
     """Which commodity lines that do not overlap are the largest, year to date? None where fewer than `count` are held.
 
     >>> helpers.largest_commodities(tables, period, "import")[:3]
     ['integrated_circuits', 'crude_oil', 'iron_ore']
     """
-    return lines.largest_commodities(tables, period, finding.found_flow(flow), count)
+    return lines.largest_commodities(tables, period, flow.removesuffix("s"), count)
 
 
-@_resolved
+@_calculation(value="yuan", quantity_effect="yuan", unit_value_effect="yuan", share="percent", growth="percent", all="percent")
 def commodity_months(tables: Tables, period: str, flow: str, commodity: str) -> pd.DataFrame:
     """How did a commodity go, month by month? Index period, from the first month held; values in yuan, else percent.
 
@@ -464,10 +492,10 @@ def commodity_months(tables: Tables, period: str, flow: str, commodity: str) -> 
     >>> helpers.commodity_months(tables, period, "export", "motor_vehicles").at[period, "quantity"].item()
     818359.0
     """
-    return profiles.commodity_months(tables, period, finding.found_flow(flow), commodity)
+    return profiles.commodity_months(tables, period, flow.removesuffix("s"), commodity)
 
 
-@_resolved
+@_calculation()
 def commodity_partners(tables: Tables, period: str, flow: str, commodity: str) -> pd.DataFrame:
     """With which partners is a commodity traded, and with whom did it move? Index such as "import-RUS", the largest first.
 
@@ -477,11 +505,11 @@ def commodity_partners(tables: Tables, period: str, flow: str, commodity: str) -
     >>> list(helpers.commodity_partners(tables, period, "import", "crude_oil"))
     ['flow', 'code', 'currency', 'value', 'base', 'change']
     """
-    return details.commodity_partners(tables, period, finding.found_flow(flow), commodity)
+    return details.commodity_partners(tables, period, flow.removesuffix("s"), commodity)
 
 
-@_resolved
-def value_split(tables: Tables, period: str = "latest", flow: str = "export") -> pd.DataFrame:
+@_calculation(value="yuan", value_base="yuan", change="yuan", quantity_effect="yuan", unit_value_effect="yuan")
+def value_split(tables: Tables, period: str = "latest", flow: str = "exports") -> pd.DataFrame:
     """Which lines changed the value of exports or imports, through quantity or through unit value?
 
     Index commodity, the largest first; year to date: value, value_base, change, quantity_effect, unit_value_effect in yuan,
@@ -490,10 +518,10 @@ def value_split(tables: Tables, period: str = "latest", flow: str = "export") ->
     >>> helpers.value_split(tables, period, "import").index[:3].to_list()
     ['integrated_circuits', 'crude_oil', 'iron_ore']
     """
-    return unit_values.value_split(tables, period, finding.found_flow(flow))
+    return unit_values.value_split(tables, period, flow.removesuffix("s"))
 
 
-@_resolved
+@_calculation(value="dollars", base="dollars", other="percent")
 def cleantech_exports(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did exports of clean technologies grow, year to date, by technology and destination?
 
@@ -511,7 +539,7 @@ def cleantech_exports(tables: Tables, period: str = "latest") -> pd.DataFrame:
 # --- history and revisions --------------------------------------------------------------------------------------------
 
 
-@_resolved
+@_calculation(value="dollars", months_ago="months")
 def milestones(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """When did the surplus first pass each round number?
 
@@ -525,7 +553,7 @@ def milestones(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return history.milestones(tables, period)
 
 
-@_resolved
+@_calculation()
 def revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How was each figure of a month first published, and what stands now?
 
@@ -538,7 +566,7 @@ def revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return revision_history.revisions(tables, period)
 
 
-@_resolved
+@_calculation()
 def base_revisions(tables: Tables, period: str = "latest") -> dict[tuple[str, str, str], BaseRevision]:
     """By how much did customs revise a year's figures before it compared the next year with them, and since?
 
@@ -555,7 +583,7 @@ def base_revisions(tables: Tables, period: str = "latest") -> dict[tuple[str, st
 # --- outlook ----------------------------------------------------------------------------------------------------------
 
 
-@_resolved
+@_calculation(other="dollars")
 def outlook(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """What will the year's exports, imports and balance be, as seen from the month, by each method?
 
@@ -568,7 +596,7 @@ def outlook(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return outlooks.outlook(tables, period)
 
 
-@_resolved
+@_calculation()
 def backtest_errors(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How far off were outlooks in the years before the report's, by month of origin? Pseudo-real-time, revised data.
 

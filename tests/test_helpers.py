@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import inspect
+import json
 import re
 from pkgutil import iter_modules
 
@@ -120,3 +121,14 @@ def test_completion_finds_helpers_and_their_results(space):
     assert {"totals", "partners", "commodities"} <= offered("tables.")
     assert {"facts", "tables", "period", "as_of"} <= offered("report.")
     assert {name for name in offered("helpers.") if not name.startswith("_")} == {*helpers.__all__}
+
+
+@pytest.mark.parametrize("name", [*HELPERS, "contributions", "value_split", "milestones"])
+def test_a_frame_says_what_made_it_and_in_which_units(space, name):
+    frame = getattr(helpers, name)(space["tables"], space["period"])
+    known = frame.tail(2).attrs  # pandas carries it on
+    assert (known["helper"], known["as_of"]) == (name, space["tables"].as_of)
+    again = getattr(helpers, known["helper"])(space["tables"], **known["arguments"])
+    pd.testing.assert_frame_equal(again, frame)
+    assert set(known["units"]) == set(frame.columns)
+    json.dumps(known, default=str)
