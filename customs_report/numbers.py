@@ -131,6 +131,8 @@ def _text(value: float, unit: str, step: float | None) -> Written:
         return _decimal(value, 1, after=f" percentage {_plural('point', abs(round(value, 1)))}")
     if unit in ("rank", "ratio"):
         return _decimal(value, 0 if unit == "rank" else 2)
+    if unit == "month":  # counted from January of the year 1
+        return Written(period_text(f"{value // 12 + 1:.0f}-{value % 12 + 1:02.0f}"), Decimal(value))
     if unit in COUNTED:
         return _decimal(value, 0, after=f" {_plural(unit[:-1], abs(round(value)))}")
     if unit.startswith("CNY per "):

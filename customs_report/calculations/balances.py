@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from customs_report.calculations.changes import BASE, CHANGE
@@ -99,6 +101,11 @@ def balance_facts(facts: Facts, tables: Tables) -> None:
             _net_trade(facts, tables, subject, over)
 
 
+def _signed(roles: Iterable[str]) -> str:
+    """The formula that adds exports and takes imports away."""
+    return " ".join(f"{'-' if 'imports' in role else '+'} {role}" for role in roles).removeprefix("+ ")
+
+
 def _net_trade(facts: Facts, tables: Tables, subject: str, over: str) -> None:
     """Exports less imports of a subject, and the change on a year earlier."""
     name, period = f"net.{subject}_cny_{over}", facts.period
@@ -113,18 +120,17 @@ def _net_trade(facts: Facts, tables: Tables, subject: str, over: str) -> None:
             lines[f"{flow}s_of_{slug}"] = line
             parts[f"{flow}s_of_{slug}"] = commodity_part(tables, flow, slug, over, period)
     how = " − ".join(f"{flow}s of {', '.join(slugs)}" for flow, slugs in NET[subject].items()).replace("_", " ")
-    formula = " ".join(f"{'+' if role.startswith('export') else '-'} {role}" for role in lines).removeprefix("+ ")
     label = Label(f"net exports of {subject.replace('_', ' ')}", where(over, period, "CNY"))
-    facts.add(name, calculate(formula, "CNY", label, lines, how=how))
+    facts.add(name, calculate(_signed(lines), "CNY", label, lines, how=how))
     if held := {role: part for role, part in parts.items() if part}:
         changes = {
-            role: calculate(
+            f"change_of_{role}": calculate(
                 "value - base", "CNY", part.now.label.of(CHANGE), {"value": part.now, "base": part.before}, stage=part.now.stage
             )
             for role, part in held.items()
         }
     if len(held) == len(parts):
         how = f"change on a year earlier of {how}"
-        facts.add(f"{name}_change", calculate(formula, "CNY", label.of(CHANGE), changes, how=how))
+        facts.add(f"{name}_change", calculate(_signed(changes), "CNY", label.of(CHANGE), changes, how=how))
     else:
         facts.gaps[f"{name}_change"] = "neither a year-earlier figure nor printed growth is held of every line"

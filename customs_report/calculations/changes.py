@@ -75,7 +75,9 @@ def together(exports: Change | None, imports: Change | None, flow: str, label: L
     sign, word = ("-", "−") if flow == "balance" else ("+", "+")
     each = both["exports" if both["exports"].mark == IMPLIED else "imports"].how
     how, unit, stage = f"change of exports {word} change of imports, each {each}", both["exports"].unit, both["exports"].stage
-    change = calculate(f"exports {sign} imports", unit, label.of(CHANGE), both, how=how, stage=stage, mark=mark)
+    changes = {f"change_of_{name}": figure for name, figure in both.items()}
+    formula = f"change_of_exports {sign} change_of_imports"
+    change = calculate(formula, unit, label.of(CHANGE), changes, how=how, stage=stage, mark=mark)
     bases = {"exports": exports.base, "imports": imports.base}
     base = calculate(f"exports {sign} imports", unit, label.of(BASE), bases, stage=stage)
     return Change(change, base, exports.band + imports.band)

@@ -337,11 +337,10 @@ def _add_partition(facts: Facts, family: str, partition: Partition, lead: Iterab
         how = f"(value − base) / base of the whole; base: {part.basis}"
         if part.code == REMAINDER:
             how = "growth of the whole − contributions of the parts"
-            label = part.now.label.of(f"share of {{}} in {whole.now.label.what}")
             share = calculate(
                 "remainder / whole * 100",
                 "percent",
-                label,
+                part.now.label.of("share of {}"),
                 {"remainder": part.now, "whole": whole.now},
                 how="share of the whole that no part holds",
                 stage=part.now.stage,

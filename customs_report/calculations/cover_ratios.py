@@ -50,6 +50,6 @@ def cover_facts(facts: Facts, tables: Tables) -> None:
         )
         facts.add("cover.usd_12m_rank", place)
         if back := months_since_larger(list(frame["ratio"]), STEP):
-            label, larger = mine.label.of("months since the {} was at least as large"), frame.index[-1 - back]
+            label, larger = mine.label.of("months since the {} had at least this size"), frame.index[-1 - back]
             since = months_between(larger, facts.period, label, f"months since one at least as large, {among}")
             facts.add("cover.usd_12m_largest_in", since, stage=mine.stage, sources=mine.sources)

@@ -202,7 +202,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
             back = calculate(
                 "months_since_larger(months)",
                 "months",
-                mine.label.of("months since {} were at least as large"),
+                mine.label.of("months since {} had at least this size"),
                 {"months": months},
                 how=f"months since one at least as large, {since}",
                 like=mine,

@@ -71,17 +71,17 @@ def history_facts(facts: Facts, tables: Tables) -> None:
         found = _balances(tables, str(over), facts.period)[newest["first"]]
         name, step, label = f"history.balance_usd_{over}_passed", MILESTONES[str(over)], found.label
         known = {"stage": found.stage, "sources": found.sources}
-        how = f"largest round number that the surplus passed, {over}"
+        how = "largest round number that the surplus passed"
         mark = calculate(
             f"figure // {step:.0f} * {step:.0f}",
             "USD",
-            label.of("largest round number that the {} has passed"),
+            label.of("largest round number that {} has passed"),
             {"figure": found},
             how=how,
             step=step,
         )
         facts.add(name, mark)
-        label = label.of("months since the {} passed a round number")
+        label = label.of("months since {} passed a round number")
         ago = months_between(newest["first"], facts.period, label, "months since it was passed")
         facts.add(f"{name}_months_ago", ago, **known)
     _next_base(facts, tables)

@@ -207,10 +207,7 @@ def as_printed(row: Any, value: float, unit: str, label: Label, step: float | No
 
 def months_between(earlier: str, later: str, label: Label, how: str) -> Figure:
     """How many months lie between two periods, as a figure."""
-    first, last = (
-        Figure(distance("0001-01", month), "months", Label(f"{period_text(month)}, counted in months"))
-        for month in (earlier, later)
-    )
+    first, last = (Figure(distance("0001-01", month), "month", Label(period_text(month))) for month in (earlier, later))
     return calculate("month - earlier_month", "months", label, {"month": last, "earlier_month": first}, how=how)
 
 

@@ -97,17 +97,17 @@ def mirror_facts(facts: Facts, tables: Tables) -> None:
         what = period_text(newest) if over == "month" else f"sum of {len(matched)} matched months"
         china, us = _both_sides(matched, months, what)
         gap = calculate(
-            "united_states - china",
+            "imports - exports",
             "USD",
             Label("gap between the two sides of trade with the United States", what),
-            {"united_states": us, "china": china},
+            {"imports": us, "exports": china},
             how=f"United States less China, {what}",
         )
         percent = calculate(
-            "gap / china * 100",
+            "gap / exports * 100",
             "percent",
             gap.label.of("{}, as a share of China’s figure"),
-            {"gap": gap, "china": china},
+            {"gap": gap, "exports": china},
             how=f"gap as a share of China's figure, {what}",
         )
         for name, figure in (("exports_china_usd", china), ("imports_us_usd", us), ("gap_usd", gap)):

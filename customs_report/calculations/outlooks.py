@@ -23,6 +23,7 @@ from customs_report.calculations.outlook_model import (
 )
 from customs_report.facts import Facts, Gap
 from customs_report.measures import growth
+from customs_report.names import TOTALS
 from customs_report.periods import shift, span
 from customs_report.provenance import Figure, Label, Origin, Source, modelled
 from customs_report.tables import Tables, cached
@@ -131,17 +132,19 @@ def outlook_facts(facts: Facts, tables: Tables) -> None:
 
     for flow in FLOWS:
         name = f"{flow}_usd_year"
-        dollars(name, frame.at[(method, flow), "forecast"], f"{flow} of {period[:4]}: {HOW[method]}", f"outlook for {flow}")
+        dollars(
+            name, frame.at[(method, flow), "forecast"], f"{flow} of {period[:4]}: {HOW[method]}", f"outlook for {TOTALS[flow]}"
+        )
         for bound in QUANTILES:
             end = "lower" if bound.startswith("low") else "upper"
             how = f"{end} end of the {bound[-2:]} % interval of {flow}: both flows simulated jointly, scaled by past errors"
-            dollars(f"{name}_{bound}", frame.at[(method, flow), bound], how, f"{end} end of the interval of {flow}")
+            dollars(f"{name}_{bound}", frame.at[(method, flow), bound], how, f"{end} end of the interval of {TOTALS[flow]}")
         for each in METHODS:
             dollars(
                 f"{name}_{each}",
                 frame.at[(each, flow), "forecast"],
                 f"{flow} of {period[:4]}: {HOW[each]}",
-                f"outlook for {flow}, {NAMES[each]}",
+                f"outlook for {TOTALS[flow]}, {NAMES[each]}",
             )
         last = span_series(own(tables, period), flow, "ytd", period).get(f"{int(period[:4]) - 1}-12")
         if last and flow == "balance":
@@ -150,11 +153,11 @@ def outlook_facts(facts: Facts, tables: Tables) -> None:
                 f"{name}_change",
                 frame.at[(method, flow), "forecast"] - last.value,
                 how,
-                f"change in the outlook for the {flow}",
+                f"change in the outlook for {TOTALS[flow]}",
             )
         elif last:
             rate = round(growth(frame.at[(method, flow), "forecast"], last.value), 2)
-            label = Label(f"growth of the outlook for {flow} on last year", year)
+            label = Label(f"growth of the outlook for {TOTALS[flow]} on last year", year)
             rate = modelled(rate, "percent", label, "outlook on last year", [*parts, last], sources=(STORED,))
             facts.add(f"outlook.{name}_yoy", rate)
     _record_facts(facts, tables, method)
@@ -182,7 +185,7 @@ def _record_facts(facts: Facts, tables: Tables, method: str) -> None:
             value = round(value / STEP) * STEP if step else round(value, 2)
             record(f"{name}_mae", value, unit, f"mean absolute error of the year’s {flow} {since}", step)
         for percent in (50, 90):
-            how = f"share of years that the {percent} % interval held, {since}"
+            how = f"share of years that the {percent} % interval of {flow} held, {since}"
             held = float(errors.at[month, f"{flow}_{method}_in{percent}"])
             record(f"{flow}_usd_year_coverage{percent}", round(held, 1), "percent", how)
     for percent in (50, 90):

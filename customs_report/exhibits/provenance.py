@@ -74,7 +74,11 @@ def trace(report: Report, name: str) -> Trace:
 def _input(role: str, given: Figure | tuple[Figure, ...]) -> str:
     """An input by what it is to the formula: "exports $330.0 billion", "215 months"."""
     words = role.replace("_", " ")
-    return f"{len(given)} {words}" if isinstance(given, tuple) else f"{words} {write(given.value, given.unit, step=given.step)}"
+    if isinstance(given, tuple):
+        if len(given) != 1:
+            return f"{len(given)} {words}"
+        given = given[0]
+    return f"{words} {write(given.value, given.unit, step=given.step)}"
 
 
 @cached
