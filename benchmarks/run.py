@@ -3,10 +3,13 @@
 Method: everything in one run on one machine. *Stock chain*: for each of 12 periods spread over the series papermill's command
 with a kernel, then `nbconvert --to html` and `nbconvert --to webpdf` (Chromium) on its result, one after the other, on the same
 notebook. *This command*: one `customs-report build` of the same periods on all cores, started anew, the median of three runs.
+*Cold*: one `customs-report build` of a month with all formats, and papermill's command with its kernel on a notebook that only
+imports pandas and matplotlib and draws a line, in turn, each in a new process; `cold_ratio` is the build's median of five runs
+over papermill's.
 *Floor*: what the same periods need in one warm process for charts (drawn and written as SVG), models (seasonal adjustment and
-outlook) and the PDF compiler alone, measured inside whole reports; `floor_ratio` is the warm report without its downloads
-(workbook and ZIP, `downloads_s`) over its floor, `floor_command_ratio` the command over the floor spread over the cores, start
-and downloads included; medians over the periods.
+outlook) and the PDF compiler alone, measured inside reports without downloads (page and PDF); `floor_ratio` is such a report
+over its floor, `downloads_s` what workbook and ZIP add to it, `floor_command_ratio` the command over the floor spread over the
+cores, start and downloads included; medians over the periods.
 *Everything*: `build all` into an empty folder with the memory of its workers at the beginning (5 to 15 % built, the newest and
 largest reports) and at the end (from 90 %), then the same command again with nothing to do, the median of three runs. Times of
 shared machines move by a third between runs; ratios are what to read.
@@ -32,16 +35,19 @@ from statistics import median
 from types import ModuleType
 from typing import Any
 
-import papermill  # noqa: F401  (imported here so that its import is not measured)
+import nbformat
 import psutil
 from playwright.sync_api import Error, sync_playwright
 
 from customs_report import exhibits
 from customs_report.calculations import fact_builders as report_facts
-from customs_report.publish import build, exporters, many
+from customs_report.publish import many, rendering
 from customs_report.publish.inputs import NOTEBOOKS, Inputs
+from customs_report.publish.manifest import FACES
 
 RUNS = 3
+COLD_RUNS, COLD_PERIOD = 5, "2025-11"
+LINE = "import pandas as pd\nimport matplotlib.pyplot as plt\n\nplt.plot(pd.Series([1, 2, 3]))\nplt.show()"
 PERIODS = (
     "2008-09", "2010-03", "2011-11", "2013-06", "2014-12", "2016-05",
     "2018-08", "2020-04", "2022-07", "2024-05", "2025-11", "2026-06",
@@ -56,6 +62,7 @@ CHARTS = [  # each function that draws a chart of the monthly report, and its mo
     if name.endswith("_chart") and hasattr(function, "__wrapped__") and function.__module__ == module.__name__
 ]
 PARTS = ("charts", "models", "pdf")
+PRINTED = ("html", "pdf")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 Row = tuple[str, float | str]
 
@@ -106,6 +113,20 @@ def stock(period: str, folder: Path, environment: dict[str, str]) -> dict[str, f
     }
 
 
+# --- one report from a new process ----------------------------------------------------------------------------------------
+
+
+def cold(scratch: Path) -> tuple[float, float]:
+    """The seconds of papermill on a notebook that draws a line, and of a build of one month, each in a new process."""
+    line, new = scratch / "line.ipynb", nbformat.v4
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new.new_notebook(cells=[new.new_code_cell(LINE)], metadata=kernel), line)
+    simple = (sys.executable, "-m", "papermill", str(line), str(scratch / "drawn.ipynb"))
+    own = reports(COLD_PERIOD, "--force", "--out", str(scratch / "cold"))
+    seconds = [(run(*simple), run(*own)) for _ in range(COLD_RUNS)]
+    return median(theirs for theirs, _ in seconds), median(ours for _, ours in seconds)
+
+
 # --- the floor ------------------------------------------------------------------------------------------------------------
 
 
@@ -128,24 +149,22 @@ def timed(spent: dict[str, float], kind: str, owner: Any, name: str, finish: Cal
         setattr(owner, name, real)
 
 
-def warm_report(period: str) -> tuple[float, dict[str, float]]:
-    """The seconds of a report without its downloads in this process, and of its parts and its downloads alone."""
+def warm_report(period: str, faces: tuple[str, ...] = FACES) -> tuple[float, dict[str, float]]:
+    """The seconds of a report in this process, and of its parts alone."""
     spent: dict[str, float] = defaultdict(float)
-    (order,) = many.orders([period])
+    (order,) = many.orders([period], faces=faces)
     with ExitStack() as stack:
         for module, name in CHARTS:
             stack.enter_context(timed(spent, "charts", module, name, lambda chart: chart and chart.svg))
         for name in ("adjusted_facts", "outlook_facts"):
             stack.enter_context(timed(spent, "models", report_facts, name))
-        stack.enter_context(timed(spent, "pdf", exporters, "typeset"))
-        for name in ("workbook", "files_of_exhibits"):
-            stack.enter_context(timed(spent, "downloads", build, name))
+        stack.enter_context(timed(spent, "pdf", rendering, "typeset"))
         start = time.perf_counter()
         ((_, made),) = many.made_by([order])
         seconds = time.perf_counter() - start
     if isinstance(made, Exception):
         raise made
-    return seconds - spent["downloads"], dict(spent)
+    return seconds, dict(spent)
 
 
 # --- everything -----------------------------------------------------------------------------------------------------------
@@ -191,12 +210,19 @@ def measure(periods: tuple[str, ...], everything: tuple[str, ...]) -> Iterator[R
         yield "stock_chain_ratio", whole / own
         yield "stock_chain_ratio_a_core", whole / CORES / own
 
+        simple, first = cold(scratch)
+        yield "cold_papermill_s", simple
+        yield "cold_build_s", first
+        yield "cold_ratio", first / simple
+
         warm_report("2012-02"), warm_report("2024-06")
-        warm = [warm_report(period) for period in periods]
+        warm = [warm_report(period, PRINTED) for period in periods]
+        full = [warm_report(period)[0] for period in periods]
         floors = [sum(spent.get(part, 0) for part in PARTS) for _, spent in warm]
         yield "report_s", median(seconds for seconds, _ in warm)
-        for kind in (*PARTS, "downloads"):
+        for kind in PARTS:
             yield f"{kind}_s", median(spent.get(kind, 0) for _, spent in warm)
+        yield "downloads_s", median(whole - printed for whole, (printed, _) in zip(full, warm, strict=True))
         yield "floor_s", median(floors)
         yield "floor_ratio", median(seconds / floor for (seconds, _), floor in zip(warm, floors, strict=True))
         yield "floor_command_ratio", own / (sum(floors) / CORES)

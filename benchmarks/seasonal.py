@@ -9,6 +9,7 @@ outliers are left out. A revision is the estimate now against the one made when 
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 from statsmodels.tsa.statespace.structural import UnobservedComponents
@@ -20,19 +21,34 @@ from customs_report.calculations.adjusted import (
     FIRST_ESTIMATE,
     OUTLIERS,
     REVISED_OVER,
-    SEASON,
     SHIFTS,
     Declared,
     estimate,
-    scale,
-    structural_model,
+    regressors,
 )
 from customs_report.calculations.levels import dollar_series
 from customs_report.periods import span
 
 SINCE = "2013-01"
+SEASON = slice(2, 13)  # of the states: level, drift, eleven seasonal effects, the newest month's first, then the regressors
 AFTER = [(first, last) for first in range(-6, 13, 3) for last in range(first + 5, 36, 3)]  # days around the Lunar New Year
 BEFORE = [(-days, -1) for days in (7, 14, 21, 28)]
+
+
+def structural_model(months: list[str], logs: np.ndarray, declared: Declared) -> UnobservedComponents:
+    """The model of a flow for a Kalman filter: variances relative to that of the level's change, outliers left unseen."""
+    seen = np.where(np.isin(months, list(OUTLIERS)), np.nan, logs)
+    exog = regressors(months, declared)
+    model = UnobservedComponents(seen, "lldtrend", seasonal=12, exog=exog, mle_regression=False, use_exact_diffuse=True)
+    model.update(np.array([declared.irregular, 1.0, declared.season]))
+    return model
+
+
+def scale(results: Any) -> float:
+    """The variance that the declared ones are relative to: the mean of squared prediction errors, each by its variance."""
+    error, variance = results.forecasts_error[0], results.forecasts_error_cov[0, 0]
+    counts = (results.nmissing == 0) & (results.forecasts_error_diffuse_cov[0, 0] < 1e-7)
+    return float(np.mean(error[counts] ** 2 / variance[counts]))
 
 
 def judged(months: list[str], logs: np.ndarray, declared: Declared) -> tuple[float, float, float]:

@@ -84,12 +84,15 @@ def _begins(tables: Tables, **where: str) -> str:
 
 
 @cached
-def _coverage_rows(tables: Tables, **where: str) -> list[dict[str, str]]:
+def _coverage_rows(tables: Tables, table: str, **where: str) -> list[dict[str, str]]:
     """The rows of coverage.csv with these values, cached: a month without partners asks for dozens of them."""
-    rows = tables.coverage
-    for column, value in where.items():
-        rows = rows[rows[column] == value]
-    return rows.to_dict("records")
+    return [row for row in _runs(tables).get(table, ()) if all(row[column] == value for column, value in where.items())]
+
+
+@cached
+def _runs(tables: Tables) -> dict[str, list[dict[str, str]]]:
+    """The rows of coverage.csv by table."""
+    return {table: rows.to_dict("records") for table, rows in tables.coverage.groupby("table", sort=False)}
 
 
 def _noun(table: str, where: dict[str, str]) -> str:

@@ -12,9 +12,9 @@ from PIL import Image
 
 from customs_report import exhibits
 from customs_report.display import Chart, plain
-from customs_report.publish.exporters import Outline, Part
 from customs_report.publish.files_of_exhibits import files_of_exhibits
 from customs_report.publish.inputs import NOTEBOOKS
+from customs_report.publish.outlines import Outline, Part
 from customs_report.report import Report, open_report
 
 PERIOD, DAY = "2025-11", "2026-09-08"

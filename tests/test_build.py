@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import date
@@ -11,11 +12,13 @@ from pathlib import Path
 
 import matplotlib
 import nbformat
+import papermill
 import pytest
 from IPython.core.history import HistoryManager
+from papermill.translators import PythonTranslator
 
 from customs_report.errors import Refused, Violation
-from customs_report.publish import build, inputs, manifest, many, typesetting
+from customs_report.publish import build, inputs, manifest, many, notebook, typesetting
 from customs_report.publish.fonts import typst_fonts
 from customs_report.publish.typesetting import typeset
 
@@ -158,7 +161,7 @@ def test_papermill_with_a_kernel_gives_the_same_bundles(tmp_path):
     ]
     subprocess.run([*command, "-p", "period", PERIOD], check=True, capture_output=True)
     by_kernel = nbformat.read(out, 4)
-    in_process, _ = build.run("monthly_report", {"period": PERIOD, "as_of": ""})
+    in_process = nbformat.from_dict(build.run("monthly_report", {"period": PERIOD, "as_of": ""})[0])
     shown = [
         [[(output.data, output.metadata) for output in cell.outputs] for cell in notebook.cells if cell.cell_type == "code"]
         for notebook in (by_kernel, in_process)
@@ -167,13 +170,65 @@ def test_papermill_with_a_kernel_gives_the_same_bundles(tmp_path):
     assert shown[0] == shown[1]
 
 
+def test_the_notebook_is_the_one_that_papermill_writes(tmp_path):
+    parameters = {"period": PERIOD, "as_of": ""}
+    papermill.execute_notebook(MONTHLY, tmp_path / "out.ipynb", parameters, engine_name="in_process", progress_bar=False)
+    theirs, (ours, _) = nbformat.read(tmp_path / "out.ipynb", 4), build.run("monthly_report", parameters)
+    nbformat.validate(nbformat.from_dict(ours))
+    assert theirs.metadata.papermill.pop("input_path") == str(MONTHLY)
+    assert theirs.metadata.papermill.pop("output_path")
+
+    def settled(notebook: dict) -> dict:
+        """A notebook without its times and without the random id of the cell that sets the parameters."""
+        for about in (notebook["metadata"], *(cell["metadata"] for cell in notebook["cells"])):
+            for name in ("start_time", "end_time", "duration"):
+                about["papermill"][name] = about["papermill"][name] is not None
+        injected = next(cell for cell in notebook["cells"] if "injected-parameters" in cell["metadata"]["tags"])
+        assert re.fullmatch("[0-9a-f]{8}", injected.pop("id"))
+        return json.loads(json.dumps(notebook))
+
+    assert settled(ours) == settled(theirs)
+
+
+@pytest.mark.parametrize("value", ["", 'a "quoted" \\ path', "中文 –\n", 3, -2.5, True, float("inf"), float("-inf")])
+def test_a_parameter_is_written_as_papermill_writes_it(value):
+    theirs = PythonTranslator.codify({"given": value})
+    cells = notebook.parameterized({"cells": [], "metadata": {}}, {"given": value})["cells"]
+    assert [cell["source"] for cell in cells] == [theirs]
+
+
+def test_an_older_notebook_is_read_too(tmp_path):
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": ["1 + 1\n", "2"]}
+    older = {"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": [cell]}
+    (tmp_path / "older.ipynb").write_text(json.dumps(older))
+    (cell,) = notebook.read(tmp_path / "older.ipynb")["cells"]
+    assert cell["source"] == "1 + 1\n2"
+    assert cell["id"]
+
+
+def test_a_report_loads_no_library_that_it_does_not_need(tmp_path):
+    script = f"""
+import sys
+from pathlib import Path
+from customs_report.publish import many
+many.build("2025-11", out=Path({str(tmp_path)!r}))
+print(*sorted(name for name in sys.modules if "." not in name))
+"""
+    ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    loaded = set(ran.stdout.split())
+    assert {"pandas", "matplotlib", "IPython"} <= loaded
+    unneeded = {"statsmodels", "scipy", "papermill", "nbconvert", "nbclient", "jupyter_client", "nbformat", "jsonschema", "bs4"}
+    unneeded |= {"openpyxl", "duckdb", "requests", "rich", "tqdm"}
+    assert not unneeded & loaded
+
+
 def test_no_state_leaks_from_one_report_to_the_next(notebooks):
     broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", "leaked = 1")
     build.run("monthly_report", {"period": PERIOD, "as_of": ""})
     broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", "'leaked' in globals()")
     executed, _ = build.run("monthly_report", {"period": PERIOD, "as_of": ""})
-    cell = next(c for c in executed.cells if c.id == "exhibit-04-trade")
-    assert cell.outputs[0].data["text/plain"] == "False"
+    cell = next(c for c in executed["cells"] if c["id"] == "exhibit-04-trade")
+    assert cell["outputs"][0]["data"]["text/plain"] == "False"
 
 
 def test_no_output_of_a_report_stays_in_memory(built):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import helpers
 from customs_report import exhibits
-from customs_report.calculations import adjusted
+from customs_report.calculations import adjusted, structural
 from customs_report.calculations.adjusted import DECLARED, FIRST_ESTIMATE, OUTLIERS, SHIFTS, SHOWN_AFTER, estimate
 from customs_report.display import exhibit
 from customs_report.facts import Facts, Gap, plain
@@ -175,6 +175,40 @@ def test_the_line_scales_with_its_unit(flow, factor, months):
     values, _ = made_up(flow, months=months)
     one, other = (estimate(flow, "2010-01", tuple(values * f)) for f in (1, factor))
     assert (other[flow] - one[flow] * factor).abs().max() <= 0.51e8 * (1 + factor)
+
+
+@pytest.mark.parametrize("missing", [(), (5, 40, 70, 71, 99)])
+@pytest.mark.parametrize("flow", list(DECLARED))
+def test_least_squares_give_what_the_kalman_filter_and_smoother_of_statsmodels_give(flow, missing):
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    months, declared = span("2008-01", "2017-02"), DECLARED[flow]
+    logs = np.log(made_up(flow, months=len(months))[0])
+    logs[list(missing)] = np.nan
+    known, used = adjusted.regressors(months, declared), len(declared.windows) + 1
+    found = structural.estimates(logs, known, declared.irregular, declared.season, used)
+    model = UnobservedComponents(logs, "lldtrend", seasonal=12, exog=known, mle_regression=False, use_exact_diffuse=True)
+    model.update(np.array([declared.irregular, 1.0, declared.season]))
+    results = model.ssm.smooth()
+    season, effects = slice(2, 13), slice(13, 13 + known.shape[1])
+    known_then = slice(FIRST_ESTIMATE - 1, None)
+    for mine, states in (
+        (found.season_now, results.smoothed_state[season]),
+        (found.effects_now, results.smoothed_state[effects]),
+    ):
+        np.testing.assert_allclose(mine, states.T, atol=1e-9)
+    for mine, states in (
+        (found.season_then, results.filtered_state[season]),
+        (found.effects_then, results.filtered_state[effects]),
+    ):
+        np.testing.assert_allclose(mine[known_then], states.T[known_then], atol=1e-9)
+    weights = np.zeros((len(months), model.k_states))
+    weights[:, season.start], weights[:, effects][:, :used] = 1.0, known[:, :used]
+    error, variance = results.forecasts_error[0], results.forecasts_error_cov[0, 0]
+    counts = (results.nmissing == 0) & (results.forecasts_error_diffuse_cov[0, 0] < 1e-7)
+    scale = np.mean(error[counts] ** 2 / variance[counts])
+    expected = np.sqrt(scale * np.einsum("ti,ijt,tj->t", weights, results.smoothed_state_cov, weights))
+    np.testing.assert_allclose(found.error, expected, rtol=1e-6)
 
 
 def test_calendar_effects_take_nothing_from_the_level():

@@ -105,6 +105,31 @@ def test_a_planted_violation_is_found_and_named(data_copy, file, match, change, 
         loading.load(data_copy)
 
 
+def test_data_that_passed_are_not_checked_again_until_they_change(data_copy, monkeypatch):
+    before = loading.load(data_copy)
+    loading._load.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.delattr(loading, "prove")
+        again = loading.load(data_copy)
+    for name in schema.TABLES:
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(before, name), check_exact=True)
+    (data_copy / loading.CHECKED).write_bytes(b"\xff")
+    loading._load.cache_clear()
+    loading.load(data_copy)
+    edit(data_copy / "totals.csv", PRESS | {"flow": "exports"}, value="-1")
+    for _ in range(2):
+        with pytest.raises(Violation, match=r"totals\.csv, row"):
+            loading.load(data_copy)
+
+
+def test_the_hash_of_what_passed_covers_all_code_that_checks():
+    loaded = "(m.__file__ for n, m in sys.modules.items() if n.startswith('customs_report'))"
+    script = f"import sys; from customs_report import loading; print(*{loaded})"
+    files = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
+    package = Path(loading.__file__).parent
+    assert {Path(file).parent for file in files} == {package, package / "checks"}
+
+
 def test_a_figure_that_is_no_number_is_named(data_copy):
     row = edit(data_copy / "totals.csv", PRESS | {"flow": "exports"}, value="330,3")
     with pytest.raises(Violation, match=rf"totals.csv, row {row}: value '330,3' is not a number"):

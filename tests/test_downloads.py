@@ -19,8 +19,8 @@ from python_calamine import CalamineWorkbook
 
 from customs_report.display import Column, Row, Table, notes_list
 from customs_report.facts import Cite
-from customs_report.publish.exporters import Outline, outline
 from customs_report.publish.files_of_exhibits import files_of_exhibits
+from customs_report.publish.outlines import Outline, outline
 from customs_report.publish.workbook import LONGEST, MISSING, NOTHING, START, workbook
 
 PERIOD, DAY = "2025-11", "2025-12-08"

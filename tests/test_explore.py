@@ -46,7 +46,7 @@ def result(source: str, names: dict):
 
 
 def test_each_exhibit_pasted_after_the_setup_is_the_same(space):
-    executed, _ = build.run("monthly_report", {"period": PERIOD, "as_of": ""})
+    executed = nbformat.from_dict(build.run("monthly_report", {"period": PERIOD, "as_of": ""})[0])
     exhibits = [cell for cell in executed.cells if cell.id.startswith("exhibit-")]
     assert len(exhibits) > 20
     for cell in exhibits:

@@ -235,6 +235,25 @@ def test_the_holiday_moves_between_years_not_within_a_pair():
     assert holiday["2015-03"] > 0 > holiday["2009-03"]  # 19 February against 26 January
 
 
+@pytest.mark.parametrize("period", ["2012-02", "2020-11", "2026-07"])
+@pytest.mark.parametrize("series", list(model.SERIES))
+def test_what_a_model_foretells_is_what_statsmodels_says_of_it(now, period, series):
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+    parameters = parameters_for(now, int(period[:4]))[series]
+    breaks = [name for name in parameters if name in model.BREAKS]
+    held = model.paired(trade_by_month(helpers.own(now, period), period).months)
+    ahead = [m for m in span(held.index[0], f"{period[:4]}-12") if m > held.index[-1]]
+    known = model.regressors([*held.index, *ahead], breaks).to_numpy()
+    forecast, response, innovations = model.predicted(model.logarithms(held, series), known, len(ahead), parameters)
+    before, after = known[: len(held)], known[len(held) :]
+    orders = {"order": model.ORDER, "seasonal_order": model.SEASONAL_ORDER}
+    result = SARIMAX(model.logarithms(held, series), exog=before, **orders).filter([*parameters.values()], cov_type="none")
+    np.testing.assert_allclose(forecast, result.forecast(len(ahead), exog=after), atol=1e-7)
+    np.testing.assert_allclose(response, np.ravel(result.impulse_responses(len(ahead) - 1)), atol=1e-9)
+    np.testing.assert_allclose(innovations, result.resid[12:], atol=1e-6)
+
+
 @given(st.lists(st.tuples(POSITIVE, POSITIVE), min_size=1, max_size=40))
 def test_pairs_keep_their_sum_and_a_january_alone_is_left_out(values):
     months = span("2010-01", "2030-12")[: len(values)]
@@ -260,7 +279,8 @@ def test_larger_past_errors_make_wider_intervals(relative, factor):
     assert model.widths(past.assign(actual=101.0))["naive"] == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(("years", "percent"), [(1, 50), (13, 90), (14, 50), (14, 90)])
+@pytest.mark.parametrize("percent", [50, 90])
+@pytest.mark.parametrize("years", [1, 2, 13, 14, 40])
 def test_the_binomial_band_leaves_out_at_most_two_and_a_half_per_cent_on_either_side(years, percent):
     from scipy.stats import binom
 

@@ -2,7 +2,7 @@
 
 The logarithm of a month is level + season + calendar + irregular: the level a random walk with drift, the season twelve
 dummies that change slowly, the calendar working weekdays and the days around the Lunar New Year. Nothing is searched for
-when a report is made: windows, breaks and variance ratios are declared, and the Kalman filter gives the rest exactly, so an
+when a report is made: windows, breaks and variance ratios are declared, and least squares give the rest exactly, so an
 estimate changes only when data do. `benchmarks/seasonal.py` prints the evidence for each choice.
 """
 
@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from customs_report.calculations import structural
 from customs_report.calculations.levels import dollar_series, find_level, first_month, own
 from customs_report.calculations.lunar import NEW_YEARS, new_year
 from customs_report.facts import Facts
@@ -159,25 +160,20 @@ def estimate(flow: str, first: str, values: tuple[float | None, ...]) -> pd.Data
     months = span(first, shift(first, len(values) - 1))
     if len(months) < SHOWN_AFTER:
         return pd.DataFrame(index=months[:0])
-    logs = np.log(np.array(values, dtype=float))
-    model = structural_model(months, logs, DECLARED[flow])
-    results = model.ssm.smooth()
-    effects = model.exog[:, : len(DECLARED[flow].windows) + 1]  # the level shifts after them stay in the line
-    of_calendar = slice(SEASON.stop, SEASON.stop + effects.shape[1])
+    logs, declared = np.log(np.array(values, dtype=float)), DECLARED[flow]
+    seen = np.where(np.isin(months, list(OUTLIERS)), np.nan, logs)
+    known, used = regressors(months, declared), len(declared.windows) + 1  # the level shifts after them stay in the line
+    found = structural.estimates(seen, known, declared.irregular, declared.season, used)
 
-    def taken_off(states: np.ndarray, lag: int = 0) -> np.ndarray:
-        """Season and calendar, in logarithms, of the month `lag` months before that of each state."""
-        season = states[SEASON]
-        year = np.vstack([season, -season.sum(axis=0)])  # its factors average one, so that a year keeps its sum
-        calendar_part = (np.roll(effects, lag, axis=0) * states[of_calendar].T).sum(axis=1)
-        return season[lag] - np.log(np.exp(year).mean(axis=0)) + calendar_part
+    def taken_off(season: np.ndarray, effects: np.ndarray, lag: int = 0) -> np.ndarray:
+        """Season and calendar, in logarithms, of the month `lag` months before each."""
+        year = np.column_stack([season, -season.sum(axis=1)])  # its factors average one, so that a year keeps its sum
+        calendar_part = (np.roll(known, lag, axis=0) * effects)[:, :used].sum(axis=1)
+        return season[:, lag] - np.log(np.exp(year).mean(axis=1)) + calendar_part
 
-    weights = np.zeros((len(months), model.k_states))
-    weights[:, SEASON.start], weights[:, of_calendar] = 1.0, effects
-    variance = scale(results) * np.einsum("ti,ijt,tj->t", weights, results.smoothed_state_cov, weights)
-    now, band = logs - taken_off(results.smoothed_state), BAND * np.sqrt(variance)
-    at_first = logs - taken_off(results.filtered_state)
-    earlier_at_first = np.roll(logs, 1) - taken_off(results.filtered_state, lag=1)
+    now, band = logs - taken_off(found.season_now, found.effects_now), BAND * found.error
+    at_first = logs - taken_off(found.season_then, found.effects_then)
+    earlier_at_first = np.roll(logs, 1) - taken_off(found.season_then, found.effects_then, lag=1)
     at_first[: FIRST_ESTIMATE - 1] = earlier_at_first[: FIRST_ESTIMATE - 1] = np.nan
     columns = {
         flow: now,
@@ -192,27 +188,11 @@ def estimate(flow: str, first: str, values: tuple[float | None, ...]) -> pd.Data
     return frame
 
 
-SEASON = slice(2, 13)  # of the states: level, drift, eleven seasonal effects, the newest month's first, then the regressors
-
-
-def structural_model(months: list[str], logs: np.ndarray, declared: Declared):
-    """The model of a flow, ready to filter: variances relative to that of the level's change, outliers left unseen."""
-    from statsmodels.tsa.statespace.structural import UnobservedComponents
-
-    effects = np.array([calendar_effects(declared.windows)[p] for p in months])
+def regressors(months: list[str], declared: Declared) -> np.ndarray:
+    """What the model of a flow is told of each month: the calendar, then the level shifts that lie in these months."""
+    effects = [calendar_effects(declared.windows)[p] for p in months]
     steps = [[float(p >= at) for p in months] for at in SHIFTS if months[0] < at <= months[-1]]
-    seen = np.where(np.isin(months, list(OUTLIERS)), np.nan, logs)
-    exog = np.column_stack([effects, *steps])
-    model = UnobservedComponents(seen, "lldtrend", seasonal=12, exog=exog, mle_regression=False, use_exact_diffuse=True)
-    model.update(np.array([declared.irregular, 1.0, declared.season]))
-    return model
-
-
-def scale(results) -> float:
-    """The variance that the declared ones are relative to: the mean of squared prediction errors, each by its variance."""
-    error, variance = results.forecasts_error[0], results.forecasts_error_cov[0, 0]
-    counts = (results.nmissing == 0) & (results.forecasts_error_diffuse_cov[0, 0] < 1e-7)
-    return float(np.mean(error[counts] ** 2 / variance[counts]))
+    return np.column_stack([effects, *steps])
 
 
 @lru_cache

@@ -3,9 +3,10 @@
 Pure functions on monthly exports and imports in dollars (`trade`: index months such as "2025-11", columns exports, imports).
 January and February are a pair, as customs prints them: each counts with its usual share of their sum.
 
-`model`: two seasonal ARIMA models (statsmodels SARIMAX) with the Lunar New Year and declared breaks as regressors, one of the
-mean of the logarithms of exports and imports, one of half their difference. Both flows follow from the two and share their
-draws, so that they are simulated jointly. `naive`: the rest of the year as last year. `average`: the mean of the two.
+`model`: two seasonal ARIMA models with the Lunar New Year and declared breaks as regressors, one of the mean of the logarithms
+of exports and imports, one of half their difference. Both flows follow from the two and share their draws, so that they are
+simulated jointly. Statsmodels estimates the parameters; forecasts need numpy alone. `naive`: the rest of the year as last year.
+`average`: the mean of the two.
 Intervals: the model's simulated paths, laid around the forecast of each method and widened, or narrowed, by what the method's
 errors in earlier years were relative to them.
 
@@ -28,7 +29,8 @@ FIRST_YEAR = 2012  # parameters need four years of months before it
 ORIGINS = range(1, 12)  # months that a year is foretold from; with its December it is known
 SERIES = {"trade": 1, "ratio": -1}  # half the sum, half the difference of the logarithms
 ORDER, SEASONAL_ORDER = (1, 0, 1), (0, 1, 1, 12)
-BURN = 12  # the first year's residuals come from the start of the filter
+YEAR = SEASONAL_ORDER[-1]
+ANYTHING = 1e6  # variance of logarithms of which nothing is known
 START = {"ar.L1": 0.9, "ma.L1": -0.3, "ma.S.L12": -0.6, "sigma2": 0.001}  # of the search for the parameters; effects from zero
 HOLIDAY = (-7, 20)  # first and last day around the Lunar New Year on which less is shipped
 BREAKS = {  # first and last month; a regressor only in years after, as nobody knew it before
@@ -69,13 +71,10 @@ def regressors(months: Iterable[str], breaks: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def sarimax(held: pd.DataFrame, series: str, breaks: Iterable[str], **options):
-    """The model of a series on paired months."""
-    from statsmodels.tsa.statespace.sarimax import SARIMAX
-
+def logarithms(held: pd.DataFrame, series: str) -> np.ndarray:
+    """A series on paired months."""
     logs = np.log(held.to_numpy())
-    y = (logs[:, 0] + SERIES[series] * logs[:, 1]) / 2
-    return SARIMAX(y, exog=regressors(held.index, breaks), order=ORDER, seasonal_order=SEASONAL_ORDER, **options)
+    return (logs[:, 0] + SERIES[series] * logs[:, 1]) / 2
 
 
 def estimate(trade: pd.DataFrame, year: int) -> Parameters:
@@ -98,9 +97,40 @@ def log_likelihood(trade: pd.DataFrame, year: int, parameters: Parameters) -> di
 
 def _models_for(trade: pd.DataFrame, year: int) -> dict:
     """The models to estimate for a year, on differences: their likelihood is smoother than with the level as a state."""
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
     held = paired(trade.loc[: f"{year - 1}-12"])
-    breaks = [name for name, (first, _) in BREAKS.items() if int(first[:4]) < year]
-    return {series: sarimax(held, series, breaks, simple_differencing=True) for series in SERIES}
+    known = regressors(held.index, [name for name, (first, _) in BREAKS.items() if int(first[:4]) < year])
+    orders = {"order": ORDER, "seasonal_order": SEASONAL_ORDER, "simple_differencing": True}
+    return {series: SARIMAX(logarithms(held, series), exog=known, **orders) for series in SERIES}
+
+
+def predicted(series: np.ndarray, known: np.ndarray, ahead: int, parameters: dict[str, float]) -> tuple[np.ndarray, ...]:
+    """What does a model with given parameters say of a series whose regressors are known so many months further?
+
+    Returns the forecast, the response of each month ahead to an innovation, and the innovations from the second year on. The
+    series less its regressors, differenced over a year, is a stationary ARMA process whose autocovariance is known; the first
+    year, of which no difference is known, may be anything.
+    """
+    moving = np.convolve([1.0, parameters["ma.L1"]], np.r_[1.0, np.zeros(YEAR - 1), parameters["ma.S.L12"]])
+    root, lags = parameters["ar.L1"], np.arange(len(series) + ahead)
+    squares, apart = np.correlate(moving, moving, "full"), np.arange(1 - len(moving), len(moving))
+    covariance = parameters["sigma2"] * (root ** np.abs(lags[:, None] + apart)) @ squares / (1 - root**2)
+    between = covariance[np.abs(lags[:, None] - lags)]
+    between[range(YEAR), range(YEAR)] += ANYTHING
+
+    effect = known @ [value for name, value in parameters.items() if name not in START]
+    rest = series - effect[: len(series)]
+    change = rest - np.r_[np.zeros(YEAR), rest[:-YEAR]]
+    factor = np.linalg.cholesky(between[: len(change), : len(change)])
+    white = np.linalg.solve(factor, change)
+    coming = between[len(change) :, : len(change)] @ np.linalg.solve(factor.T, white)
+
+    weights = np.convolve(moving, root ** np.arange(ahead))[:ahead]
+    for h in range(ahead):
+        rest = np.append(rest, rest[-YEAR] + coming[h])
+        weights[h] += weights[h - YEAR] if h >= YEAR else 0.0
+    return rest[len(series) :] + effect[len(series) :], weights, (np.diag(factor) * white)[YEAR:]
 
 
 def simulate(trade: pd.DataFrame, parameters: Parameters, year: int) -> tuple[np.ndarray, np.ndarray]:
@@ -113,12 +143,11 @@ def simulate(trade: pd.DataFrame, parameters: Parameters, year: int) -> tuple[np
     ahead = [m for m in span(held.index[0], f"{year}-12") if m > held.index[-1]]
     centre, response, residuals = [], [], []
     for series in SERIES:
-        breaks = [name for name in parameters[series] if name in BREAKS]
-        model = sarimax(held, series, breaks)
-        result = model.filter([parameters[series][name] for name in model.param_names], cov_type="none")
-        centre.append(np.asarray(result.forecast(len(ahead), exog=regressors(ahead, breaks))))
-        response.append(np.asarray(result.impulse_responses(len(ahead) - 1), dtype=float).ravel())
-        residuals.append(np.asarray(result.resid)[BURN:] - np.mean(result.resid[BURN:]))
+        known = regressors([*held.index, *ahead], [name for name in parameters[series] if name in BREAKS])
+        found = predicted(logarithms(held, series), known.to_numpy(), len(ahead), parameters[series])
+        centre.append(found[0])
+        response.append(found[1])
+        residuals.append(found[2] - found[2].mean())
     rows = np.random.default_rng([year, len(ahead)]).integers(len(residuals[0]), size=(PATHS, len(ahead)))
     paths = [
         line + np.stack([error[rows[:, : h + 1]] @ weights[h::-1] for h in range(len(ahead))], axis=1)

@@ -5,6 +5,9 @@ The method is `outlook_model`; its past errors and parameters are stored (data/o
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import accumulate
+from math import comb
 from typing import NamedTuple
 
 import numpy as np
@@ -110,10 +113,10 @@ def coverage_band(years: int, percent: float) -> tuple[float, float]:
     >>> coverage_band(13, 90)
     (69.23076923076923, 100.0)
     """
-    from scipy.stats import binom
-
-    low, high = binom.interval(0.95, years, percent / 100)
-    return float(low / years * 100), float(high / years * 100)
+    p = percent / 100
+    so_many_or_fewer = [*accumulate(comb(years, held) * p**held * (1 - p) ** (years - held) for held in range(years + 1))]
+    low, high = (bisect_left(so_many_or_fewer, share) for share in (0.025, 0.975))
+    return low / years * 100, high / years * 100
 
 
 def outlook_facts(facts: Facts, tables: Tables) -> None:

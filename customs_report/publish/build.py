@@ -8,26 +8,28 @@ import os
 import platform
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from threading import Lock
 from typing import Any
 
-import nbformat
-
 import helpers
 from customs_report import exhibits, log
 from customs_report.errors import Refused, Violation
 from customs_report.publish import inputs as sources
-from customs_report.publish import proof
-from customs_report.publish.exporters import Outline, ReportExporter, ReportHTMLExporter, ReportPDFExporter, outline
+from customs_report.publish import notebook as notebooks
+from customs_report.publish import proof, rendering
 from customs_report.publish.files_of_exhibits import files_of_exhibits
 from customs_report.publish.inputs import Inputs
 from customs_report.publish.manifest import FACES, Manifest, sha256
+from customs_report.publish.notebook import Notebook
+from customs_report.publish.outlines import Outline, outline
 from customs_report.publish.workbook import workbook
 from customs_report.report import Report
 
+ENDINGS = ("facts.json", *FACES, "ipynb")  # of the files of a set, in this order
 PACKAGES = ("matplotlib", "nbconvert", "pandas", "papermill", "typst", "xlsxwriter")
 CODE = Inputs().code  # that this process runs, whatever becomes of the files
 logger = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ def make(notebook: str, parameters: Mapping[str, Any], faces: Sequence[str], inp
         with log.timed(logger, f"ran {notebook} of {parameters.get('period')}"):
             executed, report = run(notebook, parameters)
         logger.info("%s is of %s, as known on %s", notebook, report.period, report.as_of)
-        executed.metadata["customs_report"] = {"period": report.period, "as_of": report.as_of, "data": inputs["data"]}
+        executed["metadata"]["customs_report"] = {"period": report.period, "as_of": report.as_of, "data": inputs["data"]}
         told = outline(executed)
         contents = render(executed, report, notebook, parameters, faces, told)
         _refuse_others(inputs, notebook, parameters)
@@ -69,25 +71,14 @@ def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping
         )
 
 
-def run(notebook: str, parameters: Mapping[str, Any]) -> tuple[nbformat.NotebookNode, Report]:
-    """Run a notebook in this process; returns it with its outputs, and the report its cells worked with.
-
-    Papermill step by step: its `execute_notebook` would also write the result, which is not finished yet, to nowhere.
-    """
-    from papermill.engines import papermill_engines
-    from papermill.iorw import load_notebook_node
-    from papermill.parameterize import parameterize_notebook
-
-    namespace: dict[str, Any] = {}
-    given = load_notebook_node(str(sources.NOTEBOOKS / f"{notebook}.ipynb"))
-    asked = parameterize_notebook(given, dict(parameters), engine_name="in_process")
-    engine = papermill_engines.get_engine("in_process")
-    executed = engine.execute_notebook(asked, asked.metadata.kernelspec.name, progress_bar=False, namespace=namespace)
-    return executed, namespace["report"]
+def run(notebook: str, parameters: Mapping[str, Any]) -> tuple[Notebook, Report]:
+    """Run a notebook in this process; returns it with its outputs, and the report its cells worked with."""
+    asked = notebooks.parameterized(notebooks.read(sources.NOTEBOOKS / f"{notebook}.ipynb"), parameters)
+    return asked, notebooks.run(asked)["report"]
 
 
 def render(
-    executed: nbformat.NotebookNode,
+    executed: Notebook,
     report: Report,
     notebook: str,
     parameters: Mapping[str, Any],
@@ -97,32 +88,36 @@ def render(
     """The files of a report by ending: facts, the faces and the executed notebook. The page's numbers are proved."""
     told = told or outline(executed)
     facts = report.facts.as_json(notebook, dict(parameters))
-    contents: dict[str, bytes] = {"facts.json": as_text(facts, "facts", "gaps").encode()}
-    with log.timed(logger, "made the page, each number of it proved"):
-        page, _ = _exporter(ReportHTMLExporter).from_notebook_node(executed, {"report": told})
-        findings = [*proof.prove_html(page, facts, lookup(report)), *proof.prove_facts(facts, report.facts.cited)]
-    if findings:
-        raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
-    if "html" in faces:
-        contents["html"] = page.encode()
-    if "pdf" in faces:
-        with log.timed(logger, "made the PDF"):
-            contents["pdf"] = _exporter(ReportPDFExporter).from_notebook_node(executed, {"report": told})[0]
-    if "xlsx" in faces:
-        with log.timed(logger, "made the workbook"):
-            contents["xlsx"] = workbook(told, facts)
-    if "zip" in faces:
-        with log.timed(logger, "made the ZIP of tables and charts"):
-            contents["zip"] = files_of_exhibits(told)
-    nbformat.validate(executed)
-    contents["ipynb"] = as_text(executed, "cells").encode()
-    return contents
+    with ThreadPoolExecutor(1) as beside:  # Typst, which is another process
+        pdf = beside.submit(_pdf, told) if "pdf" in faces else None
+        pictures = beside.submit(_zip, told) if "zip" in faces else None
+        with log.timed(logger, "made the page, each number of it proved"):
+            page = rendering.page(told)
+            findings = [*proof.prove_html(page, facts, lookup(report)), *proof.prove_facts(facts, report.facts.cited)]
+        if findings:
+            raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
+        contents: dict[str, bytes] = {"facts.json": as_text(facts, "facts", "gaps").encode()}
+        if "html" in faces:
+            contents["html"] = page.encode()
+        if "xlsx" in faces:
+            with log.timed(logger, "made the workbook"):
+                contents["xlsx"] = workbook(told, facts)
+        contents["ipynb"] = as_text(executed, "cells").encode()
+        if pdf:
+            contents["pdf"] = pdf.result()
+        if pictures:
+            contents["zip"] = pictures.result()
+    return {ending: contents[ending] for ending in ENDINGS if ending in contents}
 
 
-@lru_cache
-def _exporter(face: type[ReportExporter]) -> ReportExporter:
-    """One for all reports, so that its template is compiled once."""
-    return face()
+def _pdf(told: Outline) -> bytes:
+    with log.timed(logger, "made the PDF"):
+        return rendering.pdf(told)
+
+
+def _zip(told: Outline) -> bytes:
+    with log.timed(logger, "made the ZIP of tables and charts"):
+        return files_of_exhibits(told)
 
 
 def as_text(content: Mapping[str, Any], *lists: str) -> str:
@@ -156,15 +151,15 @@ def _versions() -> tuple[tuple[str, str], ...]:
 def _manifest(
     contents: Mapping[str, bytes],
     inputs: Mapping[str, str],
-    executed: nbformat.NotebookNode,
+    executed: Notebook,
     told: Outline,
     parameters: Mapping[str, Any],
 ) -> Manifest:
     """What a set is, what it was made of, and how long each cell took (`seconds`, by the cell's id)."""
     seconds = {
-        cell.id: round(duration, 3)
-        for cell in executed.cells
-        if (duration := cell.metadata.get("papermill", {}).get("duration")) is not None
+        cell["id"]: round(duration, 3)
+        for cell in executed["cells"]
+        if (duration := cell["metadata"]["papermill"]["duration"]) is not None
     }
     exhibits = [entry for entry in told.contents if entry.label]
     return {

@@ -1,190 +1,32 @@
-"""A papermill engine that runs a notebook in this process: no kernel to start, no port, the libraries already imported.
-
-Outputs are those a kernel would give. Two things differ: an exception in a cell leaves a named box in its place and the run
-goes on (the report is then incomplete), except in a cell tagged `setup`, whose exception is raised as it is; and the
-notebook's variables are handed back to the caller who passes a dict as `namespace`.
-"""
+"""A papermill engine that runs a notebook in this process, as `customs-report build` does (`cells.py`)."""
 
 from __future__ import annotations
 
-import atexit
-import builtins
-import os
-import sys
-import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
-from pathlib import Path
-from types import ModuleType
+from contextlib import contextmanager
 from typing import Any
 
-import matplotlib
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, NotebookExecutionManager
-from traitlets import Type
-from traitlets.config import Config
 
-from customs_report.display import failure
+from customs_report.publish import cells
 
 
 class InProcessEngine(Engine):
     """`papermill --engine in_process`."""
 
     @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, namespace: dict[str, Any] | None = None, **kwargs
-    ) -> None:
-        where = "The notebook’s beginning"
-        with _fresh_shell() as shell:
-            for index, cell in enumerate(nb_man.nb.cells):
-                where = _heading(cell) or where
-                if cell.cell_type != "code":
-                    continue
-                nb_man.cell_start(cell, index)
-                try:
-                    _run(shell, cell, where)
-                except BaseException:
-                    nb_man.cell_exception(cell, index)
-                    raise
-                finally:
-                    nb_man.cell_complete(cell, index)
-            if namespace is not None:
-                namespace.update(shell.user_ns)
+    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **kwargs: Any) -> None:
+        @contextmanager
+        def watched(cell: NotebookNode, index: int) -> Iterator[None]:
+            nb_man.cell_start(cell, index)
+            try:
+                yield
+            except BaseException:
+                nb_man.cell_exception(cell, index)
+                raise
+            finally:
+                cell.outputs = [from_dict(output) for output in cell.outputs]
+                nb_man.cell_complete(cell, index)
 
-
-def _run(shell: _Shell, cell: NotebookNode, where: str) -> None:
-    """Run one cell and give it its outputs; a failure becomes a box, or is raised where nothing can follow."""
-    shell.outputs = cell.outputs = []
-    with redirect_stdout(_Stream(shell, "stdout")), redirect_stderr(_Stream(shell, "stderr")):
-        result = shell.run_cell(cell.source, store_history=True)
-    cell.execution_count = result.execution_count
-    error = result.error_before_exec or result.error_in_exec
-    if error is None:
-        return
-    if isinstance(error, SystemExit):
-        error = RuntimeError("a cell may not end the run")
-    if not isinstance(error, Exception) or "setup" in cell.metadata.get("tags", ()):
-        raise error
-    forms, about = failure(_name(cell, where), _reason(error))._repr_mimebundle_()
-    cell.outputs = [_output("display_data", data=forms, metadata={**about, "traceback": shell.traceback})]
-
-
-def _heading(cell: NotebookNode) -> str:
-    """The heading that a markdown cell ends under, if it has one."""
-    lines = cell.source.splitlines() if cell.cell_type == "markdown" else []
-    return next((line.lstrip("# ") for line in reversed(lines) if line.startswith("#")), "")
-
-
-def _name(cell: NotebookNode, where: str) -> str:
-    """What a reader calls a cell: `exhibit-04-partners` is "Exhibit 4 (partners)", any other goes by the last heading."""
-    kind, _, rest = cell.get("id", "").partition("-")
-    number, _, subject = rest.partition("-")
-    if kind == "exhibit" and number.isdigit():
-        return f"Exhibit {int(number)}" + (f" ({subject.replace('-', ' ')})" if subject else "")
-    return f"Something under “{where}”"
-
-
-def _reason(error: Exception) -> str:
-    """An exception in one line."""
-    said = " ".join(str(error).split())
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
-
-
-def _output(kind: str, **content: Any) -> NotebookNode:
-    """An output as nbformat has it; the whole notebook is validated when it is written, not each output as well."""
-    return from_dict({"output_type": kind, **content})
-
-
-# --- a shell that keeps what a cell shows --------------------------------------------------------------------------------
-
-
-class _Publisher(DisplayPublisher):
-    def publish(self, data, metadata=None, **kwargs) -> None:
-        self.shell.outputs.append(_output("display_data", data=data, metadata=metadata or {}))
-
-    def clear_output(self, wait: bool = False) -> None:
-        self.shell.outputs.clear()
-
-
-class _Hook(DisplayHook):
-    def write_output_prompt(self) -> None:
-        """A notebook shows no prompt in the output."""
-
-    def write_format_data(self, format_dict, md_dict=None) -> None:
-        told = {"data": format_dict, "metadata": md_dict or {}, "execution_count": self.prompt_count}
-        self.shell.outputs.append(_output("execute_result", **told))
-
-
-class _Shell(InteractiveShell):
-    """IPython without terminal, history or colours."""
-
-    displayhook_class = Type(_Hook)
-    display_pub_class = Type(_Publisher)
-
-    def __init__(self, **kwargs) -> None:
-        self.outputs: list[NotebookNode] = []
-        self.traceback: list[str] = []
-        super().__init__(**kwargs)
-
-    def init_ipython_dir(self, ipython_dir) -> None:
-        """No profile: what the user has configured for a terminal must not change a report."""
-
-    def init_profile_dir(self, profile_dir) -> None:
-        """No profile, see above."""
-
-    def init_virtualenv(self) -> None:
-        """The process already has its path."""
-
-    def _showtraceback(self, etype, evalue, stb) -> None:
-        self.traceback = list(stb)
-
-
-class _Stream:
-    """A file whose text becomes an output; what is written in a row is one output."""
-
-    def __init__(self, shell: _Shell, name: str) -> None:
-        self.shell, self.name = shell, name
-
-    def write(self, text: str) -> int:
-        outputs = self.shell.outputs
-        if outputs and outputs[-1].get("name") == self.name:
-            outputs[-1].text += text
-        elif text:
-            outputs.append(_output("stream", name=self.name, text=text))
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def isatty(self) -> bool:
-        return False
-
-
-@contextmanager
-def _fresh_shell() -> Iterator[_Shell]:
-    """A shell of its own for one notebook; afterwards interpreter, charts and working directory are as they were."""
-    quiet = Config(HistoryManager={"enabled": False, "hist_file": ":memory:"}, InteractiveShell={"colors": "nocolor"})
-    with ExitStack() as stack:
-        stack.enter_context(warnings.catch_warnings())
-        stack.enter_context(matplotlib.rc_context())
-        matplotlib.rcdefaults()  # what the user has configured for charts of their own must not change a report, either
-        stack.callback(os.chdir, Path.cwd())
-        stack.callback(_restore, dict(vars(builtins)), dict(vars(sys)), list(sys.path), sys.modules["__main__"])
-        stack.callback(setattr, InteractiveShell, "_instance", InteractiveShell._instance)
-        InteractiveShell._instance = None
-        shell = _Shell.instance(config=quiet)
-        stack.callback(_Shell.clear_instance)
-        stack.callback(atexit.unregister, shell.atexit_operations)
-        stack.callback(shell.history_manager.outputs.clear)  # the class keeps every output, for all shells
-        yield shell
-
-
-def _restore(builtin_names: dict[str, Any], sys_names: dict[str, Any], path: list[str], main: ModuleType) -> None:
-    for module, names in ((builtins, builtin_names), (sys, sys_names)):
-        for name in vars(module).keys() - names.keys():
-            delattr(module, name)
-        vars(module).update(names)
-    sys.path[:], sys.modules["__main__"] = path, main
+        cells.run(nb_man.nb.cells, watched)

@@ -10,8 +10,8 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from customs_report.display import as_csv, literal
 from customs_report.palette import FONT, LIGHT
-from customs_report.publish.exporters import Exhibited, Outline
 from customs_report.publish.fonts import typst_fonts
+from customs_report.publish.outlines import Exhibited, Outline
 from customs_report.publish.typesetting import pictures
 
 EARLIEST = date(1980, 1, 1)  # that a ZIP can say

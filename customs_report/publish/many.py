@@ -11,6 +11,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 import threading
 import traceback
@@ -238,12 +239,13 @@ def _through(
 
 
 def _make(order: Order) -> Made:
-    from customs_report.publish.build import make
-
     try:
-        made = make(order.notebook, order.parameters, order.faces, order.inputs)
-        _settle()
-        return made
+        with _seldom_searched_for_garbage():
+            if {"pdf", "zip"} & {*order.faces}:
+                _start_typst()
+            from customs_report.publish.build import make
+
+            return make(order.notebook, order.parameters, order.faces, order.inputs)
     except (Refused, Violation, Hole):
         raise
     except Exception as error:  # of any type, which might not survive the way to another process
@@ -252,9 +254,33 @@ def _make(order: Order) -> Made:
         raise unexpected from None
 
 
+def _start_typst() -> None:
+    """Typst loads its fonts while this process imports what a report needs."""
+    from customs_report.publish import fonts, typesetting
+
+    typesetting.start(fonts.typst_fonts())
+
+
+@contextmanager
+def _seldom_searched_for_garbage() -> Iterator[None]:
+    """What the first report loads stays, so Python does not search it meanwhile; from the second report on it does seldom."""
+    first = "customs_report.publish.build" not in sys.modules
+    if first:
+        gc.disable()
+    else:
+        _settle()
+    try:
+        yield
+    finally:
+        if first:
+            gc.freeze()
+            gc.enable()
+
+
 @cache
 def _settle() -> None:
-    """What the first report has loaded stays: Python need not search it for garbage again, nor the rest so often."""
+    """What the first report has left is thrown away, what it has loaded stays."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)

@@ -33,6 +33,12 @@ def pictures(source: str, fonts: Path) -> list[bytes]:
     return _set(source, fonts, "")
 
 
+def start(fonts: Path) -> None:
+    """Start the process, if it does not run yet: loading its fonts takes a while."""
+    with ONE:
+        _process(fonts)
+
+
 def _set(source: str, fonts: Path, day: str) -> list[bytes]:
     with ONE:
         process = _process(fonts)

@@ -17,8 +17,8 @@ from zipfile import ZipFile
 
 from customs_report.numbers import period_text, unit_in_words
 from customs_report.palette import printable
-from customs_report.publish.exporters import Outline
 from customs_report.publish.files_of_exhibits import EARLIEST, zipped
+from customs_report.publish.outlines import Outline
 
 Value = str | float | None
 Column = tuple[str, str | None]  # header, and the unit that says how a number looks: "" of texts, None: in the next column

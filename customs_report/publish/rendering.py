@@ -1,0 +1,50 @@
+"""A notebook's outline as a self-contained page, or as a tagged PDF. Both are functions of the outline alone."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+from customs_report.display import literal, settled
+from customs_report.palette import DARK, FONT, LIGHT
+from customs_report.publish.fonts import page_fonts, typst_fonts
+from customs_report.publish.outlines import Outline
+from customs_report.publish.typesetting import typeset
+
+TEMPLATES = Path(__file__).parent / "templates"
+PROFILE = re.compile(r'<a href="index.html#[^"]*" class="profile">(.*?)</a>')
+
+
+def page(told: Outline) -> str:
+    """The HTML of a report: no script, no request to anywhere."""
+    style = {"light": LIGHT, "dark": DARK, "fonts": page_fonts(), "style": _read("report_html/report.css")}
+    made = _filled("report_html/index.html.j2", told, style)
+    if told.incomplete:  # it stands aside, where no page of the archive is
+        made = PROFILE.sub(r"\1", made)
+    return settled(made)
+
+
+def pdf(told: Outline) -> bytes:
+    """A report on A4, tagged as PDF/UA-1, set by Typst."""
+    style = {"colours": LIGHT, "typeface": FONT, "prelude": _read("report_typst/report.typ")}
+    return typeset(_filled("report_typst/index.typ.j2", told, style), typst_fonts(), told.date)
+
+
+def _filled(template: str, told: Outline, resources: dict[str, Any]) -> str:
+    return _templates().get_template(template).render(report=told, resources=resources).lstrip()
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(loader=FileSystemLoader(TEMPLATES))
+    environment.filters["literal"] = literal
+    return environment
+
+
+@lru_cache
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
