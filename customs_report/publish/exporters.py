@@ -19,7 +19,7 @@ class ReportHTMLExporter(Exporter):
     output_mimetype = "text/html"
     file_extension = Unicode(".html")
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[str, dict]:
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
         return page(outline(nb)), self._init_resources(resources or {})
 
 
@@ -30,5 +30,5 @@ class ReportPDFExporter(Exporter):
     output_mimetype = "application/pdf"
     file_extension = Unicode(".pdf")
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[bytes, dict]:
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
         return pdf(outline(nb)), self._init_resources(resources or {})
