@@ -242,7 +242,7 @@ def test_what_a_model_foretells_is_what_statsmodels_says_of_it(now, period, seri
 
     parameters = parameters_for(now, int(period[:4]))[series]
     breaks = [name for name in parameters if name in model.BREAKS]
-    held = model.paired(trade_by_month(helpers.own(now, period), period).months)
+    held = model.paired(trade_by_month(own(now, period), period).months)
     ahead = [m for m in span(held.index[0], f"{period[:4]}-12") if m > held.index[-1]]
     known = model.regressors([*held.index, *ahead], breaks).to_numpy()
     forecast, response, innovations = model.predicted(model.logarithms(held, series), known, len(ahead), parameters)
