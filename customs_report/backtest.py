@@ -32,7 +32,7 @@ ADVICE = ["where that is meant, make backtest"]
 def make(folder: Path) -> None:
     """Make the backtest anew from the figures of a data folder, and store it there."""
     trade = newest_trade(data.as_of(loading.load(folder)))
-    rows, parameters = outlook_model.backtest(trade)
+    rows, parameters = outlook_model.run_backtest(trade)
     lines = [
         (year, series, name, value)
         for year, by_series in parameters.items()

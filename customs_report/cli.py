@@ -159,7 +159,7 @@ AS_OF = click.option("--as-of", default="", metavar="DATE", help="As known on th
 OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the reports.")
 
 
-@main.command()
+@main.command("build")
 @click.argument("periods", nargs=-1, required=True, metavar="PERIOD...")
 @AS_OF
 @click.option(
@@ -168,11 +168,11 @@ OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help=
 @click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter of the notebook.")
 @JOBS
 @click.option("--scheduler", default="", metavar="tcp://...", help="Let the workers of this Dask scheduler make the reports.")
-@click.option("--formats", default="html,pdf,xlsx,zip", show_default=True, help="Which faces to make.")
+@click.option("--formats", default="html,pdf,xlsx,zip", show_default=True, help="Output formats, separated by commas.")
 @click.option("--force", is_flag=True, help="Build even where nothing has changed.")
 @click.option("--allow-incomplete", is_flag=True, help="Let an incomplete report take its place among the others.")
 @OUT
-def build(
+def build_reports(
     periods: tuple[str, ...],
     as_of: str,
     notebook: str,
@@ -275,10 +275,10 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
     """The months that the arguments name, each once, in order; an unknown one is left for the report to refuse."""
     months: list[str] = []
     if as_of or "latest" in arguments:
-        from customs_report.vintages import known_tables, latest, periods
+        from customs_report.vintages import known_tables, latest, reportable_months
 
         tables = known_tables(as_of, arguments[0] if len(arguments) == 1 else "")
-        possible = periods(tables)
+        possible = reportable_months(tables)
     else:
         from customs_report.publish.inputs import Inputs
 
@@ -302,8 +302,8 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
     return list(dict.fromkeys(months))
 
 
-@main.command()
-def archive() -> int:
+@main.command("archive")
+def update_archive() -> int:
     """Write the archive's pages anew, and hold every file of every report against its manifest."""
     from customs_report.publish import archive as pages
     from customs_report.publish.catalogue import COMPLETE, read
@@ -339,16 +339,16 @@ def publish(site: Path, url: str, allow_incomplete: bool) -> int:
     return 1 if done.refused else 0
 
 
-@main.command()
+@main.command("verify")
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
 @JOBS
-def verify(folders: tuple[Path, ...], jobs: int) -> int:
+def verify_reports(folders: tuple[Path, ...], jobs: int) -> int:
     """Build reports anew, such as reports/2025-11, and compare page, PDF, workbook, ZIP and facts byte for byte."""
     from customs_report.publish import verify as publish
 
-    sets = sum(len(publish.names(folder)) for folder in folders)
+    sets = sum(len(publish.set_names(folder)) for folder in folders)
     with _progress("Verifying", sets) as advance:
-        verdicts = publish.verify(folders, jobs=jobs, done=advance)
+        verdicts = publish.verify_folders(folders, jobs=jobs, done=advance)
     for folder, name, wrong, changed in verdicts:
         if wrong:
             say(f"customs-report: {_short(folder / name)}: {wrong}", err=True)
@@ -357,10 +357,10 @@ def verify(folders: tuple[Path, ...], jobs: int) -> int:
     return 1 if any(verdict.wrong for verdict in verdicts) else 0
 
 
-@main.command()
+@main.command("facts")
 @click.argument("period")
 @AS_OF
-def facts(period: str, as_of: str) -> None:
+def print_facts(period: str, as_of: str) -> None:
     """Print all facts of a period as JSON, without building a report."""
     from customs_report.report import open_report
 
@@ -440,10 +440,10 @@ def list_reports(as_of: str) -> None:
     """List what is built and what could be."""
     from customs_report.publish.manifest import read
     from customs_report.publish.many import REPORTS
-    from customs_report.vintages import known_tables, latest, periods
+    from customs_report.vintages import known_tables, latest, reportable_months
 
     tables = known_tables(as_of)
-    possible = periods(tables)
+    possible = reportable_months(tables)
     for folder in sorted(path for path in REPORTS.glob("[12]*") if path.is_dir()):
         for path in sorted(folder.glob("*.manifest.json")):
             name = path.name.removesuffix(".manifest.json")
@@ -580,13 +580,13 @@ def _refused(name: str, why: str) -> int:
     return 2
 
 
-@main.command()
+@main.command("fetch")
 @click.argument("period", default="")
 @SOURCE
 @SITE
 @DRY_RUN
 @ACCEPT
-def fetch(period: str, source: str, site: str, dry_run: bool, accept: bool) -> int:
+def fetch_figures(period: str, source: str, site: str, dry_run: bool, accept: bool) -> int:
     """Ask the source for new figures and add them: all since the newest month held, or those of PERIOD."""
     return _fetch(period, source, site, {"dry_run": dry_run, "accept": accept})
 
@@ -596,12 +596,12 @@ def _fetch(period: str, source: str, site: str, options: dict) -> int:
     from datetime import date
 
     from customs_report import fetch
-    from customs_report.vintages import known_tables, latest, periods
+    from customs_report.vintages import known_tables, latest, reportable_months
 
     tables, today = known_tables(), date.today().isoformat()
     after = latest(tables)
     if period:
-        period = fetch.month(period, periods(tables)[0], today)
+        period = fetch.month(period, reportable_months(tables)[0], today)
     client = fetch.Client(tell=partial(say, err=True))
     pages, codes, left_out = fetch.pages(client, source, site, period, after, today), [], Counter[str]()
     for page, content in fetch.contents(client, pages):
@@ -617,7 +617,7 @@ def _fetch(period: str, source: str, site: str, options: dict) -> int:
     return max(codes, default=0)
 
 
-@main.command()
+@main.command("release")
 @click.argument("arguments", nargs=-1, metavar="[PERIOD]")
 @click.option("--from", "files", is_flag=True, help="Take the files and folders named after it; none: the data as they stand.")
 @SOURCE
@@ -628,7 +628,7 @@ def _fetch(period: str, source: str, site: str, options: dict) -> int:
 @ACCEPT_LABEL
 @JOBS
 @OUT
-def release(
+def release_month(
     arguments: tuple[str, ...],
     files: bool,
     source: str,
@@ -668,12 +668,12 @@ def revisions(period: str, as_of: str) -> None:
     import helpers
     from customs_report.numbers import MINUS, write
     from customs_report.report import open_report
-    from customs_report.vintages import known_tables, periods
+    from customs_report.vintages import known_tables, reportable_months
 
     report = open_report(period, as_of) if period else None
     tables = report.tables if report else known_tables(as_of)
     table = Table("period", "figure", "first published", "on", "now", "since", "change", "%")
-    for month in [report.period] if report else periods(tables):
+    for month in [report.period] if report else reportable_months(tables):
         for name, row in helpers.revisions(tables, month).iterrows():
             unit = "USD" if "_usd_" in name else "CNY"
             share = f"{row['change'] / abs(row['first']):+.1%}".replace("-", MINUS) if row["first"] else ""
@@ -691,11 +691,11 @@ def revisions(period: str, as_of: str) -> None:
 # --- claims -------------------------------------------------------------------------------------------------------------
 
 
-@main.command()
+@main.command("claims")
 @click.argument("source", metavar="FILE")
 @AS_OF
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts with their numbers as JSON.")
-def claims(source: str, as_of: str, as_json: bool) -> None:
+def check_claims(source: str, as_of: str, as_json: bool) -> None:
     """Check an article's claims: FILE, or its name in data/claims, as of its day and as known now."""
     from rich.console import Console
     from rich.table import Table

@@ -23,7 +23,7 @@ from customs_report.publish.workbook import workbook_of_table
 from customs_report.report import Report, open_report
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables
-from customs_report.vintages import known_tables, periods
+from customs_report.vintages import known_tables, reportable_months
 
 NOW, FIRST = "as known now", "the first month held"
 LABELS = {
@@ -110,7 +110,7 @@ def _as_workbook(chart: Chart) -> Markup:
 
 
 def _controls(report: Report) -> dict[str, widgets.Widget]:
-    tables, months = report.tables, periods(known_tables())
+    tables, months = report.tables, reportable_months(known_tables())
     names = helpers.comparable(tables)
     commodities = {code for code in names if code in set(tables.commodity_list["commodity"])}
     return {

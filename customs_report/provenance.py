@@ -171,7 +171,7 @@ def calculate(
     return Figure(evaluate(formula, inputs), unit, label, origin, known, stage or stage_of(figures), step, mark, released)
 
 
-def series(values: Iterable[float], unit: str, label: Label) -> tuple[Figure, ...]:
+def column_figures(values: Iterable[float], unit: str, label: Label) -> tuple[Figure, ...]:
     """The cells of a frame's column as the inputs of a formula."""
     return tuple(Figure(float(value), unit, label) for value in values)
 

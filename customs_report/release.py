@@ -17,11 +17,11 @@ from customs_report.errors import Refused
 from customs_report.publish import archive, manifest, many
 from customs_report.publish.inputs import Inputs
 from customs_report.publish.many import Built, Order
-from customs_report.publish.sets import FOLDER, Damaged, standing
+from customs_report.publish.report_files import FOLDER, Damaged, find_reports
 from customs_report.publish.verify import verify_sets
 from customs_report.tables import Tables
 from customs_report.terminal import say
-from customs_report.vintages import latest, periods
+from customs_report.vintages import latest, reportable_months
 
 
 def asked(arguments: Sequence[str], files: bool) -> tuple[str, tuple[str, ...]]:
@@ -71,8 +71,8 @@ def run(
             err=True,
         )
         return code
-    if period and period not in periods(tables):
-        raise Refused(f"no figures of {period} are held; the newest month is {periods(tables)[-1]}")
+    if period and period not in reportable_months(tables):
+        raise Refused(f"no figures of {period} are held; the newest month is {reportable_months(tables)[-1]}")
     if found := findings(folder):
         for finding in found:
             say(f"check: {finding}", err=True)
@@ -109,7 +109,7 @@ def concerned(period: str, folder: Path, out: Path) -> list[Order]:
     """The report of the month, and every report there is whose inputs are others now; the month comes first."""
     now = Inputs(data=folder)
     orders = many.orders([period], now=now)
-    for found in standing(out):
+    for found in find_reports(out):
         try:
             told = found.manifest
             notebook = found.notebook.removesuffix(many.subject(told["parameters"]))
@@ -137,5 +137,5 @@ def built(wanted: Sequence[Order], out: Path, jobs: int, tell: Callable[[Built |
             say(f"verify: {verdict.folder / verdict.name}: {verdict.wrong}", err=True)
             code = max(code, 1)
     say(f"verified: {len(made)} {'report' if len(made) == 1 else 'reports'}")
-    say((manifest.told(results[0].folder, wanted[0].name) or {}).get("headline", ""))
+    say((manifest.read_manifest(results[0].folder, wanted[0].name) or {}).get("headline", ""))
     return max(code, tell(results[0]))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from customs_report import coverage, loading
 from customs_report.calculations.fact_builders import report_facts
-from customs_report.calculations.points import Point, main_points
+from customs_report.calculations.newsworthy import Point, main_points
 from customs_report.errors import Hole
 from customs_report.facts import Facts
 from customs_report.numbers import period_text

@@ -24,7 +24,7 @@ def known_tables(as_of: str = "", period: str = "") -> Tables:
     return _known(loaded, _date(as_of, loaded, period))
 
 
-def periods(tables: Tables) -> list[str]:
+def reportable_months(tables: Tables) -> list[str]:
     """The months that can be reported from tables as `as_of` leaves them: those with a level of total trade of their own."""
     totals = tables.totals
     own = (totals["measure"] == "level") & (totals["kind"] == "month") & ~totals["late"]
@@ -38,7 +38,7 @@ def latest(tables: Tables) -> str:
     sets += [set(table.loc[~table["late"], "period"]) for table in (tables.partners, tables.commodities)]
     complete = set.intersection(*sets)
     if not complete:
-        newest = max(periods(tables), default="none")
+        newest = max(reportable_months(tables), default="none")
         raise Refused(
             f"no month with partners and commodities was public on {tables.as_of}; the first date that works is "
             f"{_first_day(tables, 'latest')}, the newest period known by then {newest}"
@@ -48,10 +48,10 @@ def latest(tables: Tables) -> str:
 
 def check_period(period: str, known: Tables, loaded: Tables) -> None:
     """Raises Refused where a period cannot be reported, with the nearest valid one."""
-    possible = periods(known)
+    possible = reportable_months(known)
     if period in possible:
         return
-    all_periods = periods(_known(loaded, ""))
+    all_periods = reportable_months(_known(loaded, ""))
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", str(period)):
         meant = re.sub(r"^([0-9]{4})\D?([0-9])$", r"\1-0\2", str(period))  # 2025-1 is January
         same_year = [p for p in all_periods if p[:4] in meant]

@@ -12,7 +12,7 @@ from PIL import Image
 
 from customs_report import exhibits
 from customs_report.display import Chart, plain
-from customs_report.publish.files_of_exhibits import files_of_exhibits
+from customs_report.publish.exhibit_files import exhibits_zip
 from customs_report.publish.inputs import NOTEBOOKS
 from customs_report.publish.outlines import Outline, Part
 from customs_report.report import Report, open_report
@@ -52,7 +52,7 @@ def main() -> None:
         old.unlink()
     report = open_report(PERIOD, DAY)
     made = charts(report)
-    files = files_of_exhibits(Outline(tuple(Part(data=chart.shown().data) for chart in made.values())))
+    files = exhibits_zip(Outline(tuple(Part(data=chart.shown().data) for chart in made.values())))
     with ZipFile(io.BytesIO(files)) as drawn:
         pictures = [drawn.read(name) for name in drawn.namelist() if name.endswith(".png")]
     parts = [HEAD]

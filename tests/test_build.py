@@ -33,7 +33,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> many.Built:
-    return many.build(PERIOD, out=tmp_path_factory.mktemp("reports"))
+    return many.build_report(PERIOD, out=tmp_path_factory.mktemp("reports"))
 
 
 def test_the_set_matches_its_manifest(built):
@@ -49,7 +49,7 @@ def test_the_set_matches_its_manifest(built):
 
 
 def test_a_set_with_a_changed_file_is_not_published(built, tmp_path):
-    copy = many.build(PERIOD, out=tmp_path)
+    copy = many.build_report(PERIOD, out=tmp_path)
     (copy.folder / "monthly_report.html").write_text("changed")
     assert manifest.read(copy.folder, "monthly_report") is None
 
@@ -63,7 +63,7 @@ real = time.time
 time.time = lambda: real() + 400 * 86400
 from pathlib import Path
 from customs_report.publish import many
-many.build({PERIOD!r}, out=Path({str(tmp_path)!r}))
+many.build_report({PERIOD!r}, out=Path({str(tmp_path)!r}))
 """
     environment = os.environ | {"TZ": "Asia/Shanghai", "LANG": "C", "HOME": str(tmp_path), "PYTHONHASHSEED": "7"}
     subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path, env=environment)
@@ -72,7 +72,7 @@ many.build({PERIOD!r}, out=Path({str(tmp_path)!r}))
 
 def test_nothing_is_done_again_while_nothing_changed(built):
     before = {path: path.stat().st_mtime_ns for path in built.folder.iterdir()}
-    again = many.build(PERIOD, out=built.folder.parent)
+    again = many.build_report(PERIOD, out=built.folder.parent)
     assert again.unchanged
     assert {path: path.stat().st_mtime_ns for path in built.folder.iterdir()} == before
 
@@ -96,7 +96,7 @@ def test_a_failing_exhibit_makes_the_report_incomplete_and_replaces_nothing(buil
     out = built.folder.parent
     before = contents(built.folder)
     broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", "1 / 0")
-    result = many.build(PERIOD, out=out)
+    result = many.build_report(PERIOD, out=out)
     assert result.folder == built.folder / "incomplete"
     assert result.incomplete == ("Exhibit 4 (trade) could not be made: ZeroDivisionError: division by zero",)
     assert contents(built.folder) == before
@@ -123,14 +123,14 @@ def test_a_number_that_cannot_be_proved_stops_the_build(notebooks, tmp_path):
     source = "from customs_report.display import paragraph\nparagraph(('Exports rose by 12 percent.',))"
     broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", source)
     with pytest.raises(Violation, match="could not be proved"):
-        many.build(PERIOD, out=tmp_path)
+        many.build_report(PERIOD, out=tmp_path)
     assert not (tmp_path / PERIOD).exists()
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / PERIOD).write_text("a file where the folder should be")
     with pytest.raises(Refused, match="cannot be written"):
-        many.build(PERIOD, out=tmp_path)
+        many.build_report(PERIOD, out=tmp_path)
 
 
 def test_a_disk_that_fills_up_loses_nothing(built, monkeypatch):
@@ -141,7 +141,7 @@ def test_a_disk_that_fills_up_loses_nothing(built, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(Refused, match="No space left"):
-        many.build(PERIOD, out=built.folder.parent, force=True)
+        many.build_report(PERIOD, out=built.folder.parent, force=True)
     monkeypatch.undo()
     assert contents(built.folder) == before
     assert manifest.read(built.folder, "monthly_report")
@@ -211,7 +211,7 @@ def test_a_report_loads_no_library_that_it_does_not_need(tmp_path):
 import sys
 from pathlib import Path
 from customs_report.publish import many
-many.build("2025-11", out=Path({str(tmp_path)!r}))
+many.build_report("2025-11", out=Path({str(tmp_path)!r}))
 print(*sorted(name for name in sys.modules if "." not in name))
 """
     ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
@@ -303,7 +303,7 @@ SPREAD += ["2019-09", "2020-02", "2022-07", "2024-01", "2025-01", "2026-06"]
 
 @pytest.mark.parametrize("period", SPREAD)
 def test_periods_over_the_whole_range_build_in_full(period, tmp_path):
-    result = many.build(period, out=tmp_path)
+    result = many.build_report(period, out=tmp_path)
     assert result.incomplete == ()
     assert (result.folder / "monthly_report.html").stat().st_size < 1.5e6
     assert (result.folder / "monthly_report.pdf").stat().st_size < 1e6

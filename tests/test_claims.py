@@ -358,7 +358,7 @@ def test_a_file_that_is_not_there_is_one_line_with_the_nearest(capsys, tmp_path)
 
 def test_another_period_or_a_day_before_the_article_is_refused(tmp_path):
     with pytest.raises(Refused, match="are about 2025-11, not 2025-10"):
-        many.build("2025-10", notebook="fact_check", out=tmp_path)
+        many.build_report("2025-10", notebook="fact_check", out=tmp_path)
     assert not list(tmp_path.iterdir())
     with pytest.raises(Refused, match="nothing of 2025-11 was public on 2025-11-20"):
         open_check(NEWS, as_of="2025-11-20")

@@ -19,9 +19,9 @@ from python_calamine import CalamineWorkbook
 
 from customs_report.display import Column, Row, Table, notes_list
 from customs_report.facts import Cite
-from customs_report.publish.files_of_exhibits import files_of_exhibits
+from customs_report.publish.exhibit_files import exhibits_zip
 from customs_report.publish.outlines import Outline, outline
-from customs_report.publish.workbook import LONGEST, MISSING, NOTHING, START, workbook
+from customs_report.publish.workbook import LONGEST, MISSING, NOTHING, START, report_workbook
 
 PERIOD, DAY = "2025-11", "2025-12-08"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -169,7 +169,7 @@ def test_every_note_that_a_sheet_names_is_on_the_sheet_of_notes(book):
 
 
 def test_the_cover_says_what_it_is(told):
-    content = workbook(replace(told, made_of={"period": PERIOD, "as_of": DAY, "data": "0" * 64}), BLANK)
+    content = report_workbook(replace(told, made_of={"period": PERIOD, "as_of": DAY, "data": "0" * 64}), BLANK)
     cover = "\n".join(row[0] for row in sheets(content)["Cover"])
     for text in ("November 2025", "As known on: 8 December 2025", "Source: General Administration", "Licence:", "Contact:"):
         assert text in cover, text
@@ -199,7 +199,7 @@ def test_hostile_text_stays_text_and_the_workbook_whole():
     facts = [
         {"name": t, "value": 1.0, "unit": t, "text": t, "how": t, "sources": [t], "stage": t, "step": None} for t in HOSTILE
     ]
-    content = workbook(told, {"facts": facts, "gaps": [{"name": t, "why": t} for t in HOSTILE]})
+    content = report_workbook(told, {"facts": facts, "gaps": [{"name": t, "why": t} for t in HOSTILE]})
     book = sheets(content)
     for name, xml in parts(content).items():
         ElementTree.fromstring(xml)
@@ -216,10 +216,10 @@ def test_hostile_text_stays_text_and_the_workbook_whole():
 
 
 def test_a_report_without_a_table_or_a_fact_has_a_workbook():
-    book = sheets(workbook(shown(), BLANK))
+    book = sheets(report_workbook(shown(), BLANK))
     assert list(book) == ["Cover", "Contents", "Notes", "Facts", "Gaps"]
     assert book["Gaps"][START + 1 :] == [[NOTHING, NOTHING]]
-    assert zipfile.ZipFile(io.BytesIO(files_of_exhibits(shown()))).namelist() == []
+    assert zipfile.ZipFile(io.BytesIO(exhibits_zip(shown()))).namelist() == []
 
 
 # --- the ZIP --------------------------------------------------------------------------------------------------------------
@@ -247,14 +247,14 @@ def test_the_zip_holds_every_table_as_csv_and_every_chart_as_svg_and_png(files, 
 
 
 def test_the_names_in_the_zip_leave_no_folder():
-    (name,) = zipfile.ZipFile(io.BytesIO(files_of_exhibits(shown(hostile())))).namelist()
+    (name,) = zipfile.ZipFile(io.BytesIO(exhibits_zip(shown(hostile())))).namelist()
     assert name == "table-01-hostile.csv"
 
 
 def test_the_same_bytes_again_and_stored(rendered, files, told):
     facts = rendered(PERIOD, DAY).report.facts.as_json("monthly_report", {"period": PERIOD, "as_of": DAY})
-    assert workbook(told, facts) == workbook(told, facts) == files["xlsx"]
-    assert files_of_exhibits(told) == files["zip"]
+    assert report_workbook(told, facts) == report_workbook(told, facts) == files["xlsx"]
+    assert exhibits_zip(told) == files["zip"]
     for ending in ("xlsx", "zip"):
         infos = zipfile.ZipFile(io.BytesIO(files[ending])).infolist()
         assert {info.compress_type for info in infos} == {zipfile.ZIP_STORED}

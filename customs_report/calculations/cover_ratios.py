@@ -10,7 +10,7 @@ from customs_report.facts import Facts, Gap
 from customs_report.measures import months_since_larger
 from customs_report.names import where
 from customs_report.periods import shift
-from customs_report.provenance import Label, calculate, series
+from customs_report.provenance import Label, calculate, column_figures
 from customs_report.tables import Tables
 
 STEP = 0.01  # ratios are ranked as they are written
@@ -37,7 +37,7 @@ def cover_facts(facts: Facts, tables: Tables) -> None:
             facts.add(name, calculate("exports / imports", "ratio", label, {"exports": exports, "imports": imports}, how=how))
     if "cover.usd_12m" in facts:
         frame, mine = cover_ratio(tables, facts.period), facts["cover.usd_12m"]
-        ratios = series(frame["ratio"], "ratio", mine.label)
+        ratios = column_figures(frame["ratio"], "ratio", mine.label)
         among = f"among {len(ratios)} sums of twelve months, rounded to {STEP}"
         label = mine.label.of("rank of the {}")
         place = calculate(

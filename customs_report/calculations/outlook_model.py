@@ -230,7 +230,7 @@ def backtest_rows(
     return rows[list(BACKTEST)].astype(BACKTEST)
 
 
-def backtest(trade: pd.DataFrame) -> tuple[pd.DataFrame, dict[int, Parameters]]:
+def run_backtest(trade: pd.DataFrame) -> tuple[pd.DataFrame, dict[int, Parameters]]:
     """How good would each method have been since 2012? Rows of `backtest_rows`, and each year's parameters.
 
     Pseudo-real-time: each year's parameters come from the months before it, each forecast from the months up to its own,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from customs_report.calculations.lunar import new_year
-from customs_report.calculations.points import Point as Point_
+from customs_report.calculations.newsworthy import Point as Point_
 from customs_report.display import Table
 from customs_report.english.grammar import (
     changed,

@@ -9,7 +9,7 @@ from typing import Any
 from customs_report.errors import Refused
 from customs_report.publish import catalogue as catalogues
 from customs_report.publish.files import STAGED, alone, put
-from customs_report.publish.sets import FOLDER
+from customs_report.publish.report_files import FOLDER
 
 More = Callable[[Mapping[str, Any]], Iterable[tuple[str, bytes]]]
 
@@ -23,14 +23,14 @@ def update(reports: Path, *, url: str = "", fresh: bool = False, more: More = la
     try:
         with alone(reports):
             before = catalogues.read(reports)
-            now = catalogues.catalogue(reports, before, url=url, fresh=fresh)
+            now = catalogues.make_catalogue(reports, before, url=url, fresh=fresh)
             if not fresh and before.get("made_of") == now["made_of"] and (reports / "index.html").is_file():
                 return False
-            from customs_report.publish.pages import pages  # heavy, and not needed while nothing changed
+            from customs_report.publish.pages import archive_pages  # heavy, and not needed while nothing changed
 
             put(reports / catalogues.FACTS, catalogues.all_facts(reports, catalogues.published(now)))
             _sweep(reports, now)
-            changed = [put(reports / name, content) for name, content in (*more(now), *pages(now))]
+            changed = [put(reports / name, content) for name, content in (*more(now), *archive_pages(now))]
             return put(reports / "catalog.json", catalogues.as_bytes(now)) or any(changed)  # last: what it names stands
     except OSError as error:
         raise Refused(f"the archive in {reports} cannot be written: {error.strerror or error}") from error

@@ -1,4 +1,4 @@
-"""Make a report: run the notebook, render both faces, prove the numbers. Nothing is written here; `many` puts it in place."""
+"""Make a report: run the notebook, render both formats, prove the numbers. Nothing is written here; `many` puts it in place."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from customs_report.errors import Refused, Violation
 from customs_report.publish import inputs as sources
 from customs_report.publish import notebook as notebooks
 from customs_report.publish import proof, rendering
-from customs_report.publish.files_of_exhibits import files_of_exhibits
+from customs_report.publish.exhibit_files import exhibits_zip
 from customs_report.publish.inputs import Inputs
-from customs_report.publish.manifest import FACES, Manifest, sha256
+from customs_report.publish.manifest import FORMATS, Manifest, sha256
 from customs_report.publish.notebook import Notebook
 from customs_report.publish.outlines import Outline, outline
-from customs_report.publish.workbook import workbook
+from customs_report.publish.workbook import report_workbook
 from customs_report.report import Report
 
-ENDINGS = ("facts.json", *FACES, "ipynb")  # of the files of a set, in this order
+ENDINGS = ("facts.json", *FORMATS, "ipynb")  # of the files of a set, in this order
 PACKAGES = ("matplotlib", "nbconvert", "pandas", "papermill", "typst", "xlsxwriter")
 CODE = Inputs().code  # that this process runs, whatever becomes of the files
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Made:
     manifest: Manifest
 
 
-def make(notebook: str, parameters: Mapping[str, Any], faces: Sequence[str], inputs: Mapping[str, str]) -> Made:
+def make(notebook: str, parameters: Mapping[str, Any], formats: Sequence[str], inputs: Mapping[str, str]) -> Made:
     """The files of a report that is asked for as made of these inputs.
 
     Raises Refused where data, code or notebook are others than asked for, here or since, and for parameters that data or
@@ -56,10 +56,10 @@ def make(notebook: str, parameters: Mapping[str, Any], faces: Sequence[str], inp
             executed, report = run(notebook, parameters)
         logger.info("%s is of %s, as known on %s", notebook, report.period, report.as_of)
         executed["metadata"]["customs_report"] = {"period": report.period, "as_of": report.as_of, "data": inputs["data"]}
-        told = outline(executed)
-        contents = render(executed, report, notebook, parameters, faces, told)
+        content = outline(executed)
+        contents = render(executed, report, notebook, parameters, formats, content)
         _refuse_others(inputs, notebook, parameters)
-    return Made(contents, _manifest(contents, inputs, executed, told, parameters))
+    return Made(contents, _manifest(contents, inputs, executed, content, parameters))
 
 
 def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping[str, Any]) -> None:
@@ -82,26 +82,26 @@ def render(
     report: Report,
     notebook: str,
     parameters: Mapping[str, Any],
-    faces: Sequence[str] = FACES,
-    told: Outline | None = None,
+    formats: Sequence[str] = FORMATS,
+    content: Outline | None = None,
 ) -> dict[str, bytes]:
-    """The files of a report by ending: facts, the faces and the executed notebook. The page's numbers are proved."""
-    told = told or outline(executed)
+    """The files of a report by ending: facts, the formats and the executed notebook. The page's numbers are proved."""
+    content = content or outline(executed)
     facts = report.facts.as_json(notebook, dict(parameters))
     with ThreadPoolExecutor(1) as beside:  # Typst, which is another process
-        pdf = beside.submit(_pdf, told) if "pdf" in faces else None
-        pictures = beside.submit(_zip, told) if "zip" in faces else None
+        pdf = beside.submit(_pdf, content) if "pdf" in formats else None
+        pictures = beside.submit(_zip, content) if "zip" in formats else None
         with log.timed(logger, "made the page, each number of it proved"):
-            page = rendering.page(told)
+            page = rendering.page(content)
             findings = [*proof.prove_html(page, facts, lookup(report)), *proof.prove_facts(facts, report.facts.cited)]
         if findings:
             raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
         contents: dict[str, bytes] = {"facts.json": as_text(facts, "facts", "gaps").encode()}
-        if "html" in faces:
+        if "html" in formats:
             contents["html"] = page.encode()
-        if "xlsx" in faces:
+        if "xlsx" in formats:
             with log.timed(logger, "made the workbook"):
-                contents["xlsx"] = workbook(told, facts)
+                contents["xlsx"] = report_workbook(content, facts)
         contents["ipynb"] = as_text(executed, "cells").encode()
         if pdf:
             contents["pdf"] = pdf.result()
@@ -110,14 +110,14 @@ def render(
     return {ending: contents[ending] for ending in ENDINGS if ending in contents}
 
 
-def _pdf(told: Outline) -> bytes:
+def _pdf(content: Outline) -> bytes:
     with log.timed(logger, "made the PDF"):
-        return rendering.pdf(told)
+        return rendering.pdf(content)
 
 
-def _zip(told: Outline) -> bytes:
+def _zip(content: Outline) -> bytes:
     with log.timed(logger, "made the ZIP of tables and charts"):
-        return files_of_exhibits(told)
+        return exhibits_zip(content)
 
 
 def as_text(content: Mapping[str, Any], *lists: str) -> str:
@@ -152,7 +152,7 @@ def _manifest(
     contents: Mapping[str, bytes],
     inputs: Mapping[str, str],
     executed: Notebook,
-    told: Outline,
+    content: Outline,
     parameters: Mapping[str, Any],
 ) -> Manifest:
     """What a set is, what it was made of, and how long each cell took (`seconds`, by the cell's id)."""
@@ -161,13 +161,13 @@ def _manifest(
         for cell in executed["cells"]
         if (duration := cell["metadata"]["papermill"]["duration"]) is not None
     }
-    exhibits = [entry for entry in told.contents if entry.label]
+    exhibits = [entry for entry in content.contents if entry.label]
     return {
-        "title": told.title,
-        "headline": told.headline,
+        "title": content.title,
+        "headline": content.headline,
         "parameters": dict(parameters),
-        "complete": not told.incomplete,
-        "incomplete": list(told.incomplete),
+        "complete": not content.incomplete,
+        "incomplete": list(content.incomplete),
         "exhibits": [{"id": e.id.removesuffix("-claim"), "label": e.label, "heading": e.heading} for e in exhibits],
         "files": {ending: sha256(content) for ending, content in contents.items()},
         "inputs": dict(inputs),

@@ -19,7 +19,7 @@ from typing import Any
 from customs_report.palette import printable
 from customs_report.publish.files import put
 from customs_report.publish.manifest import INCOMPLETE, sha256
-from customs_report.publish.sets import Damaged, Standing, standing
+from customs_report.publish.report_files import Damaged, ReportFiles, find_reports
 from customs_report.release_calendar import next_release
 from customs_report.schema import DATA
 
@@ -33,7 +33,7 @@ RANKS = ("balance_usd_month_rank", "balance_usd_month_rank_low", "balance_usd_mo
 SHOWN = {f"{'_'.join(parts)}{end}" for parts in product(LEVELS, CURRENCIES, SPANS) for end in ("", "_yoy")} | {*RANKS}
 ROW = ("report", "period", "as_of", "known_on", "name", "value", "unit", "text", "stage")
 PACKAGE = Path(__file__).parents[1]
-ENTRY_CODE = ("publish/catalogue.py", "publish/sets.py", "display.py")  # what an entry and its CSV come from
+ENTRY_CODE = ("publish/catalogue.py", "publish/report_files.py", "display.py")  # what an entry and its CSV come from
 PAGE_CODE = (
     *("publish/*.py", "display.py", "facts.py", "palette.py", "periods.py", "release_calendar.py"),
     *("publish/templates/archive/*", "publish/templates/*/*.css"),
@@ -43,13 +43,13 @@ GENERATOR = '<meta name="generator" content="China customs reports">'  # by it a
 Entry = dict[str, Any]
 
 
-def catalogue(reports: Path, before: Mapping[str, Any], *, url: str = "", fresh: bool = False) -> dict[str, Any]:
+def make_catalogue(reports: Path, before: Mapping[str, Any], *, url: str = "", fresh: bool = False) -> dict[str, Any]:
     """What stands in a folder of reports? The content of catalog.json (docs/archive.md): entries, the newest first.
 
     `before` is the catalogue written last, or {}; `url` the address at which the archive is published, or "".
     """
     known = {} if fresh else {entry["id"]: entry for entry in before.get("reports", ())}
-    entries = [_entry(found, known.get(found.id)) for found in standing(reports)]
+    entries = [_entry(found, known.get(found.id)) for found in find_reports(reports)]
     entries.sort(key=lambda entry: (_reversed(entry["period"]), [*KINDS].index(entry["kind"]), entry["id"]))
     newest, released = _newest(entries), releases()
     months, expected = next_release(max(released), releases(printed=True))
@@ -105,7 +105,7 @@ def releases(*, printed: bool = False) -> dict[str, str]:
 # --- one entry ------------------------------------------------------------------------------------------------------------
 
 
-def _entry(found: Standing, before: Entry | None) -> Entry:
+def _entry(found: ReportFiles, before: Entry | None) -> Entry:
     """What the catalogue says of a set; the entry made before, where nothing it was made of changed.
 
     The facts as CSV are written beside the set.
@@ -117,8 +117,8 @@ def _entry(found: Standing, before: Entry | None) -> Entry:
     made_by, released = code(*ENTRY_CODE), found.day or releases().get(found.period, "")
     try:
         manifest = found.manifest
-        told = {key: manifest[key] for key in ("title", "headline", "complete", "incomplete", "exhibits", "files")}
-        made_of = fingerprint(made_by, released, own, told, found.sizes())
+        described = {key: manifest[key] for key in ("title", "headline", "complete", "incomplete", "exhibits", "files")}
+        made_of = fingerprint(made_by, released, own, described, found.sizes())
         if before and before.get("made_of") == made_of and _size(found.path(FACTS)) == before["files"][FACTS]["bytes"]:
             return before
         contents = found.contents()
@@ -159,7 +159,7 @@ def _entry(found: Standing, before: Entry | None) -> Entry:
     }
 
 
-def facts_csv(found: Standing, facts: Mapping[str, Any]) -> bytes:
+def facts_csv(found: ReportFiles, facts: Mapping[str, Any]) -> bytes:
     """The facts of a report as rows: no formula, no line break, numbers in their plain unit."""
     from customs_report.display import csv_safe  # heavy, and not needed while nothing changed
 
@@ -183,7 +183,7 @@ def all_facts(reports: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
         yield (reports / entry["files"][FACTS]["path"]).read_bytes().partition(b"\r\n")[2]
 
 
-def _kind(found: Standing) -> str:
+def _kind(found: ReportFiles) -> str:
     if found.notebook == "monthly_report":
         return "vintage" if found.day else "monthly"
     return "fact_check" if found.notebook.startswith("fact_check") else PROFILE
@@ -212,7 +212,7 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else -1
 
 
-def _seen(found: Standing) -> list[tuple[str, int]]:
+def _seen(found: ReportFiles) -> list[tuple[str, int]]:
     """Names and sizes of a damaged set's files: when they change, it is looked at again."""
     return sorted((path.name, path.stat().st_size) for path in found.place.glob(f"{found.notebook}.*"))
 

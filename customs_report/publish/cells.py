@@ -101,8 +101,8 @@ class _Hook(DisplayHook):
         """A notebook shows no prompt in the output."""
 
     def write_format_data(self, format_dict, md_dict=None) -> None:
-        told = {"data": format_dict, "metadata": md_dict or {}, "execution_count": self.prompt_count}
-        self.shell.outputs.append(_output("execute_result", **told))
+        content = {"data": format_dict, "metadata": md_dict or {}, "execution_count": self.prompt_count}
+        self.shell.outputs.append(_output("execute_result", **content))
 
 
 class _Shell(InteractiveShell):

@@ -28,8 +28,9 @@ CODE = ("helpers.py", "customs_report/**/*.py", "customs_report/publish/template
 NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
     "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "fetch.py", "gate.py", "readers/",
     "release.py", "terminal.py",
-    "publish/archive.py", "publish/card.py", "publish/catalogue.py", "publish/engine.py", "publish/exporters.py",
-    "publish/many.py", "publish/pages.py", "publish/parameters.py", "publish/sets.py", "publish/site.py", "publish/verify.py",
+    "publish/archive.py", "publish/catalogue.py", "publish/engine.py", "publish/exporters.py", "publish/many.py",
+    "publish/pages.py", "publish/parameters.py", "publish/report_files.py", "publish/site.py", "publish/social_preview.py",
+    "publish/verify.py",
 )  # fmt: skip
 NO_REPORT = ("explore",)  # notebooks to work in: nothing is built of them
 # Notebooks that know their period's past; any other may know all data. What of each list they may know:

@@ -1,4 +1,4 @@
-"""The set of files that a report is, in its folder: put there whole or not at all, and told whole from damaged.
+"""The set of files that a report is, in its folder: put there whole or not at all, and known whole or damaged.
 
 The manifest, written last, names each file with its hash and everything the set was made of. Only a set that matches its
 manifest counts.
@@ -17,14 +17,14 @@ from typing import Any
 
 from customs_report.publish.files import LOCK, alone
 
-FACES = ("html", "pdf", "xlsx", "zip")  # what a user may ask for; the rest of a set is always made
+FORMATS = ("html", "pdf", "xlsx", "zip")  # what a user may ask for; the rest of a set is always made
 INCOMPLETE = "incomplete"  # the folder of what could not be made in full, inside the report's own
 STAGED = ".building-"
 
 Manifest = dict[str, Any]
 
 
-def told(folder: Path, name: str) -> Manifest | None:
+def read_manifest(folder: Path, name: str) -> Manifest | None:
     """What the manifest says, whether or not the files are so; None where there is none."""
     try:
         manifest = json.loads((folder / f"{name}.manifest.json").read_bytes())
@@ -40,14 +40,14 @@ def damaged(folder: Path, name: str, manifest: Manifest) -> list[str]:
 
 def read(folder: Path, name: str) -> Manifest | None:
     """The manifest of a whole set: None where there is none or a file does not match it."""
-    manifest = told(folder, name)
+    manifest = read_manifest(folder, name)
     return manifest if manifest and not damaged(folder, name, manifest) else None
 
 
-def published(folder: Path, name: str, inputs: Mapping[str, str], faces: Iterable[str]) -> tuple[Path, ...]:
-    """The files of a complete set that was made of the same inputs and has these faces, or nothing."""
-    manifest = told(folder, name)
-    if not manifest or not manifest["complete"] or manifest["inputs"] != inputs or not {*faces} <= manifest["files"].keys():
+def published(folder: Path, name: str, inputs: Mapping[str, str], formats: Iterable[str]) -> tuple[Path, ...]:
+    """The files of a complete set that was made of the same inputs and has these formats, or nothing."""
+    manifest = read_manifest(folder, name)
+    if not manifest or not manifest["complete"] or manifest["inputs"] != inputs or not {*formats} <= manifest["files"].keys():
         return ()
     return () if damaged(folder, name, manifest) else tuple(folder / f"{name}.{ending}" for ending in manifest["files"])
 
@@ -55,16 +55,16 @@ def published(folder: Path, name: str, inputs: Mapping[str, str], faces: Iterabl
 def put(folder: Path, name: str, contents: Mapping[str, bytes], manifest: Manifest) -> tuple[Path, ...]:
     """Write all files beside their places, then move each in one step, the manifest last; returns the files but for it.
 
-    A face that the set before had and this one has not is taken away: what stands together belongs together.
+    A format that the set before had and this one has not is taken away: what stands together belongs together.
     """
-    before = told(folder, name) or {"files": {}}
+    before = read_manifest(folder, name) or {"files": {}}
     last = {"manifest.json": (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()}
     with alone(folder):
         _sweep(folder)
         with tempfile.TemporaryDirectory(prefix=STAGED, dir=folder) as staged:
             for ending, content in {**contents, **last}.items():
                 (Path(staged) / ending).write_bytes(content)
-            gone = {*before["files"], *FACES} - contents.keys()
+            gone = {*before["files"], *FORMATS} - contents.keys()
             try:
                 _move(Path(staged), folder, name, (*contents, *last), gone)
             except KeyboardInterrupt:  # what is begun is finished: the set before stands no more
@@ -108,7 +108,7 @@ def _sweep(place: Path) -> None:
 
 
 def sha256(content: bytes) -> str:
-    """The hash by which files are told apart."""
+    """The hash by which files are compared."""
     return hashlib.sha256(content).hexdigest()
 
 

@@ -36,8 +36,8 @@ from customs_report import log, scratch
 from customs_report.errors import Hole, Refused, Violation
 from customs_report.publish import manifest
 from customs_report.publish.inputs import ROOT, Inputs
-from customs_report.publish.manifest import FACES, INCOMPLETE
-from customs_report.publish.sets import FOLDER
+from customs_report.publish.manifest import FORMATS, INCOMPLETE
+from customs_report.publish.report_files import FOLDER
 
 if TYPE_CHECKING:
     from customs_report.publish.build import Made
@@ -56,7 +56,7 @@ class Order:
 
     notebook: str
     parameters: Mapping[str, Any]
-    faces: tuple[str, ...]
+    formats: tuple[str, ...]
     inputs: Mapping[str, str]
 
     @property
@@ -92,16 +92,16 @@ def orders(
     *,
     notebook: str = "monthly_report",
     parameters: Mapping[str, Any] | None = None,
-    faces: Sequence[str] = FACES,
+    formats: Sequence[str] = FORMATS,
     now: Inputs | None = None,
 ) -> list[Order]:
     """What to build for the reports of these months, as known on a day, from the files as they are now."""
     now = now or Inputs()
     asked = [{"period": period, "as_of": as_of, **(parameters or {})} for period in periods]
-    return [Order(notebook, each, tuple(faces), now.of(notebook, each)) for each in asked]
+    return [Order(notebook, each, tuple(formats), now.of(notebook, each)) for each in asked]
 
 
-def build(
+def build_report(
     period: str, as_of: str = "", *, out: Path = REPORTS, allow_incomplete: bool = False, force: bool = False, **asked: Any
 ) -> Built:
     """Build the report of a period; `asked` as for `orders`. Raises what `build_all` returns."""
@@ -151,7 +151,7 @@ def build_all(
 
 def _why(order: Order, out: Path, force: bool) -> str:
     """Why a report is built, although there may be one."""
-    before = manifest.told(out / order.folder, order.name)
+    before = manifest.read_manifest(out / order.folder, order.name)
     if force or not before:
         return "--force" if force else "there is none"
     if before["inputs"] != order.inputs:
@@ -166,7 +166,7 @@ def _before(order: Order, out: Path, force: bool) -> Built | Refused | None:
         return None  # no month: the report says so
     try:
         manifest.sweep(folder)
-        if not force and (files := manifest.published(folder, order.name, order.inputs, order.faces)):
+        if not force and (files := manifest.published(folder, order.name, order.inputs, order.formats)):
             manifest.clear(folder, order.name)
             logger.info("%s of %s is up to date", order.name, order.folder)
             return Built(folder, files, unchanged=True)
@@ -241,11 +241,11 @@ def _through(
 def _make(order: Order) -> Made:
     try:
         with _seldom_searched_for_garbage():
-            if {"pdf", "zip"} & {*order.faces}:
+            if {"pdf", "zip"} & {*order.formats}:
                 _start_typst()
             from customs_report.publish.build import make
 
-            return make(order.notebook, order.parameters, order.faces, order.inputs)
+            return make(order.notebook, order.parameters, order.formats, order.inputs)
     except (Refused, Violation, Hole):
         raise
     except Exception as error:  # of any type, which might not survive the way to another process

@@ -48,7 +48,7 @@ PROFILES = {  # how the names of profiles begin: what they are of
 BALANCE, RANK, RANK_LOW, RANK_OF = "balance_usd_month", *catalogues.RANKS
 
 
-def pages(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+def archive_pages(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
     """Every page of the archive by its path, the index last."""
     entries = catalogue["reports"]
     folders: dict[str, list[Entry]] = {}

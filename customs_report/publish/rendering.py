@@ -19,23 +19,23 @@ TEMPLATES = Path(__file__).parent / "templates"
 PROFILE = re.compile(r'<a href="index.html#[^"]*" class="profile">(.*?)</a>')
 
 
-def page(told: Outline) -> str:
+def page(content: Outline) -> str:
     """The HTML of a report: no script, no request to anywhere."""
     style = {"light": LIGHT, "dark": DARK, "fonts": page_fonts(), "style": _read("report_html/report.css")}
-    made = _filled("report_html/index.html.j2", told, style)
-    if told.incomplete:  # it stands aside, where no page of the archive is
+    made = _filled("report_html/index.html.j2", content, style)
+    if content.incomplete:  # it stands aside, where no page of the archive is
         made = PROFILE.sub(r"\1", made)
     return settled(made)
 
 
-def pdf(told: Outline) -> bytes:
+def pdf(content: Outline) -> bytes:
     """A report on A4, tagged as PDF/UA-1, set by Typst."""
     style = {"colours": LIGHT, "typeface": FONT, "prelude": _read("report_typst/report.typ")}
-    return typeset(_filled("report_typst/index.typ.j2", told, style), typst_fonts(), told.date)
+    return typeset(_filled("report_typst/index.typ.j2", content, style), typst_fonts(), content.date)
 
 
-def _filled(template: str, told: Outline, resources: dict[str, Any]) -> str:
-    return _templates().get_template(template).render(report=told, resources=resources).lstrip()
+def _filled(template: str, content: Outline, resources: dict[str, Any]) -> str:
+    return _templates().get_template(template).render(report=content, resources=resources).lstrip()
 
 
 @lru_cache(maxsize=1)

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit, urlunsplit
 from customs_report.errors import Refused
 from customs_report.publish import archive, pages
 from customs_report.publish import catalogue as catalogues
-from customs_report.publish.card import card
 from customs_report.publish.files import alone, put
 from customs_report.publish.manifest import INCOMPLETE
-from customs_report.publish.sets import FOLDER, MANIFEST, Damaged, Standing, standing
+from customs_report.publish.report_files import FOLDER, MANIFEST, Damaged, ReportFiles, find_reports
+from customs_report.publish.social_preview import preview_image
 
 OURS = re.compile(r"\..*|CNAME|latest|facts\.csv|catalog\.json|feed\.xml|sitemap\.xml|robots\.txt")  # or of who serves the site
 FEED_LENGTH = 24
@@ -49,7 +49,7 @@ def publish(reports: Path, site: Path, url: str = "", *, allow_incomplete: bool 
     copied: list[str] = []
     unchanged: list[str] = []
     refused: dict[str, str] = {}
-    sets = list(standing(reports))
+    sets = list(find_reports(reports))
     try:
         with alone(site):
             for found in sets:
@@ -64,11 +64,11 @@ def publish(reports: Path, site: Path, url: str = "", *, allow_incomplete: bool 
     except OSError as error:
         raise Refused(f"{site} cannot be written: {error.strerror or error}") from error
     here = {found.id for found in sets}
-    kept = tuple(found.id for found in standing(site) if found.id not in here)
+    kept = tuple(found.id for found in find_reports(site) if found.id not in here)
     return Published(tuple(copied), tuple(unchanged), kept, refused)
 
 
-def _unfit(found: Standing, allow_incomplete: bool) -> str:
+def _unfit(found: ReportFiles, allow_incomplete: bool) -> str:
     """Why a set is not published, "" if it is; what its files hold is looked at when they are copied."""
     try:
         if found.place.name == INCOMPLETE:
@@ -80,11 +80,11 @@ def _unfit(found: Standing, allow_incomplete: bool) -> str:
     return ""
 
 
-def _copy(found: Standing, site: Path) -> bool:
+def _copy(found: ReportFiles, site: Path) -> bool:
     """Copy the bytes whose hashes were compared, the manifest last; returns whether anything changed."""
     contents = found.contents()
     found.facts(contents)
-    target = Standing(site / found.folder, found.folder, found.notebook)
+    target = ReportFiles(site / found.folder, found.folder, found.notebook)
     before = _files(target)
     changed = [put(target.path(ending), content) for ending, content in contents.items()]
     changed.append(put(target.place / (found.notebook + MANIFEST), found.written))
@@ -93,7 +93,7 @@ def _copy(found: Standing, site: Path) -> bool:
     return any(changed)
 
 
-def _files(found: Standing) -> set[str]:
+def _files(found: ReportFiles) -> set[str]:
     """The endings of the files that a set's manifest names; none where it cannot be read."""
     try:
         return {*found.manifest["files"]}
@@ -146,4 +146,4 @@ def announcements(site: Path, catalogue: Mapping[str, Any]) -> Iterator[tuple[st
         name = f"{entry['folder']}/{entry['notebook']}.card.png"
         key = catalogues.fingerprint(entry["headline"], entry["title"], catalogues.code("publish/card.py", "palette.py"))
         if not (site / name).is_file() or key.encode() not in (site / name).read_bytes()[:512]:  # drawing takes its time
-            yield name, card(entry["headline"], entry["title"], key)
+            yield name, preview_image(entry["headline"], entry["title"], key)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from customs_report.errors import Refused
 from customs_report.publish import manifest
 from customs_report.publish.inputs import Inputs
-from customs_report.publish.manifest import FACES, Manifest
+from customs_report.publish.manifest import FORMATS, Manifest
 from customs_report.publish.many import Order, made_by, subject
 
 if TYPE_CHECKING:
@@ -30,25 +30,25 @@ class Verdict(NamedTuple):
     changed: tuple[str, ...] = ()
 
 
-def verify(folders: Sequence[Path], *, jobs: int = 1, done: Callable[[], None] = lambda: None) -> list[Verdict]:
+def verify_folders(folders: Sequence[Path], *, jobs: int = 1, done: Callable[[], None] = lambda: None) -> list[Verdict]:
     """Build every set of these folders anew and compare; raises Refused for a folder without one."""
-    return verify_sets([(folder, name) for folder in folders for name in names(folder)], jobs=jobs, done=done)
+    return verify_sets([(folder, name) for folder in folders for name in set_names(folder)], jobs=jobs, done=done)
 
 
 def verify_sets(sets: Sequence[tuple[Path, str]], *, jobs: int = 1, done: Callable[[], None] = lambda: None) -> list[Verdict]:
-    """As `verify`, for sets given by folder and name."""
+    """As `verify_folders`, for sets given by folder and name."""
     verdicts: dict[tuple[Path, str], Verdict] = {}
     asked: dict[int, tuple[Path, str, Manifest]] = {}
     wanted, now = [], Inputs()
     for folder, name in sets:
-        said = manifest.told(folder, name)
+        said = manifest.read_manifest(folder, name)
         if not said:
             verdicts[folder, name] = Verdict(folder, name, "its manifest cannot be read")
             continue
-        faces = tuple(face for face in FACES if face in said["files"])
+        formats = tuple(each for each in FORMATS if each in said["files"])
         try:
             notebook = name.removesuffix(subject(said["parameters"]))
-            order = Order(notebook, said["parameters"], faces, now.of(notebook, said["parameters"]))
+            order = Order(notebook, said["parameters"], formats, now.of(notebook, said["parameters"]))
         except FileNotFoundError as error:
             raise Refused(f"{folder}: {name} cannot be built any more: no {error.filename}") from error
         wanted.append(order)
@@ -60,7 +60,7 @@ def verify_sets(sets: Sequence[tuple[Path, str]], *, jobs: int = 1, done: Callab
     return [verdicts[each] for each in sets]
 
 
-def names(folder: Path) -> list[str]:
+def set_names(folder: Path) -> list[str]:
     """The names of the sets in a report's folder; raises Refused where there is none."""
     found = sorted(path.name.removesuffix(".manifest.json") for path in folder.glob("*.manifest.json"))
     if not found:

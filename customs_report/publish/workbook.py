@@ -17,7 +17,7 @@ from zipfile import ZipFile
 
 from customs_report.numbers import period_text, unit_in_words
 from customs_report.palette import printable
-from customs_report.publish.files_of_exhibits import EARLIEST, zipped
+from customs_report.publish.exhibit_files import EARLIEST, zipped
 from customs_report.publish.outlines import Outline
 
 Value = str | float | None
@@ -52,12 +52,12 @@ class Sheet:
     link: str = "Contents"
 
 
-def workbook(told: Outline, facts: Mapping[str, Any]) -> bytes:
+def report_workbook(content: Outline, facts: Mapping[str, Any]) -> bytes:
     """The XLSX of a report: the same bytes every time, dated on the report's day. `facts` is the content of facts.json."""
-    notes, numbers = _notes(told)
-    sheets = [notes, *_tables(told, numbers), _facts(facts), _gaps(facts)]
-    about = {"title": told.title, "subject": told.headline, "keywords": ", ".join(told.keywords)}
-    return _written(about, told.date, (_contents(sheets), *sheets), told)
+    notes, numbers = _notes(content)
+    sheets = [notes, *_tables(content, numbers), _facts(facts), _gaps(facts)]
+    about = {"title": content.title, "subject": content.headline, "keywords": ", ".join(content.keywords)}
+    return _written(about, content.date, (_contents(sheets), *sheets), content)
 
 
 def workbook_of_table(table: Mapping[str, Any]) -> bytes:
@@ -67,7 +67,7 @@ def workbook_of_table(table: Mapping[str, Any]) -> bytes:
     return _written({"title": table["caption"]}, EARLIEST, [sheet])
 
 
-def _written(about: Mapping[str, str], day: date, sheets: Iterable[Sheet], told: Outline | None = None) -> bytes:
+def _written(about: Mapping[str, str], day: date, sheets: Iterable[Sheet], content: Outline | None = None) -> bytes:
     """The file, with the cover of a report if it is one's."""
     from xlsxwriter import Workbook
 
@@ -77,8 +77,8 @@ def _written(about: Mapping[str, str], day: date, sheets: Iterable[Sheet], told:
         known = {"author": "China customs reports", "created": datetime.combine(max(day, EARLIEST), time())}
         book.set_properties({name: printable(text) for name, text in about.items()} | known)
         writer = _Writer(book)
-        if told:
-            writer.cover(told)
+        if content:
+            writer.cover(content)
         for sheet in sheets:
             writer.sheet(sheet)
     with ZipFile(out) as made:
@@ -88,12 +88,12 @@ def _written(about: Mapping[str, str], day: date, sheets: Iterable[Sheet], told:
 # --- what stands on the sheets --------------------------------------------------------------------------------------------
 
 
-def _notes(told: Outline) -> tuple[Sheet, dict[str, list[str]]]:
+def _notes(content: Outline) -> tuple[Sheet, dict[str, list[str]]]:
     """Shorthand and every note of the report, numbered; and the numbers of the notes of each exhibit."""
     rows: list[tuple[str, str, str]] = [(sign, "Shorthand", said) for sign, said in SHORTHAND.items()]
     numbers: dict[str, list[str]] = {}
     heading = ""
-    for part in told.parts:
+    for part in content.parts:
         heading = next((entry.heading for entry in part.entries[::-1] if not entry.label), heading)
         exhibit = f"Exhibit {part.about['number']}" if "number" in part.about else ""
         for term, text in part.data.get("notes", ()):
@@ -105,8 +105,8 @@ def _notes(told: Outline) -> tuple[Sheet, dict[str, list[str]]]:
     return Sheet("Notes", "Notes", about, "These are all notes of the workbook.", columns, rows), numbers
 
 
-def _tables(told: Outline, numbers: Mapping[str, list[str]]) -> Iterator[Sheet]:
-    for each in told.tables:
+def _tables(content: Outline, numbers: Mapping[str, list[str]]) -> Iterator[Sheet]:
+    for each in content.tables:
         table = each.table
         own = numbers.get(each.label.rstrip("abcdefghijklmnopqrstuvwxyz"), [])
         notes = f"Notes: {', '.join(own)}, on the sheet Notes." if own else "No notes of its own."
@@ -144,14 +144,14 @@ def _contents(sheets: Iterable[Sheet]) -> Sheet:
     return Sheet("Contents", "Contents", about, "No notes.", columns, rows, "Cover")
 
 
-def _cover_lines(told: Outline) -> Iterator[str]:
-    yield told.headline
-    for why in told.incomplete:
+def _cover_lines(content: Outline) -> Iterator[str]:
+    yield content.headline
+    for why in content.incomplete:
         yield f"This report is incomplete: {why}"
-    if told.made_of:
-        yield f"Period: {period_text(told.made_of['period'])}"
-        yield f"As known on: {period_text(told.made_of['as_of'])}"
-        yield f"Made of the data with the hash sha256:{told.made_of['data']}"
+    if content.made_of:
+        yield f"Period: {period_text(content.made_of['period'])}"
+        yield f"As known on: {period_text(content.made_of['as_of'])}"
+        yield f"Made of the data with the hash sha256:{content.made_of['data']}"
     yield (
         "Source: General Administration of Customs of the People’s Republic of China (GACC); what each figure was read from "
         "stands on the sheet Facts."
@@ -193,43 +193,43 @@ class _Writer:
             self.numbers[code] = self.book.add_format({"num_format": code, "align": "right", "valign": "top"})
         return self.numbers[code]
 
-    def cover(self, told: Outline) -> None:
+    def cover(self, content: Outline) -> None:
         sheet = self.book.add_worksheet("Cover")
         sheet.set_column(0, 0, COVER, self.text)
-        sheet.write_string(0, 0, _text(told.title), self.title)
+        sheet.write_string(0, 0, _text(content.title), self.title)
         row = 0
-        for row, line in enumerate(_cover_lines(told), 1):
+        for row, line in enumerate(_cover_lines(content), 1):
             sheet.write_string(row, 0, _text(line), self.text)
             sheet.set_row(row, HEIGHT * _lines(line, COVER))
         self._link(sheet, row + 1, "Contents")
         self._for_paper(sheet)
 
-    def sheet(self, told: Sheet) -> None:
-        sheet = self.book.add_worksheet(told.name)
-        sheet.write_string(0, 0, _text(told.title), self.title)
+    def sheet(self, content: Sheet) -> None:
+        sheet = self.book.add_worksheet(content.name)
+        sheet.write_string(0, 0, _text(content.title), self.title)
         sheet.write_string(
             1, 0, f"This sheet holds one table. {MISSING} is not available, {NOTHING} not applicable.", self.line
         )
-        sheet.write_string(2, 0, _text(told.about or told.title), self.line)
-        sheet.write_string(3, 0, _text(told.notes), self.line)
-        if told.link:
-            self._link(sheet, 4, told.link)
-        rows = told.rows or [[NOTHING] * len(told.columns)]  # a table without a row is none
-        numeric = [any(isinstance(row[at], float) for row in rows) for at in range(len(told.columns))]
-        self._mark(sheet, told, len(rows), numeric)
-        widths = [_width(header, [row[at] for row in rows]) for at, (header, _) in enumerate(told.columns)]
-        for at, ((_, unit), width) in enumerate(zip(told.columns, widths, strict=True)):
+        sheet.write_string(2, 0, _text(content.about or content.title), self.line)
+        sheet.write_string(3, 0, _text(content.notes), self.line)
+        if content.link:
+            self._link(sheet, 4, content.link)
+        rows = content.rows or [[NOTHING] * len(content.columns)]  # a table without a row is none
+        numeric = [any(isinstance(row[at], float) for row in rows) for at in range(len(content.columns))]
+        self._mark(sheet, content, len(rows), numeric)
+        widths = [_width(header, [row[at] for row in rows]) for at, (header, _) in enumerate(content.columns)]
+        for at, ((_, unit), width) in enumerate(zip(content.columns, widths, strict=True)):
             sheet.set_column(at, at, width, self.number(unit or "") if numeric[at] else self.text)
         sheet.set_row(
-            START, HEIGHT * max(_lines(header, width) for (header, _), width in zip(told.columns, widths, strict=True))
+            START, HEIGHT * max(_lines(header, width) for (header, _), width in zip(content.columns, widths, strict=True))
         )
         for place, row in enumerate(rows, START + 1):
             lines = 1
             for at, value in enumerate(row):
                 if isinstance(value, float):
-                    unit = told.columns[at][1]
+                    unit = content.columns[at][1]
                     sheet.write_number(place, at, value, self.number(str(row[at + 1])) if unit is None else None)
-                elif at == 0 and told.name == "Contents":
+                elif at == 0 and content.name == "Contents":
                     self._link(sheet, place, str(value))
                 else:
                     sheet.write_string(place, at, MISSING if value is None else _text(value) or NOTHING)
@@ -247,13 +247,13 @@ class _Writer:
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
 
-    def _mark(self, sheet: Any, told: Sheet, rows: int, numeric: Sequence[bool]) -> None:
+    def _mark(self, sheet: Any, content: Sheet, rows: int, numeric: Sequence[bool]) -> None:
         """Make the table one that a screen reader, a pivot table and pandas know by name."""
         headers = [
             {"header": _text(header), "header_format": self.number_header if number else self.header}
-            for (header, _), number in zip(told.columns, numeric, strict=True)
+            for (header, _), number in zip(content.columns, numeric, strict=True)
         ]
-        options = {"name": told.name.lower().replace(" ", "_"), "columns": headers, "autofilter": False}
+        options = {"name": content.name.lower().replace(" ", "_"), "columns": headers, "autofilter": False}
         sheet.add_table(START, 0, START + rows, len(headers) - 1, {**options, "style": "Table Style Light 1"})
 
     def _link(self, sheet: Any, row: int, name: str) -> None:

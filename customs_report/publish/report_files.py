@@ -28,7 +28,7 @@ class Damaged(ValueError):
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReportFiles:
     """A set in its place: `place` holds its files, `folder` is the name of the report's folder (`2025-11@2025-12-08`)."""
 
     place: Path
@@ -123,11 +123,11 @@ def _is_fact(fact: Mapping[str, Any]) -> bool:
     )  # fmt: skip
 
 
-def standing(reports: Path) -> Iterator[Standing]:
+def find_reports(reports: Path) -> Iterator[ReportFiles]:
     """Which sets stand in a folder of reports? Each one with a manifest, whatever its state, in the order of their names."""
     for folder in sorted(path for path in reports.glob("*") if FOLDER.fullmatch(path.name)):
         for place in (folder, folder / INCOMPLETE):
             for path in sorted(place.glob(f"*{MANIFEST}")):
                 name = path.name.removesuffix(MANIFEST)
                 if NOTEBOOK.fullmatch(name):
-                    yield Standing(place, folder.name, name)
+                    yield ReportFiles(place, folder.name, name)

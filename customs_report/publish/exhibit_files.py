@@ -17,17 +17,17 @@ from customs_report.publish.typesetting import pictures
 EARLIEST = date(1980, 1, 1)  # that a ZIP can say
 
 
-def files_of_exhibits(told: Outline) -> bytes:
+def exhibits_zip(content: Outline) -> bytes:
     """The ZIP: `exhibit-09a-surplus.csv` and, of a chart, `.svg` and `.png`, with title and source in the picture."""
-    drawn = [each for each in told.tables if "svg" in each.table]
+    drawn = [each for each in content.tables if "svg" in each.table]
     pngs = dict(zip(map(_name, drawn), _pictures(drawn), strict=True))
     files: dict[str, bytes] = {}
-    for each in told.tables:
+    for each in content.tables:
         name = _name(each)
         files[f"{name}.csv"] = as_csv(each.table).encode()
         if name in pngs:
             files |= {f"{name}.svg": each.table["svg"].encode(), f"{name}.png": pngs[name]}
-    return zipped(files, told.date)
+    return zipped(files, content.date)
 
 
 def zipped(files: Mapping[str, bytes], day: date) -> bytes:

@@ -15,7 +15,7 @@ SIZE, DPI = (12.0, 6.3), 100  # what previews are cut to: 1200 x 630
 SIZES = ((58, 30), (46, 38), (36, 49))  # points of the headline, and how many letters fit in a line
 
 
-def card(headline: str, title: str, key: str) -> bytes:
+def preview_image(headline: str, title: str, key: str) -> bytes:
     """A PNG with a headline and the report's title; `key`, which says what it was made of, stands in it as a comment."""
     from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.backends.backend_agg import FigureCanvasAgg
