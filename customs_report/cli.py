@@ -50,7 +50,7 @@ def _log_to(context: click.Context, option: click.Parameter, given: Any) -> Any:
 
 LOG: dict[str, Any] = {"expose_value": False, "is_eager": True, "callback": _log_to}
 LOGGING: list[click.Parameter] = [
-    click.Option(["-v", "--verbose"], is_flag=True, help="Say on stderr what is being done, and how long it takes.", **LOG),
+    click.Option(["-v", "--verbose"], is_flag=True, help="Print progress and timings to stderr.", **LOG),
     click.Option(
         ["--log-file"],
         type=click.Path(path_type=Path),
@@ -167,10 +167,10 @@ OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help=
 )
 @click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter of the notebook.")
 @JOBS
-@click.option("--scheduler", default="", metavar="tcp://...", help="Let the workers of this Dask scheduler make the reports.")
+@click.option("--scheduler", default="", metavar="tcp://...", help="Build on the workers of this Dask scheduler.")
 @click.option("--formats", default="html,pdf,xlsx,zip", show_default=True, help="Output formats, separated by commas.")
-@click.option("--force", is_flag=True, help="Build even where nothing has changed.")
-@click.option("--allow-incomplete", is_flag=True, help="Let an incomplete report take its place among the others.")
+@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--allow-incomplete", is_flag=True, help="Keep an incomplete report instead of setting it aside.")
 @OUT
 def build_reports(
     periods: tuple[str, ...],
@@ -188,9 +188,9 @@ def build_reports(
     from customs_report.publish import archive, inputs, many
     from customs_report.publish.parameters import checked
 
-    faces = tuple(dict.fromkeys(formats.split(",")))
-    if unknown := [name for name in faces if name not in many.FACES]:
-        near = get_close_matches(unknown[0], many.FACES, n=1, cutoff=0.0)[0]
+    chosen = tuple(dict.fromkeys(formats.split(",")))
+    if unknown := [name for name in chosen if name not in many.FORMATS]:
+        near = get_close_matches(unknown[0], many.FORMATS, n=1, cutoff=0.0)[0]
         raise Refused(f"there is no format {unknown[0]!r}; nearest: {near}")
     given = dict(parameters)
     if notebook != "profiles":
@@ -209,7 +209,7 @@ def build_reports(
     wanted = [
         order
         for name, of, each in reports
-        for order in many.orders(of, as_of, notebook=name, parameters=each, faces=faces, now=now)
+        for order in many.orders(of, as_of, notebook=name, parameters=each, chosen=faces, now=now)
     ]
     with _progress("Building", len(wanted)) as advance:
         results = many.build_all(
@@ -304,7 +304,7 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
 
 @main.command("archive")
 def update_archive() -> int:
-    """Write the archive's pages anew, and hold every file of every report against its manifest."""
+    """Rewrite the archive's pages, and verify the checksum of every file."""
     from customs_report.publish import archive as pages
     from customs_report.publish.catalogue import COMPLETE, read
     from customs_report.publish.many import REPORTS
@@ -322,9 +322,9 @@ def update_archive() -> int:
 @click.option(
     "--url", default="", help="The address of the site: for the feed, the sitemap and previews; kept for the next time."
 )
-@click.option("--allow-incomplete", is_flag=True, help="Publish incomplete reports that stand among the others, too.")
+@click.option("--allow-incomplete", is_flag=True, help="Publish incomplete reports, too.")
 def publish(site: Path, url: str, allow_incomplete: bool) -> int:
-    """Copy the complete reports to DEST, exactly as they stand here, and write the archive's pages there."""
+    """Copy the complete reports to DEST, and write the archive's pages there."""
     from customs_report.publish.many import REPORTS
     from customs_report.publish.site import publish as copy
 
@@ -343,7 +343,7 @@ def publish(site: Path, url: str, allow_incomplete: bool) -> int:
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
 @JOBS
 def verify_reports(folders: tuple[Path, ...], jobs: int) -> int:
-    """Build reports anew, such as reports/2025-11, and compare page, PDF, workbook, ZIP and facts byte for byte."""
+    """Rebuild the reports in FOLDER, such as reports/2025-11, and compare every file byte for byte."""
     from customs_report.publish import verify as publish
 
     sets = sum(len(publish.set_names(folder)) for folder in folders)
@@ -370,13 +370,11 @@ def print_facts(period: str, as_of: str) -> None:
 
 
 @main.command()
-@click.option(
-    "--accept", "chosen", multiple=True, metavar="ID", help="A finding that you looked at and that is right; needs --reason."
-)
-@click.option("--reason", default="", help="Why it is right although it is odd, for data/accepted.csv.")
+@click.option("--accept", "chosen", multiple=True, metavar="ID", help="Accept a finding by its id; needs --reason.")
+@click.option("--reason", default="", help="Why the figure is right, for data/accepted.csv.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(chosen: tuple[str, ...], reason: str, as_json: bool) -> int:
-    """Check the data: schema, accounting identities, every figure against its witnesses, coverage, the outlook's backtest."""
+    """Check the data: schema, accounting identities, implausible figures, coverage, the outlook's backtest."""
     from datetime import date
 
     from customs_report import backtest, checks, loading, schema
@@ -416,7 +414,7 @@ def _summary(rows: list[tuple[str, str, int, int, int]]) -> None:
 
 
 def _accept(chosen: tuple[str, ...], reason: str) -> int:
-    """Write findings, each named by its id, to data/accepted.csv with the reason why they are right."""
+    """Record findings, by their ids, as accepted in data/accepted.csv, with the reason."""
     from customs_report import adding, checks, loading, schema, store
 
     if not reason:
@@ -437,7 +435,7 @@ def _accept(chosen: tuple[str, ...], reason: str) -> int:
 @main.command("list")
 @AS_OF
 def list_reports(as_of: str) -> None:
-    """List what is built and what could be."""
+    """List the reports that are built and those that could be."""
     from customs_report.publish.manifest import read
     from customs_report.publish.many import REPORTS
     from customs_report.vintages import known_tables, latest, reportable_months
@@ -458,25 +456,27 @@ def list_reports(as_of: str) -> None:
 
 # --- new figures --------------------------------------------------------------------------------------------------------
 
-RELEASED = click.option(
-    "--released", default="", metavar="DATE", help="The day the figures were public, where a file does not say."
-)
+RELEASED = click.option("--released", default="", metavar="DATE", help="The release day, if a file does not say.")
 SOURCE = click.option(
-    "--source", type=click.Choice(["gacc", "eastmoney", "comtrade"]), default="gacc", show_default=True, help="Whom to ask."
+    "--source",
+    type=click.Choice(["gacc", "eastmoney", "comtrade"]),
+    default="gacc",
+    show_default=True,
+    help="Where to download from.",
 )
 SITE = click.option("--site", default="", metavar="URL", help="Another address of the source, such as a mirror.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Read and compare, but write nothing.")
 ACCEPT = click.option(
     "--accept",
     is_flag=True,
-    help="Add figures although they contradict what is held, are out of size, or lack a line of the month before.",
+    help="Add figures even if they contradict the data, are implausible, or lack a line of the month before.",
 )
 ACCEPT_LABEL = click.option(
     "--accept-label",
     "labels",
     multiple=True,
     metavar="LABEL=CODE",
-    help="A printed label that no list has is another spelling of CODE (empty: a line of its own); kept for the next time.",
+    help="Treat an unknown label as another spelling of CODE (empty: as a new line); remembered for next time.",
 )
 
 
@@ -488,11 +488,11 @@ ACCEPT_LABEL = click.option(
 @ACCEPT
 @ACCEPT_LABEL
 def add(sources: tuple[str, ...], released: str, flow: str | None, dry_run: bool, accept: bool, labels: tuple[str, ...]) -> int:
-    """Add customs' files to the data, in any layout it publishes; each file whole or not at all.
+    """Add files from customs to the data, in any layout that customs publishes.
 
-    A file is refused (exit code 2, nothing changed) when it contradicts what is held, lacks a line or figure that the table of
-    the month before has (see --accept), or has an unknown label near a known one (see --accept-label). What else is left out of
-    a file is counted at the end: labels in no list, figures, rows, blocks.
+    A file is added completely or not at all. It is rejected (exit code 2, nothing changed) when it contradicts the data, lacks
+    a line or figure that last month's table has (see --accept), or has a label that is nearly, but not exactly, a known one (see
+    --accept-label). The summary at the end counts what was left out: unknown labels, figures, rows, blocks.
     """
     given = {"released": _day(released), "flow": flow or "", "dry_run": dry_run, "accept": accept, "labels": _labels(labels)}
     return _add_all(sources, given)
@@ -587,7 +587,7 @@ def _refused(name: str, why: str) -> int:
 @DRY_RUN
 @ACCEPT
 def fetch_figures(period: str, source: str, site: str, dry_run: bool, accept: bool) -> int:
-    """Ask the source for new figures and add them: all since the newest month held, or those of PERIOD."""
+    """Download new figures and add them: those of PERIOD, by default everything since the newest month."""
     return _fetch(period, source, site, {"dry_run": dry_run, "accept": accept})
 
 
@@ -619,7 +619,7 @@ def _fetch(period: str, source: str, site: str, options: dict) -> int:
 
 @main.command("release")
 @click.argument("arguments", nargs=-1, metavar="[PERIOD]")
-@click.option("--from", "files", is_flag=True, help="Take the files and folders named after it; none: the data as they stand.")
+@click.option("--from", "files", is_flag=True, help="Read the files and folders given; without any, use the data as they are.")
 @SOURCE
 @SITE
 @RELEASED
@@ -640,10 +640,10 @@ def release_month(
     jobs: int,
     out: Path | None,
 ) -> int:
-    """Do a release day's work: fetch the new figures or read them --from FILE..., show what changes, check, build, verify.
+    """Do the work of a release day: download the new figures (or take them --from FILE...), check, build and verify.
 
-    Builds the report of PERIOD (default: the newest month) and every other report whose figures changed. Nothing is built
-    where a file is refused or a check finds something.
+    Builds the report of PERIOD (default: the newest month) and every other report whose figures changed. Stops before building
+    if a file is rejected or a check finds something.
     """
     from customs_report import release as work
 
@@ -661,7 +661,7 @@ def release_month(
 @click.argument("period", default="")
 @AS_OF
 def revisions(period: str, as_of: str) -> None:
-    """What was first published of PERIOD (default: of every month), what stands now, by how much and when it changed."""
+    """Show how customs revised the figures of PERIOD, by default of every month."""
     from rich.console import Console
     from rich.table import Table
 
@@ -696,7 +696,7 @@ def revisions(period: str, as_of: str) -> None:
 @AS_OF
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts with their numbers as JSON.")
 def check_claims(source: str, as_of: str, as_json: bool) -> None:
-    """Check an article's claims: FILE, or its name in data/claims, as of its day and as known now."""
+    """Check the claims of an article, FILE or a name in data/claims, as of its day and as known now."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
