@@ -209,7 +209,7 @@ def build_reports(
     wanted = [
         order
         for name, of, each in reports
-        for order in many.orders(of, as_of, notebook=name, parameters=each, chosen=faces, now=now)
+        for order in many.orders(of, as_of, notebook=name, parameters=each, formats=chosen, now=now)
     ]
     with _progress("Building", len(wanted)) as advance:
         results = many.build_all(
@@ -491,8 +491,8 @@ def add(sources: tuple[str, ...], released: str, flow: str | None, dry_run: bool
     """Add files from customs to the data, in any layout that customs publishes.
 
     A file is added completely or not at all. It is rejected (exit code 2, nothing changed) when it contradicts the data, lacks
-    a line or figure that last month's table has (see --accept), or has a label that is nearly, but not exactly, a known one (see
-    --accept-label). The summary at the end counts what was left out: unknown labels, figures, rows, blocks.
+    a line or figure that last month's table has (see --accept), or has a label that is nearly, but not exactly, a known one
+    (see --accept-label). The summary at the end counts what was left out: unknown labels, figures, rows, blocks.
     """
     given = {"released": _day(released), "flow": flow or "", "dry_run": dry_run, "accept": accept, "labels": _labels(labels)}
     return _add_all(sources, given)
