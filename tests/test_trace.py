@@ -135,6 +135,13 @@ def test_no_label_has_a_code_in_it(reported, period, as_of):
         )
 
 
+@pytest.mark.parametrize(("period", "as_of"), PERIODS)
+def test_facts_of_one_label_have_one_value(reported, period, as_of):
+    labelled: dict[str, float] = {}
+    for name, made in reported(period, as_of).facts.items():
+        assert made.value == pytest.approx(labelled.setdefault(str(made.label), made.value)), (name, str(made.label))
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "written"),
     [

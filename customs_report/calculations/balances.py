@@ -42,7 +42,8 @@ def _balances(tables: Tables, period: str, over: str) -> Partition:
     label = total_label("balance", "CNY", over, period)
     exports, imports = (whole_part(tables, flow, over, period) for flow in FLOWS)
     whole = _less(exports, imports, label)
-    return closed(whole, partner_parts(tables, period, over, whole, lambda code: _bilateral(tables, code, over, period)))
+    parts = partner_parts(tables, period, over, whole, lambda code: _bilateral(tables, code, over, period))
+    return closed(whole, parts, "partners")
 
 
 def _bilateral(tables: Tables, code: str, over: str, period: str) -> Part | None:

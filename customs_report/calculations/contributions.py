@@ -70,6 +70,7 @@ class Partition(NamedTuple):
 
     whole: Part
     parts: list[Part]
+    by: str  # partners or commodities
 
     def contribution(self, part: Part) -> float:
         return contribution(part.value, part.base, self.whole.base)
@@ -208,9 +209,8 @@ def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -
 @cached
 def _partner_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
     whole = whole_part(tables, flow, over, period)
-    return closed(
-        whole, partner_parts(tables, period, over, whole, lambda code: partner_part(tables, code, flow, over, period))
-    )
+    parts = partner_parts(tables, period, over, whole, lambda code: partner_part(tables, code, flow, over, period))
+    return closed(whole, parts, "partners")
 
 
 def partner_parts(tables: Tables, period: str, over: str, whole: Part, part_of: Callable[[str], Part | None]) -> list[Part]:
@@ -249,7 +249,8 @@ def _commodity_partition(tables: Tables, period: str, flow: str, over: str) -> P
     for slug in groups:
         lines = [part._replace(parent=slug) for code, part in held.items() if part and parents[code] == slug]
         parts += [held[slug], *lines, less(held[slug], lines, f"{OTHER}{slug}")._replace(parent=slug)]
-    return closed(whole, [*parts, *(part for code, part in held.items() if part and code not in groups and not parents[code])])
+    parts += [part for code, part in held.items() if part and code not in groups and not parents[code]]
+    return closed(whole, parts, "commodities")
 
 
 def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str) -> Part | None:
@@ -298,10 +299,10 @@ def less(whole: Part, parts: list[Part], code: str, beyond: str = "{} beyond the
     return whole._replace(code=code, now=now, before=rest(whole.before, tuple(part.before for part in parts)))
 
 
-def closed(whole: Part, parts: list[Part]) -> Partition:
-    """The parts with the remainder that closes their sum."""
-    unnamed = less(whole, [part for part in parts if not part.parent], REMAINDER, "{} that no part holds")
-    return Partition(whole, [*parts, unnamed])
+def closed(whole: Part, parts: list[Part], by: str) -> Partition:
+    """The parts, partners or commodities, with the remainder that closes their sum."""
+    unnamed = less(whole, [part for part in parts if not part.parent], REMAINDER, f"{{}} beyond all {by} held")
+    return Partition(whole, [*parts, unnamed], by)
 
 
 SPLITS = {"partner": _partner_partition, "commodity": _commodity_partition}
@@ -342,14 +343,14 @@ def _add_partition(facts: Facts, family: str, partition: Partition, lead: Iterab
                 "percent",
                 part.now.label.of("share of {}"),
                 {"remainder": part.now, "whole": whole.now},
-                how="share of the whole that no part holds",
+                how="share of the whole beyond all parts",
                 stage=part.now.stage,
             )
             facts.add(f"{family}.{REMAINDER}_share", share)
         facts.add(f"{family}.{part.code}", partition.contributed(part, how))
     small = [part for part in partition.leaves() if part.code not in {*lead, REMAINDER}]
     if small:
-        label = whole.now.label.of("contribution of all other parts to the growth of {}")
+        label = whole.now.label.of(f"contribution of all other {partition.by} to the growth of {{}}")
         how = f"sum of the {len(small)} parts that are not the leading ones"
         rest = calculate(
             "sum(parts)",

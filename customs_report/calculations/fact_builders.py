@@ -197,7 +197,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
             )
             facts.add(f"{name}_{suffix}", place)
         _count_fact(facts, f"{name}_rank_of", mine, months, "months", f"months ranked, {since}")
-        _lead_fact(facts, name, months, mine)
+        _lead_fact(facts, name, mine, months, "months")
         if months_since_larger([figure.value for figure in months]):
             back = calculate(
                 "months_since_larger(months)",
@@ -219,7 +219,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
 
 
 def _count_fact(facts: Facts, name: str, mine: Figure, ranked: tuple[Figure, ...], unit: str, how: str) -> None:
-    label = mine.label.of("number of those that {} is ranked among")
+    label = mine.label.of(f"number of {unit} in the rank of {{}}")
     facts.add(name, calculate("count(ranked)", unit, label, {"ranked": ranked}, how=how, like=mine))
 
 
@@ -240,20 +240,21 @@ def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
         how=f"place among {what}, 1 = largest",
     )
     facts.add(f"{name}_rank", place)
-    _count_fact(facts, f"{name}_rank_of", mine, spans, "years" if over == "ytd" else "months", what)
-    _lead_fact(facts, name, spans, mine)
+    unit = "years" if over == "ytd" else "months"
+    _count_fact(facts, f"{name}_rank_of", mine, spans, unit, what)
+    _lead_fact(facts, name, mine, spans, unit)
     earlier = tuple(found for p, found in known.items() if p < period)
     _milestone_fact(facts, f"milestone.{name}", earlier, mine, MILESTONE_STEP[over])
 
 
-def _lead_fact(facts: Facts, name: str, ranked: tuple[Figure, ...], mine: Figure) -> None:
+def _lead_fact(facts: Facts, name: str, mine: Figure, ranked: tuple[Figure, ...], unit: str) -> None:
     """By how much a figure is ahead of the next smaller one: what it may lose without losing its place."""
     smaller = tuple(figure for figure in ranked if figure.value < mine.value)
     if smaller:
         ahead = calculate(
             "figure - largest(smaller)",
             "USD",
-            mine.label.of("lead of {} over the next smaller"),
+            mine.label.of(f"lead of {{}} over the next smaller of the {unit} ranked"),
             {"figure": mine, "smaller": smaller},
             how="lead over the next smaller",
             like=mine,

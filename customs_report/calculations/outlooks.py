@@ -141,7 +141,12 @@ def outlook_facts(facts: Facts, tables: Tables) -> None:
         for bound in QUANTILES:
             end = "lower" if bound.startswith("low") else "upper"
             how = f"{end} end of the {bound[-2:]} % interval of {flow}: both flows simulated jointly, scaled by past errors"
-            dollars(f"{name}_{bound}", frame.at[(method, flow), bound], how, f"{end} end of the interval of {TOTALS[flow]}")
+            dollars(
+                f"{name}_{bound}",
+                frame.at[(method, flow), bound],
+                how,
+                f"{end} end of the {bound[-2:]} % interval of {TOTALS[flow]}",
+            )
         for each in METHODS:
             dollars(
                 f"{name}_{each}",
@@ -186,7 +191,7 @@ def _record_facts(facts: Facts, tables: Tables, method: str) -> None:
         for each, name in [(method, f"{flow}_usd_year"), *((each, f"{flow}_usd_year_{each}") for each in METHODS)]:
             value = float(errors.at[month, f"{flow}_{each}"])
             value = round(value / STEP) * STEP if step else round(value, 2)
-            record(f"{name}_mae", value, unit, f"mean absolute error of the year’s {flow} {since}", step)
+            record(f"{name}_mae", value, unit, f"mean absolute error of the year’s {flow}, {NAMES[each]}, {since}", step)
         for percent in (50, 90):
             how = f"share of years that the {percent} % interval of {flow} held, {since}"
             held = float(errors.at[month, f"{flow}_{method}_in{percent}"])

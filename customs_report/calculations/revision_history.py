@@ -16,7 +16,7 @@ from customs_report.calculations.levels import CURRENCIES, find_level, first_mon
 from customs_report.facts import Facts
 from customs_report.numbers import CURRENCY_WORDS
 from customs_report.periods import shift, span
-from customs_report.provenance import MIXED, Figure, Label, Origin, calculate, stage_of
+from customs_report.provenance import MIXED, Figure, Label, Origin, calculate, combined, stage_of
 from customs_report.schema import FLOWS, STAGES
 from customs_report.tables import Tables
 
@@ -95,7 +95,8 @@ def _step(tables: Tables, flow: str, currency: str, period: str, leg: str) -> _S
     base = calculate("level / (1 + growth / 100)", currency, now.label.of("{}, base of growth"), {"level": now, "growth": rate})
     open_ = base.value * (now.step / now.value + rate.step / (100 + rate.value)) / 2 + other.step / 2
     rounding = Figure(open_, currency, now.label.of("rounding of {}"), Origin("half of each rounding"), base.sources, stage)
-    months = Figure(int(period[5:]) if over == "ytd" else 1, "months", Label("months covered"))
+    covered = int(period[5:]) if over == "ytd" else 1
+    months = Figure(covered, "months", Label("months covered"), sources=combined((base.sources, other.sources)), stage=stage)
     before, after = (other, base) if not leg else (base, other)
     return _Step(before, after, rounding, months)
 

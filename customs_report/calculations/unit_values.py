@@ -274,7 +274,7 @@ def _index_facts(facts: Facts, tables: Tables, flow: str, slugs: Sequence[str]) 
         count = calculate(
             "count(values)",
             "lines",
-            Label(f"number of {flow} lines compared", span),
+            Label(f"number of {flow} lines compared{suffix.replace('_', ' ')}", span),
             {"values": inputs["values"]},
             how=f"lines compared, {over}",
             stage=stage,
