@@ -88,7 +88,7 @@ def test_a_remainder_closes_any_sum(parts, value, base):
     def made(code: str, now: float, before: float) -> Part:
         return Part(code, "", *(fact(code, amount, "CNY") for amount in (now, before)), "")
 
-    partition = closed(made("total", value, base), [made(str(i), *part) for i, part in enumerate(parts)])
+    partition = closed(made("total", value, base), [made(str(i), *part) for i, part in enumerate(parts)], "partners")
     summed = sum(map(partition.contribution, partition.parts))
     assert partition.parts[-1].code == "remainder"
     assert summed == pytest.approx(growth_(value, base), rel=1e-6, abs=1e-3 * sum(v + b for v, b in parts) / base)

@@ -32,11 +32,11 @@ def printed(flow: str, currency: str, period: str, measure: str, stage: str, kin
 def test_march_2023_was_printed_as_315_59_and_compared_with_at_302_38(now):
     found = helpers.base_revisions(now, "2026-07")["2023", "exports_usd", ""]
     assert printed("exports", "USD", "2023-03", "level", "preliminary", "month") == 315.59e9
-    assert found.months == 1
-    assert found.change == pytest.approx((279.7 / (1 - 0.075) / 315.59 - 1) * 100, abs=1e-6)
-    assert found.change == pytest.approx(-4.19, abs=0.005)
+    assert found.months.value == 1
+    assert found.change.value == pytest.approx((279.7 / (1 - 0.075) / 315.59 - 1) * 100, abs=1e-6)
+    assert found.change.value == pytest.approx(-4.19, abs=0.005)
     since = helpers.base_revisions(now, "2026-07")["2023", "exports_usd", "_since"]
-    assert abs(since.change) < since.rounding  # the figure now, 302.4, is the base of the print
+    assert abs(since.change.value) < since.rounding.value  # the figure now, 302.4, is the base of the print
 
 
 @pytest.mark.parametrize(("flow", "year", "expected"), [("exports", 2024, -0.068), ("imports", 2024, -0.025)])
@@ -45,17 +45,17 @@ def test_yuan_compare_the_year_to_date_of_the_bulletin(now, flow, year, expected
     first = printed(flow, "CNY", f"{year}-12", "level", "bulletin", "ytd")
     found = helpers.base_revisions(now, "2026-07")[str(year), f"{flow}_cny", ""]
     assert (
-        found.change
+        found.change.value
         == pytest.approx((level / (1 + rate / 100) / first - 1) * 100, abs=1e-6)
         == pytest.approx(expected, abs=0.0006)
     )
-    assert found.months == 12
+    assert found.months.value == 12
 
 
 def test_dollars_pool_the_months_and_january_comes_with_february(now):
     found = helpers.base_revisions(now, "2026-07")["2025", "exports_usd", ""]
-    assert found.months == 2
-    assert found.change == pytest.approx((656.5 / 1.218 / 539.94 - 1) * 100, abs=1e-6)
+    assert found.months.value == 2
+    assert found.change.value == pytest.approx((656.5 / 1.218 / 539.94 - 1) * 100, abs=1e-6)
 
 
 def tables_of(report):
@@ -98,15 +98,15 @@ def test_the_truth_lies_within_the_rounding(now, first, revised, rate, flow):
     oldest = now.totals[now.totals["period"] < "2009-01"]
     tables = replace(now, totals=pd.concat([oldest, made], ignore_index=True))
     found = helpers.base_revisions(tables, "2025-06")["2024", f"{flow}_usd", ""]
-    assert found.change == pytest.approx(revised * 100, abs=found.rounding + 1e-9)
-    assert 0 < found.rounding < 0.15
+    assert found.change.value == pytest.approx(revised * 100, abs=found.rounding.value + 1e-9)
+    assert 0 < found.rounding.value < 0.15
 
 
 def test_a_print_too_coarse_to_tell_is_left_out(now):
     """September 2021's imports came as 240 billion, rounded to ten."""
     assert printed("imports", "USD", "2021-09", "level", "preliminary", "month") == 240e9
     found = helpers.base_revisions(now, "2021-10")["2020", "imports_usd", "_since"]
-    assert found.months == 1
+    assert found.months.value == 1
 
 
 def test_nothing_is_said_within_the_rounding_and_the_table_shows_both(reported):
