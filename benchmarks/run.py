@@ -43,7 +43,7 @@ from customs_report import exhibits
 from customs_report.calculations import fact_builders as report_facts
 from customs_report.publish import many, rendering
 from customs_report.publish.inputs import NOTEBOOKS, Inputs
-from customs_report.publish.manifest import FACES
+from customs_report.publish.manifest import FORMATS
 
 RUNS = 3
 COLD_RUNS, COLD_PERIOD = 5, "2025-11"
@@ -149,10 +149,10 @@ def timed(spent: dict[str, float], kind: str, owner: Any, name: str, finish: Cal
         setattr(owner, name, real)
 
 
-def warm_report(period: str, faces: tuple[str, ...] = FACES) -> tuple[float, dict[str, float]]:
+def warm_report(period: str, formats: tuple[str, ...] = FORMATS) -> tuple[float, dict[str, float]]:
     """The seconds of a report in this process, and of its parts alone."""
     spent: dict[str, float] = defaultdict(float)
-    (order,) = many.orders([period], faces=faces)
+    (order,) = many.orders([period], formats=formats)
     with ExitStack() as stack:
         for module, name in CHARTS:
             stack.enter_context(timed(spent, "charts", module, name, lambda chart: chart and chart.svg))

@@ -82,7 +82,7 @@ def run(
     wanted = concerned(period or latest(tables), folder, out)
     if dry_run:
         for order in wanted:
-            there = manifest.published(out / order.folder, order.name, order.inputs, order.faces)
+            there = manifest.published(out / order.folder, order.name, order.inputs, order.formats)
             say(f"{order.folder}/{order.name}  {'is up to date' if there else 'would be built'}")
         return 0
     return built(wanted, out, jobs, tell)
@@ -117,8 +117,8 @@ def concerned(period: str, folder: Path, out: Path) -> list[Order]:
         except (Damaged, KeyError, FileNotFoundError):  # a set cut short, or a notebook that is gone: `archive` names it
             continue
         if told["complete"] and inputs != told["inputs"]:
-            faces = tuple(face for face in manifest.FACES if face in told["files"])
-            orders.append(Order(notebook, told["parameters"], faces, inputs))
+            formats = tuple(ending for ending in manifest.FORMATS if ending in told["files"])
+            orders.append(Order(notebook, told["parameters"], formats, inputs))
     return [
         order for n, order in enumerate(orders) if (order.folder, order.name) not in {(o.folder, o.name) for o in orders[:n]}
     ]
