@@ -44,7 +44,7 @@ from customs_report.calculations.lines import (
 from customs_report.calculations.mirror import mirror_facts
 from customs_report.calculations.outlooks import outlook_facts
 from customs_report.calculations.partner_standing import partner_standing_facts
-from customs_report.calculations.previous import previous_facts
+from customs_report.calculations.previous import PARTNERS, previous_facts
 from customs_report.calculations.revision_history import revision_facts
 from customs_report.calculations.unit_values import unit_value_facts
 from customs_report.coverage import why_not_held
@@ -77,7 +77,19 @@ def report_facts(tables: Tables, period: str) -> Facts:
     unit_value_facts(facts, tables)
     exchange_rate_facts(facts, tables)
     mirror_facts(facts, tables)
-    previous_facts(facts, month_facts(own(tables, shift(period, -1)), shift(period, -1)))
+    previous_facts(facts, _facts_compared(own(tables, shift(period, -1)), shift(period, -1)))
+    return facts
+
+
+def _facts_compared(tables: Tables, period: str) -> Facts:
+    """The facts of the month before that a report compares its own with (`previous.PARTNERS`), and their kin."""
+    facts = Facts(period, tables.as_of)
+    for over in SPANS:
+        trade_facts(facts, tables, "USD", over)
+    trade_facts(facts, tables, "CNY", "ytd")
+    for code in PARTNERS:
+        partner_levels(facts, tables, code, "ytd")
+        _partner_share(facts, tables, code)
     return facts
 
 
@@ -311,22 +323,10 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
     if not codes:
         facts.gaps["partner.*"] = why_not_held(tables, "partners", period)
         return
-    world = find_level(tables, "total", "CNY", "ytd", period)
     for code in codes:
         for over in ("month", "ytd"):
             partner_levels(facts, tables, code, over)
-        mine = facts.by_name.get(f"partner.{code}.total_cny_ytd")
-        if mine and isinstance(world, Figure):
-            label = Label(f"share of {the(partner_name(tables, code))} in total trade", where("ytd", period))
-            share = calculate(
-                "trade / total_trade * 100",
-                "percent",
-                label,
-                {"trade": mine, "total_trade": world},
-                how="share of total trade",
-                stage=mine.stage,
-            )
-            facts.add(f"partner.{code}.share_ytd", share)
+        _partner_share(facts, tables, code)
         _partner_streaks(facts, tables, code)
     for code in sorted({code for code, _, p in index if p < period} - set(codes)):
         facts.gaps[f"partner.{code}.*"] = why_not_held(tables, "partners", period, key=code)
@@ -343,6 +343,23 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
         )
         facts.add(f"partner.{code}.rank_ytd", place)
     facts.gaps["partner.*.rank_ytd"] = "a rank is given only where no partner missing from the table could be larger"
+
+
+def _partner_share(facts: Facts, tables: Tables, code: str) -> None:
+    """Adds a partner's share of total trade, year to date."""
+    world = find_level(tables, "total", "CNY", "ytd", facts.period)
+    mine = facts.by_name.get(f"partner.{code}.total_cny_ytd")
+    if mine and isinstance(world, Figure):
+        label = Label(f"share of {the(partner_name(tables, code))} in total trade", where("ytd", facts.period))
+        share = calculate(
+            "trade / total_trade * 100",
+            "percent",
+            label,
+            {"trade": mine, "total_trade": world},
+            how="share of total trade",
+            stage=mine.stage,
+        )
+        facts.add(f"partner.{code}.share_ytd", share)
 
 
 def partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from customs_report.facts import Facts
 from customs_report.provenance import calculate
 
+PARTNERS = ("ASEAN", "EU27", "USA", "AFRICA", "LATAM")
 LEVELS = ("balance_usd_month", "balance_usd_12m")
 RATES = ("exports_usd_month_yoy", "imports_usd_month_yoy", "exports_usd_3m_yoy", "imports_usd_3m_yoy")
 RATES_OF_YEAR = (
@@ -12,7 +13,7 @@ RATES_OF_YEAR = (
     "imports_usd_ytd_yoy",
     "exports_cny_ytd_yoy",
     "imports_cny_ytd_yoy",
-    *(f"partner.{code}.exports_cny_ytd_yoy" for code in ("ASEAN", "EU27", "USA", "AFRICA", "LATAM")),
+    *(f"partner.{code}.exports_cny_ytd_yoy" for code in PARTNERS),
     "partner.USA.share_ytd",
 )
 FAMILY = "previous.*"
