@@ -12,9 +12,9 @@ import helpers
 from customs_report import schema
 from customs_report import tables as data
 from customs_report.calculations.exchange_rate import customs_rate, implied_rate
-from customs_report.calculations.levels import Level
 from customs_report.facts import Gap
 from customs_report.periods import span
+from customs_report.provenance import Figure
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_a_rate_never_mixes_stages(now, loaded):
     shared = {period for (period, _), row in stages.iterrows() if row["CNY"] & row["USD"]}
     for period in span("2008-01", "2026-08"):
         rate = implied_rate(now, period)
-        assert isinstance(rate, Level) == (period in shared), period
+        assert isinstance(rate, Figure) == (period in shared), period
     assert shared == {"2024-08", "2025-05", "2025-07", "2025-08", "2025-12"}
 
 
