@@ -674,7 +674,7 @@ def _conversion(claim: Claim, name: str, published: Facts, others: Sequence[Clai
 
 def _rate(claim: Claim, name: str, published: Facts) -> _Rate | None:
     usd, cny = (published.by_name.get(in_currency(name, currency)) for currency in ("usd", "cny"))
-    if not usd or not cny or {usd.unit, cny.unit} != {*CURRENCY} or min(usd.value, cny.value, claim.value - claim.step) <= 0:
+    if not usd or not cny or {usd.unit, cny.unit} != {*CURRENCY} or min(usd.value, cny.value) <= 0 or claim.value <= claim.step:
         return None
     if usd.stage != cny.stage and not {usd.stage, cny.stage} <= FIRST_RELEASE:
         return None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from string import Formatter
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from customs_report.errors import Told
 from customs_report.numbers import MINUS, UNITS, digits, period_text, write, written
 from customs_report.provenance import Figure, key_of
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,18 @@ class Gap(Told, LookupError):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.why}"
+
+
+def or_none(found: T | Gap) -> T | None:
+    """What was found, None where it is a gap."""
+    return None if isinstance(found, Gap) else found
+
+
+def complete(found: Iterable[T | Gap | None]) -> list[T]:
+    """All that was looked for, nothing where one of it is missing."""
+    every = [*found]
+    held = [each for each in every if each is not None and not isinstance(each, Gap)]
+    return held if len(held) == len(every) else []
 
 
 @dataclass(frozen=True)

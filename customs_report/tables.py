@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import pandas as pd
 
@@ -18,6 +18,17 @@ from customs_report.schema import KEYS, STAGES
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class PrintedRow(Protocol):
+    """A row of a table of figures, as `itertuples` gives it: where it was printed, and how finely."""
+
+    period: str
+    step: float
+    stage: str
+    released: str
+    released_basis: str
+    source: str
 
 
 @dataclass(frozen=True, eq=False)

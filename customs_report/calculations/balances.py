@@ -17,7 +17,7 @@ from customs_report.calculations.contributions import (
     whole_part,
 )
 from customs_report.calculations.levels import own
-from customs_report.calculations.lines import commodity_figure, lines_index
+from customs_report.calculations.lines import commodity_figure, partner_lines
 from customs_report.coverage import why_not_held
 from customs_report.facts import IMPLIED, UNREVISED, Facts, Gap
 from customs_report.names import partner_label, total_label, where
@@ -72,7 +72,7 @@ def largest_balances(tables: Tables, period: str, count: int = 10) -> list[str]:
     taking_part = ranked_partners(tables)
     balances = {
         code: row.exports - row.imports
-        for (code, kind, p), row in lines_index(tables, "partners").items()
+        for (code, kind, p), row in partner_lines(tables).items()
         if kind == "ytd" and p == period and code in taking_part and row.exports - row.imports == row.exports - row.imports
     }
     largest = sorted(balances, key=lambda code: -abs(balances[code]))[:count]

@@ -10,7 +10,7 @@ from customs_report.calculations.growth_rates import add_growth
 from customs_report.calculations.levels import find_level, newest_stage, printed_figures
 from customs_report.calculations.lunar import new_year
 from customs_report.calculations.series import same_release
-from customs_report.facts import Facts, Gap
+from customs_report.facts import Facts, Gap, or_none
 from customs_report.names import where
 from customs_report.periods import shift
 from customs_report.provenance import Figure, Label, Origin, Source, calculate
@@ -73,8 +73,9 @@ def _working_day_facts(facts: Facts, tables: Tables) -> None:
                     stage=level.stage,
                     step=level.step,
                 )
+            elif p == period:
+                facts.gaps[f"{name}*"] = level.why
         if period not in found:
-            facts.gaps[f"{name}*"] = find_level(tables, flow, "USD", "month", period).why
             continue
         facts.add(name, found[period])
         add_growth(facts, name, found[period], found.get(year_earlier), None)
@@ -98,5 +99,4 @@ def _two_month_facts(facts: Facts, tables: Tables) -> None:
             facts.gaps[name] = now.why
         else:
             facts.add(name, now)
-        held = [None if isinstance(found, Gap) else found for found in (now, base)]
-        add_growth(facts, name, *held, newest_stage(prints) if prints else None)
+        add_growth(facts, name, or_none(now), or_none(base), newest_stage(prints) if prints else None)

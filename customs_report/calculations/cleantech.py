@@ -64,7 +64,7 @@ def cleantech_facts(facts: Facts, tables: Tables) -> None:
     shares: dict[tuple[str, str, str], Figure] = {}
     for key in frame.index:
         name = f"cleantech.{'.'.join(key)}"
-        now, base = (of.get(key) for of in sums.values())
+        now, base = sums[facts.period][key], sums[shift(facts.period, -12)].get(key)
         facts.add(f"{name}.value_usd_ytd", now)
         if base and base.value > 0:
             facts.add(

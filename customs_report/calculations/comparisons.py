@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from customs_report import finding
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.fact_builders import commodity_levels, partner_levels, trade_facts
 from customs_report.calculations.levels import CURRENCIES, SPANS, first_month, own
-from customs_report.calculations.lines import lines_index
+from customs_report.calculations.lines import commodity_lines, partner_lines
 from customs_report.coverage import why_not_held
 from customs_report.errors import Refused
 from customs_report.facts import Facts, Gap
@@ -48,8 +48,8 @@ class Comparison(NamedTuple):
 
 def comparable(tables: Tables) -> dict[str, str]:
     """What can be compared? Code -> name: all trade, the partners held, the commodities held."""
-    partners = {key[0] for key in lines_index(tables, "partners")}
-    commodities = {key[1] for key in lines_index(tables, "commodities")}
+    partners = {key[0] for key in partner_lines(tables)}
+    commodities = {key[1] for key in commodity_lines(tables)}
     names = {ALL_TRADE: "All trade"}
     names |= {row.partner: row.name for row in tables.partner_list.itertuples(index=False) if row.partner in partners}
     lines = tables.commodity_list
@@ -78,9 +78,9 @@ def comparison(
     for subject in subjects:
         points = _points(_Asked(tables, subject, flow, measure, over, currency), months)
         held = {p: point for p, point in points.items() if isinstance(point, Amount)}
-        mine = held[max(held)].unit if held else ""
-        if not held:
-            gaps[subject] = points[period].why
+        mine, newest = held[max(held)].unit if held else "", points[period]
+        if not held and isinstance(newest, Gap):
+            gaps[subject] = newest.why
         elif unit and mine != unit:
             gaps[subject] = f"counted in {mine}, not in {unit}"
         else:
@@ -102,7 +102,7 @@ def _code(tables: Tables, subject: str) -> str:
     raise Refused(f"there is no partner or commodity {subject!r}; nearest: {by_name[near]} ({names[by_name[near]]})")
 
 
-def _refuse_unknown(subjects: Sequence[str], **chosen: tuple[str, Sequence[str]]) -> None:
+def _refuse_unknown(subjects: Sequence[str], **chosen: tuple[str, Collection[str]]) -> None:
     for name, (value, possible) in chosen.items():
         if value not in possible:
             raise Refused(f"there is no {name} {value!r}; it is one of {', '.join(possible)}")

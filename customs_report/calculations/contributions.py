@@ -16,14 +16,15 @@ from customs_report.calculations.changes import BASE
 from customs_report.calculations.growth_rates import computed_growth, growth_to_use
 from customs_report.calculations.levels import PRINTED_GROWTH, as_printed, find_level, own, printed_growth
 from customs_report.calculations.lines import (
+    CommodityRow,
     aggregates,
     commodity_figure,
     commodity_line,
     continent_of,
     disjoint_lines,
-    lines_index,
     noisy_base,
     partner_figure,
+    partner_lines,
     printed_partner_growth,
 )
 from customs_report.coverage import why_not_held
@@ -220,11 +221,12 @@ def partner_parts(tables: Tables, period: str, over: str, whole: Part, part_of: 
     `part_of` makes a part of a code. Where a table of last year is held, only partners in both take part: the same ones for
     the month and the year to date.
     """
-    index, inside, before = lines_index(tables, "partners"), continent_of(tables, period), shift(period, -12)
-    if not any((code, over, period) in index for code in CONTINENTS):
+    index, inside, before = partner_lines(tables), continent_of(tables, period), shift(period, -12)
+    held = [code for code in CONTINENTS if (code, over, period) in index]
+    if not held:
         raise Gap("contribution.partner", why_not_held(tables, "partners", period))
-    continents = {code: part_of(code) for code in CONTINENTS if (code, over, period) in index}
-    if None in continents.values():
+    continents = {code: part for code in held if (part := part_of(code))}
+    if len(continents) < len(held):
         raise Gap("contribution.partner", f"no figure of {before} ({why_not_held(tables, 'partners', before)})")
     both = [period, before] if (CONTINENTS[0], over, before) in index else [period]
     taking_part = [code for code in ranked_partners(tables) & inside.keys() if all((code, over, p) in index for p in both)]
@@ -242,13 +244,13 @@ def _commodity_partition(tables: Tables, period: str, flow: str, over: str) -> P
     parents = tables.commodity_list.set_index(["flow", "commodity"])["parent"].loc[flow]
     groups = [slug for slug in aggregates(tables, flow) if slug != OVERLAPPING]
     held = {slug: commodity_part(tables, flow, slug, over, period) for slug in (*groups, *disjoint_lines(tables, flow))}
-    for slug in groups:
-        if held[slug] is None:
-            raise Gap(f"contribution.commodity.{flow}", _why_no_base(tables, flow, slug, over, period))
     parts: list[Part] = []
     for slug in groups:
+        group = held[slug]
+        if group is None:
+            raise Gap(f"contribution.commodity.{flow}", _why_no_base(tables, flow, slug, over, period))
         lines = [part._replace(parent=slug) for code, part in held.items() if part and parents[code] == slug]
-        parts += [held[slug], *lines, less(held[slug], lines, f"{OTHER}{slug}")._replace(parent=slug)]
+        parts += [group, *lines, less(group, lines, f"{OTHER}{slug}")._replace(parent=slug)]
     parts += [part for code, part in held.items() if part and code not in groups and not parents[code]]
     return closed(whole, parts, "commodities")
 
@@ -273,7 +275,7 @@ def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str)
 
 
 @cached
-def _printed_growth(tables: Tables) -> dict[tuple, object]:
+def _printed_growth(tables: Tables) -> dict[tuple[str, str, str, str], CommodityRow]:
     """The newest line of each commodity that has a printed growth rate; a restated line has none."""
     rows = tables.commodities
     rows = in_order(rows[(rows["currency"] == "CNY") & (rows["value_yoy"] > -100)])
@@ -371,7 +373,7 @@ def _group_contributions(facts: Facts, tables: Tables) -> None:
             wholes[flow] = whole_part(tables, flow, "ytd", facts.period)
         except Gap as gap:
             facts.gaps[f"partner.*.{flow}_cny_ytd_contribution"] = gap.why
-    for code in sorted({code for code, kind, p in lines_index(tables, "partners") if kind == "ytd" and p == facts.period}):
+    for code in sorted({code for code, kind, p in partner_lines(tables) if kind == "ytd" and p == facts.period}):
         for flow, whole in wholes.items():
             name, part = f"partner.{code}.{flow}_cny_ytd_contribution", partner_part(tables, code, flow, "ytd", facts.period)
             if not part:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from customs_report.calculations.levels import own
@@ -36,7 +38,7 @@ def commodity_partners(tables: Tables, period: str, flow: str, slug: str) -> pd.
     return _year(tables, period, wanted, "partner")
 
 
-def _year(tables: Tables, period: str, wanted, by: str) -> pd.DataFrame:
+def _year(tables: Tables, period: str, wanted: Callable[[pd.DataFrame], pd.Series], by: str) -> pd.DataFrame:
     """The year to date of what is wanted: as printed, else the sum of its months if all of them are held."""
     rows = own(tables, period).details
     rows = rows[(rows["regime"] == "") & (rows["province"] == "") & rows["period"].isin(_months(period))]

@@ -73,14 +73,14 @@ def implied_rate(tables: Tables, period: str) -> Figure | Gap:
     for flow in ("total", "exports", "imports"):
         for cny, usd in _same_stage(tables, flow, "month", period, "level"):
             rate = cny.value / usd.value
-            open_ = rate * (cny.step / cny.value + usd.step / usd.value)
+            open_ = rate * (cny.rounding / cny.value + usd.rounding / usd.value)
             how = f"{flow if flow != 'total' else 'total trade'} in yuan / in dollars, same stage"
             label = Label("exchange rate that totals imply", period_text(period))
             found.append(
                 calculate("in_yuan / in_dollars", RATE, label, {"in_yuan": cny, "in_dollars": usd}, how=how, step=open_)
             )
     if found:
-        return min(found, key=lambda level: level.step)
+        return min(found, key=lambda level: level.rounding)
     return Gap("rate.implied_month", f"no total of {period} is held in dollars and in yuan at the same stage")
 
 
@@ -99,7 +99,7 @@ def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | 
             label,
             {"in_yuan": cny, "in_dollars": usd},
             how=how,
-            step=max(cny.step, usd.step),
+            step=max(cny.rounding, usd.rounding),
         )
     return Gap(f"wedge.{flow}_{over}", f"growth of {period} is not held in dollars and in yuan at the same stage")
 
@@ -174,7 +174,7 @@ def _check_facts(facts: Facts, tables: Tables) -> None:
             apart = "(1 - implied / customs) * 100" if implied.value < rate.value else "(implied / customs - 1) * 100"
             differences.append(calculate(apart, "percent", label, {"implied": implied, "customs": rate}))
             rounding = Figure(
-                implied.step, RATE, implied.label.of("rounding of the {}"), implied.origin, implied.sources, implied.stage
+                implied.rounding, RATE, implied.label.of("rounding of the {}"), implied.origin, implied.sources, implied.stage
             )
             roundings.append(
                 calculate("rounding / implied * 100", "percent", rounding.label, {"rounding": rounding, "implied": implied})

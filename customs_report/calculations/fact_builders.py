@@ -32,11 +32,12 @@ from customs_report.calculations.lines import (
     NOISY,
     commodity_figure,
     commodity_line,
-    lines_index,
+    commodity_lines,
     months_of_partners,
     noisy_base,
     partner_figure,
     partner_line,
+    partner_lines,
     printed_commodity_growth,
     printed_partner_growth,
     ranked,
@@ -48,7 +49,7 @@ from customs_report.calculations.previous import PARTNERS, previous_facts
 from customs_report.calculations.revision_history import revision_facts
 from customs_report.calculations.unit_values import unit_value_facts
 from customs_report.coverage import why_not_held
-from customs_report.facts import IMPLIED, Facts, Gap
+from customs_report.facts import IMPLIED, Facts, Gap, or_none
 from customs_report.measures import balance_has_growth, milestone, months_since_larger
 from customs_report.names import commodity_name, in_sentence, partner_name, the, total_label, where
 from customs_report.numbers import period_text
@@ -109,27 +110,30 @@ def trade_facts(facts: Facts, tables: Tables, currency: str, over: str) -> None:
 
     The balance and total trade change by what the growth used for exports and for imports implies.
     """
-    period, changes = facts.period, {}
+    period = facts.period
+    changes: dict[str, Change | None] = {}
     levels = {(flow, p): find_level(tables, flow, currency, over, p) for flow in FLOWS for p in (period, shift(period, -12))}
     for flow in FLOWS:
-        name, now, base = f"{flow}_{currency.lower()}_{over}", levels[flow, period], levels[flow, shift(period, -12)]
+        name, found = f"{flow}_{currency.lower()}_{over}", levels[flow, period]
         label = total_label(flow, currency, over, period)
-        if isinstance(now, Gap):
-            facts.gaps[name] = now.why
+        if isinstance(found, Gap):
+            facts.gaps[name] = found.why
         else:
-            facts.add(name, now, label=label)
+            facts.add(name, found, label=label)
         why = broken(tables, "totals", "", flow, shift(period, -12), period)
-        held = None if isinstance(now, Gap) else now, None if why or isinstance(base, Gap) else base
+        now, base = or_none(found), None if why else or_none(levels[flow, shift(period, -12)])
         printed = printed_growth(tables, flow, currency, over, period)
         if flow in ("exports", "imports"):
-            rate = add_growth(facts, name, *held, printed)
-            weights = (approximate_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
-            changes[flow] = flow_change(*(weights if rate and rate is printed else held), rate, printed)
-        elif flow == "total":
-            _total_growth_facts(facts, name, *held, printed, together(*changes.values(), "total", label), label)
+            rate = add_growth(facts, name, now, base, printed)
+            if rate and rate is printed:
+                now, base = (approximate_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
+            changes[flow] = flow_change(now, base, rate, printed)
         else:
-            balance, total = (together(*changes.values(), of, label) for of in ("balance", "total"))
-            _balance_change_facts(facts, name, held[0], balance, total)
+            both = {of: together(changes["exports"], changes["imports"], of, label) for of in ("balance", "total")}
+            if flow == "total":
+                _total_growth_facts(facts, name, now, base, printed, both["total"], label)
+            else:
+                _balance_change_facts(facts, name, now, both["balance"], both["total"])
 
 
 def _total_growth_facts(
@@ -318,7 +322,7 @@ def growth_streak(facts: Facts, name: str, rates: Sequence[Figure]) -> None:
 
 
 def _partner_facts(facts: Facts, tables: Tables) -> None:
-    period, index = facts.period, lines_index(tables, "partners")
+    period, index = facts.period, partner_lines(tables)
     codes = sorted({code for code, kind, p in index if p == period})
     if not codes:
         facts.gaps["partner.*"] = why_not_held(tables, "partners", period)
@@ -410,7 +414,7 @@ def _partner_streaks(facts: Facts, tables: Tables, code: str) -> None:
 def _commodity_facts(facts: Facts, tables: Tables) -> None:
     period = facts.period
     for flow in ("export", "import"):
-        slugs = sorted({c for f, c, _, p in lines_index(tables, "commodities") if f == flow and p == period})
+        slugs = sorted({c for f, c, _, p in commodity_lines(tables) if f == flow and p == period})
         if not slugs:
             facts.gaps[f"commodity.{flow}.*"] = why_not_held(tables, "commodities", period, flow=flow)
             continue

@@ -36,7 +36,7 @@ def is_unrevised(now: Figure, base: Figure) -> bool:
 
 def growth_to_use(now: Figure | None, computed: Figure | None, printed: Figure | None) -> Figure | None:
     """Growth as customs printed it where it belongs to the release of the level, otherwise as computed."""
-    return printed if printed and (not computed or same_publication(printed.stage, now.stage)) else computed
+    return printed if printed and (not now or not computed or same_publication(printed.stage, now.stage)) else computed
 
 
 def add_growth(

@@ -17,7 +17,7 @@ from customs_report.calculations.levels import (
     printed_growth,
     span_series,
 )
-from customs_report.facts import Facts
+from customs_report.facts import Facts, complete, or_none
 from customs_report.numbers import period_text
 from customs_report.periods import distance, shift, span, trailing
 from customs_report.provenance import Figure, calculate
@@ -34,17 +34,19 @@ def rolling_year(tables: Tables, period: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=2)  # three exhibits ask for it
 def _rolling_year(tables: Tables, period: str) -> pd.DataFrame:
-    rows = {}
     series = {flow: span_series(tables, flow, "12m", period) for flow in ("exports", "imports", "balance")}
-    for month in span(shift(first_month(tables), 11), period):
-        rows[month] = {flow: known[month].value for flow, known in series.items() if month in known}
+    rows = {
+        month: {flow: known[month].value for flow, known in series.items() if month in known}
+        for month in span(shift(first_month(tables), 11), period)
+    }
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["exports", "imports", "balance"])
     return frame.rename_axis("period").dropna(how="all")
 
 
 def milestones(tables: Tables, period: str) -> pd.DataFrame:
     """When did the surplus first pass each round number?"""
-    tables, rows = own(tables, period), {}
+    tables = own(tables, period)
+    rows: dict[str, tuple[str, float, str, int]] = {}
     for over, step in MILESTONES.items():
         passed, before = 0, ""
         for month, found in _balances(tables, over, period).items():
@@ -129,13 +131,13 @@ def _next_base(facts: Facts, tables: Tables) -> None:
         if rate := year[-1]:
             origin = replace(rate.origin, how=f"of the month that is compared with: {rate.how}")
             facts.add(f"{name}_yoy", rate, origin=origin, step=None)
-        if all(year):
+        if rate and (known := complete(year)):
             how = "less the mean growth of the twelve months up to it"
             gap = calculate(
                 "growth - mean(twelve_months)",
                 "percentage points",
                 rate.label.of("{}, above that of its year"),
-                {"growth": rate, "twelve_months": tuple(reversed(year))},
+                {"growth": rate, "twelve_months": tuple(reversed(known))},
                 how=how,
             )
             facts.add(f"{name}_gap", gap)
@@ -143,9 +145,9 @@ def _next_base(facts: Facts, tables: Tables) -> None:
 
 def _growth(tables: Tables, flow: str, month: str) -> Figure | None:
     """Growth of a month in dollars: as printed at the stage of its level, between levels of one stage, as printed at any."""
-    now, base = (find_level(tables, flow, "USD", "month", p) for p in (month, shift(month, -12)))
+    now, base = (or_none(find_level(tables, flow, "USD", "month", p)) for p in (month, shift(month, -12)))
     printed = printed_growth(tables, flow, "USD", "month", month)
-    of_one_stage = isinstance(now, Figure) and isinstance(base, Figure) and now.stage == base.stage
+    of_one_stage = now and base and now.stage == base.stage
     return growth_to_use(now, computed_growth(now, base), printed) if of_one_stage else printed
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 from customs_report.coverage import why_not_held
 from customs_report.facts import Gap
@@ -17,7 +16,7 @@ from customs_report.numbers import period_text
 from customs_report.periods import distance, shift, span, trailing, year_to_date
 from customs_report.provenance import PRINTED, Figure, Label, Source, calculate
 from customs_report.schema import KEYS, STAGES
-from customs_report.tables import Tables, cached, in_order
+from customs_report.tables import PrintedRow, Tables, cached, in_order
 
 CURRENCIES = ("USD", "CNY")
 SPANS: dict[str, Callable[[str], list[str]]] = {
@@ -91,14 +90,14 @@ NOT_ADDED = "not available as customs printed it; first estimates of its months 
 
 def _print_or_sum(printed: Figure | None, summed: Figure) -> Figure:
     """Of one later stage: the print where it is as fine as the sum, or restates the months inside it."""
-    if printed and (printed.step <= summed.step or abs(printed.value - summed.value) > printed.step):
+    if printed and (printed.rounding <= summed.rounding or abs(printed.value - summed.value) > printed.rounding):
         return printed
     return summed
 
 
 def _confirmed(printed: Figure, summed: Figure | None) -> Figure:
     """The sum of first prints where it is finer than the printed year to date and rounds to it, else the print."""
-    if not summed or summed.step >= printed.step or abs(summed.value - printed.value) > printed.step / 2:
+    if not summed or summed.rounding >= printed.rounding or abs(summed.value - printed.value) > printed.rounding / 2:
         return printed
     origin = replace(summed.origin, how=f"{summed.how}, confirmed by the printed year to date")
     return replace(summed, origin=origin, stage=printed.stage, sources=summed.sources + printed.sources)
@@ -123,7 +122,7 @@ def _sum(tables: Tables, flow: str, currency: str, over: str, months: list[str],
         {"months": tuple(parts)},
         how=f"sum of {len(months)} months",
         stage=stages[-1],
-        step=max(part.step for part in parts),
+        step=max(part.rounding for part in parts),
     )
 
 
@@ -199,7 +198,7 @@ def _totals_index(tables: Tables) -> dict[tuple, dict[str, Figure]]:
     return index
 
 
-def as_printed(row: Any, value: float, unit: str, label: Label, step: float | None = None) -> Figure:
+def as_printed(row: PrintedRow, value: float, unit: str, label: Label, step: float | None = None) -> Figure:
     """A figure as customs printed it in a row of a table."""
     step = step or (GROWTH_STEP if unit == "percent" else row.step)
     return Figure(value, unit, label, PRINTED, (source_of(row),), row.stage, step, released=row.released)
@@ -211,7 +210,7 @@ def months_between(earlier: str, later: str, label: Label, how: str) -> Figure:
     return calculate("month - earlier_month", "months", label, {"month": last, "earlier_month": first}, how=how)
 
 
-def source_of(row: Any) -> Source:
+def source_of(row: PrintedRow) -> Source:
     """Where a printed row comes from: source, stage, release day and how that day is known.
 
     >>> str(source_of(next(tables.partners.query("period == '2025-11' and partner == 'VNM'").itertuples())))

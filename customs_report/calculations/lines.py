@@ -4,23 +4,42 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from customs_report.calculations.levels import PRINTED_GROWTH, as_printed, find_level, own
+from customs_report.facts import complete
 from customs_report.names import goods, partner_label, where
 from customs_report.periods import shift
 from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import CONTINENTS
-from customs_report.tables import Tables, cached, codes_of, in_order, ranked_partners
+from customs_report.tables import PrintedRow, Tables, cached, codes_of, in_order, ranked_partners
 
 
-def partner_line(tables: Tables, code: str, over: str, period: str):
+class PartnerRow(PrintedRow, Protocol):
+    """A row of partners.csv."""
+
+    exports: float
+    imports: float
+    exports_yoy: float
+
+
+class CommodityRow(PrintedRow, Protocol):
+    """A row of commodities.csv."""
+
+    value: float
+    quantity: float
+    unit: str
+    value_yoy: float
+    quantity_yoy: float
+
+
+def partner_line(tables: Tables, code: str, over: str, period: str) -> PartnerRow | None:
     """The printed line of a partner (month or ytd): exports, imports, printed growth, source; None where not held.
 
     >>> partner_line(tables, "VNM", "month", period).exports
     129859200201.0
     """
-    return lines_index(tables, "partners").get((code, over, period))
+    return partner_lines(tables).get((code, over, period))
 
 
 def ranked(tables: Tables, period: str) -> list[str]:
@@ -33,7 +52,7 @@ def ranked(tables: Tables, period: str) -> list[str]:
     ['ASEAN', 'EU27', 'USA']
     """
     mine, missing = _ranking(tables, period)
-    return [code for code in sorted(mine, key=mine.get, reverse=True) if mine[code] > missing]
+    return [code for code in sorted(mine, key=mine.__getitem__, reverse=True) if mine[code] > missing]
 
 
 def _ranking(tables: Tables, period: str) -> tuple[dict[str, float], float]:
@@ -42,7 +61,7 @@ def _ranking(tables: Tables, period: str) -> tuple[dict[str, float], float]:
     Such a partner trades no more than its continent beyond the lines held. Where the continents are not yet public, it has
     added no more to its year to date than what the month's lines leave of the month's total.
     """
-    index, taking_part = lines_index(tables, "partners"), ranked_partners(tables)
+    index, taking_part = partner_lines(tables), ranked_partners(tables)
     totals = {code: row.exports + row.imports for (code, kind, p), row in index.items() if kind == "ytd" and p == period}
     inside = continent_of(tables, period)
     rest = {c: totals[c] for c in CONTINENTS if c in totals}
@@ -52,8 +71,8 @@ def _ranking(tables: Tables, period: str) -> tuple[dict[str, float], float]:
             rest[inside[code]] -= total
     if len(rest) == len(CONTINENTS):
         return mine, max(rest.values())
-    month = [find_level(tables, flow, "CNY", "month", period) for flow in ("exports", "imports")]
-    if period.endswith("-01") or not all(isinstance(level, Figure) for level in month):
+    month = complete(find_level(tables, flow, "CNY", "month", period) for flow in ("exports", "imports"))
+    if period.endswith("-01") or not month:
         return mine, float("inf")
     before, missing = _ranking(tables, shift(period, -1))
     left = sum(level.value for level in month)
@@ -90,7 +109,7 @@ def noisy_base(tables: Tables, code: str, flow: str, period: str) -> bool:
 @cached
 def _months_apart(tables: Tables) -> dict[tuple[str, str], list[str]]:
     """In which months do a partner's printed and computed growth of the year to date differ by more than 2.5 points?"""
-    index, apart = lines_index(tables, "partners"), defaultdict(list)
+    index, apart = partner_lines(tables), defaultdict(list)
     for (code, kind, period), row in index.items():
         base = index.get((code, kind, shift(period, -12))) if kind == "ytd" else None
         for flow in ("exports", "imports") if base else ():
@@ -116,7 +135,7 @@ class CommodityLine(NamedTuple):
     quantity_yoy: float
     step: float
     stage: str
-    rows: tuple
+    rows: tuple[CommodityRow, ...]
 
     @property
     def derived(self) -> bool:
@@ -134,7 +153,7 @@ def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str)
     >>> commodity_line(tables, "export", "ships", "ytd", period).quantity
     6159.0
     """
-    index = lines_index(tables, "commodities")
+    index = commodity_lines(tables)
     row = index.get((flow, slug, over, period))
     if row:
         return CommodityLine(row.value, row.quantity, row.unit, row.value_yoy, row.quantity_yoy, row.step, row.stage, (row,))
@@ -160,9 +179,9 @@ def commodity_figure(tables: Tables, flow: str, slug: str, measure: str, over: s
     what = {"value": "{}", "quantity": "quantity of {}", "unit_value": "unit value of {}"}[measure]
     label = Label(what.format(goods(tables, flow, slug)), where(over, period, "" if measure == "quantity" else "CNY"))
     if measure == "unit_value":
-        value, quantity = (commodity_figure(tables, flow, slug, of, over, period) for of in ("value", "quantity"))
-        unit = f"CNY per {line.unit.removesuffix('s')}"
-        return calculate("value / quantity", unit, label, {"value": value, "quantity": quantity})
+        both = ("value", "quantity")
+        parts = {of: part for of in both if (part := commodity_figure(tables, flow, slug, of, over, period))}
+        return calculate("value / quantity", f"CNY per {line.unit.removesuffix('s')}", label, parts)
     unit = "CNY" if measure == "value" else line.unit
     figures = [replace(as_printed(row, getattr(row, measure), unit, label), step=row.step if unit == "CNY" else None)
                for row in line.rows]  # fmt: skip
@@ -182,7 +201,7 @@ def printed_commodity_growth(tables: Tables, flow: str, slug: str, measure: str,
     """The growth of a commodity's value or quantity that customs printed; None where it is not."""
     line = commodity_line(tables, flow, slug, over, period)
     rate = getattr(line, f"{measure}_yoy", NAN)
-    if rate != rate:
+    if not line or rate != rate:
         return None
     mine = commodity_figure(tables, flow, slug, measure, over, period)
     label = mine.label if mine else Label(goods(tables, flow, slug), where(over, period))
@@ -202,8 +221,8 @@ def partner_figure(tables: Tables, code: str, flow: str, over: str, period: str)
     if flow in ("exports", "imports"):
         value = getattr(line, flow)
         return None if value != value else as_printed(line, value, "CNY", label)
-    parts = {of: partner_figure(tables, code, of, over, period) for of in ("exports", "imports")}
-    if None in parts.values():
+    parts = {of: part for of in ("exports", "imports") if (part := partner_figure(tables, code, of, over, period))}
+    if len(parts) < 2:
         return None
     return calculate(f"exports {'+' if flow == 'total' else '-'} imports", "CNY", label, parts, step=line.step)
 
@@ -212,24 +231,26 @@ def printed_partner_growth(tables: Tables, code: str, flow: str, over: str, peri
     """The growth of a partner's exports, imports or total that customs printed; January's month is its year to date."""
     line = partner_line(tables, code, "ytd" if period.endswith("-01") else over, period)
     rate = getattr(line, f"{flow}_yoy", NAN)
-    return (
-        None
-        if rate != rate
-        else as_printed(line, rate, "percent", partner_label(tables, code, flow, over, period).of(PRINTED_GROWTH))
-    )
+    if not line or rate != rate:
+        return None
+    return as_printed(line, rate, "percent", partner_label(tables, code, flow, over, period).of(PRINTED_GROWTH))
 
 
 @cached
-def lines_index(tables: Tables, table: str) -> dict[tuple, object]:
-    """The newest line of each partner (code, kind, period) or commodity (flow, slug, kind, period), in yuan.
+def partner_lines(tables: Tables) -> dict[tuple[str, str, str], PartnerRow]:
+    """The newest line of each partner, in yuan, by code, kind and period.
 
-    >>> lines_index(tables, "partners")["USA", "ytd", period].exports_yoy
+    >>> partner_lines(tables)["USA", "ytd", period].exports_yoy
     -18.3
     """
-    rows = getattr(tables, table)
-    rows = in_order(rows[rows["currency"] == "CNY"])
-    if table == "partners":
-        return {(row.partner, row.kind, row.period): row for row in rows.itertuples(index=False)}
+    rows = in_order(tables.partners[tables.partners["currency"] == "CNY"])
+    return {(row.partner, row.kind, row.period): row for row in rows.itertuples(index=False)}
+
+
+@cached
+def commodity_lines(tables: Tables) -> dict[tuple[str, str, str, str], CommodityRow]:
+    """The newest line of each commodity, in yuan, by flow, commodity, kind and period."""
+    rows = in_order(tables.commodities[tables.commodities["currency"] == "CNY"])
     return {(row.flow, row.commodity, row.kind, row.period): row for row in rows.itertuples(index=False)}
 
 
@@ -237,7 +258,7 @@ def lines_index(tables: Tables, table: str) -> dict[tuple, object]:
 def months_of_partners(tables: Tables) -> dict[str, list[str]]:
     """The months of which each partner has a line, in order."""
     months: dict[str, list[str]] = defaultdict(list)
-    for code, kind, period in sorted(lines_index(tables, "partners")):
+    for code, kind, period in sorted(partner_lines(tables)):
         if kind == "month":
             months[code].append(period)
     return dict(months)
@@ -248,10 +269,10 @@ def largest_partners(tables: Tables, period: str, count: int = 15) -> list[str]:
     taking_part = ranked_partners(tables)
     totals = {
         code: row.exports + row.imports
-        for (code, kind, p), row in lines_index(own(tables, period), "partners").items()
+        for (code, kind, p), row in partner_lines(own(tables, period)).items()
         if kind == "ytd" and p == period and code in taking_part
     }
-    return sorted((c for c in totals if totals[c] == totals[c]), key=totals.get, reverse=True)[:count]
+    return sorted((c for c in totals if totals[c] == totals[c]), key=totals.__getitem__, reverse=True)[:count]
 
 
 def disjoint_lines(tables: Tables, flow: str) -> list[str]:
@@ -285,10 +306,10 @@ def _flash_table(tables: Tables, flow: str) -> tuple[tuple[str, ...], tuple[str,
 
 def largest_commodities(tables: Tables, period: str, flow: str, count: int = 12) -> list[str]:
     """The largest disjoint commodity lines of a flow, year to date, by value; none where fewer than `count` are held."""
-    index = lines_index(own(tables, period), "commodities")
+    index = commodity_lines(own(tables, period))
     values = {
         slug: index[flow, slug, "ytd", period].value
         for slug in disjoint_lines(tables, flow)
         if (flow, slug, "ytd", period) in index
     }
-    return sorted(values, key=values.get, reverse=True)[:count] if len(values) >= count else []
+    return sorted(values, key=values.__getitem__, reverse=True)[:count] if len(values) >= count else []

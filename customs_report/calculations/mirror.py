@@ -12,9 +12,9 @@ import pandas as pd
 
 from customs_report.calculations.exchange_rate import customs_rate
 from customs_report.calculations.levels import as_printed, own
-from customs_report.calculations.lines import lines_index, partner_figure
+from customs_report.calculations.lines import partner_figure, partner_lines
 from customs_report.coverage import why_not_held
-from customs_report.facts import Facts, Gap
+from customs_report.facts import Facts, Gap, complete, or_none
 from customs_report.names import where
 from customs_report.numbers import period_text
 from customs_report.periods import span
@@ -28,7 +28,8 @@ def mirror_trade(tables: Tables, period: str) -> pd.DataFrame:
     for p, (china, rate, us) in _parts(own(tables, period), period).items():
         exports = china.value / rate.value if china and rate else None
         gap = us.value - exports if us and exports else None
-        rows[p] = (exports, us and us.value, rate and rate.value, gap, gap / exports * 100 if gap is not None else None)
+        percent = gap / exports * 100 if exports and gap is not None else None
+        rows[p] = (exports, us and us.value, rate and rate.value, gap, percent)
     columns = ["china", "united_states", "rate", "gap", "gap_percent"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=float).rename_axis("period")
 
@@ -38,11 +39,11 @@ Parts = tuple[Figure | None, Figure | None, Figure | None]
 
 def _parts(tables: Tables, period: str) -> dict[str, Parts]:
     """China's exports in yuan, the rate, and US imports of each month up to the period; None where not held."""
-    first = min((p for code, kind, p in lines_index(tables, "partners") if code == "USA" and kind == "month"), default=None)
+    first = min((p for code, kind, p in partner_lines(tables) if code == "USA" and kind == "month"), default=None)
     found: dict[str, Parts] = {}
     for p in span(first, period) if first else []:
         china, rate = partner_figure(tables, "USA", "exports", "month", p), customs_rate(tables, p)
-        found[p] = (china, rate if isinstance(rate, Figure) else None, _us_imports(tables).get(p))
+        found[p] = (china, or_none(rate), _us_imports(tables).get(p))
     return found
 
 
@@ -86,7 +87,7 @@ def mixed_vintages(tables: Tables, period: str) -> list[str]:
 
 def mirror_facts(facts: Facts, tables: Tables) -> None:
     """Adds both sides and the gap, of the newest common month (`..._month`) and of all matched months (`..._sum`)."""
-    matched = {p: parts for p, parts in _parts(tables, facts.period).items() if all(parts)}
+    matched = {p: held for p, parts in _parts(tables, facts.period).items() if (held := complete(parts))}
     if not matched:
         facts.gaps["mirror.*"] = _why_unmatched(tables, facts.period)
         return
@@ -119,7 +120,7 @@ def mirror_facts(facts: Facts, tables: Tables) -> None:
     facts.add("mirror.months", count, sources=combined(part.sources for parts in matched.values() for part in parts))
 
 
-def _both_sides(matched: dict[str, Parts], months: list[str], what: str) -> tuple[Figure, Figure]:
+def _both_sides(matched: dict[str, list[Figure]], months: list[str], what: str) -> tuple[Figure, Figure]:
     """Exports as China counts them, in dollars, and imports as the United States do, each summed over the months."""
     converted = []
     for china, rate, _ in (matched[month] for month in months):

@@ -14,7 +14,7 @@ revision, a first print) the strongest of these is among them. A record alone le
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -115,7 +115,7 @@ def _level_news(facts: Facts, tables: Tables) -> Iterator[Point]:
             _long(facts.value("streak.balance_usd_month_above_100bn")),
         )  # fmt: skip
     if "balance_usd_ytd_rank" in facts and not facts.period.endswith("-01") and value > 0:
-        place = facts.value("balance_usd_ytd_rank")
+        place = facts["balance_usd_ytd_rank"].value
         ranks = _year_places(tables, facts.period)
         yield Point("level", "year", "ytd", _rare(ranks, lambda rank: rank <= place), weight, 0.5)
     yield Point("level", "balance", "month", 0.3, weight, 0.2)
@@ -173,8 +173,7 @@ def _change(facts: Facts, flow: str, over: str) -> float | None:
 
 def _partner_news(facts: Facts, tables: Tables) -> Iterator[Point]:
     codes = dict.fromkeys([*GROUPS, "USA", *largest_partners(tables, facts.period, 12)])
-    rates = {c: facts.value(f"partner.{c}.exports_cny_ytd_yoy") for c in codes}
-    rates = {c: rate for c, rate in rates.items() if rate is not None}
+    rates = {c: rate for c in codes if (rate := facts.value(f"partner.{c}.exports_cny_ytd_yoy")) is not None}
     whole = facts.value("exports_cny_ytd_yoy")
     if whole is None or len(rates) < 5:
         return
@@ -205,10 +204,10 @@ def _commodity_news(facts: Facts, tables: Tables) -> Iterator[Point]:
 
 def _doubts(facts: Facts) -> Iterator[Point]:
     for over, flow in product(("month", "ytd"), ("exports", "imports")):
-        gap = spread(facts, flow, over)
-        if gap is None:
+        gap, pair = spread(facts, flow, over), like_with_like(facts, flow, over)
+        if gap is None or not pair:
             continue
-        usd, cny = (round(fact.value, 1) for fact in like_with_like(facts, flow, over))
+        usd, cny = (round(fact.value, 1) for fact in pair)
         if usd * cny < 0 or abs(gap) > SPREAD:
             rarity = 1.0 if usd * cny < 0 else min(1.0, abs(gap) / 5)
             yield Point("currency", "currencies", f"{flow}_{over}", rarity, 0.5, 0.5, True)
@@ -231,7 +230,7 @@ def _doubts(facts: Facts) -> Iterator[Point]:
 # --- the parts of a score -----------------------------------------------------------------------------------------------
 
 
-def _rare(history: list[int], test) -> float:
+def _rare(history: list[int], test: Callable[[int], bool]) -> float:
     """One less the share of the last five years' months that had news at least as strong."""
     before = history[:-1][-RECENT:]
     return 1 - _mean(map(test, before)) if before else 0.0

@@ -166,8 +166,8 @@ def outlook_facts(facts: Facts, tables: Tables) -> None:
         elif last:
             rate = round(growth(frame.at[(method, flow), "forecast"], last.value), 2)
             label = Label(f"growth of the outlook for {TOTALS[flow]} on last year", year)
-            rate = modelled(rate, "percent", label, "outlook on last year", [*parts, last], sources=(STORED,))
-            facts.add(f"outlook.{name}_yoy", rate)
+            ahead = modelled(rate, "percent", label, "outlook on last year", [*parts, last], sources=(STORED,))
+            facts.add(f"outlook.{name}_yoy", ahead)
     _record_facts(facts, tables, method)
 
 
@@ -246,10 +246,12 @@ def trade_by_month(tables: Tables, period: str) -> Trade:
 
 def _sums(tables: Tables, period: str) -> np.ndarray:
     """Exports and imports from January to the month; first estimates are added up here, as the start of an estimate."""
-    sums = [approximate_level(tables, flow, "USD", "ytd", period) for flow in ("exports", "imports")]
-    if None in sums:
-        _held(find_level(tables, FLOWS[sums.index(None)], "USD", "ytd", period))
-    return np.array([found.value for found in sums])
+
+    def to_date(flow: str) -> Figure:
+        known = approximate_level(tables, flow, "USD", "ytd", period)
+        return known or _held(find_level(tables, flow, "USD", "ytd", period))
+
+    return np.array([to_date(flow).value for flow in ("exports", "imports")])
 
 
 def _held(found: Figure | Gap) -> Figure:

@@ -7,9 +7,9 @@ import pandas as pd
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.changes import CHANGE
 from customs_report.calculations.levels import find_level, own
-from customs_report.calculations.lines import largest_partners, lines_index, partner_figure, partner_line
+from customs_report.calculations.lines import largest_partners, partner_figure, partner_line, partner_lines
 from customs_report.coverage import why_not_held
-from customs_report.facts import Facts
+from customs_report.facts import Facts, complete
 from customs_report.names import partner_name, the, where
 from customs_report.periods import shift, span, trailing
 from customs_report.provenance import Figure, Label, calculate, stage_of
@@ -48,14 +48,14 @@ def partner_growth(tables: Tables, period: str) -> pd.DataFrame:
 
 def _months(tables: Tables, period: str) -> list[str]:
     """The months up to the period for which partners are held."""
-    held = [p for _, _, p in lines_index(tables, "partners") if p <= period]
+    held = [p for _, _, p in partner_lines(tables) if p <= period]
     return span(min(held), period) if held and max(held) == period else []
 
 
 def _export_share(tables: Tables, code: str, months: list[str]) -> float:
-    lines = [partner_line(tables, code, "month", p) for p in months]
-    totals = [find_level(tables, "exports", "CNY", "month", p) for p in months]
-    if not all(lines) or not all(isinstance(total, Figure) for total in totals):
+    lines = complete(partner_line(tables, code, "month", p) for p in months)
+    totals = complete(find_level(tables, "exports", "CNY", "month", p) for p in months)
+    if not lines or not totals:
         return float("nan")
     return sum(line.exports for line in lines) / sum(total.value for total in totals) * 100
 
@@ -74,7 +74,7 @@ def concentration(shares: list[float]) -> tuple[float, float]:
 
 def partner_standing_facts(facts: Facts, tables: Tables) -> None:
     """`partner.<CODE>.place_ytd`, `rank_ytd_change` and `exports_share_ytd`, `hhi.partners_low` and `_high`."""
-    if not any(p == facts.period for _, _, p in lines_index(tables, "partners")):
+    if not any(p == facts.period for _, _, p in partner_lines(tables)):
         facts.gaps["hhi.*"] = why_not_held(tables, "partners", facts.period)
         return
     _rank_changes(facts, tables)
@@ -84,34 +84,36 @@ def partner_standing_facts(facts: Facts, tables: Tables) -> None:
 
 def _rank_changes(facts: Facts, tables: Tables) -> None:
     """Places by total trade among the partners held in both years: a change is one among the same partners."""
-    index, periods = lines_index(tables, "partners"), (facts.period, shift(facts.period, -12))
-    codes = [code for code in sorted(ranked_partners(tables)) if all((code, "ytd", p) in index for p in periods)]
-    why = "not held in both years" if codes else "no table of partners a year earlier is held"
+    periods = (facts.period, shift(facts.period, -12))
+    found = {
+        code: complete(partner_figure(tables, code, "total", "ytd", p) for p in periods)
+        for code in sorted(ranked_partners(tables))
+    }
+    pairs = {code: pair for code, pair in found.items() if pair}
+    why = "not held in both years" if pairs else "no table of partners a year earlier is held"
     facts.gaps["partner.*.place_ytd"] = facts.gaps["partner.*.rank_ytd_change"] = why
-    levels = {p: {code: partner_figure(tables, code, "total", "ytd", p) for code in codes} for p in periods}
-    among = f"among {len(codes)} partners held in both years, by total trade"
-    for code in codes:
+    among = f"among {len(pairs)} partners held in both years, by total trade"
+    for code, pair in pairs.items():
         name = the(partner_name(tables, code))
-        places = {
-            p: calculate(
+        now, before = (
+            calculate(
                 "rank(partners, partner, 1)",
                 "rank",
                 Label(f"place of {name} among partners", where("ytd", p)),
-                {"partners": tuple(of.values()), "partner": of[code]},
+                {"partners": every, "partner": mine},
                 how=f"place {among}",
-                like=of[code],
+                like=mine,
             )
-            for p, of in levels.items()
-        }
-        facts.add(f"partner.{code}.place_ytd", places[facts.period])
-        now, before = places.values()
+            for p, every, mine in zip(periods, zip(*pairs.values(), strict=True), pair, strict=True)
+        )
+        facts.add(f"partner.{code}.place_ytd", now)
         gained = calculate(
             "place_a_year_earlier - place",
             "places",
             Label(f"places gained by {name}", where("ytd", facts.period)),
             {"place_a_year_earlier": before, "place": now},
             how=f"places gained {among}",
-            stage=stage_of(of[code] for of in levels.values()),
+            stage=stage_of(pair),
         )
         facts.add(f"partner.{code}.rank_ytd_change", gained)
 
@@ -151,15 +153,13 @@ def _export_shares(facts: Facts, tables: Tables) -> None:
 
 def _concentration_facts(facts: Facts, tables: Tables) -> None:
     """Over the partners held in every month, so that the index of two years counts the same partners."""
-    index, months = lines_index(tables, "partners"), _months(tables, facts.period)
+    index, months = partner_lines(tables), _months(tables, facts.period)
     codes = [c for c in sorted(ranked_partners(tables)) if all((c, "ytd", p) in index for p in months)]
     found: dict[str, list[Figure]] = {bound: [] for bound in HHI}
     for p in (facts.period, shift(facts.period, -12)):
-        world, partners = (
-            find_level(tables, "total", "CNY", "ytd", p),
-            [partner_figure(tables, c, "total", "ytd", p) for c in codes],
-        )
-        if not isinstance(world, Figure) or not partners or not all(partners):
+        world = find_level(tables, "total", "CNY", "ytd", p)
+        partners = complete(partner_figure(tables, c, "total", "ytd", p) for c in codes)
+        if not isinstance(world, Figure) or not partners:
             break
         for bound, (formula, rest) in HHI.items():
             how = f"sum of squared shares in percent of {len(codes)} partners held in every month, the rest as {rest}"

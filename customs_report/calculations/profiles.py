@@ -19,17 +19,18 @@ from customs_report.calculations.lines import (
     CommodityLine,
     commodity_figure,
     commodity_line,
+    commodity_lines,
     disjoint_lines,
-    lines_index,
     partner_figure,
     partner_line,
+    partner_lines,
     printed_commodity_growth,
     printed_partner_growth,
 )
 from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.unit_values import bennet, unit_value_facts
 from customs_report.coverage import why_not_held
-from customs_report.facts import Facts, Gap
+from customs_report.facts import Facts, Gap, complete
 from customs_report.measures import RANK_STEP, growth
 from customs_report.names import goods, where
 from customs_report.numbers import period_text
@@ -46,7 +47,7 @@ COMMODITY_COLUMNS = ["value", "quantity", "unit_value", "quantity_effect", "unit
 def partner_months(tables: Tables, period: str, code: str) -> pd.DataFrame:
     """How did trade with a partner go, month by month?"""
     tables = own(tables, period)
-    held = [p for key, kind, p in lines_index(tables, "partners") if key == code and kind == "month" and p <= period]
+    held = [p for key, kind, p in partner_lines(tables) if key == code and kind == "month" and p <= period]
     rows = {}
     for p in span(min(held), period) if held else ():
         line = partner_line(tables, code, "month", p)
@@ -62,7 +63,7 @@ def partner_months(tables: Tables, period: str, code: str) -> pd.DataFrame:
 def commodity_months(tables: Tables, period: str, flow: str, slug: str) -> pd.DataFrame:
     """How did a commodity go, month by month? Index period, from the first month held; values in yuan, else percent."""
     tables = own(tables, period)
-    held = [p for f, s, _, p in lines_index(tables, "commodities") if (f, s) == (flow, slug) and p <= period]
+    held = [p for f, s, _, p in commodity_lines(tables) if (f, s) == (flow, slug) and p <= period]
     months = span(min(held), period) if held else []
     lines = {p: line for p in months if (line := commodity_line(tables, flow, slug, "month", p))}
     unit = next((lines[p].unit for p in reversed(lines) if lines[p].quantity > 0), "")
@@ -128,7 +129,7 @@ def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
     traded = [partner_figure(tables, code, "total", "ytd", p) for p in (facts.period, before)]
     why = broken(tables, "partners", code, "total", before, facts.period)
     _share_change(facts, tables, f"{key}share_ytd_change", "total", traded, why)
-    months = sorted(p for k, kind, p in lines_index(tables, "partners") if k == code and kind == "month")
+    months = sorted(p for k, kind, p in partner_lines(tables) if k == code and kind == "month")
     for flow in ("exports", "imports"):
         levels = {
             p: figure
@@ -161,7 +162,7 @@ def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) 
     Months that lie in a row up to the period with a growth rate: `streak.commodity.<flow>.<slug>.value_cny_month_rising`.
     """
     tables, before = own(tables, facts.period), shift(facts.period, -12)
-    key, index = f"commodity.{flow}.{slug}.", lines_index(tables, "commodities")
+    key, index = f"commodity.{flow}.{slug}.", commodity_lines(tables)
     why = broken(tables, "commodities", slug, flow, before, facts.period)
     traded = [commodity_figure(tables, flow, slug, "value", "ytd", p) for p in (facts.period, before)]
     _share_change(facts, tables, f"{key}share_ytd_change", f"{flow}s", traded, why)
@@ -176,9 +177,10 @@ def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) 
     unit = found[facts.period].unit if facts.period in found else ""
     counted = [p for p, line in found.items() if line.quantity > 0 and line.unit == unit]
     for measure, over in (("value", [*found]), ("quantity", counted), ("unit_value", counted)):
-        figures = {p: commodity_figure(tables, flow, slug, measure, "month", p) for p in over}
+        figures = {p: figure for p in over if (figure := commodity_figure(tables, flow, slug, measure, "month", p))}
         _ranked(facts, f"{key}{measure}_cny_month" if measure == "value" else f"{key}{measure}_month", figures)
-    _streaks(facts, f"{key}value_cny_month", {p: commodity_figure(tables, flow, slug, "value", "month", p) for p in found})
+        if measure == "value":
+            _streaks(facts, f"{key}value_cny_month", figures)
     _growth_before(facts, f"{key}value_cny_ytd", _growth_then(tables, flow, slug, before))
     _restated(facts, tables, flow, slug)
 
@@ -188,16 +190,16 @@ def _share_change(facts: Facts, tables: Tables, name: str, flow: str, parts: Seq
 
     `why` names the break of the series between the two years, if there is one.
     """
-    wholes = [find_level(tables, flow, "CNY", "ytd", p) for p in (facts.period, shift(facts.period, -12))]
-    held = all(parts) and all(isinstance(whole, Figure) for whole in wholes) and min(part.value for part in parts if part) > 0
-    if why or not held:
+    wholes = complete(find_level(tables, flow, "CNY", "ytd", p) for p in (facts.period, shift(facts.period, -12)))
+    held = complete(parts)
+    if why or not wholes or not held or not min(part.value for part in held) > 0:
         facts.gaps[name] = why or "not held in both years"
         return
     now, before = (
         calculate(
             "part / whole * 100", "percent", part.label.of(f"share of {{}} in all {flow}"), {"part": part, "whole": whole}
         )
-        for part, whole in zip(parts, wholes, strict=True)
+        for part, whole in zip(held, wholes, strict=True)
     )
     change = calculate(
         "share - a_year_earlier",
@@ -210,10 +212,10 @@ def _share_change(facts: Facts, tables: Tables, name: str, flow: str, parts: Seq
 
 
 def _place(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
-    name, index, lines = f"commodity.{flow}.{slug}.rank_ytd", lines_index(tables, "commodities"), disjoint_lines(tables, flow)
+    name, index, lines = f"commodity.{flow}.{slug}.rank_ytd", commodity_lines(tables), disjoint_lines(tables, flow)
     held = [s for s in lines if (flow, s, "ytd", facts.period) in index]
     if slug in held:
-        every = {s: commodity_figure(tables, flow, s, "value", "ytd", facts.period) for s in held}
+        every = {s: line for s in held if (line := commodity_figure(tables, flow, s, "value", "ytd", facts.period))}
         mine, among = every[slug], tuple(every.values())
         how, label = "place by value among the lines that can be added up", mine.label.of("rank of {} among the lines")
         facts.add(name, calculate("rank(lines, line, 1)", "rank", label, {"lines": among, "line": mine}, how=how))
@@ -281,7 +283,7 @@ def _restated(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
         name,
         calculate("(restated / first_print - 1) * 100", "percent", revised, {"restated": last, "first_print": first}, how=how),
     )
-    how, rounding = "the most that the rounding of the first print leaves open", replace(first, value=first.step)
+    how, rounding = "the most that the rounding of the first print leaves open", replace(first, value=first.rounding)
     left = calculate(
         "rounding / 2 / first_print * 100",
         "percent",
@@ -292,13 +294,13 @@ def _restated(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     facts.add(f"{name}_rounding", left)
 
 
-def _ranked(facts: Facts, name: str, levels: Mapping[str, Figure | None]) -> None:
+def _ranked(facts: Facts, name: str, levels: Mapping[str, Figure]) -> None:
     """The month's place among all months held, 1 = largest, and how many they are; equal as a reader sees them."""
     mine = levels.get(facts.period)
     if not mine:
         facts.gaps[f"{name}_rank*"] = "the month is not held"
         return
-    every, first = tuple(level for level in levels.values() if level), period_text(min(levels))
+    every, first = tuple(levels.values()), period_text(min(levels))
     digits = min(RANK_STEP, 10 ** (floor(log10(mine.value)) - 3))  # four of them
     how, label = f"place among the months held since {first}, in four digits", mine.label.of("rank of {} among the months held")
     facts.add(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from customs_report.calculations.levels import CURRENCIES, find_level, first_month, newest_stage, own, printed_figures
-from customs_report.facts import Facts
+from customs_report.facts import Facts, complete, or_none
 from customs_report.numbers import CURRENCY_WORDS
 from customs_report.periods import shift, span
 from customs_report.provenance import MIXED, Figure, Label, Origin, calculate, combined, stage_of
@@ -74,10 +74,10 @@ def base_revisions(tables: Tables, period: str) -> dict[tuple[str, str, str], Ba
     found: dict[tuple[str, str, str], list[_Step]] = {}
     for p in span(shift(first_month(tables), 12), period):
         for currency, leg in product(CURRENCIES, LEGS):
-            steps = {flow: _step(tables, flow, currency, p, leg) for flow in ("exports", "imports")}
-            if any(step is None or step.rounding.value / step.before.value * 100 > COARSEST for step in steps.values()):
+            steps = complete(_step(tables, flow, currency, p, leg) for flow in ("exports", "imports"))
+            if not steps or any(step.rounding.value / step.before.value * 100 > COARSEST for step in steps):
                 continue
-            for flow, step in steps.items():
+            for flow, step in zip(("exports", "imports"), steps, strict=True):
                 key = (str(int(p[:4]) - 1), f"{flow}_{currency.lower()}", leg)
                 found[key] = [*found.get(key, ()), step] if currency == "USD" else [step]
     return {key: _together(steps, key[1].split("_")[0], key[0], key[2]) for key, steps in found.items()}
@@ -87,13 +87,13 @@ def _step(tables: Tables, flow: str, currency: str, period: str, leg: str) -> _S
     """The revision that the growth printed for a month tells of; January and February are printed together."""
     over = "ytd" if currency == "CNY" or period.endswith("-02") else "month"
     levels, rates = (printed_figures(tables, flow, currency, over, period, measure) for measure in ("level", "yoy"))
-    stage = next((stage for stage in reversed(FIRST) if stage in levels and stage in rates), None)
+    stage = next((stage for stage in reversed(FIRST) if stage in levels and stage in rates), "")
     other = _base(tables, flow, currency, over, shift(period, -12), leg) if stage else None
     if not other:
         return None
     now, rate = levels[stage], rates[stage]
     base = calculate("level / (1 + growth / 100)", currency, now.label.of("{}, base of growth"), {"level": now, "growth": rate})
-    open_ = base.value * (now.step / now.value + rate.step / (100 + rate.value)) / 2 + other.step / 2
+    open_ = base.value * (now.rounding / now.value + rate.rounding / (100 + rate.value)) / 2 + other.rounding / 2
     rounding = Figure(open_, currency, now.label.of("rounding of {}"), Origin("half of each rounding"), base.sources, stage)
     covered = int(period[5:]) if over == "ytd" else 1
     months = Figure(covered, "months", Label("months covered"), sources=combined((base.sources, other.sources)), stage=stage)
@@ -104,9 +104,8 @@ def _step(tables: Tables, flow: str, currency: str, period: str, leg: str) -> _S
 def _base(tables: Tables, flow: str, currency: str, over: str, period: str, leg: str) -> Figure | None:
     """The year-earlier figure as first printed, or as it stands now where it was released anew by the day of the report."""
     if leg:
-        now = find_level(tables, flow, currency, over, period)
-        known = isinstance(now, Figure) and now.stage in LATER and now.released <= tables.as_of
-        return now if known else None
+        now = or_none(find_level(tables, flow, currency, over, period))
+        return now if now and now.stage in LATER and now.released <= tables.as_of else None
     prints = printed_figures(tables, flow, currency, over, period)
     prints = {stage: prints[stage] for stage in FIRST if stage in prints}
     return newest_stage(prints) if prints else None
@@ -164,7 +163,7 @@ def revision_facts(facts: Facts, tables: Tables) -> None:
             now.label.of("revision of {}"),
             {"level": now, "first_print": first},
             how="now less first print",
-            step=max(first.step, now.step),
+            step=max(first.rounding, now.rounding),
         )
         facts.add(f"revision.{name}_change", change)
     _mean_revision_facts(facts, tables)

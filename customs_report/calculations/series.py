@@ -37,7 +37,7 @@ def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
 def trade_growth(tables: Tables, period: str) -> pd.DataFrame:
     """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent."""
     tables = own(tables, period)
-    rows = {}
+    rows: dict[str, dict[str, float]] = {}
     for p in span(shift(first_month(tables), 12), period):
         rows[p] = {}
         for flow in ("exports", "imports"):
@@ -57,9 +57,9 @@ def like_with_like(facts: Facts, flow: str, over: str = "ytd") -> tuple[Fact, Fa
     '5.4%'
     """
     for suffix in ("_yoy_printed", "_yoy_computed", "_yoy"):
-        pair = [facts.by_name.get(f"{flow}_{currency}_{over}{suffix}") for currency in ("usd", "cny")]
-        if all(pair) and same_publication(pair[0].stage, pair[1].stage) and pair[0].mark == pair[1].mark:
-            return pair[0], pair[1]
+        usd, cny = (facts.by_name.get(f"{flow}_{currency}_{over}{suffix}") for currency in ("usd", "cny"))
+        if usd and cny and same_publication(usd.stage, cny.stage) and usd.mark == cny.mark:
+            return usd, cny
     return None
 
 

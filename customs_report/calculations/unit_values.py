@@ -135,7 +135,7 @@ def high_tech_fields(tables: Tables, period: str) -> list[str]:
     lines = tables.commodity_list
     fields = lines.loc[(lines["flow"] == "export") & (lines["parent"] == HIGH_TECH), "commodity"]
     values = {slug: _value(own(tables, period), slug, period) for slug in fields}
-    return sorted((slug for slug, value in values.items() if value), key=values.get, reverse=True)
+    return sorted((slug for slug, value in values.items() if value), key=values.__getitem__, reverse=True)
 
 
 def _value(tables: Tables, slug: str, period: str) -> float:
@@ -241,13 +241,14 @@ FISHER = {  # change in percent; the geometric mean of the index with the base's
 }
 
 
-def _figures(tables: Tables, flow: str, slugs: Sequence[str], period: str) -> list[tuple[Figure, Figure, Figure, Figure]]:
+def _figures(tables: Tables, flow: str, slugs: Sequence[str], period: str) -> list[tuple[Figure, ...]]:
     """Value and quantity of each line, now and a year earlier."""
     return [
         tuple(
-            commodity_figure(tables, flow, slug, measure, "ytd", p)
+            figure
             for p in (period, shift(period, -12))
             for measure in ("value", "quantity")
+            if (figure := commodity_figure(tables, flow, slug, measure, "ytd", p))
         )
         for slug in slugs
     ]

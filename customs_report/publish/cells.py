@@ -28,6 +28,7 @@ from traitlets.config import Config
 from customs_report.display import failure
 
 Cell = dict[str, Any]  # a cell, or an output, as nbformat has it
+Bundle = dict[str, Any]  # what is shown, or what is said of it, by MIME type
 Watch = Callable[[Any, int], AbstractContextManager]
 
 
@@ -89,7 +90,9 @@ def _output(kind: str, **content: Any) -> Cell:
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data, metadata=None, **kwargs) -> None:
+    shell: _Shell
+
+    def publish(self, data: Bundle, metadata: Bundle | None = None, *_: Any, **options: Any) -> None:
         self.shell.outputs.append(_output("display_data", data=data, metadata=metadata or {}))
 
     def clear_output(self, wait: bool = False) -> None:
@@ -97,10 +100,12 @@ class _Publisher(DisplayPublisher):
 
 
 class _Hook(DisplayHook):
+    shell: _Shell
+
     def write_output_prompt(self) -> None:
         """A notebook shows no prompt in the output."""
 
-    def write_format_data(self, format_dict, md_dict=None) -> None:
+    def write_format_data(self, format_dict: Bundle, md_dict: Bundle | None = None) -> None:
         content = {"data": format_dict, "metadata": md_dict or {}, "execution_count": self.prompt_count}
         self.shell.outputs.append(_output("execute_result", **content))
 
@@ -111,21 +116,21 @@ class _Shell(InteractiveShell):
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         self.outputs: list[Cell] = []
         self.traceback: list[str] = []
         super().__init__(**kwargs)
 
-    def init_ipython_dir(self, ipython_dir) -> None:
+    def init_ipython_dir(self, ipython_dir: str) -> None:
         """No profile: what the user has configured for a terminal must not change a report."""
 
-    def init_profile_dir(self, profile_dir) -> None:
+    def init_profile_dir(self, profile_dir: str) -> None:
         """No profile, see above."""
 
     def init_virtualenv(self) -> None:
         """The process already has its path."""
 
-    def _showtraceback(self, etype, evalue, stb) -> None:
+    def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         self.traceback = list(stb)
 
 
@@ -165,6 +170,7 @@ def _fresh_shell() -> Iterator[_Shell]:
         shell = _Shell.instance(config=quiet)
         stack.callback(_Shell.clear_instance)
         stack.callback(atexit.unregister, shell.atexit_operations)
+        assert shell.history_manager is not None
         stack.callback(shell.history_manager.outputs.clear)  # the class keeps every output, for all shells
         yield shell
 
