@@ -139,6 +139,7 @@ def test_nothing_later_than_the_vintage_is_shown(then, now):
 def test_subjects_are_found_by_any_name(now):
     found = helpers.comparison(now, "2025-11", ["Viet Nam", "美国", "Motor vehicles", "all"])
     assert [*found.values] == ["VNM", "USA", "motor_vehicles", "all"]
+    assert helpers.comparison(now, "2025-11", ["USA"], "export").values.equals(found.values[["USA"]])
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_subjects_are_found_by_any_name(now):
     [
         ((["UAS"],), "there is no partner or commodity 'UAS'; nearest: USA (United States)"),
         ((["vietnm"],), "there is no partner or commodity 'vietnm'; nearest: VNM (Vietnam)"),
-        ((["USA"], "export"), "there is no flow 'export'; it is one of exports, imports, balance, total"),
+        ((["USA"], "exprots"), "there is no flow 'exprots'; nearest: exports; all: exports, imports, balance, total"),
         ((["USA"], "exports", "price"), "there is no measure 'price'; it is one of value, quantity, unit_value, growth, share"),
         ((["USA"], "exports", "value", "ytd", "CNY", "2026"), "since '2026' is no month from 2008-01 to 2025-11"),
         ((["USA"], "exports", "value", "ytd", "CNY", "2025-12"), "since '2025-12' is no month from 2008-01 to 2025-11"),
