@@ -269,7 +269,7 @@ def test_an_interrupted_source_leaves_no_answer_for_the_next(monkeypatch):
 
 def test_what_a_user_has_configured_for_charts_changes_no_report():
     def page() -> bytes:
-        ((_, made),) = many.made_by(many.orders([PERIOD], faces=("html",)))
+        ((_, made),) = many.made_by(many.orders([PERIOD], formats=("html",)))
         return made.contents["html"]
 
     plain = page()
