@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache, partial
 from html import escape
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
 import matplotlib
@@ -28,6 +28,7 @@ from customs_report.numbers import unit_in_words
 from customs_report.palette import FONT, LIGHT, printable
 
 Text = str | Runs
+Part = TypeVar("Part")  # of what is shown: a message, or its words
 Kind = Literal["aggregate", "total", "heading", ""]  # of a row
 Bundle = tuple[dict[str, Any], dict[str, Any]]  # MIME type -> form, and the metadata
 Tells = Literal["fact", "origin", ""]
@@ -215,12 +216,16 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Words:
+class Words(Generic[Part]):
     """An exhibit's heading, its paragraph, and the notes that stand at the paragraph's end."""
 
-    claim: Runs
-    sentences: tuple[Runs, ...]
-    notes: tuple[Runs, ...] = ()
+    claim: Part
+    sentences: tuple[Part, ...] = ()
+    notes: tuple[Part, ...] = ()
+
+    def written(self, write: Callable[[Part], Runs]) -> Words[Runs]:
+        """The same, its messages written."""
+        return Words(write(self.claim), tuple(map(write, self.sentences)), tuple(map(write, self.notes)))
 
 
 @dataclass(frozen=True)
@@ -469,8 +474,8 @@ class Exhibit:
 
     @classmethod
     def of(cls, report: Any, words: Callable[[Any], Words], *bodies: Callable[[Any], Chart | Table | None]) -> Exhibit:
-        """The exhibit that functions of a report make: its words, then each chart or table."""
-        return cls(words(report), tuple(partial(make, report) for make in bodies))
+        """The exhibit that functions of a report make: its words, as the report writes them, then each chart or table."""
+        return cls(words(report).written(report.write), tuple(partial(make, report) for make in bodies))
 
     @cached_property
     def bodies(self) -> tuple[Chart | Table, ...]:
@@ -479,12 +484,16 @@ class Exhibit:
 
 
 @dataclass(frozen=True)
-class Tile:
+class Tile(Generic[Part]):
     """One of the headline box's figures with the lines beneath it."""
 
-    label: Text
-    figure: Text
-    lines: tuple[Text, ...] = field(default=())
+    label: Part
+    figure: Part
+    lines: tuple[Part, ...] = field(default=())
+
+    def written(self, write: Callable[[Part], Runs]) -> Tile[Runs]:
+        """The same, its messages written."""
+        return Tile(write(self.label), write(self.figure), tuple(map(write, self.lines)))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from string import Formatter
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from customs_report.errors import Told
 from customs_report.numbers import MINUS, UNITS, digits, period_text, write, written
@@ -130,6 +130,19 @@ class Facts(Mapping):
         self.cited[name] = None
         return cite
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """A fact, or None where it is a gap: of a message that can do without it."""
+        return self.by_name.get(name, default)
+
+    def gap(self, name: str) -> Gap:
+        """Why a fact is missing, for a message that says so."""
+        return Gap(name, lambda: self.why_missing(name))
+
+    def count(self, runs: Runs) -> Runs:
+        """The same words, whose facts count as cited."""
+        self.cited.update(dict.fromkeys(run.name for run in runs if isinstance(run, Cite) and run.place == "fact"))
+        return runs
+
     def value(self, name: str) -> float | None:
         """The plain number of a fact, or None where it is a gap."""
         fact = self.by_name.get(name)
@@ -152,20 +165,8 @@ class Facts(Mapping):
         `2025-01/2025-11`, `2025`), a date (`2025-12-08`) or ready-made runs. A digit in the template itself is refused:
         numbers in prose are facts. Raises Gap where a fact is missing.
         """
-        runs: list[Run] = []
-        for literal, name, style, _ in Formatter().parse(template):
-            if any(c.isdigit() for c in literal):
-                raise ValueError(f"a number stands in the sentence itself: {literal!r}")
-            if literal:
-                runs.append(literal)
-            if name is None:
-                continue
-            if name.startswith("@"):
-                mark = marks[name[1:]]
-                runs.extend((Mark.of(mark),) if isinstance(mark, str) else mark)
-            else:
-                runs.append(self.cite(name, style or "text"))
-        return tuple(runs)
+        cells = {name: self[name] for _, name, _, _ in Formatter().parse(template) if name and not name.startswith("@")}
+        return self.count(say(template, **cells, **{f"@{name}": mark for name, mark in marks.items()}))
 
     def as_json(self, notebook: str = "", parameters: dict | None = None) -> dict:
         """The content of facts.json."""
@@ -175,6 +176,36 @@ class Facts(Mapping):
             "facts": [fact.as_json() for fact in self.by_name.values()],
             "gaps": [{"name": name, "why": why} for name, why in self.gaps.items()],
         }
+
+
+def say(template: str, /, **cells: Fact | Cell | str | Runs) -> Runs:
+    """A sentence: `{name}` or `{name:style}` stands for a cell (styles: see `write`).
+
+    A cell is a fact, a cell of a helper's table, a period (`2025-11`, `2025-01/2025-11`, `2025`) or a date (`2025-12-08`) by
+    its key, words, or ready-made runs. A digit in the template or in words is refused: numbers in prose are facts.
+    """
+    runs: list[Run] = []
+    for literal, name, style, _ in Formatter().parse(template):
+        runs += _words(literal)
+        if name is not None:
+            runs += _said(cells[name], style or "")
+    return tuple(runs)
+
+
+def _said(cell: Fact | Cell | str | Runs, style: str) -> Runs:
+    if isinstance(cell, Fact):
+        return (Cite.of(cell, style or "text"),)
+    if isinstance(cell, Cell):
+        return (cell.cite(style),)
+    if isinstance(cell, str):
+        return (Mark.of(cell),) if cell[:1].isdigit() else _words(cell)
+    return cell
+
+
+def _words(text: str) -> Runs:
+    if any(c.isdigit() for c in text):
+        raise ValueError(f"a number stands in the sentence itself: {text!r}")
+    return (text,) if text else ()
 
 
 # --- runs: what a sentence or a table cell is made of -----------------------------------------------------------------
@@ -211,6 +242,19 @@ class Cite:
         return cls(
             f"{table}/{row}/{column}", style, shown.text, digits(shown.number), "cell", table, unit=unit or UNITS.get(style, "")
         )
+
+
+class Cell(NamedTuple):
+    """A number of a helper's table, for a message that speaks of it."""
+
+    table: str
+    row: str
+    column: str
+    value: float
+    unit: str = ""
+
+    def cite(self, style: str) -> Cite:
+        return Cite.cell(self.table, self.row, self.column, self.value, style, self.unit)
 
 
 @dataclass(frozen=True, slots=True)

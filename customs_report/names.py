@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from customs_report.numbers import CURRENCY_WORDS, period_text
 from customs_report.provenance import Label
 from customs_report.tables import Tables, cached
@@ -14,24 +16,45 @@ OF_PARTNER = {
 SPANS = {"3m": "three months to {}", "12m": "twelve months to {}"}
 
 
-@cached
-def _partners(tables: Tables) -> dict[str, str]:
-    return tables.partner_list.set_index("partner")["name"].to_dict()
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A partner or commodity by its code, and what the reference lists call it: in English, in Chinese."""
+
+    code: str
+    english: str
+    chinese: str
 
 
 @cached
-def _commodities(tables: Tables) -> dict[tuple[str, str], str]:
-    return tables.commodity_list.set_index(["flow", "commodity"])["name"].to_dict()
+def _partners(tables: Tables) -> dict[str, Name]:
+    rows = tables.partner_list
+    return {code: Name(code, *called) for code, *called in zip(rows["partner"], rows["name"], rows["name_zh"], strict=True)}
+
+
+@cached
+def _commodities(tables: Tables) -> dict[tuple[str, str], Name]:
+    rows = tables.commodity_list[["flow", "commodity", "name", "name_zh"]]
+    return {(flow, slug): Name(slug, *called) for flow, slug, *called in rows.itertuples(index=False)}
+
+
+def partner(tables: Tables, code: str) -> Name:
+    """A partner or group by its code; called by it where no list has it."""
+    return _partners(tables).get(code) or Name(code, code, code)
+
+
+def commodity(tables: Tables, flow: str, slug: str) -> Name:
+    """A commodity line of exports or imports (`export`, `import`)."""
+    return _commodities(tables).get((flow, slug)) or Name(slug, slug, slug)
 
 
 def partner_name(tables: Tables, code: str) -> str:
     """The English name of a partner or group."""
-    return _partners(tables).get(code, code)
+    return partner(tables, code).english
 
 
 def commodity_name(tables: Tables, flow: str, slug: str) -> str:
     """The English name of a commodity line of exports or imports (`export`, `import`)."""
-    return _commodities(tables).get((flow, slug), slug)
+    return commodity(tables, flow, slug).english
 
 
 def the(name: str) -> str:

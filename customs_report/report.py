@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import pandas as pd
@@ -12,7 +12,8 @@ from customs_report import coverage, loading
 from customs_report.calculations.fact_builders import report_facts
 from customs_report.calculations.newsworthy import Point, main_points
 from customs_report.errors import Hole
-from customs_report.facts import Facts
+from customs_report.facts import Facts, Runs
+from customs_report.messages import ENGLISH, Said, write
 from customs_report.numbers import period_text
 from customs_report.periods import last_usable
 from customs_report.tables import Tables
@@ -33,6 +34,7 @@ class Report:
     tables: Tables
     facts: Facts
     holes: pd.DataFrame
+    language: str = field(default=ENGLISH, kw_only=True)
 
     @cached_property
     def points(self) -> list[Point]:
@@ -48,6 +50,10 @@ class Report:
     @property
     def title(self) -> str:
         return f"China’s foreign trade in {period_text(self.period)}"
+
+    def write(self, said: Said) -> Runs:
+        """A message in the language of the report; its facts count as cited."""
+        return self.facts.count(write(said, self.language))
 
     def require(self, table: str) -> None:
         """Stop an exhibit that needs a row which coverage declares and the data lack (the report is then incomplete)."""

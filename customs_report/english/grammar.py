@@ -12,9 +12,9 @@ from dataclasses import replace
 import helpers
 from customs_report.calculations.levels import FIRST_RELEASE, first_month
 from customs_report.display import Tile, Words
-from customs_report.facts import Cite, Fact, Facts, Gap, Mark, Runs, plain
+from customs_report.facts import Cell, Cite, Fact, Facts, Gap, Mark, Runs, plain, say
+from customs_report.names import Name, in_sentence, the
 from customs_report.names import commodity_name as commodity_name_of
-from customs_report.names import in_sentence, the
 from customs_report.names import partner_name as partner_name_of
 from customs_report.numbers import period_text
 from customs_report.provenance import Source
@@ -35,31 +35,31 @@ def verb(growth: float) -> str:
     return "rose" if growth > 0 else "fell"
 
 
-def changed(facts: Facts, name: str) -> Runs:
-    """ "rose by 5.8%", "fell by 3.0%", "edged up by 0.2%", "did not change": what a growth fact says of its subject."""
-    word = verb(facts[name].value)
-    return (word,) if word == "did not change" else facts.say("{@word} by {" + name + ":size}", word=(word,))
+def changed(growth: Fact) -> Runs:
+    """ "rose by 5.8%", "fell by 3.0%", "edged up by 0.2%", "did not change": what a growth rate says of its subject."""
+    word = verb(growth.value)
+    return (word,) if word == "did not change" else say("{word} by {growth:size}", word=word, growth=growth)
 
 
-def also(facts: Facts, name: str, before: str) -> Runs:
-    """What a growth fact says of its subject after another sentence: "by 2.6%" where the verb would only be repeated."""
-    same = verb(facts[name].value) == verb(facts[before].value) != "did not change"
-    return facts.say("by {" + name + ":size}") if same else changed(facts, name)
+def also(growth: Fact, before: Fact) -> Runs:
+    """What a growth rate says of its subject after another one: "by 2.6%" where the verb would only be repeated."""
+    same = verb(growth.value) == verb(before.value) != "did not change"
+    return say("by {growth:size}", growth=growth) if same else changed(growth)
 
 
-def shows_zero(facts: Facts, name: str) -> bool:
+def shows_zero(fact: Fact) -> bool:
     """Is a fact, as it is written, nothing? Then it is neither more nor less, raised nor lowered."""
-    return not any(c in "123456789" for c in facts[name].text)
+    return not any(c in "123456789" for c in fact.text)
 
 
-def both_changed(facts: Facts, first: str, one: str, second: str, two: str) -> Runs:
+def both_changed(first: str, one: Fact, second: str, two: Fact) -> Runs:
     """ "exports rose by 5.8% and imports by 2.6%": two subjects, the verb once where it is the same."""
-    verbs = [verb(facts[name].value) for name in (one, two)]
+    verbs = [verb(fact.value) for fact in (one, two)]
     if verbs[0] != verbs[1]:
-        return (f"{first} ", *changed(facts, one), f" and {second} ", *changed(facts, two))
+        return (f"{first} ", *changed(one), f" and {second} ", *changed(two))
     if verbs[0] == "did not change":
         return (f"neither {first} nor {second} changed",)
-    return (f"{first} ", *changed(facts, one), *facts.say(" and {@second} by {" + two + ":size}", second=(second,)))
+    return (f"{first} ", *changed(one), *say(" and {second} by {two:size}", second=second, two=two))
 
 
 def opened(runs: Runs) -> Runs:
@@ -85,6 +85,16 @@ def listed(items: Iterable[Runs]) -> Runs:
 def name_of(code: str, text: str) -> Runs:
     """A partner's or commodity's name, marked as one: a digit in it is no figure."""
     return (Mark("name", code, text),)
+
+
+def the_partner(partner: Name) -> Runs:
+    """A partner inside a sentence: "the United States"."""
+    return name_of(partner.code, the(partner.english))
+
+
+def goods(line: Name) -> Runs:
+    """A commodity line inside a sentence: "motor vehicles"."""
+    return name_of(line.code, in_sentence(line.english))
 
 
 def partner_in_sentence(report: Report, code: str) -> Runs:
@@ -132,6 +142,11 @@ def present(*sentences: Runs | None) -> tuple[Runs, ...]:
 def month_name(period: str) -> str:
     """The month without its year, where the year is plain."""
     return period_text(period).split()[0]
+
+
+def month_of(period: str) -> Runs:
+    """A month without its year, where the year is plain."""
+    return (Mark("period", period, month_name(period)),)
 
 
 def of_month(report: Report) -> Runs:
@@ -207,7 +222,16 @@ def semicolons(items: list[Runs]) -> Runs:
     return runs
 
 
-def not_held(what: str, why: str) -> Words:
+def not_held(what: str, why: Gap) -> Runs:
+    """ "Partners: no table of partners held before January 2024"."""
+    return (f"{what}: ", *dated(why.why))
+
+
+def surplus_or_deficit(balance: Fact | Cell) -> str:
+    return "surplus" if balance.value >= 0 else "deficit"
+
+
+def words_not_held(what: str, why: str) -> Words:
     """An exhibit whose data are not held keeps its number and says so."""
     return Words((f"{what}: ", *dated(why)), ())
 

@@ -20,22 +20,13 @@ from customs_report.drawing.axes import (
     with_report_style,
 )
 from customs_report.drawing.source_lines import source_line
-from customs_report.english.grammar import (
-    both_changed,
-    first_possible,
-    has_history,
-    listed,
-    not_held,
-    opened,
-    present,
-    shows_zero,
-    since,
-    to_date,
-)
+from customs_report.english.grammar import both_changed, listed, not_held, opened, shows_zero, surplus_or_deficit
 from customs_report.exhibits.exports_and_imports import monthly_data
-from customs_report.facts import Cite, Mark, Runs
+from customs_report.exhibits.selection import has_history, is_january, present, since, to_date
+from customs_report.facts import Cell, Fact, Gap, Mark, Runs, say
 from customs_report.measures import RANK_STEP
-from customs_report.numbers import MONTHS
+from customs_report.messages import Message, message
+from customs_report.numbers import CURRENCY_WORDS, MONTHS
 from customs_report.periods import shift
 from customs_report.report import Report
 from customs_report.rows import cell, frame_table
@@ -49,40 +40,16 @@ def balance(report: Report) -> Exhibit:
 def _balance_words(report: Report) -> Words:
     """The balance of trade, month by month."""
     report.require("totals")
-    facts, period = report.facts, report.period
-    value = facts.value("balance_usd_month")
-    if value is None:
-        return not_held("The balance of trade in dollars", facts.why_missing("balance_usd_month"))
-    frame = helpers.monthly_trade(report.tables, period)
-    noun = "surplus" if value >= 0 else "deficit"
-    marks: dict[str, str | Runs] = {"month": period, "since": since(report)}
-    if value < 0 and has_history(facts):
-        claim = facts.say(
-            "The deficit of {balance_usd_month:size} in {@month} is the {balance_usd_month_rank_low:largest} of any month "
-            "since {@since}",
-            **marks,
-        )
-    elif has_history(facts) and facts["balance_usd_month_rank"].value <= 10:
-        claim = facts.say(
-            "The surplus of {balance_usd_month} in {@month} is the {balance_usd_month_rank:largest} of any month "
-            "since {@since}",
-            **marks,
-        )
-    else:
-        claim = facts.say("The {@noun} was {balance_usd_month:size} in {@month}", noun=(noun,), **marks)
-    year, before = None, shift(period, -12)
-    if "balance_usd_month_change" in facts:
-        year = facts.say(
-            "A year earlier the {@noun} was {@before}; the balance is now {balance_usd_month_change:size} {@way}.",
-            noun=(_balance_noun(frame, before),),
-            before=_place(frame, "monthly_trade", before, "balance"),
-            way=("higher" if facts["balance_usd_month_change"].value >= 0 else "lower",),
-        )
+    facts = report.facts
+    balance = facts.get("balance_usd_month")
+    if balance is None:
+        return Words(balance_not_held(facts.gap("balance_usd_month")))
+    frame = helpers.monthly_trade(report.tables, report.period)
     return Words(
-        claim,
+        _balance_claim(report, balance),
         present(
-            _larger_months(report, frame) if noun == "surplus" else None,
-            year,
+            _larger_months(report, frame) if balance.value >= 0 else None,
+            _year_earlier(report, frame),
             _run_of_months(report),
             _twelve_months(report),
         ),
@@ -90,58 +57,115 @@ def _balance_words(report: Report) -> Words:
     )
 
 
-def _place(frame: pd.DataFrame, table: str, row: str, column: str) -> Runs:
-    """A cell of a helper's table as dollars in a sentence."""
-    value = frame.at[row, column]
-    return (Cite.cell(table, row, column, value, "usd_size"),)
+def _balance_claim(report: Report, balance: Fact) -> Message:
+    """The balance, with its place where that is news."""
+    facts, month = report.facts, report.period
+    if balance.value < 0 and has_history(facts):
+        return balance_ranked(balance, month, facts["balance_usd_month_rank_low"], since(report))
+    if has_history(facts) and facts["balance_usd_month_rank"].value <= 10:
+        return balance_ranked(balance, month, facts["balance_usd_month_rank"], since(report))
+    return balance_was(balance, month)
 
 
-def _balance_noun(frame: pd.DataFrame, period: str) -> str:
-    return "surplus" if frame.at[period, "balance"] >= 0 else "deficit"
+@message
+def balance_not_held(why: Gap) -> Runs:
+    return not_held("The balance of trade in dollars", why)
 
 
-def _larger_months(report: Report, frame: pd.DataFrame) -> Runs | None:
+@message
+def balance_ranked(balance: Fact, month: str, rank: Fact, since: Runs) -> Runs:
+    return say(
+        "The {noun} of {balance:size} in {month} is the {rank:largest} of any month since {since}",
+        noun=surplus_or_deficit(balance), balance=balance, month=month, rank=rank, since=since,
+    )  # fmt: skip
+
+
+@message
+def balance_was(balance: Fact, month: str) -> Runs:
+    return say("The {noun} was {balance:size} in {month}", noun=surplus_or_deficit(balance), balance=balance, month=month)
+
+
+def _year_earlier(report: Report, frame: pd.DataFrame) -> Message | None:
+    change = report.facts.get("balance_usd_month_change")
+    return balance_a_year_earlier(_month_of(frame, shift(report.period, -12)), change) if change else None
+
+
+@message
+def balance_a_year_earlier(before: Cell, change: Fact) -> Runs:
+    return say(
+        "A year earlier the {noun} was {before:usd_size}; the balance is now {change:size} {way}.",
+        noun=surplus_or_deficit(before), before=before, change=change, way="higher" if change.value >= 0 else "lower",
+    )  # fmt: skip
+
+
+def _month_of(frame: pd.DataFrame, period: str) -> Cell:
+    """The balance of a month of the series."""
+    return Cell("monthly_trade", period, "balance", float(frame.at[period, "balance"]))
+
+
+def _larger_months(report: Report, frame: pd.DataFrame) -> Message | None:
     """Which months had a larger surplus, where they are few."""
-    if not has_history(report.facts):
-        return None
     rounded = (frame["balance"] / RANK_STEP).round()
     larger = frame.index[rounded > rounded.loc[report.period]]
-    if not 0 < len(larger) <= 3:
+    if not has_history(report.facts) or not 0 < len(larger) <= 3:
         return None
-    items = [(Mark.of(p), " (", *_place(frame, "monthly_trade", p, "balance"), ")") for p in larger]
-    return ("Only ", *listed(items), " brought more.")
+    return only_months_above([_month_of(frame, period) for period in larger])
 
 
-def _run_of_months(report: Report) -> Runs | None:
+@message
+def only_months_above(months: list[Cell]) -> Runs:
+    return say("Only {months} brought more.", months=listed(say("{p} ({b:usd_size})", p=each.row, b=each) for each in months))
+
+
+def _run_of_months(report: Report) -> Message | None:
     facts = report.facts
-    if (facts.value("streak.balance_usd_month_above_100bn") or 0) >= 2:
-        return facts.say(
-            "It is the {streak.balance_usd_month_above_100bn:ordinal} month in a row above a hundred billion dollars."
-        )
+    above, surplus = facts.get("streak.balance_usd_month_above_100bn"), facts.get("streak.balance_usd_month_surplus")
+    if above and above.value >= 2:
+        return in_a_row_above(above)
     if facts.value("streak.balance_usd_month_surplus") == facts.value("balance_usd_month_rank_of"):
-        return facts.say("Every month since {@first} brought a surplus.", first=first_month(report.tables))
-    if (facts.value("streak.balance_usd_month_surplus") or 0) >= 2:
-        return facts.say("The last {streak.balance_usd_month_surplus:count} months all brought a surplus.")
-    return None
+        return always_a_surplus(first_month(report.tables))
+    return months_of_surplus(surplus) if surplus and surplus.value >= 2 else None
 
 
-def _twelve_months(report: Report) -> Runs | None:
-    if report.facts.value("balance_usd_12m_rank") == 1 and has_history(report.facts):
-        return report.facts.say(
-            "Over twelve months the surplus adds up to {balance_usd_12m}, the largest such sum since {@since}.",
-            since=since(report),
-        )
-    return first_possible(report.facts, "Over twelve months the surplus adds up to {balance_usd_12m}.")
+@message
+def in_a_row_above(months: Fact) -> Runs:
+    return say("It is the {months:ordinal} month in a row above a hundred billion dollars.", months=months)
 
 
-def _rank_note(report: Report) -> Runs | None:
-    if not has_history(report.facts):
-        return None
-    return report.facts.say(
-        "Ranked among {balance_usd_month_rank_of} since {@first}, in dollars rounded to a tenth of a "
-        "billion; equal months share the better rank.",
-        first=first_month(report.tables),
-    )
+@message
+def always_a_surplus(first: str) -> Runs:
+    return say("Every month since {first} brought a surplus.", first=first)
+
+
+@message
+def months_of_surplus(months: Fact) -> Runs:
+    return say("The last {months:count} months all brought a surplus.", months=months)
+
+
+def _twelve_months(report: Report) -> Message | None:
+    facts = report.facts
+    largest = facts.value("balance_usd_12m_rank") == 1 and has_history(facts)
+    balance = facts.get("balance_usd_12m")
+    return sum_of_twelve_months(balance, since(report) if largest else None) if balance else None
+
+
+@message
+def sum_of_twelve_months(balance: Fact, largest_since: Runs | None) -> Runs:
+    place = say(", the largest such sum since {since}", since=largest_since) if largest_since else ()
+    return say("Over twelve months the surplus adds up to {balance}{place}.", balance=balance, place=place)
+
+
+def _rank_note(report: Report) -> Message | None:
+    facts = report.facts
+    return ranked_among(facts["balance_usd_month_rank_of"], first_month(report.tables)) if has_history(facts) else None
+
+
+@message
+def ranked_among(months: Fact, first: str) -> Runs:
+    return say(
+        "Ranked among {months} since {first}, in dollars rounded to a tenth of a billion; equal months share the better rank.",
+        months=months, first=first,
+    )  # fmt: skip
 
 
 @with_report_style
@@ -190,47 +214,107 @@ def year_to_date(report: Report) -> Exhibit:
 def _year_to_date_words(report: Report) -> Words:
     """The year to date against every earlier year."""
     report.require("totals")
-    facts, span = report.facts, to_date(report)
+    facts = report.facts
     if "balance_usd_ytd" not in facts:
-        return not_held("The year to date in dollars", facts.why_missing("balance_usd_ytd"))
-    noun = "surplus" if facts["balance_usd_ytd"].value >= 0 else "deficit"
-    place = facts.value("balance_usd_ytd_rank")
-    january = report.period.endswith("-01")
-    if january:
-        claim = facts.say("The year begins with a {@noun} of {balance_usd_ytd:size}", noun=(noun,))
-    elif place == 1 and has_history(facts):
-        claim = facts.say(
-            "The year’s surplus of {balance_usd_ytd} is ahead of every earlier year since {@since}",
-            since=since(report, "balance_usd_ytd"),
-        )
-    elif place and noun == "surplus" and has_history(facts):
-        claim = facts.say(
-            "The year’s surplus of {balance_usd_ytd} is the {balance_usd_ytd_rank:largest} for these months since {@since}",
-            since=since(report),
-        )
-    else:
-        claim = facts.say("The year’s {@noun} stands at {balance_usd_ytd:size}", noun=(noun,))
-    change = first_possible(
-        facts,
-        "The {@noun} {@so_far}is {balance_usd_ytd_yoy:size} {@size} than a year earlier.",
-        "A year earlier the balance was {balance_usd_ytd_change:size} {@other}.",
-        noun=(noun,),
-        so_far=("" if january else "since January ",),
-        size=("larger" if (facts.value("balance_usd_ytd_yoy") or 0) >= 0 else "smaller",),
-        other=("lower" if (facts.value("balance_usd_ytd_change") or 0) >= 0 else "higher",),
+        return Words(year_not_held(facts.gap("balance_usd_ytd")))
+    milestone = facts.get("milestone.balance_usd_ytd")
+    return Words(
+        _year_claim(report),
+        present(never_before(milestone) if milestone else None, _change_of_year(report), *_flows_of_year(report)),
     )
-    changes = [name for name in ("balance_usd_ytd_yoy", "balance_usd_ytd_change") if name in facts]
-    if changes and shows_zero(facts, changes[0]):
-        change = ("A year earlier the balance was about the same.",)
-    flows: list[Runs] = []
-    for currency, unit in (("usd", "dollars"), ("cny", "yuan")):
-        names = [f"{flow}_{currency}_ytd_yoy" for flow in ("exports", "imports")]
-        if all(name in facts for name in names):
-            moved = both_changed(facts, "exports", names[0], "imports", names[1])
-            template = "In {@unit}, {@moved} in {@span}." if not flows else "{@moved} in {@unit}."
-            flows.append(facts.say(template, unit=(unit,), span=span, moved=opened(moved) if flows else moved))
-    milestone = first_possible(facts, "Never before in the series had the sum of a year passed {milestone.balance_usd_ytd}.")
-    return Words(claim, present(milestone, change, *flows))
+
+
+def _year_claim(report: Report) -> Message:
+    facts = report.facts
+    balance, rank = facts["balance_usd_ytd"], facts.get("balance_usd_ytd_rank")
+    if is_january(report):
+        return year_begins(balance)
+    if rank and rank.value == 1 and has_history(facts):
+        return ahead_of_every_year(balance, since(report, "balance_usd_ytd"))
+    if rank and balance.value >= 0 and has_history(facts):
+        return year_ranked(balance, rank, since(report))
+    return year_stands_at(balance)
+
+
+@message
+def year_not_held(why: Gap) -> Runs:
+    return not_held("The year to date in dollars", why)
+
+
+@message
+def year_begins(balance: Fact) -> Runs:
+    return say("The year begins with a {noun} of {balance:size}", noun=surplus_or_deficit(balance), balance=balance)
+
+
+@message
+def ahead_of_every_year(balance: Fact, since: Runs) -> Runs:
+    return say("The year’s surplus of {balance} is ahead of every earlier year since {since}", balance=balance, since=since)
+
+
+@message
+def year_ranked(balance: Fact, rank: Fact, since: Runs) -> Runs:
+    template = "The year’s surplus of {balance} is the {rank:largest} for these months since {since}"
+    return say(template, balance=balance, rank=rank, since=since)
+
+
+@message
+def year_stands_at(balance: Fact) -> Runs:
+    return say("The year’s {noun} stands at {balance:size}", noun=surplus_or_deficit(balance), balance=balance)
+
+
+@message
+def never_before(milestone: Fact) -> Runs:
+    return say("Never before in the series had the sum of a year passed {milestone}.", milestone=milestone)
+
+
+def _change_of_year(report: Report) -> Message | None:
+    """The change of the balance since January on a year earlier: in percent, else in dollars."""
+    growth, change = (report.facts.get(f"balance_usd_ytd_{how}") for how in ("yoy", "change"))
+    changes = growth or change
+    if changes and shows_zero(changes):
+        return about_the_same()
+    if growth:
+        return year_grew(growth, report.facts["balance_usd_ytd"], is_january(report))
+    return year_changed(change) if change else None
+
+
+@message
+def about_the_same() -> Runs:
+    return ("A year earlier the balance was about the same.",)
+
+
+@message
+def year_grew(growth: Fact, balance: Fact, january: bool) -> Runs:
+    return say(
+        "The {noun} {so_far}is {growth:size} {size} than a year earlier.",
+        noun=surplus_or_deficit(balance), so_far="" if january else "since January ", growth=growth,
+        size="larger" if growth.value >= 0 else "smaller",
+    )  # fmt: skip
+
+
+@message
+def year_changed(change: Fact) -> Runs:
+    way = "lower" if change.value >= 0 else "higher"
+    return say("A year earlier the balance was {change:size} {way}.", change=change, way=way)
+
+
+def _flows_of_year(report: Report) -> list[Message]:
+    """Exports and imports since January, in each currency in which growth is held."""
+    found: list[Message] = []
+    for currency in ("usd", "cny"):
+        growth = [report.facts.get(f"{flow}_{currency}_ytd_yoy") for flow in ("exports", "imports")]
+        if all(growth):
+            found.append(flows_since_january(*growth, currency, "" if found else to_date(report)))
+    return found
+
+
+@message
+def flows_since_january(exports: Fact, imports: Fact, currency: str, span: str) -> Runs:
+    """With its span, or in the other currency after a sentence that has it."""
+    moved, unit = both_changed("exports", exports, "imports", imports), CURRENCY_WORDS[currency.upper()]
+    if not span:
+        return say("{moved} in {unit}.", moved=opened(moved), unit=unit)
+    return say("In {unit}, {moved} in {span}.", unit=unit, moved=moved, span=span)
 
 
 @with_report_style

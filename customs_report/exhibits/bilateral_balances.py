@@ -18,12 +18,12 @@ from customs_report.english.grammar import (
     capital,
     listed,
     name_of,
-    not_held,
     partner_in_sentence,
     partner_name,
     present,
     shows_zero,
     to_date,
+    words_not_held,
 )
 from customs_report.facts import Runs
 from customs_report.report import Report
@@ -46,7 +46,7 @@ def _words(report: Report) -> Words:
     """With whom the balance of the year so far was made, and with whom it changed."""
     facts, codes = report.facts, largest_balances(report.tables, report.period)
     if not codes:
-        return not_held("Who makes the surplus", facts.why_missing("partner.ASEAN.balance_cny_ytd"))
+        return words_not_held("Who makes the surplus", facts.why_missing("partner.ASEAN.balance_cny_ytd"))
     report.require("partners")
     sentences = present(_levels(report, codes), _change(report))
     for subject in NET:
@@ -91,7 +91,7 @@ def _levels(report: Report, codes: list[str]) -> Runs | None:
 def _change(report: Report) -> Runs | None:
     """How the balance changed, and with whom most."""
     facts, name = report.facts, "balance_contribution.partner.{}_cny_ytd".format
-    if "balance_cny_ytd_change" not in facts or shows_zero(facts, "balance_cny_ytd_change"):
+    if "balance_cny_ytd_change" not in facts or shows_zero(facts["balance_cny_ytd_change"]):
         return None
     ups, downs = _movers(report)
     movers = [
@@ -120,7 +120,7 @@ def _net(report: Report, subject: str, before: Runs) -> Runs | None:
     imports, more = facts[name].value < 0, ""
     flow = "Net imports" if imports else "Net exports"
     template = "{@flow} of {@what} came to {" + name + ":size}"
-    if f"{name}_change" in facts and not shows_zero(facts, f"{name}_change"):
+    if f"{name}_change" in facts and not shows_zero(facts[f"{name}_change"]):
         template += ", {" + name + "_change:size} {@more} than a year earlier"
         more = "more" if (facts[f"{name}_change"].value < 0) == imports else "less"
     again = bool(before) and before[0] == flow

@@ -372,8 +372,8 @@ def _value_and_quantity(report: Profile, over: str = "") -> Runs | None:
     if names[0] not in report.facts:
         return None
     if names[1] not in report.facts:
-        return ("value ", *changed(report.facts, names[0]))
-    return both_changed(report.facts, "value", names[0], "quantity", names[1])
+        return ("value ", *changed(report.facts[names[0]]))
+    return both_changed("value", report.facts[names[0]], "quantity", report.facts[names[1]])
 
 
 def _rank(report: Profile) -> Runs | None:
@@ -384,14 +384,14 @@ def _unit_value(report: Profile) -> Runs | None:
     name = f"{report.key}unit_value_{report.over}_yoy"
     if name not in report.facts:
         return None
-    return say(report, "Unit value {@moved} to {~unit_value_^}.", "Unit value {@moved}.", moved=changed(report.facts, name))
+    return say(report, "Unit value {@moved} to {~unit_value_^}.", "Unit value {@moved}.", moved=changed(report.facts[name]))
 
 
 def _against_all(report: Profile) -> Runs | None:
     mine, whole = f"{report.key}value_cny_{report.over}_yoy", f"{report.flow}s_cny_{report.over}_yoy"
     if not {mine, whole} <= set(report.facts):
         return None
-    moved, all_moved = changed(report.facts, mine), changed(report.facts, whole)
+    moved, all_moved = changed(report.facts[mine]), changed(report.facts[whole])
     template = f"In {{@span}}, {report.flow}s of {{@who}} {{@moved}} in yuan; all {report.flow}s {{@all}}."
     return say(report, template, moved=moved, all=all_moved)
 
@@ -400,7 +400,7 @@ def _split(report: Profile) -> Runs | None:
     """How much of the change in value came through quantity, how much through unit value (Bennet)."""
     facts, name = report.facts, f"{report.key}value_cny_ytd_"
     names = {effect: f"{name}{effect}_effect" for effect in EFFECTS}
-    if not set(names.values()) <= set(facts) or shows_zero(facts, f"{name}change"):
+    if not set(names.values()) <= set(facts) or shows_zero(facts[f"{name}change"]):
         return None
     ways = {effect: common.way(facts[full].value, "added", "took away") for effect, full in names.items()}
     parts = [facts.say(f"{word} {{@way}} {{{names[effect]}:size}}", way=ways[effect]) for effect, word in EFFECTS.items()]

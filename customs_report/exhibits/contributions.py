@@ -13,34 +13,25 @@ from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     capital,
     changed,
-    first_possible,
+    goods,
     in_sentence,
     listed,
+    month_of,
     name_of,
     not_held,
-    of_month,
     part_name,
-    present,
     shows_zero,
-    the,
-    to_date,
+    the_partner,
 )
-from customs_report.facts import Runs
+from customs_report.exhibits.selection import commodity, is_january, partner, present, to_date
+from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.messages import Message, message
+from customs_report.names import Name
 from customs_report.numbers import write
 from customs_report.report import Report
 
 CLOSE = 0.2  # percentage points: contributions that are nearer have no order
 WRITTEN = 0.05  # percentage points: less is written as nothing
-PARTNER_NOTE: Runs = (
-    "ASEAN, the European Union and each other partner held stand once; “rest of” is what a continent trades beyond them. "
-    "Since January the base is the one that printed growth implies; for the month alone it is last year’s print. What "
-    "belongs to no country closes the sum.",
-)
-COMMODITY_NOTE = (
-    "The lines of the table, each once; mechanical and electrical products and farm products are split into theirs, high-tech "
-    "products overlap and take no part. What is in no line, overlaps and rounding hold {@shares}. The base is the restated "
-    "figure, else the one that printed growth implies, else last year’s print."
-)
 
 
 def contributions_by_partner(report: Report) -> Exhibit:
@@ -51,7 +42,16 @@ def contributions_by_partner(report: Report) -> Exhibit:
 def _partner_words(report: Report) -> Words:
     """Contributions to growth by partner."""
     report.require("partners")
-    return _words(report, "partner", ("exports", "imports"), PARTNER_NOTE)
+    return _words(report, "partner", ("exports", "imports"), note_on_partners())
+
+
+@message
+def note_on_partners() -> Runs:
+    return (
+        "ASEAN, the European Union and each other partner held stand once; “rest of” is what a continent trades beyond them. "
+        "Since January the base is the one that printed growth implies; for the month alone it is last year’s print. What "
+        "belongs to no country closes the sum.",
+    )
 
 
 def contributions_by_commodity(report: Report) -> Exhibit:
@@ -63,137 +63,215 @@ def _commodity_words(report: Report) -> Words:
     """Contributions to growth by commodity."""
     report.require("commodities")
     shares = [
-        (*report.facts.say("{" + name + "}"), f" of {flow}s")
+        share_of(share, flow)
         for flow in ("export", "import")
-        if (name := f"contribution.commodity.{flow}_cny_ytd.remainder_share") in report.facts
+        if (share := report.facts.get(f"contribution.commodity.{flow}_cny_ytd.remainder_share"))
     ]
-    return _words(report, "commodity", ("export", "import"), report.facts.say(COMMODITY_NOTE, shares=listed(shares)))
+    return _words(report, "commodity", ("export", "import"), note_on_commodities(shares))
 
 
-def _words(report: Report, kind: str, flows: tuple[str, str], note: Runs) -> Words:
-    facts = report.facts
+@message
+def share_of(share: Fact, flow: str) -> Runs:
+    return say("{share} of {flow}", share=share, flow=_plural(flow))
+
+
+@message
+def note_on_commodities(shares: list[Runs]) -> Runs:
+    return say(
+        "The lines of the table, each once; mechanical and electrical products and farm products are split into theirs, "
+        "high-tech products overlap and take no part. What is in no line, overlaps and rounding hold {shares}. The base is the "
+        "restated figure, else the one that printed growth implies, else last year’s print.",
+        shares=listed(shares),
+    )
+
+
+def _words(report: Report, kind: str, flows: tuple[str, str], note: Message) -> Words:
     shown = [flow for flow in flows if leading_parts(report.tables, report.period, kind, flow)]
     if not shown:
-        return not_held(f"Contributions to growth by {kind}", facts.gaps[f"contribution.{kind}.{flows[0]}_cny_ytd.*"])
-    last = None if report.period.endswith("-01") else _in_the_month(report, kind, shown[0])
+        return Words(contributions_not_held(kind, report.facts.gap(f"contribution.{kind}.{flows[0]}_cny_ytd.*")))
+    last = None if is_january(report) else _in_the_month(report, kind, shown[0])
     if len(shown) == 1:
-        other = _plural(next(flow for flow in flows if flow not in shown))
-        last = (f"Contributions to {other} cannot be had: the lines of a year earlier are not held.",)
-    since_january = [_since_january(report, kind, flow, first=flow == shown[0]) for flow in shown]
-    sentences = present(*since_january, _whole_and_rest(report, kind, shown), last)
-    return Words(_claim(report, kind, shown[0]), sentences, notes=(note,))
+        last = no_contributions_to(next(flow for flow in flows if flow not in shown))
+    by_flow = [_since_january(report, kind, flow, first=flow == shown[0]) for flow in shown]
+    return Words(_claim(report, kind, shown[0]), present(*by_flow, _whole_and_rest(report, kind, shown), last), notes=(note,))
+
+
+@message
+def contributions_not_held(kind: str, why: Gap) -> Runs:
+    return not_held(f"Contributions to growth by {kind}", why)
+
+
+@message
+def no_contributions_to(flow: str) -> Runs:
+    return (f"Contributions to {_plural(flow)} cannot be had: the lines of a year earlier are not held.",)
 
 
 def _plural(flow: str) -> str:
     return f"{flow.rstrip('s')}s"
 
 
-def _claim(report: Report, kind: str, flow: str) -> Runs:
+def _claim(report: Report, kind: str, flow: str) -> Message:
     """Which named part moved the flow most, in the direction it went."""
     facts, family = report.facts, f"contribution.{kind}.{flow}_cny_ytd"
     growth = facts[f"{_plural(flow)}_cny_ytd_yoy"]
     named = [c for c in leading_parts(report.tables, report.period, kind, flow) if not c.startswith(("rest_of_", "other_"))]
     code = named[0] if growth.value >= 0 else named[-1]
     points = facts[f"{family}.{code}"]
-    if shows_zero(facts, growth.name) or points.value * growth.value <= 0:
-        return (f"Gains and losses of {_plural(flow)} balanced",)
-    name, flows = _name(report, kind, flow, code), (_plural(flow),)
+    if shows_zero(growth) or points.value * growth.value <= 0:
+        return gains_balance_losses(flow)
     rivals = [c for c in named if c != code and abs(facts[f"{family}.{c}"].value - points.value) < CLOSE]
     if rivals:
-        both = listed((_name(report, kind, flow, code), *(_name(report, kind, flow, c) for c in rivals)))
-        way = "added most to the growth of" if growth.value > 0 else "took most off"
-        return (*capital(both), f" {way} {_plural(flow)}")
-    if kind == "commodity":
-        way = "added most to the growth of" if growth.value > 0 else "took most off"
-        template = "Of the lines with a name of their own, {@name} {@way} {@flow}: {" + points.name + ":size}"
-        return facts.say(template, name=name, way=(way,), flow=flows)
-    if growth.value > 0:
-        template = "{@name} brought {" + points.name + "} of the {" + growth.name + "} growth of {@flow} in yuan"
-    else:
-        template = "{@name} took {" + points.name + ":size} off {@flow}, which fell by {" + growth.name + ":size} in yuan"
-    return facts.say(template, name=capital(name), flow=flows)
+        return parts_moved(flow, growth, [_part(report, kind, flow, c) for c in (code, *rivals)])
+    part = _part(report, kind, flow, code)
+    return (
+        line_moved_most(flow, growth, part, points) if kind == "commodity" else partner_moved_most(flow, growth, part, points)
+    )
 
 
-def _since_january(report: Report, kind: str, flow: str, first: bool) -> Runs | None:
-    """How the flow went since January, who added most and who took most away."""
-    grew = changed(report.facts, f"{_plural(flow)}_cny_ytd_yoy")
-    parts = _gains_and_losses(report, kind, flow, "ytd", (2, 2) if kind == "partner" else (2, 1))
-    if not parts:
-        return None
-    if not first:
-        return report.facts.say("{@flow} {@grew}: {@parts}.", flow=(_plural(flow).capitalize(),), grew=grew, parts=parts)
-    return report.facts.say(
-        "In {@span}, {@flow} {@grew} in yuan: in percentage points, {@parts}.",
-        span=to_date(report), flow=(_plural(flow),), grew=grew, parts=parts,
+@message
+def gains_balance_losses(flow: str) -> Runs:
+    return (f"Gains and losses of {_plural(flow)} balanced",)
+
+
+@message
+def parts_moved(flow: str, growth: Fact, parts: list[Runs]) -> Runs:
+    return say("{parts} {way} {flow}", parts=capital(listed(parts)), way=_moved_most(growth), flow=_plural(flow))
+
+
+@message
+def line_moved_most(flow: str, growth: Fact, part: Runs, points: Fact) -> Runs:
+    return say(
+        "Of the lines with a name of their own, {part} {way} {flow}: {points:size}",
+        part=part, way=_moved_most(growth), flow=_plural(flow), points=points,
     )  # fmt: skip
 
 
-def _whole_and_rest(report: Report, kind: str, shown: list[str]) -> Runs | None:
+@message
+def partner_moved_most(flow: str, growth: Fact, part: Runs, points: Fact) -> Runs:
+    template = "{part} took {points:size} off {flow}, which fell by {growth:size} in yuan"
+    if growth.value > 0:
+        template = "{part} brought {points} of the {growth} growth of {flow} in yuan"
+    return say(template, part=capital(part), points=points, flow=_plural(flow), growth=growth)
+
+
+def _moved_most(growth: Fact) -> str:
+    return "added most to the growth of" if growth.value > 0 else "took most off"
+
+
+def _since_january(report: Report, kind: str, flow: str, first: bool) -> Message | None:
+    """How the flow went since January, who added most and who took most away."""
+    growth = report.facts[f"{_plural(flow)}_cny_ytd_yoy"]
+    sides = _gains_and_losses(report, kind, flow, "ytd", (2, 2) if kind == "partner" else (2, 1))
+    return contributions_since_january(flow, growth, sides, to_date(report) if first else "") if sides else None
+
+
+@message
+def contributions_since_january(flow: str, growth: Fact, sides: list[Runs], span: str) -> Runs:
+    """With its span, or of the other flow after a sentence that has it."""
+    flows, parts = _plural(flow), _sides(sides)
+    if not span:
+        return say("{flow} {grew}: {parts}.", flow=flows.capitalize(), grew=changed(growth), parts=parts)
+    return say(
+        "In {span}, {flow} {grew} in yuan: in percentage points, {parts}.",
+        span=span, flow=flows, grew=changed(growth), parts=parts,
+    )  # fmt: skip
+
+
+def _sides(sides: list[Runs]) -> Runs:
+    """ "the largest gains were A (+2.4) and B (+1.3), the largest losses C (−2.7) and D (−0.4)"."""
+    return tuple(run for i, side in enumerate(sides) for run in ((", ",) if i else ()) + side)
+
+
+def _whole_and_rest(report: Report, kind: str, shown: list[str]) -> Message | None:
     """The two aggregates as a whole, and what no part holds, where it is among the three largest contributions."""
-    whole, rest = _aggregates(report, shown[0]) if kind == "commodity" else None, _remainders(report, kind, shown)
-    if whole and rest:
-        return (*whole, "; what no line of the table names contributed ", *rest, ".")
-    if rest:
-        return ("What no line of the table names contributed ", *rest, ".")
-    return (*whole, ".") if whole else None
+    aggregates = ("mechanical_and_electrical_products", "agricultural_products")
+    family = f"contribution.commodity.{shown[0]}_cny_ytd."
+    whole = [report.facts.get(family + name) for name in aggregates] if kind == "commodity" else [None]
+    rest = _remainders(report, kind, shown)
+    if all(whole):
+        return whole_and_rest(shown[0], *whole, rest)
+    return what_no_line_names(rest) if rest else None
 
 
-def _remainders(report: Report, kind: str, shown: list[str]) -> Runs:
-    """ "+1.6 to exports and +8.5 to imports"."""
+@message
+def whole_and_rest(flow: str, machines: Fact, farm_goods: Fact, rest: list[Runs]) -> Runs:
+    return say(
+        "Mechanical and electrical products as a whole contributed {machines:signed_percent} to {flow}, farm products "
+        "{farm_goods:signed_percent}{rest}.",
+        machines=machines, flow=_plural(flow), farm_goods=farm_goods,
+        rest=("; what no line of the table names contributed ", *listed(rest)) if rest else (),
+    )  # fmt: skip
+
+
+@message
+def what_no_line_names(rest: list[Runs]) -> Runs:
+    return ("What no line of the table names contributed ", *listed(rest), ".")
+
+
+def _remainders(report: Report, kind: str, shown: list[str]) -> list[Message]:
     remainders = []
     for flow in shown:
         family = f"contribution.{kind}.{flow}_cny_ytd"
-        rest = report.facts.value(f"{family}.remainder") or 0.0
+        rest = report.facts.get(f"{family}.remainder")
+        if rest is None or abs(rest.value) < WRITTEN:
+            continue
         parts = leading_parts(report.tables, report.period, kind, flow)
-        larger = [code for code in parts if abs(report.facts[f"{family}.{code}"].value) > abs(rest)]
-        if len(larger) < 3 and abs(rest) >= WRITTEN:
-            name = f"{family}.remainder:signed_percent"
-            remainders.append(report.facts.say("{" + name + "} to {@flow}", flow=(_plural(flow),)))
-    return listed(remainders)
+        larger = [code for code in parts if abs(report.facts[f"{family}.{code}"].value) > abs(rest.value)]
+        if len(larger) < 3:
+            remainders.append(remainder(flow, rest))
+    return remainders
 
 
-def _aggregates(report: Report, flow: str) -> Runs | None:
-    """The two aggregates as a whole."""
-    name = f"contribution.commodity.{flow}_cny_ytd.{{}}:signed_percent".format
-    return first_possible(
-        report.facts,
-        "Mechanical and electrical products as a whole contributed {" + name("mechanical_and_electrical_products")
-        + "} to {@flow}, farm products {" + name("agricultural_products") + "}",
-        flow=(_plural(flow),),
-    )  # fmt: skip
+@message
+def remainder(flow: str, points: Fact) -> Runs:
+    return say("{points:signed_percent} to {flow}", points=points, flow=_plural(flow))
 
 
-def _in_the_month(report: Report, kind: str, flow: str) -> Runs | None:
+def _in_the_month(report: Report, kind: str, flow: str) -> Message | None:
     """The month alone: the largest gain and the largest loss."""
-    growth = f"{_plural(flow)}_cny_month_yoy"
-    parts = _gains_and_losses(report, kind, flow, "month", (1, 1)) if growth in report.facts else ()
-    if not parts:
+    name, facts = f"{_plural(flow)}_cny_month_yoy", report.facts
+    growth, printed, computed = facts.get(name), facts.get(f"{name}_printed"), facts.get(f"{name}_computed")
+    sides = _gains_and_losses(report, kind, flow, "month", (1, 1)) if growth else []
+    if not sides:
         return None
-    printed, computed = (report.facts.by_name.get(f"{growth}_{kind}") for kind in ("printed", "computed"))
-    return report.facts.say(
-        "In {@month} alone {@flow} {@grew}{@sum}: {@parts}.",
-        month=of_month(report), flow=(_plural(flow),), grew=changed(report.facts, growth), parts=parts,
-        sum=report.facts.say(" (all parts together {" + computed.name + ":signed})")
-        if printed and computed and computed.text != printed.text else (),
+    apart = printed and computed and computed.text != printed.text
+    return contributions_in_the_month(flow, growth, sides, report.period, computed if apart else None)
+
+
+@message
+def contributions_in_the_month(flow: str, growth: Fact, sides: list[Runs], month: str, together: Fact | None) -> Runs:
+    return say(
+        "In {month} alone {flow} {grew}{together}: {parts}.",
+        month=month_of(month), flow=_plural(flow), grew=changed(growth), parts=_sides(sides),
+        together=say(" (all parts together {sum:signed})", sum=together) if together else (),
     )  # fmt: skip
 
 
-def _gains_and_losses(report: Report, kind: str, flow: str, over: str, counts: tuple[int, int]) -> Runs:
-    """ "the largest gains were A (+2.4) and B (+1.3), the largest losses C (−2.7) and D (−0.4)"; of a fall losses first."""
-    family = f"contribution.{kind}.{flow}_cny_{over}"
+def _gains_and_losses(report: Report, kind: str, flow: str, over: str, counts: tuple[int, int]) -> list[Message]:
+    """The largest gains and the largest losses; of a fall losses first."""
+    facts, family = report.facts, f"contribution.{kind}.{flow}_cny_{over}"
     sides = list(zip(("gain", "loss"), _ups_and_downs(report, kind, flow, over), strict=True))
-    if report.facts[f"{_plural(flow)}_cny_{over}_yoy"].value < 0:
+    if facts[f"{_plural(flow)}_cny_{over}_yoy"].value < 0:
         sides.reverse()
-    runs: Runs = ()
-    for (word, codes), count in zip(sides, counts, strict=True):
-        parts = _with_points(report, kind, flow, family, codes[:count])
+    found: list[Message] = []
+    for (what, codes), count in zip(sides, counts, strict=True):
+        parts = [part_with_points(_part(report, kind, flow, code), facts[f"{family}.{code}"]) for code in codes[:count]]
         if parts:
-            several = len(parts) > 1 or _close(report, family, codes, count)
-            word = {"gain": "gains", "loss": "losses"}[word] if several else word
-            among = "among " if _close(report, family, codes, count) else ""
-            verb = ("were " if len(parts) > 1 else "was ") if not runs else ""
-            runs += (", " * bool(runs) + f"{among}the largest {word} {verb}", *listed(parts))
-    return runs
+            found.append(largest(what, parts, _close(report, family, codes, count), first=not found))
+    return found
+
+
+@message
+def part_with_points(part: Runs, points: Fact) -> Runs:
+    return say("{part} ({points:signed_percent})", part=part, points=points)
+
+
+@message
+def largest(what: str, parts: list[Runs], close: bool, first: bool) -> Runs:
+    """Of gains or losses; `close` where one that is left out is hardly smaller."""
+    several = {"gain": "gains", "loss": "losses"}[what] if len(parts) > 1 or close else what
+    verb = ("were " if len(parts) > 1 else "was ") if first else ""
+    return (f"{'among ' if close else ''}the largest {several} {verb}", *listed(parts))
 
 
 def _close(report: Report, family: str, codes: list[str], count: int) -> bool:
@@ -213,18 +291,22 @@ def _ups_and_downs(report: Report, kind: str, flow: str, over: str) -> tuple[lis
     return [c for c in order if values[c] >= WRITTEN], [c for c in reversed(order) if values[c] <= -WRITTEN]
 
 
-def _with_points(report: Report, kind: str, flow: str, family: str, codes: list[str]) -> list[Runs]:
-    """ "ASEAN (+2.4)" for each part."""
-    return [
-        (*_name(report, kind, flow, code), *report.facts.say(" ({" + f"{family}.{code}" + ":signed_percent})"))
-        for code in codes
-    ]
+def _part(report: Report, kind: str, flow: str, code: str) -> Message:
+    """A part of trade, as a message: a partner or line, the rest of a continent, the other lines of an aggregate."""
+    of = code.removeprefix("rest_of_").removeprefix("other_")
+    name = partner(report, of) if kind == "partner" else commodity(report, flow, of)
+    whole = "rest" if code.startswith("rest_of_") else "others" if code.startswith("other_") else ""
+    return part_of_trade(kind, name, whole)
 
 
-def _name(report: Report, kind: str, flow: str, code: str) -> Runs:
-    """A part's name inside a sentence."""
-    text = part_name(report, kind, flow, code)
-    return name_of(code, the(text) if kind == "partner" and not code.startswith("rest_of_") else in_sentence(text))
+@message
+def part_of_trade(kind: str, name: Name, whole: str) -> Runs:
+    """A part inside a sentence; of a `whole` the rest, or the others."""
+    if whole == "rest":
+        return name_of(f"rest_of_{name.code}", f"rest of {'the world' if name.code == 'WORLD' else name.english}")
+    if whole == "others":
+        return name_of(f"other_{name.code}", f"other {in_sentence(name.english)}")
+    return the_partner(name) if kind == "partner" else goods(name)
 
 
 @with_report_style

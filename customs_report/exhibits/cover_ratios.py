@@ -7,8 +7,10 @@ from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import canvas, fine_ticks, with_report_style
 from customs_report.drawing.source_lines import source_line
-from customs_report.english.grammar import dated, first_possible, has_history, present, since
-from customs_report.facts import Runs
+from customs_report.english.grammar import not_held
+from customs_report.exhibits.selection import has_history, present, since
+from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.messages import message
 from customs_report.numbers import period_text
 from customs_report.report import Report
 from customs_report.rows import frame_table
@@ -23,21 +25,36 @@ def _words(report: Report) -> Words:
     """Exports as a multiple of imports over twelve months, now and a year earlier."""
     report.require("totals")
     facts = report.facts
-    if "cover.usd_12m" not in facts:
-        return Words(("Exports against imports: ", *dated(facts.why_missing("cover.usd_12m"))), ())
-    claim = facts.say("Over twelve months exports were {cover.usd_12m} times imports")
-    if "cover.usd_12m_largest_in" not in facts and has_history(facts):
-        claim += facts.say(", the most since {@since}", since=since(report))
-    return Words(claim, present(_before(report)), notes=(NOTE,))
+    ratio, before = facts.get("cover.usd_12m"), facts.get("cover.usd_12m_before")
+    if ratio is None:
+        return Words(ratio_not_held(facts.gap("cover.usd_12m")))
+    most = "cover.usd_12m_largest_in" not in facts and has_history(facts)
+    return Words(
+        times_imports(ratio, since(report) if most else None),
+        present(ratio_a_year_earlier(before) if before else None),
+        notes=(free_on_board(),),
+    )
 
 
-def _before(report: Report) -> Runs | None:
-    return first_possible(report.facts, "A year earlier they were {cover.usd_12m_before} times imports.")
+@message
+def ratio_not_held(why: Gap) -> Runs:
+    return not_held("Exports against imports", why)
 
 
-NOTE: Runs = (
-    "Exports are valued free on board, imports with insurance and freight: at equal prices the ratio would be higher.",
-)
+@message
+def times_imports(ratio: Fact, most_since: Runs | None) -> Runs:
+    rest = say(", the most since {since}", since=most_since) if most_since else ()
+    return say("Over twelve months exports were {ratio} times imports{rest}", ratio=ratio, rest=rest)
+
+
+@message
+def ratio_a_year_earlier(ratio: Fact) -> Runs:
+    return say("A year earlier they were {ratio} times imports.", ratio=ratio)
+
+
+@message
+def free_on_board() -> Runs:
+    return ("Exports are valued free on board, imports with insurance and freight: at equal prices the ratio would be higher.",)
 
 
 @with_report_style

@@ -13,7 +13,7 @@ from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import canvas, gridded, label_years, panel_key, with_report_style
 from customs_report.drawing.source_lines import as_known
-from customs_report.english.grammar import dated, first_possible, not_held, present, shows_zero, to_date
+from customs_report.english.grammar import dated, first_possible, present, shows_zero, to_date, words_not_held
 from customs_report.facts import Cite, Facts, Mark, Runs
 from customs_report.report import Report
 from customs_report.rows import cell, frame_table
@@ -37,7 +37,7 @@ def _words(report: Report) -> Words:
     facts, frame = report.facts, helpers.exchange_rates(report.tables, report.period)
     newest = frame["crude_oil"].last_valid_index()
     if newest is None:
-        return not_held("The rate of dollars and yuan", facts.why_missing("rate.crude_oil_month"))
+        return words_not_held("The rate of dollars and yuan", facts.why_missing("rate.crude_oil_month"))
     span = next((over for over in ("month", "ytd") if f"wedge.exports_{over}" in facts), None)
     rate: Runs = ("Customs’ own rate in ", Mark.of(newest), " was ", _cell(newest, "crude_oil", frame), " yuan per dollar")
     return Words(
@@ -58,7 +58,7 @@ def _cell(period: str, column: str, frame: pd.DataFrame, style: str = "exchange_
 
 def _wedge_claim(report: Report, over: str) -> Runs:
     name, when = f"wedge.exports_{over}", report.period if over == "month" else to_date(report)
-    if shows_zero(report.facts, name):
+    if shows_zero(report.facts[name]):
         return report.facts.say("Growth of exports in {@when} was the same in dollars and in yuan", when=when)
     return report.facts.say(
         "Growth of exports in {@when} was {" + name + ":size} {@way} in yuan than in dollars",
@@ -71,7 +71,7 @@ def _imports_wedge(facts: Facts, over: str) -> Runs | None:
     name = f"wedge.imports_{over}"
     if name not in facts:
         return None
-    if shows_zero(facts, name):
+    if shows_zero(facts[name]):
         return ("Growth of imports was the same in both.",)
     way = "higher" if facts[name].value > 0 else "lower"
     return facts.say("Growth of imports was {" + name + ":size} {@way} in yuan.", way=(way,))

@@ -40,7 +40,7 @@ def _words(report: Report) -> Words:
         then = f"First published as {{revision.{name}_first:size}}, the balance of {{@when}} now stands at {{{name}:size}}"
         claim = facts.say(then, when=when)
     names = {flow: f"revision.{flow}_usd_{over}_change" for flow in ("exports", "imports")}
-    names = {flow: name for flow, name in names.items() if name in facts and not shows_zero(facts, name)}
+    names = {flow: name for flow, name in names.items() if name in facts and not shows_zero(facts[name])}
     sentence = facts.say("Customs has since {@moved}.", moved=_moved(facts, names)) if names else None
     return Words(
         claim, present(sentence, _mean_revision(report), *_of_bases(report)), notes=(REVISION_NOTE, *_base_note(report))

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from customs_report.facts import Mark, Runs
+from customs_report.facts import Mark, Runs, say
+from customs_report.messages import Message, message
 from customs_report.periods import shift, year_to_date
 from customs_report.report import Report
 
 
-def distortion_notes(report: Report) -> tuple[Runs, ...]:
+def distortion_notes(report: Report) -> tuple[Message, ...]:
     """Which months of the report, or of the year before that they are compared with, are known to be distorted, and how?"""
     month, year = report.period, year_to_date(report.period)
     spans = {
-        "this month": [month],
-        "the month a year earlier": [shift(month, -12)],
-        "months of the year to date": year,
-        "months of the year to date a year earlier": [shift(p, -12) for p in year],
+        "month": [month],
+        "month_before": [shift(month, -12)],
+        "ytd": year,
+        "ytd_before": [shift(p, -12) for p in year],
     }
-    notes: list[Runs] = []
+    notes: list[Message] = []
     for first, last, _, what, source in report.tables.distortions.itertuples(index=False):
-        named = next((name for name, months in spans.items() if any(first <= p <= last for p in months)), "")
-        if named:
-            start = "Also distorted" if notes else "Growth rests on distorted figures"
-            notes.append((f"{start}, {named}: ", Mark("quote", first, f"{what} ({source})"), "."))
+        over = next((name for name, months in spans.items() if any(first <= p <= last for p in months)), "")
+        if over:
+            notes.append(distorted(over, Mark("quote", first, f"{what} ({source})"), again=bool(notes)))
     return tuple(notes)
+
+
+@message
+def distorted(over: str, quote: Mark, again: bool) -> Runs:
+    """`quote` is what the table of distortions says, in its own words."""
+    which = {
+        "month": "this month",
+        "month_before": "the month a year earlier",
+        "ytd": "months of the year to date",
+        "ytd_before": "months of the year to date a year earlier",
+    }[over]
+    return say(
+        "{start}, {which}: {quote}.",
+        start="Also distorted" if again else "Growth rests on distorted figures", which=which, quote=(quote,),
+    )  # fmt: skip

@@ -18,19 +18,11 @@ from customs_report.drawing.axes import (
     with_report_style,
 )
 from customs_report.drawing.source_lines import source_line
-from customs_report.english.grammar import (
-    both_changed,
-    dated,
-    first_possible,
-    is_february,
-    listed,
-    not_held,
-    opened,
-    present,
-    to_date,
-)
-from customs_report.facts import Cite, Mark, Runs
+from customs_report.english.grammar import both_changed, listed, not_held, opened
+from customs_report.exhibits.selection import is_february, present, to_date
+from customs_report.facts import Cite, Fact, Gap, Mark, Runs, say
 from customs_report.measures import RANK_STEP
+from customs_report.messages import Message, first_possible, message
 from customs_report.report import Report
 from customs_report.rows import fact_row, frame_table
 from customs_report.schema import FLOWS
@@ -44,22 +36,30 @@ def key_figures(report: Report) -> Exhibit:
 def _key_figures_words(report: Report) -> Words:
     """The one-page table."""
     facts = report.facts
-    claim = facts.say("Key figures of {@month}", month=report.period)
-    first = (
+    balances = [f"balance_{currency}_{over}" for currency in ("usd", "cny") for over in ("month", "ytd", "3m", "12m")]
+    changes = any(f"{name}_change" in facts and f"{name}_yoy" not in facts for name in balances)
+    return Words(key_figures_of(report.period), (growth_of_key_figures(),), notes=(change_in_billions(),) if changes else ())
+
+
+@message
+def key_figures_of(month: str) -> Runs:
+    return say("Key figures of {month}", month=month)
+
+
+@message
+def growth_of_key_figures() -> Runs:
+    return (
         "Growth is customs’ own where it was published with the level, otherwise computed from levels. The balance and total "
         "trade change by what the growth of exports and imports implies.",
     )
-    balances = [f"balance_{currency}_{over}" for currency in ("usd", "cny") for over in ("month", "ytd", "3m", "12m")]
-    changes = any(f"{name}_change" in facts and f"{name}_yoy" not in facts for name in balances)
-    notes = (
-        (
-            "The change of the balance stands in billions (bn) where a growth rate would mislead: where a balance is negative "
-            "or small against total trade, or total trade is not held.",
-        )
-        if changes
-        else None,
+
+
+@message
+def change_in_billions() -> Runs:
+    return (
+        "The change of the balance stands in billions (bn) where a growth rate would mislead: where a balance is negative "
+        "or small against total trade, or total trade is not held.",
     )
-    return Words(claim, (first,), notes=present(*notes))
 
 
 def _key_figures_table(report: Report) -> Table:
@@ -125,82 +125,105 @@ def _trade_words(report: Report) -> Words:
     """Exports and imports."""
     report.require("totals")
     facts, over = report.facts, "ytd" if is_february(report) else "month"
-    names = [f"{flow}_usd_{over}_yoy" for flow in ("exports", "imports")]
-    if not all(name in facts for name in names):
-        levels = first_possible(
-            facts, "Exports were {exports_usd_month} and imports {imports_usd_month} in {@month}", month=report.period
-        )
-        if not levels:
-            return not_held("Exports and imports in dollars", facts.why_missing("exports_usd_month"))
-        return Words(
-            levels,
-            (
-                facts.say(
-                    "A year earlier lies before the first month held, {@first}, so there is no growth rate yet.",
-                    first=first_month(report.tables),
-                ),
+    growth = [facts.get(f"{flow}_usd_{over}_yoy") for flow in ("exports", "imports")]
+    if not all(growth):
+        levels = [facts.get(f"{flow}_usd_month") for flow in ("exports", "imports")]
+        if not all(levels):
+            return Words(trade_not_held(facts.gap("exports_usd_month")))
+        return Words(trade_levels(*levels, report.period), (no_growth_yet(first_month(report.tables)),))
+    calmer = [facts.get(f"{flow}_usd_3m_yoy") for flow in ("exports", "imports")]
+    return Words(
+        trade_moved(*growth, to_date(report) if over == "ytd" else report.period),
+        present(
+            first_possible(
+                lambda: sold_and_bought(*(facts[f"{flow}_usd_{over}"] for flow in ("exports", "imports", "total"))),
+                lambda: no_levels(),
             ),
-        )
-    when = to_date(report) if over == "ytd" else report.period
-    claim = facts.say(
-        "{@moved} in {@when}", moved=opened(both_changed(facts, "exports", names[0], "imports", names[1])), when=when
+            over_three_months(*calmer) if all(calmer) else None,
+            _growth_streak(report),
+        ),
+        notes=present(_printed_note(report)),
     )
-    levels = first_possible(
-        facts,
-        "China sold goods for {exports_usd_"
-        + over
-        + "} and bought goods for {imports_usd_"
-        + over
-        + "}; total trade came to {total_usd_"
-        + over
-        + "}.",
-        "The levels in dollars are not held.",
-    )
-    calmer = (
-        facts.say(
-            "Months are noisy: over three months together {@moved} on the same months of the year before.",
-            moved=both_changed(facts, "exports", "exports_usd_3m_yoy", "imports", "imports_usd_3m_yoy"),
-        )
-        if {"exports_usd_3m_yoy", "imports_usd_3m_yoy"} <= set(facts)
-        else None
-    )
-    return Words(claim, present(levels, calmer, _growth_streak(report)), notes=present(_printed_note(report)))
 
 
-def _growth_streak(report: Report) -> Runs | None:
-    facts = report.facts
-    for flow, word in (("exports", "rising"), ("exports", "falling"), ("imports", "falling"), ("imports", "rising")):
-        name = f"streak.{flow}_usd_month_{word}"
-        if (facts.value(name) or 0) >= 3:
-            verb = {"rising": "risen", "falling": "fallen"}[word]
-            return facts.say(
-                "{@flow} have {@verb} on a year earlier in each of the last {" + name + ":count} months.",
-                flow=(flow.capitalize(),),
-                verb=(verb,),
-            )
+@message
+def trade_not_held(why: Gap) -> Runs:
+    return not_held("Exports and imports in dollars", why)
+
+
+@message
+def trade_levels(exports: Fact, imports: Fact, month: str) -> Runs:
+    return say("Exports were {exports} and imports {imports} in {month}", exports=exports, imports=imports, month=month)
+
+
+@message
+def no_growth_yet(first: str) -> Runs:
+    return say("A year earlier lies before the first month held, {first}, so there is no growth rate yet.", first=first)
+
+
+@message
+def trade_moved(exports: Fact, imports: Fact, span: str) -> Runs:
+    return say("{moved} in {span}", moved=opened(both_changed("exports", exports, "imports", imports)), span=span)
+
+
+@message
+def sold_and_bought(exports: Fact, imports: Fact, total: Fact) -> Runs:
+    template = "China sold goods for {exports} and bought goods for {imports}; total trade came to {total}."
+    return say(template, exports=exports, imports=imports, total=total)
+
+
+@message
+def no_levels() -> Runs:
+    return ("The levels in dollars are not held.",)
+
+
+@message
+def over_three_months(exports: Fact, imports: Fact) -> Runs:
+    return say(
+        "Months are noisy: over three months together {moved} on the same months of the year before.",
+        moved=both_changed("exports", exports, "imports", imports),
+    )
+
+
+def _growth_streak(report: Report) -> Message | None:
+    for flow, way in (("exports", "rising"), ("exports", "falling"), ("imports", "falling"), ("imports", "rising")):
+        months = report.facts.get(f"streak.{flow}_usd_month_{way}")
+        if months and months.value >= 3:
+            return moved_in_each(flow, way, months)
     return None
 
 
-def _printed_note(report: Report) -> Runs | None:
+@message
+def moved_in_each(flow: str, way: str, months: Fact) -> Runs:
+    return say(
+        "{flow} have {moved} on a year earlier in each of the last {months:count} months.",
+        flow=flow.capitalize(), moved={"rising": "risen", "falling": "fallen"}[way], months=months,
+    )  # fmt: skip
+
+
+def _printed_note(report: Report) -> Message | None:
     """Where customs printed another growth rate than the levels give, and why."""
-    facts, parts = report.facts, []
+    rates = []
     for flow in ("exports", "imports"):
-        for over, when in (("month", "of the month"), ("ytd", "since January")):
-            name = f"{flow}_usd_{over}_yoy"
-            printed, computed = (facts.value(f"{name}_{how}") for how in ("printed", "computed"))
-            if printed is not None and computed is not None and abs(printed - computed) > 0.1:
-                parts.append(
-                    facts.say(
-                        "{@flow} {@when} {" + name + "_printed:signed} ({" + name + "_computed:signed})",
-                        flow=(flow,),
-                        when=(when,),
-                    )
-                )
-    if not parts:
-        return None
+        for over in ("month", "ytd"):
+            printed, computed = (report.facts.get(f"{flow}_usd_{over}_yoy_{how}") for how in ("printed", "computed"))
+            if printed and computed and abs(printed.value - computed.value) > 0.1:
+                rates.append(printed_and_computed(flow, over, printed, computed))
+    return printed_otherwise(rates) if rates else None
+
+
+@message
+def printed_and_computed(flow: str, over: str, printed: Fact, computed: Fact) -> Runs:
+    when = {"month": "of the month", "ytd": "since January"}[over]
+    template = "{flow} {when} {printed:signed} ({computed:signed})"
+    return say(template, flow=flow, when=when, printed=printed, computed=computed)
+
+
+@message
+def printed_otherwise(rates: list[Runs]) -> Runs:
     return (
         "Growth as first printed, in brackets that of the levels held: ",
-        *listed(parts),
+        *listed(rates),
         ". Customs revises the base year, and the levels since.",
     )
 
@@ -251,13 +274,25 @@ def _thirteen_months_words(report: Report) -> Words:
     """The last thirteen months side by side."""
     report.require("totals")
     if "exports_usd_month" not in report.facts:
-        return Words(("Thirteen months in dollars: ", *dated(report.facts.why_missing("exports_usd_month"))), ())
+        return Words(thirteen_months_not_held(report.facts.gap("exports_usd_month")))
     frame = helpers.thirteen_months(report.tables, report.period)
     apart = (frame["exports"] - frame["imports"] - frame["balance"]).abs() > 2 * RANK_STEP
-    return Words(("The last thirteen months side by side",), (), notes=(MIXED_NOTE,) if apart.any() else ())
+    return Words(side_by_side(), notes=(mixed_stages(),) if apart.any() else ())
 
 
-MIXED_NOTE: Runs = ("Where the balance is not exports less imports, the three come from different stages of publication.",)
+@message
+def thirteen_months_not_held(why: Gap) -> Runs:
+    return not_held("Thirteen months in dollars", why)
+
+
+@message
+def side_by_side() -> Runs:
+    return ("The last thirteen months side by side",)
+
+
+@message
+def mixed_stages() -> Runs:
+    return ("Where the balance is not exports less imports, the three come from different stages of publication.",)
 
 
 def _thirteen_months_table(report: Report) -> Table | None:

@@ -27,12 +27,12 @@ from customs_report.english.grammar import (
     in_sentence,
     listed,
     name_of,
-    not_held,
     opened,
     present,
     semicolons,
     to_date,
     verb,
+    words_not_held,
 )
 from customs_report.facts import Facts, Runs, plain
 from customs_report.report import Report
@@ -48,7 +48,7 @@ def _high_tech_words(report: Report) -> Words:
     """High-tech exports by field."""
     facts, fields = report.facts, high_tech_fields(report.tables, report.period)
     if not fields:
-        return not_held("High-tech exports by field", _why_no_line(report, "hi_tech_electronics", "table by field"))
+        return words_not_held("High-tech exports by field", _why_no_line(report, "hi_tech_electronics", "table by field"))
     report.require("commodities")
     over = compared_over(facts, "export", fields)
     size = _largest_field(report, fields)
@@ -65,12 +65,12 @@ def _high_tech_words(report: Report) -> Words:
     ends = facts.say(
         "Exports of {@up} {@rise} on a year earlier, those of {@down} {@fall}.",
         up=_field_name(report, up),
-        rise=changed(facts, name.format(up)),
+        rise=changed(facts[name.format(up)]),
         down=_field_name(report, down),
-        fall=also(facts, name.format(down), name.format(up)),
+        fall=also(facts[name.format(down)], facts[name.format(up)]),
     )
     whole = name.format(HIGH_TECH)
-    together = ("All high-tech products together ", *changed(facts, whole), ".") if whole in facts else None
+    together = ("All high-tech products together ", *changed(facts[whole]), ".") if whole in facts else None
     return Words(claim, present(ends, together, size), notes=(HIGH_TECH_NOTE,))
 
 
@@ -126,7 +126,7 @@ def _vehicles_words(report: Report) -> Words:
     facts, what = report.facts, "electric vehicles, batteries and solar cells"
     lines = [slug for slug in NEW_ENERGY if _line_available(facts, slug)]
     if not lines:
-        return not_held(plain(opened((what,))), _why_no_line(report, NEW_ENERGY[0], "line of electric vehicles"))
+        return words_not_held(plain(opened((what,))), _why_no_line(report, NEW_ENERGY[0], "line of electric vehicles"))
     report.require("commodities")
     over = compared_over(facts, "export", lines)
     if not over:
@@ -170,13 +170,13 @@ def _value_and_quantity(report: Report, slug: str, over: str) -> Runs | None:
     facts, names = report.facts, [f"commodity.export.{slug}.{m}_{over}_yoy" for m in ("value_cny", "quantity")]
     if names[0] not in facts:
         return None
-    start: Runs = ("Exports of ", *commodity_in_sentence(report, "export", slug), " ", *changed(facts, names[0]), " in value")
+    start: Runs = ("Exports of ", *commodity_in_sentence(report, "export", slug), " ", *changed(facts[names[0]]), " in value")
     if names[1] not in facts:
         return (*start, ".")
     value, quantity = (verb(facts[name].value) for name in names)
     if value == quantity and value != "did not change":
         return (*start, *facts.say(" and by {" + names[1] + ":size} in quantity"), ".")
-    return (*start, " and ", *changed(facts, names[1]), " in quantity", ".")
+    return (*start, " and ", *changed(facts[names[1]]), " in quantity", ".")
 
 
 @with_report_style

@@ -5,18 +5,11 @@ from __future__ import annotations
 import helpers
 from customs_report.calculations.lines import aggregates
 from customs_report.display import Exhibit, Table, Words
-from customs_report.english.grammar import (
-    changed,
-    commodity_in_sentence,
-    commodity_name,
-    dated,
-    first_possible,
-    not_held,
-    present,
-    to_date,
-    why_no_lines,
-)
-from customs_report.facts import Runs
+from customs_report.english.grammar import changed, commodity_name, goods, not_held
+from customs_report.exhibits.selection import commodity, no_lines, present, to_date
+from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.messages import Message, message
+from customs_report.names import Name
 from customs_report.report import Report
 from customs_report.rows import Field, Subject, subject_table
 
@@ -45,57 +38,90 @@ def _words(report: Report, flow: str) -> Words:
     facts = report.facts
     if f"commodity.{flow}.*" not in facts.gaps:
         report.require("commodities")
-    if why := why_no_lines(report, flow):
-        return not_held(f"{flow.capitalize()} commodities", why)
+    if why := no_lines(report, flow):
+        return Words(lines_not_held(flow, why))
     slugs = helpers.largest_commodities(report.tables, report.period, flow)
-    span, names = (
-        to_date(report),
-        {slug: commodity_in_sentence(report, flow, slug) for slug in slugs},
-    )
-    level = "The largest line is {@what} with {commodity." + f"{flow}.{slugs[0]}.value_cny_ytd" + "}"
-    share = ", {commodity." + f"{flow}.{slugs[0]}.share_ytd" + "} of all {@flow}."
-    largest = first_possible(facts, level + share, level + ".", what=names[slugs[0]], flow=(f"{flow}s",))
-    growth = f"commodity.{flow}.{{}}.value_cny_ytd_yoy"
-    moves = {slug: facts[growth.format(slug)].value for slug in slugs if growth.format(slug) in facts}
-    if not moves:
-        no_growth: Runs = (f"Growth of the {flow} lines: ", *dated(facts.why_missing(growth.format(slugs[0]))), ".")
-        return Words(("The largest ", flow, " lines of the year so far"), present(largest, no_growth), notes=(COMMODITY_NOTE,))
-    up, down = max(moves, key=moves.__getitem__), min(moves, key=moves.__getitem__)
-    split = moves[down] < 0 < moves[up]
-    claim = ("Among the largest ", flow, " lines, ", *names[up], " rose most" if moves[up] > 0 else " fell least")
-    first = facts.say(
-        "In {@span}, {@flow} of {@up} {@rise} in value" + (" and those of {@down} {@fall}." if split else "."),
-        span=span,
-        flow=(f"{flow}s",),
-        up=names[up],
-        rise=changed(facts, growth.format(up)),
-        down=names[down],
-        fall=changed(facts, growth.format(down)),
-    )
+    growth = {slug: fact for slug in slugs if (fact := facts.get(f"commodity.{flow}.{slug}.value_cny_ytd_yoy"))}
+    if not growth:
+        no_growth = growth_not_held(flow, facts.gap(f"commodity.{flow}.{slugs[0]}.value_cny_ytd_yoy"))
+        return Words(lines_of_the_year(flow), present(_largest(report, flow, slugs[0]), no_growth), notes=(lines_note(),))
+    up, down = (best(growth, key=lambda slug: growth[slug].value) for best in (max, min))
+    rise: tuple[Name, Fact] = (commodity(report, flow, up), growth[up])
+    fall = (commodity(report, flow, down), growth[down]) if growth[down].value < 0 < growth[up].value else (None, None)
     return Words(
-        (*claim, ", ", *names[down], " fell most") if split else claim,
-        present(first, largest, _quantity_or_unit_value(report, flow)),
-        notes=(COMMODITY_NOTE,),
+        lines_rose_most(flow, *rise, fall[0]),
+        present(
+            lines_moved(flow, to_date(report), *rise, *fall),
+            _largest(report, flow, slugs[0]),
+            _quantity_or_unit_value(report, flow),
+        ),
+        notes=(lines_note(),),
     )
 
 
-COMMODITY_NOTE: Runs = (
-    "Lines without an asterisk can be added: none is part of another. Lines marked * are aggregates, "
-    "which overlap them and each "
-    "other. In yuan; growth as printed or on the base that customs restated.",
-)
+@message
+def lines_not_held(flow: str, why: Gap) -> Runs:
+    return not_held(f"{flow.capitalize()} commodities", why)
 
 
-def _quantity_or_unit_value(report: Report, flow: str) -> Runs | None:
+@message
+def growth_not_held(flow: str, why: Gap) -> Runs:
+    return (*not_held(f"Growth of the {flow} lines", why), ".")
+
+
+@message
+def lines_of_the_year(flow: str) -> Runs:
+    return (f"The largest {flow} lines of the year so far",)
+
+
+@message
+def lines_rose_most(flow: str, most: Name, growth: Fact, least: Name | None) -> Runs:
+    claim = (f"Among the largest {flow} lines, ", *goods(most), " rose most" if growth.value > 0 else " fell least")
+    return (*claim, ", ", *goods(least), " fell most") if least else claim
+
+
+@message
+def lines_moved(flow: str, span: str, most: Name, rise: Fact, least: Name | None, fall: Fact | None) -> Runs:
+    start = say("In {span}, {flow} of {most} {rise} in value", span=span, flow=f"{flow}s", most=goods(most), rise=changed(rise))
+    return (
+        *start,
+        *(say(" and those of {least} {fall}.", least=goods(least), fall=changed(fall)) if least and fall else (".",)),
+    )
+
+
+@message
+def lines_note() -> Runs:
+    return (
+        "Lines without an asterisk can be added: none is part of another. Lines marked * are aggregates, which overlap them "
+        "and each other. In yuan; growth as printed or on the base that customs restated.",
+    )
+
+
+def _largest(report: Report, flow: str, slug: str) -> Message | None:
+    name, facts = f"commodity.{flow}.{slug}.", report.facts
+    value = facts.get(f"{name}value_cny_ytd")
+    return largest_line(flow, commodity(report, flow, slug), value, facts.get(f"{name}share_ytd")) if value else None
+
+
+@message
+def largest_line(flow: str, line: Name, value: Fact, share: Fact | None) -> Runs:
+    rest = say(", {share} of all {flow}", share=share, flow=f"{flow}s") if share else ()
+    return say("The largest line is {line} with {value}{rest}.", line=goods(line), value=value, rest=rest)
+
+
+def _quantity_or_unit_value(report: Report, flow: str) -> Message | None:
     """Did more goods move, or dearer ones? For motor vehicles sold and crude oil bought."""
-    what, slug = ("Motor vehicles", "motor_vehicles") if flow == "export" else ("Crude oil", "crude_oil")
-    names = [f"commodity.{flow}.{slug}.{measure}_ytd_yoy" for measure in ("quantity", "unit_value")]
-    if not set(names) <= set(report.facts):
-        return None
-    quantity, unit = (changed(report.facts, name) for name in names)
-    return report.facts.say(
-        "{@what} {@quantity} in quantity, while unit value {@unit}.", what=(what,), quantity=quantity, unit=unit
-    )
+    slug = "motor_vehicles" if flow == "export" else "crude_oil"
+    both = [report.facts.get(f"commodity.{flow}.{slug}.{measure}_ytd_yoy") for measure in ("quantity", "unit_value")]
+    return quantity_while_unit_value(commodity(report, flow, slug), *both) if all(both) else None
+
+
+@message
+def quantity_while_unit_value(line: Name, quantity: Fact, unit_value: Fact) -> Runs:
+    return say(
+        "{line} {quantity} in quantity, while unit value {unit_value}.",
+        line=line.english, quantity=changed(quantity), unit_value=changed(unit_value),
+    )  # fmt: skip
 
 
 def _exports_table(report: Report) -> Table | None:

@@ -13,7 +13,7 @@ from customs_report.calculations.mirror import mixed_vintages, newest_common_mon
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, label_ends, mark_zero, with_report_style
 from customs_report.drawing.source_lines import as_known
-from customs_report.english.grammar import listed, not_held, present, semicolons, shows_zero
+from customs_report.english.grammar import listed, present, semicolons, shows_zero, words_not_held
 from customs_report.facts import Cite, Mark, Runs
 from customs_report.periods import shift
 from customs_report.report import Report
@@ -39,9 +39,11 @@ def _words(report: Report) -> Words:
     facts, frame = report.facts, helpers.mirror_trade(report.tables, report.period)
     newest = newest_common_month(frame)
     if newest is None:
-        return not_held("Exports to the United States, as both sides count them", facts.why_missing("mirror.gap_usd_month"))
+        return words_not_held(
+            "Exports to the United States, as both sides count them", facts.why_missing("mirror.gap_usd_month")
+        )
     way = ("less" if facts["mirror.gap_usd_month"].value < 0 else "more",)
-    if shows_zero(facts, "mirror.gap_usd_month"):
+    if shows_zero(facts["mirror.gap_usd_month"]):
         claim = facts.say("Both sides counted the same trade from China to the United States in {@month}", month=newest)
     else:
         claim = facts.say(

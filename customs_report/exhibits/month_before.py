@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from customs_report.calculations.previous import compared
 from customs_report.display import Column, Exhibit, Row, Table, Words
-from customs_report.english.grammar import (
-    changed,
-    dated,
-    fact_label,
-    opened,
-    present,
-    shows_zero,
-)
-from customs_report.facts import Runs
+from customs_report.english.grammar import changed, fact_label, not_held, shows_zero
+from customs_report.exhibits.selection import present
+from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.messages import Message, message
 from customs_report.periods import shift
 from customs_report.report import Report
 
@@ -24,82 +19,96 @@ def since_month_before(report: Report) -> Exhibit:
 
 def _words(report: Report) -> Words:
     """What changed since the report of the month before."""
-    facts, before = report.facts, shift(report.period, -1)
+    facts = report.facts
     if "previous.*" in facts.gaps:
-        return Words(("What changed since the month before: ", *dated(facts.gaps["previous.*"])), ())
+        return Words(month_before_not_held(facts.gap("previous.*")))
     festive = report.period[5:] in ("01", "02", "03")  # Lunar New Year moves between these months: a turn is no news
-    claim = (None if festive else _turn(report)) or facts.say("Compared with the report of {@before}", before=before)
-    sentences = (_rates(report, "month"), _rates(report, "ytd"), _america(report))
-    return Words(claim, present(*sentences), notes=(PREVIOUS_NOTE,))
+    claim = (None if festive else _turn(report)) or compared_with(shift(report.period, -1))
+    return Words(claim, present(_rates(report, "month"), _rates(report, "ytd"), _america(report)), notes=(same_day_note(),))
 
 
-PREVIOUS_NOTE: Runs = (
-    "The report of the month before as it would read on the same day, from the same vintage, not as it was then.",
-)
+@message
+def month_before_not_held(why: Gap) -> Runs:
+    return not_held("What changed since the month before", why)
 
 
-def _turn(report: Report) -> Runs | None:
+@message
+def compared_with(month: str) -> Runs:
+    return say("Compared with the report of {month}", month=month)
+
+
+@message
+def same_day_note() -> Runs:
+    return ("The report of the month before as it would read on the same day, from the same vintage, not as it was then.",)
+
+
+def _turn(report: Report) -> Message | None:
     """The flow whose growth in dollars changed most since the month before."""
     facts = report.facts
     names = {flow: f"{flow}_usd_month_yoy" for flow in ("exports", "imports")}
-    changes = {
-        flow: abs(facts[f"previous.{name}_change"].value) for flow, name in names.items() if f"previous.{name}_change" in facts
-    }
+    changes = {flow: change.value for flow, name in names.items() if (change := facts.get(f"previous.{name}_change"))}
     if not changes:
         return None
-    flow = max(changes, key=changes.__getitem__)
-    before, now = facts[f"previous.{names[flow]}"].value, facts[names[flow]].value
-    if round(before, 1) * round(now, 1) < 0:
-        template = "{@flow} turned {@way}: they {@now}, after they {@before} the month before"
-        return facts.say(
-            template,
-            flow=(flow.capitalize(),),
-            way=("up" if now > 0 else "down",),
-            now=changed(facts, names[flow]),
-            before=changed(facts, f"previous.{names[flow]}"),
-        )
-    style = "signed"
-    if min(now, before) >= 0:
-        what, way = "Growth of", "sped up" if now > before else "slowed"
-    elif max(round(now, 1), round(before, 1)) < 0:
-        what, way, style = "The fall of", "eased" if now > before else "deepened", "size"
-    else:  # one of them is nothing
-        what, way = "Growth of", "went"
-    return facts.say(
-        "{@what} {@flow} {@way} from {previous." + f"{names[flow]}:{style}" + "} to {" + f"{names[flow]}:{style}" + "}",
-        what=(what,),
-        flow=(flow,),
-        way=(way,),
-    )
+    flow = max(changes, key=lambda each: abs(changes[each]))
+    before, now = facts[f"previous.{names[flow]}"], facts[names[flow]]
+    turned = round(before.value, 1) * round(now.value, 1) < 0
+    return flow_turned(flow, before, now) if turned else growth_went(flow, before, now)
 
 
-def _rates(report: Report, over: str) -> Runs | None:
-    facts, parts = report.facts, []
-    for flow in ("exports", "imports"):
-        name = f"{flow}_usd_{over}_yoy"
-        if f"previous.{name}" in facts:
-            parts.append(facts.say("{@flow} {previous." + name + ":signed} then, {" + name + ":signed} now", flow=(flow,)))
-    if len(parts) < 2:
-        return None
-    what = "Growth of the month in dollars" if over == "month" else "Since January"
-    return (f"{what}: ", *parts[0], "; ", *parts[1], ".")
+@message
+def flow_turned(flow: str, before: Fact, now: Fact) -> Runs:
+    return say(
+        "{flow} turned {way}: they {now}, after they {before} the month before",
+        flow=flow.capitalize(), way="up" if now.value > 0 else "down", now=changed(now), before=changed(before),
+    )  # fmt: skip
 
 
-def _america(report: Report) -> Runs | None:
+@message
+def growth_went(flow: str, before: Fact, now: Fact) -> Runs:
+    what, way, style = "Growth of", "went", "signed"  # where one of them is nothing
+    if min(now.value, before.value) >= 0:
+        way = "sped up" if now.value > before.value else "slowed"
+    elif max(round(now.value, 1), round(before.value, 1)) < 0:
+        what, way, style = "The fall of", "eased" if now.value > before.value else "deepened", "size"
+    return say(f"{what} {flow} {way} from {{before:{style}}} to {{now:{style}}}", before=before, now=now)
+
+
+def _rates(report: Report, over: str) -> Message | None:
+    facts = report.facts
+    names = [f"{flow}_usd_{over}_yoy" for flow in ("exports", "imports")]
+    rates = [facts.get(name) for each in names for name in (f"previous.{each}", each)]
+    return rates_then_and_now(over, *rates) if all(rates) else None
+
+
+@message
+def rates_then_and_now(over: str, exports_then: Fact, exports_now: Fact, imports_then: Fact, imports_now: Fact) -> Runs:
+    return say(
+        "{what}: exports {a:signed} then, {b:signed} now; imports {c:signed} then, {d:signed} now.",
+        what="Growth of the month in dollars" if over == "month" else "Since January",
+        a=exports_then, b=exports_now, c=imports_then, d=imports_now,
+    )  # fmt: skip
+
+
+def _america(report: Report) -> Message | None:
     facts, name = report.facts, "partner.USA.exports_cny_ytd_yoy"
-    if f"previous.{name}_change" not in facts or shows_zero(facts, f"previous.{name}_change"):
+    change = facts.get(f"previous.{name}_change")
+    if change is None or shows_zero(change):
         return None
-    now, before = facts[name].value, facts[f"previous.{name}"].value
-    if now < 0 and before < 0:
-        return facts.say(
-            "The fall of exports to the United States since January {@way} from {previous."
-            + name
-            + ":size} to {"
-            + name
-            + ":size}.",
-            way=("deepened" if now < before else "eased",),
-        )
-    return (*opened(("exports to the United States since January ", *changed(facts, name))), ".")
+    now, before = facts[name], facts[f"previous.{name}"]
+    return fall_to_usa(before, now) if now.value < 0 and before.value < 0 else exports_to_usa(now)
+
+
+@message
+def fall_to_usa(before: Fact, now: Fact) -> Runs:
+    return say(
+        "The fall of exports to the United States since January {way} from {before:size} to {now:size}.",
+        way="deepened" if now.value < before.value else "eased", before=before, now=now,
+    )  # fmt: skip
+
+
+@message
+def exports_to_usa(growth: Fact) -> Runs:
+    return say("Exports to the United States since January {moved}.", moved=changed(growth))
 
 
 def _table(report: Report) -> Table | None:

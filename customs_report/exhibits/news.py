@@ -5,32 +5,23 @@ from __future__ import annotations
 from customs_report.calculations.lunar import new_year
 from customs_report.calculations.newsworthy import Point as Point_
 from customs_report.display import Table
-from customs_report.english.grammar import (
-    changed,
-    cited,
-    cited_in_front,
-    commodity_in_sentence,
-    first_possible,
-    has_history,
-    of_month,
-    opened,
-    partner_in_sentence,
-    present,
-    since,
-    to_date,
-    verb,
-)
+from customs_report.english.grammar import changed, cited_in_front, goods, month_of, the_partner, verb
 from customs_report.exhibits.fact_tables import key_facts_table
 from customs_report.exhibits.front_page import (
-    balance_sentence,
-    change_sentence,
+    balance_change,
+    balance_of_month,
+    currencies_apart,
+    front,
     headline,
-    in_both_currencies,
     remarks,
     standfirst,
+    sum_of_year,
     tiles,
 )
-from customs_report.facts import Mark, Runs, plain
+from customs_report.exhibits.selection import commodity, has_history, partner, present, since, to_date
+from customs_report.facts import Fact, Runs, plain, say
+from customs_report.messages import Message, first_possible, message
+from customs_report.names import Name
 from customs_report.report import Report
 
 Point = Point_
@@ -39,7 +30,7 @@ SUMMARY_WORDS = 120
 
 def main_points(report: Report) -> tuple[Runs, ...]:
     """At most five sentences, one a theme, the most important first; the last may qualify the first."""
-    return present(*(_sentence(report, point) for point in report.points))
+    return tuple(map(report.write, present(*(_sentence(report, point) for point in report.points))))
 
 
 def key_facts(report: Report) -> Table:
@@ -58,173 +49,227 @@ def summary(report: Report) -> tuple[Runs, ...]:
 
     The headline itself where it tells what the rest does not.
     """
-    head, rest = headline(report), standfirst(report)
-    named = report.facts.say("China’s foreign trade in {@year}: ", year=report.period[:4])
-    sentences = [(*head, "."), *rest] if set(cited([head])) - set(cited(rest)) else [(*named, *rest[0]), *rest[1:]]
-    already_said = {plain(sentence) for sentence in rest}
+    head, rest = front(report).headline, front(report).standfirst
+    told_by_rest = frozenset[str]().union(*(sentence.facts for sentence in rest))
+    start = [headline_as_sentence(head), *rest] if head.facts - told_by_rest else [named(report.period[:4], rest[0]), *rest[1:]]
+    sentences = [*map(report.write, start)]
     for point in report.points:
         sentence = _sentence(report, point)
-        if not sentence or point.theme in ("level", "exports", "imports") or plain(sentence) in already_said:
+        if not sentence or point.theme in ("level", "exports", "imports") or _on_front(report, sentence):
             continue
-        if sum(len(plain(s).split()) for s in (*sentences, sentence)) <= SUMMARY_WORDS * 1.1:
-            sentences.append(sentence)
+        written = report.write(sentence)
+        if sum(len(plain(s).split()) for s in (*sentences, written)) <= SUMMARY_WORDS * 1.1:
+            sentences.append(written)
     return tuple(sentences)
 
 
-def _sentence(report: Report, point: Point) -> Runs | None:
-    write = {
+@message
+def headline_as_sentence(headline: Runs) -> Runs:
+    return (*headline, ".")
+
+
+@message
+def named(year: str, sentence: Runs) -> Runs:
+    return say("China’s foreign trade in {year}: {sentence}", year=year, sentence=sentence)
+
+
+def _on_front(report: Report, sentence: Message) -> bool:
+    """Does the standfirst say it already? It does where it has a sentence of the same facts."""
+    return sentence.facts in {other.facts for other in front(report).standfirst}
+
+
+def _sentence(report: Report, point: Point) -> Message | None:
+    select = {
         "level": _level, "exports": _flow, "imports": _flow, "partner": _partner, "commodity": _commodity,
         "currency": _currency, "calendar": _calendar, "vintage": _vintage, "unit value": _unit_value,
     }[point.theme]  # fmt: skip
-    return write(report, point)
+    return first_possible(lambda: select(report, point))
 
 
-def _level(report: Report, point: Point) -> Runs | None:
+def _level(report: Report, point: Point) -> Message | None:
     """The news of the balance, unless the standfirst says it already; else how it changed in a year."""
-    facts, already_said = report.facts, {plain(sentence) for sentence in standfirst(report)}
-    changes = [
-        change_sentence(facts, "month", "The balance of the month"),
-        change_sentence(facts, "ytd", "The balance since January"),
-    ]
-    sentences = (_level_news(report, point), *(reversed(changes) if point.subject == "ytd" else changes))
-    return next((sentence for sentence in sentences if sentence and plain(sentence) not in already_said), None)
+    changes = [balance_change(report.facts, over, over) for over in ("month", "ytd")]
+    news = first_possible(lambda: _level_news(report, point))
+    sentences = present(news, *(reversed(changes) if point.subject == "ytd" else changes))
+    return next((sentence for sentence in sentences if not _on_front(report, sentence)), None)
 
 
-def _level_news(report: Report, point: Point) -> Runs | None:
-    facts = report.facts
-    marks: dict[str, str | Runs] = {"span": to_date(report), "month": of_month(report), "since": since(report)}
+def _level_news(report: Report, point: Point) -> Message | None:
+    facts, span = report.facts, to_date(report)
     if point.news == "milestone_ytd":
-        start = "The surplus of {@span} adds up to {balance_usd_ytd}, above {milestone.balance_usd_ytd} for the first time"
-        ranked = start + "; {@month}’s {balance_usd_month} is the {balance_usd_month_rank:largest} month since {@since}."
-        return first_possible(facts, *([ranked] if has_history(facts) else []), start + ".", **marks)
+        month, rank = facts.get("balance_usd_month"), facts.get("balance_usd_month_rank")
+        ranked = (month, rank) if has_history(facts) and month and rank else (None, None)
+        balance, milestone = facts["balance_usd_ytd"], facts["milestone.balance_usd_ytd"]
+        return year_passes(balance, milestone, span, report.period, *ranked, since(report))
     if point.news == "milestone_12m":
-        return first_possible(
-            facts,
-            "Over twelve months the surplus adds up to {balance_usd_12m}, above {milestone.balance_usd_12m} for the first time "
-            "in the series since {@since}.",
-            **marks,
-        )
+        return twelve_months_pass(facts["balance_usd_12m"], facts["milestone.balance_usd_12m"], since(report))
     if point.news == "milestone_month":
-        return first_possible(
-            facts,
-            "The month’s surplus of {balance_usd_month} is the first above {milestone.balance_usd_month} in the series since "
-            "{@since}.",
-            **marks,
-        )
+        return month_passes(facts["balance_usd_month"], facts["milestone.balance_usd_month"], since(report))
     if point.news == "year":
-        return first_possible(
-            facts,
-            "In {@span} the surplus adds up to {balance_usd_ytd}, the {balance_usd_ytd_rank:largest} for these months since "
-            "{@since}.",
-            **marks,
-        )
+        return sum_of_year(facts["balance_usd_ytd"], span, facts["balance_usd_ytd_rank"], since(report))
     if point.news == "deficit" and point.subject == "ytd":
-        return first_possible(facts, "In {@span} imports exceeded exports by {balance_usd_ytd:size}.", **marks)
-    return balance_sentence(report)
+        return imports_exceeded(facts["balance_usd_ytd"], span)
+    return balance_of_month(report)
 
 
-def _flow(report: Report, point: Point) -> Runs | None:
+@message
+def year_passes(
+    balance: Fact, milestone: Fact, span: str, month: str, of_month: Fact | None, rank: Fact | None, since: Runs
+) -> Runs:
+    template = "; {month}’s {of_month} is the {rank:largest} month since {since}"
+    rest = say(template, month=month_of(month), of_month=of_month, rank=rank, since=since) if of_month and rank else ()
+    return say(
+        "The surplus of {span} adds up to {balance}, above {milestone} for the first time{rest}.",
+        span=span, balance=balance, milestone=milestone, rest=rest,
+    )  # fmt: skip
+
+
+@message
+def twelve_months_pass(balance: Fact, milestone: Fact, since: Runs) -> Runs:
+    return say(
+        "Over twelve months the surplus adds up to {balance}, above {milestone} for the first time in the series since "
+        "{since}.",
+        balance=balance, milestone=milestone, since=since,
+    )  # fmt: skip
+
+
+@message
+def month_passes(balance: Fact, milestone: Fact, since: Runs) -> Runs:
+    template = "The month’s surplus of {balance} is the first above {milestone} in the series since {since}."
+    return say(template, balance=balance, milestone=milestone, since=since)
+
+
+@message
+def imports_exceeded(balance: Fact, span: str) -> Runs:
+    return say("In {span} imports exceeded exports by {balance:size}.", span=span, balance=balance)
+
+
+def _flow(report: Report, point: Point) -> Message:
     facts, name = report.facts, f"{point.theme}_usd_{point.subject}"
     when = to_date(report) if point.subject == "ytd" else report.period
-    calm = verb(facts[f"{name}_yoy"].value) == "did not change"
-    start = "{@flow} {@moved} in {@when}" + (", at {" if calm else " to {") + name + "}"
-    calmer = f"{point.theme}_usd_3m_yoy"
-    marks: dict[str, str | Runs] = {"flow": (point.theme.capitalize(),), "moved": changed(facts, f"{name}_yoy"), "when": when}
-    if point.subject == "month" and calmer in facts:
-        return facts.say(start + "; over three months they {@calmer}.", calmer=changed(facts, calmer), **marks)
-    return facts.say(start + ".", **marks)
+    calmer = facts.get(f"{point.theme}_usd_3m_yoy") if point.subject == "month" else None
+    return flow_moved(point.theme, facts[f"{name}_yoy"], facts[name], when, calmer)
 
 
-def _partner(report: Report, point: Point) -> Runs | None:
+@message
+def flow_moved(flow: str, growth: Fact, level: Fact, span: str, over_three_months: Fact | None) -> Runs:
+    calm = verb(growth.value) == "did not change"
+    rest = say("; over three months they {moved}", moved=changed(over_three_months)) if over_three_months else ()
+    return say(
+        "{flow} {moved} in {span}" + (", at" if calm else " to") + " {level}{rest}.",
+        flow=flow.capitalize(), moved=changed(growth), span=span, level=level, rest=rest,
+    )  # fmt: skip
+
+
+def _partner(report: Report, point: Point) -> Message:
     facts, code = report.facts, point.subject
     name = f"partner.{code}.exports_cny_ytd"
-    marks: dict[str, str | Runs] = {
-        "who": partner_in_sentence(report, code), "moved": changed(facts, f"{name}_yoy"), "span": to_date(report)
-    }  # fmt: skip
-    start = "Exports to {@who} {@moved} in {@span}, in yuan"
-    added = (facts.value(f"{name}_contribution") or 0) >= 0
-    part = ", adding {" if added else ", taking {"
-    part += name + "_contribution:size}" + (" to the growth of all exports." if added else " off the growth of all exports.")
-    for way, word in (("falling", "below"), ("rising", "above")):
-        streak = f"streak.partner.{code}.exports_cny_month_{way}"
-        if (facts.value(streak) or 0) >= 3:
-            ending = "; the month was the {" + streak + ":ordinal} in a row {@word} a year earlier."
-            return facts.say(start + ending, word=(word,), **marks)
-    return first_possible(facts, start + part, start + ".", **marks)
+    told = (partner(report, code), facts[f"{name}_yoy"], to_date(report))
+    for way in ("falling", "rising"):
+        streak = facts.get(f"streak.partner.{code}.exports_cny_month_{way}")
+        if streak and streak.value >= 3:
+            return exports_in_a_row(*told, streak, way)
+    return exports_and_contribution(*told, facts.get(f"{name}_contribution"))
 
 
-def _commodity(report: Report, point: Point) -> Runs | None:
+@message
+def exports_in_a_row(partner: Name, growth: Fact, span: str, streak: Fact, way: str) -> Runs:
+    return say(
+        "Exports to {who} {moved} in {span}, in yuan; the month was the {streak:ordinal} in a row {way} a year earlier.",
+        who=the_partner(partner), moved=changed(growth), span=span, streak=streak,
+        way="above" if way == "rising" else "below",
+    )  # fmt: skip
+
+
+@message
+def exports_and_contribution(partner: Name, growth: Fact, span: str, points: Fact | None) -> Runs:
+    if points:
+        verb, end = ("adding", "to") if points.value >= 0 else ("taking", "off")
+        rest = say(f", {verb} {{points:size}} {end} the growth of all exports", points=points)
+    else:
+        rest = ()
+    template = "Exports to {who} {moved} in {span}, in yuan{rest}."
+    return say(template, who=the_partner(partner), moved=changed(growth), span=span, rest=rest)
+
+
+def _commodity(report: Report, point: Point) -> Message:
     facts, flow, slug = report.facts, point.news, point.subject
     name = f"commodity.{flow}.{slug}"
-    what = commodity_in_sentence(report, flow, slug)
-    start = "{@flow} of {@what} {@moved} in value in {@span}"
-    share = "; they are {" + name + ".share_ytd} of all {@all}."
-    marks: dict[str, str | Runs] = {
-        "flow": (f"{flow.capitalize()}s",),
-        "all": (f"{flow}s",),
-        "what": what,
-        "span": to_date(report),
-    }
-    marks["moved"] = changed(facts, f"{name}.value_cny_ytd_yoy")
-    return first_possible(facts, start + share, start + ".", **marks)
+    growth, share = facts[f"{name}.value_cny_ytd_yoy"], facts.get(f"{name}.share_ytd")
+    return line_moved(flow, commodity(report, flow, slug), growth, to_date(report), share)
 
 
-def _currency(report: Report, point: Point) -> Runs | None:
+@message
+def line_moved(flow: str, line: Name, growth: Fact, span: str, share: Fact | None) -> Runs:
+    return say(
+        "{flow} of {what} {moved} in value in {span}{rest}.",
+        flow=f"{flow.capitalize()}s", what=goods(line), moved=changed(growth), span=span,
+        rest=say("; they are {share} of all {flow}", share=share, flow=f"{flow}s") if share else (),
+    )  # fmt: skip
+
+
+def _currency(report: Report, point: Point) -> Message | None:
     flow, over = point.subject.rsplit("_", 1)
-    difference = in_both_currencies(report.facts, flow, over)
-    when = to_date(report) if over == "ytd" else report.period
-    return (
-        report.facts.say("The currency matters: in {@when}, {@difference}.", when=when, difference=difference)
-        if difference
-        else None
-    )
+    difference = currencies_apart(report.facts, flow, over)
+    return currency_matters(to_date(report) if over == "ytd" else report.period, difference) if difference else None
 
 
-def _calendar(report: Report, point: Point) -> Runs | None:
-    day = new_year(int(report.period[:4])).isoformat()
-    ending = (
-        "January and February are best read together."
-        if report.period[5:] in ("01", "02")
-        else "which shifts trade between February and March."
-    )
-    joint = "; " if report.period[5:] in ("01", "02") else ", "
-    return report.facts.say("Lunar New Year fell on {@day}" + joint + ending, day=(Mark.of(day),))
+@message
+def currency_matters(span: str, difference: Runs) -> Runs:
+    return say("The currency matters: in {span}, {difference}.", span=span, difference=difference)
 
 
-def _vintage(report: Report, point: Point) -> Runs | None:
+def _calendar(report: Report, point: Point) -> Message:
+    return lunar_new_year(new_year(int(report.period[:4])).isoformat(), report.period)
+
+
+@message
+def lunar_new_year(day: str, month: str) -> Runs:
+    if month.endswith("-03"):
+        return say("Lunar New Year fell on {day}, which shifts trade between February and March.", day=day)
+    return say("Lunar New Year fell on {day}; January and February are best read together.", day=day)
+
+
+def _vintage(report: Report, point: Point) -> Message | None:
     facts, name = report.facts, "revision.balance_usd_month"
     if point.news == "revised":
-        return first_possible(
-            facts,
-            "Customs first published a balance of {"
-            + name
-            + "_first} for the month and has since {@moved} it by {"
-            + name
-            + "_change:size}.",
-            moved=("lowered" if (facts.value(f"{name}_change") or 0) < 0 else "raised",),
-        )
+        return balance_revised(facts[f"{name}_first"], facts[f"{name}_change"])
     return first_possible(
-        facts,
-        "These are first prints: across {revision.balance_usd_month_count} held in both forms, revisions have {@moved} the "
-        "monthly balance by {revision.balance_usd_month_mean:size} on average.",
-        "These are first prints, which customs revises later without notice.",
-        moved=("lowered" if (facts.value(f"{name}_mean") or 0) < 0 else "raised",),
+        lambda: revisions_have_moved(facts[f"{name}_count"], facts[f"{name}_mean"]), lambda: revised_without_notice()
     )
 
 
-def _unit_value(report: Report, point: Point) -> Runs | None:
+@message
+def balance_revised(first: Fact, change: Fact) -> Runs:
+    return say(
+        "Customs first published a balance of {first} for the month and has since {moved} it by {change:size}.",
+        first=first, moved="lowered" if change.value < 0 else "raised", change=change,
+    )  # fmt: skip
+
+
+@message
+def revisions_have_moved(count: Fact, mean: Fact) -> Runs:
+    return say(
+        "These are first prints: across {count} held in both forms, revisions have {moved} the monthly balance by {mean:size} "
+        "on average.",
+        count=count, moved="lowered" if mean.value < 0 else "raised", mean=mean,
+    )  # fmt: skip
+
+
+@message
+def revised_without_notice() -> Runs:
+    return ("These are first prints, which customs revises later without notice.",)
+
+
+def _unit_value(report: Report, point: Point) -> Message:
     flow, slug = point.news, point.subject
-    name = f"commodity.{flow}.{slug}"
-    quantity, unit_value = (changed(report.facts, f"{name}.{measure}_ytd_yoy") for measure in ("quantity", "unit_value"))
-    what = commodity_in_sentence(report, flow, slug)
-    return opened(
-        report.facts.say(
-            "Quantity and value part ways: in {@span}, {@flow} of {@what} {@quantity} in quantity, while their unit value "
-            "{@unit}.",
-            span=to_date(report),
-            flow=(f"{flow}s",),
-            what=what,
-            quantity=quantity,
-            unit=unit_value,
-        )
-    )
+    quantity, unit_value = (report.facts[f"commodity.{flow}.{slug}.{what}_ytd_yoy"] for what in ("quantity", "unit_value"))
+    return quantity_and_unit_value(flow, commodity(report, flow, slug), quantity, unit_value, to_date(report))
+
+
+@message
+def quantity_and_unit_value(flow: str, line: Name, quantity: Fact, unit_value: Fact, span: str) -> Runs:
+    return say(
+        "Quantity and value part ways: in {span}, {flow} of {what} {quantity} in quantity, while their unit value {unit}.",
+        span=span, flow=f"{flow}s", what=goods(line), quantity=changed(quantity), unit=changed(unit_value),
+    )  # fmt: skip

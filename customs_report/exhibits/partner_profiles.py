@@ -243,14 +243,14 @@ def _growth(report: Profile, over: str = "ytd") -> Runs | None:
     names = [f"{report.key}{flow}_cny_{over}_yoy" for flow in FLOWS]
     if not set(names) <= set(report.facts):
         return None
-    return both_changed(report.facts, "exports", names[0], "imports", names[1])
+    return both_changed("exports", report.facts[names[0]], "imports", report.facts[names[1]])
 
 
 def _against_all(report: Profile) -> Runs | None:
     key = f"{report.key}total_cny_ytd_yoy"
     if key not in report.facts or "total_cny_ytd_yoy" not in report.facts:
         return None
-    moved, all_moved = changed(report.facts, key), changed(report.facts, "total_cny_ytd_yoy")
+    moved, all_moved = changed(report.facts[key]), changed(report.facts["total_cny_ytd_yoy"])
     return say(
         report, "In {@span}, trade with {@who} {@moved} in yuan; all of China’s trade {@all}.", moved=moved, all=all_moved
     )  # fmt: skip

@@ -21,12 +21,12 @@ from customs_report.english.grammar import (
     first_possible,
     listed,
     name_of,
-    not_held,
     partner_in_sentence,
     partner_name,
     present,
     shows_zero,
     to_date,
+    words_not_held,
 )
 from customs_report.facts import Runs
 from customs_report.numbers import period_text, write
@@ -54,7 +54,7 @@ def _standing_words(report: Report) -> Words:
     """Who takes which share of exports, who gained places, how concentrated trade is."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return not_held("Places and shares of partners", facts.gaps["partner.*"])
+        return words_not_held("Places and shares of partners", facts.gaps["partner.*"])
     report.require("partners")
     elsewhere = _shift(report)
     leading = (elsewhere, PATTERN) if elsewhere else (_shares(report),)
@@ -67,7 +67,7 @@ def _claim(report: Report) -> Runs:
     if not code:
         return ("Places and shares of the largest partners",)
     name = SHARE_CHANGE(code)
-    if shows_zero(facts, name):
+    if shows_zero(facts[name]):
         return ("The shares of the large partners in exports hardly moved in a year",)
     return facts.say(
         "The share of {@who} in exports {@moved} by {" + name + ":size} within a year",
@@ -236,7 +236,7 @@ def _growth_words(report: Report) -> Words:
     """Printed growth of exports, month by month."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return not_held("Growth of exports by partner", facts.gaps["partner.*"])
+        return words_not_held("Growth of exports by partner", facts.gaps["partner.*"])
     report.require("partners")
     frame = helpers.partner_growth(report.tables, report.period)
     newest = frame.iloc[0].dropna()

@@ -13,8 +13,10 @@ from customs_report.drawing.axes import (
     with_report_style,
 )
 from customs_report.drawing.source_lines import source_line
-from customs_report.english.grammar import dated, first_possible, has_history, present, since, verb
-from customs_report.facts import Facts, Runs
+from customs_report.english.grammar import not_held, surplus_or_deficit, verb
+from customs_report.exhibits.selection import has_history, present, since
+from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.messages import Message, message
 from customs_report.numbers import period_text
 from customs_report.periods import shift, span
 from customs_report.report import Report
@@ -32,83 +34,118 @@ def _words(report: Report) -> Words:
     """The 12-month sum, milestones, ranks in both currencies, and the base that waits for next month."""
     report.require("totals")
     facts = report.facts
-    if "balance_usd_12m" not in facts:
-        return Words(("Records and history: ", *dated(facts.why_missing("balance_usd_12m"))), present(_next_base(report)))
-    noun = "surplus" if facts["balance_usd_12m"].value >= 0 else "deficit"
-    claim = facts.say("Over twelve months the {@noun} adds up to {balance_usd_12m:size}", noun=(noun,))
-    if facts.value("balance_usd_12m_rank") == 1 and has_history(facts):
-        claim = facts.say(
-            "The twelve-month {@noun} of {balance_usd_12m:size} is the largest of any twelve months since {@since}",
-            noun=(noun,),
-            since=since(report),
-        )
+    balance = facts.get("balance_usd_12m")
+    if balance is None:
+        return Words(records_not_held(facts.gap("balance_usd_12m")), present(_next_base(report)))
+    largest = facts.value("balance_usd_12m_rank") == 1 and has_history(facts)
     passed, sums = _milestones(report), helpers.rolling_year(report.tables, report.period)["balance"].dropna()
     broken = len(sums) and len(sums) < len(span(sums.index[0], report.period))
-    notes = present(MILESTONE_NOTE if passed else None, BREAK_NOTE if broken else None)
-    return Words(claim, present(passed, _ranks(report), _next_base(report)), notes=notes)
+    return Words(
+        largest_of_twelve_months(balance, since(report)) if largest else twelve_months_are(balance),
+        present(passed, _ranks(report), _next_base(report)),
+        notes=present(milestone_note() if passed else None, break_note() if broken else None),
+    )
 
 
-MILESTONE_NOTE: Runs = (
-    "A milestone counts in the month in which a sum of one stage of publication first passed it; revisions can move it.",
-)
-BREAK_NOTE: Runs = ("The line breaks where a sum would mix stages of publication; such a sum counts in the rank all the same.",)
+@message
+def records_not_held(why: Gap) -> Runs:
+    return not_held("Records and history", why)
 
 
-def _milestones(report: Report) -> Runs | None:
+@message
+def twelve_months_are(balance: Fact) -> Runs:
+    noun = surplus_or_deficit(balance)
+    return say("Over twelve months the {noun} adds up to {balance:size}", noun=noun, balance=balance)
+
+
+@message
+def largest_of_twelve_months(balance: Fact, since: Runs) -> Runs:
+    return say(
+        "The twelve-month {noun} of {balance:size} is the largest of any twelve months since {since}",
+        noun=surplus_or_deficit(balance), balance=balance, since=since,
+    )  # fmt: skip
+
+
+@message
+def milestone_note() -> Runs:
+    return (
+        "A milestone counts in the month in which a sum of one stage of publication first passed it; revisions can move it.",
+    )
+
+
+@message
+def break_note() -> Runs:
+    return ("The line breaks where a sum would mix stages of publication; such a sum counts in the rank all the same.",)
+
+
+def _milestones(report: Report) -> Message | None:
     """When the twelve-month sum and the year to date first passed the newest round number."""
     passed = helpers.milestones(report.tables, report.period)
     newest = {over: rows.iloc[-1] for over, rows in passed[passed["over"] != "month"].groupby("over")}
-    if not newest or "12m" not in newest:
+    milestone = report.facts.get("history.balance_usd_12m_passed")
+    if not milestone or "12m" not in newest:
         return None
     rolling, year = newest["12m"], newest.get("ytd")
-    twelve = "history.balance_usd_12m_passed"
-    if year is not None and year["value"] == rolling["value"]:
-        template = "The sum of twelve months first passed {" + twelve + "} in {@rolling}, the year to date in {@year}."
-    else:
-        template = "The sum of twelve months first passed {" + twelve + "} in {@rolling}."
-    return first_possible(report.facts, template, rolling=rolling["first"], year=year["first"] if year is not None else "")
+    too = year["first"] if year is not None and year["value"] == rolling["value"] else ""
+    return milestone_passed(milestone, rolling["first"], too)
 
 
-def _ranks(report: Report) -> Runs | None:
+@message
+def milestone_passed(milestone: Fact, month: str, year_to_date: str) -> Runs:
+    """`year_to_date` is the month in which the sum since January passed it, too."""
+    rest = say(", the year to date in {month}", month=year_to_date) if year_to_date else ()
+    template = "The sum of twelve months first passed {milestone} in {month}{rest}."
+    return say(template, milestone=milestone, month=month, rest=rest)
+
+
+def _ranks(report: Report) -> Message | None:
     facts = report.facts
     if (facts.value("balance_usd_month") or 0) <= 0 or not has_history(facts):
         return None
-    return first_possible(
-        facts,
-        "In dollars the month ranks {balance_usd_month_rank:ordinal} of {balance_usd_month_rank_of:number} months, in yuan "
-        "{balance_cny_month_rank:ordinal} of the {balance_cny_month_rank_of:number} that are held.",
-        "In dollars the month ranks {balance_usd_month_rank:ordinal} of {balance_usd_month_rank_of:number} months.",
-    )
+    usd, cny = ([facts.get(f"balance_{code}_month_{part}") for part in ("rank", "rank_of")] for code in ("usd", "cny"))
+    return month_ranks(*usd, *(cny if all(cny) else (None, None))) if all(usd) else None
 
 
-def _next_base(report: Report) -> Runs | None:
+@message
+def month_ranks(rank: Fact, months: Fact, in_yuan: Fact | None, months_in_yuan: Fact | None) -> Runs:
+    rest: Runs = ()
+    if in_yuan and months_in_yuan:
+        rest = say(", in yuan {rank:ordinal} of the {months:number} that are held", rank=in_yuan, months=months_in_yuan)
+    template = "In dollars the month ranks {rank:ordinal} of {months:number} months{rest}."
+    return say(template, rank=rank, months=months, rest=rest)
+
+
+def _next_base(report: Report) -> Message | None:
     """The base effect: how the month that next month is compared with stood out from its neighbours."""
-    facts, coming = report.facts, shift(report.period, 1)
-    base, gap = "base.exports_usd_next", facts.value("base.exports_usd_next_gap")
-    compared = "Next month will be compared with {" + base + "} of exports in {@then}"
-    if gap is None or abs(gap) < NOTEWORTHY_BASE:
-        return first_possible(facts, compared + ".", then=shift(coming, -12))
-    return first_possible(
-        facts,
-        f"{compared}, a {{@kind}} base: they had {{@moved}}, "
-        f"{{{base}_gap:size}} {{@more}} than on average in the year to then.",
-        then=shift(coming, -12),
-        kind=("high" if gap > 0 else "low",),
-        more=("more" if gap > 0 else "less",),
-        moved=_had(facts, f"{base}_yoy"),
-    )
+    facts, then = report.facts, shift(report.period, -11)
+    base, growth, gap = (facts.get(f"base.exports_usd_next{part}") for part in ("", "_yoy", "_gap"))
+    if base and gap and growth and abs(gap.value) >= NOTEWORTHY_BASE:
+        return next_base_stands_out(base, then, growth, gap)
+    quiet = gap is None or abs(gap.value) < NOTEWORTHY_BASE
+    return next_base(base, then) if base and quiet else None
 
 
-def _had(facts: Facts, name: str) -> Runs:
-    past = {
-        "rose": "risen",
-        "fell": "fallen",
-        "edged up": "edged up",
-        "edged down": "edged down",
-        "did not change": "not changed",
-    }
-    word = past[verb(facts[name].value)]
-    return (word,) if word == "not changed" else facts.say("{@word} by {" + name + ":size}", word=(word,))
+@message
+def next_base(base: Fact, month: str) -> Runs:
+    return say("Next month will be compared with {base} of exports in {month}.", base=base, month=month)
+
+
+@message
+def next_base_stands_out(base: Fact, month: str, growth: Fact, gap: Fact) -> Runs:
+    return say(
+        "Next month will be compared with {base} of exports in {month}, a {kind} base: they had {moved}, {gap:size} {more} "
+        "than on average in the year to then.",
+        base=base, month=month, kind="high" if gap.value > 0 else "low", moved=_had(growth), gap=gap,
+        more="more" if gap.value > 0 else "less",
+    )  # fmt: skip
+
+
+def _had(growth: Fact) -> Runs:
+    """ "risen by 5.8%", "not changed"."""
+    past = {"rose": "risen", "fell": "fallen", "did not change": "not changed"}
+    word = verb(growth.value)
+    by = say(" by {growth:size}", growth=growth) if word != "did not change" else ()
+    return (past.get(word, word), *by)
 
 
 @with_report_style

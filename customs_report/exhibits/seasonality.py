@@ -29,6 +29,7 @@ from customs_report.english.grammar import (
 )
 from customs_report.exhibits.distortions import distortion_notes
 from customs_report.facts import Facts, Mark, Runs
+from customs_report.messages import Said
 from customs_report.periods import shift
 from customs_report.report import Report
 from customs_report.rows import cell
@@ -49,7 +50,7 @@ def _words(report: Report) -> Words:
     if together:
         claim = facts.say(
             "{@moved} in {@span} taken together",
-            moved=opened(both_changed(facts, "exports", together["exports"], "imports", together["imports"])),
+            moved=opened(both_changed("exports", facts[together["exports"]], "imports", facts[together["imports"]])),
             span=f"{report.period[:4]}-01/{report.period[:4]}-02",
         )
         month = _month_alone(report)
@@ -78,7 +79,7 @@ def _together(report: Report) -> dict[str, str] | None:
 def _beside(facts: Facts, flow: str, when: Runs) -> Runs:
     """ "Exports rose by 23.9% in July 2026 and by 18.0% over three months": a month beside three."""
     one, three = (f"{flow}_usd_{over}_yoy" for over in ("month", "3m"))
-    start = (f"{flow.capitalize()} ", *changed(facts, one), *when)
+    start = (f"{flow.capitalize()} ", *changed(facts[one]), *when)
     if three not in facts:
         return start
     verbs = [verb(facts[name].value) for name in (one, three)]
@@ -86,7 +87,7 @@ def _beside(facts: Facts, flow: str, when: Runs) -> Runs:
         rest = (" or",) if verbs[0] == "did not change" else facts.say(" and by {" + three + ":size}")
     else:
         opposed = facts[one].value * facts[three].value < 0 and "did not change" not in verbs
-        rest = (" but " if opposed else " and ", *changed(facts, three))
+        rest = (" but " if opposed else " and ", *changed(facts[three]))
     return (*start, *rest, " over three months")
 
 
@@ -102,7 +103,7 @@ def _month_alone(report: Report) -> Runs | None:
     for over, start in (("month", "in {@month} alone "), ("3m", "over three months ")):
         names = [f"{flow}_usd_{over}_yoy" for flow in FLOWS]
         if set(names) <= set(facts):
-            moved = both_changed(facts, "exports", names[0], "imports", names[1])
+            moved = both_changed("exports", facts[names[0]], "imports", facts[names[1]])
             parts.append(facts.say(start + "{@moved}", month=of_month(report), moved=moved))
     if not parts:
         return None
@@ -119,9 +120,9 @@ def _days(report: Report) -> Runs | None:
     if lunar or not count:
         return (*lunar, ".") if lunar else None
     names = [f"{flow}_usd_month_per_working_day_yoy" for flow in FLOWS]
-    if not set(names) <= set(facts) or shows_zero(facts, "calendar.working_days_month_change"):
+    if not set(names) <= set(facts) or shows_zero(facts["calendar.working_days_month_change"]):
         return (*count, ".")
-    moved = both_changed(facts, "exports", names[0], "imports", names[1])
+    moved = both_changed("exports", facts[names[0]], "imports", facts[names[1]])
     return (*count, "; per working day ", *moved, ".")
 
 
@@ -140,7 +141,7 @@ def _working_days(facts: Facts, start: str, month: Runs) -> Runs | None:
     if name not in facts:
         return None
     few = "more" if facts[name].value > 0 else "fewer"
-    rest = ", as many as a year earlier" if shows_zero(facts, name) else ", {" + name + ":size} {@few} than a year earlier"
+    rest = ", as many as a year earlier" if shows_zero(facts[name]) else ", {" + name + ":size} {@few} than a year earlier"
     return facts.say(start + " {calendar.working_days_month:number} working days" + rest, month=month, few=(few,))
 
 
@@ -175,7 +176,7 @@ def tells_change(facts: Facts, flow: str) -> bool:
     if not set(needed) <= set(facts):
         return False
     change, *revisions = (facts[n].value for n in needed)
-    return abs(change) > max(revisions) and not shows_zero(facts, needed[0])
+    return abs(change) > max(revisions) and not shows_zero(facts[needed[0]])
 
 
 def _revisions(report: Report) -> Runs | None:
@@ -201,7 +202,7 @@ def _revisions(report: Report) -> Runs | None:
     )
 
 
-def _notes(report: Report) -> tuple[Runs, ...]:
+def _notes(report: Report) -> tuple[Said, ...]:
     facts = report.facts
     if "calendar.working_days_month" in facts:
         days: Runs = (
@@ -210,7 +211,7 @@ def _notes(report: Report) -> tuple[Runs, ...]:
         )
     else:
         days = ("No averages per working day: ", *dated(facts.why_missing("calendar.working_days_month")), ".")
-    days_and_base = (days, *distortion_notes(report))
+    days_and_base: tuple[Said, ...] = (days, *distortion_notes(report))
     if not any(f"adjusted.{flow}_usd_month" in facts for flow in FLOWS):
         return days_and_base
     outliers = [(Mark.of(p),) for p in OUTLIERS if p <= report.period]

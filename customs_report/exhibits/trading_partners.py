@@ -14,20 +14,11 @@ from customs_report.drawing.axes import (
     with_report_style,
 )
 from customs_report.drawing.source_lines import source_line
-from customs_report.english.grammar import (
-    EDGED,
-    also,
-    changed,
-    first_possible,
-    listed,
-    name_of,
-    not_held,
-    partner_in_sentence,
-    partner_name,
-    present,
-    to_date,
-)
-from customs_report.facts import Runs
+from customs_report.english.grammar import EDGED, also, changed, listed, name_of, not_held, partner_name, the_partner
+from customs_report.exhibits.selection import partner, present, to_date
+from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.messages import Message, first_possible, message
+from customs_report.names import Name
 from customs_report.report import Report
 from customs_report.rows import Field, Subject, fact_table, subject_table
 from customs_report.schema import CONTINENTS
@@ -42,47 +33,81 @@ def _partners_words(report: Report) -> Words:
     """The largest trading partners."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return not_held("Partners", facts.gaps["partner.*"])
+        return Words(partners_not_held(facts.gap("partner.*")))
     report.require("partners")
-    sure = ranked(report.tables, report.period)
-    names, span = [partner_in_sentence(report, code) for code in sure[:3]], to_date(report)
-    claim = (*listed(names), " are the largest partners, in this order") if len(names) > 1 else ("The largest partners held",)
-    usa = first_possible(
-        facts,
-        "Exports to the United States {@e} in {@span}, imports from there {@i}; the country took {@share} of total trade.",
-        e=changed(facts, "partner.USA.exports_cny_ytd_yoy"),
-        i=also(facts, "partner.USA.imports_cny_ytd_yoy", "partner.USA.exports_cny_ytd_yoy"),
-        span=span,
-        share=facts.say("{partner.USA.share_ytd}"),
+    sure = [partner(report, code) for code in ranked(report.tables, report.period)[:3]]
+    return Words(
+        largest_partners(sure) if len(sure) > 1 else largest_partners_held(),
+        present(first_possible(lambda: _usa(report)), _usa_in_a_row(report), _gains(report)),
+        notes=(ranking_note(),),
     )
-    gains = [
-        code
-        for code in ("ASEAN", "EU27", "AFRICA", "LATAM")
-        if (facts.value(f"partner.{code}.exports_cny_ytd_yoy") or 0) > EDGED
-    ]
-    rising = None
-    if gains:
-        items = [
-            (
-                *partner_in_sentence(report, code),
-                *facts.say(" (by {partner." + code + ".exports_cny_ytd_yoy:size})"),
-            )
-            for code in gains
-        ]
-        rising = ("Exports rose to ", *listed(items), ".")
-    run = None
-    for way, word in (("falling", "below"), ("rising", "above")):
-        streak = f"streak.partner.USA.exports_cny_month_{way}"
-        if (facts.value(streak) or 0) >= 2:
-            run = facts.say(
-                "It was the {" + streak + ":ordinal} month in a row in which exports to the United States were {@word} a year "
-                "earlier.",
-                word=(word,),
-            )
-    return Words(claim, present(usa, run, rising), notes=present(_ranking_note(report)))
 
 
-def _ranking_note(report: Report) -> Runs:
+@message
+def partners_not_held(why: Gap) -> Runs:
+    return not_held("Partners", why)
+
+
+@message
+def largest_partners(partners: list[Name]) -> Runs:
+    return (*listed(map(the_partner, partners)), " are the largest partners, in this order")
+
+
+@message
+def largest_partners_held() -> Runs:
+    return ("The largest partners held",)
+
+
+def _usa(report: Report) -> Message:
+    name, facts = "partner.USA.{}".format, report.facts
+    exports, imports = (facts[name(f"{flow}_cny_ytd_yoy")] for flow in ("exports", "imports"))
+    return trade_with_usa(exports, imports, to_date(report), facts[name("share_ytd")])
+
+
+@message
+def trade_with_usa(exports: Fact, imports: Fact, span: str, share: Fact) -> Runs:
+    return say(
+        "Exports to the United States {exports} in {span}, imports from there {imports}; the country took {share} of total "
+        "trade.",
+        exports=changed(exports), span=span, imports=also(imports, exports), share=share,
+    )  # fmt: skip
+
+
+def _usa_in_a_row(report: Report) -> Message | None:
+    for way in ("rising", "falling"):
+        months = report.facts.get(f"streak.partner.USA.exports_cny_month_{way}")
+        if months and months.value >= 2:
+            return usa_in_a_row(months, way)
+    return None
+
+
+@message
+def usa_in_a_row(months: Fact, way: str) -> Runs:
+    return say(
+        "It was the {months:ordinal} month in a row in which exports to the United States were {way} a year earlier.",
+        months=months, way="above" if way == "rising" else "below",
+    )  # fmt: skip
+
+
+def _gains(report: Report) -> Message | None:
+    """To which groups of partners exports rose."""
+    growth = {code: report.facts.get(f"partner.{code}.exports_cny_ytd_yoy") for code in ("ASEAN", "EU27", "AFRICA", "LATAM")}
+    gains = [gain(partner(report, code), fact) for code, fact in growth.items() if fact and fact.value > EDGED]
+    return exports_rose_to(gains) if gains else None
+
+
+@message
+def gain(partner: Name, growth: Fact) -> Runs:
+    return say("{who} (by {growth:size})", who=the_partner(partner), growth=growth)
+
+
+@message
+def exports_rose_to(gains: list[Runs]) -> Runs:
+    return ("Exports rose to ", *listed(gains), ".")
+
+
+@message
+def ranking_note() -> Runs:
     return (
         "In yuan, year to date. As customs ranks: ASEAN and the European Union are one partner each, their members left out. "
         "A rank is given only as far as no partner missing from the table could be larger.",
@@ -152,45 +177,67 @@ def _regions_words(report: Report) -> Words:
     """The regions of the world."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return not_held("Regions", facts.gaps["partner.*"])
+        return Words(regions_not_held(facts.gap("partner.*")))
     report.require("partners")
-    points = {code: facts.value(f"partner.{code}.exports_cny_ytd_contribution") for code in schema.CONTINENTS}
-    growth = {code: value for code, value in points.items() if value is not None}
-    if not growth:
-        return Words(("Trade by region",), ())
-    up, down = max(growth, key=growth.__getitem__), min(growth, key=growth.__getitem__)
-    say, took_away = facts.say, round(growth[down], 1) < 0
-    alone = sum(round(value, 1) < 0 for value in growth.values()) == 1
-    claim = say(
-        "{@up} added most to the growth of exports"
-        + (", only {@down} took away" if alone else ", {@down} took most away" if took_away else ""),
-        up=name_of(up, partner_name(report, up)),
-        down=name_of(down, partner_name(report, down)),
-    )
-    first = say(
-        "Exports {@moved} in {@span}: {@up} contributed {partner."
-        + up
-        + ".exports_cny_ytd_contribution:signed}"
-        + (", {@down} {partner." + down + ".exports_cny_ytd_contribution:signed}." if took_away else "."),
-        moved=changed(facts, "exports_cny_ytd_yoy"),
-        span=to_date(report),
-        up=name_of(up, partner_name(report, up)),
-        down=name_of(down, partner_name(report, down)),
-    )
-    share = first_possible(
-        facts,
-        "Asia takes {partner.ASIA.share_ytd} of total trade, Europe {partner.EUROPE.share_ytd}, North "
-        "America {partner.NAMERICA.share_ytd}.",
-    )
+    names = {code: f"partner.{code}.exports_cny_ytd_contribution" for code in schema.CONTINENTS}
+    points = {code: facts[name] for code, name in names.items() if name in facts}
+    if not points:
+        return Words(trade_by_region())
+    up, down = (best(points, key=lambda code: points[code].value) for best in (max, min))
+    losers = sum(round(fact.value, 1) < 0 for fact in points.values())
+    loss = (partner(report, down), points[down]) if losers else (None, None)
+    shares = [facts.get(f"partner.{code}.share_ytd") for code in ("ASIA", "EUROPE", "NAMERICA")]
     return Words(
-        claim,
-        present(first, share),
-        notes=(
-            (
-                "Regions are continents as customs draws them; Mexico belongs to Latin America. Contributions rest "
-                "on the base that printed growth implies.",
-            ),
+        region_added_most(partner(report, up), loss[0], alone=losers == 1),
+        present(
+            regions_contributed(facts["exports_cny_ytd_yoy"], to_date(report), partner(report, up), points[up], *loss),
+            shares_of_regions(*shares) if all(shares) else None,
         ),
+        notes=(regions_note(),),
+    )
+
+
+@message
+def regions_not_held(why: Gap) -> Runs:
+    return not_held("Regions", why)
+
+
+@message
+def trade_by_region() -> Runs:
+    return ("Trade by region",)
+
+
+@message
+def region_added_most(most: Name, least: Name | None, alone: bool) -> Runs:
+    claim = (*name_of(most.code, most.english), " added most to the growth of exports")
+    if least is None:
+        return claim
+    loser = name_of(least.code, least.english)
+    return (*claim, ", only ", *loser, " took away") if alone else (*claim, ", ", *loser, " took most away")
+
+
+@message
+def regions_contributed(growth: Fact, span: str, most: Name, gain: Fact, least: Name | None, loss: Fact | None) -> Runs:
+    rest = say(", {who} {points:signed}", who=name_of(least.code, least.english), points=loss) if least and loss else ()
+    return say(
+        "Exports {moved} in {span}: {most} contributed {gain:signed}{rest}.",
+        moved=changed(growth), span=span, most=name_of(most.code, most.english), gain=gain, rest=rest,
+    )  # fmt: skip
+
+
+@message
+def shares_of_regions(asia: Fact, europe: Fact, north_america: Fact) -> Runs:
+    return say(
+        "Asia takes {asia} of total trade, Europe {europe}, North America {america}.",
+        asia=asia, europe=europe, america=north_america,
+    )  # fmt: skip
+
+
+@message
+def regions_note() -> Runs:
+    return (
+        "Regions are continents as customs draws them; Mexico belongs to Latin America. Contributions rest on the base that "
+        "printed growth implies.",
     )
 
 

@@ -21,10 +21,10 @@ from customs_report.english.grammar import (
     commodity_name,
     first_possible,
     name_of,
-    not_held,
     opened,
     present,
     to_date,
+    words_not_held,
 )
 from customs_report.facts import Runs
 from customs_report.report import Report
@@ -104,7 +104,7 @@ def _frame(report: Report, flow: str) -> pd.DataFrame | None:
 
 
 def _not_split(report: Report, flow: str) -> Words:
-    return not_held(f"Quantity and unit value of {flow}s", report.facts.gaps[f"fisher.{flow}.*"])
+    return words_not_held(f"Quantity and unit value of {flow}s", report.facts.gaps[f"fisher.{flow}.*"])
 
 
 def _claim(report: Report, flows: str, among: str, name: str, goods: Runs) -> Runs:
@@ -139,7 +139,7 @@ def _indices(report: Report, flow: str, frame: pd.DataFrame) -> tuple[Runs | Non
     """What the indices say over all lines, with the share of trade covered, and once without the largest line."""
     facts, names = report.facts, [f"fisher.{flow}.{measure}_cny_ytd" for measure in ("quantity", "unit_value")]
     moved, without = (
-        both_changed(facts, "quantity", names[0] + suffix, "unit value", names[1] + suffix)
+        both_changed("quantity", facts[names[0] + suffix], "unit value", facts[names[1] + suffix])
         for suffix in ("", "_without_largest")
     )
     lines = "Over {fisher." + flow + ".lines:count} lines"

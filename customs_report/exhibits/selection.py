@@ -1,0 +1,81 @@
+"""What exhibits ask of a report before they choose what to say, and the messages that several of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import helpers
+from customs_report import names
+from customs_report.calculations.levels import FIRST_RELEASE, first_month
+from customs_report.facts import Facts, Gap, Runs, say
+from customs_report.messages import Message, message
+from customs_report.names import Name
+from customs_report.provenance import Source
+from customs_report.report import Report
+
+Sentence = TypeVar("Sentence")
+RANKED_AFTER = 60  # months of history before a rank is mentioned
+SURE_LEAD = 2e9  # of a first estimate over the next: revisions of such a size have changed places
+
+
+def present(*sentences: Sentence | None) -> tuple[Sentence, ...]:
+    """Those of the sentences that there are: one whose facts are missing is None."""
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def to_date(report: Report) -> str:
+    """The span of the year to date: "2025-01/2025-11", or the month itself in January."""
+    return report.period if report.period.endswith("-01") else f"{report.period[:4]}-01/{report.period}"
+
+
+def is_january(report: Report) -> bool:
+    """In January the month is the year to date."""
+    return report.period.endswith("-01")
+
+
+def is_february(report: Report) -> bool:
+    """A February report leads with January and February together: Lunar New Year moves between them."""
+    return report.period.endswith("-02")
+
+
+def has_history(facts: Facts) -> bool:
+    """Is the series long enough for a rank to be news? After five years."""
+    return (facts.value("balance_usd_month_rank_of") or 0) > RANKED_AFTER
+
+
+def release_day(sources: Iterable[Source]) -> str:
+    """The day on which the last of the prints behind a figure was released."""
+    return max(source.released for source in sources)
+
+
+def partner(report: Report, code: str) -> Name:
+    """A partner or group, for a message that speaks of it."""
+    return names.partner(report.tables, code)
+
+
+def commodity(report: Report, flow: str, slug: str) -> Name:
+    """A commodity line of exports or imports (`export`, `import`), for a message that speaks of it."""
+    return names.commodity(report.tables, flow, slug)
+
+
+def no_lines(report: Report, flow: str) -> Gap | None:
+    """Why the largest commodity lines of exports or imports cannot be shown, or None where they can."""
+    family = f"commodity.{flow}.*"
+    if family in report.facts.gaps:
+        return report.facts.gap(family)
+    if not helpers.largest_commodities(report.tables, report.period, flow):
+        return Gap(family, f"the table of {report.period} is not held")
+    return None
+
+
+def since(report: Report, name: str = "balance_usd_month") -> Message:
+    """Since when ranks count; of a first estimate that later revisions could move to another place, that it is one."""
+    fact, lead = report.facts.get(name), report.facts.value(f"{name}_rank_lead")
+    unsure = bool(fact) and fact.stage in FIRST_RELEASE and (lead is None or lead < SURE_LEAD)
+    return first_year(first_month(report.tables)[:4], unsure)
+
+
+@message
+def first_year(year: str, unsure: bool) -> Runs:
+    return say("{year}, on first estimates" if unsure else "{year}", year=year)

@@ -1,0 +1,91 @@
+"""Messages: what a report says, whatever the language, and the languages that write them.
+
+An exhibit selects messages: each is a kind, and the facts, periods, codes and other messages that it speaks of. A language
+has a writer for each kind. The English one is the body of the function that makes the message, so that both stand together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from inspect import signature
+from typing import Any
+
+from customs_report.errors import Told
+from customs_report.facts import Fact, Gap, Runs
+
+Writer = Callable[..., Runs]
+ENGLISH = "en"
+LANGUAGES: dict[str, dict[str, Writer]] = {ENGLISH: {}}  # the writer of each kind, by language
+
+
+class NoWriter(Told, LookupError):
+    """A language that cannot write a kind of message."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is to be said: a kind, and the facts, cells, periods, codes and messages it speaks of; never ready-made words."""
+
+    kind: str
+    cells: Mapping[str, Any]
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The names of the facts it speaks of, its messages' included: two messages of the same facts say the same."""
+        return frozenset(_facts(self))
+
+
+Said = Message | Runs  # Runs: the words of an exhibit that does not select messages yet
+
+
+def message(writer: Writer) -> Callable[..., Message]:
+    """Make a function the maker of messages of its kind, `module.name`; its body writes them in English."""
+    kind, taken = f"{writer.__module__.rpartition('.')[2]}.{writer.__name__.lstrip('_')}", signature(writer)
+    if (other := LANGUAGES[ENGLISH].get(kind)) and other.__module__ != writer.__module__:
+        raise ValueError(f"{other.__module__} and {writer.__module__} both have a message {kind}")
+    LANGUAGES[ENGLISH][kind] = writer
+
+    @wraps(writer)
+    def made(*cells: Any, **named: Any) -> Message:
+        given = taken.bind(*cells, **named)
+        given.apply_defaults()
+        return Message(kind, dict(given.arguments))
+
+    return made
+
+
+def write(said: Said, language: str = ENGLISH) -> Runs:
+    """A message in a language; words that are ready stay as they are. Messages among its cells reach its writer written."""
+    return _written(said, language)
+
+
+def _written(cell: Any, language: str) -> Any:
+    if isinstance(cell, list):
+        return [_written(each, language) for each in cell]
+    if not isinstance(cell, Message):
+        return cell
+    writer = LANGUAGES.get(language, {}).get(cell.kind)
+    if writer is None:
+        raise NoWriter(f"no writer of {cell.kind} in language {language!r}")
+    return writer(**{name: _written(each, language) for name, each in cell.cells.items()})
+
+
+def _facts(cell: Any) -> Iterator[str]:
+    if isinstance(cell, Fact):
+        yield cell.name
+    elif isinstance(cell, Message | list):
+        for each in cell.cells.values() if isinstance(cell, Message) else cell:
+            yield from _facts(each)
+
+
+def first_possible(*choices: Callable[[], Message | None]) -> Message | None:
+    """The first message whose facts are all available, else None: a choice that needs a missing fact is passed over."""
+    for choose in choices:
+        try:
+            if chosen := choose():
+                return chosen
+        except Gap:
+            continue
+    return None
