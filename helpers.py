@@ -126,11 +126,11 @@ def _flow(given: Mapping[str, Any]) -> str:
 
 
 def _partner(given: Mapping[str, Any]) -> str:
-    return finding.found(given["tables"], "partner", given["partner"])
+    return finding.find(given["tables"], "partner", given["partner"])
 
 
 def _commodity(given: Mapping[str, Any]) -> str:
-    return finding.found(given["tables"], "commodity", given["commodity"], _flow(given).removesuffix("s"))
+    return finding.find(given["tables"], "commodity", given["commodity"], _flow(given).removesuffix("s"))
 
 
 def _one_of(name: str, *possible: str, fold: Callable[[str], str] = str) -> Callable[[Mapping[str, Any]], str]:

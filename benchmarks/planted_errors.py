@@ -1,9 +1,9 @@
 """Does `check` see a wrong cell? Plants single errors in copies of the data, with a fresh seed, and counts what is found.
 
-Which cells a witness reaches is read from the declaration (`customs_report/checks/witnesses.py`) before anything is planted:
+Which cells a cross-check covers is read from `customs_report/checks/cross_checks.py` before anything is planted:
 the goals are for cells that an identity or printed growth reaches; what neither reaches is listed with its power. An error is
 caught where a finding that was not there before names its row. Each run of the checks carries one error of the totals, or one
-in each of a dozen lines of a table that have no witness in common.
+in each of a dozen lines of a table that have no cross-check in common.
 
 `--releases YEAR` only counts false alarms: the data as they stood after each release, checked as `check` does.
 """
@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from customs_report import checks, coverage, loading, schema
-from customs_report.checks import sums, witnesses
+from customs_report.checks import cross_checks, sums
 from customs_report.tables import Tables
 
 LINE = {"partners": ["partner"], "commodities": ["commodity"], "details": ["period"], "totals": [], "mirror": []}
@@ -241,11 +241,11 @@ def _apart(currency: str) -> Callable[[pd.DataFrame], pd.Series]:
 
 def reached(tables: Tables) -> set[tuple[str, str, int]]:
     """The cells that an identity or printed growth reaches: table, column, index of the row."""
-    found, store = set(), checks.store_of(checks.corrected(tables))
+    found, panels = set(), checks.panels_of(checks.without_source_errors(tables))
     with np.errstate(divide="ignore", invalid="ignore"):
-        for witness in witnesses.WITNESSES:
-            if witness.sort in witnesses.STRONG:
-                for comparison in witness.rule(store):
+        for cross_check in cross_checks.CROSS_CHECKS:
+            if cross_check.sort in cross_checks.STRONG:
+                for comparison in cross_check.rule(panels):
                     for cells in comparison.cells:
                         found |= {(cells.table, cells.column, row - 2) for row in cells.rows if row > 0}
     return found
@@ -310,7 +310,7 @@ def missed(kind: Kind, tables: Tables, batch: list[int], before: frozenset, seed
             places[at] = {(row["period"], row.get("partner", row.get("commodity", row.get("flow"))))}
         rows = kind.change(rows, at, random)
     planted = replace(tables, **{kind.table: rows})
-    results = checks.results(planted, TODAY, kind.table) if kind.structure else _figures(planted, kind.table)
+    results = checks.run_checks(planted, TODAY, kind.table) if kind.structure else _figures(planted, kind.table)
     found = [f for result in results for f in result.found if (f.check, f.figures) not in before]
     named = {place for finding in found for place in finding.names}
     if kind.change is deleted:
@@ -325,17 +325,17 @@ def missed(kind: Kind, tables: Tables, batch: list[int], before: frozenset, seed
 
 def _figures(tables: Tables, table: str) -> list[checks.Result]:
     """The part of `check` that compares figures: what it would find in the structure of a file as well is not counted."""
-    return checks.contradictions(checks.corrected(tables), table)
+    return checks.run_consistency_checks(checks.without_source_errors(tables), table)
 
 
-UNITS = loading.printed(schema.DATA).units.set_index("unit")[["base_unit", "factor"]]
-TODAY = max(loading.printed(schema.DATA).totals["released"])
+UNITS = loading.read_printed(schema.DATA).units.set_index("unit")[["base_unit", "factor"]]
+TODAY = max(loading.read_printed(schema.DATA).totals["released"])
 STATE: dict = {}
 
 
 def _start() -> None:
-    tables = loading.printed(schema.DATA)
-    before = frozenset((f.check, f.figures) for f in checks.findings(tables, TODAY))
+    tables = loading.read_printed(schema.DATA)
+    before = frozenset((f.check, f.figures) for f in checks.find_violations(tables, TODAY))
     STATE.update(tables=tables, before=before, kinds=list(kinds()))
 
 
@@ -368,15 +368,15 @@ def planted(trials: int, seed: int, only: str = "") -> list[tuple[Kind, int, int
 
 def false_alarms(year: str) -> list[tuple[str, list]]:
     """What `check` would have said after each release of a year of the rows that came with it, accepted findings counted."""
-    tables = replace(loading.printed(schema.DATA), accepted=loading.printed(schema.DATA).accepted.iloc[:0])
+    tables = replace(loading.read_printed(schema.DATA), accepted=loading.read_printed(schema.DATA).accepted.iloc[:0])
     months = sorted(
         {p for p in tables.partners["period"] if p.startswith(year)}
         | {p for p in tables.totals["period"] if p.startswith(year)}
     )
-    out, seen = [], {(f.check, f.figures) for f in checks.findings(_until(tables, f"{int(year) - 1}-12"), TODAY)}
+    out, seen = [], {(f.check, f.figures) for f in checks.find_violations(_until(tables, f"{int(year) - 1}-12"), TODAY)}
     for month in months:
         known = _until(tables, month)
-        found = [f for f in checks.findings(known, TODAY) if (f.check, f.figures) not in seen]
+        found = [f for f in checks.find_violations(known, TODAY) if (f.check, f.figures) not in seen]
         seen |= {(f.check, f.figures) for f in found}
         out.append((month, found))
     return out
@@ -393,7 +393,7 @@ def _until(tables: Tables, month: str) -> Tables:
     known = replace(tables, **cut)
     there = [sums.error_rows(getattr(known, error.table), error).any() for error in tables.source_errors.itertuples()]
     known = replace(known, source_errors=tables.source_errors[there])
-    return replace(known, coverage=coverage.coverage_of(checks.corrected(known)))
+    return replace(known, coverage=coverage.coverage_of(checks.without_source_errors(known)))
 
 
 def main() -> None:

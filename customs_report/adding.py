@@ -1,8 +1,8 @@
-"""Adding customs files to the data: read, compare with what is held, pass the gate, write whole or not at all.
+"""Add customs files to the data: read them, check them against the stored figures, write all or nothing.
 
-Every vintage is kept: a row that stands in the data already (same figure, stage and value) changes nothing, a row with another
-value is a vintage of its own, by its release day. Nothing is written of a file that breaks an identity, contradicts what is
-held beyond the usual revision, or smells of a wrong unit - the last two unless `accept` is given.
+Every vintage is kept: a row already in the data (same figure, stage and value) changes nothing; a row with another value is
+stored as a further vintage under its release day. A file is rejected if it breaks an accounting identity or, unless `accept`
+is given, if a figure is implausible (see plausibility.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from customs_report import checks, coverage, gate, loading, store
+from customs_report import checks, coverage, loading, plausibility, store
 from customs_report.errors import Refused, Violation
 from customs_report.readers import Reading, read
 from customs_report.readers.reading import word
@@ -31,7 +31,10 @@ PUBLISHERS = {"comtrade": "GACC, as reported to UN Comtrade", "eastmoney": "GACC
 
 @dataclass(frozen=True)
 class Added:
-    """What became of one file: what was read in it, how many rows were new, revised or the same, and what was noticed."""
+    """The result of adding one file: its readings, counts of new, revised and unchanged rows, and remarks.
+
+    `refused` says why the file was rejected; empty if it was accepted.
+    """
 
     name: str
     readings: tuple[Reading, ...]
@@ -42,7 +45,7 @@ class Added:
 
     @property
     def left_out(self) -> Counter[str]:
-        """How many figures, rows and blocks of the file are not in its rows, and how many labels no list has."""
+        """The number of figures, rows and blocks of the file that were skipped, and of labels in no reference list."""
         counted = Counter({"labels in no list": len({label.name for reading in self.readings for label in reading.unknown})})
         for reading in self.readings:
             counted.update(reading.left_out)
@@ -54,7 +57,7 @@ class Added:
 
 
 class Counts(NamedTuple):
-    """How many rows of a reading are new, a further vintage, the same print with more in it, or held already."""
+    """How many rows of a reading are new, revise a stored figure, complete a stored row, or are stored already."""
 
     new: int
     revised: int
@@ -68,19 +71,19 @@ def add(
 ) -> Added:  # fmt: skip
     """Add one file's figures to the data folder.
 
-    `released` is the day the figures were public, where the file does not print it; failing both, `today`, as a retrieval.
-    `flow` (export, import) is for files that do not say which they are. `labels` are printed labels that no list has, each with
-    the code of the line that it is another spelling of, or "" for a line of its own. A file that cannot be read or does not
-    pass the gate comes back with `refused`, and the data are unchanged.
+    `released`: the day the figures were published, if the file does not print it; if neither is known, `today` is stored as
+    the day of retrieval. `flow` (export, import): for files that do not state their flow. `labels`: maps printed labels that
+    are in no reference list to the code of the line they are a spelling of, or to "" for a new line. If the file cannot be read
+    or a figure is implausible, the result's `refused` says why and the data are unchanged.
     """
-    with store.changing(folder):
-        tables = loading.printed(folder)
-        result, grown = examined(name, content, tables, released or "", today, address, flow, accept, labels)
+    with store.write_lock(folder):
+        tables = loading.read_printed(folder)
+        result, grown = examine(name, content, tables, released or "", today, address, flow, accept, labels)
         if result.refused or not result.changed:
             return result
-        grown = _followed(grown)
+        grown = _with_releases_and_coverage(grown)
         try:
-            loading.prove(grown)
+            loading.validate(grown)
         except Violation as violation:
             return replace(result, refused=str(violation))
         if not dry_run:
@@ -88,37 +91,40 @@ def add(
         return replace(result, written=not dry_run)
 
 
-def examined(
+def examine(
     name: str, content: bytes, tables: Tables, released: str = "", today: str = "", address: str = "", flow: str = "",
     accept: bool = False, labels: Mapping[str, str] | None = None,
 ) -> tuple[Added, Tables]:  # fmt: skip
-    """What would a file add to tables as printed? Reads it, holds it against what is held, and gives the grown tables."""
+    """What would a file add to the tables? Reads and checks it; returns the result and the tables with its rows added.
+
+    `tables` are as loading.read_printed reads them.
+    """
     labels = {word(label): code for label, code in (labels or {}).items()}
     try:
         readings = tuple(read(content, tables, flow=flow or flow_in(name)))
-        if (spelled := _spellings(tables, readings, labels)) is not None:
-            tables = replace(tables, spellings=spelled)
+        if (spellings := _with_accepted_labels(tables, readings, labels)) is not None:
+            tables = replace(tables, spellings=spellings)
             readings = tuple(read(content, tables, flow=flow or flow_in(name)))
     except Refused as refusal:
         return Added(name, (), refused=str(refusal)), tables
-    remarks = [remark for reading in readings for remark in (*reading.warnings, *_unlisted(reading))]
+    remarks = [remark for reading in readings for remark in (*reading.warnings, *_unlisted_labels(reading))]
     result = Added(name, readings, remarks=tuple(dict.fromkeys(remarks)))
-    noticed: tuple[str, ...] = ()
-    if asked := _near_labels(readings, labels):
-        return replace(result, refused=asked, remarks=()), tables
-    grown = _listed(tables, readings, address)
+    warnings: tuple[str, ...] = ()
+    if question := _question_about_labels(readings, labels):
+        return replace(result, refused=question, remarks=()), tables
+    grown = _with_new_list_entries(tables, readings, address)
     for reading in readings:
-        if wrong := gate.refused(tables, reading):
-            return replace(result, refused=wrong), tables
+        if error := plausibility.unit_error(tables, reading):
+            return replace(result, refused=error), tables
         try:
-            rows = _dated(reading, released, today)
+            rows = _with_release_day(reading, released, today)
         except Refused as refusal:
             return replace(result, refused=str(refusal)), tables
-        grown, counts, found = _merged(tables, grown, reading, rows)
-        result, noticed = replace(result, counts=(*result.counts, counts)), (*noticed, *found)
-    result = replace(result, remarks=result.remarks + noticed)
-    if noticed and not accept:
-        result = replace(result, refused=f"{noticed[0]}; look, and add it with --accept if it is right")
+        grown, counts, found = _merge(tables, grown, reading, rows)
+        result, warnings = replace(result, counts=(*result.counts, counts)), (*warnings, *found)
+    result = replace(result, remarks=result.remarks + warnings)
+    if warnings and not accept:
+        result = replace(result, refused=f"{warnings[0]}; check the figure, and add the file with --accept if it is right")
     return result, grown
 
 
@@ -126,22 +132,22 @@ FLOW_WORDS = {"export": re.compile("export|出口"), "import": re.compile("impor
 
 
 def flow_in(name: str) -> str:
-    """Exports or imports, as the name of a file says, else that of its folder: the query platform's files do not."""
+    """`export` or `import`, from the name of a file or else of its folder; empty if neither says (the file itself may not)."""
     path = Path(name)
     for part in (path.name, path.parent.name):
         words = part.lower().replace("进出口", "")
-        found = [flow for flow, spelled in FLOW_WORDS.items() if spelled.search(words)]
+        found = [flow for flow, pattern in FLOW_WORDS.items() if pattern.search(words)]
         if found:
             return found[0] if len(found) == 1 else ""
     return ""
 
 
-def _unlisted(reading: Reading) -> tuple[str, ...]:
-    return tuple(f"{label.name!r} is in no reference list; kept as {label.code}" for label in reading.unknown)
+def _unlisted_labels(reading: Reading) -> tuple[str, ...]:
+    return tuple(f"{label.name!r} is in no reference list; stored as {label.code}" for label in reading.unknown)
 
 
-def _spellings(tables: Tables, readings: Iterable[Reading], labels: Mapping[str, str]) -> pd.DataFrame | None:
-    """The list of spellings with the accepted labels that a file has and no list; None where it has none."""
+def _with_accepted_labels(tables: Tables, readings: Iterable[Reading], labels: Mapping[str, str]) -> pd.DataFrame | None:
+    """The list of spellings with the file's accepted labels added; None if there are none to add."""
     unknown = {label for reading in readings for label in reading.unknown if labels.get(word(label.name))}
     entries = []
     for label in unknown:
@@ -151,35 +157,33 @@ def _spellings(tables: Tables, readings: Iterable[Reading], labels: Mapping[str,
             lines = tables.commodity_list.loc[tables.commodity_list["flow"] == label.flow, "commodity"]
         if code not in set(lines):
             near = get_close_matches(code, [*lines], n=1, cutoff=0.0)
-            raise Refused(f"{label.name!r} cannot be accepted as {code!r}: there is no such line; nearest: {near[0]}")
+            raise Refused(f"{label.name!r} cannot be accepted as {code!r}: no such line; nearest: {near[0]}")
         entries.append({"list": label.list, "flow": label.flow, "code": code, "spelling": label.name})
     if not entries:
         return None
-    return _appended(tables, "spellings", entries).spellings.sort_values(
-        ["list", "flow", "code", "spelling"], ignore_index=True
-    )
+    return _append(tables, "spellings", entries).spellings.sort_values(["list", "flow", "code", "spelling"], ignore_index=True)
 
 
-def _near_labels(readings: Iterable[Reading], labels: Mapping[str, str]) -> str:
-    """The question about labels that may be other spellings of lines which the table lacks; empty where there are none."""
+def _question_about_labels(readings: Iterable[Reading], labels: Mapping[str, str]) -> str:
+    """Asks about unknown labels that may be other spellings of lines missing from the table; empty if there are none."""
     near = {label.name: label.near for r in readings for label in r.unknown if label.near and word(label.name) not in labels}
     if not near:
         return ""
-    asked = ", ".join(f"{name!r} may be {code}" for name, code in [*near.items()][:5])
+    guesses = ", ".join(f"{name!r} may be {code}" for name, code in [*near.items()][:5])
     name, code = next(iter(near.items()))
     return (
-        f"labels in no reference list: {asked}; accept each with --accept-label {f'{name}={code}'!r}, or as a line of its own "
+        f"labels in no reference list: {guesses}; accept each with --accept-label {f'{name}={code}'!r}, or as a new line "
         f"with --accept-label {f'{name}='!r}"
     )
 
 
-def _dated(reading: Reading, released: str, today: str) -> pd.DataFrame:
-    """The reading's rows with the day they were public and where they come from."""
+def _with_release_day(reading: Reading, released: str, today: str) -> pd.DataFrame:
+    """The reading's rows with their release day and source."""
     day = released or reading.released or today
     if today and day > today:
         raise Refused(f"released on {day}, which is after today, {today}")
     if (last := reading.rows["period"].max()) > day[:7]:
-        raise Refused(f"{reading.layout}: figures of {last}, which had not ended on {day}")
+        raise Refused(f"{reading.layout}: figures of {last}, a month not over on the release day, {day}")
     basis = "printed" if released or reading.released else "retrieved"
     return reading.rows.assign(released=day, released_basis=basis, source=reading.source)
 
@@ -187,60 +191,64 @@ def _dated(reading: Reading, released: str, today: str) -> pd.DataFrame:
 # --- merging ------------------------------------------------------------------------------------------------------------
 
 
-def _merged(before: Tables, tables: Tables, reading: Reading, rows: pd.DataFrame) -> tuple[Tables, Counts, tuple[str, ...]]:
-    """The tables with the rows that are vintages of their own, how many are, and what is noticed against those before."""
-    name, held = reading.table, getattr(tables, reading.table)
+def _merge(before: Tables, tables: Tables, reading: Reading, rows: pd.DataFrame) -> tuple[Tables, Counts, tuple[str, ...]]:
+    """Add a reading's new and revised rows to the tables.
+
+    Returns the tables, the counts of rows, and plausibility warnings against the tables `before` this file.
+    """
+    name, stored = reading.table, getattr(tables, reading.table)
     key = [*KEYS[name], *(column for column in TABLES[name].unique if column != "released")]
-    rows = rows.reindex(columns=held.columns).astype({column: held[column].dtype for column in held.columns if column in rows})
-    text = [column for column in held.columns if held[column].dtype != float]
+    rows = rows.reindex(columns=stored.columns).astype({c: stored[c].dtype for c in stored.columns if c in rows})
+    text = [column for column in stored.columns if stored[column].dtype != float]
     rows[text] = rows[text].fillna("")
-    newest = held[held["period"].isin(rows["period"])].sort_values("released", kind="stable").drop_duplicates(key, keep="last")
+    newest = stored[stored["period"].isin(rows["period"])].sort_values("released", kind="stable")
+    newest = newest.drop_duplicates(key, keep="last")
     both = rows.merge(
-        newest[[*key, *TABLES[name].measures, "released"]], on=key, how="left", suffixes=("", "_held"), indicator="known"
+        newest[[*key, *TABLES[name].measures, "released"]], on=key, how="left", suffixes=("", "_stored"), indicator="known"
     )
     known = (both["known"] == "both").to_numpy()
-    same, fuller = known.copy(), known & (both["released"] == both["released_held"]).to_numpy()
+    same, fuller = known.copy(), known & (both["released"] == both["released_stored"]).to_numpy()
     for column in TABLES[name].measures:
-        mine, theirs = both[column], both[f"{column}_held"]
-        equal = ((mine == theirs) | (mine.isna() & theirs.isna())).to_numpy()
+        new, old = both[column], both[f"{column}_stored"]
+        equal = ((new == old) | (new.isna() & old.isna())).to_numpy()
         same &= equal
-        fuller &= equal | theirs.isna().to_numpy() | (theirs == "").to_numpy()
+        fuller &= equal | old.isna().to_numpy() | (old == "").to_numpy()
     fuller &= ~same
     counts = Counts(int((~known).sum()), int((known & ~same & ~fuller).sum()), int(fuller.sum()), int(same.sum()))
-    fresh = rows[~same]
-    if fresh.empty:
+    new_rows = rows[~same]
+    if new_rows.empty:
         return tables, counts, ()
-    noticed = gate.noticed(before, reading, fresh)
-    if fuller.any():  # the same print with growth or a quantity that was not held: it takes the place of the row
+    warnings = plausibility.warnings(before, reading, new_rows)
+    if fuller.any():  # the same release with growth or a quantity that the stored row lacks: replace that row
         replaced = pd.MultiIndex.from_frame(rows.loc[fuller, [*key, "released"]])
-        held = held[~pd.MultiIndex.from_frame(held[[*key, "released"]]).isin(replaced)]
-    grown = pd.concat([held, fresh], ignore_index=True)
-    return replace(tables, **{name: _sorted(grown, name)}), counts, noticed
+        stored = stored[~pd.MultiIndex.from_frame(stored[[*key, "released"]]).isin(replaced)]
+    grown = pd.concat([stored, new_rows], ignore_index=True)
+    return replace(tables, **{name: _sorted(grown, name)}), counts, warnings
 
 
-# --- what follows an addition -------------------------------------------------------------------------------------------
+# --- reference lists, release days, coverage ------------------------------------------------------------------------------
 
 
-def _listed(tables: Tables, readings: tuple[Reading, ...], address: str) -> Tables:
-    """The reference lists with the sources that are new and with names in none of them, marked as unlisted."""
+def _with_new_list_entries(tables: Tables, readings: tuple[Reading, ...], address: str) -> Tables:
+    """The reference lists with new sources added, and with unknown labels added as `unlisted`."""
     known = set(tables.sources["source"])
-    tables = _appended(tables, "sources", [
+    tables = _append(tables, "sources", [
         {"source": r.source, "publisher": PUBLISHERS.get(r.source, "GACC"), "what": r.layout, "address": address}
         for r in readings if r.source not in known
     ])  # fmt: skip
     labels = {label for r in readings for label in r.unknown}
-    tables = _appended(tables, "partner_list", [
+    tables = _append(tables, "partner_list", [
         {"partner": label.code, "name": label.name, "name_official": label.name, "type": UNLISTED}
         for label in labels if label.list == "partners"
     ])  # fmt: skip
-    return _appended(tables, "commodity_list", [
+    return _append(tables, "commodity_list", [
         {"flow": label.flow, "commodity": label.code, "name": label.name, "name_official": label.name, "list": UNLISTED}
         for label in labels if label.list == "commodities"
     ])  # fmt: skip
 
 
-def _appended(tables: Tables, name: str, entries: list[dict[str, str]]) -> Tables:
-    """A reference list with further entries at its end."""
+def _append(tables: Tables, name: str, entries: list[dict[str, str]]) -> Tables:
+    """Append entries to a reference list."""
     if not entries:
         return tables
     rows = getattr(tables, name)
@@ -252,14 +260,14 @@ def _appended(tables: Tables, name: str, entries: list[dict[str, str]]) -> Table
     return replace(tables, **{name: pd.concat([rows, more], ignore_index=True)})
 
 
-def _followed(tables: Tables) -> Tables:
-    """Release days and coverage, brought up to the rows."""
+def _with_releases_and_coverage(tables: Tables) -> Tables:
+    """Update release_dates.csv and coverage.csv to the rows of the other tables."""
     tables = replace(tables, releases=_releases(tables))
     return replace(tables, coverage=_coverage(tables))
 
 
 def _releases(tables: Tables) -> pd.DataFrame:
-    """The first release day of each month: what is listed, else the first day a preliminary figure was public."""
+    """The first release day of each month: as listed, else the earliest release day of its preliminary figures."""
     rows = pd.concat([table[["period", "stage", "released", "released_basis"]] for table in (tables.totals, tables.partners)])
     first = rows[rows["stage"] == "preliminary"].sort_values("released").drop_duplicates("period")
     first = first[~first["period"].isin(tables.releases["period"])].rename(columns={"released_basis": "basis"})
@@ -267,16 +275,16 @@ def _releases(tables: Tables) -> pd.DataFrame:
 
 
 def _coverage(tables: Tables) -> pd.DataFrame:
-    """Coverage as the rows have it; a hole that was declared keeps its reason."""
+    """Coverage computed from the rows; declared holes keep their reason."""
     key = [*coverage.COVERAGE, "from", "to", "status"]
     reasons = tables.coverage.set_index(key)["reason"].to_dict()
-    runs = coverage.coverage_of(checks.corrected(tables))
+    runs = coverage.coverage_of(checks.without_source_errors(tables))
     runs["reason"] = [reasons.get(tuple(row), reason) for *row, reason in runs[[*key, "reason"]].itertuples(index=False)]
     return runs
 
 
 def _sorted(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Rows in the order of the file, so that an addition is a small diff."""
+    """Rows in the order of the file, so that adding rows makes a small diff."""
     table = TABLES[name]
     ranks = {"stage": STAGES} | ({"flow": {flow: i for i, flow in enumerate(FLOWS)}} if name == "totals" else {})
     by = [*(table.order or table.key), *(column for column in ("stage", "released") if column in table.names)]
@@ -286,7 +294,7 @@ def _sorted(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _changed_files(before: Tables, after: Tables) -> dict[str, str]:
-    """The text of each file of the data folder that an addition changed."""
+    """File name -> new text, for each file of the data folder that changes."""
     return {
         file: csv_text(getattr(after, name))
         for name, file in FILES.items()
@@ -295,7 +303,7 @@ def _changed_files(before: Tables, after: Tables) -> dict[str, str]:
 
 
 def csv_text(rows: pd.DataFrame) -> str:
-    """A table as its file has it: numbers as short as they are, empty where there is none, LF."""
+    """A table as CSV: shortest form of each number, missing values empty, LF line ends."""
     written = rows.copy()
     for column in written.select_dtypes("number"):
         written[column] = [_number(value) for value in written[column]]

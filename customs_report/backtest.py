@@ -44,7 +44,7 @@ def make(folder: Path) -> None:
         PARAMETERS: csv_text(pd.DataFrame(lines, columns=["year", "series", "parameter", "value"])),
     }
     files[METHOD] = csv_text(pd.DataFrame(_method(trade, files), columns=["item", "entry"]))
-    with store.changing(folder):
+    with store.write_lock(folder):
         store.write(folder, files)
 
 

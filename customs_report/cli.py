@@ -374,14 +374,14 @@ def print_facts(period: str, as_of: str) -> None:
 @click.option("--reason", default="", help="Why the figure is right, for data/accepted.csv.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(chosen: tuple[str, ...], reason: str, as_json: bool) -> int:
-    """Check the data: schema, accounting identities, implausible figures, coverage, the outlook's backtest."""
+    """Check the data: schema, accounting identities, cross-checks between figures, coverage, the outlook's backtest."""
     from datetime import date
 
     from customs_report import backtest, checks, loading, schema
 
     if chosen:
         return _accept(chosen, reason.strip())
-    results = checks.results(loading.printed(schema.DATA), today=date.today().isoformat())
+    results = checks.run_checks(loading.read_printed(schema.DATA), today=date.today().isoformat())
     found = [finding for result in results for finding in result.found]
     if as_json:
         rows = [{"id": f.id, "check": f.check, "cells": [vars(cell) for cell in f.cells], "says": f.says} for f in found]
@@ -419,9 +419,9 @@ def _accept(chosen: tuple[str, ...], reason: str) -> int:
 
     if not reason:
         raise Refused("--accept needs --reason 'why the figure is right'")
-    with store.changing(schema.DATA):
-        tables = loading.printed(schema.DATA)
-        found = {f.id: f for result in checks.results(tables) if not result.check.hard for f in result.found}
+    with store.write_lock(schema.DATA):
+        tables = loading.read_printed(schema.DATA)
+        found = {f.id: f for result in checks.run_checks(tables) if not result.check.hard for f in result.found}
         if unknown := [name for name in chosen if name not in found]:
             raise Refused(f"{unknown[0]!r} is no finding that can be accepted; `customs-report check` lists them")
         accepted = [found[name] for name in dict.fromkeys(chosen)]
@@ -503,7 +503,7 @@ def _add_all(sources: Sequence[str], options: dict) -> int:
     from customs_report import fetch
     from customs_report.readers.documents import content_of
 
-    client, codes, left_out = fetch.Client(tell=partial(say, err=True)), [], Counter[str]()
+    client, codes, left_out = fetch.Client(on_wait=partial(say, err=True)), [], Counter[str]()
     for name in [path for source in sources for path in _files(source)]:
         try:
             content = client.get(name) if _is_address(name) else content_of(Path(name))
@@ -601,10 +601,10 @@ def _fetch(period: str, source: str, site: str, options: dict) -> int:
     tables, today = known_tables(), date.today().isoformat()
     after = latest(tables)
     if period:
-        period = fetch.month(period, reportable_months(tables)[0], today)
-    client = fetch.Client(tell=partial(say, err=True))
-    pages, codes, left_out = fetch.pages(client, source, site, period, after, today), [], Counter[str]()
-    for page, content in fetch.contents(client, pages):
+        period = fetch.check_month(period, reportable_months(tables)[0], today)
+    client = fetch.Client(on_wait=partial(say, err=True))
+    pages, codes, left_out = fetch.find_links(client, source, site, period, after, today), [], Counter[str]()
+    for page, content in fetch.download(client, pages):
         if isinstance(content, Refused):
             codes.append(_refused(page.title, str(content)))
             continue
@@ -647,14 +647,14 @@ def release_month(
     """
     from customs_report import release as work
 
-    period, names = work.asked(arguments, files)
+    period, names = work.parse_arguments(arguments, files)
     options = {"released": _day(released), "accept": accept, "labels": _labels(labels)}
 
-    def take(folder: Path) -> int:
+    def add_files(folder: Path) -> int:
         given = options | {"folder": folder}
         return _add_all(names, given) if files else _fetch(period, source, site, given)
 
-    return work.run(period, take, tell=_tell, out=out or work.many.REPORTS, jobs=jobs, dry_run=dry_run)
+    return work.run(period, add_files, report_result=_tell, out=out or work.many.REPORTS, jobs=jobs, dry_run=dry_run)
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""Which figures are held, which are declared, and why one is not: `data/coverage.csv`."""
+"""Which figures are in the data, which should be, and why one is not: `data/coverage.csv`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from customs_report.tables import Tables, cached
 COVERAGE = ["table", "key", "flow", "kind", "currency", "measure"]
 
 
-def held(tables: Tables) -> pd.DataFrame:
-    """Which figures do the tables hold? One row a figure and period, any stage: the columns of COVERAGE and `period`."""
+def available(tables: Tables) -> pd.DataFrame:
+    """Which figures are in the tables? One row for each figure and period, of any stage: the columns of COVERAGE, `period`."""
     frames = [
         tables.totals.assign(table="totals", key=""),
         tables.partners.assign(table="partners", key=tables.partners["partner"], flow="", measure="line"),
@@ -30,7 +30,7 @@ def held(tables: Tables) -> pd.DataFrame:
 
 
 def declared(tables: Tables) -> pd.DataFrame:
-    """Which figures does data/coverage.csv say are held? One row a figure and period."""
+    """Which figures should be in the tables, according to data/coverage.csv? Columns as `available`."""
     runs = tables.coverage[tables.coverage["status"] == "held"]
     return pd.DataFrame(
         [(*row[:6], period) for row in runs[[*COVERAGE, "from", "to"]].itertuples(index=False) for period in span(*row[6:])],
@@ -38,17 +38,17 @@ def declared(tables: Tables) -> pd.DataFrame:
     )
 
 
-def holes(tables: Tables) -> pd.DataFrame:
-    """Which declared figures are missing? Rows as `declared`; empty when the data keep what they promise."""
-    both = declared(tables).merge(held(tables), how="left", indicator=True)
+def missing(tables: Tables) -> pd.DataFrame:
+    """Which declared figures are missing from the tables? Columns as `available`."""
+    both = declared(tables).merge(available(tables), how="left", indicator=True)
     return both.loc[both["_merge"] == "left_only", [*COVERAGE, "period"]].reset_index(drop=True)
 
 
-def why_not_held(tables: Tables, table: str, period: str, **where: str) -> str:
-    """Why does a table not hold a figure of a period? The declared reason, or where its coverage begins and ends.
+def why_unavailable(tables: Tables, table: str, period: str, **where: str) -> str:
+    """Why is a figure of a period not in a table? The declared reason, or when its coverage begins or ends.
 
-    `where` narrows it down by the columns of coverage.csv: key, flow, kind, currency, measure. What is held of later months
-    makes no difference, but for the month in which the table begins.
+    `where` selects by columns of coverage.csv: key, flow, kind, currency, measure. Only coverage up to the period counts, so
+    that later additions do not change the answer.
     """
     what = _noun(table, where)
     begins = _begins(tables, table=table, **{column: value for column, value in where.items() if column != "key"})
@@ -68,7 +68,7 @@ def why_not_held(tables: Tables, table: str, period: str, **where: str) -> str:
 
 
 def _why_since(tables: Tables, table: str, last: str, period: str, **where: str) -> str:
-    """Why is a line not held that was held up to a month within the last year? Empty where all lines end there."""
+    """Why is a line unavailable that was available up to `last`, at most a year before? Empty if all lines end there."""
     if "key" not in where or distance(last, period) > 12:
         return ""
     if table == "commodities" and {month[5:] for month in span(shift(last, 1), period)} <= {"01", "02"}:
@@ -79,13 +79,13 @@ def _why_since(tables: Tables, table: str, last: str, period: str, **where: str)
 
 @cached
 def _begins(tables: Tables, **where: str) -> str:
-    """The first month of which anything of the kind is held; empty where nothing is."""
+    """The first month with any figure of the kind; empty if there is none."""
     return min((row["from"] for row in _coverage_rows(tables, status="held", **where)), default="")
 
 
 @cached
 def _coverage_rows(tables: Tables, table: str, **where: str) -> list[dict[str, str]]:
-    """The rows of coverage.csv with these values, cached: a month without partners asks for dozens of them."""
+    """The rows of coverage.csv with these values (cached, since a month without partners needs dozens of them)."""
     return [row for row in _runs(tables).get(table, ()) if all(row[column] == value for column, value in where.items())]
 
 
@@ -96,7 +96,7 @@ def _runs(tables: Tables) -> dict[str, list[dict[str, str]]]:
 
 
 def _noun(table: str, where: dict[str, str]) -> str:
-    """What is asked for, as a reader would call it: "dollar exports", "table of partners", "line for USA"."""
+    """The figure in plain words: "dollar exports", "table of partners", "line for USA"."""
     if "key" in where:
         return f"line for {where['key']}"
     if table == "totals":
@@ -107,9 +107,9 @@ def _noun(table: str, where: dict[str, str]) -> str:
 
 
 def coverage_of(tables: Tables) -> pd.DataFrame:
-    """What should data/coverage.csv say? The runs of months held for each figure and the holes between them."""
+    """The coverage.csv that the tables imply: for each figure, the runs of available months and the holes between them."""
     rows = []
-    for key, group in held(tables).groupby(COVERAGE, sort=True):
+    for key, group in available(tables).groupby(COVERAGE, sort=True):
         periods = sorted(group["period"])
         run = [periods[0]]
         for period in [*periods[1:], None]:

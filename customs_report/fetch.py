@@ -1,8 +1,8 @@
-"""Fetching new releases: customs' open English site, EastMoney's copy of the totals, UN Comtrade.
+"""Download new releases from customs' open English site, EastMoney's copy of the totals, or UN Comtrade.
 
-Polite: one request at a time with a pause between them, a user agent that says who asks, retries with back-off, and customs'
-pages, which never change once published, are kept. One budget of seconds, bytes, files and retries bounds a whole call. A
-refusal of the site is one line, and nothing was changed.
+Requests are polite: one at a time with a pause in between, an honest user agent, retries with back-off; customs' pages, which
+never change once published, are cached. A budget of seconds, bytes, files and retries limits each call. If a site refuses,
+the error is one line and nothing is changed.
 """
 
 from __future__ import annotations
@@ -48,15 +48,15 @@ AGENT = "china-customs-reports (monthly report; one request at a time)"
 TIMEOUT = (10, 60)  # seconds to connect, to answer
 
 
-BUSY = (413, 429, 500, 502, 503, 504)  # answers after which the site is asked again
+BUSY = (413, 429, 500, 502, 503, 504)  # HTTP status codes after which a request is retried
 LONGEST_ANSWER = 90  # seconds for one page
-LONGEST_WAIT = 60  # seconds; a site that asks for a longer one is left alone
+LONGEST_WAIT = 60  # seconds; if a site asks for a longer wait, the call fails
 MOST_LINKS = 1000  # of the index of a year: customs' own has 18 tables of 12 months
 MOST_TABLES = 20  # of a month: customs' own has four, each in two currencies at most
 
 
 class Link(NamedTuple):
-    """A published table: its title, the month it is of, its address; customs' own pages are frozen once published."""
+    """A published table: title, month, address. `frozen`: the page never changes once published, as customs' own do."""
 
     title: str
     period: str
@@ -64,8 +64,8 @@ class Link(NamedTuple):
     frozen: bool = True
 
 
-class Answer(NamedTuple):
-    """What a site answered, its content decompressed."""
+class Response(NamedTuple):
+    """A site's response, its content decompressed."""
 
     status: int
     reason: str
@@ -73,12 +73,12 @@ class Answer(NamedTuple):
     content: bytes
 
 
-class Spent(Refused):
-    """The budget of a call is used up: no further page is asked for."""
+class BudgetExceeded(Refused):
+    """The budget of a call is used up; no further page is requested."""
 
 
-class Failed(Refused):
-    """A page could not be had this time; the next attempt, after so many seconds, may succeed."""
+class TemporaryFailure(Refused):
+    """A request failed for now; a retry after `wait` seconds may succeed."""
 
     def __init__(self, why: str, wait: float = 0) -> None:
         super().__init__(why)
@@ -87,7 +87,7 @@ class Failed(Refused):
 
 @dataclass
 class Budget:
-    """What one call may take of a site, all its pages together. The seconds are those of waiting and downloading."""
+    """The limits of one call, for all its pages together; `seconds` counts waiting and downloading."""
 
     seconds: float = 600
     size: int = 100_000_000  # bytes, after decompression
@@ -95,11 +95,11 @@ class Budget:
     retries: int = 10
 
     def spend(self, what: str, amount: float, whose: str) -> None:
-        """Take from the budget; raises Spent where that much is not left."""
+        """Take an amount from the budget; raises BudgetExceeded if not that much is left. `whose`: named in the message."""
         left = getattr(self, what) - amount
         setattr(self, what, max(left, 0))
         if left < 0:
-            raise Spent(f"{whose}: the {WHAT[what]} of one call are used up; what was fetched stays, run it again for the rest")
+            raise BudgetExceeded(f"{whose}: the {WHAT[what]} of one call are used up; run it again for the rest")
 
 
 WHAT = {"seconds": "seconds", "size": "bytes", "files": "files", "retries": "attempts"}
@@ -107,7 +107,7 @@ WHAT = {"seconds": "seconds", "size": "bytes", "files": "files", "retries": "att
 
 @dataclass
 class Client:
-    """Downloads politely and within a budget; keeps what never changes in `cache`; `tell` is told when it waits."""
+    """Downloads politely and within a budget; caches frozen pages; calls `on_wait` with a message before a long wait."""
 
     cache: Path = field(
         default_factory=lambda: Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "china-customs-reports"
@@ -116,7 +116,7 @@ class Client:
     retries: int = 3  # of one page
     back_off: float = 2.0
     budget: Budget = field(default_factory=Budget)
-    tell: Callable[[str], None] = lambda text: None
+    on_wait: Callable[[str], None] = lambda text: None
     _last: float = 0.0
 
     def __post_init__(self) -> None:
@@ -124,37 +124,37 @@ class Client:
         self.session.headers["User-Agent"] = AGENT
 
     def get(self, address: str, *, frozen: bool = False) -> bytes:
-        """The content of an address; `frozen`: a page that never changes once published, asked for once."""
-        kept = self._kept(address)
-        if frozen and kept.is_file():
-            logger.info("%s: kept from an earlier run in %s", shown(address), kept)
-            return kept.read_bytes()
-        self.budget.spend("files", 1, shown(address))
-        with log.timed(logger, f"asked for {shown(address)}"):
+        """The content of an address. `frozen`: the page never changes, so it is cached."""
+        cached = self._cache_file(address)
+        if frozen and cached.is_file():
+            logger.info("%s: cached in %s", printable(address), cached)
+            return cached.read_bytes()
+        self.budget.spend("files", 1, printable(address))
+        with log.timed(logger, f"downloaded {printable(address)}"):
             content = self._download(address)
         if frozen:
             with suppress(OSError), alone(self.cache):  # a cache that cannot be written costs time only
-                put(kept, content)
+                put(cached, content)
         return content
 
     def forget(self, address: str) -> None:
-        """Ask for an address again next time: what was kept could not be used."""
+        """Remove an address from the cache, since its content could not be used."""
         with suppress(OSError):
-            self._kept(address).unlink()
+            self._cache_file(address).unlink()
 
-    def _kept(self, address: str) -> Path:
+    def _cache_file(self, address: str) -> Path:
         return self.cache / hashlib.sha256(address.encode(errors="surrogatepass")).hexdigest()
 
     def _download(self, address: str) -> bytes:
-        """The content, after as many attempts as a busy site or a bad connection needs."""
+        """The content, with retries if the site is busy or the connection fails."""
         for attempt in range(self.retries):
             try:
                 return self._attempt(address)
-            except Failed as failure:
+            except TemporaryFailure as failure:
                 self.budget.spend("retries", 1, str(failure))
                 wait = max(failure.wait, min(self.back_off * 2**attempt, LONGEST_WAIT))
                 if wait >= 1:
-                    self.tell(f"{failure}; asked again in {wait:.0f} seconds")
+                    self.on_wait(f"{failure}; retrying in {wait:.0f} seconds")
                 self._wait(wait, address)
         return self._attempt(address)
 
@@ -165,64 +165,68 @@ class Client:
             return _checked(address, answer)
         wait, failure = _retry_after(answer.headers.get("Retry-After", "")), _http(address, answer)
         if wait > LONGEST_WAIT:
-            raise Refused(f"{failure} and asks to wait {wait:,} seconds; more than {LONGEST_WAIT} are not waited")
-        raise Failed(failure, wait)
+            raise Refused(f"{failure} and asks to wait {wait:,} seconds; the longest wait is {LONGEST_WAIT} seconds")
+        raise TemporaryFailure(failure, wait)
 
     def _wait(self, seconds: float, address: str) -> None:
         seconds = max(seconds, 0.0)
-        self.budget.spend("seconds", seconds, shown(address))
+        self.budget.spend("seconds", seconds, printable(address))
         time.sleep(seconds)
 
-    def _answer(self, address: str) -> Answer:
-        """Ask once, in a thread that is left behind when it takes too long: a site may send a byte a second for ever."""
-        answers: SimpleQueue[Answer | BaseException] = SimpleQueue()
+    def _answer(self, address: str) -> Response:
+        """Request once, in a thread that is abandoned when it takes too long: a site may send a byte a second for ever."""
+        answers: SimpleQueue[Response | BaseException] = SimpleQueue()
         began = time.monotonic()
         Thread(target=lambda: answers.put(self._asked(address)), daemon=True).start()
         try:
             answer = answers.get(timeout=min(self.budget.seconds, LONGEST_ANSWER))
         except Empty:
-            answer = Refused(f"{shown(address)}: no whole answer within {LONGEST_ANSWER} seconds; try again later")
+            answer = Refused(f"{printable(address)}: no complete response within {LONGEST_ANSWER} seconds; try again later")
         self._last = time.monotonic()
-        self.budget.spend("seconds", self._last - began, shown(address))
+        self.budget.spend("seconds", self._last - began, printable(address))
         if isinstance(answer, BaseException):
             raise answer
         return answer
 
-    def _asked(self, address: str) -> Answer | BaseException:
+    def _asked(self, address: str) -> Response | BaseException:
         try:
             with self.session.get(address, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
                 if "," in answer.headers.get("Content-Encoding", ""):
-                    return Refused(f"{shown(address)}: the page is compressed several times over, which is not undone")
+                    return Refused(f"{printable(address)}: the page is compressed several times over, which is not supported")
                 content = bytearray()
                 for part in answer.iter_content(2**16):
-                    self.budget.spend("size", len(part), shown(address))
+                    self.budget.spend("size", len(part), printable(address))
                     content += part
-                return Answer(answer.status_code, answer.reason or "", answer.headers, bytes(content))
+                return Response(answer.status_code, answer.reason or "", answer.headers, bytes(content))
         except requests.exceptions.SSLError as error:
-            return Refused(f"{shown(address)}: the site's certificate is not valid ({_reason(error)})")
+            return Refused(f"{printable(address)}: the site's certificate is not valid ({_reason(error)})")
         except requests.exceptions.Timeout:
-            return Failed(f"{shown(address)}: no answer within {TIMEOUT[1]} seconds; try again later")
+            return TemporaryFailure(f"{printable(address)}: no response within {TIMEOUT[1]} seconds; try again later")
         except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-            return Failed(f"{shown(address)}: the connection failed or broke off ({_reason(error)}); try again later")
+            return TemporaryFailure(f"{printable(address)}: the connection failed ({_reason(error)}); try again later")
         except requests.exceptions.ContentDecodingError:
-            return Refused(f"{shown(address)}: the page is not compressed as the site says")
+            return Refused(f"{printable(address)}: the page is not compressed as the site says")
         except (requests.exceptions.RequestException, HTTPError, ValueError) as error:  # Refused is one
-            return error if isinstance(error, Refused) else Refused(f"{shown(address)}: cannot be asked for ({_reason(error)})")
+            return (
+                error
+                if isinstance(error, Refused)
+                else Refused(f"{printable(address)}: cannot be requested ({_reason(error)})")
+            )
         except BaseException as error:
             return error
 
 
-def shown(text: str) -> str:
-    """A text from outside, fit for a message."""
+def printable(text: str) -> str:
+    """A text from a site in one line of printable characters, shortened, for use in a message."""
     return plain(" ".join(text.split()), longest=200)
 
 
-def _http(address: str, answer: Answer) -> str:
-    return f"{shown(address)}: the site answers HTTP {answer.status} {shown(answer.reason)}".rstrip()
+def _http(address: str, answer: Response) -> str:
+    return f"{printable(address)}: the site answers HTTP {answer.status} {printable(answer.reason)}".rstrip()
 
 
 def _retry_after(text: str) -> int:
-    """The seconds that a site asks to wait, given as such or as a time; 0 where it does not say."""
+    """The seconds to wait according to a Retry-After header (seconds or a date); 0 without one."""
     if re.fullmatch(r"[0-9]{1,12}", text.strip()):
         return int(text)
     try:
@@ -231,38 +235,38 @@ def _retry_after(text: str) -> int:
         return 0
 
 
-def _checked(address: str, answer: Answer) -> bytes:
-    """The content, unless it is a refusal in disguise: a challenge, a redirect, an empty or a half page."""
-    address = shown(address)
+def _checked(address: str, answer: Response) -> bytes:
+    """The content of a response. Raises Refused for a script challenge, a redirect, an error, an empty or truncated page."""
+    address = printable(address)
     if answer.status == 412:
         raise Refused(
             f"{address}: the site answers with a script challenge (HTTP 412); download the page in a browser and use add"
         )
     if 300 <= answer.status < 400 and "Location" in answer.headers:
-        raise Refused(f"{address}: the site redirects to {shown(answer.headers['Location'])}, which is not followed")
+        raise Refused(f"{address}: the site redirects to {printable(answer.headers['Location'])}, which is not followed")
     if answer.status != 200:
         raise Refused(_http(address, answer))
     if not answer.content.strip():
         raise Refused(f"{address}: the page is empty; try again later")
     text = answer.content.lower()
     if b"<html" in text and b"</html>" not in text[-2000:]:
-        raise Refused(f"{address}: the page breaks off in the middle; try again later")
+        raise Refused(f"{address}: the page is truncated; try again later")
     return answer.content
 
 
 def _reason(error: Exception) -> str:
     while error.args and isinstance(error.args[0], Exception):
         error = error.args[0]
-    return shown(str(getattr(error, "reason", None) or error).split("\n")[0][:120])
+    return printable(str(getattr(error, "reason", None) or error).split("\n")[0][:120])
 
 
 def index_address(site: str, year: int, *, current: bool) -> str:
-    """Where customs lists the preliminary releases of a year."""
+    """The address of customs' index of the preliminary releases of a year."""
     return f"{site}/statics/report/preliminary{'' if current else year}.html"
 
 
 def read_index(content: bytes, year: int, base: str) -> list[Link]:
-    """The tables that the index of a year links to; a month not yet published is no link."""
+    """The links to tables in the index of a year. Raises Refused if the page has no such table."""
     try:
         rows = html.fromstring(content).xpath("//table//tr[count(td) > 1]")
     except (etree.LxmlError, ValueError, LookupError):  # nothing in it, or in no encoding
@@ -279,18 +283,18 @@ def _links(row: html.HtmlElement, year: int, base: str) -> Iterator[Link]:
     for number, cell in enumerate(months.xpath("./*[self::a or self::span]"), start=1):
         address = cell.get("href")
         if address:
-            yield Link(shown(title.text_content()), f"{year}-{number:02d}", _joined(base, address.replace("\\", "/")))
+            yield Link(printable(title.text_content()), f"{year}-{number:02d}", _joined(base, address.replace("\\", "/")))
 
 
 def _joined(base: str, address: str) -> str:
     try:
         return urljoin(base, address)
-    except ValueError:  # no address at all: no site of ours either
+    except ValueError:  # not a valid address; same_site rejects it
         return address
 
 
-def wanted(links: list[Link], period: str = "", after: str = "") -> list[Link]:
-    """The links of the tables that the data hold, of one month or of all later than one, oldest first."""
+def select_links(links: list[Link], period: str = "", after: str = "") -> list[Link]:
+    """The links to the tables used here, of one month or of all months after one, oldest first."""
     chosen = [
         link for link in links if link.title.startswith(WANTED) and (link.period == period if period else link.period > after)
     ]
@@ -298,12 +302,12 @@ def wanted(links: list[Link], period: str = "", after: str = "") -> list[Link]:
 
 
 def same_site(address: str, site: str) -> bool:
-    """Does an index link stay on the site it was found on? Another port is another site, and so is a user's name in it."""
-    return _place(address) is not None and _place(address) == _place(site)
+    """Is an address on the given site? Another port is another site; an address with a user name is on none."""
+    return _host_and_port(address) is not None and _host_and_port(address) == _host_and_port(site)
 
 
-def _place(address: str) -> tuple[str, int] | None:
-    """Host and port of an address, the usual ports being one; None where nobody could be asked as anybody."""
+def _host_and_port(address: str) -> tuple[str, int] | None:
+    """Host and port of an address (443 counts as 80); None if it is not an http(s) address or has a user name."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -315,16 +319,16 @@ def _place(address: str) -> tuple[str, int] | None:
 
 
 def new_releases(client: Client, site: str, period: str = "", after: str = "", today: str = "") -> list[Link]:
-    """Which tables has customs published of a month, or since the newest one held? Asks the index of each year once."""
+    """Which tables has customs published of a month, or since the month `after`? Downloads the index of each year."""
     first = int((period or after)[:4])
     newest = int((period or today)[:4])
     links: list[Link] = []
     for year in range(first, newest + 1):
         address = index_address(site, year, current=year == int(today[:4]))
         links += read_index(client.get(address), year, address)
-    chosen = wanted(links, period, after)
+    chosen = select_links(links, period, after)
     if foreign := [link for link in chosen if not same_site(link.address, site)]:
-        raise Refused(f"the index links to another site, which is not asked: {shown(foreign[0].address)}")
+        raise Refused(f"the index links to another site, which is not followed: {printable(foreign[0].address)}")
     if early := [link for link in chosen if link.period >= today[:7]]:
         raise Refused(f"the index links to tables of {early[0].period}, which is not over on {today}; has the site changed?")
     crowded, most = max(Counter(link.period for link in chosen).items(), key=lambda found: found[1], default=("", 0))
@@ -344,8 +348,8 @@ def new_releases(client: Client, site: str, period: str = "", after: str = "", t
     return chosen
 
 
-def month(text: str, first: str, today: str) -> str:
-    """A month that can be asked for, as it was written; Refused where it is none, not over, or before the data."""
+def check_month(text: str, first: str, today: str) -> str:
+    """Returns the month; raises Refused if it is not a month, not over yet, or before the first month of the data."""
     last = (date.fromisoformat(today).replace(day=1) - timedelta(days=1)).isoformat()[:7]
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
         raise Refused(f"{text[:40]!r} is not a month; write it like {last}")
@@ -356,24 +360,24 @@ def month(text: str, first: str, today: str) -> str:
     return text
 
 
-def pages(client: Client, source: str, site: str, period: str, after: str, today: str) -> list[Link]:
-    """What is there to fetch from a source: of one period, or all after another? Only customs' own site has an index."""
+def find_links(client: Client, source: str, site: str, period: str, after: str, today: str) -> list[Link]:
+    """Which pages does a source have for one period, or since the period `after`? Only customs' own site has an index."""
     if source == "gacc":
         return new_releases(client, site or SITE, period, after, today)
     if source == "comtrade" and not period:
-        raise Refused(f"UN Comtrade is asked by the month, and lags a year or more; name one, such as {after}")
+        raise Refused(f"UN Comtrade is queried by month, and lags a year or more; name one, such as {after}")
     address = (COMTRADE if source == "comtrade" else EASTMONEY).format(period=period.replace("-", ""))
     if site:
         address = urljoin(site, urlsplit(address)._replace(scheme="", netloc="").geturl())
     return [Link({"comtrade": "UN Comtrade", "eastmoney": "EastMoney"}[source], period, address, frozen=False)]
 
 
-def contents(client: Client, links: list[Link]) -> Iterator[tuple[Link, bytes | Refused]]:
-    """Each page, or why it could not be had; nothing more once the budget is used up."""
+def download(client: Client, links: list[Link]) -> Iterator[tuple[Link, bytes | Refused]]:
+    """Download each page: yields its content, or the error; stops once the budget is used up."""
     for link in links:
         try:
             yield link, client.get(link.address, frozen=link.frozen)
         except Refused as refusal:
             yield link, refusal
-            if isinstance(refusal, Spent):
+            if isinstance(refusal, BudgetExceeded):
                 return

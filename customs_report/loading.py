@@ -1,4 +1,4 @@
-"""Loading the data folder: files to tables, validated against the schema and the accounting identities."""
+"""Load the data folder: read its files and validate them against the schema and the accounting identities."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from pathlib import Path
 import pandas as pd
 
 from customs_report import log, store
-from customs_report.checks import IDENTITY_CHECKS, SCHEMA_CHECKS, corrected, failures
+from customs_report.checks import IDENTITY_CHECKS, SCHEMA_CHECKS, violations, without_source_errors
 from customs_report.errors import Refused, Violation
 from customs_report.schema import DATA, FILES, TABLES, Table
 from customs_report.tables import Tables
 
-CHECKED = ".checked"  # in the data folder: the hash of what passed last
-PACKAGES = ("numpy", "pandas", "pandera")  # that checks rest on
+CHECKED = ".checked"  # in the data folder: the hash of the data and code that last passed the checks
+PACKAGES = ("numpy", "pandas", "pandera")  # used by the checks
 logger = logging.getLogger(__name__)
 
 
 def load(folder: Path | str | None = None) -> Tables:
-    """What does the data folder hold? All tables, validated against their schemas and the accounting identities.
+    """Load all tables of the data folder, validated against their schemas and the accounting identities.
 
-    Cached in the process by the content of the folder. Raises Refused where there is no such folder or file, Violation
-    (file, row, figure) where a row breaks the schema or an identity. Holes do not stop loading: see `holes`.
+    Cached in the process by the content of the files. Raises Refused if the folder or a file does not exist, Violation (file,
+    row, figure) if a row breaks the schema or an identity. Missing figures are no error here: see coverage.missing.
     """
     folder = Path(folder or DATA)
     names = list(FILES.values())
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:
         raise Refused(f"no data file {missing[0]} in {folder}")
-    with store.reading(folder):
+    with store.read_lock(folder):
         digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
         return _load(folder, digest)
 
@@ -44,37 +44,40 @@ def load(folder: Path | str | None = None) -> Tables:
 @lru_cache(maxsize=4)
 def _load(folder: Path, digest: str) -> Tables:
     with log.timed(logger, f"read {len(FILES)} tables in {folder}"):
-        tables, passed = printed(folder), _hash_of_checks(digest)
+        tables, passed = read_printed(folder), _hash_of_checks(digest)
     with suppress(OSError):
         if (folder / CHECKED).read_text(encoding="ascii", errors="replace") == passed:
-            return _in_base_units(corrected(tables))
+            return _in_base_units(without_source_errors(tables))
     with log.timed(logger, "checked their schemas and accounting identities"):
-        proved = prove(tables)
-    with suppress(OSError):  # a folder that only others may write in
+        validated = validate(tables)
+    with suppress(OSError):  # a folder without write permission
         (folder / CHECKED).write_text(passed, encoding="ascii")
-    return _in_base_units(proved)
+    return _in_base_units(validated)
 
 
 def _hash_of_checks(digest: str) -> str:
-    """The hash of data, of the code that checks them and of what it rests on: what passed once passes again."""
+    """The hash of the data, the code and the libraries of the checks: while it is the same, the checks need not be repeated."""
     package = Path(__file__).parent
     parts = [digest, sys.version, *map(version, PACKAGES)]
     parts += [path.read_text(encoding="utf-8") for pattern in ("*.py", "checks/*.py") for path in sorted(package.glob(pattern))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def prove(printed: Tables) -> Tables:
-    """Do printed figures keep their schema and the identities? Returns them corrected, raises Violation at the first fault."""
-    for name, found in failures(printed, SCHEMA_CHECKS):
+def validate(printed: Tables) -> Tables:
+    """Check the schema and the accounting identities; raises Violation at the first error.
+
+    Returns the tables without the figures listed in source_errors.csv.
+    """
+    for name, found in violations(printed, SCHEMA_CHECKS):
         raise Violation(f"{name}: {found}")
-    tables = corrected(printed)
-    for name, found in failures(tables, IDENTITY_CHECKS):
+    tables = without_source_errors(printed)
+    for name, found in violations(tables, IDENTITY_CHECKS):
         raise Violation(f"{name}: {found}")
     return tables
 
 
-def printed(folder: Path) -> Tables:
-    """The files as they are: text columns as text, numbers as floats, nothing filled in."""
+def read_printed(folder: Path) -> Tables:
+    """Read the files as they are, without validation: text columns as str, numbers as float, quantities in printed units."""
     frames = {}
     for name, table in TABLES.items():
         file, frame = table.file, _read(folder, table)
@@ -91,7 +94,7 @@ def printed(folder: Path) -> Tables:
 
 
 def _read(folder: Path, table: Table) -> pd.DataFrame:
-    """A file as text; Refused where there is none, Violation where it is no table or has other columns than declared."""
+    """Read a file as text. Raises Refused if it does not exist, Violation if it is not a CSV with the declared columns."""
     file = table.file
     try:
         frame = pd.read_csv(folder / file, dtype=str, keep_default_na=False)
@@ -109,7 +112,7 @@ def _read(folder: Path, table: Table) -> pd.DataFrame:
 
 
 def _in_base_units(tables: Tables) -> Tables:
-    """Quantities in tonnes or units instead of the printed "10,000 tonnes"."""
+    """Convert quantities to base units: tonnes instead of the printed "10,000 tonnes"."""
     units = tables.units.set_index("unit")
     goods = tables.commodities.assign(printed_unit=tables.commodities["unit"])
     goods["quantity"] = (goods["quantity"] * goods["unit"].map(units["factor"]).astype(float)).round(3)

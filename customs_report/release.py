@@ -1,6 +1,6 @@
-"""One release day's work: take the new files, show what they change, check the data, build what that concerns, verify it.
+"""The work of a release day: add the new files, show what changes, check the data, rebuild the affected reports, verify them.
 
-It stops before building where a file is refused or a check finds something, and says which command comes next.
+It stops before building if a file is rejected or a check finds something, and names the command to run next.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from customs_report.terminal import say
 from customs_report.vintages import latest, reportable_months
 
 
-def asked(arguments: Sequence[str], files: bool) -> tuple[str, tuple[str, ...]]:
-    """The period and the files that the arguments name: a period comes first, files come after `--from`."""
+def parse_arguments(arguments: Sequence[str], files: bool) -> tuple[str, tuple[str, ...]]:
+    """Split the arguments into a period (the first one, if it is a month) and files. `files`: whether `--from` was given."""
     period = arguments[0] if arguments and FOLDER.fullmatch(arguments[0]) and not Path(arguments[0]).exists() else ""
     rest = tuple(arguments[bool(period) :])
     if rest and not files:
@@ -33,63 +33,63 @@ def asked(arguments: Sequence[str], files: bool) -> tuple[str, tuple[str, ...]]:
     return period, rest
 
 
-def copied() -> Path:
-    """A copy of the data to try a release on."""
-    folder = scratch.folder() / "data"
-    with store.reading(schema.DATA):
+def copy_data() -> Path:
+    """Copy the data folder to a temporary folder, for a dry run."""
+    folder = scratch.make_folder() / "data"
+    with store.read_lock(schema.DATA):
         return Path(shutil.copytree(schema.DATA, folder, ignore=shutil.ignore_patterns(".*")))
 
 
 def run(
     period: str,
-    take: Callable[[Path], int],
+    add_files: Callable[[Path], int],
     *,
-    tell: Callable[[Built | Exception], int],
+    report_result: Callable[[Built | Exception], int],
     out: Path = many.REPORTS,
     jobs: int = 1,
     dry_run: bool = False,
 ) -> int:
     """Do the work of a release day; returns the exit code.
 
-    `take` adds the new files to a data folder, says what they change and returns its exit code; `tell` says what became of a
-    report and returns its. A dry run takes the files into a copy of the data, and names the reports that it would build.
+    `add_files` adds the new files to a data folder, `report_result` prints the result of building one report; both return an
+    exit code. A dry run adds the files to a copy of the data and lists the reports that would be built.
     """
     archive.refuse_foreign(out)
-    folder = copied() if dry_run else schema.DATA
-    go_on = f"customs-report release {period} --from".replace("  ", " ")
+    folder = copy_data() if dry_run else schema.DATA
+    next_command = f"customs-report release {period} --from".replace("  ", " ")
     before = data.as_of(loading.load(folder))
     try:
-        code = take(folder)
+        code = add_files(folder)
     except Refused as refusal:
-        raise Refused(f"{refusal}; nothing was built; `{go_on} FILE...` takes files that you downloaded") from None
+        raise Refused(f"{refusal}; nothing was built; `{next_command} FILE...` adds files that you downloaded") from None
     tables = data.as_of(loading.load(folder))
-    for change in revised(before, tables):
+    for change in revised_totals(before, tables):
         say(f"revised: {change}")
     if code:
         say(
-            "nothing was built; look at what was refused, then run the same command again, with --accept if it is right",
+            "nothing was built; check the rejected figures, then run the same command again, with --accept if they are right",
             err=True,
         )
         return code
     if period and period not in reportable_months(tables):
-        raise Refused(f"no figures of {period} are held; the newest month is {reportable_months(tables)[-1]}")
-    if found := findings(folder):
+        raise Refused(f"there are no figures of {period}; the newest month is {reportable_months(tables)[-1]}")
+    if found := check_data(folder):
         for finding in found:
             say(f"check: {finding}", err=True)
-        say(f"nothing was built; correct the data until `customs-report check` finds nothing, then run `{go_on}`", err=True)
+        say(f"nothing was built; correct the data until `customs-report check` passes, then run `{next_command}`", err=True)
         return 1
     say("check: nothing found")
-    wanted = concerned(period or latest(tables), folder, out)
+    orders = affected_reports(period or latest(tables), folder, out)
     if dry_run:
-        for order in wanted:
+        for order in orders:
             there = manifest.published(out / order.folder, order.name, order.inputs, order.formats)
             say(f"{order.folder}/{order.name}  {'is up to date' if there else 'would be built'}")
         return 0
-    return built(wanted, out, jobs, tell)
+    return build_and_verify(orders, out, jobs, report_result)
 
 
-def revised(before: Tables, after: Tables) -> list[str]:
-    """The national figures that are others now, before and after."""
+def revised_totals(before: Tables, after: Tables) -> list[str]:
+    """A line for each national figure that changed: the value before and after."""
     both = before.totals.merge(after.totals, on=list(schema.KEYS["totals"]), suffixes=("_before", ""))
     return [
         f"{row.period} {row.kind} {row.flow} {row.currency} {row.measure}: {row.value_before:,.10g} -> {row.value:,.10g}"
@@ -97,45 +97,45 @@ def revised(before: Tables, after: Tables) -> list[str]:
     ]
 
 
-def findings(folder: Path) -> list[str]:
-    """What the checks find in a data folder, as `customs-report check` shows it."""
-    results = checks.check(loading.printed(folder))
-    if not results["violations"].any():  # a backtest of broken figures says nothing
+def check_data(folder: Path) -> list[str]:
+    """The findings of the checks in a data folder, as `customs-report check` prints them."""
+    results = checks.check(loading.read_printed(folder))
+    if not results["violations"].any():  # a backtest on invalid figures means nothing
         results = pd.concat([results, backtest.check(folder)])
     return [f"{row.check}: {row.where}" for row in results[results["violations"] > 0].itertuples()]
 
 
-def concerned(period: str, folder: Path, out: Path) -> list[Order]:
-    """The report of the month, and every report there is whose inputs are others now; the month comes first."""
+def affected_reports(period: str, folder: Path, out: Path) -> list[Order]:
+    """The report of the month, followed by all existing reports whose inputs changed."""
     now = Inputs(data=folder)
     orders = many.orders([period], now=now)
     for found in find_reports(out):
         try:
-            told = found.manifest
-            notebook = found.notebook.removesuffix(many.subject(told["parameters"]))
-            inputs = now.of(notebook, told["parameters"])
-        except (Damaged, KeyError, FileNotFoundError):  # a set cut short, or a notebook that is gone: `archive` names it
+            entry = found.manifest
+            notebook = found.notebook.removesuffix(many.subject(entry["parameters"]))
+            inputs = now.of(notebook, entry["parameters"])
+        except (Damaged, KeyError, FileNotFoundError):  # an incomplete report or a deleted notebook: `archive` lists it
             continue
-        if told["complete"] and inputs != told["inputs"]:
-            formats = tuple(ending for ending in manifest.FORMATS if ending in told["files"])
-            orders.append(Order(notebook, told["parameters"], formats, inputs))
+        if entry["complete"] and inputs != entry["inputs"]:
+            formats = tuple(ending for ending in manifest.FORMATS if ending in entry["files"])
+            orders.append(Order(notebook, entry["parameters"], formats, inputs))
     return [
         order for n, order in enumerate(orders) if (order.folder, order.name) not in {(o.folder, o.name) for o in orders[:n]}
     ]
 
 
-def built(wanted: Sequence[Order], out: Path, jobs: int, tell: Callable[[Built | Exception], int]) -> int:
-    """Build the reports, verify them, and end with the headline and the files of the month."""
-    results = many.build_all(wanted, out=out, jobs=jobs)
+def build_and_verify(orders: Sequence[Order], out: Path, jobs: int, report_result: Callable[[Built | Exception], int]) -> int:
+    """Build and verify the reports, then print the headline and the files of the first; returns the exit code."""
+    results = many.build_all(orders, out=out, jobs=jobs)
     archive.update(out)
-    code = max(map(tell, results[1:]), default=0)
+    code = max(map(report_result, results[1:]), default=0)
     if not isinstance(results[0], Built) or results[0].incomplete:
-        return max(code, tell(results[0]))
-    made = [(result.folder, order.name) for order, result in zip(wanted, results, strict=True) if isinstance(result, Built)]
+        return max(code, report_result(results[0]))
+    made = [(result.folder, order.name) for order, result in zip(orders, results, strict=True) if isinstance(result, Built)]
     for verdict in verify_sets(made, jobs=jobs):
         if verdict.wrong:
             say(f"verify: {verdict.folder / verdict.name}: {verdict.wrong}", err=True)
             code = max(code, 1)
     say(f"verified: {len(made)} {'report' if len(made) == 1 else 'reports'}")
-    say((manifest.read_manifest(results[0].folder, wanted[0].name) or {}).get("headline", ""))
-    return max(code, tell(results[0]))
+    say((manifest.read_manifest(results[0].folder, orders[0].name) or {}).get("headline", ""))
+    return max(code, report_result(results[0]))

@@ -90,4 +90,4 @@ def _dated(tables: Tables, day: str) -> Tables:
 
 @lru_cache(maxsize=2)
 def _holes(loaded: Tables) -> pd.DataFrame:
-    return coverage.holes(loaded)
+    return coverage.missing(loaded)

@@ -1,7 +1,7 @@
-"""The data folder as a whole: a change of several files happens completely or not at all, and never two at once.
+"""Atomic changes of the data folder: several files are replaced together or not at all, by one writer at a time.
 
-A change is written beside the data as `.staged/`, moved to `.commit/` in one step - from then on it counts - and then laid over
-the files. Whoever opens the folder next finishes a change that was cut short after that step; before it, nothing happened.
+New files are written to `.staged/`, which is renamed to `.commit/`; the files are then moved over the old ones. A change that
+was interrupted after the rename is completed by the next process that locks the folder; one interrupted before it is discarded.
 """
 
 from __future__ import annotations
@@ -24,40 +24,40 @@ logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def changing(folder: Path) -> Iterator[None]:
-    """Hold the data folder alone while it is read, changed and written; others wait."""
-    with ExitStack() as held:
+def write_lock(folder: Path) -> Iterator[None]:
+    """Lock the data folder for reading and writing; other processes wait. Raises Refused where it cannot be written."""
+    with ExitStack() as stack:
         try:
-            held.enter_context(_lock(folder).write_lock())
+            stack.enter_context(_lock(folder).write_lock())
         except OSError as error:
             raise Refused(f"the data in {folder} cannot be changed: {error.strerror or error}") from error
-        finish(folder)
+        _finish(folder)
         shutil.rmtree(folder / STAGED, ignore_errors=True)
         yield
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator[None]:
-    """See the data folder in one state, never between two, together with other readers.
+def read_lock(folder: Path) -> Iterator[None]:
+    """Lock the data folder for reading, together with other readers, so that no file changes meanwhile.
 
-    A folder in which this user cannot write is read without a lock: Refused where it was being changed meanwhile.
+    A folder that this user cannot write is read without a lock; raises Refused if it was changed meanwhile.
     """
-    with ExitStack() as held:
+    with ExitStack() as stack:
         try:
-            held.enter_context(_lock(folder).read_lock())
-            while (folder / COMMIT).exists():  # its writer was killed
-                held.close()
+            stack.enter_context(_lock(folder).read_lock())
+            while (folder / COMMIT).exists():  # a writer was killed
+                stack.close()
                 with _lock(folder).write_lock():
-                    finish(folder)
-                held.enter_context(_lock(folder).read_lock())
+                    _finish(folder)
+                stack.enter_context(_lock(folder).read_lock())
         except OSError:
-            held.enter_context(_unchanged(folder))
+            stack.enter_context(_unchanged(folder))
         yield
 
 
 @contextmanager
 def _unchanged(folder: Path) -> Iterator[None]:
-    """Refused where a change is under way or was made meanwhile: each moves a folder in the data folder."""
+    """Raise Refused if a change is under way, or was made meanwhile (which changes the folder's modification time)."""
     before = folder.stat().st_mtime_ns if folder.is_dir() else 0
     try:
         yield
@@ -69,7 +69,7 @@ def _unchanged(folder: Path) -> Iterator[None]:
 
 
 def _lock(folder: Path) -> ReadWriteLock:
-    """One for each thread, which may hold it twice; threads wait for each other as processes do."""
+    """The lock of this thread, which is reentrant; threads exclude each other like processes."""
     name = f"{os.getpid()} {(folder / LOCK).absolute()}"  # a forked process has its own
     if name not in vars(LOCKS):
         setattr(LOCKS, name, ReadWriteLock(folder / LOCK, is_singleton=False))
@@ -77,7 +77,7 @@ def _lock(folder: Path) -> ReadWriteLock:
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
-    """Replace these files of the folder, all or none (name within the folder -> text). Needs `changing`."""
+    """Replace these files of the folder, all or none (name within the folder -> text). Call it within `write_lock`."""
     try:
         for name, text in files.items():
             path = folder / STAGED / name
@@ -86,23 +86,23 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-        (folder / STAGED).rename(folder / COMMIT)  # the step that counts
+        (folder / STAGED).rename(folder / COMMIT)  # the change is final from here on
         logger.info("changed in %s: %s", folder, ", ".join(files))
     except OSError as error:
         shutil.rmtree(folder / STAGED, ignore_errors=True)
         raise Refused(f"the data in {folder} cannot be changed: {error.strerror or error}") from error
     try:
         _sync(folder)
-        finish(folder)
-    except OSError as error:  # the change counts already
+        _finish(folder)
+    except OSError as error:  # the change is final already
         raise Violation(
             f"the data in {folder} are changed, but not every file is replaced yet ({error.strerror or error}); the next "
             "command that reads them does it"
         ) from error
 
 
-def finish(folder: Path) -> None:
-    """Lay a committed change over the files; safe to do twice."""
+def _finish(folder: Path) -> None:
+    """Move the files of a committed change over the old ones; may be repeated after an interruption."""
     committed = folder / COMMIT
     if not committed.exists():
         return
@@ -115,7 +115,7 @@ def finish(folder: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    if os.name == "nt":  # no folder can be opened there
+    if os.name == "nt":  # Windows cannot open a folder
         return
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -168,7 +168,7 @@ def test_a_whole_report_depends_on_nothing_later(loaded, notebook, period, subje
 
 def grow(folder: Path, *, restated: bool = False, unlisted: bool = False) -> None:
     """Add September 2026 as `add` would, with figures of the months before; restating a year ago, with names in no list."""
-    held = loading.printed(folder)
+    held = loading.read_printed(folder)
 
     def like(table: str, period: str, month: str, *stages: str) -> pd.DataFrame:
         rows = getattr(held, table)
@@ -196,8 +196,8 @@ def grow(folder: Path, *, restated: bool = False, unlisted: bool = False) -> Non
             grown = adding._appended(grown, table, entries)
     rows = {table: adding._sorted(pd.concat([getattr(held, table), more]), table) for table, more in new.items()}
     grown = adding._followed(replace(grown, **rows))
-    loading.prove(grown)
-    with store.changing(folder):
+    loading.validate(grown)
+    with store.write_lock(folder):
         store.write(folder, adding._changed_files(held, grown))
 
 
@@ -235,7 +235,7 @@ def test_a_report_is_as_known_on_the_newest_release_that_its_figures_can_rest_on
 
 def test_tables_added_to_a_headline_change_its_month_and_those_that_they_restate(data_copy):
     """The pages of August 2026, of which the headline is held; those of commodities restate August 2025."""
-    stale, files = [], pages.next_month(loading.printed(data_copy))
+    stale, files = [], pages.next_month(loading.read_printed(data_copy))
     for names in (("totals.html", "partners.html"), ("exports.html", "imports.html")):
         before = hashes(Inputs(data=data_copy))
         for name in names:
@@ -261,7 +261,7 @@ def test_what_leaves_the_hash_as_it_is_changes_no_fact(data_copy, period, day, m
     """Cells changed, doubled and deleted anywhere, as long as the hash stays: the report says what it said."""
 
     def said() -> tuple:
-        tables = loading._in_base_units(checks.corrected(loading.printed(data_copy)))
+        tables = loading._in_base_units(checks.without_source_errors(loading.read_printed(data_copy)))
         monkeypatch.setattr(loading, "load", lambda: tables)
         report = reports.open_report(period, day)
         return report.as_of, report.newest_out, report.facts.as_json()

@@ -1,4 +1,4 @@
-"""Every figure has a witness: a wrong cell is found and named, what somebody accepted is silent."""
+"""The checks find and name a wrong cell, and do not report accepted findings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from customs_report import checks, cli, loading, schema
-from customs_report.checks import witnesses
+from customs_report.checks import cross_checks
 from customs_report.tables import Tables
 
 USA = {"period": "2025-11", "partner": "USA", "kind": "month"}
@@ -21,7 +21,7 @@ DOLLARS = {"kind": "month", "currency": "USD", "stage": "preliminary"}
 
 @pytest.fixture(scope="module")
 def printed() -> Tables:
-    return loading.printed(schema.DATA)
+    return loading.read_printed(schema.DATA)
 
 
 def planted(tables: Tables, table: str, where: dict[str, str], **cells) -> tuple[Tables, int]:
@@ -34,7 +34,7 @@ def planted(tables: Tables, table: str, where: dict[str, str], **cells) -> tuple
 
 
 @pytest.mark.parametrize(
-    ("table", "where", "cells", "witness"),
+    ("table", "where", "cells", "check"),
     [
         ("totals", DOLLARS | {"period": "2025-08", "flow": "exports", "measure": "level"}, {"value": lambda v: v * 10}, "exports - imports = balance"),
         ("totals", DOLLARS | {"period": "2018-06", "flow": "balance", "measure": "level"}, {"value": lambda v: v * 10}, "balance by printed growth"),
@@ -56,36 +56,36 @@ def planted(tables: Tables, table: str, where: dict[str, str], **cells) -> tuple
         ("partners", USA, {"released": "2028-01-09"}, "public only after the month, partners"),
     ],
 )  # fmt: skip
-def test_a_wrong_cell_is_found_and_named(printed, table, where, cells, witness):
+def test_a_wrong_cell_is_found_and_named(printed, table, where, cells, check):
     tables, row = planted(printed, table, where, **cells)
-    found = [finding for finding in checks.findings(tables, of=table) if finding.check == witness]
+    found = [finding for finding in checks.find_violations(tables, of=table) if finding.check == check]
     assert any((schema.FILES[table], row) in finding.names for finding in found), found
     assert all(1 <= len(finding.cells) <= 3 for finding in found)
 
 
 def test_a_figure_of_tomorrow_is_found_by_check_alone(printed):
     newest = max(printed.totals["released"])
-    assert not [f for f in checks.findings(printed, today=newest, of="totals") if f.check == "no figure of tomorrow"]
+    assert not [f for f in checks.find_violations(printed, today=newest, of="totals") if f.check == "no figure of tomorrow"]
     yesterday = "2026-09-01"
-    assert [f for f in checks.findings(printed, today=yesterday, of="totals") if f.check == "no figure of tomorrow"]
+    assert [f for f in checks.find_violations(printed, today=yesterday, of="totals") if f.check == "no figure of tomorrow"]
 
 
 def test_an_accepted_finding_is_silent_until_its_value_changes(printed):
     wrong, _ = planted(printed, "partners", INDIA, exports=lambda v: round(v * 1.3))
-    found = checks.findings(wrong, of="partners")
+    found = checks.find_violations(wrong, of="partners")
     assert found
     accepted = replace(wrong, accepted=checks.with_accepted(wrong, found, "looked at"))
-    assert checks.findings(accepted, of="partners") == []
+    assert checks.find_violations(accepted, of="partners") == []
     other, row = planted(accepted, "partners", INDIA, exports=lambda v: v + 1_000_000)
-    assert ("partners.csv", row) in {name for finding in checks.findings(other, of="partners") for name in finding.names}
+    assert ("partners.csv", row) in {name for finding in checks.find_violations(other, of="partners") for name in finding.names}
 
 
 def test_an_identity_is_never_accepted(printed):
     where = DOLLARS | {"period": "2025-08", "flow": "exports", "measure": "level"}
     wrong, _ = planted(printed, "totals", where, value=lambda v: v + 1e10)
-    found = checks.findings(wrong, of="totals")
+    found = checks.find_violations(wrong, of="totals")
     accepted = replace(wrong, accepted=checks.with_accepted(wrong, found, "looked at"))
-    assert {finding.check for finding in checks.findings(accepted, of="totals")} == {
+    assert {finding.check for finding in checks.find_violations(accepted, of="totals")} == {
         "exports - imports = balance",
         "exports + imports = total",
     }
@@ -94,12 +94,12 @@ def test_an_identity_is_never_accepted(printed):
 def test_what_is_accepted_has_a_reason_and_is_still_there(printed):
     assert len(printed.accepted) <= 60
     assert not printed.accepted.duplicated(["check", "figures"]).any()
-    names = {witness.name for witness in witnesses.WITNESSES if not witness.exact}
+    names = {check.name for check in cross_checks.CROSS_CHECKS if not check.exact}
     assert set(printed.accepted["check"]) <= names | {
         "figures printed together, partners",
         "figures printed together, commodities",
     }
-    accepted = sum(result.accepted for result in checks.results(printed))
+    accepted = sum(result.accepted for result in checks.run_checks(printed))
     assert accepted == len(printed.accepted)
 
 

@@ -30,7 +30,7 @@ def edit(path: Path, match: dict[str, str], **changes: str) -> int:
 
 
 def violations(folder: Path, of: str = "") -> dict[str, str]:
-    found = checks.check(loading.printed(folder), of=of)
+    found = checks.check(loading.read_printed(folder), of=of)
     return dict(found.loc[found["violations"] > 0, ["check", "where"]].itertuples(index=False))
 
 
@@ -38,7 +38,7 @@ YOUNG = ("cleantech", "cleantech.csv", "consensus", "consensus.csv", "distortion
 
 
 def test_the_data_pass_every_check():
-    results = checks.check(loading.printed(schema.DATA))
+    results = checks.check(loading.read_printed(schema.DATA))
     assert list(results["violations"]) == [0] * len(results)
     nothing_yet = results.loc[results["checked"] == 0, "check"]
     of_partners = {"stages, partners", "one exchange rate, partners", "preliminary release and bulletin, partners"}
@@ -159,7 +159,7 @@ def test_an_undeclared_hole_and_an_undeclared_row_are_found(data_copy):
     alone = next(row for row, line in enumerate(lines, 1) if line.startswith("2025-06,month,USA,"))
     assert violations(data_copy) == {
         "declared coverage is held": "partners.csv: USA ytd CNY line 2025-06 is declared in coverage.csv but missing",
-        "figures printed together, partners": f"partners.csv, row {alone}: 2025-06 month USA CNY bulletin stands without its ytd",
+        "figures printed together, partners": f"partners.csv, row {alone}: 2025-06 month USA CNY bulletin is there without its ytd",
     }
     coverage = data_copy / "coverage.csv"
     coverage.write_text(
@@ -170,19 +170,20 @@ def test_an_undeclared_hole_and_an_undeclared_row_are_found(data_copy):
 
 
 def test_a_declared_hole_is_named_with_its_reason(now):
-    assert coverage.why_not_held(now, "partners", "2025-05", key="PHL") == "line not transcribed for this month"
-    assert coverage.why_not_held(now, "partners", "2012-02") == "no table of partners held before 2024-01"
+    assert coverage.why_unavailable(now, "partners", "2025-05", key="PHL") == "line not transcribed for this month"
+    assert coverage.why_unavailable(now, "partners", "2012-02") == "no table of partners held before 2024-01"
     assert (
-        coverage.why_not_held(now, "totals", "2012-02", flow="exports", currency="CNY") == "no yuan exports held before 2018-06"
+        coverage.why_unavailable(now, "totals", "2012-02", flow="exports", currency="CNY")
+        == "no yuan exports held before 2018-06"
     )
-    assert "January with February" in coverage.why_not_held(
+    assert "January with February" in coverage.why_unavailable(
         now, "commodities", "2025-01", flow="import", key="crude_oil", kind="month"
     )
 
 
 def test_coverage_is_what_the_rows_say():
-    printed = loading.printed(schema.DATA)
-    expected = coverage.coverage_of(checks.corrected(printed))
+    printed = loading.read_printed(schema.DATA)
+    expected = coverage.coverage_of(checks.without_source_errors(printed))
     runs = [frame.drop(columns="reason").astype(object) for frame in (printed.coverage, expected)]
     pd.testing.assert_frame_equal(*runs, check_dtype=False)
     assert (printed.coverage["reason"] != "").tolist() == (printed.coverage["status"] == "hole").tolist()

@@ -172,7 +172,7 @@ def plain(text: str) -> bool:
     [
         ("/challenge", r"script challenge \(HTTP 412\); download the page in a browser and use add"),
         ("/empty", "the page is empty"),
-        ("/half", "the page breaks off in the middle"),
+        ("/half", "the page is truncated"),
         ("/redirect", "redirects to http://elsewhere.example/, which is not followed"),
         ("/missing", "HTTP 404"),
         ("/always-busy", "HTTP 503"),
@@ -262,14 +262,14 @@ def test_an_index_without_a_table_asks_whether_the_site_changed():
 def test_no_page_takes_more_than_the_budget(site, client, path, said):
     client.budget = fetch.Budget(seconds=1, size=3_000_000)
     began = time.monotonic()
-    with pytest.raises(fetch.Spent, match=f"the {said} of one call are used up"):
+    with pytest.raises(fetch.BudgetExceeded, match=f"the {said} of one call are used up"):
         client.get(site + path)
     assert time.monotonic() - began < 3
 
 
 def test_a_page_that_drips_is_given_up_and_the_next_asked(site, client, monkeypatch):
     monkeypatch.setattr(fetch, "LONGEST_ANSWER", 0.5)
-    with pytest.raises(Refused, match="no whole answer within"):
+    with pytest.raises(Refused, match="no complete response within"):
         client.get(site + "/drip")
     assert client.get(site + "/page") == PAGE
 
@@ -278,15 +278,15 @@ def test_all_pages_share_one_budget(site, client):
     client.budget = fetch.Budget(size=3 * len(PAGE) + 1, files=5, retries=3)
     for _ in range(3):
         client.get(site + "/page")
-    with pytest.raises(fetch.Spent, match="bytes"):
+    with pytest.raises(fetch.BudgetExceeded, match="bytes"):
         client.get(site + "/page")
     client.budget.size = 10_000
     with pytest.raises(Refused, match="HTTP 503"):
         client.get(site + "/always-busy")
-    with pytest.raises(fetch.Spent, match="files"):
+    with pytest.raises(fetch.BudgetExceeded, match="files"):
         client.get(site + "/page")
     client.budget.files = 9
-    with pytest.raises(fetch.Spent, match="attempts"):
+    with pytest.raises(fetch.BudgetExceeded, match="attempts"):
         client.get(site + "/always-busy")
 
 
@@ -306,12 +306,12 @@ def test_a_site_that_asks_for_a_long_pause_is_left_alone(site, client, asked, sa
 
 def test_a_short_pause_is_kept_and_said(site, client):
     told = []
-    client.tell, client.retries = told.append, 1
+    client.on_wait, client.retries = told.append, 1
     began = time.monotonic()
     with pytest.raises(Refused, match="HTTP 429"):
         client.get(f"{site}/wait-1")
     assert time.monotonic() - began >= 1
-    assert told == [f"{site}/wait-1: the site answers HTTP 429 Too Many Requests; asked again in 1 seconds"]
+    assert told == [f"{site}/wait-1: the site answers HTTP 429 Too Many Requests; retrying in 1 seconds"]
 
 
 @pytest.mark.parametrize("asked", ["soon", "-1", "1e9", "", "Fri, 31 Dec 1999 00:00:00 GMT"])
@@ -335,7 +335,7 @@ def test_no_answer_is_more_than_one_plain_line(site, client, name):
 @pytest.mark.parametrize("name", PAGES)
 def test_no_index_is_more_than_a_refusal(name):
     with suppress(Refused):
-        assert fetch.wanted(fetch.read_index(PAGES[name], 2026, "http://site/"), after="2020-01") == []
+        assert fetch.select_links(fetch.read_index(PAGES[name], 2026, "http://site/"), after="2020-01") == []
 
 
 @given(
@@ -433,11 +433,11 @@ def test_the_same_site_may_be_asked_safely():
 )  # fmt: skip
 def test_a_month_that_cannot_be_is_refused(text, said):
     with pytest.raises(Refused, match=said):
-        fetch.month(text, "2000-01", "2026-04-10")
+        fetch.check_month(text, "2000-01", "2026-04-10")
 
 
 def test_a_month_that_can_be_is_asked_for():
-    assert fetch.month("2025-12", "2000-01", "2026-01-05") == "2025-12"
+    assert fetch.check_month("2025-12", "2000-01", "2026-01-05") == "2025-12"
 
 
 @pytest.mark.parametrize(
@@ -475,7 +475,7 @@ def published(titles: dict[str, str]) -> bytes:
 
 
 def test_fetch_adds_what_is_new_and_asks_for_nothing_twice(site, data_copy, tmp_path):
-    files = pages.next_month(loading.printed(schema.DATA))
+    files = pages.next_month(loading.read_printed(schema.DATA))
     Site.pages |= {f"/Statics/{name}": content for name, content in files.items()}
     Site.pages["/statics/report/preliminary.html"] = published({
         "(1) China's Total Export &amp; Import Values (in USD)": "totals.html",
@@ -500,7 +500,7 @@ def test_a_refusal_of_the_site_ends_in_one_line_and_unchanged_data(site, data_co
     done = run("--site", site, folder=data_copy, cache=tmp_path)
     assert done.returncode == 2
     (line,) = done.stderr.strip().splitlines()
-    assert "breaks off in the middle" in line
+    assert "is truncated" in line
     assert "nothing was changed" in line
     assert {path.name: path.read_bytes() for path in data_copy.glob("*.csv")} == before
 
@@ -511,7 +511,7 @@ def test_fetch_wants_a_period_that_is_one(site, data_copy, tmp_path):
     assert "'2026-13' is not a month; write it like 20" in done.stderr
     done = run("--source", "comtrade", "--site", site, folder=data_copy, cache=tmp_path)
     assert done.returncode == 2
-    assert "asked by the month" in done.stderr
+    assert "queried by month" in done.stderr
 
 
 def test_nothing_from_outside_commands_the_terminal(site, data_copy, tmp_path):

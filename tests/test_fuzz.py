@@ -28,7 +28,9 @@ from customs_report.readers import documents, parser, read
 from tests import pages
 
 QUICK, DEEP = 200, 2000  # different variants of each layout, spread over its files and kinds of damage
-ASKED = 25  # of what no identity may show in a file, so many are put to the gate as well: it takes as long as ten readings
+SAMPLED = (
+    25  # damaged files, of those no identity can catch, that also go through the plausibility checks (as slow as ten readings)
+)
 FIXTURES = Path(__file__).parent / "fixtures"
 LAYOUTS = {  # layout -> its files; those that are no fixtures are made by `original`
     "preliminary release": ("totals.html", "partners.html", "exports.html", "imports.html"),
@@ -50,7 +52,7 @@ Damage = Callable[[random.Random, str], str | bytes]
 
 @cache
 def printed() -> data.Tables:
-    return loading.printed(schema.DATA)
+    return loading.read_printed(schema.DATA)
 
 
 @cache
@@ -433,8 +435,8 @@ def as_read(content: bytes, right: dict, flow: str) -> str:
 
 
 def held_back(content: bytes, flow: str) -> bool:
-    """Does the gate hold a file back that could be read?"""
-    return bool(adding.examined("page", content, printed(), released="2026-10-01", flow=flow)[0].refused)
+    """Do the plausibility checks reject a file that could be read?"""
+    return bool(adding.examine("page", content, printed(), released="2026-10-01", flow=flow)[0].refused)
 
 
 def _amounts(figure: dict[str, str] | None) -> dict[str, str] | None:
@@ -451,11 +453,11 @@ def outcomes(layout: str, name: str, number: int) -> tuple[Counter[tuple[str, st
         outcome = as_read(content, right, flow)
         fine = outcome in {"refused", "right"}
         possible = fine or outcome in UNSEEN.get(damage, set()) | UNSEEN.get(f"{damage}, {layout}", set())
-        if not fine and (not possible or asked < ASKED):
+        if not fine and (not possible or asked < SAMPLED):
             asked += 1
             outcome, possible = ("held back", True) if held_back(content, flow) else (outcome, possible)
         elif not fine:
-            outcome = "not asked of the gate"
+            outcome = "plausibility not checked"
         counts[damage, outcome] += 1
         if not possible:
             findings.append(f"{damage}: {outcome}\n{_difference(text, damaged)}")

@@ -322,7 +322,7 @@ def checked(short, tmp_path, monkeypatch):
 
 
 def test_made_anew_it_is_what_is_stored(short, now):
-    made = loading.printed(short)
+    made = loading.read_printed(short)
     assert set(made.backtest["year"]) == {2025}
     keys = ["year", "series", "parameter"]
     both = made.outlook_parameters.merge(now.outlook_parameters, on=keys, suffixes=("", "_stored"), validate="one_to_one")

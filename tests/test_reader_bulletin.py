@@ -28,7 +28,7 @@ ALL = (EXPORTS, IMPORTS, PARTNERS, TOTALS, REGIMES, NO_UNIT)
 
 @pytest.fixture(scope="module")
 def tables() -> data.Tables:
-    return loading.printed(schema.DATA)
+    return loading.read_printed(schema.DATA)
 
 
 def text(name: str) -> str:

@@ -30,7 +30,7 @@ LABELS = {"DEU": "    其中：德国", "VNM": "  其中：越南", "EU27": "  �
 
 @pytest.fixture(scope="module")
 def held() -> data.Tables:
-    return loading.printed(schema.DATA)
+    return loading.read_printed(schema.DATA)
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ PARTNERS = {
 
 @pytest.fixture(scope="module")
 def held() -> data.Tables:
-    return loading.printed(schema.DATA)
+    return loading.read_printed(schema.DATA)
 
 
 def page(title: str, unit: str, rows: list[list[str]], *, head: str = "", date: str = "2026/04/14", note: bool = True) -> bytes:

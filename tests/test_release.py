@@ -37,7 +37,7 @@ def files(tmp_path) -> Path:
     """The files of August 2026, as downloaded."""
     folder = tmp_path / "downloaded"
     folder.mkdir()
-    for name, content in pages.next_month(loading.printed(schema.DATA)).items():
+    for name, content in pages.next_month(loading.read_printed(schema.DATA)).items():
         (folder / name).write_bytes(content)
     return folder
 
@@ -104,7 +104,7 @@ def test_a_refused_file_stops_the_work_before_anything_is_built(run, files, data
     (files / "zz.html").write_text("<html><body>no table</body></html>")
     code, _, err = run("--from", files)
     assert code == 2
-    assert "nothing was built; look at what was refused, then run the same command again" in err.splitlines()[-1]
+    assert "nothing was built; check the rejected figures, then run the same command again" in err.splitlines()[-1]
     assert not (tmp_path / "reports").exists()
 
 
@@ -123,7 +123,7 @@ def test_a_site_that_refuses_is_told_with_the_way_round(run, site, tmp_path):  #
     assert code == 2
     (line,) = err.splitlines()
     assert "script challenge" in line
-    assert "nothing was built; `customs-report release --from FILE...` takes files that you downloaded" in line
+    assert "nothing was built; `customs-report release --from FILE...` adds files that you downloaded" in line
     assert not (tmp_path / "reports").exists()
 
 
@@ -133,7 +133,7 @@ def test_a_site_that_refuses_is_told_with_the_way_round(run, site, tmp_path):  #
         (("2026-13",), "'2026-13' is not a month"),
         (("a.html",), "write it like 2025-11, and files after --from"),
         (("2026-07", "a.html"), "'a.html' is not a month"),
-        (("2026-09", "--from", "--dry-run"), "no figures of 2026-09 are held; the newest month is 2026-08"),
+        (("2026-09", "--from", "--dry-run"), "there are no figures of 2026-09; the newest month is 2026-08"),
         (("--from", "missing.html"), "missing.html"),
         (("2026-07", "--from", "--released", "yesterday"), "'yesterday' is not a date"),
     ],
@@ -146,8 +146,8 @@ def test_arguments_that_cannot_be_are_refused(run, arguments, said, tmp_path):
 
 
 def test_a_period_comes_before_the_files():
-    assert release.asked(("2026-08", "a.html"), True) == ("2026-08", ("a.html",))
-    assert release.asked(("a.html", "b.xls"), True) == ("", ("a.html", "b.xls"))
-    assert release.asked((), False) == ("", ())
+    assert release.parse_arguments(("2026-08", "a.html"), True) == ("2026-08", ("a.html",))
+    assert release.parse_arguments(("a.html", "b.xls"), True) == ("", ("a.html", "b.xls"))
+    assert release.parse_arguments((), False) == ("", ())
     with pytest.raises(Refused):
-        release.asked(("2026-08", "2026-09"), False)
+        release.parse_arguments(("2026-08", "2026-09"), False)

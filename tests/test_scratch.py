@@ -11,7 +11,7 @@ import pytest
 
 from customs_report import scratch
 
-MAKES = "import os, sys; from customs_report import scratch; print(scratch.folder(), flush=True); "
+MAKES = "import os, sys; from customs_report import scratch; print(scratch.make_folder(), flush=True); "
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def test_a_folder_goes_with_its_process(temporary):
 
 
 def test_a_folder_is_kept_as_long_as_its_process_lives_and_swept_when_it_was_killed(temporary):
-    mine, process = scratch.folder(), other("sys.stdin.read()")
+    mine, process = scratch.make_folder(), other("sys.stdin.read()")
     theirs = Path(process.stdout.readline().strip())
     (theirs / "file").write_text("")
     scratch.sweep()

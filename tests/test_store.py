@@ -27,7 +27,7 @@ def content(folder: Path) -> dict[str, str]:
 
 
 def change(folder: Path) -> None:
-    with store.changing(folder):
+    with store.write_lock(folder):
         store.write(folder, NEW)
 
 
@@ -63,7 +63,7 @@ def test_a_killed_change_is_all_or_nothing_for_the_next_reader(folder, step):
     process = multiprocessing.get_context("fork").Process(target=killed_at, args=(step, folder))
     process.start()
     process.join()
-    with store.reading(folder):
+    with store.read_lock(folder):
         assert {k: v for k, v in content(folder).items() if not k.startswith(".")} in (OLD, NEW)
     change(folder)
     assert content(folder) == NEW
@@ -78,7 +78,7 @@ def test_a_full_disk_leaves_the_data_as_they_were(folder, monkeypatch):
         change(folder)
     monkeypatch.undo()
     assert not (folder / store.STAGED).exists()
-    with store.reading(folder):
+    with store.read_lock(folder):
         assert {k: v for k, v in content(folder).items() if not k.startswith(".")} == OLD
 
 
@@ -89,7 +89,7 @@ def test_half_a_change_is_never_read_where_it_cannot_be_finished(folder, step, m
     process.join()
     assert (folder / store.COMMIT).exists()
     monkeypatch.setattr(store, "LOCK", "missing/lock")
-    with pytest.raises(Refused, match="a change was cut short"), store.reading(folder):
+    with pytest.raises(Refused, match="a change was cut short"), store.read_lock(folder):
         pass
 
 
@@ -101,14 +101,14 @@ def test_a_change_while_reading_without_a_lock_is_noticed(folder, monkeypatch):
         change(folder)
         raise ValueError("half old, half new")
 
-    with pytest.raises(Refused, match="are being changed"), store.reading(folder):
+    with pytest.raises(Refused, match="are being changed"), store.read_lock(folder):
         change_elsewhere(folder)
 
 
 def test_readers_read_together_and_a_writer_waits_for_them(folder):
     context = multiprocessing.get_context("spawn")
     writer, other = context.Process(target=change, args=(folder,)), context.Process(target=read, args=(folder,))
-    with store.reading(folder):
+    with store.read_lock(folder):
         other.start()
         other.join(20)
         assert other.exitcode == 0
@@ -121,13 +121,13 @@ def test_readers_read_together_and_a_writer_waits_for_them(folder):
 
 
 def read(folder: Path) -> None:
-    with store.reading(folder):
+    with store.read_lock(folder):
         assert {k: v for k, v in content(folder).items() if not k.startswith(".")} == OLD
 
 
 def test_threads_wait_for_each_other(folder):
     writer = threading.Thread(target=change, args=(folder,))
-    with store.reading(folder):
+    with store.read_lock(folder):
         writer.start()
         writer.join(0.2)
         assert writer.is_alive()
@@ -137,7 +137,7 @@ def test_threads_wait_for_each_other(folder):
 
 
 def append(folder: Path, line: str) -> None:
-    with store.changing(folder):
+    with store.write_lock(folder):
         store.write(folder, {"a.csv": (folder / "a.csv").read_text() + line})
 
 
@@ -153,5 +153,5 @@ def test_of_changes_at_once_none_is_lost(folder):
 
 def test_a_folder_that_cannot_be_locked_can_still_be_read(folder, monkeypatch):
     monkeypatch.setattr(store, "LOCK", "missing/lock")
-    with store.reading(folder):
+    with store.read_lock(folder):
         assert content(folder) == OLD

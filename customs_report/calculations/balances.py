@@ -18,7 +18,7 @@ from customs_report.calculations.contributions import (
 )
 from customs_report.calculations.levels import own
 from customs_report.calculations.lines import commodity_figure, partner_lines
-from customs_report.coverage import why_not_held
+from customs_report.coverage import why_unavailable
 from customs_report.facts import IMPLIED, UNREVISED, Facts, Gap
 from customs_report.names import partner_label, total_label, where
 from customs_report.provenance import Figure, Label, calculate
@@ -116,7 +116,7 @@ def _net_trade(facts: Facts, tables: Tables, subject: str, over: str) -> None:
         for slug in slugs:
             line = commodity_figure(tables, flow, slug, "value", over, period)
             if not line:
-                facts.gaps[f"{name}*"] = why_not_held(tables, "commodities", period, flow=flow, key=slug, kind=over)
+                facts.gaps[f"{name}*"] = why_unavailable(tables, "commodities", period, flow=flow, key=slug, kind=over)
                 return
             lines[f"{flow}s_of_{slug}"] = line
             parts[f"{flow}s_of_{slug}"] = commodity_part(tables, flow, slug, over, period)

@@ -13,7 +13,7 @@ from customs_report.calculations.breaks import broken
 from customs_report.calculations.fact_builders import commodity_levels, partner_levels, trade_facts
 from customs_report.calculations.levels import CURRENCIES, SPANS, first_month, own
 from customs_report.calculations.lines import commodity_lines, partner_lines
-from customs_report.coverage import why_not_held
+from customs_report.coverage import why_unavailable
 from customs_report.errors import Refused
 from customs_report.facts import Facts, Gap
 from customs_report.measures import growth
@@ -94,7 +94,7 @@ def _code(tables: Tables, subject: str) -> str:
     """The code of what is called so; Refused with the nearest partner or commodity."""
     names = comparable(tables)
     known = (("partner", [""]), ("commodity", finding.FLOWS))
-    called = [code for kind, flows in known for code, _ in finding.named(tables, kind, subject, flows)]
+    called = [code for kind, flows in known for code, _ in finding.find_all(tables, kind, subject, flows)]
     if code := next((code for code in (subject, *called) if code in names), ""):
         return code
     by_name = {name.casefold(): code for code, name in names.items()} | {code.casefold(): code for code in names}
@@ -215,5 +215,5 @@ def _facts(tables: Tables, subject: str, flow: str, measure: str, over: str, cur
         commodity_levels(facts, tables, flow.removesuffix("s"), subject, over)
     else:
         partner_levels(facts, tables, subject, over)
-        facts.gaps.setdefault("partner.*", why_not_held(tables, "partners", period, key=subject, kind=over))
+        facts.gaps.setdefault("partner.*", why_unavailable(tables, "partners", period, key=subject, kind=over))
     return facts

@@ -27,7 +27,7 @@ from customs_report.calculations.lines import (
     partner_lines,
     printed_partner_growth,
 )
-from customs_report.coverage import why_not_held
+from customs_report.coverage import why_unavailable
 from customs_report.facts import Facts, Gap
 from customs_report.measures import contribution
 from customs_report.periods import shift
@@ -224,10 +224,10 @@ def partner_parts(tables: Tables, period: str, over: str, whole: Part, part_of: 
     index, inside, before = partner_lines(tables), continent_of(tables, period), shift(period, -12)
     held = [code for code in CONTINENTS if (code, over, period) in index]
     if not held:
-        raise Gap("contribution.partner", why_not_held(tables, "partners", period))
+        raise Gap("contribution.partner", why_unavailable(tables, "partners", period))
     continents = {code: part for code in held if (part := part_of(code))}
     if len(continents) < len(held):
-        raise Gap("contribution.partner", f"no figure of {before} ({why_not_held(tables, 'partners', before)})")
+        raise Gap("contribution.partner", f"no figure of {before} ({why_unavailable(tables, 'partners', before)})")
     both = [period, before] if (CONTINENTS[0], over, before) in index else [period]
     taking_part = [code for code in ranked_partners(tables) & inside.keys() if all((code, over, p) in index for p in both)]
     named = [part for code in sorted(taking_part) if (part := part_of(code))]
@@ -284,7 +284,7 @@ def _printed_growth(tables: Tables) -> dict[tuple[str, str, str, str], Commodity
 
 def _why_no_base(tables: Tables, flow: str, slug: str, over: str, period: str) -> str:
     def why(month: str) -> str:
-        reason = why_not_held(tables, "commodities", month, flow=flow, key=slug, kind=over)
+        reason = why_unavailable(tables, "commodities", month, flow=flow, key=slug, kind=over)
         return reason.replace(slug, slug.replace("_", " "))
 
     before = shift(period, -12)

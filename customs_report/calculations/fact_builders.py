@@ -48,7 +48,7 @@ from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.previous import PARTNERS, previous_facts
 from customs_report.calculations.revision_history import revision_facts
 from customs_report.calculations.unit_values import unit_value_facts
-from customs_report.coverage import why_not_held
+from customs_report.coverage import why_unavailable
 from customs_report.facts import IMPLIED, Facts, Gap, or_none
 from customs_report.measures import balance_has_growth, milestone, months_since_larger
 from customs_report.names import commodity_name, in_sentence, partner_name, the, total_label, where
@@ -325,7 +325,7 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
     period, index = facts.period, partner_lines(tables)
     codes = sorted({code for code, kind, p in index if p == period})
     if not codes:
-        facts.gaps["partner.*"] = why_not_held(tables, "partners", period)
+        facts.gaps["partner.*"] = why_unavailable(tables, "partners", period)
         return
     for code in codes:
         for over in ("month", "ytd"):
@@ -333,7 +333,7 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
         _partner_share(facts, tables, code)
         _partner_streaks(facts, tables, code)
     for code in sorted({code for code, _, p in index if p < period} - set(codes)):
-        facts.gaps[f"partner.{code}.*"] = why_not_held(tables, "partners", period, key=code)
+        facts.gaps[f"partner.{code}.*"] = why_unavailable(tables, "partners", period, key=code)
     order = [facts[f"partner.{code}.total_cny_ytd"] for code in ranked(tables, period)]
     for code, mine in zip(ranked(tables, period), order, strict=True):
         label = Label(f"rank of {the(partner_name(tables, code))} among partners", where("ytd", period))
@@ -416,7 +416,7 @@ def _commodity_facts(facts: Facts, tables: Tables) -> None:
     for flow in ("export", "import"):
         slugs = sorted({c for f, c, _, p in commodity_lines(tables) if f == flow and p == period})
         if not slugs:
-            facts.gaps[f"commodity.{flow}.*"] = why_not_held(tables, "commodities", period, flow=flow)
+            facts.gaps[f"commodity.{flow}.*"] = why_unavailable(tables, "commodities", period, flow=flow)
             continue
         for slug in slugs:
             for over in ("month", "ytd"):
@@ -428,7 +428,7 @@ def commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: s
     """Adds a commodity's value, quantity and unit value with their growth: `commodity.<flow>.<slug>.value_cny_<over>`."""
     period, name = facts.period, f"commodity.{flow}.{slug}"
     if not commodity_line(tables, flow, slug, over, period):
-        facts.gaps[f"{name}.*_{over}"] = facts.gaps[f"{name}.value_cny_{over}"] = why_not_held(
+        facts.gaps[f"{name}.*_{over}"] = facts.gaps[f"{name}.value_cny_{over}"] = why_unavailable(
             tables, "commodities", period, flow=flow, key=slug, kind=over
         )
         return

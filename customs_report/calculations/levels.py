@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from customs_report.coverage import why_not_held
+from customs_report.coverage import why_unavailable
 from customs_report.facts import Gap
 from customs_report.names import total_label
 from customs_report.numbers import period_text
@@ -220,9 +220,9 @@ def source_of(row: PrintedRow) -> Source:
 
 
 def _gap(tables: Tables, flow: str, currency: str, period: str) -> Gap:
-    why = why_not_held(tables, "totals", period, flow=flow, currency=currency, kind="month", measure="level")
+    why = why_unavailable(tables, "totals", period, flow=flow, currency=currency, kind="month", measure="level")
     if flow in ("balance", "total"):  # derived nearly everywhere: what is missing is one of its parts
-        why = why_not_held(tables, "totals", period, flow="imports", currency=currency, kind="month", measure="level")
+        why = why_unavailable(tables, "totals", period, flow="imports", currency=currency, kind="month", measure="level")
         why = why.replace("imports", flow)
     if "is missing" in why:
         why = f"not held as published by {tables.as_of}"

@@ -13,7 +13,7 @@ import pandas as pd
 from customs_report.calculations.exchange_rate import customs_rate
 from customs_report.calculations.levels import as_printed, own
 from customs_report.calculations.lines import partner_figure, partner_lines
-from customs_report.coverage import why_not_held
+from customs_report.coverage import why_unavailable
 from customs_report.facts import Facts, Gap, complete, or_none
 from customs_report.names import where
 from customs_report.numbers import period_text
@@ -143,7 +143,7 @@ def _both_sides(matched: dict[str, list[Figure]], months: list[str], what: str) 
 
 def _why_unmatched(tables: Tables, period: str) -> str:
     if not _parts(tables, period):
-        why = why_not_held(tables, "partners", period, key="USA", kind="month")
+        why = why_unavailable(tables, "partners", period, key="USA", kind="month")
         return why.replace("line for USA", "exports to the United States")
     rate = customs_rate(tables, period)
     return rate.why if isinstance(rate, Gap) else f"no month of both sides was public by {tables.as_of}"

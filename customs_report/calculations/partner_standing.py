@@ -8,7 +8,7 @@ from customs_report.calculations.breaks import broken
 from customs_report.calculations.changes import CHANGE
 from customs_report.calculations.levels import find_level, own
 from customs_report.calculations.lines import largest_partners, partner_figure, partner_line, partner_lines
-from customs_report.coverage import why_not_held
+from customs_report.coverage import why_unavailable
 from customs_report.facts import Facts, complete
 from customs_report.names import partner_name, the, where
 from customs_report.periods import shift, span, trailing
@@ -75,7 +75,7 @@ def concentration(shares: list[float]) -> tuple[float, float]:
 def partner_standing_facts(facts: Facts, tables: Tables) -> None:
     """`partner.<CODE>.place_ytd`, `rank_ytd_change` and `exports_share_ytd`, `hhi.partners_low` and `_high`."""
     if not any(p == facts.period for _, _, p in partner_lines(tables)):
-        facts.gaps["hhi.*"] = why_not_held(tables, "partners", facts.period)
+        facts.gaps["hhi.*"] = why_unavailable(tables, "partners", facts.period)
         return
     _rank_changes(facts, tables)
     _export_shares(facts, tables)

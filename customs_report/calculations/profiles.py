@@ -29,7 +29,7 @@ from customs_report.calculations.lines import (
 )
 from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.unit_values import bennet, unit_value_facts
-from customs_report.coverage import why_not_held
+from customs_report.coverage import why_unavailable
 from customs_report.facts import Facts, Gap, complete
 from customs_report.measures import RANK_STEP, growth
 from customs_report.names import goods, where
@@ -222,7 +222,7 @@ def _place(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
         how, label = "number of lines that can be added up", mine.label.of("number of lines that {} is ranked among")
         facts.add(f"{name}_of", calculate("count(lines)", "lines", label, {"lines": among}, how=how))
     elif slug in lines:
-        facts.gaps[f"{name}*"] = why_not_held(tables, "commodities", facts.period, flow=flow, key=slug, kind="ytd")
+        facts.gaps[f"{name}*"] = why_unavailable(tables, "commodities", facts.period, flow=flow, key=slug, kind="ytd")
     else:
         facts.gaps[f"{name}*"] = "an aggregate or a part of another line has no place among the lines"
 

@@ -1,4 +1,4 @@
-"""The checks of the data: every figure against the schema, its witnesses (`witnesses.py`) and the declared coverage."""
+"""The checks of the data: schema, declared coverage, and cross-checks between figures (`cross_checks.py`)."""
 
 from __future__ import annotations
 
@@ -10,28 +10,38 @@ import pandas as pd
 
 from customs_report.checks import structure, sums
 from customs_report.checks.comparison import Comparison
+from customs_report.checks.cross_checks import CROSS_CHECKS, CrossCheck
 from customs_report.checks.findings import Finding, cell, unaccepted, with_accepted
-from customs_report.checks.panel import Store
-from customs_report.checks.witnesses import WITNESSES, Witness
+from customs_report.checks.panel import Panels
 from customs_report.schema import FILES, KEYS, TABLES
 from customs_report.tables import Tables
 
-__all__ = ["Finding", "Result", "check", "corrected", "failures", "findings", "results", "unaccepted", "with_accepted"]
+__all__ = [
+    "Finding",
+    "Result",
+    "check",
+    "find_violations",
+    "run_checks",
+    "unaccepted",
+    "violations",
+    "with_accepted",
+    "without_source_errors",
+]
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check: its name, the table it speaks of, and what it finds in tables. `hard`: nothing it finds can be accepted."""
+    """A check: its name, the tables it checks, and a function that finds violations. `hard`: no finding can be accepted."""
 
     name: str
     table: str
-    found: Callable[[Tables], Iterator[Finding]]
+    find: Callable[[Tables], Iterator[Finding]]
     hard: bool = True
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a check found: in how many figures, what is new, and what somebody accepted."""
+    """The result of a check: the number of figures checked, the findings, and the number of accepted findings."""
 
     check: Check
     checked: int
@@ -40,48 +50,48 @@ class Result:
 
 
 def check(as_printed: Tables, today: str = "", of: str = "") -> pd.DataFrame:
-    """Do the data keep their promises? One row a check: check, table, checked, violations, accepted, where (the first three).
+    """Are the data valid? One row for each check: check, table, checked, violations, accepted, where (the first three).
 
-    Takes the tables as `loading.printed` reads them. Where the structure of a file is broken, nothing else is checked.
+    Takes the tables as `loading.read_printed` returns them. If the structure of a file is broken, nothing else is checked.
     """
     rows = [
         (r.check.name, r.check.table, r.checked, len(r.found), r.accepted, "; ".join(map(str, r.found[:3])))
-        for r in results(as_printed, today, of)
+        for r in run_checks(as_printed, today, of)
     ]
     return pd.DataFrame(rows, columns=["check", "table", "checked", "violations", "accepted", "where"])
 
 
-def findings(as_printed: Tables, today: str = "", of: str = "") -> list[Finding]:
-    """All that the checks find and nobody has accepted."""
-    return [finding for result in results(as_printed, today, of) for finding in result.found]
+def find_violations(as_printed: Tables, today: str = "", of: str = "") -> list[Finding]:
+    """All findings of the checks that are not accepted."""
+    return [finding for result in run_checks(as_printed, today, of) for finding in result.found]
 
 
-def results(as_printed: Tables, today: str = "", of: str = "") -> list[Result]:
-    """What each check found, of all tables or only the checks `of` one.
+def run_checks(as_printed: Tables, today: str = "", of: str = "") -> list[Result]:
+    """Run all checks, or only those `of` one table.
 
-    `today` brings in figures of tomorrow, which only `check` looks for.
+    If `today` is given, figures released after that day are findings, too.
     """
     extra = [Check("no figure of tomorrow", "all", structure.future(today))] if today else []
-    found = [_run(check, as_printed) for check in (*STRUCTURE_CHECKS, *extra) if _asked(check.table, of)]
-    if any(result.found for result in found):
-        return found
-    tables = corrected(as_printed)
-    found += [_run(check, tables) for check in (*COVERAGE_CHECKS, *PRINT_CHECKS) if _asked(check.table, of)]
-    return found + contradictions(tables, of)
+    results = [_run(check, as_printed) for check in (*STRUCTURE_CHECKS, *extra) if _applies(check.table, of)]
+    if any(result.found for result in results):
+        return results
+    tables = without_source_errors(as_printed)
+    results += [_run(check, tables) for check in (*COVERAGE_CHECKS, *PRINT_CHECKS) if _applies(check.table, of)]
+    return results + run_consistency_checks(tables, of)
 
 
-def contradictions(tables: Tables, of: str = "") -> list[Result]:
-    """What figures say of each other, where the structure of the files is sound; takes tables as `corrected` leaves them."""
-    found = [_run(check, tables) for check in SUM_CHECKS if _asked(check.table, of)]
-    return found + [_compared(witness, tables) for witness in WITNESSES if _asked(witness.table, of)]
+def run_consistency_checks(tables: Tables, of: str = "") -> list[Result]:
+    """Do the figures agree with each other? Takes valid tables, as `without_source_errors` returns them."""
+    results = [_run(check, tables) for check in SUM_CHECKS if _applies(check.table, of)]
+    return results + [_run_cross_check(check, tables) for check in CROSS_CHECKS if _applies(check.table, of)]
 
 
-def _asked(tables: str, of: str) -> bool:
+def _applies(tables: str, of: str) -> bool:
     return not of or tables == "all" or of in tables.split(", ")
 
 
 def _run(check: Check, tables: Tables) -> Result:
-    return _result(check, tables, _size(tables, check.table), list(check.found(tables)))
+    return _result(check, tables, _size(tables, check.table), list(check.find(tables)))
 
 
 def _result(check: Check, tables: Tables, checked: int, found: list[Finding]) -> Result:
@@ -94,39 +104,41 @@ def _size(tables: Tables, table: str) -> int:
     return sum(len(getattr(tables, name)) for name in names)
 
 
-def _compared(witness: Witness, tables: Tables) -> Result:
+def _run_cross_check(cross_check: CrossCheck, tables: Tables) -> Result:
     with np.errstate(divide="ignore", invalid="ignore"):
-        comparisons = list(witness.rule(store_of(tables)))
-    found = [finding for comparison in comparisons for finding in _beyond(witness, tables, comparison)]
-    return _result(_of(witness), tables, sum(len(comparison.figure) for comparison in comparisons), found)
+        comparisons = list(cross_check.rule(panels_of(tables)))
+    found = [finding for comparison in comparisons for finding in _find_deviations(cross_check, tables, comparison)]
+    return _result(_as_check(cross_check), tables, sum(len(comparison.figure) for comparison in comparisons), found)
 
 
-def store_of(tables: Tables) -> Store:
-    """The tables laid out for their witnesses, once."""
-    known = vars(tables)
-    if "_store" not in known:
-        known["_store"] = Store(tables)
-    return known["_store"]
+def panels_of(tables: Tables) -> Panels:
+    """The tables as panels, cached in the tables."""
+    cache = vars(tables)
+    if "_panels" not in cache:
+        cache["_panels"] = Panels(tables)
+    return cache["_panels"]
 
 
-def _of(witness: Witness) -> Check:
-    """A witness as a check."""
-    return Check(witness.name, witness.table, lambda tables: iter(_compared(witness, tables).found), hard=witness.exact)
+def _as_check(cross_check: CrossCheck) -> Check:
+    def find(tables: Tables) -> Iterator[Finding]:
+        yield from _run_cross_check(cross_check, tables).found
+
+    return Check(cross_check.name, cross_check.table, find, hard=cross_check.exact)
 
 
-def _beyond(witness: Witness, tables: Tables, comparison: Comparison) -> Iterator[Finding]:
-    """What contradicts a witness: the figure, what the witness gives, and how far they are apart."""
-    wrong = comparison.only(comparison.beyond(witness.floor, witness.times, witness.most))
+def _find_deviations(cross_check: CrossCheck, tables: Tables, comparison: Comparison) -> Iterator[Finding]:
+    """A finding for each figure that deviates by more than the tolerance: the figure, the expected one, the deviation."""
+    wrong = comparison.only(comparison.beyond(cross_check.floor, cross_check.times, cross_check.most))
     for i in range(len(wrong.figure)):
         cells = tuple(cell(tables, c.table, c.rows[i], c.column) for c in wrong.cells if c.rows[i] >= 0)
-        by = f"{wrong.apart[i]:+.1f} points" if witness.points else f"{wrong.apart[i]:+.1%}"
+        by = f"{wrong.apart[i]:+.1f} points" if cross_check.points else f"{wrong.apart[i]:+.1%}"
         expected = wrong.expected[i]
         gives = f"{expected:,.0f}" if abs(expected) >= 1e4 else f"{expected:.4g}"
-        yield Finding(witness.name, cells, f"is not what {witness.says}, {gives}: {by}")
+        yield Finding(cross_check.name, cells, f"is not what {cross_check.says}, {gives}: {by}")
 
 
-def corrected(tables: Tables) -> Tables:
-    """The tables without the figures that source_errors.csv names: a known error at the source is a gap, not a number."""
+def without_source_errors(tables: Tables) -> Tables:
+    """The tables without the figures listed in source_errors.csv: a known error at the source is treated as missing."""
     tables = replace(tables, totals=tables.totals.copy(), commodities=tables.commodities.copy())
     for error in tables.source_errors.itertuples():
         rows = getattr(tables, error.table)
@@ -134,12 +146,13 @@ def corrected(tables: Tables) -> Tables:
     return replace(tables, **{name: getattr(tables, name).dropna(subset="value") for name in ("totals", "commodities")})
 
 
-def failures(tables: Tables, checks: list[Check]) -> Iterator[tuple[str, str]]:
+def violations(tables: Tables, checks: list[Check]) -> Iterator[tuple[str, str]]:
+    """The name of each check and what it finds, lazily: the caller may stop at the first."""
     for check in checks:
-        yield from ((check.name, str(finding)) for finding in check.found(tables))
+        yield from ((check.name, str(finding)) for finding in check.find(tables))
 
 
-STRUCTURE_CHECKS: list[Check] = [  # of the figures as printed; the other checks leave known errors at the source out
+STRUCTURE_CHECKS: list[Check] = [  # on the figures as printed; all other checks skip known errors at the source
     *[Check(f"schema of {FILES[name]}", name, structure.schema_of(name)) for name in TABLES],
     Check("runs of months", "all", structure.runs),
     *[Check(f"public only after the month, {table}", table, structure.released(table)) for table in KEYS],
@@ -164,5 +177,5 @@ COVERAGE_CHECKS: list[Check] = [
     Check("declared coverage is held", "all", sums.coverage_holes),
     Check("what is held is declared", "all", sums.coverage_undeclared),
 ]
-IDENTITY_CHECKS: list[Check] = [*SUM_CHECKS, *(_of(witness) for witness in WITNESSES if witness.exact)]
+IDENTITY_CHECKS: list[Check] = [*SUM_CHECKS, *(_as_check(check) for check in CROSS_CHECKS if check.exact)]
 SCHEMA_CHECKS = STRUCTURE_CHECKS

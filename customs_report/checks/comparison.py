@@ -1,4 +1,4 @@
-"""A figure against its witness: how far apart they are, how far they may be, and which cells say so."""
+"""Compare figures with what other figures imply: their deviation, its tolerance, and the cells involved."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from customs_report.schema import STAGES, TABLES
 
 @dataclass(frozen=True)
 class Comparison:
-    """Many figures against what a witness gives for them.
+    """Figures and the values expected of them, as arrays of one length.
 
-    `apart` is how far they are apart, as a share (0.05: five per cent) or, where `points`, in percentage points; `rounding` is
-    what the prints alone explain. `line` groups figures of one line, whose usual distance is taken from the line itself.
-    `cells` are at most three columns of cells that a finding names, the one in question first.
+    `apart`: the deviation, as a share (0.05 is five per cent) or in percentage points. `rounding`: the deviation that rounding
+    explains. `line`: the number of each figure's line, whose usual deviation is estimated from the line itself. `cells`: the
+    cells that a finding names, at most three columns of them, the suspect first.
     """
 
     figure: np.ndarray
@@ -26,10 +26,10 @@ class Comparison:
     rounding: np.ndarray
     line: np.ndarray
     cells: tuple[Cells, ...]
-    least: np.ndarray  # how far the figures may be apart at least, whatever their line does
+    least: np.ndarray  # a deviation that is tolerated in any case
 
     def beyond(self, floor: float, times: float, most: float) -> np.ndarray:
-        """Where the figures are further apart than rounding and the usual distance of their line explain."""
+        """Which figures deviate by more than rounding and the usual deviation of their line explain?"""
         size = np.abs(self.apart)
         return size > self.rounding + np.maximum(
             np.maximum(floor, self.least), np.minimum(most, times * usual(size, self.line))
@@ -43,18 +43,20 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one column that comparisons rest on, by the row of the file."""
+    """Cells of one column that were compared, by their row in the file."""
 
     table: str
     column: str
     rows: np.ndarray
 
 
-ENOUGH = 8  # comparisons from which a line tells its own usual distance; with fewer, what nine in ten of all lines keep counts
+ENOUGH = (
+    8  # comparisons of a line that suffice to estimate its usual deviation; with fewer, the 0.9 quantile of all lines is used
+)
 
 
 def usual(size: np.ndarray, line: np.ndarray) -> np.ndarray:
-    """The usual distance of each line: the third quartile, which a few wrong figures do not move."""
+    """The usual deviation of each line: the third quartile, which is robust to a few wrong figures."""
     if not len(size):
         return size
     order = np.lexsort((size, line))
@@ -67,13 +69,14 @@ def usual(size: np.ndarray, line: np.ndarray) -> np.ndarray:
     return out
 
 
-def compared(
-    figure: Grid, expected: np.ndarray, *witnesses: Grid, apart: np.ndarray | None = None,
+def compare(
+    figure: Grid, expected: np.ndarray, *others: Grid, apart: np.ndarray | None = None,
     rounding: np.ndarray | float = 0.0, least: np.ndarray | float = 0.0, across: np.ndarray | None = None,
 ) -> Comparison:  # fmt: skip
-    """A grid against what its witnesses give: as a share of the figure expected, unless `apart` says it otherwise.
+    """Compare a grid with expected values, which were computed from the `others`.
 
-    `across`: months whose comparison would cross a declared break, left out.
+    The deviation is a share of the expected value unless `apart` is given. `across`: mask of comparisons that would cross a
+    declared break; they are left out.
     """
     apart = figure.values / expected - 1 if apart is None else apart
     chosen = np.isfinite(apart) & (figure.rows >= 0)
@@ -81,13 +84,13 @@ def compared(
         chosen &= ~across
     line = np.broadcast_to(np.arange(len(figure.rows))[:, None], figure.rows.shape)
     arrays = {"figure": figure.values, "expected": expected, "apart": apart, "rounding": rounding, "line": line, "least": least}
-    cells = tuple(Cells(grid.table, grid.column, grid.rows[chosen]) for grid in (figure, *witnesses))
+    cells = tuple(Cells(grid.table, grid.column, grid.rows[chosen]) for grid in (figure, *others))
     picked = {name: np.broadcast_to(array, figure.rows.shape)[chosen] for name, array in arrays.items()}
     return Comparison(cells=cells, **picked)
 
 
-def vintages(panel: Panel) -> Iterator[Comparison]:
-    """Each figure against the print before it, of another stage or day; growth in hundredths of its points."""
+def compare_vintages(panel: Panel) -> Iterator[Comparison]:
+    """Compare each figure with its previous vintage; the deviation of growth is in hundredths of percentage points."""
     table, rows = TABLES[panel.table], panel.rows
     key = [*table.key, *(column for column in table.unique if column not in ("stage", "released"))]
     figure = rows.groupby(key, sort=False).ngroup().to_numpy()
@@ -96,13 +99,13 @@ def vintages(panel: Panel) -> Iterator[Comparison]:
     stage = rows["stage"].map(STAGES).to_numpy()
     for column in (name for name in table.measures if table[name].number):
         values = panel.column(column).astype(float)
-        held = order[~np.isnan(values[order])]
-        same = figure[held[:-1]] == figure[held[1:]]
-        old, new = held[:-1][same], held[1:][same]
+        present = order[~np.isnan(values[order])]
+        same = figure[present[:-1]] == figure[present[1:]]
+        old, new = present[:-1][same], present[1:][same]
         amounts = ~growth[new] & (not column.endswith("yoy"))
         apart = np.where(amounts, values[new] / values[old] - 1, (values[new] - values[old]) / 100)
         step = panel.steps(column)[new] + panel.steps(column)[old]
         rounding = np.where(amounts, step / np.abs(values[old]), 0.001)
-        line = (stage[new] * 10 + stage[old]) * 2 + amounts  # customs revises one stage as far as another, whatever the line
+        line = (stage[new] * 10 + stage[old]) * 2 + amounts  # revisions depend on the stages, not on the line
         cells = tuple(Cells(panel.table, column, panel.numbers[at]) for at in (new, old))
         yield Comparison(values[new], values[old], apart, rounding, line, cells, np.zeros(len(new)))

@@ -1,4 +1,4 @@
-"""A finding: a figure, where it stands, what it contradicts and by how much; and those that somebody looked at and accepted."""
+"""Findings of the checks: which cell, what it contradicts and by how much; and findings that were reviewed and accepted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from customs_report.tables import Tables
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that a finding names: file, row and column, and what it holds. Without a column: the row as a whole."""
+    """A cell named by a finding: file, row, column, the key of the row and the value. Without a column: the whole row."""
 
     file: str
     row: int
@@ -28,13 +28,13 @@ class Cell:
 
     @property
     def figure(self) -> str:
-        """What the cell holds, by the key of its row: it stays the same when rows are added above."""
+        """Key, column and value of the cell, which stay the same when rows are added above it."""
         return f"{self.file} {self.key} {self.column} {self.value}"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found; at most three cells, the one in question first."""
+    """A violation found by a check; at most three cells, the suspect first."""
 
     check: str
     cells: tuple[Cell, ...]
@@ -62,24 +62,24 @@ class Finding:
 
 
 def cell(tables: Tables, table: str, row: int, column: str = "") -> Cell:
-    """The cell in a row of a file, as a finding names it."""
-    declared, held = TABLES[table], getattr(tables, table).loc[row - 2]
+    """The cell in a row of a table's file; `row` counts the lines of the file, the header being 1."""
+    declared, values = TABLES[table], getattr(tables, table).loc[row - 2]
     if not declared.key:
         return Cell(declared.file, int(row), column)
-    # without the day of release: a day that is corrected makes no new finding
-    key = " ".join(str(held[name]) for name in (*declared.key, *declared.unique) if held[name] and name != "released")
-    value = held[column] if column else ""
+    # without the release day: correcting it must not make an accepted finding a new one
+    key = " ".join(str(values[name]) for name in (*declared.key, *declared.unique) if values[name] and name != "released")
+    value = values[column] if column else ""
     return Cell(declared.file, int(row), column, key, value if isinstance(value, str) else f"{value:.15g}")
 
 
 def unaccepted(tables: Tables, findings: Iterable[Finding]) -> list[Finding]:
-    """The findings but for those in accepted.csv, which count for exactly the figures they name."""
+    """The findings that are not in accepted.csv, where an entry applies to exactly the figures it names."""
     accepted = {(row.check, row.figures) for row in tables.accepted.itertuples()}
     return [finding for finding in findings if (finding.check, finding.figures) not in accepted]
 
 
 def with_accepted(tables: Tables, findings: Iterable[Finding], reason: str) -> pd.DataFrame:
-    """accepted.csv with these findings added, in order."""
+    """accepted.csv with these findings added, sorted."""
     rows = [(finding.check, finding.figures, finding.says, reason) for finding in findings]
     added = pd.DataFrame(rows, columns=tables.accepted.columns)
     return pd.concat([tables.accepted, added]).drop_duplicates(["check", "figures"]).sort_values(["check", "figures"])

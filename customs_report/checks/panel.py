@@ -1,4 +1,4 @@
-"""Figures as arrays, lines by months, so that a rule over a whole table is one line of arithmetic."""
+"""Tables as arrays of lines by months, so that a rule for a whole table is one line of arithmetic."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 from customs_report.schema import STAGES
 from customs_report.tables import Tables
 
-LINES = {  # what tells the lines of a table apart; a line is one series in each kind, currency and stage
+LINES = {  # the columns that identify a line; a line has one series for each kind, currency and stage
     "totals": ["flow"],
     "partners": ["partner"],
     "commodities": ["flow", "commodity", "table"],
@@ -27,7 +27,7 @@ UNITS = {"quantity": "unit", "quantity_2": "unit_2"}
 
 @dataclass(frozen=True)
 class Grid:
-    """A figure of every line in every month: its value, the row of the file it stands in (-1: none) and its rounding."""
+    """One column of a table as arrays of lines by months: values, rows in the file (-1: missing) and rounding steps."""
 
     table: str
     column: str
@@ -39,8 +39,8 @@ class Grid:
         return replace(self, values=change(self.values, np.nan), rows=change(self.rows, -1), steps=change(self.steps, 0.0))
 
     def before(self, months: int) -> Grid:
-        """What stood there so many months before each month."""
-        return self._each(lambda array, empty: moved(array, months, empty))
+        """The grid shifted: for each month, the figure so many months before."""
+        return self._each(lambda array, empty: shifted_by(array, months, empty))
 
     def line(self, code: int) -> Grid:
         """One line of the grid; an empty one where there is no such line (-1)."""
@@ -49,11 +49,11 @@ class Grid:
         return self._each(lambda array, _: array[[code]])
 
     def of(self, codes: np.ndarray) -> Grid:
-        """The lines with these codes, one after the other; nothing for -1."""
+        """The lines with these codes, in their order; empty lines for -1."""
         return self._each(lambda array, empty: np.where(codes[:, None] >= 0, array[codes], empty).astype(array.dtype))
 
     def over(self, other: Grid) -> Grid:
-        """This grid, and another where this one holds nothing."""
+        """This grid, with missing figures filled from another."""
         have = self.rows >= 0
         values, rows, steps = (
             np.where(have, getattr(self, part), getattr(other, part)) for part in ("values", "rows", "steps")
@@ -61,8 +61,8 @@ class Grid:
         return replace(self, values=values, rows=rows, steps=steps)
 
 
-def moved(array: np.ndarray, months: int, empty: float = np.nan) -> np.ndarray:
-    """An array by months, so many months later (or, negative, earlier)."""
+def shifted_by(array: np.ndarray, months: int, empty: float = np.nan) -> np.ndarray:
+    """An array of lines by months, shifted by so many months to later ones (negative: to earlier ones)."""
     out, width = np.full_like(array, empty), array.shape[1]
     if abs(months) < width:
         out[:, max(months, 0) : width + min(months, 0)] = array[:, max(-months, 0) : width - max(months, 0)]
@@ -70,7 +70,7 @@ def moved(array: np.ndarray, months: int, empty: float = np.nan) -> np.ndarray:
 
 
 class Panel:
-    """A table's rows, ready to be laid out in grids that all have the same lines and months."""
+    """A table's rows, from which grids with the same lines and months are made (and cached)."""
 
     def __init__(self, tables: Tables, table: str, first: int, months: int):
         rows = getattr(tables, table)
@@ -80,16 +80,16 @@ class Panel:
         stage = rows["stage"].map(STAGES).to_numpy(float) if "stage" in rows else np.zeros(len(rows))
         self.order = np.lexsort((rows["released"].to_numpy(str), stage))  # the newest vintage comes last
         self.numbers = rows.index.to_numpy() + 2
-        self._known: dict[tuple, np.ndarray | Grid] = {}
+        self._cache: dict[tuple, np.ndarray | Grid] = {}
 
     def column(self, name: str) -> np.ndarray:
-        """A column's figures, quantities in the base unit."""
-        return self._once(("column", name), lambda: self._figures(name))
+        """The values of a column, quantities in the base unit."""
+        return self._cached(("column", name), lambda: self._figures(name))
 
-    def _once(self, key: tuple, make: Callable[[], Any]) -> Any:
-        if key not in self._known:
-            self._known[key] = make()
-        return self._known[key]
+    def _cached(self, key: tuple, make: Callable[[], Any]) -> Any:
+        if key not in self._cache:
+            self._cache[key] = make()
+        return self._cache[key]
 
     def _figures(self, name: str) -> np.ndarray:
         values = self.rows[name].to_numpy()
@@ -99,19 +99,19 @@ class Panel:
         return values
 
     def _where(self, name: str, value: str) -> np.ndarray:
-        if name not in self.rows:  # a table without kinds holds months
+        if name not in self.rows:  # a table without kinds has months only
             return np.full(len(self.rows), value == "month")
         return self.rows[name].to_numpy() == value
 
     def grid(self, column: str, **where: str) -> Grid:
-        """A column of the rows with these values, the newest vintage of each."""
-        return self._once(("grid", column, *where.items()), lambda: self._laid(column, where))
+        """A column of the rows with these values, in their newest vintage."""
+        return self._cached(("grid", column, *where.items()), lambda: self._grid(column, where))
 
-    def _laid(self, column: str, where: dict[str, str]) -> Grid:
+    def _grid(self, column: str, where: dict[str, str]) -> Grid:
         figures = self.column(column).astype(float)
         chosen = ~np.isnan(figures)
         for name, value in where.items():
-            chosen &= self._once((name, value), partial(self._where, name, value))
+            chosen &= self._cached((name, value), partial(self._where, name, value))
         at = self.order[chosen[self.order]]
         place, shape = (self.codes[at], self.at[at]), (len(self.lines), self.months)
         values, rows, steps = np.full(shape, np.nan), np.full(shape, -1), np.zeros(shape)
@@ -120,10 +120,10 @@ class Panel:
         return Grid(self.table, column, values, rows, steps)
 
     def steps(self, column: str) -> np.ndarray:
-        """The rounding of a column: quantities carry none, so it is taken from their decimals in the printed unit."""
+        """The rounding step of each figure of a column; that of quantities is taken from their decimals in the printed unit."""
         if column not in UNITS:
             return self.column("step")
-        return self._once(("step", column), lambda: self._decimals(column))
+        return self._cached(("step", column), lambda: self._decimals(column))
 
     def _decimals(self, column: str) -> np.ndarray:
         printed = self.rows[column].to_numpy(float)
@@ -134,11 +134,11 @@ class Panel:
 
     def code(self, *line: str) -> int:
         """The code of a line; -1 where the table has none."""
-        return self._once(("codes",), lambda: {known: code for code, known in enumerate(self.lines)}).get(line, -1)
+        return self._cached(("codes",), lambda: {known: code for code, known in enumerate(self.lines)}).get(line, -1)
 
 
-class Store:
-    """All tables as panels over the same months; the months of a year to date that has no month before it are `january`."""
+class Panels:
+    """All tables as panels over the same months. `january`: mask of the Januaries; `year`: the year of each month."""
 
     def __init__(self, tables: Tables):
         self.tables = tables
@@ -155,14 +155,14 @@ class Store:
         return self._panels[table]
 
     def flow(self, flow: str, measure: str = "level", **where: str) -> Grid:
-        """A national figure by month."""
+        """A national figure by month, as a grid of one line."""
         panel = self.panel("totals")
         return panel.grid("value", measure=measure, **where).line(panel.code(flow))
 
     def broken(self, table: str, span: int, whole_years: bool = False) -> np.ndarray:
-        """Months whose comparison with `span` months earlier would cross a declared break of the line.
+        """Mask of the months whose comparison with `span` months earlier would cross a declared break of the line.
 
-        A year to date crosses it as long as the year in which it stands is one of the two (`whole_years`).
+        `whole_years`: for years to date, where a break affects the rest of its year and all of the next.
         """
         panel = self.panel(table)
         crossed = np.zeros((len(panel.lines), self.months), bool)
@@ -172,19 +172,19 @@ class Store:
             crossed[[not row.key or row.key in line for line in panel.lines], max(month, 0) : max(end, 0)] = True
         return crossed
 
-    def around(self, values: np.ndarray, reach: int, same_year: bool = False) -> np.ndarray:
-        """The median of each line in the months around each month, itself left out."""
-        beside = []
+    def nearby_median(self, values: np.ndarray, reach: int, same_year: bool = False) -> np.ndarray:
+        """For each month, the median of the line over the `reach` months before and after it, itself excluded."""
+        shifted = []
         for months in (*range(-reach, 0), *range(1, reach + 1)):
-            other = moved(values, months)
+            other = shifted_by(values, months)
             if same_year:
-                other[:, moved(self.year[None, :].astype(float), months)[0] != self.year] = np.nan
-            beside.append(other)
-        return median(np.stack(beside))
+                other[:, shifted_by(self.year[None, :].astype(float), months)[0] != self.year] = np.nan
+            shifted.append(other)
+        return median(np.stack(shifted))
 
 
 def median(stack: np.ndarray) -> np.ndarray:
-    """The median over the first axis of what is there; NaN where nothing is."""
+    """The median over the first axis, ignoring NaN; NaN where all are."""
     counted = (~np.isnan(stack)).sum(axis=0)
     ordered = np.sort(stack, axis=0)
     low, high = np.maximum(counted - 1, 0) // 2, counted // 2
@@ -193,6 +193,6 @@ def median(stack: np.ndarray) -> np.ndarray:
 
 
 def ordinals(periods: pd.Series) -> np.ndarray:
-    """Periods as numbers, a month apart by one."""
+    """Periods as integers, one more for each month."""
     known = {period: int(period[:4]) * 12 + int(period[5:7]) - 1 for period in periods.unique()}
     return periods.map(known).to_numpy(int)

@@ -1,4 +1,4 @@
-"""The rules by which one figure is held against another: each gives, for many figures at once, what a witness says of them."""
+"""The rules of the cross-checks: each compares many figures at once with the values that other figures imply."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from customs_report.checks.comparison import Comparison, compared, vintages
-from customs_report.checks.panel import UNITS, Grid, Store, median, moved
+from customs_report.checks.comparison import Comparison, compare, compare_vintages
+from customs_report.checks.panel import UNITS, Grid, Panels, median, shifted_by
 from customs_report.schema import CONTINENTS, CURRENCIES
 
-Rule = Callable[[Store], Iterator[Comparison]]
+Rule = Callable[[Panels], Iterator[Comparison]]
 
-PRINTS = ("preliminary", "bulletin")  # stages that print a month, its year to date and its growth together
+PRINTS = ("preliminary", "bulletin")  # stages that publish a month, its year to date and growth together
 SMALL = 1e8  # dollars or yuan
-IMPORTS = 0.045  # customs restates partners' imports further than exports: to 2025-12, 99.5 % lie within 4.0 and 1.4 per cent
-ALONE = 0.035  # how much further a month may be from its witness that has no other month of its year beside it
-AMOUNTS = {  # the levels of a table, and the printed growth of each
+IMPORTS = 0.045  # partners' imports are restated more than exports: to 2025-12, 99.5 % by less than 4.0 and 1.4 per cent
+ALONE = 0.035  # additional tolerance for a month without nearby months in its year
+AMOUNTS = {  # columns of levels -> column of their printed growth
     "partners": {"exports": "exports_yoy", "imports": "imports_yoy"},
     "commodities": {"value": "value_yoy", "quantity": "quantity_yoy"},
 }
@@ -26,18 +26,18 @@ AMOUNTS = {  # the levels of a table, and the printed growth of each
 # --- identities -----------------------------------------------------------------------------------------------------------
 
 
-def _levels(store: Store, table: str, column: str, **where: str) -> Grid:
-    """A level by line and month; of totals only amounts, not the balance."""
+def _levels(panels: Panels, table: str, column: str, **where: str) -> Grid:
+    """Levels by line and month; for totals without the balance."""
     if table != "totals":
-        return store.panel(table).grid(column, **where)
-    panel = store.panel(table)
+        return panels.panel(table).grid(column, **where)
+    panel = panels.panel(table)
     return panel.grid(column, measure="level", **where).of(
         np.array([panel.code(flow) for flow in ("exports", "imports", "total")])
     )
 
 
 def _small(level: Grid) -> np.ndarray | float:
-    """Small partners are restated further than large ones: by up to SMALL, at most by an eighth."""
+    """The tolerance for restatements, which are relatively larger for small partners: SMALL, as a share of the level."""
     return np.minimum(0.12, SMALL / level.values) if level.table == "partners" else 0.0
 
 
@@ -46,21 +46,21 @@ def _columns(table: str, quantities: bool) -> list[str]:
 
 
 def year_to_date(table: str, quantities: bool = False) -> Rule:
-    """A year to date is last month's and the month; customs restates earlier months within it."""
+    """A year to date is the previous month's year to date plus the month, but for restated earlier months."""
 
-    def rule(store: Store) -> Iterator[Comparison]:
-        across = None if table == "totals" else store.broken(table, 1)
+    def rule(panels: Panels) -> Iterator[Comparison]:
+        across = None if table == "totals" else panels.broken(table, 1)
         for column in _columns(table, quantities):
             for currency in CURRENCIES:
                 for stage in PRINTS:
                     where = {"currency": currency, "stage": stage}
-                    sums, month = (_levels(store, table, column, kind=kind, **where) for kind in ("ytd", "month"))
-                    month = _printed_once(store, month)
+                    sums, month = (_levels(panels, table, column, kind=kind, **where) for kind in ("ytd", "month"))
+                    month = _printed_once(panels, month)
                     last = sums.before(1)
                     apart = (sums.values - last.values) / month.values - 1
-                    apart[:, store.january] = np.nan
+                    apart[:, panels.january] = np.nan
                     rounding = (sums.steps + month.steps + last.steps) / month.values
-                    yield compared(
+                    yield compare(
                         month, sums.values - last.values, sums, last,
                         apart=apart, rounding=rounding, least=_small(month), across=across,
                     )  # fmt: skip
@@ -68,63 +68,63 @@ def year_to_date(table: str, quantities: bool = False) -> Rule:
     return rule
 
 
-def _printed_once(store: Store, month: Grid) -> Grid:
-    """A grid without the bulletin's lines that the preliminary list prints as well: `both_lists` compares the two."""
+def _printed_once(panels: Panels, month: Grid) -> Grid:
+    """The grid without bulletin lines that the preliminary list has, too; `both_lists` compares the two."""
     if month.table != "commodities":
         return month
-    panel = store.panel("commodities")
+    panel = panels.panel("commodities")
     flash = np.array([panel.code(*line[:2], "flash") if line[2] == "bulletin" else -1 for line in panel.lines])
     twice = month.of(flash).rows >= 0
     return replace(month, values=np.where(twice, np.nan, month.values))
 
 
-def _of_totals(store: Store, flows: tuple[str, ...], **where: str) -> list[Grid]:
-    return [store.flow(flow, **where) for flow in flows]
+def _of_totals(panels: Panels, flows: tuple[str, ...], **where: str) -> list[Grid]:
+    return [panels.flow(flow, **where) for flow in flows]
 
 
 def both_flows(whole: str, sign: int) -> Rule:
-    """Exports less imports are the balance, exports and imports the total, within one print."""
+    """Exports less imports are the balance (sign -1), exports plus imports the total (+1), within one release."""
 
-    def rule(store: Store) -> Iterator[Comparison]:
+    def rule(panels: Panels) -> Iterator[Comparison]:
         for currency in CURRENCIES:
             for kind in ("month", "ytd"):
                 for stage in (*PRINTS, "revised"):
                     where = {"currency": currency, "kind": kind, "stage": stage}
-                    printed, exports, imports = _of_totals(store, (whole, "exports", "imports"), **where)
+                    printed, exports, imports = _of_totals(panels, (whole, "exports", "imports"), **where)
                     expected = exports.values + sign * imports.values
                     apart = (printed.values - expected) / exports.values
                     rounding = (printed.steps + exports.steps + imports.steps) / exports.values + 1e-9
-                    yield compared(printed, expected, exports, imports, apart=apart, rounding=rounding)
+                    yield compare(printed, expected, exports, imports, apart=apart, rounding=rounding)
 
     return rule
 
 
 def january(table: str) -> Rule:
-    """January is its year to date."""
+    """January equals its year to date."""
 
-    def rule(store: Store) -> Iterator[Comparison]:
+    def rule(panels: Panels) -> Iterator[Comparison]:
         for column in AMOUNTS.get(table, {"value": ""}):
             for currency in CURRENCIES:
                 for stage in PRINTS:
                     where = {"currency": currency, "stage": stage}
-                    month, sums = (_levels(store, table, column, kind=kind, **where) for kind in ("month", "ytd"))
+                    month, sums = (_levels(panels, table, column, kind=kind, **where) for kind in ("month", "ytd"))
                     rounding = (sums.steps + month.steps) / sums.values + 1e-9
-                    yield compared(month, np.where(store.january, sums.values, np.nan), sums, rounding=rounding)
+                    yield compare(month, np.where(panels.january, sums.values, np.nan), sums, rounding=rounding)
 
     return rule
 
 
 def total_growth(exports: Grid, imports: Grid, growth: tuple[Grid, Grid, Grid]) -> Comparison:
-    """Growth of total trade follows from the levels and growth of exports and imports; all in percentage points."""
-    mine, of_exports, of_imports = growth
+    """Growth of total trade follows from exports and imports and their growth; `growth`: of total, exports, imports."""
+    of_total, of_exports, of_imports = growth
     base = exports.values / (1 + of_exports.values / 100) + imports.values / (1 + of_imports.values / 100)
     expected = ((exports.values + imports.values) / base - 1) * 100
     rounding = 0.05 + 0.0005 * np.abs(expected)
-    return compared(mine, expected, of_exports, of_imports, apart=(mine.values - expected), rounding=rounding)
+    return compare(of_total, expected, of_exports, of_imports, apart=of_total.values - expected, rounding=rounding)
 
 
-def growth_of_partners(store: Store) -> Iterator[Comparison]:
-    panel = store.panel("partners")
+def growth_of_partners(panels: Panels) -> Iterator[Comparison]:
+    panel = panels.panel("partners")
     for currency in CURRENCIES:
         for kind in ("month", "ytd"):
             exports, imports, total, more, less = (
@@ -134,14 +134,14 @@ def growth_of_partners(store: Store) -> Iterator[Comparison]:
             yield total_growth(exports, imports, (total, more, less))
 
 
-def growth_of_totals(store: Store) -> Iterator[Comparison]:
+def growth_of_totals(panels: Panels) -> Iterator[Comparison]:
     for currency in CURRENCIES:
         for kind in ("month", "ytd"):
             for stage in PRINTS:
                 where = {"currency": currency, "kind": kind}
-                exports, imports = _of_totals(store, ("exports", "imports"), **where)
+                exports, imports = _of_totals(panels, ("exports", "imports"), **where)
                 total, more, less = (
-                    store.flow(flow, measure="yoy", stage=stage, **where) for flow in ("total", "exports", "imports")
+                    panels.flow(flow, measure="yoy", stage=stage, **where) for flow in ("total", "exports", "imports")
                 )
                 yield total_growth(exports, imports, (total, more, less))
 
@@ -150,53 +150,54 @@ def growth_of_totals(store: Store) -> Iterator[Comparison]:
 
 
 def _on_last_year(
-    store: Store, now: Grid, base: Grid, growth: Grid, across: np.ndarray | None, restated: np.ndarray | float = 0.0
+    panels: Panels, now: Grid, base: Grid, growth: Grid, across: np.ndarray | None, restated: np.ndarray | float = 0.0
 ) -> Comparison:
-    """A level against last year's and printed growth, less what the months around it are apart: the base is revised.
+    """Compare a level with last year's level times printed growth.
 
-    `restated`: by what share the base may have been restated, beyond what the line usually is.
+    The median deviation of nearby months is subtracted: it shows by how much customs revised the base. `restated`: the share
+    by which the base may have been restated in addition.
     """
     base = base.before(12)
     expected = base.values * (1 + growth.values / 100)
     apart = np.log(now.values / expected)
     rounding = 0.05 / np.abs(100 + growth.values) + (now.steps + base.steps) / 2 / now.values
-    beside = store.around(apart, 3, same_year=True)
+    nearby = panels.nearby_median(apart, 3, same_year=True)
     if now.table == "partners":
-        rounding = rounding + ALONE * np.isnan(beside)
-    apart = apart - np.nan_to_num(beside)
+        rounding = rounding + ALONE * np.isnan(nearby)
+    apart = apart - np.nan_to_num(nearby)
     expected, least = now.values / np.exp(apart), np.maximum(_small(now), IMPORTS * (now.column == "imports"))
-    return compared(now, expected, base, growth, apart=apart, rounding=rounding + restated, least=least, across=across)
+    return compare(now, expected, base, growth, apart=apart, rounding=rounding + restated, least=least, across=across)
 
 
-def _restated_in_year(store: Store, month: Grid, sums: Grid) -> np.ndarray:
-    """By what share of each month customs restated its year within the years to date: one month may carry it all."""
+def _restated_in_year(panels: Panels, month: Grid, sums: Grid) -> np.ndarray:
+    """All restatements within the years to date of a month's year, as a share of the month: they may all concern this month."""
     restated = np.abs(np.nan_to_num(sums.values - sums.before(1).values - month.values))
-    restated[:, store.january] = 0
-    for year in np.unique(store.year):
-        restated[:, store.year == year] = restated[:, store.year == year].sum(axis=1, keepdims=True)
+    restated[:, panels.january] = 0
+    for year in np.unique(panels.year):
+        restated[:, panels.year == year] = restated[:, panels.year == year].sum(axis=1, keepdims=True)
     return restated / month.values
 
 
-def restated_growth(store: Store) -> Iterator[Comparison]:
-    """Growth of a year to date is exact on last year's figure as the same table restates it."""
-    panel = store.panel("commodities")
+def restated_growth(panels: Panels) -> Iterator[Comparison]:
+    """Growth of a year to date is exact on last year's figure as restated in the same table."""
+    panel = panels.panel("commodities")
     for column, of in AMOUNTS["commodities"].items():
         where = {"kind": "ytd", "currency": "CNY"}
         now, growth = (panel.grid(name, stage="preliminary", **where) for name in (column, of))
         base = panel.grid(column, stage="restated", **where).before(12)
         rate = (now.values / base.values - 1) * 100
         rounding = 0.1 + 0.002 * np.abs(rate) + 100 * (base.steps / base.values + (column in UNITS) * 2 / base.values)
-        yield compared(growth, rate, now, base, apart=growth.values - rate, rounding=rounding)
+        yield compare(growth, rate, now, base, apart=growth.values - rate, rounding=rounding)
 
 
 def printed_growth(table: str, kinds: tuple[str, ...] = ("month", "ytd"), quantities: bool = False) -> Rule:
-    def rule(store: Store) -> Iterator[Comparison]:
-        panel = store.panel(table)
+    def rule(panels: Panels) -> Iterator[Comparison]:
+        panel = panels.panel(table)
         for column in _columns(table, quantities):
             of = AMOUNTS[table][column]
             for currency in CURRENCIES:
                 for kind in kinds:
-                    across = store.broken(table, 12, whole_years=kind == "ytd")
+                    across = panels.broken(table, 12, whole_years=kind == "ytd")
                     where = {"kind": kind, "currency": currency}
                     now, growth = (
                         panel.grid(name, stage="bulletin", **where).over(panel.grid(name, stage="preliminary", **where))
@@ -207,161 +208,159 @@ def printed_growth(table: str, kinds: tuple[str, ...] = ("month", "ytd"), quanti
                     if kind == "month" and table == "commodities":
                         sums = panel.grid(column, kind="ytd", currency=currency, stage="bulletin")
                         sums = sums.over(panel.grid(column, kind="ytd", currency=currency, stage="preliminary"))
-                        restated = moved(np.nan_to_num(_restated_in_year(store, now, sums)), 12)
-                    yield _on_last_year(store, now, base, growth, across, restated)
+                        restated = shifted_by(np.nan_to_num(_restated_in_year(panels, now, sums)), 12)
+                    yield _on_last_year(panels, now, base, growth, across, restated)
 
     return rule
 
 
-def printed_growth_of_totals(store: Store) -> Iterator[Comparison]:
+def printed_growth_of_totals(panels: Panels) -> Iterator[Comparison]:
     for flow in ("exports", "imports", "total"):
         for currency in CURRENCIES:
             for kind in ("month", "ytd"):
                 where = {"kind": kind, "currency": currency}
-                base = store.flow(flow, **where)
+                base = panels.flow(flow, **where)
                 for printed in PRINTS:
-                    growth = store.flow(flow, measure="yoy", stage=printed, **where)
+                    growth = panels.flow(flow, measure="yoy", stage=printed, **where)
                     for stage in ("revised", "bulletin", "preliminary"):
-                        yield _on_last_year(store, store.flow(flow, stage=stage, **where), base, growth, None)
+                        yield _on_last_year(panels, panels.flow(flow, stage=stage, **where), base, growth, None)
 
 
-def balance_by_growth(store: Store) -> Iterator[Comparison]:
-    """A first print of the balance against last year's exports and imports and their printed growth."""
+def balance_by_growth(panels: Panels) -> Iterator[Comparison]:
+    """The balance as first published, compared with last year's exports and imports times their printed growth."""
     for currency in CURRENCIES:
         for kind in ("month", "ytd"):
             where = {"kind": kind, "currency": currency}
-            bases = [grid.before(12) for grid in _of_totals(store, ("exports", "imports"), **where)]
-            printed = store.flow("balance", stage="preliminary", **where)
-            growth = [store.flow(flow, measure="yoy", stage="preliminary", **where) for flow in ("exports", "imports")]
+            bases = [grid.before(12) for grid in _of_totals(panels, ("exports", "imports"), **where)]
+            printed = panels.flow("balance", stage="preliminary", **where)
+            growth = [panels.flow(flow, measure="yoy", stage="preliminary", **where) for flow in ("exports", "imports")]
             exports, imports = (base.values * (1 + rate.values / 100) for base, rate in zip(bases, growth, strict=True))
             apart = (printed.values - (exports - imports)) / exports
-            yield compared(printed, exports - imports, *growth, apart=apart)
+            yield compare(printed, exports - imports, *growth, apart=apart)
 
 
 # --- other stages, the other currency -------------------------------------------------------------------------------------
 
 
-def stages(table: str) -> Rule:
-    return lambda store: vintages(store.panel(table))
+def all_vintages(table: str) -> Rule:
+    return lambda panels: compare_vintages(panels.panel(table))
 
 
-def balance_of_stages(store: Store) -> Iterator[Comparison]:
-    """A balance as first printed against exports less imports as they stand now."""
+def balance_of_stages(panels: Panels) -> Iterator[Comparison]:
+    """The balance of each stage, compared with exports less imports in their newest vintage."""
     for currency in CURRENCIES:
         for kind in ("month", "ytd"):
             where = {"currency": currency, "kind": kind}
-            exports, imports = _of_totals(store, ("exports", "imports"), **where)
-            printed, expected = store.flow("balance", **where), exports.values - imports.values
-            yield compared(printed, expected, exports, imports, apart=(printed.values - expected) / exports.values)
+            exports, imports = _of_totals(panels, ("exports", "imports"), **where)
+            printed, expected = panels.flow("balance", **where), exports.values - imports.values
+            yield compare(printed, expected, exports, imports, apart=(printed.values - expected) / exports.values)
 
 
 def one_release(table: str) -> Rule:
-    """A preliminary release and its bulletin are one publication: the second prints the same figures with more digits."""
+    """A preliminary release and its bulletin have the same figures, the bulletin with more digits."""
 
-    def rule(store: Store) -> Iterator[Comparison]:
+    def rule(panels: Panels) -> Iterator[Comparison]:
         for column in _columns(table, quantities=False):
             for currency in CURRENCIES:
                 for kind in ("month", "ytd"):
                     where = {"currency": currency, "kind": kind}
-                    first, second = (_levels(store, table, column, stage=stage, **where) for stage in PRINTS)
+                    first, second = (_levels(panels, table, column, stage=stage, **where) for stage in PRINTS)
                     rounding = (first.steps + second.steps) / 2 / second.values
-                    yield compared(first, second.values, second, rounding=rounding)
+                    yield compare(first, second.values, second, rounding=rounding)
 
     return rule
 
 
-def one_growth(store: Store) -> Iterator[Comparison]:
-    """Growth of totals in the preliminary release and in the bulletin."""
+def one_growth(panels: Panels) -> Iterator[Comparison]:
+    """The preliminary release and the bulletin have the same growth of totals."""
     for currency in CURRENCIES:
         for kind in ("month", "ytd"):
             for flow in ("exports", "imports", "total"):
-                first, second = (store.flow(flow, "yoy", currency=currency, kind=kind, stage=stage) for stage in PRINTS)
-                yield compared(first, second.values, second, apart=first.values - second.values)
+                first, second = (panels.flow(flow, "yoy", currency=currency, kind=kind, stage=stage) for stage in PRINTS)
+                yield compare(first, second.values, second, apart=first.values - second.values)
 
 
-def restated(store: Store) -> Iterator[Comparison]:
-    """Last year's figure as this year's table prints it against what was printed then."""
-    panel = store.panel("commodities")
+def restated(panels: Panels) -> Iterator[Comparison]:
+    """Last year's figure as restated in this year's table, compared with the one first published."""
+    panel = panels.panel("commodities")
     for column in ("value", "quantity"):
         where = {"kind": "ytd", "currency": "CNY"}
         again, then = (panel.grid(column, stage=stage, **where) for stage in ("restated", "preliminary"))
         apart = np.log(again.values / then.values)
-        apart = apart - np.nan_to_num(store.around(apart, 3, same_year=True))
-        yield compared(
-            again, again.values / np.exp(apart), then, apart=apart, rounding=(again.steps + then.steps) / then.values
-        )
+        apart = apart - np.nan_to_num(panels.nearby_median(apart, 3, same_year=True))
+        yield compare(again, again.values / np.exp(apart), then, apart=apart, rounding=(again.steps + then.steps) / then.values)
 
 
-def both_lists(store: Store) -> Iterator[Comparison]:
-    """A line that the preliminary list and the bulletin both print."""
-    panel = store.panel("commodities")
+def both_lists(panels: Panels) -> Iterator[Comparison]:
+    """Lines that are both in the preliminary list and in the bulletin agree."""
+    panel = panels.panel("commodities")
     twins = np.array([panel.code(flow, goods, "bulletin") if kind == "flash" else -1 for flow, goods, kind in panel.lines])
     for column in ("value", "quantity"):
         for kind in ("month", "ytd"):
             where = {"kind": kind, "currency": "CNY"}
             flash, bulletin = panel.grid(column, stage="preliminary", **where), panel.grid(column, stage="bulletin", **where)
             other = bulletin.of(twins)
-            yield compared(flash, other.values, other, rounding=(flash.steps + other.steps) / flash.values)
+            yield compare(flash, other.values, other, rounding=(flash.steps + other.steps) / flash.values)
 
 
-def one_rate_of_totals(store: Store) -> Iterator[Comparison]:
+def one_rate_of_totals(panels: Panels) -> Iterator[Comparison]:
     """Exports and imports of one month imply one exchange rate."""
     for kind in ("month", "ytd"):
         for stage in ("preliminary", "revised"):
             rates = {}
             for flow in ("exports", "imports"):
-                dollars = store.flow(flow, currency="USD", kind=kind, stage=stage)
-                yuan = store.flow(flow, currency="CNY", kind=kind)
+                dollars = panels.flow(flow, currency="USD", kind=kind, stage=stage)
+                yuan = panels.flow(flow, currency="CNY", kind=kind)
                 rates[flow] = (dollars, yuan, yuan.values / dollars.values)
             for flow, other in (("exports", "imports"), ("imports", "exports")):
                 dollars, yuan, rate = rates[flow]
                 rounding = dollars.steps / dollars.values + rates[other][0].steps / rates[other][0].values
-                yield compared(
+                yield compare(
                     dollars, yuan.values / rates[other][2], yuan, rates[other][0],
                     apart=rate / rates[other][2] - 1, rounding=rounding,
                 )  # fmt: skip
-                around = store.around(rate, 2)
-                yield compared(dollars, yuan.values / around, yuan, apart=rate / around - 1, rounding=rounding)
+                around = panels.nearby_median(rate, 2)
+                yield compare(dollars, yuan.values / around, yuan, apart=rate / around - 1, rounding=rounding)
 
 
-def one_rate_of_growth(store: Store) -> Iterator[Comparison]:
-    """Growth in dollars and in yuan differ by the change of the rate, alike for exports and imports."""
+def one_rate_of_growth(panels: Panels) -> Iterator[Comparison]:
+    """Growth in dollars and in yuan differ by the change of the exchange rate, which is the same for exports and imports."""
     for kind in ("month", "ytd"):
         rates = {}
         for flow in ("exports", "imports"):
-            dollars, yuan = (store.flow(flow, measure="yoy", currency=c, kind=kind) for c in ("USD", "CNY"))
+            dollars, yuan = (panels.flow(flow, measure="yoy", currency=c, kind=kind) for c in ("USD", "CNY"))
             rates[flow] = (dollars, yuan, (100 + dollars.values) / (100 + yuan.values))
         for flow, other in (("exports", "imports"), ("imports", "exports")):
             dollars, yuan, _ = rates[flow]
             expected = (100 + yuan.values) * rates[other][2] - 100
-            yield compared(dollars, expected, yuan, rates[other][0], apart=dollars.values - expected, rounding=0.2)
+            yield compare(dollars, expected, yuan, rates[other][0], apart=dollars.values - expected, rounding=0.2)
 
 
 def one_rate_of_lines(table: str) -> Rule:
-    """All lines of one table imply about one exchange rate."""
+    """All lines of a table imply about the same exchange rate."""
 
-    def rule(store: Store) -> Iterator[Comparison]:
-        panel = store.panel(table)
+    def rule(panels: Panels) -> Iterator[Comparison]:
+        panel = panels.panel(table)
         for kind in ("month", "ytd"):
             for column in [c for c in ("value", "exports", "imports") if c in panel.rows]:
                 dollars, yuan = (panel.grid(column, kind=kind, currency=currency) for currency in ("USD", "CNY"))
                 rate = yuan.values / dollars.values
                 if np.isfinite(rate).any():
-                    typical = median(rate)[None, :] if len(rate) > 2 else store.around(rate, 2)
-                    yield compared(dollars, yuan.values / typical, yuan, apart=rate / typical - 1)
+                    typical = median(rate)[None, :] if len(rate) > 2 else panels.nearby_median(rate, 2)
+                    yield compare(dollars, yuan.values / typical, yuan, apart=rate / typical - 1)
 
     return rule
 
 
 def one_quantity(table: str) -> Rule:
-    """A line printed in both currencies has one quantity."""
+    """A line published in both currencies has the same quantity in both."""
 
-    def rule(store: Store) -> Iterator[Comparison]:
-        panel = store.panel(table)
+    def rule(panels: Panels) -> Iterator[Comparison]:
+        panel = panels.panel(table)
         for kind in ("month", "ytd"):
             for column in [c for c in UNITS if c in panel.rows]:
                 one, other = (panel.grid(column, kind=kind, currency=currency) for currency in ("USD", "CNY"))
-                yield compared(one, other.values, other)
+                yield compare(one, other.values, other)
 
     return rule
 
@@ -369,34 +368,34 @@ def one_quantity(table: str) -> Rule:
 # --- sums of partners -----------------------------------------------------------------------------------------------------
 
 
-def continents(store: Store) -> Iterator[Comparison]:
-    """The continents sum to the total, but for what customs assigns to no country; the likeliest continent is named."""
-    panel = store.panel("partners")
+def continents(panels: Panels) -> Iterator[Comparison]:
+    """The continents sum to the total, apart from trade assigned to no country; a finding names the likeliest continent."""
+    panel = panels.panel("partners")
     codes = np.array([panel.code(continent) for continent in CONTINENTS])
     for flow in ("exports", "imports"):
         for currency in CURRENCIES:
             for kind in ("month", "ytd"):
-                whole = store.flow(flow, currency=currency, kind=kind, stage="bulletin")
+                whole = panels.flow(flow, currency=currency, kind=kind, stage="bulletin")
                 parts = panel.grid(flow, currency=currency, kind=kind).of(codes)
                 share = parts.values / whole.values
-                odd = np.abs(np.nan_to_num(share - store.around(share, 3)))
-                worst = odd.argmax(axis=0)
+                deviation = np.abs(np.nan_to_num(share - panels.nearby_median(share, 3)))
+                worst = deviation.argmax(axis=0)
                 suspect = Grid(
                     "partners", flow,
                     *(np.take_along_axis(part, worst[None, :], axis=0) for part in (parts.values, parts.rows, parts.steps)),
                 )  # fmt: skip
                 sums = parts.values.sum(axis=0)[None, :]
-                yield compared(whole, sums, suspect)
+                yield compare(whole, sums, suspect)
 
 
 # --- unit values ----------------------------------------------------------------------------------------------------------
 
 
-def unit_values(table: str) -> Rule:
-    """Value over quantity against the months around, and of a month against its year to date."""
+def unit_value(table: str) -> Rule:
+    """Unit values (value / quantity), compared with nearby months, and those of a month with those of its year to date."""
 
-    def rule(store: Store) -> Iterator[Comparison]:
-        panel = store.panel(table)
+    def rule(panels: Panels) -> Iterator[Comparison]:
+        panel = panels.panel(table)
         for currency in CURRENCIES:
             for stage in ("preliminary", "bulletin", "restated", "revised"):
                 prices = {}
@@ -404,59 +403,59 @@ def unit_values(table: str) -> Rule:
                     where = {"currency": currency, "stage": stage, "kind": kind}
                     value, quantity = panel.grid("value", **where), panel.grid("quantity", **where)
                     prices[kind] = np.log(value.values / quantity.values)
-                    around = store.around(prices[kind], 2, same_year=kind == "ytd")
+                    around = panels.nearby_median(prices[kind], 2, same_year=kind == "ytd")
                     expected = value.values / np.exp(around)
-                    yield compared(quantity, expected, value, apart=around - prices[kind])
+                    yield compare(quantity, expected, value, apart=around - prices[kind])
                     if kind == "ytd":
                         month = panel.grid("quantity", **(where | {"kind": "month"}))
                         apart = prices["month"] - prices["ytd"]
-                        yield compared(month, month.values * np.exp(apart), quantity, apart=-apart)
+                        yield compare(month, month.values * np.exp(apart), quantity, apart=-apart)
 
     return rule
 
 
-# --- the months around ----------------------------------------------------------------------------------------------------
+# --- nearby months ---------------------------------------------------------------------------------------------------------
 
 
-def _within_years(store: Store, table: str, column: str, currency: str) -> np.ndarray | bool:
-    """Where the years to date say what a month is: it needs no other witness of its size."""
-    if "kind" not in store.panel(table).rows or table in ("details", "mirror"):
+def _within_years(panels: Panels, table: str, column: str, currency: str) -> np.ndarray | bool:
+    """Mask of the months whose level follows from the years to date, so that no further check of their size is needed."""
+    if "kind" not in panels.panel(table).rows or table in ("details", "mirror"):
         return False
-    sums = _levels(store, table, column, currency=currency, kind="ytd").values
-    return ~np.isnan(np.where(store.january, sums, sums - moved(sums, 1)))
+    sums = _levels(panels, table, column, currency=currency, kind="ytd").values
+    return ~np.isnan(np.where(panels.january, sums, sums - shifted_by(sums, 1)))
 
 
 def neighbours(table: str) -> Rule:
-    """A month against the same month of the years beside it and the growth of the months around; else the months around."""
+    """A month, compared with the level that `_seasonal` expects."""
 
-    def rule(store: Store) -> Iterator[Comparison]:
-        panel = store.panel(table)
+    def rule(panels: Panels) -> Iterator[Comparison]:
+        panel = panels.panel(table)
         for column in [c for c in ("value", "exports", "imports", "quantity") if c in panel.rows]:
             for currency in CURRENCIES:
-                level = _levels(store, table, column, currency=currency, kind="month")
+                level = _levels(panels, table, column, currency=currency, kind="month")
                 size = np.log(level.values)
-                expected = _seasonal(store, size)
-                apart = np.where(_within_years(store, table, column, currency), np.nan, size - expected)
-                yield compared(level, np.exp(expected), apart=apart)
+                expected = _seasonal(panels, size)
+                apart = np.where(_within_years(panels, table, column, currency), np.nan, size - expected)
+                yield compare(level, np.exp(expected), apart=apart)
 
     return rule
 
 
-def _seasonal(store: Store, size: np.ndarray) -> np.ndarray:
-    """What the same month of the years beside and the growth of the months around give; without years, the months around."""
+def _seasonal(panels: Panels, size: np.ndarray) -> np.ndarray:
+    """The level expected (in logs): the same month of adjacent years with the growth of nearby months, else nearby months."""
     years = []
     for year in (12, -12):
-        other = moved(size, year)
-        years.append(other + store.around(size - other, 3))
+        other = shifted_by(size, year)
+        years.append(other + panels.nearby_median(size - other, 3))
     expected = median(np.stack(years))
-    return np.where(np.isnan(expected), store.around(size, 2), expected)
+    return np.where(np.isnan(expected), panels.nearby_median(size, 2), expected)
 
 
-def exports_against_imports(store: Store) -> Iterator[Comparison]:
-    """The ratio of exports to imports against the same month of the years beside it."""
+def exports_against_imports(panels: Panels) -> Iterator[Comparison]:
+    """The ratio of exports to imports, compared with the same month of the adjacent years."""
     for currency in CURRENCIES:
         for kind in ("month", "ytd"):
-            exports, imports = _of_totals(store, ("exports", "imports"), currency=currency, kind=kind)
+            exports, imports = _of_totals(panels, ("exports", "imports"), currency=currency, kind=kind)
             ratio = np.log(exports.values / imports.values)
-            expected = _seasonal(store, ratio)
-            yield compared(exports, imports.values * np.exp(expected), imports, apart=ratio - expected)
+            expected = _seasonal(panels, ratio)
+            yield compare(exports, imports.values * np.exp(expected), imports, apart=ratio - expected)

@@ -1,4 +1,4 @@
-"""What a row may contain whatever the others say: types, bounds, steps, stages and days of release."""
+"""Checks of single rows: types, bounds, rounding steps, stages, release days."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
 Check = Callable[[Tables], Iterator[Finding]]
-DAYS = {  # how many days after the end of the period (the first and the last) figures of a stage come out
+DAYS = {  # earliest and latest release of figures of a stage, in days after the end of the period
     "preliminary": (1, 75),
     "bulletin": (1, 75),
     "restated": (330, 450),
     "revised": (1, 100_000),
 }
-LISTED = {"flash": ("preliminary", "restated"), "bulletin": ("bulletin",)}  # the stages of each list of commodities
+STAGES_OF_LIST = {"flash": ("preliminary", "restated"), "bulletin": ("bulletin",)}  # the stages of each list of commodities
 
 
 def schema_of(name: str) -> Check:
@@ -65,11 +65,11 @@ def _pandera(table: Table, tables: Tables) -> DataFrameSchema:
 
 
 def runs(tables: Tables) -> Iterator[Finding]:
-    """A run of months, of coverage or of a distortion, does not end before it begins."""
+    """Runs of months in coverage.csv and distortions.csv do not end before they begin."""
     for name in ("coverage", "distortions"):
         rows = getattr(tables, name)
         for at in rows.index[rows["from"] > rows["to"]]:
-            says = f"{rows.at[at, 'from']} to {rows.at[at, 'to']} is no run of months"
+            says = f"{rows.at[at, 'from']} to {rows.at[at, 'to']} is not a run of months: it ends before it begins"
             yield Finding("runs of months", (cell(tables, name, at + 2),), says)
 
 
@@ -81,15 +81,17 @@ def positive(tables: Tables) -> Iterator[Finding]:
 
 
 def growth_bounded(tables: Tables) -> Iterator[Finding]:
-    """No total loses all of itself, and none multiplies."""
+    """Printed growth of totals lies between -100 and 1000 %."""
     rows = tables.totals
     wild = (rows["measure"] == "yoy") & ~rows["value"].between(-100, 1000, inclusive="neither")
     for at in rows.index[wild]:
-        yield Finding("growth within bounds", (cell(tables, "totals", at + 2, "value"),), "is no growth of a total")
+        yield Finding(
+            "growth within bounds", (cell(tables, "totals", at + 2, "value"),), "is not a plausible growth rate of a total"
+        )
 
 
 def released(table: str) -> Check:
-    """A figure is public after its month, on a day that the calendar has, as long after it as its stage takes."""
+    """A release day is a valid date, after the end of the month, and within the usual delay of its stage."""
     name = f"public only after the month, {table}"
 
     def found(tables: Tables) -> Iterator[Finding]:
@@ -101,18 +103,18 @@ def released(table: str) -> Check:
         stage = rows["stage"] if "stage" in rows else pd.Series("revised", rows.index)
         first, last = (stage.map({s: days[i] for s, days in DAYS.items()}) for i in (0, 1))
         for at in rows.index[early]:
-            yield Finding(name, (cell(tables, table, at + 2),), f"cannot have been public on {rows.at[at, 'released']}")
+            yield Finding(name, (cell(tables, table, at + 2),), f"cannot have been released on {rows.at[at, 'released']}")
         for at in rows.index[~early & ~after.between(first, last)]:
-            says = f"was public {after[at]} days after the month, which no {stage[at]} figure is"
+            says = f"was released {after[at]} days after the month, outside the usual range of {stage[at]} figures"
             yield Finding(name, (cell(tables, table, at + 2),), says)
 
     return found
 
 
 def stages(tables: Tables) -> Iterator[Finding]:
-    """A list of commodities is printed at its own stages; a source prints one stage, its restatements apart."""
+    """Each list of commodities has its own stages only; each source has one stage, apart from restatements."""
     name, goods = "stages of a list and of a source", tables.commodities
-    for list_, allowed in LISTED.items():
+    for list_, allowed in STAGES_OF_LIST.items():
         for at in goods.index[(goods["table"] == list_) & ~goods["stage"].isin(allowed)]:
             says = f"the {list_} list prints no {goods.at[at, 'stage']} figures"
             yield Finding(name, (cell(tables, "commodities", at + 2),), says)
@@ -128,7 +130,7 @@ def stages(tables: Tables) -> Iterator[Finding]:
 
 
 def units(tables: Tables) -> Iterator[Finding]:
-    """A line keeps its base unit: most of its rows tell which."""
+    """All rows of a line have the same base unit, that of most of its rows."""
     base = tables.units.set_index("unit")["base_unit"]
     for table, line in (("commodities", ["flow", "commodity"]), ("details", ["commodity"])):
         rows = getattr(tables, table)
@@ -142,66 +144,66 @@ def units(tables: Tables) -> Iterator[Finding]:
 
 
 def steps(tables: Tables) -> Iterator[Finding]:
-    """A figure is a multiple of the step it was printed in."""
-    for table in _vintaged(also=("consensus",)):
+    """Every figure is a multiple of its rounding step."""
+    for table in _tables_with_stages(also=("consensus",)):
         rows, declared = getattr(tables, table), TABLES[table]
         for column in (c for c in ("value", "exports", "imports") if c in declared.names):
             parts = rows[column] / rows["step"]
             for at in rows.index[(parts - parts.round()).abs() > 1e-6 * np.maximum(1, parts.abs() * 1e-6)]:
-                says = f"is no multiple of its step, {rows.at[at, 'step']:g}"
+                says = f"is not a multiple of its step, {rows.at[at, 'step']:g}"
                 yield Finding("figures are multiples of their step", (cell(tables, table, at + 2, column),), says)
 
 
 def with_the_bulletin(tables: Tables) -> Iterator[Finding]:
-    """What the preliminary table by country does not print was not public on the day of the first release."""
+    """Lines that the preliminary table by country lacks are not dated on or before the day of the first release."""
     rows = tables.partners[tables.partners["stage"] == "bulletin"]
     printed = tables.partner_list.loc[tables.partner_list["preliminary"] == 1, "partner"]
     single = rows["period"].str.endswith("-01") | (rows["period"].str.endswith("-02") & (rows["kind"] == "month"))
     first = rows["period"].map(tables.releases.drop_duplicates("period").set_index("period")["released"])
     for at in rows.index[(single | ~rows["partner"].isin(printed)) & (rows["released"] <= first)]:
-        says = f"was public only with the bulletin, not on {rows.at[at, 'released']}"
+        says = f"was released only with the bulletin, not on {rows.at[at, 'released']}"
         yield Finding("lines of the bulletin under its day", (cell(tables, "partners", at + 2),), says)
 
 
 def release_days(tables: Tables) -> Iterator[Finding]:
-    """First prints came out on the day of the release; the rows of one print share their day."""
+    """First figures are not dated before the month's release day, and all rows of a release have the same day."""
     name, first = "release days agree", tables.releases.drop_duplicates("period").set_index("period")["released"]
     for table in ("totals", "partners", "commodities"):
         rows = getattr(tables, table)
         listed = rows["period"].map(first)
         wrong = (rows["stage"] == "preliminary") & listed.notna() & (rows["released"] < listed)
         for at in rows.index[wrong]:
-            says = f"was public on {rows.at[at, 'released']}; release_dates.csv says {listed[at]}"
+            says = f"is dated {rows.at[at, 'released']}; release_dates.csv says {listed[at]}"
             yield Finding(name, (cell(tables, table, at + 2),), says)
-    for table in _vintaged():
+    for table in _tables_with_stages():
         rows = getattr(tables, table)
-        rows = rows[~rows.duplicated([*TABLES[table].key, "stage"], keep=False)]  # a figure printed twice has two days
+        rows = rows[~rows.duplicated([*TABLES[table].key, "stage"], keep=False)]  # a figure released twice has two days
         days = rows.groupby(["source", "period", "stage"])["released"]
         alone = rows.groupby(["source", "period", "stage", "released"])["released"].transform("size") == 1
         for at in rows.index[alone & (days.transform("size") >= 3) & (days.transform("nunique") == 2)]:
-            says = f"was public on {rows.at[at, 'released']}, unlike all the rest of its print"
+            says = f"is dated {rows.at[at, 'released']}, unlike all other rows of its release"
             yield Finding(name, (cell(tables, table, at + 2),), says)
 
 
 def future(today: str) -> Check:
-    """No figure was released later than today; told by `check` alone, since loading knows no clock."""
+    """No figure was released after `today`; only `check` runs this, since loading must not depend on the clock."""
 
     def found(tables: Tables) -> Iterator[Finding]:
         for table in (table.name for table in FIGURES):
             rows = getattr(tables, table)
             for at in rows.index[rows["released"] > today]:
-                says = f"is said to have been public on {rows.at[at, 'released']}, after today"
+                says = f"is dated {rows.at[at, 'released']}, after today"
                 yield Finding("no figure of tomorrow", (cell(tables, table, at + 2),), says)
 
     return found
 
 
-ANY_SCRIPT = ("name_official", "name_zh", "labels", "spelling")  # as sources write them; reports show none of these
+ANY_SCRIPT = ("name_official", "name_zh", "labels", "spelling")  # may have any characters: reports do not show them
 NOT_SHOWN = ("misprints",)
 
 
 def printable(tables: Tables) -> Iterator[Finding]:
-    """Reports show names, units and reasons, and have one typeface; other scripts have columns of their own."""
+    """Text shown in reports (names, units, reasons) has only characters of the reports' typeface."""
     for table in (table for name, table in TABLES.items() if name not in NOT_SHOWN):
         rows = getattr(tables, table.name)
         for column in (c for c in table.columns if not (c.number or c.values or c.pattern or c.key_of)):
@@ -212,5 +214,5 @@ def printable(tables: Tables) -> Iterator[Finding]:
                         yield Finding("names and reasons can be printed", (Cell(table.file, int(row)),), says)
 
 
-def _vintaged(also: tuple[str, ...] = ()) -> tuple[str, ...]:
+def _tables_with_stages(also: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(table.name for table in FIGURES if "stage" in table.names) + also

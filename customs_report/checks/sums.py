@@ -1,4 +1,4 @@
-"""Identities over several rows: years to date, regions, groups and aggregates hold their parts; coverage holds what it says."""
+"""Identities over several rows: months and years to date, groups and members, aggregates and parts; declared coverage."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 import pandas as pd
 
 from customs_report.checks.findings import Cell, Finding, cell
-from customs_report.coverage import declared, held, holes
+from customs_report.coverage import available, declared, missing
 from customs_report.periods import shift
 from customs_report.schema import FILES, KEYS, TABLES
 from customs_report.tables import Tables, members_of, ranked_partners
 
-VINTAGE = ["period", "kind", "currency", "stage"]  # figures of one print: only these are held against each other
+VINTAGE = ["period", "kind", "currency", "stage"]  # only figures of the same release are compared
 
 
 def _found(tables: Tables, name: str, table: str, rows: pd.DataFrame, wrong: pd.Series, says: Callable) -> Iterator[Finding]:
-    """A finding for each wrong row, which names the cell in question and those in `row_...` columns."""
+    """A finding for each wrong row; it names the cell, and the cell in `row_other` if there is such a column."""
     for row in rows[wrong].itertuples():
         others = [(table, row.row_other)] if hasattr(row, "row_other") else []
         cells = [(table, row.row), *others]
@@ -25,7 +25,7 @@ def _found(tables: Tables, name: str, table: str, rows: pd.DataFrame, wrong: pd.
 
 
 def _values(tables: Tables, table: str) -> pd.DataFrame:
-    """The levels of a table in one long form: key columns, stage, value, step, row, column."""
+    """The levels of a table in long form: key columns, stage, value, step, row (in the file), column."""
     rows = getattr(tables, table)
     rows = rows.assign(row=rows.index + 2, column="value")
     if table == "totals":
@@ -52,7 +52,7 @@ def month_within_year(table: str) -> Callable[[Tables], Iterator[Finding]]:
 
 
 def _newest(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """Of what one stage printed twice, the later release."""
+    """The later release of figures that one stage has twice."""
     return rows.sort_values("released", kind="stable").drop_duplicates([*key, "stage"], keep="last")
 
 
@@ -62,7 +62,7 @@ def _levels_of_totals(tables: Tables) -> pd.DataFrame:
 
 
 def members_within_group(tables: Tables) -> Iterator[Finding]:
-    """The members of a group do not exceed it; the largest of them is named as well."""
+    """The members of a group do not exceed the group; a finding names the largest member, too."""
     rows = _newest(_values(tables, "partners"), [*KEYS["partners"], "flow"])
     pairs = [(group, member) for group in tables.groups["group"] for member in members_of(tables, group)]
     inside = rows.merge(pd.DataFrame(pairs, columns=["group", "partner"]), on="partner").sort_values("value")
@@ -77,7 +77,7 @@ def members_within_group(tables: Tables) -> Iterator[Finding]:
 
 
 def ranked_within_total(tables: Tables) -> Iterator[Finding]:
-    """No member is counted beside its group: all ranked partners together never exceed the total."""
+    """The ranked partners together do not exceed the total: none of them is a member of another."""
     rows = _newest(_values(tables, "partners"), [*KEYS["partners"], "flow"])
     rows = rows[rows["partner"].isin(ranked_partners(tables))]
     sums = rows.groupby([*VINTAGE, "flow"])["value"].sum().rename("ranked").reset_index()
@@ -88,7 +88,7 @@ def ranked_within_total(tables: Tables) -> Iterator[Finding]:
 
 
 def parts_within_aggregate(tables: Tables) -> Iterator[Finding]:
-    """The lines of one list below an aggregate never exceed it, within half a per cent of restatement."""
+    """The parts of an aggregate do not exceed it by more than half a per cent (restatements)."""
     goods = _newest(_values(tables, "commodities"), [*KEYS["commodities"], "table"])
     parents = tables.commodity_list.set_index(["flow", "commodity"])["parent"]
     parent = parents.reindex(pd.MultiIndex.from_frame(goods[["flow", "commodity"]])).to_numpy()
@@ -103,9 +103,9 @@ def parts_within_aggregate(tables: Tables) -> Iterator[Finding]:
 
 
 def printed_together(table: str) -> Callable[[Tables], Iterator[Finding]]:
-    """A line is printed with its month and its year to date; a print restates last year's figure of all its lines or of none.
+    """A line has both month and year to date, and a table restates last year's figures of all its lines or of none.
 
-    January and February are printed together or one of them alone; of partners only the bulletin prints whole lines.
+    Exceptions: January and February may have one of the two only; partners have both only in the bulletin.
     """
     key: list[str] = [
         name for name in ("period", "flow", "partner", "commodity", "currency", "stage", "table") if name in TABLES[table].names
@@ -118,15 +118,17 @@ def printed_together(table: str) -> Callable[[Tables], Iterator[Finding]]:
         printed = rows[rows["stage"].isin(["preliminary", "bulletin"] if table == "commodities" else ["bulletin"])]
         for kind, other in (("month", "ytd"), ("ytd", "month")):
             alone = _without(printed[printed["kind"] == kind], printed[printed["kind"] == other], key)
-            yield from _missing(tables, table, alone[~alone["row"].isin(rows.loc[early, "row"])], other)
+            yield from _without_counterpart(tables, table, alone[~alone["row"].isin(rows.loc[early, "row"])], other)
         again = rows[rows["stage"] == "restated"].assign(stage="preliminary")
         again["period"] = again["period"].map(lambda period: shift(period, 12))
         now = rows[(rows["stage"] == "preliminary") & (rows["kind"] == "ytd")]
-        yield from _missing(tables, table, _without(again, now, key), "ytd of the year after")
+        yield from _without_counterpart(tables, table, _without(again, now, key), "ytd of the year after")
         restating = now.merge(again[[*key]].drop_duplicates(), on=key, how="left", indicator="restated")
         whole = restating.groupby(["period", "currency", *({"flow"} & {*key})])["restated"]
         most = whole.transform(lambda marks: (marks == "both").mean()) > 0.5
-        yield from _missing(tables, table, restating[most & (restating["restated"] != "both")], "restated year to date")
+        yield from _without_counterpart(
+            tables, table, restating[most & (restating["restated"] != "both")], "restated year to date"
+        )
 
     return found
 
@@ -136,13 +138,13 @@ def _without(rows: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> pd.Dat
     return rows[~pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(others[key]))]
 
 
-def _missing(tables: Tables, table: str, alone: pd.DataFrame, what: str) -> Iterator[Finding]:
+def _without_counterpart(tables: Tables, table: str, alone: pd.DataFrame, what: str) -> Iterator[Finding]:
     for row in alone["row"]:
-        yield Finding(f"figures printed together, {table}", (cell(tables, table, row),), f"stands without its {what}")
+        yield Finding(f"figures printed together, {table}", (cell(tables, table, row),), f"is there without its {what}")
 
 
 def source_errors(tables: Tables) -> Iterator[Finding]:
-    """Every known error at the source is where the list says; one that is gone was revised and leaves the list."""
+    """Every entry of source_errors.csv matches a figure in the data; an entry without one is out of date."""
     for error in tables.source_errors.itertuples():
         if not error_rows(getattr(tables, error.table), error).any():
             says = f"{error.period} {error.flow} {error.key} is not {error.printed}"
@@ -159,14 +161,13 @@ def error_rows(rows: pd.DataFrame, error: Any) -> pd.Series:
 
 
 def coverage_holes(tables: Tables) -> Iterator[Finding]:
-    for row in holes(tables).itertuples(index=False):
-        missing = f"{' '.join(v for v in row[1:6] if v)} {row.period}"
-        cells = (Cell(FILES[row.table], 0, "", missing),)
+    for row in missing(tables).itertuples(index=False):
+        cells = (Cell(FILES[row.table], 0, "", f"{' '.join(v for v in row[1:6] if v)} {row.period}"),)
         yield Finding("declared coverage is held", cells, "is declared in coverage.csv but missing")
 
 
 def coverage_undeclared(tables: Tables) -> Iterator[Finding]:
-    both = held(tables).merge(declared(tables), how="left", indicator=True)
+    both = available(tables).merge(declared(tables), how="left", indicator=True)
     for row in both[both["_merge"] == "left_only"].itertuples(index=False):
         rows = getattr(tables, row.table)
         where = {"period": row.period, "kind": row.kind, "currency": row.currency, "flow": row.flow, "measure": row.measure}

@@ -14,7 +14,7 @@ from customs_report.calculations.unit_values import (
     compared_over,
     high_tech_fields,
 )
-from customs_report.coverage import why_not_held
+from customs_report.coverage import why_unavailable
 from customs_report.display import Chart, Column, Exhibit, Table, Words
 from customs_report.drawing.axes import canvas, label_rows, legend, with_report_style
 from customs_report.drawing.source_lines import source_line
@@ -263,7 +263,7 @@ def _line_available(facts: Facts, slug: str) -> bool:
 
 def _why_no_line(report: Report, slug: str, what: str) -> str:
     """Why is a line of the bulletin missing, in words for all lines like it?"""
-    why = why_not_held(report.tables, "commodities", report.period, flow="export", key=slug, kind="month")
+    why = why_unavailable(report.tables, "commodities", report.period, flow="export", key=slug, kind="month")
     if "is missing" in why:
         return f"no {what} of {report.period} was public by {report.as_of}"
     return why.replace(f"line for {slug}", what)

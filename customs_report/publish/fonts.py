@@ -41,7 +41,7 @@ def _subset(path: Path, characters: frozenset[str]) -> bytes:
 @lru_cache(maxsize=1)
 def typst_fonts() -> Path:
     """The folder of what Typst may set type with. Of the wheel's own folder it would pick now a TTF, now an OTF."""
-    folder = scratch.folder()
+    folder = scratch.make_folder()
     for path in font_files().values():
         shutil.copy(path, folder)
     return folder

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 CODE = ("helpers.py", "customs_report/**/*.py", "customs_report/publish/templates/report_*/*.*")
 NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
-    "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "fetch.py", "gate.py", "readers/",
+    "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "fetch.py", "plausibility.py", "readers/",
     "release.py", "terminal.py",
     "publish/archive.py", "publish/catalogue.py", "publish/engine.py", "publish/exporters.py", "publish/many.py",
     "publish/pages.py", "publish/parameters.py", "publish/report_files.py", "publish/site.py", "publish/social_preview.py",
@@ -57,7 +57,7 @@ class Inputs:
 
     def of(self, notebook: str, parameters: Mapping[str, Any]) -> dict[str, str]:
         """The hash of each thing that a report of these parameters depends on."""
-        with store.reading(self.folder):
+        with store.read_lock(self.folder):
             held = self.data(notebook, parameters)
         return {
             "data": held,
@@ -103,7 +103,7 @@ class Inputs:
     @cached_property
     def periods(self) -> list[str]:
         """The months that can be reported as known now, as `report.periods`."""
-        with store.reading(self.folder):
+        with store.read_lock(self.folder):
             header, rows = _read(*self._file("totals"))
         period, kind, measure = map(header.index, ("period", "kind", "measure"))
         return sorted({row[period] for row in rows if row[kind] == "month" and row[measure] == "level"})

@@ -314,7 +314,7 @@ def _here(jobs: int) -> Iterator[Workers]:
 def _processes(jobs: int) -> Iterator[Workers]:
     """Processes of this machine, which die with the run and leave nothing behind."""
     others = {*multiprocessing.active_children()}
-    folder, context = scratch.folder(), multiprocessing.get_context("spawn")
+    folder, context = scratch.make_folder(), multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(str(folder), log.chosen()))
     try:
         yield pool, jobs
