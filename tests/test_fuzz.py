@@ -76,7 +76,7 @@ def original(name: str) -> str:
     if name == "exports.xlsx":
         page = documents.open_document((FIXTURES / "chinese_exports_2025-11_gb18030.html").read_bytes())
         return _as_rows([[page.title], *page.grids[0]])
-    return documents.decoded((FIXTURES / name).read_bytes())
+    return documents.decode((FIXTURES / name).read_bytes())
 
 
 def _as_rows(grid: documents.Grid) -> str:

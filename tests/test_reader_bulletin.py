@@ -18,7 +18,7 @@ from customs_report import tables as data
 from customs_report.errors import Refused
 from customs_report.periods import span
 from customs_report.readers import read
-from customs_report.readers.reading import period_in
+from customs_report.readers.reading import find_period
 
 FIXTURES = Path(__file__).parent / "fixtures"
 EXPORTS, IMPORTS, PARTNERS, TOTALS = "exports_2025-06", "imports_2026-07", "partners_2026-06", "totals_2026-02"
@@ -204,7 +204,7 @@ def test_titles_as_customs_punctuates_them(tables, title):
     ],
 )
 def test_months_of_titles(title, period):
-    assert period_in(title)[0] == period
+    assert find_period(title)[0] == period
 
 
 def january(name: str, before: str, columns: list[int], *changes: tuple[str, str]) -> bytes:

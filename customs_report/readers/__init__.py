@@ -6,7 +6,7 @@ from types import ModuleType
 
 from customs_report.errors import Refused
 from customs_report.readers import chinese, comtrade, eastmoney, english_bulletin, english_preliminary, query
-from customs_report.readers.documents import Document, Page, Records, Sheets, checked, lists, open_document
+from customs_report.readers.documents import Document, Page, Records, Sheets, as_records, check_rows, open_document
 from customs_report.readers.reading import Label, Names, Reading
 from customs_report.tables import Tables
 
@@ -23,13 +23,13 @@ def read(content: bytes, tables: Tables, *, flow: str = "") -> list[Reading]:
     document = open_document(content)
     layout = _layout(document)
     if not layout and isinstance(document, Sheets):
-        tables_of_downloads = [records for records in lists(document) if _layout(records)]
+        tables_of_downloads = [records for records in as_records(document) if _layout(records)]
         if len(tables_of_downloads) > 1:
             raise Refused("several sheets of the workbook hold a download; save each as a file of its own")
         if tables_of_downloads:
-            layout, document = _layout(tables_of_downloads[0]), checked(tables_of_downloads[0])
+            layout, document = _layout(tables_of_downloads[0]), check_rows(tables_of_downloads[0])
     if not layout:
-        raise Refused(_nothing(document))
+        raise Refused(_why_unknown(document))
     return layout.read(document, Names.of(tables, flow))
 
 
@@ -37,7 +37,7 @@ def _layout(document: Document) -> ModuleType | None:
     return next((layout for layout in LAYOUTS if layout.recognises(document)), None)
 
 
-def _nothing(document: Document) -> str:
+def _why_unknown(document: Document) -> str:
     """Why a file that could be opened is none of customs' tables."""
     if isinstance(document, Page):
         titled = f" titled {document.title[:60]!r}" if document.title else ""

@@ -17,7 +17,7 @@ from customs_report.errors import Refused
 from customs_report.periods import shift
 from customs_report.readers import layout
 from customs_report.readers.documents import Document, Grid, Page, Sheets, clean
-from customs_report.readers.layout import Column, prove_months
+from customs_report.readers.layout import Column, check_months
 from customs_report.readers.reading import Head, Names, Reading, body, currencies, number, word
 
 TABLES = {  # words of the title -> stage, number of the table in the English edition
@@ -251,7 +251,7 @@ def _totals_by_month(table: Table, names: Names) -> Reading:
         period: {(kind, flow): number(cell, f"{period}, {flow}") for (flow, kind), cell in cells.items()}
         for period, cells in levels.items()
     }
-    prove_months(figures, ["month", "ytd"], max(readings[-1].rows["step"]) / table.head.factor)
+    check_months(figures, ["month", "ytd"], max(readings[-1].rows["step"]) / table.head.factor)
     return replace(readings[-1], rows=pd.concat([reading.rows for reading in readings], ignore_index=True))
 
 

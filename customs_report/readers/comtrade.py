@@ -12,7 +12,7 @@ from typing import Any
 
 from customs_report.errors import Refused
 from customs_report.readers.documents import Data, Document, Records, clean
-from customs_report.readers.reading import NUMBER, Names, Reading, close, frame, number, proved, why_rounded, word
+from customs_report.readers.reading import NUMBER, Names, Reading, close, frame, number, require, why_rounded, word
 
 NEEDED = ("freqCode", "period", "reporterCode", "flowCode", "partnerCode", "partner2Code", "cmdCode", "customsCode", "motCode",
           "primaryValue")  # fmt: skip
@@ -38,17 +38,17 @@ NO_UNIT = {"", "N/A", "no unit"}
 def recognises(document: Document) -> bool:
     """An answer, its list of records alone, or a table of them, whose columns client libraries spell in their own ways."""
     if isinstance(document, Records):
-        return _ours(document.header)
+        return _has_our_columns(document.header)
     if not isinstance(document, Data):
         return False
     if isinstance(document.value, list):
-        return bool(document.value) and isinstance(document.value[0], dict) and _ours(document.value[0])
+        return bool(document.value) and isinstance(document.value[0], dict) and _has_our_columns(document.value[0])
     if not isinstance(document.value, dict) or "result" in document.value:
         return False
     return isinstance(document.value.get("data"), list) or "statusCode" in document.value
 
 
-def _ours(names: Iterable[str]) -> bool:
+def _has_our_columns(names: Iterable[str]) -> bool:
     found = {COLUMNS.get(word(name)) for name in names}
     return {"reporterCode", "primaryValue"} <= found or {"refPeriodId", "cmdCode"} <= found
 
@@ -56,8 +56,8 @@ def _ours(names: Iterable[str]) -> bool:
 def read(document: Records | Data, names: Names) -> list[Reading]:
     records, warnings = _records(document)
     skipped: Counter[str] = Counter()
-    kept = _kept(records, warnings, skipped)
-    _prove_partners(kept)
+    kept = _monthly_records(records, warnings, skipped)
+    _check_partners(kept)
     readings = []
     for table, make in (("totals", _totals), ("partners", _partners), ("details", _details)):
         if rows := make(kept, names, warnings, skipped):
@@ -129,7 +129,7 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _kept(records: list[dict[str, str]], warnings: list[str], skipped: Counter[str]) -> list[dict[str, Any]]:
+def _monthly_records(records: list[dict[str, str]], warnings: list[str], skipped: Counter[str]) -> list[dict[str, Any]]:
     """China's monthly records over everything else, each with its month; what else there is, is refused or counted."""
     kept: list[dict[str, Any]] = []
     left_out: Counter[str] = Counter()
@@ -174,9 +174,9 @@ def _month(record: dict[str, str], where: str) -> str:
     period = record["period"]
     if not re.fullmatch(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])", period):
         raise Refused(f"{where}: {period!r} is not a month such as 202205{why_rounded(period)}")
-    proved(record.get("refPeriodId", "") in ("", f"{period}01"), where, f"refPeriodId is not of {period}")
-    proved(record.get("refYear", "") in ("", period[:4]), where, f"refYear is not of {period}")
-    proved(record.get("refMonth", "").lstrip("0") in ("", period[4:].lstrip("0")), where, f"refMonth is not of {period}")
+    require(record.get("refPeriodId", "") in ("", f"{period}01"), where, f"refPeriodId is not of {period}")
+    require(record.get("refYear", "") in ("", period[:4]), where, f"refYear is not of {period}")
+    require(record.get("refMonth", "").lstrip("0") in ("", period[4:].lstrip("0")), where, f"refMonth is not of {period}")
     return f"{period[:4]}-{period[4:]}"
 
 
@@ -187,11 +187,11 @@ def _value(record: dict[str, str], where: str) -> float:
         raise Refused(f"{where}: primaryValue {record['primaryValue']!r} is no amount")
     basis = "cifvalue" if record["flowCode"] == "M" else "fobvalue"
     repeated = number(record.get(basis, ""), f"{where}, {basis}")
-    proved(repeated is None or close(repeated, value, 1), where, f"primaryValue is not its {basis}")
+    require(repeated is None or close(repeated, value, 1), where, f"primaryValue is not its {basis}")
     return round(value, 2)
 
 
-def _prove_partners(records: list[dict[str, Any]]) -> None:
+def _check_partners(records: list[dict[str, Any]]) -> None:
     """All partners together never exceed the world."""
     world: dict[tuple, float] = {}
     partners: dict[tuple, float] = defaultdict(float)
@@ -202,7 +202,7 @@ def _prove_partners(records: list[dict[str, Any]]) -> None:
         else:
             partners[key] += record["value"]
     for key, value in world.items():
-        proved(partners[key] <= 1.0001 * value + 1, " ".join(key), "the partners together exceed the world")
+        require(partners[key] <= 1.0001 * value + 1, " ".join(key), "the partners together exceed the world")
 
 
 def _totals(records: list[dict], names: Names, warnings: list[str], skipped: Counter) -> list[dict]:
@@ -239,7 +239,7 @@ def _details(records: list[dict], names: Names, warnings: list[str], skipped: Co
         if r["cmdCode"] == ALL_GOODS or r["value"] == 0:
             continue
         shifted = bool(NUMBER.fullmatch(r.get("qtyUnitAbbr", "")))
-        proved(not shifted, f"{r['cmdCode']} of {r['month']}", "the unit of its quantity is a number")
+        require(not shifted, f"{r['cmdCode']} of {r['month']}", "the unit of its quantity is a number")
         printed = r.get("qtyUnitAbbr") or UNITS.get(r.get("qtyUnitCode", ""), "")
         quantity, unit = _quantity(r, "qty", "isQtyEstimated", printed, names, left_out)
         weight, kilograms = _quantity(r, "netWgt", "isNetWgtEstimated", "kg", names, left_out)

@@ -117,7 +117,7 @@ def open_document(content: bytes) -> Document:
         return _sheets(content)
     if other := next((what for start, what in OTHER_FILES.items() if content.startswith(start)), ""):
         raise Refused(f"the file is {other}")
-    text = decoded(content).lstrip("\ufeff \t\r\n")
+    text = decode(content).lstrip("\ufeff \t\r\n")
     start = text[:2000].lower()
     if not start:
         raise Refused("the file is empty")
@@ -130,7 +130,7 @@ def open_document(content: bytes) -> Document:
     return _records(text)
 
 
-def decoded(content: bytes) -> str:
+def decode(content: bytes) -> str:
     """Bytes as text, in an encoding that the file itself proves; Refused where it proves none.
 
     UTF-16 by its mark; UTF-8 where all bytes are; GB18030 where that gives customs' own words; ISO-8859-1, as Windows has it,
@@ -194,7 +194,7 @@ def _sheets(content: bytes) -> Sheets:
     return Sheets(sandbox.parsed(b"s", content, broken)["sheets"])
 
 
-def lists(sheets: Sheets) -> list[Records]:
+def as_records(sheets: Sheets) -> list[Records]:
     """Each sheet that is not empty as a CSV file would have it: a header and what is beneath it, not `checked` yet."""
     found = []
     for grid in sheets.grids.values():
@@ -215,7 +215,7 @@ def _data(text: str) -> Data:
             raise Refused("the JSON breaks off: its bracket is not closed; download it again")
         text = text[:-1]
     try:
-        return Data(json.loads(text, parse_constant=_no_number, object_pairs_hook=_once))
+        return Data(json.loads(text, parse_constant=_reject_constant, object_pairs_hook=_without_duplicates))
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
             raise Refused("more follows the end of the JSON: two downloads in one file; add each by itself") from None
@@ -224,11 +224,11 @@ def _data(text: str) -> Data:
         raise Refused(f"the JSON breaks off or is damaged: {error}") from None
 
 
-def _no_number(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
         raise ValueError("a name comes twice in one record")
@@ -242,10 +242,10 @@ def _records(text: str) -> Records:
     first = text.partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
     header, *rows = _quoted(text, separator) or _separated(text, separator)
-    return checked(Records(header, rows))
+    return check_rows(Records(header, rows))
 
 
-def checked(records: Records) -> Records:
+def check_rows(records: Records) -> Records:
     """Without the separator after the last field, customs' habit; a row of another length, or a second header, is refused."""
     header, rows = records.header, records.rows
     if not rows or len(header) < 2:

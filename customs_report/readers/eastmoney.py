@@ -12,7 +12,7 @@ from typing import Any
 from customs_report.errors import Refused
 from customs_report.periods import shift
 from customs_report.readers.documents import Data, Document, Records, clean
-from customs_report.readers.reading import Names, Reading, decimals, frame, number, period_in, proved
+from customs_report.readers.reading import Names, Reading, decimals, find_period, frame, number, require
 
 COLUMNS = {  # EastMoney's column, AKShare's -> flow, kind, measure
     ("EXIT_BASE", "当月出口额-金额"): ("exports", "month", "level"),
@@ -34,15 +34,15 @@ Figures = dict[tuple[str, str, str, str], float]  # period, flow, kind, measure
 def recognises(document: Document) -> bool:
     """EastMoney's answer, its list of months alone, or a table of them."""
     if isinstance(document, Records):
-        return _ours(document.header)
+        return _has_our_columns(document.header)
     if not isinstance(document, Data):
         return False
     if isinstance(document.value, list):
-        return bool(document.value) and isinstance(document.value[0], dict) and _ours(document.value[0])
+        return bool(document.value) and isinstance(document.value[0], dict) and _has_our_columns(document.value[0])
     return isinstance(document.value, dict) and bool({"result", "success"} & {*document.value})
 
 
-def _ours(names: Iterable[str]) -> bool:
+def _has_our_columns(names: Iterable[str]) -> bool:
     return bool({*names} & {*MONTH}) and any(
         name.startswith(("当月出口额", "当月进口额", "EXIT_", "IMPORT_")) for name in names
     )
@@ -54,7 +54,7 @@ def read(document: Records | Data, names: Names) -> list[Reading]:
     figures = {key: value for key, text in texts.items() if (value := number(text, " ".join(key))) is not None}
     warnings = _without_joint_months(figures)
     unit = _unit(figures, names)
-    _prove(figures)
+    _check(figures)
     digits = {
         measure: 10.0 ** -decimals(re.sub(r"\.0+$", "", t) for key, t in texts.items() if key[3] == measure)
         for measure in ("level", "yoy")
@@ -95,7 +95,7 @@ def _texts(records: list[dict[str, Any]]) -> dict[tuple[str, str, str, str], str
         if missing := next((names[form] for names in (MONTH, *COLUMNS) if names[form] not in record), ""):
             raise Refused(f"month {i + 1} of the list has no {missing}")
         shown = str(record[MONTH[form]])
-        period, _ = period_in(shown) or ("", 0)
+        period, _ = find_period(shown) or ("", 0)
         if not re.fullmatch(r"\s*\d{4}年\d\d?月份?\s*", shown) or not period:
             raise Refused(f"{clean(shown)[:40]!r} is not a month such as 2023年12月份")
         if "REPORT_DATE" in record and str(record["REPORT_DATE"])[:7] != period:
@@ -131,7 +131,7 @@ def _unit(figures: Figures, names: Names) -> float:
     both = [
         (value, held)
         for (period, flow, kind, measure), value in figures.items()
-        if (kind, measure) == ("month", "level") and (held := names.held_dollars.get((period, flow)))
+        if (kind, measure) == ("month", "level") and (held := names.stored_dollars.get((period, flow)))
     ]
     if not both:
         raise Refused("the file names no unit of its amounts, and no month of it is held in dollars to tell it by")
@@ -145,24 +145,24 @@ def _unit(figures: Figures, names: Names) -> float:
     return fitting[0]
 
 
-def _prove(figures: Figures) -> None:
+def _check(figures: Figures) -> None:
     """A year to date holds its month and grows by it; printed growth is about that of the figures, restated since."""
     for (period, flow, kind, measure), value in figures.items():
         where = f"{period}, {flow}"
-        proved(
+        require(
             value > (-100 if measure == "yoy" else 0), where, f"{value:g} is no {'growth' if measure == 'yoy' else 'amount'}"
         )
         if measure == "level" and kind == "ytd":
             month = figures.get((period, flow, "month", "level"))
             before = 0.0 if period.endswith("-01") else figures.get((shift(period, -1), flow, "ytd", "level"))
             if month is not None:
-                proved(month <= value * 1.001, where, "the month exceeds the year to date")
+                require(month <= value * 1.001, where, "the month exceeds the year to date")
             if month is not None and before is not None:
-                proved(abs(before + month - value) <= RESTATED * value, where, "the year to date has not grown by the month")
+                require(abs(before + month - value) <= RESTATED * value, where, "the year to date has not grown by the month")
         base = figures.get((shift(period, -12), flow, kind, "level"))
         growth = figures.get((period, flow, kind, "yoy"))
         if measure == "level" and base and growth is not None:
-            proved(
+            require(
                 abs((1 + growth / 100) * base - value) <= 0.10 * value,
                 where,
                 f"growth of {growth:g} % is not that of the figures",

@@ -20,10 +20,10 @@ from customs_report.readers.documents import Document, Grid, Page, clean
 from customs_report.readers.layout import (
     aligned,
     base_of,
-    prove_base,
-    prove_changes,
-    prove_continents,
-    prove_months,
+    check_base,
+    check_changes,
+    check_continents,
+    check_months,
     without_units,
 )
 from customs_report.readers.reading import (
@@ -33,10 +33,10 @@ from customs_report.readers.reading import (
     body,
     close,
     currencies,
-    money,
+    currency_and_factor,
+    find_period,
     number,
-    period_in,
-    proved,
+    require,
     step_of,
     word,
 )
@@ -80,7 +80,7 @@ class Figures:
         if re.fullmatch(LOST, clean(text)):
             self.lost.append(where)
             return None
-        proved(empty or clean(text) != "", where, "the cell is empty")
+        require(empty or clean(text) != "", where, "the cell is empty")
         return number(text, where)
 
     @property
@@ -128,14 +128,14 @@ def read(document: Page, names: Names) -> list[Reading]:
     read_table = tables[which[0]]
     unit = next((clean(cell) for row in grid[:5] for cell in row if re.match(r"\s*unit\s*[:：∶]", cell, re.IGNORECASE)), "")
     if unit:
-        part = read_table(_head(document, which, money(_titles(document), unit), unit), grid, names)
-        if names.sized(part.table, part.levels) is False:
+        part = read_table(_head(document, which, currency_and_factor(_titles(document), unit), unit), grid, names)
+        if names.size_fits(part.table, part.levels) is False:
             raise Refused(f"the numbers under {unit!r} are not of the size of what is held: wrong unit, or shifted rows")
         return part.readings
     usual = MONEY.get(which[0], USUAL_MONEY)
     named = currencies(_titles(document)) or set(usual)
     parts = [read_table(_head(document, which, each, ""), grid, names) for each in usual.items() if each[0] in named]
-    fitting = [part for part in parts if names.sized(part.table, part.levels)]
+    fitting = [part for part in parts if names.size_fits(part.table, part.levels)]
     if len(fitting) != 1:
         raise Refused("the page names no unit of its amounts, and what is held does not tell which it is")
     currency = {"USD": "dollars", "CNY": "yuan"}[fitting[0].readings[0].currency]
@@ -146,7 +146,7 @@ def read(document: Page, names: Names) -> list[Reading]:
 def _head(page: Page, which: tuple[int, str], unit_of_money: tuple[str, float], unit: str) -> Head:
     table, what = which
     currency, factor = unit_of_money
-    found, other = period_in(page.title), period_in(_shown(page))
+    found, other = find_period(page.title), find_period(_shown(page))
     if found and other and found[0] != other[0]:
         raise Refused(f"the page is titled {page.title[:90]!r}, its table {_shown(page)[:90]!r}; the months differ")
     month = found or other
@@ -189,14 +189,14 @@ def _totals(head: Head, grid: Grid, names: Names) -> Part:
         if row in header or (re.fullmatch(r"20\d\d", label) and set(map(clean, row)) <= {label, ""}):
             continue  # a new block of a year
         found = re.fullmatch(r"(20\d\d)\s*\.\s*(0?[1-9]|1[0-2])", label)
-        proved(found is not None, label or "a line without a month", "is no month")
+        require(found is not None, label or "a line without a month", "is no month")
         assert found
         period = f"{found[1]}-{int(found[2]):02d}"
         figures = {key: figure(row[1 + x], f"{label}, {key[1]} of the {key[0]}") for x, key in enumerate(columns)}
-        proved(None not in figures.values(), label, "a figure is missing")
-        proved(months.get(period, figures) == figures, label, "stands twice with different figures")
+        require(None not in figures.values(), label, "a figure is missing")
+        require(months.get(period, figures) == figures, label, "stands twice with different figures")
         months[period] = figures
-    prove_months(months, kinds, step / head.factor)
+    check_months(months, kinds, step / head.factor)
     if not months or max(months) != head.period:
         raise Refused(f"the page is of {head.period}, the newest month of its table {max(months, default='none')}")
     out = [
@@ -237,14 +237,14 @@ def _by_country(head: Head, grid: Grid, names: Names) -> Part:
         figures = {key: figure(row[1 + x], f"{label}, {key[0]} {key[1]}") for x, key in enumerate(columns)}
         if any(value is not None for value in figures.values()):
             lost = {key for x, key in enumerate(columns) if re.fullmatch(LOST, clean(row[1 + x]))}
-            proved(all(key[0] == "total" and key[1] in spans for key in lost), label, "the page shows no figure")
+            require(all(key[0] == "total" and key[1] in spans for key in lost), label, "the page shows no figure")
             figures |= {key: sum(figures[flow, key[1]] or 0 for flow in ("exports", "imports")) for key in lost}
-            _prove_country(label, figures, spans, step / head.factor)
+            _check_country(label, figures, spans, step / head.factor)
             lines.append((label, figures))
     if not lines or word(lines[0][0]) != "total":
         raise Refused("the table by country does not begin with the line TOTAL")
     codes = names.partners([label for label, _ in lines[1:]])
-    prove_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
+    check_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
     totals, partners = [], []
     for (label, figures), code in zip(lines, ["", *codes], strict=True):
         for kind in ("month", "ytd") if head.month == 1 else spans:
@@ -279,17 +279,17 @@ def _country_column(upper: str, lower: str, head: Head) -> tuple[str, str]:
     raise Refused(f"the table by country has an unknown column {upper!r} / {lower!r}")
 
 
-def _prove_country(label: str, figures: dict, spans: tuple[str, ...], step: float) -> None:
+def _check_country(label: str, figures: dict, spans: tuple[str, ...], step: float) -> None:
     """Exports and imports give the total, by their growth a year before too; no month exceeds the year to date."""
     for span in spans:
         total, exports, imports = (figures[flow, span] or 0 for flow in ("total", "exports", "imports"))
-        proved(close(total, exports + imports, 1.6 * step), label, "exports and imports do not give the total")
+        require(close(total, exports + imports, 1.6 * step), label, "exports and imports do not give the total")
     for flow in ("exports", "imports") if len(spans) == 2 else ():
         within = (figures[flow, "month"] or 0) <= (figures[flow, "ytd"] or 0) + step
-        proved(within, label, f"{flow} of the month exceed the year to date")
+        require(within, label, f"{flow} of the month exceed the year to date")
     total, *parts = ((figures[flow, spans[-1]], figures[flow, "yoy"]) for flow in ("total", "exports", "imports"))
-    prove_changes(label, (total, *parts))
-    prove_base(label, total, parts)
+    check_changes(label, (total, *parts))
+    check_base(label, total, parts)
 
 
 # --- (5) customs regimes ------------------------------------------------------------------------------------------------
@@ -307,17 +307,17 @@ def _regimes(head: Head, grid: Grid, names: Names) -> Part:
     figure, lines = Figures(), []
     for values, changes in zip(rows[::2], [*rows[1::2], *[[]] * (len(rows) % 2)], strict=True):
         label = clean(values[0])
-        proved(bool(changes) and word(changes[0]) in ("", word(label)), label, "no row of changes beneath its values")
+        require(bool(changes) and word(changes[0]) in ("", word(label)), label, "no row of changes beneath its values")
         levels, growth = (
             {key: figure(row[1 + x], f"{label}, {key[0]} {key[1]}") for x, key in enumerate(columns)}
             for row in (values, changes)
         )
-        proved(not figure.lost, label, "the page shows no figure")
-        _prove_regime(label, levels, growth, spans, step / head.factor)
+        require(not figure.lost, label, "the page shows no figure")
+        _check_regime(label, levels, growth, spans, step / head.factor)
         lines.append((label, levels, growth))
     if not lines or word(lines[0][0]) != "total":
         raise Refused("the table by customs regime does not begin with the line TOTAL")
-    _prove_total(lines, columns, step / head.factor)
+    _check_total(lines, columns, step / head.factor)
     out = [
         {
             "period": head.period, "kind": span, "flow": flow.removesuffix("s"), "step": step,
@@ -337,31 +337,31 @@ def _regimes(head: Head, grid: Grid, names: Names) -> Part:
     return Part([head.reading("details", out, names)], "totals", pd.DataFrame(totals))
 
 
-def _prove_regime(label: str, levels: dict, growth: dict, spans: tuple[str, ...], step: float) -> None:
+def _check_regime(label: str, levels: dict, growth: dict, spans: tuple[str, ...], step: float) -> None:
     """No month exceeds the year to date, nor did it a year before."""
-    prove_changes(label, [(levels[key], growth[key]) for key in levels])
+    check_changes(label, [(levels[key], growth[key]) for key in levels])
     for flow in ("exports", "imports") if len(spans) == 2 else ():
         month, year = (levels[flow, span] or 0 for span in spans)
-        proved(month <= year + step, label, f"{flow} of the month exceed the year to date")
+        require(month <= year + step, label, f"{flow} of the month exceed the year to date")
         changes = [growth[flow, span] for span in spans]
         if month and year and None not in changes and min(changes) > -100:
             (month, slack), (year, more) = base_of(month, changes[0]), base_of(year, changes[1])
-            proved(
+            require(
                 month <= year + slack + more,
                 label,
                 f"{flow} of the month, by their change, exceeded the year to date a year ago",
             )
 
 
-def _prove_total(lines: list, columns: list, step: float) -> None:
+def _check_total(lines: list, columns: list, step: float) -> None:
     """The regimes give the total, and by their growth the total of a year before."""
     for key in columns:
         (_, total, change), *rest = lines
-        proved(total[key] is not None, "TOTAL", "a figure is missing")
+        require(total[key] is not None, "TOTAL", "a figure is missing")
         parts = [(levels[key], growth[key]) for _, levels, growth in rest]
         adds = close(total[key], sum(value or 0 for value, _ in parts), 0.5 * step * (len(parts) + 1))
-        proved(adds, "TOTAL", f"the regimes do not add up to {key[0]} of the {key[1]}")
-        prove_base("TOTAL", (total[key], change[key]), parts)
+        require(adds, "TOTAL", f"the regimes do not add up to {key[0]} of the {key[1]}")
+        check_base("TOTAL", (total[key], change[key]), parts)
 
 
 # --- (13), (14) commodities ---------------------------------------------------------------------------------------------
@@ -394,14 +394,14 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Part:
             for x, key in enumerate(columns)
         }
         if all(figures[key] is None for key in columns if key[0] != "yoy"):
-            prove_changes(label, [(None, figures["yoy", what]) for what in ("quantity", "value")])
+            check_changes(label, [(None, figures["yoy", what]) for what in ("quantity", "value")])
             continue
-        proved(names.knows("commodities", flow, label) or not names.is_unit(label), label, "is a unit, not a commodity")
+        require(names.knows("commodities", flow, label) or not names.is_unit(label), label, "is a unit, not a commodity")
         slug = names.commodity(flow, label)
         unit = names.unit(row[1], source=head.source, flow=flow, commodity=slug) if word(row[1]) else ""
-        proved(names.same_measure(unit, flow, slug), label, f"the quantity unit {clean(row[1])!r} does not measure it")
-        _prove_commodity(label, figures, spans, unit, step / head.factor)
-        prove_changes(label, [(figures[spans[0], "quantity"], figures["yoy", "quantity"])])
+        require(names.same_measure(unit, flow, slug), label, f"the quantity unit {clean(row[1])!r} does not measure it")
+        _check_commodity(label, figures, spans, unit, step / head.factor)
+        check_changes(label, [(figures[spans[0], "quantity"], figures["yoy", "quantity"])])
         for span in spans:
             if figures[span, "value"]:
                 printed = span == spans[0]  # the change is that of the first span: the month, where there is one
@@ -424,20 +424,20 @@ def _block(text: str, head: Head) -> str:
     return block
 
 
-def _prove_commodity(label: str, figures: dict, spans: tuple[str, ...], unit: str, step: float) -> None:
+def _check_commodity(label: str, figures: dict, spans: tuple[str, ...], unit: str, step: float) -> None:
     """Quantities have a unit and a value; month and year to date go together, in size and in what a piece costs."""
     for span in spans:
         quantity, value = figures[span, "quantity"], figures[span, "value"]
-        proved(quantity is None or (unit != "" and value is not None), label, "a quantity without a unit or a value")
-    proved(unit != "" or figures["yoy", "quantity"] is None, label, "a change of quantity without a unit")
+        require(quantity is None or (unit != "" and value is not None), label, "a quantity without a unit or a value")
+    require(unit != "" or figures["yoy", "quantity"] is None, label, "a change of quantity without a unit")
     if len(spans) == 1:
         return
     (quantity, value), (year_quantity, year_value) = (
         [figures[span, what] or 0 for what in ("quantity", "value")] for span in spans
     )
-    proved(value <= year_value + step and quantity <= year_quantity + 1, label, "the month exceeds the year to date")
+    require(value <= year_value + step and quantity <= year_quantity + 1, label, "the month exceeds the year to date")
     if year_value and value and not quantity:
-        proved(year_quantity * value / year_value < 5, label, "a quantity is missing")  # what rounds to nothing is left out
+        require(year_quantity * value / year_value < 5, label, "a quantity is missing")  # what rounds to nothing is left out
     if min(quantity, value) >= 10:
         goes = 1 / 30 < value / quantity / (year_value / year_quantity) < 30 and year_value < 600 * value
-        proved(goes, label, "value and quantity of the month do not go with those of the year to date")
+        require(goes, label, "value and quantity of the month do not go with those of the year to date")

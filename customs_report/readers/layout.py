@@ -20,13 +20,13 @@ from customs_report.readers.reading import (
     Reading,
     close,
     currencies,
+    currency_and_factor,
     decimals,
-    money,
+    find_period,
     number,
-    period_in,
-    proved,
+    parse_period,
+    require,
     step_of,
-    the_period,
     word,
 )
 
@@ -50,13 +50,13 @@ Column = tuple[str, str]  # totals: measure, kind; by country: flow, month | ytd
 def heading(titles: Sequence[str], unit: str, stage: str, table: int, released: str = "") -> Head:
     """What do the titles over a table (of the page, of the table itself) and its unit row say? Refused where they differ."""
     titles = list(dict.fromkeys(filter(None, map(clean, titles))))
-    periods = {found for title in titles if (found := period_in(title))}
+    periods = {found for title in titles if (found := find_period(title))}
     if len(periods) > 1:
         raise Refused(f"the page is titled {titles[0][:90]!r}, its table {titles[1][:90]!r}; the months differ")
-    period, first = periods.pop() if periods else the_period(" ".join(titles))
+    period, first = periods.pop() if periods else parse_period(" ".join(titles))
     if len(set().union(*map(currencies, titles))) > 1:
         raise Refused(f"the page is titled {titles[0][-40:]!r}, its table {titles[-1][-40:]!r}; the currencies differ")
-    currency, factor = money(" ".join(titles), unit)
+    currency, factor = currency_and_factor(" ".join(titles), unit)
     source, publication = PUBLICATIONS[stage]
     return Head(
         period, first, currency, factor,
@@ -92,14 +92,14 @@ def totals(head: Head, columns: Sequence[Column], lines: Mapping[str, Sequence[s
     steps = {column: 10.0 ** -decimals([cells[x] for cells in lines.values()]) for x, column in enumerate(columns)}
     for (measure, kind), values in figures.items():
         if measure == "level":
-            proved(None not in values.values(), f"totals, {kind}", "a figure is missing")
-            _adds_up(values, steps[measure, kind], f"totals, {kind}")
+            require(None not in values.values(), f"totals, {kind}", "a figure is missing")
+            _check_sums(values, steps[measure, kind], f"totals, {kind}")
         else:
-            _growth_within(values, f"totals, {measure} {kind}")
+            _check_growth(values, f"totals, {measure} {kind}")
     for flow in FLOWS:
         month, year = (figures.get(("level", kind), {}).get(flow) for kind in ("month", "ytd"))
         if month is not None and year is not None:
-            proved(month <= year + steps["level", "ytd"], flow, "the month exceeds the year to date")
+            require(month <= year + steps["level", "ytd"], flow, "the month exceeds the year to date")
     for x, (measure, kind) in enumerate(columns):
         if measure == "other":
             continue
@@ -118,42 +118,42 @@ def totals(head: Head, columns: Sequence[Column], lines: Mapping[str, Sequence[s
     return head.reading("totals", out, names)
 
 
-def _adds_up(values: Mapping[str, float | None], step: float, where: str) -> None:
+def _check_sums(values: Mapping[str, float | None], step: float, where: str) -> None:
     """Exports and imports give the total and the balance, within rounding."""
     exports, imports = values.get("exports") or 0, values.get("imports") or 0
     for flow, sign in (("total", 1), ("balance", -1)):
         if (printed := values.get(flow)) is not None:
             fits = close(printed, exports + sign * imports, 1.6 * step)
-            proved(fits, where, f"exports and imports do not give the {flow}")
+            require(fits, where, f"exports and imports do not give the {flow}")
 
 
-def _growth_within(values: Mapping[str, float | None], where: str) -> None:
+def _check_growth(values: Mapping[str, float | None], where: str) -> None:
     """The growth of the total lies between that of exports and imports, within rounding."""
     total, exports, imports = map(values.get, FLOWS)
     if total is not None and exports is not None and imports is not None:
         within = min(exports, imports) - 0.11 <= total <= max(exports, imports) + 0.11
-        proved(within, where, "growth of the total lies outside its parts’")
+        require(within, where, "growth of the total lies outside its parts’")
 
 
-def prove_months(months: dict[str, dict], kinds: list[str], step: float) -> None:
+def check_months(months: dict[str, dict], kinds: list[str], step: float) -> None:
     """Exports and imports give total and balance; the year to date begins with January and grows with the months."""
     for period, figures in months.items():
         for kind in kinds:
             exports, imports = figures[kind, "exports"], figures[kind, "imports"]
             adds = close(figures[kind, "total"], exports + imports, 1.6 * step)
             adds &= close(figures[kind, "balance"], exports - imports, 1.6 * step)
-            proved(adds, period, f"exports and imports of the {kind} do not give total and balance")
+            require(adds, period, f"exports and imports of the {kind} do not give total and balance")
         if len(kinds) < 2:
             continue
         before = months.get(f"{period[:5]}{int(period[5:]) - 1:02d}")
         for flow in ("exports", "imports"):
             month, year = figures["month", flow], figures["ytd", flow]
-            proved(month <= year + step, period, f"{flow} of the month exceed the year to date")
+            require(month <= year + step, period, f"{flow} of the month exceed the year to date")
             if period.endswith("-01"):
-                proved(close(month, year, step), period, f"{flow} of January are not the year to date")
+                require(close(month, year, step), period, f"{flow} of January are not the year to date")
             elif before:  # customs restates earlier months inside the year to date
                 grown = year - before["ytd", flow]
-                proved(close(grown, month, 0.1 * month), period, f"the year to date of {flow} does not grow by the month")
+                require(close(grown, month, 0.1 * month), period, f"the year to date of {flow} does not grow by the month")
 
 
 # --- by country ---------------------------------------------------------------------------------------------------------
@@ -172,14 +172,14 @@ def by_country(head: Head, columns: Sequence[Column], rows: Grid, total: str, na
         label = clean(row[0])
         figures = {key: _figure(row[1 + x], f"{label}, {' '.join(key)}") for x, key in enumerate(columns)}
         if any(figure is not None for figure in figures.values()):  # the bulletin names partners without trade too
-            _prove_partner(label, figures, kinds, 10.0 ** -decimals([row[1 + columns.index(("total", kinds[-1]))]]))
+            _check_partner(label, figures, kinds, 10.0 ** -decimals([row[1 + columns.index(("total", kinds[-1]))]]))
             lines.append((label, figures))
     if not lines or not re.fullmatch(total, word(lines[0][0])):
         raise Refused("the table by country does not begin with the line of the total")
     codes = names.partners([label for label, _ in lines[1:]])
     step = step_of([row[1 + columns.index(("total", kind))] for row in rows for kind in kinds], head.factor)
     if head.stage == "bulletin":
-        prove_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
+        check_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
     partners, all_trade = [], []
     for (_, figures), code in zip(lines, ["", *codes], strict=True):
         for kind in ("month", "ytd") if head.month == 1 else kinds:  # in January the month is the year to date
@@ -197,32 +197,32 @@ def by_country(head: Head, columns: Sequence[Column], rows: Grid, total: str, na
     return [head.reading("totals", all_trade, names), head.reading("partners", partners, names)]
 
 
-def _prove_partner(label: str, figures: Mapping[Column, float | None], kinds: Sequence[str], step: float) -> None:
+def _check_partner(label: str, figures: Mapping[Column, float | None], kinds: Sequence[str], step: float) -> None:
     """Exports and imports give the total, by their growth a year before too; no month exceeds the year to date."""
     for kind in kinds:
         levels = {flow: figures[flow, kind] for flow in FLOWS}
-        proved(levels["total"] is not None or not any(levels.values()), label, "no figure of trade")
-        _adds_up(levels, step, label)
+        require(levels["total"] is not None or not any(levels.values()), label, "no figure of trade")
+        _check_sums(levels, step, label)
     if len(kinds) == 2:
         for flow in FLOWS:
             month, year = figures[flow, "month"] or 0, figures[flow, "ytd"] or 0
-            proved(month <= year + step, label, f"{flow} of the month exceed the year to date")
+            require(month <= year + step, label, f"{flow} of the month exceed the year to date")
     total, *parts = ((figures[flow, kinds[-1]], figures[flow, "yoy"]) for flow in FLOWS)
-    prove_changes(label, (total, *parts))
-    prove_base(label, total, parts, step)
+    check_changes(label, (total, *parts))
+    check_base(label, total, parts, step)
 
 
-def prove_base(label: str, total: Changed, parts: list[Changed], step: float = 1.0) -> None:
+def check_base(label: str, total: Changed, parts: list[Changed], step: float = 1.0) -> None:
     """What total and parts were a year before, by their changes, adds up too; without a change there was nothing then."""
     if any(change is not None and change <= -100 for _, change in (total, *parts)):
         return  # what fell to nothing does not tell what it was
     changed = [(value or 0, change) for value, change in (total, *parts) if change is not None]
     if total[1] is None:
-        proved(not changed, label, "changes of the parts without one of the total")
+        require(not changed, label, "changes of the parts without one of the total")
         return
     (base, slack), *rest = (base_of(value, change, step) for value, change in changed)
     adds = close(base, sum(base for base, _ in rest), slack + sum(slack for _, slack in rest))
-    proved(adds, label, "the change of the total is not that of its parts")
+    require(adds, label, "the change of the total is not that of its parts")
 
 
 def base_of(value: float, change: float, step: float = 1.0) -> tuple[float, float]:
@@ -231,13 +231,13 @@ def base_of(value: float, change: float, step: float = 1.0) -> tuple[float, floa
     return value / factor, 0.0005 * value / factor**2 + 0.5 * step / factor
 
 
-def prove_changes(label: str, pairs: Iterable[Changed]) -> None:
+def check_changes(label: str, pairs: Iterable[Changed]) -> None:
     """What is not printed has not changed, unless it fell to nothing."""
     for value, change in pairs:
-        proved(change is None or value is not None or change == -100, label, "a change without a figure")
+        require(change is None or value is not None or change == -100, label, "a change without a figure")
 
 
-def prove_continents(lines: list, codes: list[str], names: Names, columns: list, step: float) -> None:
+def check_continents(lines: list, codes: list[str], names: Names, columns: list, step: float) -> None:
     """The lines under a continent's heading give the continent; the continents and what lies in none give the total."""
     heads: dict[str, dict] = {"": lines[0][1]}
     blocks: dict[str, list] = {"": []}
@@ -247,7 +247,7 @@ def prove_continents(lines: list, codes: list[str], names: Names, columns: list,
         if kind.endswith("group"):
             block = None  # groups stand at the end and overlap the continents
         elif block is None:
-            proved(kind not in ("country", "continent", "residual"), label, "stands among the groups at the end")
+            require(kind not in ("country", "continent", "residual"), label, "stands among the groups at the end")
         elif kind == "continent":
             block, heads[code], blocks[code] = code, figures, []
             blocks[""].append(figures)
@@ -261,7 +261,7 @@ def prove_continents(lines: list, codes: list[str], names: Names, columns: list,
             total, *rest = (part[flow, span] for part in (heads[block], *parts))
             whole = flow != "total" or None not in (total, *rest)  # a total may be lost, or be none
             adds = not whole or close(total or 0, sum(value or 0 for value in rest), 0.5 * step * (len(rest) + 1))
-            proved(adds, block or "TOTAL", f"its lines do not add up to the {flow} of the {span}")
+            require(adds, block or "TOTAL", f"its lines do not add up to the {flow} of the {span}")
 
 
 # --- commodities --------------------------------------------------------------------------------------------------------
@@ -290,16 +290,16 @@ def commodities(head: Head, flow: str, columns: Sequence[Column], rows: Grid, na
             for key, x in place.items()
         }
         if all(figures[block, what] is None for block in blocks if "yoy" not in block for what in ("quantity", "value")):
-            prove_changes(label, [(None, change) for (block, _), change in figures.items() if "yoy" in block])
+            check_changes(label, [(None, change) for (block, _), change in figures.items() if "yoy" in block])
             continue
-        proved(names.knows("commodities", flow, label) or not names.is_unit(label), label, "is a unit, not a commodity")
+        require(names.knows("commodities", flow, label) or not names.is_unit(label), label, "is a unit, not a commodity")
         slug = names.commodity(flow, label)
         unit = "" if bare or unitless else names.unit(row[1], source=head.source, flow=flow, commodity=slug)
         quantities = any(figures[block, "quantity"] is not None for block in blocks)
-        proved(not (bare and quantities), label, "quantities without a unit")
-        proved(bare or unitless or quantities or head.stage == "bulletin", label, "a unit without quantities")
-        proved(names.same_measure(unit, flow, slug), label, f"the quantity unit {clean(row[1])!r} does not measure it")
-        _prove_line(label, figures, {what: 10.0 ** -decimals([row[place[main, what]]]) for what in ("value", "quantity")})
+        require(not (bare and quantities), label, "quantities without a unit")
+        require(bare or unitless or quantities or head.stage == "bulletin", label, "a unit without quantities")
+        require(names.same_measure(unit, flow, slug), label, f"the quantity unit {clean(row[1])!r} does not measure it")
+        _check_line(label, figures, {what: 10.0 ** -decimals([row[place[main, what]]]) for what in ("value", "quantity")})
         if unitless and quantities:
             left_out += 1
             figures |= {key: None for key in figures if key[1] == "quantity"}
@@ -323,7 +323,7 @@ def commodities(head: Head, flow: str, columns: Sequence[Column], rows: Grid, na
     warnings: tuple[str, ...] = (without_units(left_out),) if left_out else ()
     skipped = {"month", "ytd"} <= set(blocks) and head.month == 2 and 2 * same > len(rows)
     if skipped:
-        proved(same == len(rows), "the month", "it repeats January and February together, but not in every line")
+        require(same == len(rows), "the month", "it repeats January and February together, but not in every line")
         out = [row for row in out if row["kind"] != "month"]
         warnings += ("the month’s block repeats January and February together; only the year to date is read",)
     return head.reading("commodities", out, names, warnings, figures=left_out, blocks=int(skipped))
@@ -347,23 +347,23 @@ def without_units(lines: int) -> str:
     return f"the column of quantity units is missing: the quantities of {lines} lines are left out"
 
 
-def _prove_line(label: str, figures: Mapping[Column, float | None], steps: Mapping[str, float]) -> None:
+def _check_line(label: str, figures: Mapping[Column, float | None], steps: Mapping[str, float]) -> None:
     """Growth is that of the figures, the month lies within the year to date, and its unit value is of the same size."""
     for what, step in steps.items():
         now, before, growth, month = (figures.get((block, what)) for block in ("ytd", "before", "yoy", "month"))
         if ("before", what) in figures:
-            proved(growth is None or before is not None, label, f"growth of {what} without the year before")
+            require(growth is None or before is not None, label, f"growth of {what} without the year before")
             if now and before:
-                proved(growth is not None, label, f"no growth of {what}")
+                require(growth is not None, label, f"no growth of {what}")
                 slack = 0.11 + 100 * step * (1 + now / before) / before
-                proved(
+                require(
                     close((now / before - 1) * 100, growth or 0.0, slack), label, f"growth of {what} is not that of its figures"
                 )
         if month is not None and ("ytd", what) in figures:
-            proved(now is not None and month <= now + step, label, f"{what} of the month exceeds the year to date")
+            require(now is not None and month <= now + step, label, f"{what} of the month exceeds the year to date")
     quantity, value, year_quantity, year_value = (
         figures.get((block, what)) or 0 for block in ("month", "ytd") for what in ("quantity", "value")
     )
     if year_quantity and year_value and min(quantity, value / steps["value"]) >= 10:
         goes = 1 / 30 < value / quantity / (year_value / year_quantity) < 30 and year_value < 600 * value
-        proved(goes, label, "value and quantity of the month do not go with those of the year to date")
+        require(goes, label, "value and quantity of the month do not go with those of the year to date")

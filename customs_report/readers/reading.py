@@ -82,7 +82,7 @@ class Names:
         self._un_codes = dict(zip(tables.un_areas["un_code"], tables.un_areas["partner"], strict=True))
         self.provinces = set(tables.provinces["province"])
         months = tables.totals[(tables.totals["kind"] == "month") & (tables.totals["currency"] == "USD")]
-        self.held_dollars = {  # the newest dollar level of each month, by period and flow
+        self.stored_dollars = {  # the newest dollar level of each month, by period and flow
             (row.period, row.flow): row.value for row in in_order(months[months["measure"] == "level"]).itertuples()
         }
         self._units: dict[str, list[str]] = {}
@@ -245,7 +245,7 @@ class Names:
         held = self._base_units.get(self._held_units.get((flow, commodity), ""))
         return not held or not unit or self._base_units[unit] == held
 
-    def sized(self, table: str, rows: pd.DataFrame) -> bool | None:
+    def size_fits(self, table: str, rows: pd.DataFrame) -> bool | None:
         """Are most levels of a table of the size of those held, in its currency or the other? None where none is held.
 
         Where none of the same month is held, those a year before are compared, with the printed growth.
@@ -392,7 +392,7 @@ def scale(text: str) -> float:
     return factor
 
 
-def money(title: str, unit: str) -> tuple[str, float]:
+def currency_and_factor(title: str, unit: str) -> tuple[str, float]:
     """Currency and factor of a table; Refused where title and unit row contradict each other or neither names one."""
     in_title, in_unit = currencies(title), currencies(unit)
     if in_title and in_unit and not in_title & in_unit:
@@ -410,7 +410,7 @@ def money(title: str, unit: str) -> tuple[str, float]:
 # --- periods ------------------------------------------------------------------------------------------------------------
 
 
-def period_in(title: str) -> tuple[str, int] | None:
+def find_period(title: str) -> tuple[str, int] | None:
     """Which month does a title name, and from which month of the year? ("2025-02", 1) for January-February 2025.
 
     Reads "Mar 2026", "Jan. 2018", "January-February 2025", "1-6.2025", "11. 2019", "2026年6月", "2025年1至2月". A single month
@@ -436,9 +436,9 @@ def _month(text: str) -> int:
     return int(text) if text.isdigit() else next(i for i, name in enumerate(MONTHS, 1) if name[:3] == text[:3].capitalize())
 
 
-def the_period(title: str) -> tuple[str, int]:
+def parse_period(title: str) -> tuple[str, int]:
     """The same, Refused where the title names no month."""
-    found = period_in(title)
+    found = find_period(title)
     if not found:
         raise Refused(f"the title {clean(title)[:80]!r} names no month")
     return found
@@ -528,7 +528,7 @@ def _has_figures(row: list[str]) -> bool:
 # --- proofs within a table ----------------------------------------------------------------------------------------------
 
 
-def proved(condition: bool, where: str, what: str) -> None:
+def require(condition: bool, where: str, what: str) -> None:
     """Stop at a table whose own figures contradict each other: cells are missing, shifted or of another unit."""
     if not condition:
         raise Refused(f"{where}: {what}; the table does not fit together and is not read")

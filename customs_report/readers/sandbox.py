@@ -95,7 +95,7 @@ _lock = Lock()
 _parser: Parser | None = None
 
 
-def parsed(kind: bytes, content: bytes, broken: str) -> dict[str, Any]:
+def parse(kind: bytes, content: bytes, broken: str) -> dict[str, Any]:
     """What parser.py finds in a page (p) or spreadsheet (s); Refused, in one line, where it finds nothing."""
     global _parser
     with _lock:
