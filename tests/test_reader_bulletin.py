@@ -77,7 +77,7 @@ def test_regimes(tables):
 def test_regimes_of_a_page_without_a_unit(tables):
     (reading,) = read(text(NO_UNIT).encode(), tables)
     assert (reading.period, reading.currency, reading.released) == ("2019-02", "USD", "2019-03-23")
-    assert reading.warnings == ("the page names no unit; the size of the numbers says 1,000 dollars",)
+    assert reading.warnings == ("the page names no unit; by the size of the numbers: 1,000 dollars",)
     assert line(reading.rows, regime="31", kind="month", flow="import")["value"] == 1_168_000
     donation = line(reading.rows, regime="12", kind="month", flow="export")  # no growth: nothing was donated a year before
     assert donation["value"] == 55_000
@@ -294,7 +294,7 @@ def test_other_tables_of_the_bulletin_are_named(tables):
     ],
 )
 def test_a_swapped_unit_is_refused(tables, name, printed, swapped):
-    with pytest.raises(Refused, match="not of the size of what is held"):
+    with pytest.raises(Refused, match="do not have the size of the stored figures"):
         read(edited(name, (printed, swapped)), tables)
 
 

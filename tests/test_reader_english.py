@@ -189,7 +189,7 @@ def test_totals(held):
     for y, x, cell in ((1, 1, "41,064.4"), (3, 2, "49,931.3"), (4, 1, "3,574.5"), (1, 5, "25.0"), (2, 1, "97,022.0")):
         wrong = [list(row) for row in rows]
         wrong[y][x] = cell
-        with pytest.raises(Refused, match="does not fit together"):
+        with pytest.raises(Refused, match="contradict each other"):
             read(page(title, YUAN, wrong), held)
 
 

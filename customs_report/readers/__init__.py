@@ -1,4 +1,4 @@
-"""Customs' figures in every layout they arrive in. A file is recognised by its content, never by its name."""
+"""Read customs' figures from files in any known layout, recognised by content, not by file name."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["Label", "Names", "Reading", "read"]
 
 
 def read(content: bytes, tables: Tables, *, flow: str = "") -> list[Reading]:
-    """What figures does a file hold? The readings of its layout; Refused, in one line, where none of them fits.
+    """Read the figures of a file: one reading for each table. Raises Refused if its layout is unknown or a figure is wrong.
 
-    `flow` (export, import) is for files that do not say which they are: those of the query platform.
+    `flow` (export, import): for files that do not state it, which are those of the query platform.
     """
     document = open_document(content)
     layout = _layout(document)
@@ -38,7 +38,7 @@ def _layout(document: Document) -> ModuleType | None:
 
 
 def _why_unknown(document: Document) -> str:
-    """Why a file that could be opened is none of customs' tables."""
+    """Why a file that could be opened has no known layout."""
     if isinstance(document, Page):
         titled = f" titled {document.title[:60]!r}" if document.title else ""
         return f"the file is a web page{titled} and none of customs’ tables: the download failed, whatever the file’s name"

@@ -1,7 +1,7 @@
 """The Chinese site's flash tables and monthly bulletin, as spreadsheets or pages: totals, by country, commodities.
 
-A table is known by the words of its title, as customs' own staff know it: 主要国别 and 重点商品 are the flash, 国别 alone and
-主要商品 the bulletin; the printed number drifts. Rows prove themselves, see layout.py.
+A table is recognised by the words of its title: 主要国别 and 重点商品 are the preliminary release, 国别 alone and
+主要商品 the bulletin; the printed table number varies. Rows are checked against each other, see layout.py.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ FLOWS = {"进出口": "total", "出口": "exports", "进口": "imports", "差额
 
 
 class Table(NamedTuple):
-    """A table with its title found: what it is, what stands above it, its grid from the first cell of its header."""
+    """A table that was recognised: its stage, number, heading, and grid from the first cell of its header."""
 
     stage: str
     number: int
@@ -77,7 +77,7 @@ def _readings(table: Table, names: Names) -> list[Reading]:
 
 
 def _plain(text: str) -> str:
-    """Text as headers are compared: half-width, without blanks and line breaks, 1-3月 as 1至3月, one kind of colon."""
+    """Normalise a header for comparison: half-width, no blanks or line breaks, 1-3月 as 1至3月, one kind of colon."""
     text = "".join(unicodedata.normalize("NFKC", text).replace("\u2236", ":").split())
     return re.sub(r"(?<=\d)[-–—~～](?=\d)", "至", text)
 
@@ -88,7 +88,7 @@ def _title_in(grid: Grid) -> str:
 
 
 def _page_title(page: Page) -> str:
-    """The title over the table, else that of the page, else the first in its text."""
+    """The title above the table, else of the page, else the first in its text."""
     inside = (_title_in(grid) for grid in page.grids)
     return next(filter(None, inside), "") or next(
         (found[0] for text in (page.title, page.text) if (found := TITLE.search(_plain(text)))), ""
@@ -132,21 +132,21 @@ def _on_page(page: Page) -> Table:
 
 
 def _released(page: Page, period: str) -> str:
-    """The day the page says it was published; empty where it shows none, or one that cannot be."""
+    """The publication day shown on the page; empty if there is none, or if it is not after the period."""
     found = re.search(r"(?:时间|日期)\s*[:：∶]?\s*(20\d\d)[年/.-](\d\d?)[月/.-](\d\d?)", page.text)
     day = page.date or (f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}" if found else "")
     return day if day[:7] > period else ""
 
 
 def _corner(grid: Grid, number: int) -> tuple[int, int] | None:
-    """Where does the header begin?"""
+    """Row and column of the first header cell; None if there is none."""
     cells = ((y, x, cell) for y, row in enumerate(grid[:12]) for x, cell in enumerate(row))
     places = ((y, x) for y, x, cell in cells if re.fullmatch(FIRST_CELL[number], word(cell)))
     return next(places, None)
 
 
 def _split(grid: Grid, number: int) -> tuple[Grid, Grid]:
-    """What stands above a table's header, and the table itself without the empty columns around it."""
+    """Split a grid into the rows above a table's header and the table itself, without empty columns around it."""
     corner = _corner(grid, number)
     if not corner:
         raise Refused("the table has no header that this layout knows")
@@ -159,7 +159,7 @@ def _split(grid: Grid, number: int) -> tuple[Grid, Grid]:
 
 
 def _spread(header: list[str]) -> list[str]:
-    """A header row of a spreadsheet, where only the first of the cells that were merged has text: repeated, as on a page."""
+    """A header row with the text of merged cells repeated (a spreadsheet has it in the first one only)."""
     out: list[str] = []
     for cell in header:
         out.append(cell if clean(cell) or not out else out[-1])
@@ -167,7 +167,7 @@ def _spread(header: list[str]) -> list[str]:
 
 
 def _columns(table: Table, depth: int) -> tuple[list[list[str]], Grid]:
-    """The words over each column beneath one another, and the rows of figures."""
+    """The header texts of each column, from top to bottom, and the rows of figures."""
     header, rows = body(table.grid, FIRST_CELL[table.number], depth)
     if len(header) < depth:
         raise Refused("the table breaks off within its header")
@@ -175,7 +175,7 @@ def _columns(table: Table, depth: int) -> tuple[list[list[str]], Grid]:
 
 
 def _block(text: str, head: Head) -> str:
-    """What does a header name: month, ytd, before, growth (yoy, month_yoy, mom; "growth" where it does not say of what)?"""
+    """The block that a header names: month, ytd, before, yoy, month_yoy, mom; "growth" if it does not say of what."""
     month = rf"({head.month}月(份|当月)?|当月|本月)"
     ytd = rf"(1月?至({head.month}月|[当本]月)(累计)?|累计)"
     before, sign = "[去上]年同期", r"(增减|增长|增幅)?[±(]*%?\)?"
@@ -221,7 +221,7 @@ def _totals(table: Table, names: Names) -> Reading:
 
 
 def _totals_by_month(table: Table, names: Names) -> Reading:
-    """A line for each month, from a January on; beneath it may stand its growth. Figures of earlier months are printed anew."""
+    """Read a table with a line for each month since a January, and perhaps its growth below; earlier months are restated."""
     header, rows = _columns(table, 2)
     columns = [_month_column(words, table.head) for words in header[1:]]
     expected = {(flow, kind) for flow in FLOWS.values() for kind in ("month", "ytd")}
@@ -256,7 +256,7 @@ def _totals_by_month(table: Table, names: Names) -> Reading:
 
 
 def _one_month(head: Head, period: str, levels: dict[Column, str], growth: dict[Column, str], names: Names) -> Reading:
-    """One month of the table; what it prints of earlier months is restated."""
+    """The reading of one month of the table; earlier months get the stage `restated`."""
     head = replace(head, period=period, stage=head.stage if period == head.period else "restated")
     columns = [("level", kind) for kind in ("month", "ytd")]
     columns += [("yoy", kind) for kind in ("month", "ytd") if any(clean(growth.get((flow, kind), "")) for flow in layout.FLOWS)]

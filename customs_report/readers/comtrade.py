@@ -36,7 +36,7 @@ NO_UNIT = {"", "N/A", "no unit"}
 
 
 def recognises(document: Document) -> bool:
-    """An answer, its list of records alone, or a table of them, whose columns client libraries spell in their own ways."""
+    """Is it a response of UN Comtrade, its list of records, or a table of them (in any client library's column names)?"""
     if isinstance(document, Records):
         return _has_our_columns(document.header)
     if not isinstance(document, Data):
@@ -77,7 +77,7 @@ def read(document: Records | Data, names: Names) -> list[Reading]:
 
 
 def _records(document: Records | Data) -> tuple[list[dict[str, str]], list[str]]:
-    """The records as text by column, from either form; Refused where the answer is an error or lacks a column."""
+    """The records as text by column. Raises Refused if the response is an error or lacks a column."""
     if isinstance(document, Records):
         given = [dict(zip(document.header, row, strict=True)) for row in document.rows]
     elif isinstance(document.value, list):
@@ -100,7 +100,7 @@ def _records(document: Records | Data) -> tuple[list[dict[str, str]], list[str]]
             raise Refused(f"record {i + 1} has no {missing}; without it rows would be counted twice")
         if record.keys() != given[0].keys():
             raise Refused(f"record {i + 1} has other columns than the first")
-    for columns in TOGETHER:  # a quantity means nothing without its unit, nor without the mark of an estimate
+    for columns in TOGETHER:  # a quantity needs its unit and the flag for estimates
         if {*columns} & given[0].keys() and (missing := next((name for name in columns if name not in given[0]), "")):
             raise Refused(f"the records have no {missing}; {', '.join(columns)} are read together or not at all")
     count = document.value.get("count") if isinstance(document, Data) and isinstance(document.value, dict) else None
@@ -111,7 +111,7 @@ def _records(document: Records | Data) -> tuple[list[dict[str, str]], list[str]]
 
 
 def _spelled(record: dict[str, Any], i: int) -> dict[str, Any]:
-    """A record with its columns as UN Comtrade itself spells them."""
+    """The record with UN Comtrade's own column names."""
     spelled = {COLUMNS.get(word(name), name): value for name, value in record.items()}
     if len(spelled) < len(record):
         raise Refused(f"record {i + 1} has a column twice")
@@ -119,7 +119,7 @@ def _spelled(record: dict[str, Any], i: int) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """A value as CSV would write it: null as nothing, 0.0 as 0, no exponent."""
+    """A value as in CSV: null as empty text, 0.0 as 0, no exponent."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -130,7 +130,7 @@ def _text(value: Any) -> str:
 
 
 def _monthly_records(records: list[dict[str, str]], warnings: list[str], skipped: Counter[str]) -> list[dict[str, Any]]:
-    """China's monthly records over everything else, each with its month; what else there is, is refused or counted."""
+    """China's monthly records over all other dimensions, each with its month; breakdowns are counted as skipped."""
     kept: list[dict[str, Any]] = []
     left_out: Counter[str] = Counter()
     for i, record in enumerate(records):
@@ -170,7 +170,7 @@ def _named(record: dict[str, str], what: str) -> str:
 
 
 def _month(record: dict[str, str], where: str) -> str:
-    """The month, which up to three columns tell: 202205, 20220501, 2022 with 5."""
+    """The month, checked against up to three columns: 202205, 20220501, 2022 with 5."""
     period = record["period"]
     if not re.fullmatch(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])", period):
         raise Refused(f"{where}: {period!r} is not a month such as 202205{why_rounded(period)}")
@@ -181,7 +181,7 @@ def _month(record: dict[str, str], where: str) -> str:
 
 
 def _value(record: dict[str, str], where: str) -> float:
-    """The amount: c.i.f. of imports, f.o.b. of exports, which a column of its own repeats."""
+    """The amount (imports c.i.f., exports f.o.b.), checked against the column of that basis."""
     value = number(record["primaryValue"], f"{where}, primaryValue")
     if value is None or value < 0:
         raise Refused(f"{where}: primaryValue {record['primaryValue']!r} is no amount")
@@ -192,7 +192,7 @@ def _value(record: dict[str, str], where: str) -> float:
 
 
 def _check_partners(records: list[dict[str, Any]]) -> None:
-    """All partners together never exceed the world."""
+    """Check that all partners together do not exceed the world."""
     world: dict[tuple, float] = {}
     partners: dict[tuple, float] = defaultdict(float)
     for record in records:
@@ -214,7 +214,7 @@ def _totals(records: list[dict], names: Names, warnings: list[str], skipped: Cou
 
 
 def _partners(records: list[dict], names: Names, warnings: list[str], skipped: Counter) -> list[dict]:
-    """One row a partner and month, exports and imports side by side."""
+    """One row for each partner and month, with exports and imports."""
     rows: dict[tuple[str, str], dict] = {}
     for r in records:
         if r["partnerCode"] == WORLD or r["cmdCode"] != ALL_GOODS or r["value"] == 0:
@@ -258,7 +258,7 @@ def _details(records: list[dict], names: Names, warnings: list[str], skipped: Co
 def _quantity(
     record: dict[str, str], column: str, mark: str, unit: str, names: Names, left_out: Counter
 ) -> tuple[float | None, str]:
-    """A quantity and its unit; nothing where the UN has estimated it or names no unit, which is counted."""
+    """A quantity and its unit; neither if the UN estimated it or names no unit (counted as left out)."""
     value = number(record.get(column, ""), f"{record['cmdCode']} of {record['month']}, {column}")
     if not value:
         return None, ""

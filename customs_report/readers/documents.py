@@ -1,7 +1,7 @@
-"""What arrives: bytes of a page, a spreadsheet, a CSV or JSON, told apart by content and opened as plain grids of text.
+"""Open a file as grids of text: an HTML page, a spreadsheet, a CSV or JSON file, recognised by its content.
 
-Nothing is guessed here. A page that breaks off, a row with a cell too few, bytes that are no text: Refused, in one line. Every
-file has limits: pages and spreadsheets are parsed in a process of their own (sandbox.py), CSV and JSON once counted.
+Damaged files (a truncated page, a row with a cell too few, bytes that are not text) raise Refused. Sizes are limited: pages and
+spreadsheets are parsed in a separate process (sandbox.py), the fields of CSV and JSON are counted first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from customs_report.errors import Refused
 from customs_report.readers import sandbox
 
 Grid = list[list[str]]
-MOST_BYTES = 2**26  # of a file: the longest downloads of UN Comtrade, 100,000 records, have about half
+MOST_BYTES = 2**26  # of a file; UN Comtrade's largest downloads (100,000 records) have about half of it
 MOST_FIELDS = 5_000_000  # of CSV or JSON
 SPREADSHEETS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04")  # Excel 97 and Office Open XML
 OTHER_FILES = {  # how they begin -> what they are
@@ -48,7 +48,7 @@ JSONP = re.compile(r"[\w$.]+\s*\(\s*(?=[{\[])")  # a script that hands JSON to a
 
 @dataclass(frozen=True)
 class Page:
-    """An HTML page: its title, the date it shows, its tables as grids (spans repeat their text), its text."""
+    """An HTML page: title, date shown, tables as grids (the text of spanning cells is repeated), and text."""
 
     title: str
     date: str
@@ -83,7 +83,7 @@ Document = Page | Sheets | Records | Data
 
 
 def content_of(path: Path) -> bytes:
-    """The bytes of a regular file; Refused where it is something else, too large or cannot be read."""
+    """Read a regular file. Raises Refused if it is not one, too large or unreadable."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -91,7 +91,7 @@ def content_of(path: Path) -> bytes:
             kind = next((kind for is_kind, kind in kinds if is_kind(status.st_mode)), "device")
             raise Refused(f"is a {kind}, not a file")
         with open(path, "rb", opener=_without_waiting) as file:
-            content = file.read(MOST_BYTES + 1) or b""  # none, where the system would wait
+            content = file.read(MOST_BYTES + 1) or b""  # None if reading would block
     except OSError as error:
         raise Refused(error.strerror or str(error)) from None
     except ValueError as error:  # a zero byte in the name
@@ -101,7 +101,7 @@ def content_of(path: Path) -> bytes:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    """Open a file that, as some of the system's own do, might never have anything to read."""
+    """Open without blocking: a pipe or device may never have anything to read."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
@@ -111,7 +111,7 @@ def _bounded(content: bytes) -> None:
 
 
 def open_document(content: bytes) -> Document:
-    """What kind of file is this, and what is in it? Raises Refused where it is none of the four kinds, cut or empty."""
+    """Recognise and open a file. Raises Refused if it is none of the four kinds, truncated or empty."""
     _bounded(content)
     if content.startswith(SPREADSHEETS):
         return _sheets(content)
@@ -131,11 +131,11 @@ def open_document(content: bytes) -> Document:
 
 
 def decode(content: bytes) -> str:
-    """Bytes as text, in an encoding that the file itself proves; Refused where it proves none.
+    """Decode bytes as text. Raises Refused if no encoding fits.
 
-    UTF-16 by its mark; UTF-8 where all bytes are; GB18030 where that gives customs' own words; ISO-8859-1, as Windows has it,
-    where a page declares it, and for what the website of UN Comtrade exports. A declared UTF-8 or
-    GB18030 is the only one tried.
+    Tried are UTF-16 (if there is a byte order mark), UTF-8, GB18030 (accepted if the text has words that customs uses) and
+    Windows-1252 (if a page declares ISO-8859-1, or for exports of UN Comtrade's website). If UTF-8 or GB18030 is declared, no
+    other is tried.
     """
     declared = re.search(rb"""charset=["']?([\w-]+)""", content[:4096])
     name = declared[1].decode("ascii", "replace").lower() if declared else ""
@@ -160,7 +160,7 @@ def decode(content: bytes) -> str:
 
 
 def _plausible(text: str, encoding: str, declared: bool) -> bool:
-    """Does text that many encodings would give make sense in this one?"""
+    """Does the text make sense in this encoding, which can decode almost any bytes?"""
     if encoding == "cp1252":  # what is left of UTF-8 with damaged bytes is no text in ISO-8859-1
         return not re.search("[\u00c3-\u00f4][\u0080-\u00bf]", text)
     return encoding != "gb18030" or declared or bool(CHINESE.search(text) or PLATFORM.search(text[:2000]))
@@ -170,7 +170,7 @@ def _plausible(text: str, encoding: str, declared: bool) -> bool:
 
 
 def _page(text: str) -> Page:
-    found = sandbox.parsed(b"p", text.encode(), "the page cannot be read: it is damaged")
+    found = sandbox.parse(b"p", text.encode(), "the page cannot be read: it is damaged")
     return Page(
         title=clean(found["title"]),
         date=_shown_date(found["date"]),
@@ -181,7 +181,7 @@ def _page(text: str) -> Page:
 
 
 def _shown_date(shown: str) -> str:
-    """The date of publication as the page shows it: 2026/04/08, in 2018 03/08/2018."""
+    """The publication date in ISO format, from 2026/04/08 or, as in 2018, 03/08/2018."""
     if found := re.search(r"\b(20\d\d)[/-](\d\d)[/-](\d\d)\b", shown, re.ASCII):
         return "-".join(found.groups())
     if found := re.search(r"\b(\d\d)/(\d\d)/(20\d\d)\b", shown, re.ASCII):
@@ -191,11 +191,11 @@ def _shown_date(shown: str) -> str:
 
 def _sheets(content: bytes) -> Sheets:
     broken = "the spreadsheet is damaged or breaks off; download it again"
-    return Sheets(sandbox.parsed(b"s", content, broken)["sheets"])
+    return Sheets(sandbox.parse(b"s", content, broken)["sheets"])
 
 
 def as_records(sheets: Sheets) -> list[Records]:
-    """Each sheet that is not empty as a CSV file would have it: a header and what is beneath it, not `checked` yet."""
+    """The sheets that are not empty as header and rows, like CSV files, not yet checked by `check_rows`."""
     found = []
     for grid in sheets.grids.values():
         if rows := [row for row in grid if any(clean(cell) for cell in row)]:
@@ -208,7 +208,7 @@ def as_records(sheets: Sheets) -> list[Records]:
 
 
 def _data(text: str) -> Data:
-    """JSON, bare or handed to a function (JSONP)."""
+    """Parse JSON or JSONP (JSON wrapped in a function call)."""
     if wrapped := JSONP.match(text):
         text = text[wrapped.end() :].rstrip().removesuffix(";").rstrip()
         if not text.endswith(")"):
@@ -236,7 +236,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _records(text: str) -> Records:
-    """A CSV file, its fields separated by commas, semicolons or tabs."""
+    """Parse a CSV file separated by commas, semicolons or tabs."""
     if hint := re.match(r"sep=(.)[ \t]*\r?\n", text):  # for Excel
         text = text[hint.end() :]
     first = text.partition("\n")[0]
@@ -246,7 +246,7 @@ def _records(text: str) -> Records:
 
 
 def check_rows(records: Records) -> Records:
-    """Without the separator after the last field, customs' habit; a row of another length, or a second header, is refused."""
+    """Drop the empty last column that customs' files have. Raises Refused for a row of another length or a second header."""
     header, rows = records.header, records.rows
     if not rows or len(header) < 2:
         raise Refused("the file is no table that customs or its copies publish: no header with rows beneath it")
@@ -269,7 +269,7 @@ def check_rows(records: Records) -> Records:
 
 
 def _quoted(text: str, separator: str) -> list[list[str]]:
-    """The rows of a file that quotes every field, as customs does, without doubling quotes inside; empty for any other."""
+    """The rows of a file in which every field is quoted and inner quotes are not doubled, as customs' are; else empty."""
     text = text.rstrip()
     if not text.startswith('"'):
         return []
@@ -284,7 +284,7 @@ def _quoted(text: str, separator: str) -> list[list[str]]:
 
 
 def _separated(text: str, separator: str) -> list[list[str]]:
-    """The rows of any other CSV file, without empty ones."""
+    """The rows of any other CSV file, without empty rows."""
     if text.count('"') % 2:
         raise Refused("the file breaks off inside a quoted field; download it again")
     if not text.rstrip(" ").endswith(("\n", "\r", '"', separator)):
@@ -297,5 +297,5 @@ def _separated(text: str, separator: str) -> list[list[str]]:
 
 
 def clean(text: str) -> str:
-    """Text with single blanks: no-break spaces, tabs and line breaks count as blanks, a zero byte as nothing."""
+    """Text with all white space replaced by single blanks, and without zero bytes."""
     return " ".join(text.replace("\u3000", " ").replace("\0", "").split())

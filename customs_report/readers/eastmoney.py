@@ -26,13 +26,13 @@ COLUMNS = {  # EastMoney's column, AKShare's -> flow, kind, measure
 }
 MONTH = ("TIME", "月份")
 UNITS: dict[float, str] = {1.0: "dollars", 1e3: "US$1,000", 1e4: "US$10,000", 1e6: "US$ million", 1e8: "US$100 million"}
-FITS, NEARLY_ALL = 0.10, 0.90  # how far a month may lie from the one held, and how many must not
-RESTATED = 0.05  # how far a year to date may lie from its months: later releases restate them
+FITS, NEARLY_ALL = 0.10, 0.90  # the largest deviation from the stored month, and the share of months that must be within it
+RESTATED = 0.05  # the largest deviation of a year to date from its months, which later releases restate
 Figures = dict[tuple[str, str, str, str], float]  # period, flow, kind, measure
 
 
 def recognises(document: Document) -> bool:
-    """EastMoney's answer, its list of months alone, or a table of them."""
+    """Is it a response of EastMoney, its list of months, or a table of them?"""
     if isinstance(document, Records):
         return _has_our_columns(document.header)
     if not isinstance(document, Data):
@@ -88,7 +88,7 @@ def _records(document: Records | Data) -> list[dict[str, Any]]:
 
 
 def _texts(records: list[dict[str, Any]]) -> dict[tuple[str, str, str, str], str]:
-    """Each printed figure as text, by period, flow, kind and measure; Refused where a column is missing or a month twice."""
+    """Each figure as text, by period, flow, kind and measure. Raises Refused if a column is missing or a month occurs twice."""
     form = 0 if MONTH[0] in records[0] else 1
     texts: dict[tuple[str, str, str, str], str] = {}
     for i, record in enumerate(records):
@@ -115,7 +115,7 @@ def _text(value: Any) -> str:
 
 
 def _without_joint_months(figures: Figures) -> list[str]:
-    """Takes out the month of a February whose figure is January and February together."""
+    """Remove February figures that are January and February together; returns a warning for each."""
     joint = sorted({
         period for period, flow, kind, measure in figures
         if period.endswith("-02") and kind == "month" and measure == "level"
@@ -127,26 +127,26 @@ def _without_joint_months(figures: Figures) -> list[str]:
 
 
 def _unit(figures: Figures, names: Names) -> float:
-    """The unit of the amounts in dollars: the only one by which nearly all months held are met."""
+    """The unit of the amounts, in dollars: the only one in which nearly all figures match the stored ones."""
     both = [
         (value, held)
         for (period, flow, kind, measure), value in figures.items()
         if (kind, measure) == ("month", "level") and (held := names.stored_dollars.get((period, flow)))
     ]
     if not both:
-        raise Refused("the file names no unit of its amounts, and no month of it is held in dollars to tell it by")
+        raise Refused("the file names no unit of its amounts, and none of its months is stored in dollars to infer it")
     met = {unit: sum(abs(value * unit - held) <= FITS * held for value, held in both) / len(both) for unit in UNITS}
     fitting = [unit for unit, share in met.items() if share >= NEARLY_ALL]
     if len(fitting) != 1:
         raise Refused(
-            f"the file names no unit of its amounts, and by none do they meet the {len(both)} figures held "
+            f"the file names no unit of its amounts, and none fits the {len(both)} stored figures "
             f"(best: {UNITS[max(met, key=met.__getitem__)]}, {max(met.values()):.0%})"
         )
     return fitting[0]
 
 
 def _check(figures: Figures) -> None:
-    """A year to date holds its month and grows by it; printed growth is about that of the figures, restated since."""
+    """Check that a year to date grows by its month and that printed growth is about that of the levels (restated since)."""
     for (period, flow, kind, measure), value in figures.items():
         where = f"{period}, {flow}"
         require(
@@ -165,5 +165,5 @@ def _check(figures: Figures) -> None:
             require(
                 abs((1 + growth / 100) * base - value) <= 0.10 * value,
                 where,
-                f"growth of {growth:g} % is not that of the figures",
+                f"growth of {growth:g} % does not match the levels",
             )

@@ -59,11 +59,11 @@ FLOWS = {
     "balance": ("balance", "tradebalance", "balanceoftrade"),
 }
 FLOW_OF = {spelling: flow for flow, spellings in FLOWS.items() for spelling in spellings}
-LOST = r"#+|[*#]REF!"  # Excel's own: the figure exists, the page does not show it
+LOST = r"#+|[*#]REF!"  # written by Excel: the figure exists, but the page does not show it
 
 
 class Part(NamedTuple):
-    """A table read for one unit of money: its readings, and the levels that tell whether the unit is right."""
+    """A table read in one unit of money: its readings, and the levels from which to see whether the unit is right."""
 
     readings: list[Reading]
     table: str
@@ -72,7 +72,7 @@ class Part(NamedTuple):
 
 @dataclass
 class Figures:
-    """The figures of a table as numbers; an empty cell is no dash, and what the page lost is cached."""
+    """Parses the figures of a table; records in `lost` which figures the page does not show (Excel's #### and #REF!)."""
 
     lost: list[str] = field(default_factory=list)
 
@@ -130,16 +130,16 @@ def read(document: Page, names: Names) -> list[Reading]:
     if unit:
         part = read_table(_head(document, which, currency_and_factor(_titles(document), unit), unit), grid, names)
         if names.size_fits(part.table, part.levels) is False:
-            raise Refused(f"the numbers under {unit!r} are not of the size of what is held: wrong unit, or shifted rows")
+            raise Refused(f"the numbers under {unit!r} do not have the size of the stored figures: wrong unit, or shifted rows")
         return part.readings
     usual = MONEY.get(which[0], USUAL_MONEY)
     named = currencies(_titles(document)) or set(usual)
     parts = [read_table(_head(document, which, each, ""), grid, names) for each in usual.items() if each[0] in named]
     fitting = [part for part in parts if names.size_fits(part.table, part.levels)]
     if len(fitting) != 1:
-        raise Refused("the page names no unit of its amounts, and what is held does not tell which it is")
+        raise Refused("the page names no unit of its amounts, and the stored figures do not show which it is")
     currency = {"USD": "dollars", "CNY": "yuan"}[fitting[0].readings[0].currency]
-    warning = f"the page names no unit; the size of the numbers says {usual[fitting[0].readings[0].currency]:,.0f} {currency}"
+    warning = f"the page names no unit; by the size of the numbers: {usual[fitting[0].readings[0].currency]:,.0f} {currency}"
     return [replace(reading, warnings=(warning, *reading.warnings)) for reading in fitting[0].readings]
 
 
@@ -164,7 +164,7 @@ def _span(text: str, head: Head) -> str:
 
 
 def _spans(columns: Iterable[str], head: Head) -> tuple[str, ...]:
-    """The spans a table has: month and year to date, in January the month only, once January and February together."""
+    """The spans of a table: month and year to date; in January the month only, for January-February the year to date only."""
     spans = tuple(span for span in ("month", "ytd") if span in columns)
     alone = {1: "month", 2: "ytd"}.get(head.month)
     return spans if len(spans) == 2 or spans == (alone,) else ()
@@ -266,7 +266,7 @@ def _by_country(head: Head, grid: Grid, names: Names) -> Part:
 
 
 def _amount(value: float | None, head: Head) -> float | None:
-    """A printed level in dollars or yuan; none where customs prints a dash or a nought."""
+    """A printed level in dollars or yuan; None for a dash or zero."""
     return round(value * head.factor, 2) if value else None
 
 
@@ -280,7 +280,7 @@ def _country_column(upper: str, lower: str, head: Head) -> tuple[str, str]:
 
 
 def _check_country(label: str, figures: dict, spans: tuple[str, ...], step: float) -> None:
-    """Exports and imports give the total, by their growth a year before too; no month exceeds the year to date."""
+    """Check that exports and imports give the total, now and a year before, and that no month exceeds the year to date."""
     for span in spans:
         total, exports, imports = (figures[flow, span] or 0 for flow in ("total", "exports", "imports"))
         require(close(total, exports + imports, 1.6 * step), label, "exports and imports do not give the total")
@@ -338,7 +338,7 @@ def _regimes(head: Head, grid: Grid, names: Names) -> Part:
 
 
 def _check_regime(label: str, levels: dict, growth: dict, spans: tuple[str, ...], step: float) -> None:
-    """No month exceeds the year to date, nor did it a year before."""
+    """Check that no month exceeds the year to date, now or a year before."""
     check_changes(label, [(levels[key], growth[key]) for key in levels])
     for flow in ("exports", "imports") if len(spans) == 2 else ():
         month, year = (levels[flow, span] or 0 for span in spans)
@@ -354,7 +354,7 @@ def _check_regime(label: str, levels: dict, growth: dict, spans: tuple[str, ...]
 
 
 def _check_total(lines: list, columns: list, step: float) -> None:
-    """The regimes give the total, and by their growth the total of a year before."""
+    """Check that the regimes give the total, now and a year before."""
     for key in columns:
         (_, total, change), *rest = lines
         require(total[key] is not None, "TOTAL", "a figure is missing")
@@ -376,7 +376,7 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Part:
     if "unit" not in word(header[0][1]) or columns != needed or not spans:
         raise Refused("the table of commodities has other columns than quantity and value of month and year to date")
     rows, unitless = aligned(rows, names)
-    if unitless:  # quantities of nobody knows what
+    if unitless:  # quantities in an unknown unit
         places = [2 + x for x, key in enumerate(columns) if key[1] == "quantity"]
         lines = sum(any(word(row[x]) for x in places) for row in rows)
         rows = [["-" if x in places else cell for x, cell in enumerate(row)] for row in rows]
@@ -425,7 +425,7 @@ def _block(text: str, head: Head) -> str:
 
 
 def _check_commodity(label: str, figures: dict, spans: tuple[str, ...], unit: str, step: float) -> None:
-    """Quantities have a unit and a value; month and year to date go together, in size and in what a piece costs."""
+    """Check that quantities have a unit and a value, and that month and year to date have similar unit values."""
     for span in spans:
         quantity, value = figures[span, "quantity"], figures[span, "value"]
         require(quantity is None or (unit != "" and value is not None), label, "a quantity without a unit or a value")

@@ -25,7 +25,7 @@ TABLES = {  # words of the title -> number of the table
     r"total value of imports and exports by major country": 4,
     r"total (export & import values|value of imports and exports)(?! by)": 1,
 }
-PROOFS = 3  # lines whose growth proves what a block is whose header is misprinted
+PROOFS = 3  # lines whose growth must match to identify a block with a misprinted header
 
 
 def recognises(document: Document) -> bool:
@@ -42,7 +42,7 @@ def _title(page: Page) -> str:
 
 
 def _bulletin(page: Page) -> bool:
-    """The monthly bulletin uses the same words, with a full-width number and the month as 1-6.2025."""
+    """Is it the monthly bulletin, with similar titles but a full-width table number and months like 1-6.2025?"""
     return bool(re.search(r"\d\s*\.\s*20\d\d", page.title + _title(page)))
 
 
@@ -79,7 +79,7 @@ SPAN_WORDS = re.compile(r"(?<![a-z])(total|cumulative|months?|values?|of|the|yea
 
 
 class Heading(NamedTuple):
-    """What a header cell says: its span (month, ytd), growth or not, the year; whether its months are those of the page."""
+    """A parsed header cell: span (month, ytd), whether growth, year, and whether its months are those of the page."""
 
     span: str
     growth: bool
@@ -88,7 +88,7 @@ class Heading(NamedTuple):
 
 
 def _heading(text: str, head: Head) -> Heading:
-    """A header cell by what its words mean: "1- to-3", "Jan-Mar", "1-5 Total, 2024", "1 to 5 Y-o-Y (±%)"."""
+    """Parse a header cell, in any of its wordings: "1- to-3", "Jan-Mar", "1-5 Total, 2024", "1 to 5 Y-o-Y (±%)"."""
     text = clean(unicodedata.normalize("NFKC", text)).lower()
     growth, rest = bool(GROWTH.search(text)), GROWTH.sub(" ", text)
     last, rest = bool(LAST_YEAR.search(rest)), LAST_YEAR.sub(" ", rest)
@@ -101,7 +101,7 @@ def _heading(text: str, head: Head) -> Heading:
 
 
 def _span(text: str, head: Head) -> str:
-    """Which span do months name: "3" the month, "1to3" the year to date?"""
+    """The span of a text: "3" is the month, "1to3" the year to date."""
     name = MONTHS[head.month - 1].lower()
     if re.fullmatch(rf"(1|jan|january)(to|through)?({head.month}|{name}|{name[:3]})", text):
         return "ytd"
@@ -185,7 +185,7 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Reading:
 
 
 def _blocks(headings: list[Heading], head: Head) -> tuple[list[str], list[int]]:
-    """What each block is, and which are headed with other words: those only growth can prove to be right.
+    """Identify the blocks of columns; the second list has those with misprinted headers, to be confirmed by growth.
 
     Two levels of the year to date are this year's and last year's, in this order, whatever the year printed over the second.
     """

@@ -1,8 +1,7 @@
-"""Tables whose columns are known, whatever their language: the rows of figures, each proved by the others, as rows of the data.
+"""Turn the rows of a table with known columns, in any language, into rows of the data, after checking them against each other.
 
-A row proves itself by what the table prints: exports and imports add up, growth fits the figures it belongs to, a month lies
-within its year to date. Nothing to go by is a dash, in a line without a unit also an empty cell; elsewhere an empty cell is a
-lost one.
+Checks: exports and imports add up, growth matches the levels, a month does not exceed its year to date. Customs prints a dash
+for no figure (in a line without a unit also an empty cell); any other empty cell means that a figure was lost.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ Column = tuple[str, str]  # totals: measure, kind; by country: flow, month | ytd
 
 
 def heading(titles: Sequence[str], unit: str, stage: str, table: int, released: str = "") -> Head:
-    """What do the titles over a table (of the page, of the table itself) and its unit row say? Refused where they differ."""
+    """Read period, currency and unit from a table's titles and unit row. Raises Refused if they contradict each other."""
     titles = list(dict.fromkeys(filter(None, map(clean, titles))))
     periods = {found for title in titles if (found := find_period(title))}
     if len(periods) > 1:
@@ -66,7 +65,7 @@ def heading(titles: Sequence[str], unit: str, stage: str, table: int, released: 
 
 
 def _figure(text: str, where: str, *, may_lack: bool = False) -> float | None:
-    """A printed figure, None for a dash; an empty cell is refused, unless nothing belongs there."""
+    """A printed figure, None for a dash. Raises Refused for an empty cell unless `may_lack`."""
     if not clean(text) and not may_lack:
         raise Refused(f"{where}: the cell is empty, where customs prints a figure or a dash")
     return number(text, where)
@@ -76,7 +75,7 @@ def _figure(text: str, where: str, *, may_lack: bool = False) -> float | None:
 
 
 def totals(head: Head, columns: Sequence[Column], lines: Mapping[str, Sequence[str]], names: Names) -> Reading:
-    """National figures: `columns` are (level | yoy | other, month | ytd), `lines` the cells of each flow."""
+    """Read a table of totals: `columns` are (level | yoy | other, month | ytd), `lines` the cells of each flow."""
     if len(set(columns)) != len(columns) or (("level", "ytd") not in columns and head.month > 1):
         raise Refused("the table of totals has other columns than month, year to date and their growth")
     if missing := {"total", "exports", "imports", "balance"} - set(lines):
@@ -119,7 +118,7 @@ def totals(head: Head, columns: Sequence[Column], lines: Mapping[str, Sequence[s
 
 
 def _check_sums(values: Mapping[str, float | None], step: float, where: str) -> None:
-    """Exports and imports give the total and the balance, within rounding."""
+    """Check that exports and imports give the total and the balance, within rounding."""
     exports, imports = values.get("exports") or 0, values.get("imports") or 0
     for flow, sign in (("total", 1), ("balance", -1)):
         if (printed := values.get(flow)) is not None:
@@ -128,7 +127,7 @@ def _check_sums(values: Mapping[str, float | None], step: float, where: str) -> 
 
 
 def _check_growth(values: Mapping[str, float | None], where: str) -> None:
-    """The growth of the total lies between that of exports and imports, within rounding."""
+    """Check that growth of the total lies between that of exports and imports, within rounding."""
     total, exports, imports = map(values.get, FLOWS)
     if total is not None and exports is not None and imports is not None:
         within = min(exports, imports) - 0.11 <= total <= max(exports, imports) + 0.11
@@ -136,7 +135,7 @@ def _check_growth(values: Mapping[str, float | None], where: str) -> None:
 
 
 def check_months(months: dict[str, dict], kinds: list[str], step: float) -> None:
-    """Exports and imports give total and balance; the year to date begins with January and grows with the months."""
+    """Check that exports and imports give total and balance, and that years to date are the sums of months."""
     for period, figures in months.items():
         for kind in kinds:
             exports, imports = figures[kind, "exports"], figures[kind, "imports"]
@@ -160,7 +159,7 @@ def check_months(months: dict[str, dict], kinds: list[str], step: float) -> None
 
 
 def by_country(head: Head, columns: Sequence[Column], rows: Grid, total: str, names: Names) -> list[Reading]:
-    """The line of the total, known by its label (`total`, a pattern), and those of partners; the bulletin has all of them."""
+    """Read a table by country: the line of the total, whose label matches `total`, and those of the partners."""
     kinds = [kind for kind in ("month", "ytd") if ("total", kind) in columns]
     expected = [*((flow, kind) for flow in FLOWS for kind in kinds), *((flow, "yoy") for flow in FLOWS)]
     if not kinds or list(columns) != expected:
@@ -198,7 +197,7 @@ def by_country(head: Head, columns: Sequence[Column], rows: Grid, total: str, na
 
 
 def _check_partner(label: str, figures: Mapping[Column, float | None], kinds: Sequence[str], step: float) -> None:
-    """Exports and imports give the total, by their growth a year before too; no month exceeds the year to date."""
+    """Check that exports and imports give the total, now and a year before, and that no month exceeds the year to date."""
     for kind in kinds:
         levels = {flow: figures[flow, kind] for flow in FLOWS}
         require(levels["total"] is not None or not any(levels.values()), label, "no figure of trade")
@@ -213,9 +212,9 @@ def _check_partner(label: str, figures: Mapping[Column, float | None], kinds: Se
 
 
 def check_base(label: str, total: Changed, parts: list[Changed], step: float = 1.0) -> None:
-    """What total and parts were a year before, by their changes, adds up too; without a change there was nothing then."""
+    """Check that the parts also gave the total a year before (computed from growth; no growth means no trade then)."""
     if any(change is not None and change <= -100 for _, change in (total, *parts)):
-        return  # what fell to nothing does not tell what it was
+        return  # the base of a value that fell to zero is unknown
     changed = [(value or 0, change) for value, change in (total, *parts) if change is not None]
     if total[1] is None:
         require(not changed, label, "changes of the parts without one of the total")
@@ -226,19 +225,19 @@ def check_base(label: str, total: Changed, parts: list[Changed], step: float = 1
 
 
 def base_of(value: float, change: float, step: float = 1.0) -> tuple[float, float]:
-    """What a value was a year before, and how far rounding leaves that open."""
+    """The value a year before, and its uncertainty from rounding."""
     factor = 1 + change / 100
     return value / factor, 0.0005 * value / factor**2 + 0.5 * step / factor
 
 
 def check_changes(label: str, pairs: Iterable[Changed]) -> None:
-    """What is not printed has not changed, unless it fell to nothing."""
+    """Check that a missing value has no growth, unless it fell to zero (-100 %)."""
     for value, change in pairs:
         require(change is None or value is not None or change == -100, label, "a change without a figure")
 
 
 def check_continents(lines: list, codes: list[str], names: Names, columns: list, step: float) -> None:
-    """The lines under a continent's heading give the continent; the continents and what lies in none give the total."""
+    """Check that the lines of each continent give the continent, and that continents and other lines give the total."""
     heads: dict[str, dict] = {"": lines[0][1]}
     blocks: dict[str, list] = {"": []}
     block: str | None = ""
@@ -268,7 +267,7 @@ def check_continents(lines: list, codes: list[str], names: Names, columns: list,
 
 
 def commodities(head: Head, flow: str, columns: Sequence[Column], rows: Grid, names: Names) -> Reading:
-    """Lines of commodities: label, unit, then `columns` of (block, quantity | value).
+    """Read a table of commodities: label, unit, then `columns` of (block, quantity | value).
 
     Blocks are month, ytd, before (the year to date a year earlier), month_yoy, yoy (growth of the year to date), in this order.
     """
@@ -330,7 +329,7 @@ def commodities(head: Head, flow: str, columns: Sequence[Column], rows: Grid, na
 
 
 def aligned(rows: Grid, names: Names) -> tuple[Grid, bool]:
-    """The rows, and whether none has a unit; where the cell itself is missing in every row, the others move to their place.
+    """Returns the rows, and whether none has a unit; rows that lack the cell of the unit are shifted into place.
 
     Customs has published such a page: figures begin in the column of units, and each line ends in an empty cell.
     """
@@ -348,7 +347,7 @@ def without_units(lines: int) -> str:
 
 
 def _check_line(label: str, figures: Mapping[Column, float | None], steps: Mapping[str, float]) -> None:
-    """Growth is that of the figures, the month lies within the year to date, and its unit value is of the same size."""
+    """Check that growth matches the levels, the month is within the year to date, and their unit values are similar."""
     for what, step in steps.items():
         now, before, growth, month = (figures.get((block, what)) for block in ("ytd", "before", "yoy", "month"))
         if ("before", what) in figures:

@@ -1,6 +1,6 @@
-"""Pages and spreadsheets as grids of text: the program of the process that sandbox.py starts. It imports nothing of ours.
+"""Parse pages and spreadsheets to grids of text: the program that sandbox.py runs. Imports nothing of this package.
 
-A damaged or hostile file makes a library panic, run on without end or take all memory, so none is parsed in the main process.
+A damaged or hostile file can crash a parser, loop for ever or exhaust memory, so none is parsed in the main process.
 A request on stdin is one byte for the kind (p, s), eight for the length, and the content. The answer on stdout is eight bytes
 for the length, and JSON: what is in the file, or {"refused": why}.
 """
@@ -26,21 +26,21 @@ ROWS, CELLS, TEXT = 50_000, 500_000, 20_000_000  # of one file: rows, cells and 
 
 
 class TooLarge(ValueError):
-    """A file that would take more rows, cells or text than any of customs' tables."""
+    """The file has more rows, cells or text than any of customs' tables."""
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests until there are no more."""
     while kind := requests.read(1):
-        faulthandler.dump_traceback_later(SECONDS, exit=True)  # whatever becomes of the main process
+        faulthandler.dump_traceback_later(SECONDS, exit=True)  # even if the main process is gone
         content = requests.read(int.from_bytes(requests.read(8), "big"))
-        answer = json.dumps(answered(kind, content)).encode()
+        answer = json.dumps(respond(kind, content)).encode()
         answers.write(len(answer).to_bytes(8, "big") + answer)
         answers.flush()
         faulthandler.cancel_dump_traceback_later()
 
 
-def answered(kind: bytes, content: bytes) -> dict[str, Any]:
+def respond(kind: bytes, content: bytes) -> dict[str, Any]:
     try:
         return page(content.decode()) if kind == b"p" else sheets(content)
     except TooLarge as error:
@@ -50,7 +50,7 @@ def answered(kind: bytes, content: bytes) -> dict[str, Any]:
 
 
 class Budget:
-    """How much of rows, cells and text a file has left."""
+    """The rows, cells and characters that a file may still use."""
 
     def __init__(self) -> None:
         self.rows = self.cells = self.text = 0
@@ -89,7 +89,7 @@ def page(text: str) -> dict[str, Any]:
 
 
 def _grid(table: html.HtmlElement, budget: Budget) -> Grid:
-    """A table row by row, a cell that spans several repeated there; a row of fewer cells than the table is wide stays short."""
+    """The rows of a table, with the text of spanning cells repeated; short rows stay short."""
     rows = table.xpath("./tr|./thead/tr|./tbody/tr|./tfoot/tr")
     budget.spend(rows=len(rows))
     filled: list[dict[int, str]] = [{} for _ in rows]
@@ -135,7 +135,7 @@ def sheets(content: bytes) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> str:
-    """A cell as text: numbers without exponent, with the fifteen digits a spreadsheet keeps and at most eight decimals."""
+    """A cell as text: numbers without exponent, with 15 significant digits (as spreadsheets store them), at most 8 decimals."""
     if isinstance(value, float):
         text = f"{round(Decimal(f'{value:.15g}'), 8):f}" if abs(value) < 1e18 else f"{value:g}"
         return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,7 +1,7 @@
 """The CSV of customs' query platform: any cross-classification by commodity, partner, regime and province, month by month.
 
-Codes are keys, names are not: copies carry names mangled by encodings. The currency is told by the name of the amount's column
-alone; whether rows are exports or imports, the file does not tell.
+Codes identify partners and goods; names are often garbled by encodings. The currency is in the name of the amount's column;
+the file does not say whether it has exports or imports.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MOST = 10_000  # rows of one download
 
 
 def recognises(document: Document) -> bool:
-    """A CSV with an amount and at least one more of the platform's columns."""
+    """Is it a CSV with an amount and at least one more of the platform's columns?"""
     if not isinstance(document, Records):
         return False
     known = {HEADINGS[word(name)][0] for name in document.header if word(name) in HEADINGS}
@@ -87,7 +87,7 @@ def read(document: Records, names: Names) -> list[Reading]:
 
 
 def _columns(header: list[str]) -> tuple[list[str], str]:
-    """What each column is, and the currency; Refused where one is unknown, missing or there twice."""
+    """Identify the columns and the currency. Raises Refused if a column is unknown, missing or there twice."""
     for name in header:
         if word(name) not in HEADINGS:
             near = nearest(name, HEADINGS, cutoff=0)
@@ -111,7 +111,7 @@ def _columns(header: list[str]) -> tuple[list[str], str]:
 
 
 def _each(cells: pd.Series, read_one: Callable[[str], str]) -> pd.Series:
-    """Cells read one by one, each different text once; what is refused is named with its row."""
+    """Apply a function to each distinct text of the cells; an error names the row."""
     known = {}
     for text in cells.unique():
         try:
@@ -122,7 +122,7 @@ def _each(cells: pd.Series, read_one: Callable[[str], str]) -> pd.Series:
 
 
 def _row(wrong: pd.Series) -> int:
-    """The number of the first such row; the header is row 1."""
+    """The line number of the first marked row in the file; the header is row 1."""
     return int(wrong.to_numpy().argmax()) + 2
 
 
@@ -133,7 +133,7 @@ def _period(text: str) -> str:
 
 
 def _commodities(cells: pd.DataFrame) -> pd.Series | str:
-    """HS codes as text; of one length, because a file of two would count its goods twice."""
+    """HS codes as text. Raises Refused if their lengths differ, since goods would be counted twice."""
     codes = _codes(
         cells, "commodity", lambda code: bool(re.fullmatch(r"([0-9]{2}){1,4}", code)), "a code of 2, 4, 6 or 8 digits"
     )
@@ -167,7 +167,7 @@ def _partners(cells: pd.DataFrame, names: Names) -> pd.Series | str:
 
 
 def _figures(cells: pd.Series, pattern: str, what: str) -> pd.Series:
-    """Plain figures, customs' dashes as nothing; Refused, naming row and column, where a cell is neither."""
+    """Parse plain figures; customs' dashes are missing values. Raises Refused, naming row and column, for any other text."""
     texts = cells.str.strip()
     nothing = texts.isin(NOTHING)
     wrong = ~nothing & ~texts.str.fullmatch(pattern)
@@ -180,7 +180,7 @@ def _figures(cells: pd.Series, pattern: str, what: str) -> pd.Series:
 
 
 def _quantities(rows: pd.DataFrame, cells: pd.DataFrame, n: str, names: Names, left_out: Counter) -> list[str]:
-    """Adds quantity and unit, both empty where there is none; the warning where a second quantity has no unit."""
+    """Add the columns of quantity and unit to `rows`; returns a warning if second quantities have no unit."""
     if f"quantity{n}" not in cells:
         rows[f"quantity{n}"], rows[f"unit{n}"] = None, ""
         return []

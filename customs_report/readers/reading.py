@@ -1,4 +1,4 @@
-"""What a reader gives back, and the words and numbers that every layout shares: labels, units, periods, figures."""
+"""The result of a reader, and what all readers share: resolving labels, units, periods and numbers."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from customs_report.tables import Tables, cached, in_order
 
 
 class Label(NamedTuple):
-    """A name that no reference list has: kept under a code of its own, never guessed.
+    """A label in no reference list: stored under a new code, never guessed.
 
-    `near` is the line that it may be another spelling of: one that the table usually has, and that this one lacks.
+    `near` is a line that it may be another spelling of: one that is missing from this table.
     """
 
     list: str  # partners or commodities
@@ -36,9 +36,9 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """One table of a file: what it is, and its figures as rows of a table of the data folder.
+    """One table of a file, as rows of a table of the data folder.
 
-    `rows` has the columns of that table without release day, basis and source, which the file may not tell; amounts in
+    `rows` has the columns of that table except release day, basis and source, which the file may lack; amounts are in
     dollars or yuan, quantities in the printed unit. `source` is a key of reference/sources.csv.
     """
 
@@ -52,11 +52,11 @@ class Reading:
     released: str = ""
     warnings: tuple[str, ...] = ()
     unknown: tuple[Label, ...] = field(default=())
-    left_out: Mapping[str, int] = field(default_factory=dict)  # figures, rows, blocks that the file has and `rows` has not
+    left_out: Mapping[str, int] = field(default_factory=dict)  # number of figures, rows, blocks that were skipped
 
 
 class Names:
-    """Customs' spellings, resolved through the reference lists; what is in none of them is cached as unknown."""
+    """Resolves printed names and units to codes through the reference lists, and collects the unknown ones."""
 
     def __init__(self, tables: Tables):
         self.flow = ""
@@ -90,15 +90,15 @@ class Names:
             for spelling in (row.unit, *row.labels.split("; ")):
                 self._units.setdefault(word(spelling), []).append(row.unit)
         self._base_units = dict(zip(tables.units["unit"], tables.units["base_unit"], strict=True))
-        held = tables.commodities[tables.commodities["unit"] != ""]
-        self._held_units = {
-            (row.flow, row.commodity): row.unit for row in held[["flow", "commodity", "unit"]].drop_duplicates().itertuples()
+        stored = tables.commodities[tables.commodities["unit"] != ""]
+        self._stored_units = {
+            (row.flow, row.commodity): row.unit for row in stored[["flow", "commodity", "unit"]].drop_duplicates().itertuples()
         }
         self._misprints = {(row.source, row.commodity, word(row.printed)): row.means for row in tables.misprints.itertuples()}
 
     @classmethod
     def of(cls, tables: Tables, flow: str = "") -> Names:
-        """The names for one file: the lists are read once for the same tables, nothing is unknown yet."""
+        """The names for reading one file; the reference lists are cached for the same tables."""
         names = copy(_listed(tables))
         names.flow, names.unknown = flow, {}
         names._codes = {key: dict(codes) for key, codes in names._codes.items()}
@@ -109,28 +109,28 @@ class Names:
         for spelling in filter(None, map(word, spellings)):
             if known.setdefault(spelling, code) != code:
                 self._shared.setdefault(spelling, {known[spelling]} - {""}).add(code)
-                known[spelling] = ""  # what two share names neither
+                known[spelling] = ""  # a name shared by two entries identifies neither
 
     def partner(self, label: str) -> str:
         return self._resolve("partners", "", label)
 
     def partners(self, labels: Sequence[str]) -> list[str]:
-        """The partners of a table that names each once: a name that two share is that of the one not named otherwise."""
+        """The partners of a table; a name shared by two partners means the one that the table does not name otherwise."""
         known = self._codes.get(("partners", ""), {})
         named = {known.get(word(label)) for label in labels}
         left = {label: self._shared.get(word(label), set()) - named for label in labels}
         return [left[label].pop() if len(left[label]) == 1 else self.partner(label) for label in labels]
 
     def partner_type(self, code: str) -> str:
-        """Country, continent, residual, a group; empty where it is in no list."""
+        """The partner's type: country, continent, residual, a group; empty if it is in no list."""
         return self._partner_types.get(code, "")
 
     def outside_continents(self, code: str) -> bool:
-        """A listed line that no continent contains: origin unknown, international organisations."""
+        """Is it a listed line outside all continents, such as origin unknown or international organisations?"""
         return self.partner_type(code) in ("country", "residual") and code not in self._in_continent
 
     def regime(self, label: str) -> str:
-        """The code of a customs regime; Refused where none has this name, since regimes are a fixed list."""
+        """The code of a customs regime. Raises Refused for an unknown name, since regimes are a fixed list."""
         code = self._codes["regimes", ""].get(word(label))
         if not code:
             near = nearest(label, self._codes["regimes", ""])
@@ -139,10 +139,10 @@ class Names:
         return code
 
     def partner_of_code(self, code: str, label: str, period: str) -> str:
-        """A partner by the three-digit code that customs gives it in the month, else by its name.
+        """The partner with customs' three-digit code in the month, else with the name.
 
-        A name may say since or before when its code is used: "Georgia (Since 2023)". Refused where code and name are
-        different partners'.
+        A name may say since when its code is used: "Georgia (Since 2023)". Raises Refused if code and name belong to
+        different partners.
         """
         label = OF_CODE.sub("", label)
         named = self.partner(label) if self.knows("partners", "", label) else ""
@@ -152,13 +152,13 @@ class Names:
         return coded or named or self._resolve("partners", "", f"{code} {label}")
 
     def _coded(self, code: str, period: str) -> str:
-        """The partner that has a code in the month, else the one that had it at another time; empty where none ever had."""
+        """The partner that has a code in the month, else one that has it at another time; empty if there is none."""
         entries = self._customs_codes.get(code, [])
         now = [entry for entry in entries if entry.valid_from <= period and (not entry.valid_to or period <= entry.valid_to)]
         return (now or entries)[0].partner if entries else ""
 
     def partner_of_un_code(self, code: str, iso: str, label: str) -> str:
-        """A partner by the number the UN gives it; Refused where the ISO code beside it is another partner's."""
+        """The partner with a UN number. Raises Refused if the ISO code given with it is another partner's."""
         coded = self._un_codes.get(code, "")
         if coded and iso != coded and iso in self._un_codes.values():
             raise Refused(f"the partner code {code} is {coded}, the ISO code beside it {iso}")
@@ -184,15 +184,15 @@ class Names:
         return known[key]
 
     def unlisted(self, table: str, rows: pd.DataFrame) -> tuple[Label, ...]:
-        """The names of a table that no list has, each with the line that it may be another spelling of."""
+        """The labels of a table that are in no list, each with the line that it may be another spelling of."""
         labels = [label for label in self.unknown.values() if label.list == table]
         return tuple(label._replace(near=self._nearest(label, table, rows)) for label in labels)
 
     def _nearest(self, label: Label, table: str, rows: pd.DataFrame) -> str:
-        """The line nearest by its spellings, or the one that had the same figure a year before; empty where none is near."""
-        column, held = table.removesuffix("s").replace("commoditie", "commodity"), getattr(self._tables, table)
+        """The line with the most similar spelling, or with the same figure a year before; empty if there is none."""
+        column, stored = table.removesuffix("s").replace("commoditie", "commodity"), getattr(self._tables, table)
         own = rows[rows["flow"] == label.flow] if label.flow else rows
-        alike = held[(held["flow"] == label.flow) & held["table"].isin(own["table"])] if label.flow else held
+        alike = stored[(stored["flow"] == label.flow) & stored["table"].isin(own["table"])] if label.flow else stored
         usual = alike[alike["stage"].isin(own["stage"])]
         certain = NEAR if len(usual) else VERY_NEAR
         left = set((usual if len(usual) else alike)[column]) - set(own[column])
@@ -200,14 +200,14 @@ class Names:
         code, name = max(names, key=lambda known: likeness(label.name, known[1]), default=("", ""))
         if code and likeness(label.name, name) >= certain:
             return code
-        mine = own[own[column] == label.code].merge(usual, on=["period", "kind", "currency"], suffixes=("", "_held"))
+        same = own[own[column] == label.code].merge(usual, on=["period", "kind", "currency"], suffixes=("", "_stored"))
         if table == "commodities":
-            mine = mine[mine["commodity_held"].isin(left) & ((mine["value"] / mine["value_held"] - 1).abs() < SAME_FIGURE)]
-            return mine["commodity_held"].mode().get(0, "") if len(mine) else ""
+            same = same[same["commodity_stored"].isin(left) & ((same["value"] / same["value_stored"] - 1).abs() < SAME_FIGURE)]
+            return same["commodity_stored"].mode().get(0, "") if len(same) else ""
         return ""
 
     def _spellings(self, table: str, flow: str) -> Iterable[tuple[str, str]]:
-        """Code and name of each line in any of its spellings."""
+        """(code, name) for each spelling of each line."""
         lists = {"partners": (self._tables.partner_list, "partner"), "commodities": (self._tables.commodity_list, "commodity")}
         rows, column = lists[table]
         for row in rows.itertuples():
@@ -219,10 +219,10 @@ class Names:
                 yield row.code, row.spelling
 
     def unit(self, label: str, *, source: str = "", flow: str = "", commodity: str = "") -> str:
-        """The quantity unit of reference/units.csv that a printed one means; Refused with the nearest where none does.
+        """The unit in reference/units.csv that a printed unit means. Raises Refused, with the nearest, if there is none.
 
-        A plain count ("N") is of the same things as the commodity's figures held: ships, vehicles, units. A unit known to be
-        misprinted for a commodity (reference/misprints.csv) is read as what it means.
+        A plain count ("N") gets the unit of the commodity's stored figures: ships, vehicles, units. A unit known to be
+        misprinted for a commodity (reference/misprints.csv) is corrected.
         """
         if misprint := self._misprints.get((source, commodity, word(label))):
             return misprint
@@ -231,42 +231,42 @@ class Names:
             near = nearest(label, self._units)
             hint = f"; nearest: {self._units[near][0]}" if near else ""
             raise Refused(f"the quantity unit {clean(label)[:LONGEST_NAME]!r} is not in reference/units.csv{hint}")
-        held = self._held_units.get((flow, commodity), "")
-        measure = self._base_units.get(held)
+        stored = self._stored_units.get((flow, commodity), "")
+        measure = self._base_units.get(stored)
         return min(
-            possible, key=lambda unit: (_noun(unit) != _noun(held), self._base_units[unit] != measure, _noun(unit) != "units")
+            possible, key=lambda unit: (_noun(unit) != _noun(stored), self._base_units[unit] != measure, _noun(unit) != "units")
         )
 
     def is_unit(self, label: str) -> bool:
         return word(label) in self._units
 
     def same_measure(self, unit: str, flow: str, commodity: str) -> bool:
-        """Is a unit of the kind in which a commodity's figures are held: tonnes with tonnes, pairs with pairs?"""
-        held = self._base_units.get(self._held_units.get((flow, commodity), ""))
-        return not held or not unit or self._base_units[unit] == held
+        """Can a unit be converted to that of the commodity's stored figures (tonnes to tonnes, pairs to pairs)?"""
+        stored = self._base_units.get(self._stored_units.get((flow, commodity), ""))
+        return not stored or not unit or self._base_units[unit] == stored
 
     def size_fits(self, table: str, rows: pd.DataFrame) -> bool | None:
-        """Are most levels of a table of the size of those held, in its currency or the other? None where none is held.
+        """Do most levels have the size of the stored ones, in either currency? None if there are none to compare with.
 
-        Where none of the same month is held, those a year before are compared, with the printed growth.
+        Compares with the same month or, if that is not stored, with the year before and printed growth.
         """
-        own, held = _levels(table, rows), _levels(table, getattr(self._tables, table))
-        key = [column for column in _LEVEL_KEYS if column in own and column in held]
-        both = own.merge(held, on=key, suffixes=("", "_held"))
+        new, stored = _levels(table, rows), _levels(table, getattr(self._tables, table))
+        key = [column for column in _LEVEL_KEYS if column in new and column in stored]
+        both = new.merge(stored, on=key, suffixes=("", "_stored"))
         if both.empty:
-            before = own.dropna(subset="growth")
+            before = new.dropna(subset="growth")
             before = before.assign(
                 period=before["period"].map(lambda period: shift(period, -12)),
                 level=before["level"] / (1 + before["growth"] / 100),
             )
-            both = before.merge(held, on=key, suffixes=("", "_held"))
+            both = before.merge(stored, on=key, suffixes=("", "_stored"))
         if both.empty:
             return None
-        dollars = both["level"].where(both["currency"] == "USD", both["level_held"])
-        yuan = both["level"].where(both["currency"] == "CNY", both["level_held"])
+        dollars = both["level"].where(both["currency"] == "USD", both["level_stored"])
+        yuan = both["level"].where(both["currency"] == "CNY", both["level_stored"])
         rate = (yuan / dollars).between(*YUAN_PER_DOLLAR)
-        same = both["currency"] == both["currency_held"]
-        return bool(((both["level"] / both["level_held"]).between(*REVISED).where(same, rate)).mean() > 0.5)
+        same = both["currency"] == both["currency_stored"]
+        return bool(((both["level"] / both["level_stored"]).between(*REVISED).where(same, rate)).mean() > 0.5)
 
 
 YUAN_PER_DOLLAR = (5.5, 8.0)  # in every month since 2008
@@ -300,7 +300,7 @@ def likeness(a: str, b: str) -> float:
 
 
 def _noun(unit: str) -> str:
-    """What a quantity unit counts: "10,000 vehicles" -> "vehicles"."""
+    """The unit without its multiple: "10,000 vehicles" -> "vehicles"."""
     return re.sub(r"^(10,000|100 million|million) ", "", unit)
 
 
@@ -310,7 +310,7 @@ def _listed(tables: Tables) -> Names:
 
 
 def word(label: str) -> str:
-    """A label as lists compare it: letters and digits only, half-width, lower case, without "of which:"."""
+    """A label normalised for comparison: letters and digits only, half-width, lower case, without "of which:"."""
     text = unicodedata.normalize("NFKC", label).casefold()
     text = re.sub(r"^\W*(of which|其中)\W*", "", text)
     return "".join(c for c in text if c.isalnum())
@@ -320,7 +320,7 @@ LONGEST_NAME = 250  # letters; the longest of customs' has a hundred
 
 
 def nearest(text: str, known: Iterable[str], cutoff: float = 0.5) -> str:
-    """The known word most like a text, or nothing."""
+    """The known word most similar to a text; empty if none is similar."""
     return next(iter(get_close_matches(word(text)[:LONGEST_NAME], [*known], n=1, cutoff=cutoff)), "")
 
 
@@ -333,7 +333,7 @@ NOTHING = {"", "-", "–", "—", "－", "--", "?"}
 
 
 def number(text: str, where: str) -> float | None:
-    """A printed figure; None for customs' dashes. Refused, naming the place, where it is neither."""
+    """A printed figure; None for customs' dashes. Raises Refused, naming the place, for any other text."""
     text = clean(unicodedata.normalize("NFKC", text)).replace("−", "-")
     if text in NOTHING:
         return None
@@ -345,7 +345,7 @@ def number(text: str, where: str) -> float | None:
 
 
 def why_rounded(text: str) -> str:
-    """What is wrong with a number that a spreadsheet has shortened; nothing for any other text."""
+    """A hint for a number that a spreadsheet has rounded to scientific notation; empty for any other text."""
     shortened = re.fullmatch(r"-?[0-9]+([.,][0-9]+)?E[+-]?[0-9]+", clean(text), re.IGNORECASE)
     return (
         "; a spreadsheet has rounded it, in scientific notation: save the column as text, or download it again"
@@ -355,12 +355,12 @@ def why_rounded(text: str) -> str:
 
 
 def decimals(texts: Iterable[str]) -> int:
-    """To how many decimals is a column printed? The most that any of its figures has."""
+    """The number of decimals of a column: the most that any of its figures has."""
     return max((len(clean(text).partition(".")[2]) for text in texts), default=0)
 
 
 def step_of(texts: Iterable[str], factor: float) -> float:
-    """The rounding of printed figures in dollars or yuan: a unit of their last decimal, at least one."""
+    """The rounding step of printed figures, in dollars or yuan: one unit of the last decimal, at least 1."""
     return max(1.0, factor * 10.0 ** -decimals(texts))
 
 
@@ -384,7 +384,7 @@ def currencies(text: str) -> set[str]:
 
 
 def scale(text: str) -> float:
-    """The factor of a money unit: "CNY 100 Million", "US$1,000", "亿元" -> 1e8, 1e3, 1e8. Refused where digits are left."""
+    """The factor of a money unit: "CNY 100 Million", "US$1,000", "亿元" -> 1e8, 1e3, 1e8. Raises Refused for other numbers."""
     plain = unicodedata.normalize("NFKC", text).lower()
     factor, words = next((factor, words) for factor, words in SCALES if re.search(words, plain))
     if re.search(r"\d", re.sub(words, "", plain, count=1)):
@@ -393,7 +393,7 @@ def scale(text: str) -> float:
 
 
 def currency_and_factor(title: str, unit: str) -> tuple[str, float]:
-    """Currency and factor of a table; Refused where title and unit row contradict each other or neither names one."""
+    """Currency and factor of a table. Raises Refused if title and unit row contradict each other or neither names one."""
     in_title, in_unit = currencies(title), currencies(unit)
     if in_title and in_unit and not in_title & in_unit:
         raise Refused(
@@ -437,7 +437,7 @@ def _month(text: str) -> int:
 
 
 def parse_period(title: str) -> tuple[str, int]:
-    """The same, Refused where the title names no month."""
+    """As `find_period`, but raises Refused if the title names no month."""
     found = find_period(title)
     if not found:
         raise Refused(f"the title {clean(title)[:80]!r} names no month")
@@ -449,7 +449,7 @@ def parse_period(title: str) -> tuple[str, int]:
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above a table: period, its first month, currency, factor, layout, source, release day, unit row, stage."""
+    """What is printed above a table: period, its first month, currency, factor, layout, source, release day, unit, stage."""
 
     period: str
     first: int
@@ -471,13 +471,13 @@ class Head:
 
     @property
     def together(self) -> bool:
-        """January and February in one figure: there is no single month."""
+        """Whether the table has January and February in one figure, and no single month."""
         return self.first == 1 and self.month == 2
 
     def reading(
         self, table: str, rows: list[dict], names: Names, warnings: tuple[str, ...] = (), **left_out: int
     ) -> Reading:  # fmt: skip
-        """The reading of a table under this head; `left_out` counts what is not in its rows (figures, blocks)."""
+        """Make a reading of the table's rows; `left_out` counts figures and blocks that were skipped."""
         common = {"currency": self.currency}
         made = frame(table, [{**row, **common, "stage": row.get("stage", self.stage)} for row in rows])
         return Reading(
@@ -487,9 +487,9 @@ class Head:
 
 
 def body(grid: Grid, marks: str, depth: int) -> tuple[Grid, Grid]:
-    """The header rows of a table, which begin where a cell says so, and the rows of figures beneath them, without the notes.
+    """Split a table into header rows (`depth` of them, from a cell matching `marks`) and rows of figures, without notes.
 
-    Empty columns before the first are no part of the table.
+    Empty columns on the left are dropped.
     """
     start, left = _start(grid, marks)
     rows = [row for row in grid[start:] if any(clean(cell) for cell in row)]
@@ -498,7 +498,7 @@ def body(grid: Grid, marks: str, depth: int) -> tuple[Grid, Grid]:
         raise Refused("a row of figures stands beneath the notes")
     rows = rows[:end]
     if len(rows) > depth and {len(row) for row in rows[depth:]} == {len(rows[0]) - 1}:
-        rows[depth:] = [[*row, ""] for row in rows[depth:]]  # all lack the same cell: which one, the layout finds out
+        rows[depth:] = [[*row, ""] for row in rows[depth:]]  # all lack the same cell; the layout finds out which
     for row in rows:
         if len(row) != len(rows[0]) or any(clean(cell) for cell in row[:left]):
             raise Refused(f"the row {clean(row[0])!r} has {len(row)} cells, the header {len(rows[0])}")
@@ -516,7 +516,7 @@ def _start(grid: Grid, marks: str) -> tuple[int, int]:
 
 
 def _is_note(row: list[str]) -> bool:
-    """A note has no figures beside it: "Note: ...", "Source: ...", "1. Figures in shaded areas ...", "注：..."."""
+    """Is the row a note, with no figures beside it? "Note: ...", "Source: ...", "1. Figures in shaded areas ...", "注：..."."""
     noted = re.match(r"notes?|source|\d*figuresin|\d*since\d|注|说明|备注|资料来源|数据来源", word(row[0]))
     return bool(noted) and not _has_figures(row)
 
@@ -525,13 +525,13 @@ def _has_figures(row: list[str]) -> bool:
     return any(NUMBER.fullmatch(clean(cell)) for cell in row[1:])
 
 
-# --- proofs within a table ----------------------------------------------------------------------------------------------
+# --- checks within a table ----------------------------------------------------------------------------------------------
 
 
 def require(condition: bool, where: str, what: str) -> None:
-    """Stop at a table whose own figures contradict each other: cells are missing, shifted or of another unit."""
+    """Raise Refused unless the condition holds: figures that contradict each other are missing, shifted or in another unit."""
     if not condition:
-        raise Refused(f"{where}: {what}; the table does not fit together and is not read")
+        raise Refused(f"{where}: {what}; the figures contradict each other, and the table is not read")
 
 
 def close(a: float, b: float, slack: float) -> bool:
@@ -539,7 +539,7 @@ def close(a: float, b: float, slack: float) -> bool:
 
 
 def frame(table: str, rows: Sequence[dict] | pd.DataFrame) -> pd.DataFrame:
-    """Rows as a table of the data folder has them; a figure named twice in one file is refused."""
+    """Rows as a data frame. Raises Refused if there are none, or if one figure occurs twice."""
     if not len(rows):
         raise Refused("the table has no figures")
     made = pd.DataFrame(rows)

@@ -1,7 +1,7 @@
-"""Parsing in a process of its own, which is ended when it takes too long or too much memory.
+"""Parse files in a separate process, which is killed if it takes too long or too much memory.
 
-One process serves file after file, since starting it costs more than parsing. Whatever goes wrong ends it; the next file gets
-another.
+The process is reused, since starting it takes longer than parsing. After any error it is killed, and the next file gets
+a new one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LONGEST = 2**28  # bytes of an answer
 
 
 class Parser:
-    """A process that runs parser.py."""
+    """A process running parser.py."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-I", str(Path(__file__).with_name("parser.py"))]
@@ -40,7 +40,7 @@ class Parser:
 
     @property
     def usable(self) -> bool:
-        """It runs, and this process has started it: a forked one must not read the answers of its parent."""
+        """Whether it is running and was started by this process; a forked process must not read its parent's answers."""
         return self._process.poll() is None and self._owner == os.getpid()
 
     def end(self) -> None:
@@ -52,7 +52,7 @@ class Parser:
                     pipe.close()
 
     def ask(self, kind: bytes, content: bytes, broken: str) -> dict[str, Any]:
-        """The answer to a request; Refused with `broken` where there is none."""
+        """The answer to a request. Raises Refused with the message `broken` if there is none."""
         answer = bytearray()
         exchange = Thread(target=self._exchange, args=(kind, content, answer), daemon=True)
         exchange.start()
@@ -67,7 +67,7 @@ class Parser:
         return json.loads(answer)
 
     def _exchange(self, kind: bytes, content: bytes, answer: bytearray) -> None:
-        with suppress(OSError, ValueError):  # it ended, or was ended
+        with suppress(OSError, ValueError):  # the process ended or was killed
             self._requests.write(kind + len(content).to_bytes(8, "big") + content)
             self._requests.flush()
             length = int.from_bytes(self._answers.read(8), "big")
@@ -75,7 +75,7 @@ class Parser:
                 answer += got
 
     def _watched(self, exchange: Thread) -> str:
-        """Wait for the exchange; why it was broken off, if it was."""
+        """Wait for the exchange; returns why it was aborted, or an empty text."""
         begun = time.monotonic()
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(self._process.pid)
@@ -96,7 +96,7 @@ _parser: Parser | None = None
 
 
 def parse(kind: bytes, content: bytes, broken: str) -> dict[str, Any]:
-    """What parser.py finds in a page (p) or spreadsheet (s); Refused, in one line, where it finds nothing."""
+    """Parse a page (kind p) or spreadsheet (s) in the separate process. Raises Refused if it cannot be parsed."""
     global _parser
     with _lock:
         if _parser is None or not _parser.usable:
