@@ -1,6 +1,6 @@
-"""The stored backtest of the outlook: `make backtest` makes it, `check` tells whether it still belongs to data and method.
+"""The stored backtest of the outlook: `make backtest` makes it, `check` verifies that it fits the current data and method.
 
-data/outlook/: `backtest.csv` (what each method would have said), `parameters.csv` (the model's, for each year) and
+data/outlook/: `backtest.csv` (the forecasts of each method), `parameters.csv` (of the model, for each year) and
 `method.csv` (how it was made, with hashes of the figures, the method and both tables).
 """
 
@@ -24,13 +24,13 @@ BACKTEST, PARAMETERS, METHOD = (schema.REFERENCE[name] for name in ("backtest", 
 LIBRARIES = ("statsmodels", "scipy", "numpy", "pandas")
 SAMPLED = (2, 6, 10)  # months of origin
 COMPARED = ("forecast", *outlook_model.QUANTILES, "actual")
-TOLERANCE = 2e8  # of a recomputed figure: 0.1 billion is the rounding of the stored one and of the series
-LOSS = 0.05  # of log-likelihood, by which stored parameters may fall short of the best
-ADVICE = ["where that is meant, make backtest"]
+TOLERANCE = 2e8  # of a recomputed figure; the stored figure and the series are both rounded to 0.1 billion
+LOSS = 0.05  # the largest difference in log-likelihood between the stored and the best parameters
+ADVICE = ["if the change is intended, run make backtest"]
 
 
 def make(folder: Path) -> None:
-    """Make the backtest anew from the figures of a data folder, and store it there."""
+    """Run the backtest on the figures of a data folder and store the results there."""
     trade = newest_trade(data.as_of(loading.load(folder)))
     rows, parameters = outlook_model.run_backtest(trade)
     lines = [
@@ -49,13 +49,13 @@ def make(folder: Path) -> None:
 
 
 def newest_trade(tables: Tables) -> pd.DataFrame:
-    """Exports and imports by month up to the last complete year, as known now."""
-    held = [dollar_series(tables, flow, tables.totals["period"].max()) for flow in ("exports", "imports")]
-    return trade_by_month(tables, max(p for p in held[0] if p in held[1] and p.endswith("-12"))).months
+    """Exports and imports by month, up to the last complete year, in their newest vintage."""
+    series = [dollar_series(tables, flow, tables.totals["period"].max()) for flow in ("exports", "imports")]
+    return trade_by_month(tables, max(p for p in series[0] if p in series[1] and p.endswith("-12"))).months
 
 
 def _method(trade: pd.DataFrame, files: dict[str, str]) -> list[tuple[str, str]]:
-    """How the tables were made, and what has to be the same for them to hold."""
+    """How the tables were made: method, figures, hashes and library versions, which must be unchanged for them to be valid."""
     return [
         ("title", "pseudo-real-time, revised data"),
         ("method", "customs_report/calculations/outlook_model.py"),
@@ -72,10 +72,10 @@ def _hashes(trade: pd.DataFrame, files: dict[str, str]) -> list[tuple[str, str]]
 
 
 def check(folder: Path | None = None) -> pd.DataFrame:
-    """Does the stored backtest belong to the figures and the method, and does a sample of it come out again?
+    """Does the stored backtest fit the current figures and method, and can a sample of it be reproduced?
 
-    Rows as `tables.check` has them: the hashes; three months of three years, computed from the stored parameters; and the
-    newest parameters, estimated again: theirs must be the best likelihood.
+    Rows as `checks.check` returns them: the hashes; three months of three years, recomputed with the stored parameters; the
+    newest parameters, whose likelihood must equal that of newly estimated ones.
     """
     folder = Path(folder or schema.DATA)
     tables = data.as_of(loading.load(folder))

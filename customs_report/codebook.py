@@ -1,6 +1,6 @@
-"""The codebook, made from the schema: the variable tables of `data/README.md` and `data/datapackage.json`.
+"""Generate the codebook from the schema: the variable tables of `data/README.md` and `data/datapackage.json`.
 
-`python -m customs_report.codebook` writes both anew; a test compares them with the schema.
+`python -m customs_report.codebook` rewrites both; a test compares them with the schema.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ LICENCE = {
 }
 
 
-def variables() -> str:
-    """The tables of variables, in Markdown: a section for each table of figures, one table for all lists."""
+def variable_tables() -> str:
+    """The variable tables in Markdown: a section for each table of figures, one table for all lists."""
     parts = []
     for table in FIGURES:
         rows = [f"| `{c.name}` | {c.definition} | {_values(c)} |" for c in table.columns]
@@ -41,13 +41,13 @@ def _values(column: Column) -> str:
 
 
 def with_variables(readme: str) -> str:
-    """The codebook's text with the tables of variables as the schema has them."""
+    """The text of data/README.md with its variable tables replaced by those of the schema."""
     start, end = MARKS
-    return re.sub(f"{start}.*?{end}", lambda _: f"{start}\n\n{variables()}\n\n{end}", readme, flags=re.S)
+    return re.sub(f"{start}.*?{end}", lambda _: f"{start}\n\n{variable_tables()}\n\n{end}", readme, flags=re.S)
 
 
 def package() -> dict:
-    """A Frictionless data package that describes every table of the folder."""
+    """The Frictionless data package that describes every table of the folder."""
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "china-customs-reports",
@@ -101,7 +101,7 @@ def _field(column: Column) -> dict:
 
 
 def write() -> None:
-    """Write the codebook's tables and the data package anew."""
+    """Rewrite the variable tables and the data package."""
     readme = DATA / "README.md"
     readme.write_text(with_variables(readme.read_text(encoding="utf-8")), encoding="utf-8")
     (DATA / "datapackage.json").write_text(json.dumps(package(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,6 +1,6 @@
-"""The live controls of the notebook `explore`: choose, see chart and table, take the code and the data.
+"""The interactive controls of the notebook `explore`: choose series, see chart and table, copy the code, save the data.
 
-A choice is a call of `exhibits.compare`, which a cell can make without any control.
+Each choice corresponds to a call of `exhibits.compare`, which also works without the controls.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from customs_report.schema import FLOWS
 from customs_report.tables import Tables
 from customs_report.vintages import known_tables, reportable_months
 
-NOW, FIRST = "as known now", "the first month held"
+NOW, FIRST = "as known now", "the first month available"
 LABELS = {
     "month": "each month", "ytd": "since January", "3m": "three months together", "12m": "twelve months together",
     "total": "exports and imports", "unit_value": "unit value", "growth": "growth on a year earlier",
@@ -39,7 +39,7 @@ open_once = lru_cache(maxsize=8)(open_report)
 
 @dataclass(frozen=True)
 class Choice:
-    """What is shown: the arguments of `open_report` and of `exhibits.compare`."""
+    """The arguments of `open_report` and of `exhibits.compare` for the chart shown."""
 
     period: str
     as_of: str
@@ -52,7 +52,7 @@ class Choice:
 
     @property
     def code(self) -> str:
-        """The cell that makes the same chart; what is usual is left out."""
+        """The code that makes the same chart, without arguments that have their default value."""
         usual = {field.name: field.default for field in fields(self)}
         opened = ", ".join(f'"{day}"' for day in (self.period, self.as_of) if day)
         subjects = ", ".join(f'"{subject}"' for subject in self.subjects)
@@ -62,7 +62,7 @@ class Choice:
         return f"report = open_report({opened})\nexhibits.compare(report, [{subjects}]{given})"
 
     def chart(self) -> Chart:
-        """Raises Refused, in one line, for what cannot be had."""
+        """Make the chart. Raises Refused, in one line, if it is not available."""
         given = {name: value for name, value in vars(self).items() if name not in NAMED}
         return exhibits.compare(open_once(self.period, self.as_of), self.subjects, **given)
 
@@ -71,10 +71,10 @@ NAMED = ("period", "as_of", "subjects")
 
 
 class Controls(widgets.VBox):
-    """Which partners and commodities would you compare, over which span, as known when?
+    """Controls to compare partners and commodities over a span of time, as known on a day.
 
-    `fields` holds a control for each argument, `choice` what they say; a change of any shows the chart, its data (with
-    links that save them as CSV and as XLSX) and the code of the choice, or in one line why it cannot be had.
+    `fields` has a control for each argument, `choice` their values. When one changes, the chart, its data (with links to save
+    them as CSV or XLSX) and the code are shown, or in one line why the chart is not available.
     """
 
     def __init__(self, report: Report) -> None:
@@ -104,7 +104,7 @@ class Controls(widgets.VBox):
 
 
 def _as_workbook(chart: Chart) -> Markup:
-    """A link that saves the data as a workbook."""
+    """A link to save the data as a workbook."""
     address = f"data:{XLSX};base64,{b64encode(workbook_of_table(chart.tidy)).decode()}"
     return element("p", element("a", "Download as XLSX", href=address, download=f"{chart.data.name}.xlsx"))
 
@@ -140,6 +140,6 @@ def _one(name: str, values: Iterable[str], labels: dict[str, str] = LABELS, star
 
 
 def _days(tables: Tables, asked: str) -> list[str]:
-    """The days on which something was released, and the day that is asked for, the newest first."""
-    held = (tables.totals, tables.partners, tables.commodities)
-    return sorted({asked, *(day for table in held for day in table["released"])} - {""}, reverse=True)
+    """All release days and the report's own day, newest first."""
+    dated = (tables.totals, tables.partners, tables.commodities)
+    return sorted({asked, *(day for table in dated for day in table["released"])} - {""}, reverse=True)

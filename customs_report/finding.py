@@ -1,4 +1,4 @@
-"""Partners and commodities by whatever they are called: code, ISO code, English or Chinese name, case and accents aside."""
+"""Find partners and commodities by code, ISO code, English or Chinese name, ignoring case and accents."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ FLOWS = ("export", "import")
 EXAMPLES = {"partner": "USA or ASEAN", "commodity": "motor_vehicles"}
 
 
-def found_flow(flow: str) -> str:
-    """`export` or `import`; raises Refused with the nearest."""
-    key = folded(flow).removesuffix("s")
+def find_flow(flow: str) -> str:
+    """Normalise a flow to `export` or `import`; raises Refused with the nearest value."""
+    key = fold(flow).removesuffix("s")
     if key not in FLOWS:
         near = get_close_matches(key, FLOWS, n=1, cutoff=0.0)[0]
         raise Refused(f"there is no flow {' '.join(flow.split())!r}; nearest: {near}")
     return key
 
 
-def found(tables: Tables, kind: str, subject: str, flow: str = "") -> str:
-    """The code of a subject called so: case, accents and punctuation aside. Raises Refused with the nearest names."""
-    return found_in(tables, kind, subject, [flow])[0][0]
+def find(tables: Tables, kind: str, subject: str, flow: str = "") -> str:
+    """The code of a partner or commodity, by any of its names. Raises Refused with the nearest names."""
+    return find_in(tables, kind, subject, [flow])[0][0]
 
 
-def found_in(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[tuple[str, str]]:
-    """Code and flow of what is called so, in each of the flows that has it."""
-    if known := named(tables, kind, subject, flows):
+def find_in(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[tuple[str, str]]:
+    """(code, flow) for each of the flows in which something has this name. Raises Refused with the nearest names."""
+    if known := find_all(tables, kind, subject, flows):
         return known
-    key, names = folded(subject), {name: code for flow in flows for name, code in _names(tables, kind, flow).items()}
+    key, names = fold(subject), {name: code for flow in flows for name, code in _names(tables, kind, flow).items()}
     within = [name for name in names if len(key) > 2 and key in name]
     near = dict.fromkeys(names[n] for n in [*within, *get_close_matches(key, names, n=3, cutoff=0.5)])
     listed = _listed(tables, kind)
-    said = ", ".join(f"{code} ({listed[code]})" for code in [*near][:3]) or f"none; codes are like {EXAMPLES[kind]}"
+    nearest = ", ".join(f"{code} ({listed[code]})" for code in [*near][:3]) or f"none; codes are like {EXAMPLES[kind]}"
     among = f" among {flows[0]}s" if kind == "commodity" and len(flows) == 1 else ""
-    raise Refused(f"there is no {kind} {' '.join(subject.split())!r}{among}; nearest: {said}")
+    raise Refused(f"there is no {kind} {' '.join(subject.split())!r}{among}; nearest: {nearest}")
 
 
-def named(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[tuple[str, str]]:
-    """As `found_in`, and nothing where nothing is called so."""
-    key, known = folded(subject), {flow: _names(tables, kind, flow) for flow in flows}
+def find_all(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[tuple[str, str]]:
+    """As `find_in`, but returns an empty list if nothing has this name."""
+    key, known = fold(subject), {flow: _names(tables, kind, flow) for flow in flows}
     return [(names[key], flow) for flow, names in known.items() if key in names]
 
 
 @cached
 def _names(tables: Tables, kind: str, flow: str) -> dict[str, str]:
-    """Folded code or name -> code; a code goes before a name, an English name before a Chinese one."""
+    """Folded name -> code; codes take precedence over names, English names over Chinese ones."""
     rows = tables.partner_list if kind == "partner" else tables.commodity_list.query("flow == @flow")
     names: dict[str, str] = {}
     for column in (kind, *(["iso2"] if kind == "partner" else []), "name", "name_official", "name_zh"):
         for code, name in zip(rows[kind], rows[column], strict=True):
-            if isinstance(name, str) and (key := folded(name)):
+            if isinstance(name, str) and (key := fold(name)):
                 names.setdefault(key, code)
     return names
 
@@ -64,7 +64,7 @@ def _listed(tables: Tables, kind: str) -> dict[str, str]:
     return dict(zip(rows[kind], rows["name"], strict=True))
 
 
-def folded(name: str) -> str:
-    """A name without case, accents and punctuation."""
+def fold(name: str) -> str:
+    """The name without case, accents and punctuation."""
     apart = unicodedata.normalize("NFKD", name).casefold()
     return re.sub(r"[\W_]+", "", "".join(c for c in apart if not unicodedata.combining(c)))

@@ -1,4 +1,4 @@
-"""The log: what a run does, on stderr with --verbose and in a file with --log-file. Nothing is logged unless asked for."""
+"""The log of a run: on stderr with --verbose, in a file with --log-file, otherwise none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from customs_report.errors import Refused
 
 PACKAGE = logging.getLogger("customs_report")
-PRINTED = "customs_report.terminal"  # logs what is printed anyway, errors as well
+PRINTED = "customs_report.terminal"  # the logger of lines that are printed anyway, among them errors
 PACKAGE.addHandler(logging.NullHandler())  # without it, Python itself would print errors
 
 Choice = tuple[bool, Path | None]
@@ -20,7 +20,7 @@ _chosen: Choice = (False, None)
 
 
 class _Lines(logging.Formatter):
-    """Lines that no control character of a file or a site can break."""
+    """Escapes control characters from files and sites, so that each record is one line."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         from customs_report.terminal import plain  # a report needs no terminal
@@ -30,7 +30,7 @@ class _Lines(logging.Formatter):
 
 
 def set_up(verbose: bool, file: Path | None) -> None:
-    """Send the log where it was asked for; Refused where the file cannot be written. What was set up before is undone."""
+    """Log to stderr and to a file, replacing any earlier set-up. Raises Refused if the file cannot be written."""
     global _chosen
     tear_down()
     try:
@@ -43,9 +43,7 @@ def set_up(verbose: bool, file: Path | None) -> None:
     if verbose:
         to_terminal = logging.StreamHandler(sys.stderr)
         to_terminal.setFormatter(_Lines("%(message)s"))
-        to_terminal.addFilter(
-            lambda record: record.name != PRINTED and record.levelno < logging.ERROR
-        )  # these are there already
+        to_terminal.addFilter(lambda record: record.name != PRINTED and record.levelno < logging.ERROR)  # printed already
         PACKAGE.addHandler(to_terminal)
     logging.raiseExceptions = False  # a full disk is no reason to stop
     if verbose or file:
@@ -54,7 +52,7 @@ def set_up(verbose: bool, file: Path | None) -> None:
 
 
 def tear_down() -> None:
-    """Log nothing any more."""
+    """Stop logging and close the log file."""
     global _chosen
     for handler in [handler for handler in PACKAGE.handlers if not isinstance(handler, logging.NullHandler)]:
         PACKAGE.removeHandler(handler)
@@ -64,13 +62,13 @@ def tear_down() -> None:
 
 
 def chosen() -> Choice:
-    """What `set_up` was asked for: a worker process sets up the same."""
+    """The arguments of the last `set_up`, for worker processes to set up the same."""
     return _chosen
 
 
 @contextmanager
 def timed(logger: logging.Logger, what: str) -> Iterator[None]:
-    """Log a step when it is done, and how long it took."""
+    """Log how long a step took, when it is done."""
     begun = time.perf_counter()
     yield
     logger.info("%s: %.2f s", what, time.perf_counter() - begun)

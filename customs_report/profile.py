@@ -14,7 +14,7 @@ from customs_report import loading, schema
 from customs_report.calculations.profiles import commodity_profile_facts, partner_profile_facts, shared_facts
 from customs_report.errors import Refused
 from customs_report.facts import Facts
-from customs_report.finding import FLOWS, folded, found, found_flow, found_in
+from customs_report.finding import FLOWS, find, find_flow, find_in, fold
 from customs_report.numbers import period_text
 from customs_report.report import Report, open_report
 from customs_report.tables import Tables, members_of
@@ -105,8 +105,8 @@ def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "
     Raises Refused for an unknown subject, with the nearest; for one without figures in the month; and as `open_report`.
     """
     report = _opened(loading.load(), period, as_of)
-    flow = found_flow(flow) if kind == "commodity" else ""
-    code = found(report.tables, kind, subject, flow)
+    flow = find_flow(flow) if kind == "commodity" else ""
+    code = find(report.tables, kind, subject, flow)
     if (code, flow) not in _held(report, kind):
         raise Refused(f"{subject} has no figures in {report.period}: {_why_none(report, kind, code, flow)}")
     if kind == "partner":
@@ -143,11 +143,11 @@ def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -
     if not wanted:
         raise Refused(f"{notebook} needs a {kind}: -p {kind} NAME, or -p {kind} all")
     flow = given.get("flow", ALL)
-    flows = [""] if kind == "partner" else FLOWS if folded(flow) in ("", ALL) else [found_flow(flow)]
+    flows = [""] if kind == "partner" else FLOWS if fold(flow) in ("", ALL) else [find_flow(flow)]
     report = _opened(loading.load(), period, as_of)
     held = [(code, of) for code, of in _held(report, kind) if of in flows]
-    if folded(wanted) != ALL:
-        named = found_in(report.tables, kind, wanted, flows)
+    if fold(wanted) != ALL:
+        named = find_in(report.tables, kind, wanted, flows)
         held = [each for each in held if each in named]
         if not held:
             code, of = named[0]

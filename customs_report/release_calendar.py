@@ -1,7 +1,7 @@
-"""The release calendar: on which day customs publishes a month, as a rule.
+"""The release calendar: on which day customs usually publishes a month.
 
 The first release of a month (preliminary) comes out about the 9th of the next month, after the end of a quarter about the 13th;
-since 2020 January comes out with February, in March. `printed` are release days that some source names, by month.
+since 2020 January is published with February, in March. `printed` maps months to release days known from a source.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def usual_bulletin_day(period: str) -> str:
 
 
 def next_release(period: str, printed: Mapping[str, str]) -> tuple[str, str]:
-    """What does customs publish after a period, and on which day as a rule?
+    """What does customs publish after a period, and on which day usually?
 
     next_release("2025-10", {}) -> ("2025-11", "2025-12-09"), next_release("2025-12", {}) -> ("2026-01/2026-02", "2026-03-09").
     """

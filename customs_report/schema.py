@@ -1,7 +1,7 @@
-"""The schema of the data folder, declared once: its files, their columns, and what each column may contain.
+"""The schema of the data folder: its files, their columns, and what each column may contain.
 
-Everything else that speaks of columns is derived from here: loading, checking, adding, the variable tables of `data/README.md`
-and `data/datapackage.json` (see `codebook.py`). Imports nothing heavy, so that a command with nothing to do stays quick.
+Loading, checking and adding use it, and the variable tables of `data/README.md` and `data/datapackage.json` are generated from
+it (see `codebook.py`). Imports nothing heavy, so that commands with nothing to do stay fast.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A file of the data folder. `key` tells its figures apart; a figure may stand there in several vintages.
+    """A file of the data folder. `key`: the columns that identify a figure, which may have several vintages.
 
-    `measures` are the columns that hold figures; `order` sorts the rows of the file (default: the key, then stage and day).
+    `measures`: the columns of figures. `order`: the columns by which the file is sorted (default: the key, stage and day).
     """
 
     name: str
@@ -58,7 +58,7 @@ class Table:
     key: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
-    unique: tuple[str, ...] = ()  # besides the key: what tells the vintages of a figure apart
+    unique: tuple[str, ...] = ()  # the columns that, with the key, identify a vintage
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def quantity(name: str, definition: str = "") -> Column:
 
 
 def growth(name: str, definition: str = "") -> Column:
-    """Printed growth; a line may multiply its value, no line loses more than all of it (customs prints -100.0 for that)."""
+    """Printed growth in percent; at least -100, which customs prints for a line that fell to zero."""
     return number(name, definition, "percent", least=-100, most=1e7, empty=True)
 
 
@@ -521,7 +521,7 @@ FILES = {table.name: table.file for table in TABLES.values()}
 KEYS = {table.name: list(table.key) for table in FIGURES}
 REFERENCE = {table.name: table.file for table in LISTS}
 
-HOLE_REASONS = {  # what coverage.csv says of a hole until somebody knows better
+HOLE_REASONS = {  # the default reasons for holes in coverage.csv
     "totals": "no first print with this figure was found and no later stage is held",
     "partners": "line not transcribed for this month",
     "commodities": "line not transcribed for this month",

@@ -1,4 +1,4 @@
-"""What the terminal is given: no control character of a file or a site, which could move the cursor or rename the window."""
+"""Print to the terminal, without control characters from files or sites, which could move the cursor or rename the window."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import logging
 
 import click
 
-said = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def plain(text: str, longest: int = 0) -> str:
-    """The text without line breaks, control characters and what no terminal can write; cut after `longest` characters."""
+    """Escape line breaks and all unprintable characters; cut the text after `longest` characters (0: do not)."""
     if longest and len(text) > longest:
         text = f"{text[:longest]}..."
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
@@ -19,4 +19,4 @@ def plain(text: str, longest: int = 0) -> str:
 def say(text: str, *, err: bool = False) -> None:
     """Print a line, and log it."""
     click.echo(plain(text), err=err)
-    said.log(logging.WARNING if err else logging.INFO, "%s", text)
+    logger.log(logging.WARNING if err else logging.INFO, "%s", text)

@@ -19,7 +19,7 @@ from customs_report.calculations.profiles import shared_facts
 from customs_report.errors import Refused
 from customs_report.exhibits import commodity_profiles, partner_profiles
 from customs_report.facts import Mark, plain
-from customs_report.finding import found
+from customs_report.finding import find
 from customs_report.periods import span
 from customs_report.profile import KINDS, PROFILES, Profile, asked, open_profile, subjects
 from customs_report.publish import build, many, proof
@@ -43,7 +43,7 @@ def opened(kind: str, month: str, subject: dict[str, str]) -> Profile:
 def answer(tables, kind: str, name: str, flow: str = "") -> str:
     """The code of a subject, or what the refusal says."""
     try:
-        return found(tables, kind, name, flow)
+        return find(tables, kind, name, flow)
     except Refused as refused:
         return str(refused)
 
@@ -57,22 +57,22 @@ def test_the_command_knows_the_notebooks_that_have_subjects():
 
 @pytest.mark.parametrize("name", ["USA", "usa", "us", "United States", "united  STATES", "美国", "Ｕnited States"])
 def test_a_partner_is_found_by_any_of_its_names(now, name):
-    assert found(now, "partner", name) == "USA"
+    assert find(now, "partner", name) == "USA"
 
 
 @pytest.mark.parametrize("name", ["motor_vehicles", "Motor Vehicles", "MOTOR-VEHICLES", "汽车（包括底盘）", "Mötor vehicles"])
 def test_a_commodity_is_found_by_any_of_its_names(now, name):
-    assert found(now, "commodity", name, "export") == "motor_vehicles"
+    assert find(now, "commodity", name, "export") == "motor_vehicles"
 
 
 def test_an_accent_makes_no_difference(now):
-    assert found(now, "partner", "Viêt Nàm") == found(now, "partner", "VNM") == "VNM"
+    assert find(now, "partner", "Viêt Nàm") == find(now, "partner", "VNM") == "VNM"
 
 
 def test_every_code_names_itself(now):
-    assert [found(now, "partner", c.lower()) for c in now.partner_list["partner"]] == list(now.partner_list["partner"])
+    assert [find(now, "partner", c.lower()) for c in now.partner_list["partner"]] == list(now.partner_list["partner"])
     lines = list(zip(now.commodity_list["flow"], now.commodity_list["commodity"], strict=True))
-    assert [found(now, "commodity", slug.upper(), flow) for flow, slug in lines] == [slug for _, slug in lines]
+    assert [find(now, "commodity", slug.upper(), flow) for flow, slug in lines] == [slug for _, slug in lines]
 
 
 @given(st.text(max_size=30), st.sampled_from(["partner", "commodity"]))
@@ -91,11 +91,11 @@ def test_a_hostile_name_never_becomes_part_of_a_path(now, name, kind):
 
 def test_a_miss_lists_the_nearest(now):
     with pytest.raises(Refused, match=r"nearest: .*USA \(United States\)"):
-        found(now, "partner", "Untied States")
+        find(now, "partner", "Untied States")
     with pytest.raises(
         Refused, match=r"no commodity 'motor vehicels' among imports; nearest: motor_vehicles \(Motor vehicles\)"
     ):
-        found(now, "commodity", "motor vehicels", "import")
+        find(now, "commodity", "motor vehicels", "import")
     with pytest.raises(Refused, match="no flow 'exprots'; nearest: export"):
         open_profile("commodity", "crude oil", MONTH, flow="exprots")
 
