@@ -188,7 +188,7 @@ def test_each_refusal_of_the_site_is_one_line(site, client, path, said):
 
 def test_a_site_that_does_not_answer_is_given_up(site, client, monkeypatch):
     monkeypatch.setattr(fetch, "TIMEOUT", (0.3, 0.3))
-    with pytest.raises(Refused, match="no response|the connection failed"):
+    with pytest.raises(Refused, match=r"no response|the connection failed"):
         fetch.Client(cache=client.cache, pause=0, retries=0).get(site + "/slow")
 
 
