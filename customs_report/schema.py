@@ -281,13 +281,13 @@ LISTS = (
             ),
             text("groups", "groups it belongs to"),
             number("preliminary", "1: the preliminary table by country prints it; 0: only the bulletin", values=(0.0, 1.0)),
-            text("note", "what to know of it"),
+            text("note", "note"),
         ),
     ),
     Table(
         "partner_codes",
         "reference/partner_codes.csv",
-        "a code that customs gives a partner, as long as it does",
+        "customs' code of a partner, with the months in which it is valid",
         (
             text("gacc_code", "customs' code of three digits", pattern=r"\d{3}"),
             text("partner", "our code", key_of=("partner_list", "partner")),
@@ -299,11 +299,11 @@ LISTS = (
     Table(
         "un_areas",
         "reference/un_areas.csv",
-        "a number by which the UN knows a partner",
+        "the UN's number of a partner",
         (
             text("un_code", "the number; most are ISO 3166 numbers, some are the UN's own", empty=False),
             text("partner", "our code", key_of=("partner_list", "partner")),
-            text("note", "what to know of it"),
+            text("note", "note"),
         ),
     ),
     Table(
@@ -315,7 +315,7 @@ LISTS = (
             text("type", "as in `partners.csv`", empty=False),
             text("members", "codes of its members as customs lists them; empty where customs prints no list"),
             number("ranked", "1: counts as one partner in the ranking", values=(0.0, 1.0)),
-            text("note", "what to know of it"),
+            text("note", "note"),
         ),
     ),
     Table(
@@ -334,7 +334,7 @@ LISTS = (
         "a line of a commodity table",
         (
             text("flow", "export or import", values=("export", "import")),
-            text("commodity", "our name of the line", empty=False),
+            text("commodity", "our code of the line", empty=False),
             text("name", "short name", empty=False),
             text("name_official", "as printed in English"),
             text("name_zh", "as printed in Chinese"),
@@ -352,7 +352,7 @@ LISTS = (
             text("unit", "printed unit", empty=False),
             text("labels", "other forms in which it is printed"),
             text("base_unit", "the unit into which quantities are converted on loading", empty=False),
-            number("factor", "and by which factor", above=0),
+            number("factor", "the factor of the conversion", above=0),
         ),
     ),
     Table(
@@ -385,7 +385,7 @@ LISTS = (
             text("commodity", "the line"),
             text("printed", "the unit printed", key_of=("units", "unit")),
             text("means", "the unit meant", key_of=("units", "unit")),
-            text("why", "how one knows", empty=False),
+            text("why", "the evidence", empty=False),
         ),
     ),
     Table(
@@ -413,9 +413,9 @@ LISTS = (
     Table(
         "coverage",
         "coverage.csv",
-        "a run of months that is held, or a hole with its reason",
+        "a run of months that is available, or a hole with its reason",
         (
-            text("table", "what is spoken of", values=("totals", "partners", "commodities", "details", "mirror", "cleantech")),
+            text("table", "the table", values=("totals", "partners", "commodities", "details", "mirror", "cleantech")),
             text("key", "a partner, commodity, reporter or destination; empty: does not apply"),
             text("flow"),
             text("kind"),
@@ -436,7 +436,7 @@ LISTS = (
         "source_errors.csv",
         "a figure known to be wrong at its source; it is blanked on loading",
         (
-            text("table", "where the figure stands", values=("totals", "commodities")),
+            text("table", "the table with the figure", values=("totals", "commodities")),
             text("period", pattern=MONTH),
             text("kind", values=("month", "ytd")),
             text("flow", empty=False),
@@ -444,7 +444,7 @@ LISTS = (
             text("key", "the commodity"),
             text("column", "the column that is blanked", empty=False),
             number("printed", "the wrong figure"),
-            text("why", "how one knows", empty=False),
+            text("why", "the evidence", empty=False),
         ),
     ),
     Table(
@@ -452,12 +452,12 @@ LISTS = (
         "breaks.csv",
         "a break of a series: nothing is computed across it",
         (
-            text("table", "where the series stands", values=("totals", "partners", "commodities")),
+            text("table", "the table with the series", values=("totals", "partners", "commodities")),
             text("key", "the partner or commodity; empty for totals"),
             text("flow", "exports, imports, export or import; empty: both", values=("", *FLOWS, "export", "import")),
             text("from", "first month of the new series", pattern=MONTH),
             text("reason", "what changed, in words fit for a report", empty=False),
-            text("source", "how one knows", empty=False),
+            text("source", "the evidence", empty=False),
         ),
     ),
     Table(
@@ -475,12 +475,12 @@ LISTS = (
     Table(
         "accepted",
         "accepted.csv",
-        "a finding of `check` that somebody looked at and found right; read by no report, made by `check --accept`",
+        "a finding of `check` that was reviewed and found to be right; written by `check --accept`, not used by reports",
         (
             text("check", "the check that found it", empty=False),
-            text("figures", "the cells it names, by key and value: another value is a new finding", empty=False),
+            text("figures", "the cells it names, by key and value; with another value it is a new finding", empty=False),
             text("says", "what the figure contradicts, and by how much", empty=False),
-            text("reason", "why it is right all the same", empty=False),
+            text("reason", "why the figure is right", empty=False),
         ),
     ),
     Table(
@@ -488,14 +488,14 @@ LISTS = (
         "outlook/backtest.csv",
         "a forecast of a whole year, as it would have been made",
         (
-            number("year", "the year foretold"),
+            number("year", "the year that is forecast"),
             number("month", "the month up to which figures were used", least=1, most=11),
             text("method", "`model`, `naive` or `average`", values=("model", "naive", "average")),
             text("flow", "exports, imports or balance of the whole year", values=FLOWS[:3]),
-            number("forecast", "what would have been said", "dollars"),
+            number("forecast", "the forecast", "dollars"),
             *(number(name, f"end of the {name[-2:]} % interval", "dollars", empty=True) for name in BOUNDS),
             number("spread", "standard deviation of the simulated totals before scaling", "dollars", empty=True),
-            number("actual", "what came", "dollars"),
+            number("actual", "the figure as it turned out", "dollars"),
         ),
     ),
     Table(
@@ -503,7 +503,7 @@ LISTS = (
         "outlook/parameters.csv",
         "an estimated parameter of the outlook's model",
         (
-            number("year", "the year for which it serves"),
+            number("year", "the year for which it is used"),
             text("series", "`trade` or `ratio`", empty=False),
             text("parameter", "statsmodels' name, or that of a regressor", empty=False),
             number("value", "the estimate"),
