@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 import helpers
-from customs_report import adding, checks, loading, schema, store
+from customs_report import adding, checks, loading, schema, store, vintages
 from customs_report import report as reports
 from customs_report import tables as data
 from customs_report.periods import last_usable
@@ -96,7 +96,7 @@ def test_what_is_released_later_is_not_known_on_a_day(data_copy):
 
 @pytest.mark.parametrize("day", ["2024-06-10", "2025-12-08"])
 def test_rows_left_out_for_a_day_change_no_fact(loaded, day):
-    left, period = {}, reports.latest(data.as_of(loaded, day))
+    left, period = {}, vintages.latest(data.as_of(loaded, day))
     for name in schema.KEYS:
         header, rows = inputs._read(*Inputs()._file(name))
         later = [row for row in inputs._later(header, rows, day) if row[0] < period] if name == "totals" else []
@@ -364,7 +364,7 @@ print(*(m.__file__ for n, m in sys.modules.items() if n.startswith("customs_repo
 
 def test_the_light_reading_agrees_with_the_tables(loaded, now):
     assert Inputs().newest_release == loaded.newest_release
-    assert Inputs().periods == reports.periods(now)
+    assert Inputs().periods == vintages.reportable_months(now)
 
 
 def test_a_file_that_is_not_in_order_counts_as_a_whole(data_copy):

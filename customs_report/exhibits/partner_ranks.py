@@ -147,8 +147,8 @@ def _concentration(report: Report) -> Runs | None:
 def _shares_chart(report: Report) -> Chart | None:
     """A small panel for each partner or group, all with the same number of points in height."""
     frame = helpers.partner_shares(report.tables, report.period)
-    frame = frame.loc[:, frame.notna().sum() > 1]
-    if frame.empty or frame.iloc[-1].isna().all():
+    frame = frame.loc[:, (frame.notna().sum() > 1) & frame.tail(1).notna().all()]  # those that the newest month has, too
+    if frame.empty:
         return None
     moved, height, each = _share_that_moved(report), 1.8, 1 / len(frame.columns)
     figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
