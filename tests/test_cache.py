@@ -193,9 +193,9 @@ def grow(folder: Path, *, restated: bool = False, unlisted: bool = False) -> Non
             ("partner_list", [{"partner": "new_land", "type": "unlisted", **name}]),
             ("commodity_list", goods),
         ):
-            grown = adding._appended(grown, table, entries)
+            grown = adding._append(grown, table, entries)
     rows = {table: adding._sorted(pd.concat([getattr(held, table), more]), table) for table, more in new.items()}
-    grown = adding._followed(replace(grown, **rows))
+    grown = adding._with_releases_and_coverage(replace(grown, **rows))
     loading.validate(grown)
     with store.write_lock(folder):
         store.write(folder, adding._changed_files(held, grown))
