@@ -14,7 +14,7 @@ Totals: `level`, `monthly_trade`, `trade_growth`, `thirteen_months`, `rolling_ye
 
 Levels are in dollars or yuan, growth and shares in percent, contributions in percentage points. A period is a month such as
 "2025-11", or "latest". Partners and commodities go by any of their names: "USA", "United States", "cars"; so do flows: "export"
-or "exports". A misspelling is one line with the nearest valid value. What cannot be had raises Gap with the reason.
+or "exports". A misspelling is one line with the nearest valid value. What cannot be had raises NotAvailable with the reason.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ from customs_report.calculations import (
 )
 from customs_report.calculations.comparisons import Comparison
 from customs_report.calculations.revision_history import BaseRevision
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.facts import Facts
 from customs_report.provenance import Figure
 from customs_report.schema import FLOWS
@@ -107,7 +107,7 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def _tables(given: Mapping[str, Any]) -> Tables:
     if not isinstance(given["tables"], Tables):
-        raise Refused(f"tables are what helpers.load() returns, not {type(given['tables']).__name__}")
+        raise InputError(f"tables are what helpers.load() returns, not {type(given['tables']).__name__}")
     return given["tables"]
 
 
@@ -140,7 +140,7 @@ def _one_of(name: str, *possible: str, fold: Callable[[str], str] = str) -> Call
         value = fold(str(given[name]))
         if value not in possible:
             near = get_close_matches(value, possible, n=1, cutoff=0.0)[0]
-            raise Refused(f"there is no {name} {given[name]!r}; nearest: {near}; all: {', '.join(possible)}")
+            raise InputError(f"there is no {name} {given[name]!r}; nearest: {near}; all: {', '.join(possible)}")
         return value
 
     return resolve
@@ -232,7 +232,7 @@ def level(tables: Tables, flow: str = "balance", currency: str = "USD", over: st
     Month: the newest stage held. A year to date is the one that customs printed, at its own precision. A sum of months counts
     only where all of them are of one later stage (revised), or where it rounds to the printed year to date: customs revises
     earlier months inside its year to date, so a sum of first prints is nobody's figure.
-    Raises Gap with the reason where a month is missing, or where the months cannot be added.
+    Raises NotAvailable with the reason where a month is missing, or where the months cannot be added.
 
     >>> helpers.level(tables, "balance", "USD", "month", period).value
     109900000000.0
@@ -319,7 +319,7 @@ def working_days(period: str) -> int:
     """How many days of a month does China work, by our convention?
 
     Mondays to Fridays less public holidays, with the days at weekends that are worked instead, as the package
-    chinesecalendar lists them. Raises Gap outside its years: the State Council announces holidays a year at a time.
+    chinesecalendar lists them. Raises NotAvailable outside its years: the State Council announces holidays a year at a time.
 
     >>> helpers.working_days("2025-10"), helpers.working_days(period)
     (18, 20)
@@ -365,7 +365,7 @@ def contributions(
     growth of the whole), share (percent of the whole). By partner: ASEAN, the EU and every other partner held, `rest_of_ASIA`
     and so on for what a continent trades beyond them. By commodity: farm products, machinery, every line outside them (level
     1), and the lines of the two (level 2, with their `parent`). `remainder` closes the sum. Base: for the year to date the
-    restated figure or the one that printed growth implies, else last year's print. Raises Gap where it is not held.
+    restated figure or the one that printed growth implies, else last year's print. Raises NotAvailable where it is not held.
 
     >>> helpers.contributions(tables, period, by="partner")["contribution"].round(1).nlargest(2).to_dict()
     {'ASEAN': 2.4, 'EU27': 1.3}
@@ -384,7 +384,7 @@ def balance_contributions(tables: Tables, period: str = "latest", over: str = "y
     Index as in `contributions`; columns value and base (bilateral balance now and a year earlier, yuan) and
     contribution (yuan, their sum is the change of the whole balance). The year-earlier figures are the ones that printed growth
     implies, of a month last year's print.
-    Raises Gap with the reason where they are not held.
+    Raises NotAvailable with the reason where they are not held.
 
     >>> helpers.balance_contributions(tables, period, "ytd")["contribution"].idxmin()
     'USA'
@@ -587,8 +587,8 @@ def base_revisions(tables: Tables, period: str = "latest") -> dict[tuple[str, st
 def outlook(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """What will the year's exports, imports and balance be, as seen from the month, by each method?
 
-    Index method (model, naive, average), flow; columns forecast, low90, low50, high50, high90 in dollars. Raises Gap with
-    the reason where the year is complete, is too early, or a month is not held. Method: `outlook_model`.
+    Index method (model, naive, average), flow; columns forecast, low90, low50, high50, high90 in dollars. Raises NotAvailable
+    with the reason where the year is complete, is too early, or a month is not held. Method: `outlook_model`.
 
     >>> (helpers.outlook(tables, period).loc[("naive", "balance"), "forecast"] / 1e9).round(1).item()
     1173.3

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from customs_report import checks, coverage, loading, plausibility, store
-from customs_report.errors import Refused, Violation
+from customs_report.errors import InputError, Violation
 from customs_report.readers import Reading, read
 from customs_report.readers.reading import word
 from customs_report.schema import FILES, FLOWS, KEYS, STAGES, TABLES
@@ -105,7 +105,7 @@ def examine(
         if (spellings := _with_accepted_labels(tables, readings, labels)) is not None:
             tables = replace(tables, spellings=spellings)
             readings = tuple(read(content, tables, flow=flow or flow_in(name)))
-    except Refused as refusal:
+    except InputError as refusal:
         return Added(name, (), refused=str(refusal)), tables
     remarks = [remark for reading in readings for remark in (*reading.warnings, *_unlisted_labels(reading))]
     result = Added(name, readings, remarks=tuple(dict.fromkeys(remarks)))
@@ -118,7 +118,7 @@ def examine(
             return replace(result, refused=error), tables
         try:
             rows = _with_release_day(reading, released, today)
-        except Refused as refusal:
+        except InputError as refusal:
             return replace(result, refused=str(refusal)), tables
         grown, counts, found = _merge(tables, grown, reading, rows)
         result, warnings = replace(result, counts=(*result.counts, counts)), (*warnings, *found)
@@ -157,7 +157,7 @@ def _with_accepted_labels(tables: Tables, readings: Iterable[Reading], labels: M
             lines = tables.commodity_list.loc[tables.commodity_list["flow"] == label.flow, "commodity"]
         if code not in set(lines):
             near = get_close_matches(code, [*lines], n=1, cutoff=0.0)
-            raise Refused(f"{label.name!r} cannot be accepted as {code!r}: no such line; nearest: {near[0]}")
+            raise InputError(f"{label.name!r} cannot be accepted as {code!r}: no such line; nearest: {near[0]}")
         entries.append({"list": label.list, "flow": label.flow, "code": code, "spelling": label.name})
     if not entries:
         return None
@@ -181,9 +181,9 @@ def _with_release_day(reading: Reading, released: str, today: str) -> pd.DataFra
     """The reading's rows with their release day and source."""
     day = released or reading.released or today
     if today and day > today:
-        raise Refused(f"released on {day}, which is after today, {today}")
+        raise InputError(f"released on {day}, which is after today, {today}")
     if (last := reading.rows["period"].max()) > day[:7]:
-        raise Refused(f"{reading.layout}: figures of {last}, a month not over on the release day, {day}")
+        raise InputError(f"{reading.layout}: figures of {last}, a month not over on the release day, {day}")
     basis = "printed" if released or reading.released else "retrieved"
     return reading.rows.assign(released=day, released_basis=basis, source=reading.source)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from customs_report import schema
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.facts import Cite, Fact, Facts, Mark, Run, Runs, plain, readable
 from customs_report.numbers import CURRENCY, MINUS, write
 from customs_report.provenance import Label, Origin, Source, calculate, combined
@@ -166,7 +166,7 @@ class Judgement:
 def read(source: str) -> Article:
     """Which claims does a file hold? `source` is its path, or its name in `data/claims/`.
 
-    Raises Refused, in one line that names the claim and the field, for whatever is unreadable, missing, misspelt or no number.
+    Raises InputError, naming the claim and the field, for whatever is unreadable, missing, misspelt or no number.
     """
     import yaml
 
@@ -174,9 +174,9 @@ def read(source: str) -> Article:
     try:  # BaseLoader leaves every value as the text that stands there: 1.10 keeps its last digit
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except OSError as error:
-        raise Refused(f"{source} cannot be read: {error.strerror}") from None
+        raise InputError(f"{source} cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(f"{source} is not YAML: {' '.join(str(error).split())[:160]}") from None
+        raise InputError(f"{source} is not YAML: {' '.join(str(error).split())[:160]}") from None
     top = _Fields(source, content)
     top.known("title", "published", "period", "claims")
     rows = top.of("claims")
@@ -185,7 +185,7 @@ def read(source: str) -> Article:
     claims = [_claim(source, number, row) for number, row in enumerate(rows, start=1)]
     for i, claim in enumerate(claims):
         if claim.id in {other.id for other in claims[:i]}:
-            raise Refused(f"{source}: claim {claim.id}, id: it stands twice")
+            raise InputError(f"{source}: claim {claim.id}, id: it stands twice")
     return Article(path.stem, top.text("title"), top.day("published"), top.month("period"), tuple(claims))
 
 
@@ -196,7 +196,7 @@ def _path(source: str) -> Path:
     known = sorted(file.stem for file in folder.glob("*.yml"))
     if source not in known:
         near = get_close_matches(source, known, n=1, cutoff=0.0)
-        raise Refused(f"there is no claims file {source!r}; nearest: {near[0] if near else 'none'}")
+        raise InputError(f"there is no claims file {source!r}; nearest: {near[0] if near else 'none'}")
     return folder / f"{source}.yml"
 
 
@@ -256,10 +256,10 @@ class _Fields:
 
     def __post_init__(self) -> None:
         if not isinstance(self.row, dict):
-            raise Refused(f"{self.where}: fields with their values are needed, not {str(self.row)[:40]!r}")
+            raise InputError(f"{self.where}: fields with their values are needed, not {str(self.row)[:40]!r}")
 
-    def wrong(self, name: str, why: str) -> Refused:
-        return Refused(f"{self.where}{':' if self.where.endswith(('.yml', '.yaml')) else ','} {name}: {why}")
+    def wrong(self, name: str, why: str) -> InputError:
+        return InputError(f"{self.where}{':' if self.where.endswith(('.yml', '.yaml')) else ','} {name}: {why}")
 
     def known(self, *names: str) -> None:
         for name in self.row:
@@ -346,7 +346,7 @@ def judge(
     `facts` is what was known on the day judged, `published` on the day of the article (default: the same); `others` are the
     article's claims, which may show one exchange rate behind several numbers; `words_of` names a fact in words; `lines` are the
     partners and commodities that stand beside each other in a ranking (default: all).
-    Raises Refused where a test compares numbers of different units.
+    Raises InputError where a test compares numbers of different units.
     """
     published = published or facts
     if not claim.test:
@@ -485,7 +485,7 @@ def _too_near(one: Fact, two: Fact) -> tuple[Runs, Fact] | None:
 
 def _against_print(claim: Claim, fact: Fact, words_of: WordsOf) -> _Attempt:
     if claim.unit not in ("", fact.unit):
-        raise Refused(f"claim {claim.id}, test: {fact.name} is in {fact.unit}, the claim in {claim.unit}")
+        raise InputError(f"claim {claim.id}, test: {fact.name} is in {fact.unit}, the claim in {claim.unit}")
     verdict = compare(fact.value, claim.value, claim.step, claim.margin, fact.step)
     shown, printed = as_fine(claim, fact), printed_fact(claim, fact.unit)
     same = written(shown) == written(printed)
@@ -529,7 +529,7 @@ def _between(claim: Claim, condition: Condition, found: list[Fact], words_of: Wo
     if len(found) == 2:
         other = found[1]
         if other.unit != fact.unit:
-            raise Refused(f"claim {claim.id}, test: {fact.name} is in {fact.unit}, {other.name} in {other.unit}")
+            raise InputError(f"claim {claim.id}, test: {fact.name} is in {fact.unit}, {other.name} in {other.unit}")
         named = () if other.name in told else (" (", *_named(other.name, words_of), ")")
         end: Runs = (_cite(other), *named)
     else:

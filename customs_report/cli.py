@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from customs_report import log
-from customs_report.errors import Hole, Refused, Violation
+from customs_report.errors import InputError, MissingData, Violation
 from customs_report.terminal import say
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 INTERNAL = "internal error, please report it: "
-HIGHEST_FIRST = ((Violation, 1), (Hole, 1), (Refused, 2))
+HIGHEST_FIRST = ((Violation, 1), (MissingData, 1), (InputError, 2))
 
 
 def _log_to(context: click.Context, option: click.Parameter, given: Any) -> Any:
@@ -113,7 +113,7 @@ class Command(click.Group):
         found = super().get_command(context, name)
         if found is None:
             near = get_close_matches(name, self.commands, n=1, cutoff=0.0)
-            raise Refused(f"there is no command {name!r}; nearest: {near[0]}")
+            raise InputError(f"there is no command {name!r}; nearest: {near[0]}")
         return found
 
 
@@ -191,13 +191,13 @@ def build_reports(
     chosen = tuple(dict.fromkeys(formats.split(",")))
     if unknown := [name for name in chosen if name not in many.FORMATS]:
         near = get_close_matches(unknown[0], many.FORMATS, n=1, cutoff=0.0)[0]
-        raise Refused(f"there is no format {unknown[0]!r}; nearest: {near}")
+        raise InputError(f"there is no format {unknown[0]!r}; nearest: {near}")
     given = dict(parameters)
     if notebook != "profiles":
         given = dict(checked(_notebook(notebook, inputs.NOTEBOOKS, inputs.NO_REPORT), parameters))
     as_of = given.pop("as_of", as_of)
     if (period := given.pop("period", "")) and periods != (period,):
-        raise Refused(f"PERIOD is {' '.join(periods)}, and -p period {period}; give one of them")
+        raise InputError(f"PERIOD is {' '.join(periods)}, and -p period {period}; give one of them")
     months = _periods(periods, as_of)
     out, reports = out or many.REPORTS, [(notebook, months, given)]
     archive.refuse_foreign(out)
@@ -264,10 +264,10 @@ def _short(path: Path) -> str:
 
 def _notebook(name: str, folder: Path, no_report: tuple[str, ...]) -> Path:
     if name in no_report:
-        raise Refused(f"{name} is no report but a notebook to work in: open it in JupyterLab with `make lab`")
+        raise InputError(f"{name} is no report but a notebook to work in: open it in JupyterLab with `make lab`")
     known = sorted(path.stem for path in folder.glob("*.ipynb") if path.stem not in no_report)
     if name not in known:
-        raise Refused(f"there is no notebook {name!r}; nearest: {get_close_matches(name, known, n=1, cutoff=0.0)[0]}")
+        raise InputError(f"there is no notebook {name!r}; nearest: {get_close_matches(name, known, n=1, cutoff=0.0)[0]}")
     return folder / f"{name}.ipynb"
 
 
@@ -295,7 +295,7 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
             first, last = (end + month if len(end) == 4 else end for end, month in ((first, "-01"), (last, "-12")))
             span = [month for month in possible if first <= month <= last]
             if not span or not MONTH.fullmatch(first) or not MONTH.fullmatch(last):
-                raise Refused(f"no period lies in {argument}; write it like {possible[0]}:{possible[-1]}")
+                raise InputError(f"no period lies in {argument}; write it like {possible[0]}:{possible[-1]}")
             months += span
         else:
             months.append(argument)
@@ -418,12 +418,12 @@ def _accept(chosen: tuple[str, ...], reason: str) -> int:
     from customs_report import adding, checks, loading, schema, store
 
     if not reason:
-        raise Refused("--accept needs --reason 'why the figure is right'")
+        raise InputError("--accept needs --reason 'why the figure is right'")
     with store.write_lock(schema.DATA):
         tables = loading.read_printed(schema.DATA)
         found = {f.id: f for result in checks.run_checks(tables) if not result.check.hard for f in result.found}
         if unknown := [name for name in chosen if name not in found]:
-            raise Refused(f"{unknown[0]!r} is no finding that can be accepted; `customs-report check` lists them")
+            raise InputError(f"{unknown[0]!r} is no finding that can be accepted; `customs-report check` lists them")
         accepted = [found[name] for name in dict.fromkeys(chosen)]
         rows = checks.with_accepted(tables, accepted, reason)
         store.write(schema.DATA, {schema.FILES["accepted"]: adding.csv_text(rows)})
@@ -507,7 +507,7 @@ def _add_all(sources: Sequence[str], options: dict) -> int:
     for name in [path for source in sources for path in _files(source)]:
         try:
             content = client.get(name) if _is_address(name) else content_of(Path(name))
-        except Refused as error:
+        except InputError as error:
             codes.append(_refused(name, str(error)))
             continue
         codes.append(_add(name, content, options, left_out, address=name if _is_address(name) else ""))
@@ -518,7 +518,7 @@ def _add_all(sources: Sequence[str], options: dict) -> int:
 def _labels(given: Sequence[str]) -> dict[str, str]:
     """Printed label -> code."""
     if wrong := next((text for text in given if not text.rpartition("=")[0].strip()), ""):
-        raise Refused(f"--accept-label {wrong!r} names no line; write it like 'Plastic products=plastic_articles'")
+        raise InputError(f"--accept-label {wrong!r} names no line; write it like 'Plastic products=plastic_articles'")
     return {label.strip(): code.strip() for label, _, code in (text.rpartition("=") for text in given)}
 
 
@@ -534,7 +534,7 @@ def _files(source: str) -> list[str]:
         return [source]
     found = sorted(str(path) for path in Path(source).rglob("*") if path.is_file() and not path.name.startswith("."))
     if not found:
-        raise Refused(f"{source} holds no file")
+        raise InputError(f"{source} holds no file")
     return found
 
 
@@ -548,7 +548,7 @@ def _day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        raise Refused(f"--released {text!r} is not a date; write it like {date.today().isoformat()}") from None
+        raise InputError(f"--released {text!r} is not a date; write it like {date.today().isoformat()}") from None
 
 
 def _add(name: str, content: bytes, options: dict, left_out: Counter, address: str = "") -> int:
@@ -605,7 +605,7 @@ def _fetch(period: str, source: str, site: str, options: dict) -> int:
     client = fetch.Client(on_wait=partial(say, err=True))
     pages, codes, left_out = fetch.find_links(client, source, site, period, after, today), [], Counter[str]()
     for page, content in fetch.download(client, pages):
-        if isinstance(content, Refused):
+        if isinstance(content, InputError):
             codes.append(_refused(page.title, str(content)))
             continue
         codes.append(_add(page.title, content, options, left_out, address=page.address))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 
-class Told(Exception):
+class CustomsReportError(Exception):
     """An error whose message says it all."""
 
     def _render_traceback_(self) -> list[str]:
@@ -16,13 +16,13 @@ class Told(Exception):
         return [f"{type(self).__name__}: {' '.join(str(self).split())}"]
 
 
-class Refused(Told, ValueError):
+class InputError(CustomsReportError, ValueError):
     """Wrong arguments or input that cannot be read; nothing was changed (exit code 2)."""
 
 
-class Violation(Told, ValueError):
+class Violation(CustomsReportError, ValueError):
     """Data that break their schema or an accounting identity: no result of theirs is to be trusted (exit code 1)."""
 
 
-class Hole(Told, LookupError):
+class MissingData(CustomsReportError, LookupError):
     """A figure that data/coverage.csv declares as held is missing; what needs it makes the report incomplete."""

@@ -18,7 +18,7 @@ from customs_report import exhibits
 from customs_report.calculations.comparisons import ALL_TRADE, MEASURES
 from customs_report.calculations.levels import CURRENCIES, SPANS
 from customs_report.display import Chart, element
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.publish.workbook import workbook_of_table
 from customs_report.report import Report, open_report
 from customs_report.schema import FLOWS
@@ -62,7 +62,7 @@ class Choice:
         return f"report = open_report({opened})\nexhibits.compare(report, [{subjects}]{given})"
 
     def chart(self) -> Chart:
-        """Make the chart. Raises Refused, in one line, if it is not available."""
+        """Make the chart. Raises InputError, in one line, if it is not available."""
         given = {name: value for name, value in vars(self).items() if name not in NAMED}
         return exhibits.compare(open_once(self.period, self.as_of), self.subjects, **given)
 
@@ -98,7 +98,7 @@ class Controls(widgets.VBox):
         try:
             chart = self.choice.chart()
             made = chart.html("live-", "The data, as a table and as CSV") + _as_workbook(chart)
-        except Refused as refused:
+        except InputError as refused:
             made = element("p", str(refused), role="alert")
         self.shown.value = element("div", made, class_="jp-RenderedHTMLCommon")
 

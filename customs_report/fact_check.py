@@ -21,7 +21,7 @@ from customs_report.claims import (
     printed_fact,
     read,
 )
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.facts import Cite, Fact, Facts, Runs
 from customs_report.names import label_of_name
 from customs_report.provenance import Label, Origin
@@ -80,17 +80,17 @@ class FactCheck(Report):
 def open_check(source: str, period: str = "", as_of: str = "") -> FactCheck:
     """What do the data say of the claims in a file, or of that name in `data/claims/`?
 
-    Raises Refused, in one line, for a file that cannot be read, a period that is not the article's and a day before it.
+    Raises InputError, in one line, for a file that cannot be read, a period that is not the article's and a day before it.
     """
     article = read(source)
     if period and period != article.period:
-        raise Refused(f"the claims of {article.name} are about {article.period}, not {period}")
+        raise InputError(f"the claims of {article.name} are about {article.period}, not {period}")
     try:
         known = open_report(article.period, as_of, claim_facts)
-    except Refused as error:
-        raise Refused(f"{article.name}: {error}") from None
+    except InputError as error:
+        raise InputError(f"{article.name}: {error}") from None
     if as_of and as_of < article.published:
-        raise Refused(f"{article.name} was published on {article.published}; {as_of} is earlier")
+        raise InputError(f"{article.name} was published on {article.published}; {as_of} is earlier")
     published, facts_then = _published(article)
     lines = _lines(known.tables)
 
@@ -125,7 +125,7 @@ def _published(article: Article) -> tuple[Report | None, Facts]:
     """The report of the article's day and its facts; where nothing of the period was public by then, a gap that says so."""
     try:
         report = open_report(article.period, article.published, claim_facts)
-    except Refused as error:
+    except InputError as error:
         return None, Facts(article.period, article.published, gaps={"*": str(error)})
     return report, report.facts
 

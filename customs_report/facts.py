@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from string import Formatter
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from customs_report.errors import Told
+from customs_report.errors import CustomsReportError
 from customs_report.numbers import MINUS, UNITS, digits, period_text, write, written
 from customs_report.provenance import Figure, key_of
 
@@ -62,7 +62,7 @@ MARKS = {  # what the sign behind a number says
 }
 
 
-class Gap(Told, LookupError):
+class NotAvailable(CustomsReportError, LookupError):
     """A fact that cannot be had, with the reason; a section that needs it is left out and named.
 
     A reason that takes a search may be given as a function: most gaps are only passed over.
@@ -80,15 +80,15 @@ class Gap(Told, LookupError):
         return f"{self.name}: {self.why}"
 
 
-def or_none(found: T | Gap) -> T | None:
+def or_none(found: T | NotAvailable) -> T | None:
     """What was found, None where it is a gap."""
-    return None if isinstance(found, Gap) else found
+    return None if isinstance(found, NotAvailable) else found
 
 
-def complete(found: Iterable[T | Gap | None]) -> list[T]:
+def complete(found: Iterable[T | NotAvailable | None]) -> list[T]:
     """All that was looked for, nothing where one of it is missing."""
     every = [*found]
-    held = [each for each in every if each is not None and not isinstance(each, Gap)]
+    held = [each for each in every if each is not None and not isinstance(each, NotAvailable)]
     return held if len(held) == len(every) else []
 
 
@@ -108,7 +108,7 @@ class Facts(Mapping):
     def __getitem__(self, name: str) -> Fact:
         if name in self.by_name:
             return self.by_name[name]
-        raise Gap(name, lambda: self.why_missing(name))
+        raise NotAvailable(name, lambda: self.why_missing(name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.by_name)
@@ -125,7 +125,7 @@ class Facts(Mapping):
         return fact
 
     def cite(self, name: str, style: str = "text") -> Cite:
-        """A fact's number for a sentence or a cell; raises Gap. What is cited is traced at the report's end."""
+        """A fact's number for a sentence or a cell; raises NotAvailable. What is cited is traced at the report's end."""
         cite = Cite.of(self[name], style)
         self.cited[name] = None
         return cite
@@ -134,9 +134,9 @@ class Facts(Mapping):
         """A fact, or None where it is a gap: of a message that can do without it."""
         return self.by_name.get(name, default)
 
-    def gap(self, name: str) -> Gap:
+    def gap(self, name: str) -> NotAvailable:
         """Why a fact is missing, for a message that says so."""
-        return Gap(name, lambda: self.why_missing(name))
+        return NotAvailable(name, lambda: self.why_missing(name))
 
     def count(self, runs: Runs) -> Runs:
         """The same words, whose facts count as cited."""
@@ -163,7 +163,7 @@ class Facts(Mapping):
 
         `{name}` or `{name:style}` cites a fact (styles: see `write`); `{@mark}` stands for a keyword: a period (`2025-11`,
         `2025-01/2025-11`, `2025`), a date (`2025-12-08`) or ready-made runs. A digit in the template itself is refused:
-        numbers in prose are facts. Raises Gap where a fact is missing.
+        numbers in prose are facts. Raises NotAvailable where a fact is missing.
         """
         cells = {name: self[name] for _, name, _, _ in Formatter().parse(template) if name and not name.startswith("@")}
         return self.count(say(template, **cells, **{f"@{name}": mark for name, mark in marks.items()}))

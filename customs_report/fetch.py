@@ -31,7 +31,7 @@ from lxml import etree, html
 from urllib3.exceptions import HTTPError
 
 from customs_report import log
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.publish.files import alone, put
 from customs_report.terminal import plain
 
@@ -73,11 +73,11 @@ class Response(NamedTuple):
     content: bytes
 
 
-class BudgetExceeded(Refused):
+class BudgetExceeded(InputError):
     """The budget of a call is used up; no further page is requested."""
 
 
-class TemporaryFailure(Refused):
+class TemporaryFailure(InputError):
     """A request failed for now; a retry after `wait` seconds may succeed."""
 
     def __init__(self, why: str, wait: float = 0) -> None:
@@ -165,7 +165,7 @@ class Client:
             return _checked(address, answer)
         wait, failure = _retry_after(answer.headers.get("Retry-After", "")), _http(address, answer)
         if wait > LONGEST_WAIT:
-            raise Refused(f"{failure} and asks to wait {wait:,} seconds; the longest wait is {LONGEST_WAIT} seconds")
+            raise InputError(f"{failure} and asks to wait {wait:,} seconds; the longest wait is {LONGEST_WAIT} seconds")
         raise TemporaryFailure(failure, wait)
 
     def _wait(self, seconds: float, address: str) -> None:
@@ -181,7 +181,7 @@ class Client:
         try:
             answer = answers.get(timeout=min(self.budget.seconds, LONGEST_ANSWER))
         except Empty:
-            answer = Refused(f"{printable(address)}: no complete response within {LONGEST_ANSWER} seconds; try again later")
+            answer = InputError(f"{printable(address)}: no complete response within {LONGEST_ANSWER} seconds; try again later")
         self._last = time.monotonic()
         self.budget.spend("seconds", self._last - began, printable(address))
         if isinstance(answer, BaseException):
@@ -192,25 +192,27 @@ class Client:
         try:
             with self.session.get(address, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
                 if "," in answer.headers.get("Content-Encoding", ""):
-                    return Refused(f"{printable(address)}: the page is compressed several times over, which is not supported")
+                    return InputError(
+                        f"{printable(address)}: the page is compressed several times over, which is not supported"
+                    )
                 content = bytearray()
                 for part in answer.iter_content(2**16):
                     self.budget.spend("size", len(part), printable(address))
                     content += part
                 return Response(answer.status_code, answer.reason or "", answer.headers, bytes(content))
         except requests.exceptions.SSLError as error:
-            return Refused(f"{printable(address)}: the site's certificate is not valid ({_reason(error)})")
+            return InputError(f"{printable(address)}: the site's certificate is not valid ({_reason(error)})")
         except requests.exceptions.Timeout:
             return TemporaryFailure(f"{printable(address)}: no response within {TIMEOUT[1]} seconds; try again later")
         except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
             return TemporaryFailure(f"{printable(address)}: the connection failed ({_reason(error)}); try again later")
         except requests.exceptions.ContentDecodingError:
-            return Refused(f"{printable(address)}: the page is not compressed as the site says")
-        except (requests.exceptions.RequestException, HTTPError, ValueError) as error:  # Refused is one
+            return InputError(f"{printable(address)}: the page is not compressed as the site says")
+        except (requests.exceptions.RequestException, HTTPError, ValueError) as error:  # InputError is one
             return (
                 error
-                if isinstance(error, Refused)
-                else Refused(f"{printable(address)}: cannot be requested ({_reason(error)})")
+                if isinstance(error, InputError)
+                else InputError(f"{printable(address)}: cannot be requested ({_reason(error)})")
             )
         except BaseException as error:
             return error
@@ -236,21 +238,21 @@ def _retry_after(text: str) -> int:
 
 
 def _checked(address: str, answer: Response) -> bytes:
-    """The content of a response. Raises Refused for a script challenge, a redirect, an error, an empty or truncated page."""
+    """The content of a response. Raises InputError for a script challenge, a redirect, an error, an empty or truncated page."""
     address = printable(address)
     if answer.status == 412:
-        raise Refused(
+        raise InputError(
             f"{address}: the site answers with a script challenge (HTTP 412); download the page in a browser and use add"
         )
     if 300 <= answer.status < 400 and "Location" in answer.headers:
-        raise Refused(f"{address}: the site redirects to {printable(answer.headers['Location'])}, which is not followed")
+        raise InputError(f"{address}: the site redirects to {printable(answer.headers['Location'])}, which is not followed")
     if answer.status != 200:
-        raise Refused(_http(address, answer))
+        raise InputError(_http(address, answer))
     if not answer.content.strip():
-        raise Refused(f"{address}: the page is empty; try again later")
+        raise InputError(f"{address}: the page is empty; try again later")
     text = answer.content.lower()
     if b"<html" in text and b"</html>" not in text[-2000:]:
-        raise Refused(f"{address}: the page is truncated; try again later")
+        raise InputError(f"{address}: the page is truncated; try again later")
     return answer.content
 
 
@@ -266,7 +268,7 @@ def index_address(site: str, year: int, *, current: bool) -> str:
 
 
 def read_index(content: bytes, year: int, base: str) -> list[Link]:
-    """The links to tables in the index of a year. Raises Refused if the page has no such table."""
+    """The links to tables in the index of a year. Raises InputError if the page has no such table."""
     try:
         rows = html.fromstring(content).xpath("//table//tr[count(td) > 1]")
     except (etree.LxmlError, ValueError, LookupError):  # nothing in it, or in no encoding
@@ -274,7 +276,7 @@ def read_index(content: bytes, year: int, base: str) -> list[Link]:
     links = list(islice((link for row in rows for link in _links(row, year, base)), MOST_LINKS + 1))
     if not rows or len(links) > MOST_LINKS:
         found = "no table of releases" if not rows else f"more than {MOST_LINKS:,} links"
-        raise Refused(f"{base}: the index of {year} has {found}; has the site changed?")
+        raise InputError(f"{base}: the index of {year} has {found}; has the site changed?")
     return links
 
 
@@ -328,19 +330,19 @@ def new_releases(client: Client, site: str, period: str = "", after: str = "", t
         links += read_index(client.get(address), year, address)
     chosen = select_links(links, period, after)
     if foreign := [link for link in chosen if not same_site(link.address, site)]:
-        raise Refused(f"the index links to another site, which is not followed: {printable(foreign[0].address)}")
+        raise InputError(f"the index links to another site, which is not followed: {printable(foreign[0].address)}")
     if early := [link for link in chosen if link.period >= today[:7]]:
-        raise Refused(f"the index links to tables of {early[0].period}, which is not over on {today}; has the site changed?")
+        raise InputError(f"the index links to tables of {early[0].period}, which is not over on {today}; has the site changed?")
     crowded, most = max(Counter(link.period for link in chosen).items(), key=lambda found: found[1], default=("", 0))
     if most > MOST_TABLES:
-        raise Refused(f"the index lists {most} tables of {crowded}, more than {MOST_TABLES}; has the site changed?")
+        raise InputError(f"the index lists {most} tables of {crowded}, more than {MOST_TABLES}; has the site changed?")
     if len(chosen) > client.budget.files:
-        raise Refused(
+        raise InputError(
             f"the index lists {len(chosen)} tables to fetch, more than the {client.budget.files} of one call; name a month"
         )
     if period and not chosen:
         known = sorted({link.period for link in links})
-        raise Refused(
+        raise InputError(
             f"customs’ index has no tables of {period}; it has {known[0]} to {known[-1]}"
             if known
             else f"customs’ index has no tables of {period}"
@@ -349,14 +351,14 @@ def new_releases(client: Client, site: str, period: str = "", after: str = "", t
 
 
 def check_month(text: str, first: str, today: str) -> str:
-    """Returns the month; raises Refused if it is not a month, not over yet, or before the first month of the data."""
+    """Returns the month; raises InputError if it is not a month, not over yet, or before the first month of the data."""
     last = (date.fromisoformat(today).replace(day=1) - timedelta(days=1)).isoformat()[:7]
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
-        raise Refused(f"{text[:40]!r} is not a month; write it like {last}")
+        raise InputError(f"{text[:40]!r} is not a month; write it like {last}")
     if text > last:
-        raise Refused(f"{text} is not over yet; the last month that can be published is {last}")
+        raise InputError(f"{text} is not over yet; the last month that can be published is {last}")
     if text < first:
-        raise Refused(f"{text} is before the data, which begin with {first}")
+        raise InputError(f"{text} is before the data, which begin with {first}")
     return text
 
 
@@ -365,19 +367,19 @@ def find_links(client: Client, source: str, site: str, period: str, after: str, 
     if source == "gacc":
         return new_releases(client, site or SITE, period, after, today)
     if source == "comtrade" and not period:
-        raise Refused(f"UN Comtrade is queried by month, and lags a year or more; name one, such as {after}")
+        raise InputError(f"UN Comtrade is queried by month, and lags a year or more; name one, such as {after}")
     address = (COMTRADE if source == "comtrade" else EASTMONEY).format(period=period.replace("-", ""))
     if site:
         address = urljoin(site, urlsplit(address)._replace(scheme="", netloc="").geturl())
     return [Link({"comtrade": "UN Comtrade", "eastmoney": "EastMoney"}[source], period, address, frozen=False)]
 
 
-def download(client: Client, links: list[Link]) -> Iterator[tuple[Link, bytes | Refused]]:
+def download(client: Client, links: list[Link]) -> Iterator[tuple[Link, bytes | InputError]]:
     """Download each page: yields its content, or the error; stops once the budget is used up."""
     for link in links:
         try:
             yield link, client.get(link.address, frozen=link.frozen)
-        except Refused as refusal:
+        except InputError as refusal:
             yield link, refusal
             if isinstance(refusal, BudgetExceeded):
                 return

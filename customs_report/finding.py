@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.tables import Tables, cached
 
 FLOWS = ("export", "import")
@@ -15,21 +15,21 @@ EXAMPLES = {"partner": "USA or ASEAN", "commodity": "motor_vehicles"}
 
 
 def find_flow(flow: str) -> str:
-    """Normalise a flow to `export` or `import`; raises Refused with the nearest value."""
+    """Normalise a flow to `export` or `import`; raises InputError with the nearest value."""
     key = fold(flow).removesuffix("s")
     if key not in FLOWS:
         near = get_close_matches(key, FLOWS, n=1, cutoff=0.0)[0]
-        raise Refused(f"there is no flow {' '.join(flow.split())!r}; nearest: {near}")
+        raise InputError(f"there is no flow {' '.join(flow.split())!r}; nearest: {near}")
     return key
 
 
 def find(tables: Tables, kind: str, subject: str, flow: str = "") -> str:
-    """The code of a partner or commodity, by any of its names. Raises Refused with the nearest names."""
+    """The code of a partner or commodity, by any of its names. Raises InputError with the nearest names."""
     return find_in(tables, kind, subject, [flow])[0][0]
 
 
 def find_in(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[tuple[str, str]]:
-    """(code, flow) for each of the flows in which something has this name. Raises Refused with the nearest names."""
+    """(code, flow) for each of the flows in which something has this name. Raises InputError with the nearest names."""
     if known := find_all(tables, kind, subject, flows):
         return known
     key, names = fold(subject), {name: code for flow in flows for name, code in _names(tables, kind, flow).items()}
@@ -38,7 +38,7 @@ def find_in(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> li
     listed = _listed(tables, kind)
     nearest = ", ".join(f"{code} ({listed[code]})" for code in [*near][:3]) or f"none; codes are like {EXAMPLES[kind]}"
     among = f" among {flows[0]}s" if kind == "commodity" and len(flows) == 1 else ""
-    raise Refused(f"there is no {kind} {' '.join(subject.split())!r}{among}; nearest: {nearest}")
+    raise InputError(f"there is no {kind} {' '.join(subject.split())!r}{among}; nearest: {nearest}")
 
 
 def find_all(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[tuple[str, str]]:

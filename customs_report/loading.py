@@ -16,7 +16,7 @@ import pandas as pd
 
 from customs_report import log, store
 from customs_report.checks import IDENTITY_CHECKS, SCHEMA_CHECKS, violations, without_source_errors
-from customs_report.errors import Refused, Violation
+from customs_report.errors import InputError, Violation
 from customs_report.schema import DATA, FILES, TABLES, Table
 from customs_report.tables import Tables
 
@@ -28,14 +28,14 @@ logger = logging.getLogger(__name__)
 def load(folder: Path | str | None = None) -> Tables:
     """Load all tables of the data folder, validated against their schemas and the accounting identities.
 
-    Cached in the process by the content of the files. Raises Refused if the folder or a file does not exist, Violation (file,
-    row, figure) if a row breaks the schema or an identity. Missing figures are no error here: see coverage.missing.
+    Cached in the process by the content of the files. Raises InputError if the folder or a file does not exist, Violation
+    (file, row, figure) if a row breaks the schema or an identity. Missing figures are no error here: see coverage.missing.
     """
     folder = Path(folder or DATA)
     names = list(FILES.values())
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:
-        raise Refused(f"no data file {missing[0]} in {folder}")
+        raise InputError(f"no data file {missing[0]} in {folder}")
     with store.read_lock(folder):
         digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
         return _load(folder, digest)
@@ -94,12 +94,12 @@ def read_printed(folder: Path) -> Tables:
 
 
 def _read(folder: Path, table: Table) -> pd.DataFrame:
-    """Read a file as text. Raises Refused if it does not exist, Violation if it is not a CSV with the declared columns."""
+    """Read a file as text. Raises InputError if it does not exist, Violation if it is not a CSV with the declared columns."""
     file = table.file
     try:
         frame = pd.read_csv(folder / file, dtype=str, keep_default_na=False)
     except OSError as error:
-        raise Refused(f"no data file {file} in {folder}") from error
+        raise InputError(f"no data file {file} in {folder}") from error
     except ValueError as error:  # empty, not UTF-8, an open quotation mark, too many fields in a row
         raise Violation(f"{file} is not a table in UTF-8: {str(error).strip()}") from error
     if not isinstance(frame.index, pd.RangeIndex):

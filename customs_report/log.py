@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 
 PACKAGE = logging.getLogger("customs_report")
 PRINTED = "customs_report.terminal"  # the logger of lines that are printed anyway, among them errors
@@ -30,13 +30,13 @@ class _Lines(logging.Formatter):
 
 
 def set_up(verbose: bool, file: Path | None) -> None:
-    """Log to stderr and to a file, replacing any earlier set-up. Raises Refused if the file cannot be written."""
+    """Log to stderr and to a file, replacing any earlier set-up. Raises InputError if the file cannot be written."""
     global _chosen
     tear_down()
     try:
         to_file = logging.FileHandler(file, encoding="utf-8", errors="backslashreplace") if file else None
     except OSError as error:
-        raise Refused(f"the log file {file} cannot be written: {error.strerror or error}") from None
+        raise InputError(f"the log file {file} cannot be written: {error.strerror or error}") from None
     if to_file:
         to_file.setFormatter(_Lines("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"))
         PACKAGE.addHandler(to_file)

@@ -12,15 +12,15 @@ from functools import wraps
 from inspect import signature
 from typing import Any
 
-from customs_report.errors import Told
-from customs_report.facts import Fact, Gap, Runs
+from customs_report.errors import CustomsReportError
+from customs_report.facts import Fact, NotAvailable, Runs
 
 Writer = Callable[..., Runs]
 ENGLISH = "en"
 LANGUAGES: dict[str, dict[str, Writer]] = {ENGLISH: {}}  # the writer of each kind, by language
 
 
-class NoWriter(Told, LookupError):
+class NoWriter(CustomsReportError, LookupError):
     """A language that cannot write a kind of message."""
 
 
@@ -86,6 +86,6 @@ def first_possible(*choices: Callable[[], Message | None]) -> Message | None:
         try:
             if chosen := choose():
                 return chosen
-        except Gap:
+        except NotAvailable:
             continue
     return None

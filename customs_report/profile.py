@@ -12,7 +12,7 @@ import pandas as pd
 import helpers
 from customs_report import loading, schema
 from customs_report.calculations.profiles import commodity_profile_facts, partner_profile_facts, shared_facts
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.facts import Facts
 from customs_report.finding import FLOWS, find, find_flow, find_in, fold
 from customs_report.numbers import period_text
@@ -102,13 +102,13 @@ class Profile(Report):
 def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "", flow: str = "") -> Profile:
     """What is there to know of a partner, or of a commodity of a flow, in a month? Its facts and those of the whole.
 
-    Raises Refused for an unknown subject, with the nearest; for one without figures in the month; and as `open_report`.
+    Raises InputError for an unknown subject, with the nearest; for one without figures in the month; and as `open_report`.
     """
     report = _opened(loading.load(), period, as_of)
     flow = find_flow(flow) if kind == "commodity" else ""
     code = find(report.tables, kind, subject, flow)
     if (code, flow) not in _held(report, kind):
-        raise Refused(f"{subject} has no figures in {report.period}: {_why_none(report, kind, code, flow)}")
+        raise InputError(f"{subject} has no figures in {report.period}: {_why_none(report, kind, code, flow)}")
     if kind == "partner":
         names, inside = report.tables.partner_list.set_index("partner"), _members(report, code)
     else:
@@ -129,7 +129,7 @@ def asked(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> l
     if notebook != PROFILES:
         return [(notebook, each) for each in subjects(notebook, period, as_of, given)]
     if given:
-        raise Refused(f"all profiles take no {next(iter(given))}; name one notebook: {' or '.join(KINDS)}")
+        raise InputError(f"all profiles take no {next(iter(given))}; name one notebook: {' or '.join(KINDS)}")
     return [(name, each) for name, kind in KINDS.items() for each in subjects(name, period, as_of, {kind: ALL})]
 
 
@@ -141,7 +141,7 @@ def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -
     kind = KINDS[notebook]
     wanted = given.get(kind)
     if not wanted:
-        raise Refused(f"{notebook} needs a {kind}: -p {kind} NAME, or -p {kind} all")
+        raise InputError(f"{notebook} needs a {kind}: -p {kind} NAME, or -p {kind} all")
     flow = given.get("flow", ALL)
     flows = [""] if kind == "partner" else FLOWS if fold(flow) in ("", ALL) else [find_flow(flow)]
     report = _opened(loading.load(), period, as_of)
@@ -151,7 +151,7 @@ def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -
         held = [each for each in held if each in named]
         if not held:
             code, of = named[0]
-            raise Refused(f"{wanted} has no figures in {report.period}: {_why_none(report, kind, code, of)}")
+            raise InputError(f"{wanted} has no figures in {report.period}: {_why_none(report, kind, code, of)}")
     return [{**given, kind: code, **({"flow": of} if of else {})} for code, of in held]
 
 

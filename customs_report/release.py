@@ -13,7 +13,7 @@ import pandas as pd
 
 from customs_report import backtest, checks, loading, schema, scratch, store
 from customs_report import tables as data
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.publish import archive, manifest, many
 from customs_report.publish.inputs import Inputs
 from customs_report.publish.many import Built, Order
@@ -29,7 +29,7 @@ def parse_arguments(arguments: Sequence[str], files: bool) -> tuple[str, tuple[s
     period = arguments[0] if arguments and FOLDER.fullmatch(arguments[0]) and not Path(arguments[0]).exists() else ""
     rest = tuple(arguments[bool(period) :])
     if rest and not files:
-        raise Refused(f"{rest[0]!r} is not a month; write it like 2025-11, and files after --from")
+        raise InputError(f"{rest[0]!r} is not a month; write it like 2025-11, and files after --from")
     return period, rest
 
 
@@ -60,8 +60,8 @@ def run(
     before = data.as_of(loading.load(folder))
     try:
         code = add_files(folder)
-    except Refused as refusal:
-        raise Refused(f"{refusal}; nothing was built; `{next_command} FILE...` adds files that you downloaded") from None
+    except InputError as refusal:
+        raise InputError(f"{refusal}; nothing was built; `{next_command} FILE...` adds files that you downloaded") from None
     tables = data.as_of(loading.load(folder))
     for change in revised_totals(before, tables):
         say(f"revised: {change}")
@@ -72,7 +72,7 @@ def run(
         )
         return code
     if period and period not in reportable_months(tables):
-        raise Refused(f"there are no figures of {period}; the newest month is {reportable_months(tables)[-1]}")
+        raise InputError(f"there are no figures of {period}; the newest month is {reportable_months(tables)[-1]}")
     if found := check_data(folder):
         for finding in found:
             say(f"check: {finding}", err=True)

@@ -11,7 +11,7 @@ import pandas as pd
 from customs_report import coverage, loading
 from customs_report.calculations.fact_builders import report_facts
 from customs_report.calculations.newsworthy import Point, main_points
-from customs_report.errors import Hole
+from customs_report.errors import MissingData
 from customs_report.facts import Facts, Runs
 from customs_report.messages import ENGLISH, Said, write
 from customs_report.numbers import period_text
@@ -63,14 +63,14 @@ class Report:
         if len(missing):
             row = missing.iloc[-1]
             what = " ".join(part for part in (row["key"], row["flow"], row["kind"], row["currency"]) if part)
-            raise Hole(f"{table}.csv lacks {what} of {row['period']}, which coverage.csv declares as held")
+            raise MissingData(f"{table}.csv lacks {what} of {row['period']}, which coverage.csv declares as held")
 
 
 def open_report(period: str = "latest", as_of: str = "", facts_of: Callable[[Tables, str], Facts] = report_facts) -> Report:
     """Which tables and facts does the report of a period rest on, as known on a day (default: everything held)?
 
     `facts_of` makes the facts from tables and period: by default every fact that there is.
-    Raises Refused, in one line with the nearest valid value, for a period that is unknown, before the data, not yet
+    Raises InputError, in one line with the nearest valid value, for a period that is unknown, before the data, not yet
     published or not yet public on `as_of`, and for a date that is none.
     """
     loaded, known = loading.load(), known_tables(as_of, period)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import ReadWriteLock
 
-from customs_report.errors import Refused, Violation
+from customs_report.errors import InputError, Violation
 
 STAGED, COMMIT, LOCK = ".staged", ".commit", ".lock"
 LOCKS = threading.local()
@@ -25,12 +25,12 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def write_lock(folder: Path) -> Iterator[None]:
-    """Lock the data folder for reading and writing; other processes wait. Raises Refused where it cannot be written."""
+    """Lock the data folder for reading and writing; other processes wait. Raises InputError where it cannot be written."""
     with ExitStack() as stack:
         try:
             stack.enter_context(_lock(folder).write_lock())
         except OSError as error:
-            raise Refused(f"the data in {folder} cannot be changed: {error.strerror or error}") from error
+            raise InputError(f"the data in {folder} cannot be changed: {error.strerror or error}") from error
         _finish(folder)
         shutil.rmtree(folder / STAGED, ignore_errors=True)
         yield
@@ -40,7 +40,7 @@ def write_lock(folder: Path) -> Iterator[None]:
 def read_lock(folder: Path) -> Iterator[None]:
     """Lock the data folder for reading, together with other readers, so that no file changes meanwhile.
 
-    A folder that this user cannot write is read without a lock; raises Refused if it was changed meanwhile.
+    A folder that this user cannot write is read without a lock; raises InputError if it was changed meanwhile.
     """
     with ExitStack() as stack:
         try:
@@ -57,13 +57,13 @@ def read_lock(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _unchanged(folder: Path) -> Iterator[None]:
-    """Raise Refused if a change is under way, or was made meanwhile (which changes the folder's modification time)."""
+    """Raise InputError if a change is under way, or was made meanwhile (which changes the folder's modification time)."""
     before = folder.stat().st_mtime_ns if folder.is_dir() else 0
     try:
         yield
     finally:
         if (folder / COMMIT).exists() or (before and folder.stat().st_mtime_ns != before):
-            raise Refused(
+            raise InputError(
                 f"the data in {folder} are being changed, or a change was cut short; try again as a user who may write there"
             )
 
@@ -90,7 +90,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         logger.info("changed in %s: %s", folder, ", ".join(files))
     except OSError as error:
         shutil.rmtree(folder / STAGED, ignore_errors=True)
-        raise Refused(f"the data in {folder} cannot be changed: {error.strerror or error}") from error
+        raise InputError(f"the data in {folder} cannot be changed: {error.strerror or error}") from error
     try:
         _sync(folder)
         _finish(folder)

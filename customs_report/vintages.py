@@ -11,12 +11,12 @@ import pandas as pd
 
 from customs_report import loading
 from customs_report import tables as data
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.tables import Tables
 
 
 def known_tables(as_of: str = "", period: str = "") -> Tables:
-    """The tables as known on a day, by default now; Refused where the text is no date or lies before everything held.
+    """The tables as known on a day, by default now; InputError where the text is no date or lies before everything held.
 
     The refusal names the first day that works: for a report of `period`, if one is given.
     """
@@ -39,7 +39,7 @@ def latest(tables: Tables) -> str:
     complete = set.intersection(*sets)
     if not complete:
         newest = max(reportable_months(tables), default="none")
-        raise Refused(
+        raise InputError(
             f"no month with partners and commodities was public on {tables.as_of}; the first date that works is "
             f"{_first_day(tables, 'latest')}, the newest period known by then {newest}"
         )
@@ -47,7 +47,7 @@ def latest(tables: Tables) -> str:
 
 
 def check_period(period: str, known: Tables, loaded: Tables) -> None:
-    """Raises Refused where a period cannot be reported, with the nearest valid one."""
+    """Raises InputError where a period cannot be reported, with the nearest valid one."""
     possible = reportable_months(known)
     if period in possible:
         return
@@ -56,12 +56,12 @@ def check_period(period: str, known: Tables, loaded: Tables) -> None:
         meant = re.sub(r"^([0-9]{4})\D?([0-9])$", r"\1-0\2", str(period))  # 2025-1 is January
         same_year = [p for p in all_periods if p[:4] in meant]
         near = get_close_matches(meant, same_year or all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
-        raise Refused(f"{period!r} is not a period; write it like {near[0]} or latest")
+        raise InputError(f"{period!r} is not a period; write it like {near[0]} or latest")
     if period < all_periods[0]:
-        raise Refused(f"{period} is before the data; the first period is {all_periods[0]}")
+        raise InputError(f"{period} is before the data; the first period is {all_periods[0]}")
     if period not in all_periods:
-        raise Refused(f"{period} is not yet published in the data held; the newest period is {all_periods[-1]}")
-    raise Refused(
+        raise InputError(f"{period} is not yet published in the data held; the newest period is {all_periods[-1]}")
+    raise InputError(
         f"nothing of {period} was public on {known.as_of} in the vintages held; the first date that works is "
         f"{_first_day(loaded, period)}" + (f", the newest period known by then {possible[-1]}" if possible else "")
     )
@@ -80,11 +80,11 @@ def _date(as_of: str, loaded: Tables, period: str) -> str:
         if date.fromisoformat(as_of).isoformat() != as_of:
             raise ValueError
     except ValueError:
-        raise Refused(f"as_of {as_of!r} is not a date; write it like {loaded.newest_release}") from None
+        raise InputError(f"as_of {as_of!r} is not a date; write it like {loaded.newest_release}") from None
     first = min(loaded.totals["released"].min(), loaded.partners["released"].min())
     if as_of < first:
         first = _first_day(loaded, period) if period in {"latest", *loaded.totals["period"]} else first
-        raise Refused(f"nothing held was public on {as_of}; the first date that works is {first}")
+        raise InputError(f"nothing held was public on {as_of}; the first date that works is {first}")
     return min(as_of, loaded.newest_release)
 
 
@@ -99,9 +99,9 @@ def _first_day(tables: Tables, period: str) -> str:
 
 
 def month(period: str) -> str:
-    """A period as "2025-11"; raises Refused, with the nearest way to write it, where it is none."""
+    """A period as "2025-11"; raises InputError, with the nearest way to write it, where it is none."""
     if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", str(period)):
         return period
     meant = re.sub(r"^([0-9]{4})\D?([0-9]{1,2})$", lambda found: f"{found[1]}-{found[2]:0>2}", str(period))
     near = get_close_matches(meant, sorted(set(loading.load().totals["period"])), n=1, cutoff=0.3)
-    raise Refused(f"{period!r} is not a month; write it like {near[0] if near else '2025-11'} or latest")
+    raise InputError(f"{period!r} is not a month; write it like {near[0] if near else '2025-11'} or latest")

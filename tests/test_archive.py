@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import html as parser
 from sets import SCRIPT, facts_of, put_set
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.numbers import write
 from customs_report.palette import printable
 from customs_report.periods import trailing
@@ -180,7 +180,7 @@ def test_a_disk_that_fills_up_leaves_the_archive_as_it_was(reports, monkeypatch)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(Refused, match="No space left"):
+    with pytest.raises(InputError, match="No space left"):
         archive.update(reports)
     monkeypatch.undo()
     assert (reports / "index.html").read_bytes() == before

@@ -17,7 +17,7 @@ import pytest
 from IPython.core.history import HistoryManager
 from papermill.translators import PythonTranslator
 
-from customs_report.errors import Refused, Violation
+from customs_report.errors import InputError, Violation
 from customs_report.publish import build, inputs, manifest, many, notebook, typesetting
 from customs_report.publish.fonts import typst_fonts
 from customs_report.publish.typesetting import typeset
@@ -129,7 +129,7 @@ def test_a_number_that_cannot_be_proved_stops_the_build(notebooks, tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / PERIOD).write_text("a file where the folder should be")
-    with pytest.raises(Refused, match="cannot be written"):
+    with pytest.raises(InputError, match="cannot be written"):
         many.build_report(PERIOD, out=tmp_path)
 
 
@@ -140,7 +140,7 @@ def test_a_disk_that_fills_up_loses_nothing(built, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(Refused, match="No space left"):
+    with pytest.raises(InputError, match="No space left"):
         many.build_report(PERIOD, out=built.folder.parent, force=True)
     monkeypatch.undo()
     assert contents(built.folder) == before

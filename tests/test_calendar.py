@@ -16,7 +16,7 @@ from customs_report import exhibits
 from customs_report.calculations import adjusted, structural
 from customs_report.calculations.adjusted import DECLARED, FIRST_ESTIMATE, OUTLIERS, SHIFTS, SHOWN_AFTER, estimate
 from customs_report.display import exhibit
-from customs_report.facts import Facts, Gap, plain
+from customs_report.facts import Facts, NotAvailable, plain
 from customs_report.periods import shift, span
 from customs_report.publish import proof
 from customs_report.publish.build import lookup
@@ -48,7 +48,7 @@ def test_working_days_are_those_of_the_state_councils_calendar(period, days):
 
 def test_no_working_days_are_guessed_beyond_the_years_known(now, monkeypatch):
     for period in ("2003-12", "2027-01"):
-        with pytest.raises(Gap, match="working days are known for 2004 to 2026 only"):
+        with pytest.raises(NotAvailable, match="working days are known for 2004 to 2026 only"):
             helpers.working_days(period)
     monkeypatch.setattr(chinese_calendar, "holidays", {d: h for d, h in chinese_calendar.holidays.items() if d.year < 2025})
     facts = only(now, "2025-11")

@@ -29,7 +29,7 @@ from customs_report.claims import (
     judge,
     read,
 )
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.exhibits.fact_checks import entries, sources, tiles, verdicts
 from customs_report.fact_check import open_check
 from customs_report.facts import Facts
@@ -357,14 +357,14 @@ def test_a_file_that_is_not_there_is_one_line_with_the_nearest(capsys, tmp_path)
 
 
 def test_another_period_or_a_day_before_the_article_is_refused(tmp_path):
-    with pytest.raises(Refused, match="are about 2025-11, not 2025-10"):
+    with pytest.raises(InputError, match="are about 2025-11, not 2025-10"):
         many.build_report("2025-10", notebook="fact_check", out=tmp_path)
     assert not list(tmp_path.iterdir())
-    with pytest.raises(Refused, match="nothing of 2025-11 was public on 2025-11-20"):
+    with pytest.raises(InputError, match="nothing of 2025-11 was public on 2025-11-20"):
         open_check(NEWS, as_of="2025-11-20")
     path = tmp_path / "later.yml"
     path.write_text(HEAD.replace("2025-12-08", "2026-01-12") + f"- {GOOD}")
-    with pytest.raises(Refused, match="was published on 2026-01-12; 2025-12-09 is earlier"):
+    with pytest.raises(InputError, match="was published on 2026-01-12; 2025-12-09 is earlier"):
         open_check(str(path), as_of="2025-12-09")
 
 

@@ -25,7 +25,7 @@ from customs_report.calculations.contributions import (
 from customs_report.calculations.lines import noisy_base
 from customs_report.calculations.partner_standing import concentration
 from customs_report.exhibits.partner_ranks import HEAT
-from customs_report.facts import Cite, Gap, plain
+from customs_report.facts import Cite, NotAvailable, plain
 from customs_report.measures import growth as growth_
 from customs_report.periods import shift, span
 
@@ -53,7 +53,7 @@ def frames(now):
             for over in ("ytd", "month"):
                 try:
                     found[period, flow, over] = split(now, period, flow, over)
-                except Gap:
+                except NotAvailable:
                     continue
     return found
 
@@ -197,7 +197,7 @@ def test_a_missing_row_is_a_gap_or_goes_to_the_remainder_never_a_zero(now):
     whole, less = (commodity_contributions(t, "2025-11", "export", "ytd") for t in (now, without))
     assert less.at["remainder", "value"] == pytest.approx(whole.at["remainder", "value"] + whole.at["footwear", "value"])
     without = replace(now, commodities=goods[goods["commodity"] != "mechanical_and_electrical_products"])
-    with pytest.raises(Gap):
+    with pytest.raises(NotAvailable):
         commodity_contributions(without, "2025-11", "export", "ytd")
 
 

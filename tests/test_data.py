@@ -13,7 +13,7 @@ import pytest
 
 from customs_report import checks, coverage, loading, schema
 from customs_report.calculations.cleantech import cleantech_exports
-from customs_report.errors import Refused, Violation
+from customs_report.errors import InputError, Violation
 
 
 def edit(path: Path, match: dict[str, str], **changes: str) -> int:
@@ -145,9 +145,9 @@ def test_a_repeated_row_is_a_violation(data_copy):
 
 def test_a_missing_file_or_folder_is_one_line(data_copy):
     (data_copy / "partners.csv").unlink()
-    with pytest.raises(Refused, match="no data file partners"):
+    with pytest.raises(InputError, match="no data file partners"):
         loading.load(data_copy)
-    with pytest.raises(Refused, match="no data file"):
+    with pytest.raises(InputError, match="no data file"):
         loading.load(data_copy / "nowhere")
 
 

@@ -11,13 +11,13 @@ from nbclient import NotebookClient
 
 from customs_report.publish import inputs
 
-REFUSED = r"Refused: '2025-13' is not a period; write it like \d{4}-\d\d or latest"
+REFUSED = r"InputError: '2025-13' is not a period; write it like \d{4}-\d\d or latest"
 CELLS = {
     "import helpers\nfrom customs_report.report import open_report": "",
     'open_report("2025-13")': REFUSED,
     'report = open_report("2025-11", "2025-12-08")': "",
-    'report.facts["balance_usd_mnth"]': "Gap: balance_usd_mnth: no such fact; nearest: balance_usd_month",
-    'helpers.level(report.tables, "exports", "USD", "month", "1999-01")': "Gap: exports_usd: no dollar exports held before 2008-01",
+    'report.facts["balance_usd_mnth"]': "NotAvailable: balance_usd_mnth: no such fact; nearest: balance_usd_month",
+    'helpers.level(report.tables, "exports", "USD", "month", "1999-01")': "NotAvailable: exports_usd: no dollar exports held before 2008-01",
     '%xmode Verbose\nopen_report("2025-13")': rf"(?s).*check_period.*{REFUSED}",
     "%xmode Context\n1 / 0": r"(?s)-+\nZeroDivisionError +Traceback.*",
 }

@@ -12,7 +12,7 @@ import helpers
 from customs_report import schema
 from customs_report import tables as data
 from customs_report.calculations.exchange_rate import customs_rate, implied_rate
-from customs_report.facts import Gap
+from customs_report.facts import NotAvailable
 from customs_report.periods import span
 from customs_report.provenance import Figure
 
@@ -41,13 +41,13 @@ def test_the_rate_is_yuan_over_dollars_of_crude_oil(now, crude):
 
 @pytest.mark.parametrize("period", ["2012-02", "2026-07"])
 def test_a_month_without_crude_oil_is_a_gap(now, period):
-    assert isinstance(customs_rate(now, period), Gap)
+    assert isinstance(customs_rate(now, period), NotAvailable)
     assert f"for {period}" in helpers.report_facts(now, period).why_missing("rate.crude_oil_month_yoy")
 
 
 def test_a_rate_never_mixes_stages(now, loaded):
     """November 2025 has dollars of the press and of the revision, yuan of the bulletin: no rate."""
-    assert isinstance(implied_rate(now, "2025-11"), Gap)
+    assert isinstance(implied_rate(now, "2025-11"), NotAvailable)
     rows = loaded.totals[(loaded.totals["kind"] == "month") & (loaded.totals["measure"] == "level")]
     rows = rows[rows["flow"] != "balance"]
     stages = rows.groupby(["period", "flow", "currency"])["stage"].agg(set).unstack("currency").dropna()
@@ -102,9 +102,9 @@ def test_crude_oil_of_one_partner_or_in_one_currency_gives_no_rate(loaded):
     rows = loaded.details
     one = (rows["period"] == "2025-11") & (rows["currency"] == "USD")
     alone = data.as_of(replace(loaded, details=rows[~one]))
-    assert isinstance(customs_rate(alone, "2025-11"), Gap)
+    assert isinstance(customs_rate(alone, "2025-11"), NotAvailable)
     part = rows.assign(partner=rows["partner"].where(rows["period"] != "2025-11", "SAU"))
-    assert isinstance(customs_rate(data.as_of(replace(loaded, details=part)), "2025-11"), Gap)
+    assert isinstance(customs_rate(data.as_of(replace(loaded, details=part)), "2025-11"), NotAvailable)
     none = data.as_of(replace(loaded, details=rows.iloc[:0]))
     assert helpers.exchange_rates(none, "2025-11").empty
     assert (

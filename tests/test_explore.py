@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 import helpers
 from customs_report import exhibits
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.explore import Choice, Controls
 from customs_report.publish import build, inputs
 from customs_report.publish.workbook import START
@@ -155,7 +155,7 @@ def test_subjects_are_found_by_any_name(now):
     ],
 )
 def test_a_name_that_is_none_is_refused_with_the_nearest(now, arguments, said):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InputError) as refused:
         helpers.comparison(now, PERIOD, *arguments)
     assert str(refused.value) == said
 

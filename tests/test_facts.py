@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customs_report.facts import Cite, Fact, Facts, Gap, Mark, plain
+from customs_report.facts import Cite, Fact, Facts, Mark, NotAvailable, plain
 from customs_report.numbers import period_text, write
 
 UNITS = ["USD", "CNY", "percent", "percentage points", "tonnes", "units", "CNY per tonne"]
@@ -93,7 +93,7 @@ def test_a_missing_fact_says_why_by_name_by_family_or_by_the_nearest():
         "2012-02", "", {"exports_usd_month": fact()}, {"partner.*": "no table before 2024-01", "balance_usd_ytd": "a hole"}
     )
     for name, why in (("partner.USA.share_ytd", "no table before 2024-01"), ("balance_usd_ytd", "a hole"), ("export_usd_month", "nearest: exports_usd_month")):  # fmt: skip
-        with pytest.raises(Gap, match=why):
+        with pytest.raises(NotAvailable, match=why):
             facts[name]
 
 

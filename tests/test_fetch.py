@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from customs_report import fetch, loading, schema
 from customs_report.cli import main
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from tests import pages
 
 PAGE = b"<html><body><p>a page</p></body></html>"
@@ -180,7 +180,7 @@ def plain(text: str) -> bool:
     ],
 )
 def test_each_refusal_of_the_site_is_one_line(site, client, path, said):
-    with pytest.raises(Refused, match=said) as refusal:
+    with pytest.raises(InputError, match=said) as refusal:
         client.get(site + path)
     assert "\n" not in str(refusal.value)
     assert str(refusal.value).startswith(site + path)
@@ -188,12 +188,12 @@ def test_each_refusal_of_the_site_is_one_line(site, client, path, said):
 
 def test_a_site_that_does_not_answer_is_given_up(site, client, monkeypatch):
     monkeypatch.setattr(fetch, "TIMEOUT", (0.3, 0.3))
-    with pytest.raises(Refused, match=r"no response|the connection failed"):
+    with pytest.raises(InputError, match=r"no response|the connection failed"):
         fetch.Client(cache=client.cache, pause=0, retries=0).get(site + "/slow")
 
 
 def test_nobody_at_the_address_is_one_line(client):
-    with pytest.raises(Refused, match="the connection failed"):
+    with pytest.raises(InputError, match="the connection failed"):
         client.get("http://127.0.0.1:9/")
 
 
@@ -208,7 +208,7 @@ def test_a_wrong_certificate_is_one_line(tmp_path, client):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    with pytest.raises(Refused, match="the site's certificate is not valid"):
+    with pytest.raises(InputError, match="the site's certificate is not valid"):
         fetch.Client(cache=client.cache, pause=0, retries=0).get(f"https://127.0.0.1:{server.server_port}/")
     server.shutdown()
     server.server_close()
@@ -230,7 +230,7 @@ def test_a_page_that_never_changes_is_asked_for_once(site, client):
 
 def test_a_refused_page_is_not_kept(site, client):
     for _ in range(2):
-        with pytest.raises(Refused):
+        with pytest.raises(InputError):
             client.get(site + "/half", frozen=True)
     assert len(Site.asked) == 2
 
@@ -243,12 +243,12 @@ def test_the_index_gives_what_is_new_of_the_tables_held(site, client):
 
 
 def test_a_month_the_index_does_not_have_is_named_with_those_it_has(site, client):
-    with pytest.raises(Refused, match="no tables of 2026-04; it has 2026-02 to 2026-03"):
+    with pytest.raises(InputError, match="no tables of 2026-04; it has 2026-02 to 2026-03"):
         fetch.new_releases(client, site, period="2026-04", today="2026-05-10")
 
 
 def test_an_index_without_a_table_asks_whether_the_site_changed():
-    with pytest.raises(Refused, match="has the site changed"):
+    with pytest.raises(InputError, match="has the site changed"):
         fetch.read_index(PAGE, 2026, "http://site/")
 
 
@@ -269,7 +269,7 @@ def test_no_page_takes_more_than_the_budget(site, client, path, said):
 
 def test_a_page_that_drips_is_given_up_and_the_next_asked(site, client, monkeypatch):
     monkeypatch.setattr(fetch, "LONGEST_ANSWER", 0.5)
-    with pytest.raises(Refused, match="no complete response within"):
+    with pytest.raises(InputError, match="no complete response within"):
         client.get(site + "/drip")
     assert client.get(site + "/page") == PAGE
 
@@ -281,7 +281,7 @@ def test_all_pages_share_one_budget(site, client):
     with pytest.raises(fetch.BudgetExceeded, match="bytes"):
         client.get(site + "/page")
     client.budget.size = 10_000
-    with pytest.raises(Refused, match="HTTP 503"):
+    with pytest.raises(InputError, match="HTTP 503"):
         client.get(site + "/always-busy")
     with pytest.raises(fetch.BudgetExceeded, match="files"):
         client.get(site + "/page")
@@ -299,7 +299,7 @@ def test_all_pages_share_one_budget(site, client):
     ],
 )
 def test_a_site_that_asks_for_a_long_pause_is_left_alone(site, client, asked, said):
-    with pytest.raises(Refused, match=f"HTTP 429.*{said}"):
+    with pytest.raises(InputError, match=f"HTTP 429.*{said}"):
         client.get(f"{site}/wait-{asked}")
     assert len(Site.asked) == 1
 
@@ -308,7 +308,7 @@ def test_a_short_pause_is_kept_and_said(site, client):
     told = []
     client.on_wait, client.retries = told.append, 1
     began = time.monotonic()
-    with pytest.raises(Refused, match="HTTP 429"):
+    with pytest.raises(InputError, match="HTTP 429"):
         client.get(f"{site}/wait-1")
     assert time.monotonic() - began >= 1
     assert told == [f"{site}/wait-1: the site answers HTTP 429 Too Many Requests; retrying in 1 seconds"]
@@ -316,7 +316,7 @@ def test_a_short_pause_is_kept_and_said(site, client):
 
 @pytest.mark.parametrize("asked", ["soon", "-1", "1e9", "", "Fri, 31 Dec 1999 00:00:00 GMT"])
 def test_a_pause_that_is_none_is_not_kept(site, client, asked):
-    with pytest.raises(Refused, match="HTTP 429"):
+    with pytest.raises(InputError, match="HTTP 429"):
         client.get(f"{site}/wait-{asked}")
 
 
@@ -325,7 +325,7 @@ def test_no_answer_is_more_than_one_plain_line(site, client, name):
     Site.whole["/x"] = HOSTILE[name]
     try:
         assert len(client.get(site + "/x")) < 20  # as it came
-    except Refused as refusal:
+    except InputError as refusal:
         said = str(refusal)
         assert plain(said)
         assert "\n" not in said
@@ -334,7 +334,7 @@ def test_no_answer_is_more_than_one_plain_line(site, client, name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_index_is_more_than_a_refusal(name):
-    with suppress(Refused):
+    with suppress(InputError):
         assert fetch.select_links(fetch.read_index(PAGES[name], 2026, "http://site/"), after="2020-01") == []
 
 
@@ -368,7 +368,7 @@ def test_no_index_is_more_than_a_refusal(name):
 )
 def test_whatever_the_index_is_made_of(parts):
     content = b"".join(part.encode() if isinstance(part, str) else bytes([part]) for part in parts)
-    with suppress(Refused):
+    with suppress(InputError):
         fetch.new_releases(Held(content), "http://site", after="2026-01", today="2026-04-10")
 
 
@@ -399,7 +399,7 @@ def rows(*of: tuple[str, str]) -> bytes:
     ],
 )
 def test_an_index_that_cannot_be_is_refused(index, said):
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(InputError, match=said):
         fetch.new_releases(Held(index), "http://site", after="2026-01", today="2026-04-10")
 
 
@@ -413,7 +413,7 @@ def test_an_index_that_cannot_be_is_refused(index, said):
 )  # fmt: skip
 def test_a_link_to_another_site_is_not_asked(address):
     index = rows(("(1) t", f"<span/><a href='{address}'>x</a>"))
-    with pytest.raises(Refused, match="links to another site"):
+    with pytest.raises(InputError, match="links to another site"):
         fetch.new_releases(Held(index), "http://127.0.0.1:8000", after="2026-01", today="2026-04-10")
 
 
@@ -432,7 +432,7 @@ def test_the_same_site_may_be_asked_safely():
     ],
 )  # fmt: skip
 def test_a_month_that_cannot_be_is_refused(text, said):
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(InputError, match=said):
         fetch.check_month(text, "2000-01", "2026-04-10")
 
 
@@ -445,7 +445,7 @@ def test_a_month_that_can_be_is_asked_for():
 )
 def test_an_address_that_is_none_is_one_line(client, address):
     client.retries = 0
-    with pytest.raises(Refused):
+    with pytest.raises(InputError):
         client.get(address)
 
 

@@ -23,7 +23,7 @@ import xlsxwriter
 
 from customs_report import adding, loading, schema
 from customs_report import tables as data
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers import documents, parser, read
 from tests import pages
 
@@ -421,7 +421,7 @@ def as_read(content: bytes, right: dict, flow: str) -> str:
     """How a damaged file is read: refused, right, some lines unlisted, lines gone, or wrong."""
     try:
         got = figures(read(content, printed(), flow=flow))
-    except Refused as refusal:
+    except InputError as refusal:
         return "refused" if "\n" not in str(refusal) else "refused in several lines"
     if got == right:
         return "right"

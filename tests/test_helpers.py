@@ -17,7 +17,7 @@ from traitlets.config import Config
 
 import helpers
 from customs_report import calculations, measures, provenance
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.exhibits.provenance import HELPERS
 from customs_report.report import open_report
 from customs_report.vintages import latest
@@ -94,7 +94,7 @@ def test_a_helper_takes_any_name_of_what_it_is_asked_for(space, call, same):
     ],
 )
 def test_a_misspelling_is_one_line_with_the_nearest_value(space, call, said):
-    with pytest.raises(Refused, match=re.escape(said)) as raised:
+    with pytest.raises(InputError, match=re.escape(said)) as raised:
         call(space["tables"])
     assert "\n" not in str(raised.value)
 

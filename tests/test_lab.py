@@ -187,7 +187,7 @@ def test_the_report_for_another_period(opened):
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("Shift+Enter")
     error = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
-    assert error.inner_text().startswith("Refused: '2012-13' is not a period; write it like 2012-")
+    assert error.inner_text().startswith("InputError: '2012-13' is not a period; write it like 2012-")
     assert "\n" not in error.inner_text()
 
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from customs_report import cli, log, report
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.publish import many
 
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (INFO|WARNING|ERROR) \d+ customs_report[\w.]*: .+")
@@ -95,7 +95,7 @@ def test_the_workers_of_a_run_log_to_the_same_file(tmp_path):
 
 
 def test_what_was_set_up_before_is_undone(tmp_path):
-    with pytest.raises(Refused):
+    with pytest.raises(InputError):
         log.set_up(True, tmp_path)
     assert log.chosen() == (False, None)
     assert not logging.getLogger("customs_report").isEnabledFor(logging.INFO)

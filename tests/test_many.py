@@ -21,7 +21,7 @@ import pypdf
 import pytest
 
 from customs_report import cli, scratch
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.publish import inputs, manifest, many
 
 PERIODS = ("2008-03", "2012-02", "2024-05")
@@ -83,16 +83,16 @@ def test_a_cluster_gives_the_same_bytes_and_a_lost_worker_is_made_good(one_by_on
         assert [getattr(result, "folder", result) for result in results] == [tmp_path / period for period in periods]
         assert [contents(tmp_path / period) for period in periods] == [contents(one_by_one / period) for period in periods]
         other = replace(wanted[0], inputs={**wanted[0].inputs, "code": "other"})
-        with pytest.raises(Refused, match=r"the Dask worker tcp://\S+ has other code"):
+        with pytest.raises(InputError, match=r"the Dask worker tcp://\S+ has other code"):
             many.build_all([other], out=tmp_path / "other", scheduler=cluster.scheduler_address)
 
 
 def test_without_a_scheduler_at_its_address_the_run_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(many, "PATIENCE", 1)
-    with pytest.raises(Refused, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
+    with pytest.raises(InputError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
         many.build_all(many.orders(["2012-02"]), out=tmp_path, scheduler="tcp://127.0.0.1:1")
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(Refused, match=r"pip install 'china-customs-reports\[dask\]'"):
+    with pytest.raises(InputError, match=r"pip install 'china-customs-reports\[dask\]'"):
         many.build_all(many.orders(["2012-02"]), out=tmp_path, scheduler="tcp://127.0.0.1:1")
 
 
@@ -100,7 +100,7 @@ def test_a_report_asked_for_with_other_inputs_is_refused(tmp_path):
     (order,) = many.orders(["2012-02"])
     for name in ("data", "code", "notebook"):
         (result,) = many.build_all([replace(order, inputs={**order.inputs, name: "other"})], out=tmp_path)
-        assert isinstance(result, Refused)
+        assert isinstance(result, InputError)
         assert f"2012-02: {name}" in str(result)
     assert not [*tmp_path.iterdir()]
 

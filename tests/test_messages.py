@@ -11,7 +11,7 @@ import pytest
 
 from customs_report import exhibits
 from customs_report.exhibits.front_page import front
-from customs_report.facts import Cell, Fact, Gap, Mark, Runs, plain, say
+from customs_report.facts import Cell, Fact, Mark, NotAvailable, Runs, plain, say
 from customs_report.messages import ENGLISH, LANGUAGES, Message, NoWriter, first_possible, message, write
 from customs_report.names import Name
 from customs_report.report import Report
@@ -65,7 +65,7 @@ def test_what_a_report_selects_holds_no_words_and_has_an_english_writer(reported
 def _is_no_text(cell: Any) -> bool:
     """A number, a fact, a name by its code, a reason; a quotation from the data stays in its own words."""
     quote = isinstance(cell, Mark) and cell.kind == "quote"
-    return quote or cell is None or isinstance(cell, Message | Fact | Cell | Gap | Name | bool | int | float)
+    return quote or cell is None or isinstance(cell, Message | Fact | Cell | NotAvailable | Name | bool | int | float)
 
 
 def _period(key: str) -> Runs:

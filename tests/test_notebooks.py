@@ -8,7 +8,7 @@ import re
 import nbformat
 import pytest
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.publish import inputs
 from customs_report.publish.parameters import checked, declared
 
@@ -53,11 +53,11 @@ def test_exhibits_are_numbered_in_order():
 def test_parameters_are_checked_by_name_and_type(tmp_path):
     assert declared(MONTHLY) == {"period": "str", "as_of": "str"}
     assert checked(MONTHLY, [("period", "2025-11")]) == {"period": "2025-11"}
-    with pytest.raises(Refused, match="no parameter 'peroid'; nearest: period"):
+    with pytest.raises(InputError, match="no parameter 'peroid'; nearest: period"):
         checked(MONTHLY, [("peroid", "2025-11")])
     typed = tmp_path / "typed.ipynb"
     cell = nbformat.v4.new_code_cell("count: int = 3", metadata={"tags": ["parameters"]})
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), typed)
     assert checked(typed, [("count", "4")]) == {"count": 4}
-    with pytest.raises(Refused, match="parameter count is int, not 'four'"):
+    with pytest.raises(InputError, match="parameter count is int, not 'four'"):
         checked(typed, [("count", "four")])

@@ -16,9 +16,9 @@ import helpers
 from customs_report import backtest, exhibits, loading, schema
 from customs_report import tables as data
 from customs_report.calculations import outlook_model as model
-from customs_report.calculations.levels import own
+from customs_report.calculations.levels import exclude_lookahead
 from customs_report.calculations.outlooks import coverage_band, outlook_facts, outlook_method, parameters_for, trade_by_month
-from customs_report.facts import Facts, Gap, plain
+from customs_report.facts import Facts, NotAvailable, plain
 from customs_report.periods import span
 
 BOUNDS = list(model.QUANTILES)
@@ -27,7 +27,7 @@ POSITIVE = st.floats(1e9, 1e12)
 
 def facts_of(tables: data.Tables, period: str) -> Facts:
     facts = Facts(period, tables.as_of)
-    outlook_facts(facts, own(tables, period))
+    outlook_facts(facts, exclude_lookahead(tables, period))
     return facts
 
 
@@ -220,7 +220,7 @@ def test_a_break_is_known_only_in_later_years(now):
 def test_a_year_without_stored_parameters_takes_the_newest_from_before(now):
     assert parameters_for(now, 2031) == parameters_for(now, 2026)
     assert parameters_for(now, 2025) != parameters_for(now, 2026)
-    with pytest.raises(Gap, match="make backtest"):
+    with pytest.raises(NotAvailable, match="make backtest"):
         parameters_for(now, 2011)
 
 
@@ -242,7 +242,7 @@ def test_what_a_model_foretells_is_what_statsmodels_says_of_it(now, period, seri
 
     parameters = parameters_for(now, int(period[:4]))[series]
     breaks = [name for name in parameters if name in model.BREAKS]
-    held = model.paired(trade_by_month(own(now, period), period).months)
+    held = model.paired(trade_by_month(exclude_lookahead(now, period), period).months)
     ahead = [m for m in span(held.index[0], f"{period[:4]}-12") if m > held.index[-1]]
     known = model.regressors([*held.index, *ahead], breaks).to_numpy()
     forecast, response, innovations = model.predicted(model.logarithms(held, series), known, len(ahead), parameters)
@@ -373,7 +373,7 @@ def test_parameters_that_are_not_the_most_likely_are_found(now):
 
 
 def test_the_months_add_up_to_what_customs_prints_of_the_year(now):
-    trade = trade_by_month(own(now, "2026-07"), "2026-07").months
+    trade = trade_by_month(exclude_lookahead(now, "2026-07"), "2026-07").months
     printed = helpers.monthly_trade(now, "2026-07")
     pd.testing.assert_frame_equal(trade, printed[["exports", "imports"]], check_freq=False, rtol=1e-9)
 

@@ -16,7 +16,7 @@ from lxml import html as parser
 import helpers
 from customs_report import cli
 from customs_report.calculations.profiles import shared_facts
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.exhibits import commodity_profiles, partner_profiles
 from customs_report.facts import Mark, plain
 from customs_report.finding import find
@@ -44,7 +44,7 @@ def answer(tables, kind: str, name: str, flow: str = "") -> str:
     """The code of a subject, or what the refusal says."""
     try:
         return find(tables, kind, name, flow)
-    except Refused as refused:
+    except InputError as refused:
         return str(refused)
 
 
@@ -90,20 +90,20 @@ def test_a_hostile_name_never_becomes_part_of_a_path(now, name, kind):
 
 
 def test_a_miss_lists_the_nearest(now):
-    with pytest.raises(Refused, match=r"nearest: .*USA \(United States\)"):
+    with pytest.raises(InputError, match=r"nearest: .*USA \(United States\)"):
         find(now, "partner", "Untied States")
     with pytest.raises(
-        Refused, match=r"no commodity 'motor vehicels' among imports; nearest: motor_vehicles \(Motor vehicles\)"
+        InputError, match=r"no commodity 'motor vehicels' among imports; nearest: motor_vehicles \(Motor vehicles\)"
     ):
         find(now, "commodity", "motor vehicels", "import")
-    with pytest.raises(Refused, match="no flow 'exprots'; nearest: export"):
+    with pytest.raises(InputError, match="no flow 'exprots'; nearest: export"):
         open_profile("commodity", "crude oil", MONTH, flow="exprots")
 
 
 def test_what_has_no_figures_in_the_month_is_refused_with_the_reason():
-    with pytest.raises(Refused, match="toys has no figures in 2025-01: "):
+    with pytest.raises(InputError, match="toys has no figures in 2025-01: "):
         subjects("commodity_profile", "2025-01", "", {"commodity": "toys", "flow": "export"})
-    with pytest.raises(Refused, match="USA has no figures in 2012-05: no table of partners held before 2024-01"):
+    with pytest.raises(InputError, match="USA has no figures in 2012-05: no table of partners held before 2024-01"):
         open_profile("partner", "USA", "2012-05")
 
 
@@ -116,7 +116,7 @@ def test_a_commodity_without_a_flow_is_each_flow_that_has_it():
 
 def test_all_profiles_of_a_month_are_one_command():
     assert {name for name, _ in asked("profiles", MONTH, "", {})} == {"partner_profile", "commodity_profile"}
-    with pytest.raises(Refused, match="all profiles take no partner; name one notebook"):
+    with pytest.raises(InputError, match="all profiles take no partner; name one notebook"):
         asked("profiles", MONTH, "", {"partner": "USA"})
 
 
@@ -141,7 +141,7 @@ def test_the_command_refuses_in_one_line_and_writes_nothing(given, said, tmp_pat
 
 
 def test_a_profile_without_a_subject_says_how_to_name_one():
-    with pytest.raises(Refused, match="partner_profile needs a partner: -p partner NAME, or -p partner all"):
+    with pytest.raises(InputError, match="partner_profile needs a partner: -p partner NAME, or -p partner all"):
         subjects("partner_profile", MONTH, "", {})
 
 

@@ -37,7 +37,7 @@ MORE, LESS = " (?:more|higher|faster|later|longer|larger)\\b", " (?:less|lower|f
 
 
 @dataclass(frozen=True)
-class Told:
+class CustomsReportError:
     """A claim, sentence or note, and where it stands: the report's period and day, the name of its paragraph."""
 
     period: str
@@ -55,10 +55,10 @@ class Told:
         return self.period, self.as_of, self.paragraph, self.text
 
 
-def told_by(report: Report) -> Iterator[Told]:
+def told_by(report: Report) -> Iterator[CustomsReportError]:
     for name in SHOWN.keys() - ELSEWHERE:
         for kind, runs in _parts(getattr(exhibits, name)(report)):
-            yield Told(report.period, report.as_of, name, kind, runs)
+            yield CustomsReportError(report.period, report.as_of, name, kind, runs)
 
 
 def _parts(shown) -> Iterator[tuple[str, Runs]]:
@@ -86,13 +86,13 @@ def reports(reported, deep) -> list[Report]:
 
 
 @pytest.fixture(scope="module")
-def told(reports) -> list[list[Told]]:
+def told(reports) -> list[list[CustomsReportError]]:
     """For each report all that it says."""
     return [list(told_by(report)) for report in reports]
 
 
 @pytest.fixture(scope="module")
-def everything(told) -> list[Told]:
+def everything(told) -> list[CustomsReportError]:
     return [one for report in told for one in report]
 
 
@@ -134,7 +134,7 @@ def test_a_paragraph_has_at_most_four_sentences(told):
 
 def test_nothing_is_said_twice_in_a_report(told):
     for report in told:
-        seen: dict[str, Told] = {}
+        seen: dict[str, CustomsReportError] = {}
         for one in report:
             if one.kind in ("claim", "sentence") and one.paragraph != "summary":  # the summary repeats by its nature
                 assert one.text not in seen, (seen[one.text].paragraph, *one.where)
@@ -154,7 +154,7 @@ def test_neighbours_are_no_twins(told):
                 assert one.text.split()[:3] != other.text.split()[:3], (one.text, *other.where)
 
 
-def direction(one: Told, place: int) -> int:
+def direction(one: CustomsReportError, place: int) -> int:
     """What the words say of a change that stands without its sign: 1 up, -1 down, 0 nothing."""
     before = re.split(r"[;:(]|, while ", plain(one.runs[:place]))[-1]
     after = plain(one.runs[place + 1 :])

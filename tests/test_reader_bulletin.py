@@ -15,7 +15,7 @@ import pytest
 
 from customs_report import loading, schema
 from customs_report import tables as data
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.periods import span
 from customs_report.readers import read
 from customs_report.readers.reading import find_period
@@ -269,13 +269,13 @@ def test_a_missing_unit_is_told_by_the_size_of_what_is_held(tables, name):
 
 def test_a_missing_unit_that_nothing_tells_is_refused(tables):
     nothing = replace(tables, totals=tables.totals.iloc[:0])
-    with pytest.raises(Refused, match="names no unit of its amounts"):
+    with pytest.raises(InputError, match="names no unit of its amounts"):
         read(text(NO_UNIT).encode(), nothing)
 
 
 def test_other_tables_of_the_bulletin_are_named(tables):
     content = edited(REGIMES, ("Imports and Exports by Customs Regime", "Imports and Exports by HS Section and Division"))
-    with pytest.raises(Refused, match=r"HS Section.*not among the bulletin’s tables that are read"):
+    with pytest.raises(InputError, match=r"HS Section.*not among the bulletin’s tables that are read"):
         read(content, tables)
 
 
@@ -294,7 +294,7 @@ def test_other_tables_of_the_bulletin_are_named(tables):
     ],
 )
 def test_a_swapped_unit_is_refused(tables, name, printed, swapped):
-    with pytest.raises(Refused, match="do not have the size of the stored figures"):
+    with pytest.raises(InputError, match="do not have the size of the stored figures"):
         read(edited(name, (printed, swapped)), tables)
 
 
@@ -336,7 +336,7 @@ def test_a_swapped_unit_is_refused(tables, name, printed, swapped):
     ],
 )  # fmt: skip
 def test_damage_is_refused_with_its_reason(tables, name, change, why):
-    with pytest.raises(Refused, match=why) as refusal:
+    with pytest.raises(InputError, match=why) as refusal:
         read(edited(name, change), tables)
     assert "\n" not in str(refusal.value)
 
@@ -345,7 +345,7 @@ def test_a_month_restated_within_the_table_is_no_shift(tables):
     page = text(TOTALS)
     rows = re.findall(r"<tr><td><span>2025\.\d\d</span>.*?</tr>", page)
     moved = page.replace(rows[4], rows[4].replace("2025.05", "2025.04")).replace(rows[3], rows[3].replace("2025.04", "2025.05"))
-    with pytest.raises(Refused, match=r"does not grow by the month|stands twice"):
+    with pytest.raises(InputError, match=r"does not grow by the month|stands twice"):
         read(moved.encode(), tables)
 
 
@@ -372,7 +372,7 @@ def _without_unit(row: str) -> str:
 def test_a_cut_page_is_refused(tables, name):
     content = text(name).encode()
     for share in (0.3, 0.6, 0.9, 0.99):
-        with pytest.raises(Refused):
+        with pytest.raises(InputError):
             read(content[: int(len(content) * share)], tables)
 
 
@@ -384,7 +384,7 @@ def test_a_dropped_cell_is_refused(tables, name):
         cells = re.findall(r"<td.*?</td>", row)
         for x in (1, len(cells) - 1):
             damaged = page.replace(row, "<tr>" + "".join(cells[:x] + cells[x + 1 :]) + "</tr>")
-            with pytest.raises(Refused):
+            with pytest.raises(InputError):
                 read(damaged.encode(), tables)
 
 
@@ -395,7 +395,7 @@ def test_a_row_shifted_to_the_right_is_refused(tables, name):
     for row in rows[::4]:
         cells = re.findall(r"<td.*?</td>", row)
         damaged = page.replace(row, "<tr>" + "".join([cells[0], "<td></td>", *cells[1:-1]]) + "</tr>")
-        with pytest.raises(Refused):
+        with pytest.raises(InputError):
             read(damaged.encode(), tables)
 
 
@@ -406,7 +406,7 @@ def test_figures_one_line_below_their_labels_are_refused(tables, name):
     labels = [re.match(r"<tr>(<td.*?</td>)", row)[1] for row in rows]
     for row, label, other in zip(rows, labels, [labels[-1], *labels[:-1]], strict=True):
         page = page.replace(row, row.replace(label, other.replace("<td", "<td data-moved", 1)), 1)
-    with pytest.raises(Refused):
+    with pytest.raises(InputError):
         read(page.encode(), tables)
 
 
@@ -415,5 +415,5 @@ def test_a_dropped_line_is_refused(tables, name):
     page = text(name)
     rows = [row for row in re.findall(r"<tr>.*?</tr>\n", page) if len(re.findall(r"\d[\d,]*&nbsp;", row)) > 3]
     for row in rows[1:-5:3]:
-        with pytest.raises(Refused):
+        with pytest.raises(InputError):
             read(page.replace(row, "").encode(), tables)

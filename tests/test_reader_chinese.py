@@ -13,7 +13,7 @@ import xlsxwriter
 
 from customs_report import loading, schema
 from customs_report import tables as data
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers import chinese, read
 from customs_report.readers.documents import Sheets, open_document
 from customs_report.readers.reading import Names
@@ -314,7 +314,7 @@ def test_bulletin_by_country(held, names):
     assert not partners.unknown
     assert "AFG" not in set(partners.rows["partner"])  # a line of dashes has no figures
     for y in (6, 20, 40):
-        with pytest.raises(Refused):  # the continent lacks a country
+        with pytest.raises(InputError):  # the continent lacks a country
             as_read(grid[:y] + grid[y + 1 :], names)
 
 
@@ -326,7 +326,7 @@ def test_bulletin_of_a_january_is_its_year_to_date(held, names):
     key = ["period", "kind", "partner"]
     assert compared(partners.rows, held_then, key, ["exports", "imports", "total_yoy"]) == len(held_then)
     assert set(totals.rows["kind"]) == {"month", "ytd"}
-    with pytest.raises(Refused, match="unknown column"):  # in March such a heading does not say which growth it is
+    with pytest.raises(InputError, match="unknown column"):  # in March such a heading does not say which growth it is
         as_read(country_grid(held, "2026-03", **BULLETIN, growth="比去年同期±%"), names)
 
 
@@ -389,7 +389,7 @@ def test_bulletin_totals_by_month(held, names):
 def test_bulletin_totals_that_lack_a_month(held, names):
     grid = month_table(held, "2026-03", growth=False)
     for y in range(4, len(grid)):
-        with pytest.raises(Refused):
+        with pytest.raises(InputError):
             as_read(grid[:y] + grid[y + 1 :], names)
 
 
@@ -438,9 +438,9 @@ def test_half_repeated_february_is_refused(held, names):
     title = "（6）2026年1至2月全国进口重点商品量值表（人民币值）"
     rows = february(held, "import", month=False)
     rows[3][3] = digits(float(rows[3][3]) / 2)
-    with pytest.raises(Refused, match="not in every line"):
+    with pytest.raises(InputError, match="not in every line"):
         as_read(commodity_grid(rows, title, "单位：亿元", FEBRUARY), names)
-    with pytest.raises(Refused, match="figures differ"):
+    with pytest.raises(InputError, match="figures differ"):
         as_read(commodity_grid(february(held, "import", month=True), title, "单位：亿元", ("1至2月", *FEBRUARY[1:])), names)
 
 
@@ -461,21 +461,21 @@ def test_half_repeated_february_is_refused(held, names):
 )
 def test_currencies_that_contradict(held, names, title, unit, sheet, why):
     grid = country_grid(held, "2026-03", title="{}进出口商品主要国别（地区）总值表" + title, unit=unit)
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(InputError, match=why):
         as_read(grid, names, sheet)
 
 
 def test_pages_without_a_table(held):
     page = "<html><head><title>{0}</title></head><body><h1>{0}</h1>{1}</body></html>"
     title = "（4）2026年6月进出口商品主要国别（地区）总值表（人民币值）"
-    with pytest.raises(Refused, match="add that file"):
+    with pytest.raises(InputError, match="add that file"):
         read(page.format(title, "<iframe src='/wps/viewer'></iframe>").encode(), held)
-    with pytest.raises(Refused, match="annual"):
+    with pytest.raises(InputError, match="annual"):
         read(
             page.format("（1）2025年12月进出口商品总值表（人民币值）A:年度表", "<table><tr><td>年</td></tr></table>").encode(),
             held,
         )
-    with pytest.raises(Refused, match="none of customs"):
+    with pytest.raises(InputError, match="none of customs"):
         read(page.format("（3）2026年6月进出口商品贸易方式总值表（人民币值）", "").encode(), held)
 
 
@@ -483,7 +483,7 @@ def test_months_of_page_and_table_differ(held):
     page = (FIXTURES / "chinese_imports_2025-11_utf8.html").read_text(encoding="utf-8")
     wrong = page.replace('<tr><td colspan="9">&nbsp;</td>', '<tr><td colspan="9">2025年10月全国进口重点商品量值表</td>')
     assert wrong != page
-    with pytest.raises(Refused, match="the months differ"):
+    with pytest.raises(InputError, match="the months differ"):
         read(wrong.encode(), held)
 
 
@@ -491,7 +491,7 @@ def test_cut_pages_and_workbooks(held):
     for name in ("chinese_exports_2025-11_gb18030.html", "chinese_by_country_2026-06.xls"):
         content = (FIXTURES / name).read_bytes()
         for share in (0.3, 0.6, 0.9):
-            with pytest.raises(Refused):
+            with pytest.raises(InputError):
                 read(content[: int(len(content) * share)], held)
 
 
@@ -512,7 +512,7 @@ def test_bytes_damaged_at_random(held, names, kind, times):
         rest = chance.choice((b"", content[start + length :], content[start - length :]))
         try:
             found = figures(open_document(content[:start] + rest))
-        except Refused as refusal:
+        except InputError as refusal:
             refused.append(str(refusal))
             continue
         for rows, expected in zip(found, whole, strict=bool(found)):
@@ -556,7 +556,7 @@ def test_damaged_tables_are_refused_or_read_the_same(held, names):
         for what, broken in damaged(grid, 2):
             try:
                 found = [reading.rows for reading in as_read(broken, names)]
-            except Refused:
+            except InputError:
                 counts["refused"] += 1
                 continue
             for a, b in zip(found, whole, strict=True):
@@ -581,10 +581,10 @@ def test_swapped_units_and_growth_are_seen(held, names):
     ):
         wrong = [list(row) for row in rows]
         wrong[y][x] = cell
-        with pytest.raises(Refused):
+        with pytest.raises(InputError):
             as_read(commodity_grid(wrong, title, "单位：亿元", heads), names)
     twice = commodity_grid([*rows, rows[3]], title, "单位：亿元", heads)
-    with pytest.raises(Refused, match="twice"):
+    with pytest.raises(InputError, match="twice"):
         as_read(twice, names)
 
 

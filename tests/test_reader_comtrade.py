@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from customs_report import readers
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers import comtrade
 from customs_report.readers.documents import open_document
 
@@ -127,7 +127,7 @@ def test_what_the_website_exports_is_read_as_printed(loaded):
     assert [label.name for label in latin["totals"].unknown] == ["UN 838 Côte d'Ivoire"]
     assert latin["partners"].rows.equals(utf["partners"].rows)
     damaged = as_csv(records).replace("ô".encode(), "ô".encode() + b"\xff")
-    with pytest.raises(Refused, match="no text in UTF-8 or ISO-8859-1"):
+    with pytest.raises(InputError, match="no text in UTF-8 or ISO-8859-1"):
         read(damaged, loaded)
 
 
@@ -194,14 +194,14 @@ def test_an_answer_at_the_limit_of_a_preview_is_said(loaded):
     ],
 )  # fmt: skip
 def test_what_is_not_right_is_refused_in_one_line(loaded, content, why):
-    with pytest.raises(Refused, match=why) as refusal:
+    with pytest.raises(InputError, match=why) as refusal:
         read(content, loaded)
     assert "\n" not in str(refusal.value)
 
 
 def test_a_cut_answer_is_refused():
     for end in range(0, len(WHOLE) - 2, 97):
-        with pytest.raises(Refused):
+        with pytest.raises(InputError):
             open_document(WHOLE[:end])
 
 

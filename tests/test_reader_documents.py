@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 from customs_report import readers
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers import documents, parser, sandbox
 from customs_report.readers.documents import Page, open_document
 from customs_report.readers.reading import Names
@@ -93,7 +93,7 @@ def test_one_download_in_another_container_gives_the_same_rows(loaded, content):
     ],
 )  # fmt: skip
 def test_the_reason_of_a_refusal_is_the_true_one(loaded, content, why):
-    with pytest.raises(Refused, match=why) as refusal:
+    with pytest.raises(InputError, match=why) as refusal:
         readers.read(content, loaded, flow="import")
     assert "\n" not in str(refusal.value)
 
@@ -108,7 +108,7 @@ def test_a_zip_archive_is_no_workbook():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("query.csv", QUERY)
-    with pytest.raises(Refused, match="ZIP archive and no workbook; unpack it"):
+    with pytest.raises(InputError, match="ZIP archive and no workbook; unpack it"):
         open_document(stream.getvalue())
 
 
@@ -134,7 +134,7 @@ HEADING = "<tr>" + "<td>1</td>" * 12 + "</tr>"
 )
 def test_what_no_table_of_customs_needs_is_refused_at_once(content, why):
     begun = time.monotonic()
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(InputError, match=why):
         open_document(content)
     assert time.monotonic() - begun < 10
 
@@ -158,14 +158,14 @@ def test_a_workbook_far_larger_than_it_looks():
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.add_worksheet().write(1_048_575, 16_383, 1)
         book.worksheets()[0].write(0, 0, 1)
-    with pytest.raises(Refused):
+    with pytest.raises(InputError):
         open_document(stream.getvalue())
     bomb = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook([["a"]]))) as whole, zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in whole.namelist():
             archive.writestr(name, whole.read(name))
         archive.writestr("xl/media/nothing", bytes(500_000_000))
-    with pytest.raises(Refused, match="bytes unpacked"):
+    with pytest.raises(InputError, match="bytes unpacked"):
         open_document(bomb.getvalue())
 
 
@@ -198,7 +198,7 @@ def hungry(monkeypatch, tmp_path):
 def test_a_parser_that_never_ends_is_ended(hungry, program, limits, why):
     hungry(program, **limits)
     begun = time.monotonic()
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(InputError, match=why):
         open_document(page(HEADING))
     assert time.monotonic() - begun < 10
     assert not psutil.pid_exists(sandbox._parser._process.pid)
@@ -209,7 +209,7 @@ def test_one_process_serves_many_files_and_is_followed_by_another():
     first = sandbox._parser
     open_document(page(HEADING))
     assert sandbox._parser is first
-    with pytest.raises(Refused, match="damaged or breaks off"):
+    with pytest.raises(InputError, match="damaged or breaks off"):
         open_document(b"PK\x03\x04" + bytes(100))
     assert isinstance(open_document(page(HEADING)), Page)
     assert sandbox._parser is not first
@@ -229,17 +229,17 @@ def test_the_parser_ends_itself_when_its_parent_is_gone():
 def test_what_is_no_regular_file_is_refused(tmp_path, monkeypatch):
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
-        with pytest.raises(Refused, match="is a pipe, not a file"):
+        with pytest.raises(InputError, match="is a pipe, not a file"):
             documents.content_of(tmp_path / "pipe")
-        with pytest.raises(Refused, match="is a device, not a file"):
+        with pytest.raises(InputError, match="is a device, not a file"):
             documents.content_of(documents.Path("/dev/zero"))
-    with pytest.raises(Refused, match="is a folder, not a file"):
+    with pytest.raises(InputError, match="is a folder, not a file"):
         documents.content_of(tmp_path)
-    with pytest.raises(Refused, match="No such file"):
+    with pytest.raises(InputError, match="No such file"):
         documents.content_of(tmp_path / "none")
     monkeypatch.setattr(documents, "MOST_BYTES", 10)
     (tmp_path / "large").write_bytes(bytes(11))
-    with pytest.raises(Refused, match="more than"):
+    with pytest.raises(InputError, match="more than"):
         documents.content_of(tmp_path / "large")
 
 
@@ -262,7 +262,7 @@ def test_long_texts_are_neither_compared_nor_printed_whole(loaded):
         QUERY.replace("202301", "2" * 10**6).encode(),
         (header + header.replace("数据年月", "1")).encode(),
     ):
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(InputError) as refusal:
             readers.read(content, loaded, flow="import")
         assert len(str(refusal.value)) < 600
     assert time.monotonic() - begun < 10

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from customs_report import readers
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers.documents import open_document
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -94,13 +94,13 @@ def test_the_unit_is_the_one_that_meets_the_months_held(loaded, factor, unit, st
 
 @pytest.mark.parametrize("factor", [7.1, 1e-2, 1.15, 0.8])
 def test_yuan_and_other_sizes_meet_no_month_held(loaded, factor):
-    with pytest.raises(Refused, match="names no unit of its amounts, and none fits the 8 stored figures"):
+    with pytest.raises(InputError, match="names no unit of its amounts, and none fits the 8 stored figures"):
         read(scaled(factor), loaded)
 
 
 def test_months_that_nothing_is_held_of_have_no_unit(loaded):
     month = MONTHS[1] | {"REPORT_DATE": "2031-01-01 00:00:00", "TIME": "2031年01月份"}
-    with pytest.raises(Refused, match="none of its months is stored in dollars to infer it"):
+    with pytest.raises(InputError, match="none of its months is stored in dollars to infer it"):
         read(answer(month), loaded)
 
 
@@ -152,12 +152,12 @@ def test_a_figure_that_is_missing_is_left_out(loaded):
     ],
 )  # fmt: skip
 def test_what_is_not_right_is_refused_in_one_line(loaded, content, why):
-    with pytest.raises(Refused, match=why) as refusal:
+    with pytest.raises(InputError, match=why) as refusal:
         read(content, loaded)
     assert "\n" not in str(refusal.value)
 
 
 def test_a_cut_answer_is_refused():
     for end in range(0, len(SCRIPT.strip()) - 2, 23):
-        with pytest.raises(Refused):
+        with pytest.raises(InputError):
             open_document(SCRIPT[:end])

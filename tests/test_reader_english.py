@@ -10,7 +10,7 @@ import pytest
 
 from customs_report import loading, schema
 from customs_report import tables as data
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers import read
 
 YUAN = "CNY 100 Million"
@@ -189,7 +189,7 @@ def test_totals(held):
     for y, x, cell in ((1, 1, "41,064.4"), (3, 2, "49,931.3"), (4, 1, "3,574.5"), (1, 5, "25.0"), (2, 1, "97,022.0")):
         wrong = [list(row) for row in rows]
         wrong[y][x] = cell
-        with pytest.raises(Refused, match="contradict each other"):
+        with pytest.raises(InputError, match="contradict each other"):
             read(page(title, YUAN, wrong), held)
 
 
@@ -263,7 +263,7 @@ def test_a_misprinted_header_is_proved_by_growth(held, words, means):
     [{"month": "4"}, {"ytd": "1-4 Total"}, {"month": "5, 2025"}, {"month": "1-5 Total"}, {"yoy": "1-5 Total"}, {"before": "6"}, {"yoy": "5 Year-on-Year"}],
 )  # fmt: skip
 def test_a_header_that_nothing_proves_is_refused(held, words):
-    with pytest.raises(Refused):
+    with pytest.raises(InputError):
         read(of_may(held, **words), held)
 
 
@@ -273,14 +273,14 @@ def test_growth_that_is_not_of_the_block_proves_nothing(held):
     for row, before in zip(rows[2:], earlier[2:], strict=False):
         row[6:8] = before[6:8]
     rows[0] = [cell.replace("2025", "2024") for cell in rows[0]]
-    with pytest.raises(Refused, match=r"growth of .* is not that of its figures"):
+    with pytest.raises(InputError, match=r"growth of .* is not that of its figures"):
         read(page(f"(6) {IMPORTS}, May 2026 (in CNY)", YUAN, rows), held)
 
 
 def test_too_few_lines_prove_no_header(held):
     rows = commodity_rows(held, "import", "2026-05")[:4]
     rows[0] = [cell.replace("2025", "2024") for cell in rows[0]]
-    with pytest.raises(Refused, match="too few lines prove"):
+    with pytest.raises(InputError, match="too few lines prove"):
         read(page(f"(6) {IMPORTS}, May 2026 (in CNY)", YUAN, rows), held)
 
 
@@ -309,7 +309,7 @@ def test_some_units_are_missing(held):
     """One line that lacks its unit is damage, not a table without units."""
     rows = commodity_rows(held, "export", "2025-11")
     rows[3] = [rows[3][0], *rows[3][2:], ""]
-    with pytest.raises(Refused):
+    with pytest.raises(InputError):
         read(page(f"(5) {EXPORTS}, Nov 2025 (in CNY)", YUAN, rows), held)
 
 
@@ -383,7 +383,7 @@ def test_unknown_label_is_kept(held):
 def test_page_that_is_an_image(held):
     title = "China's Total Value of Imports and Exports by Major Country (Region), Jan. 2018"
     shown = f"<html><head><title>{title}</title></head><body><div class='atcl-cnt'><img src='\\Excel\\4-RMB.png'/></div></body></html>"
-    with pytest.raises(Refused, match=re.escape("as an image (\\Excel\\4-RMB.png)")):
+    with pytest.raises(InputError, match=re.escape("as an image (\\Excel\\4-RMB.png)")):
         read(shown.encode(), held)
 
 
@@ -400,7 +400,7 @@ def test_page_that_is_an_image(held):
 )
 def test_titles_that_contradict(held, title, unit, head, why):
     rows = country_rows(held, "2025-06")
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(InputError, match=why):
         read(page(f"(4) {COUNTRY}, {title}", unit, rows, head=head and f"(4) {COUNTRY}, {head}"), held)
 
 
@@ -426,12 +426,12 @@ def test_damaged_tables_are_refused(held):
     ):
         assert read(page(title, YUAN, rows), held)
         for broken in damaged(rows):
-            with pytest.raises(Refused):
+            with pytest.raises(InputError):
                 print(broken, read(page(title, YUAN, broken), held))
 
 
 def test_cut_pages(held):
     content = page(f"(4) {COUNTRY}, Mar 2026 (in CNY)", YUAN, country_rows(held, "2026-03"))
     for share in (0.2, 0.5, 0.8, 0.99):
-        with pytest.raises(Refused):
+        with pytest.raises(InputError):
             read(content[: int(len(content) * share)], held)

@@ -9,7 +9,7 @@ import pytest
 from customs_report import readers, schema
 from customs_report import tables as data
 from customs_report.calculations.lines import continent_of
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers import query
 from customs_report.readers.documents import open_document
 from customs_report.readers.reading import Names
@@ -146,7 +146,9 @@ def test_queries_without_quantities(loaded, dimensions, digits, english):
 
 
 def test_without_a_flow_it_is_asked_for(loaded):
-    with pytest.raises(Refused, match=r"do not say whether they are exports or imports: add --flow export or --flow import$"):
+    with pytest.raises(
+        InputError, match=r"do not say whether they are exports or imports: add --flow export or --flow import$"
+    ):
         read(CRUDE, loaded, "")
 
 
@@ -201,7 +203,7 @@ def test_exactly_ten_thousand_rows_are_a_cut_file(loaded):
     ],
 )  # fmt: skip
 def test_what_is_not_right_is_refused_in_one_line(loaded, content, why):
-    with pytest.raises(Refused, match=why) as refusal:
+    with pytest.raises(InputError, match=why) as refusal:
         read(content, loaded)
     assert "\n" not in str(refusal.value)
 
@@ -217,7 +219,7 @@ def test_a_file_cut_anywhere_is_refused_or_ends_with_a_whole_row(loaded, whole, 
             if not query.recognises(document):
                 continue
             (reading,) = query.read(document, names)
-        except Refused:
+        except InputError:
             continue
         kept += 1
         assert reading.rows.equals(full.rows.head(len(reading.rows)))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from customs_report import cli, loading, release, schema, scratch
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.publish import inputs, manifest
 from tests import pages
 from tests.test_data import edit
@@ -149,5 +149,5 @@ def test_a_period_comes_before_the_files():
     assert release.parse_arguments(("2026-08", "a.html"), True) == ("2026-08", ("a.html",))
     assert release.parse_arguments(("a.html", "b.xls"), True) == ("", ("a.html", "b.xls"))
     assert release.parse_arguments((), False) == ("", ())
-    with pytest.raises(Refused):
+    with pytest.raises(InputError):
         release.parse_arguments(("2026-08", "2026-09"), False)

@@ -12,7 +12,7 @@ from lxml import html as parser
 from sets import SCRIPT, put_set
 
 from customs_report import cli
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.publish import archive, files, many, site
 
 URL = "https://example.org/trade"
@@ -204,7 +204,7 @@ def test_without_an_address_nothing_absolute_is_written(reports, tmp_path):
     ],
 )
 def test_a_bad_address_is_refused_and_nothing_written(reports, tmp_path, url):
-    with pytest.raises(Refused, match="is not the address of a site"):
+    with pytest.raises(InputError, match="is not the address of a site"):
         site.publish(reports, tmp_path / "site", url)
     assert not (tmp_path / "site").exists()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from customs_report import store
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 
 OLD, NEW = {"a.csv": "a old\n", "b/c.csv": "c old\n"}, {"a.csv": "a new\n", "b/c.csv": "c new\n", "d.csv": "d new\n"}
 
@@ -74,7 +74,7 @@ def test_a_full_disk_leaves_the_data_as_they_were(folder, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(Refused, match="No space"):
+    with pytest.raises(InputError, match="No space"):
         change(folder)
     monkeypatch.undo()
     assert not (folder / store.STAGED).exists()
@@ -89,7 +89,7 @@ def test_half_a_change_is_never_read_where_it_cannot_be_finished(folder, step, m
     process.join()
     assert (folder / store.COMMIT).exists()
     monkeypatch.setattr(store, "LOCK", "missing/lock")
-    with pytest.raises(Refused, match="a change was cut short"), store.read_lock(folder):
+    with pytest.raises(InputError, match="a change was cut short"), store.read_lock(folder):
         pass
 
 
@@ -101,7 +101,7 @@ def test_a_change_while_reading_without_a_lock_is_noticed(folder, monkeypatch):
         change(folder)
         raise ValueError("half old, half new")
 
-    with pytest.raises(Refused, match="are being changed"), store.read_lock(folder):
+    with pytest.raises(InputError, match="are being changed"), store.read_lock(folder):
         change_elsewhere(folder)
 
 

@@ -16,9 +16,9 @@ from customs_report import loading, schema
 from customs_report import tables as data
 from customs_report.calculations import levels
 from customs_report.calculations.changes import flow_change, together
-from customs_report.calculations.levels import FIRST_RELEASE, dollar_series, find_level, own
+from customs_report.calculations.levels import FIRST_RELEASE, dollar_series, exclude_lookahead, find_level
 from customs_report.calculations.series import like_with_like
-from customs_report.facts import IMPLIED, UNREVISED, Gap
+from customs_report.facts import IMPLIED, UNREVISED, NotAvailable
 from customs_report.periods import year_to_date
 from customs_report.profile import open_profile
 from customs_report.provenance import Figure, Label
@@ -34,7 +34,7 @@ FEWER = settings(max_examples=settings.default.max_examples // 3)  # a third of 
 
 
 def figure(tables: data.Tables, flow: str, over: str, period: str) -> Figure:
-    return helpers.level(own(tables, period), flow, "USD", over, period)
+    return helpers.level(exclude_lookahead(tables, period), flow, "USD", over, period)
 
 
 def test_november_2025_as_the_news_had_it_and_as_it_stands_now(now, then):
@@ -197,12 +197,12 @@ def test_currencies_are_compared_like_with_like(now, then):
 
 
 def test_a_late_figure_is_history_and_never_the_reports_own(then):
-    history = own(then, "2025-11")
+    history = exclude_lookahead(then, "2025-11")
     assert helpers.level(history, "exports", "USD", "month", "2015-06").stage == "revised"
     early = data.as_of(LOADED, "2019-06-30")
-    with pytest.raises(Gap):
+    with pytest.raises(NotAvailable):
         figure(early, "exports", "month", "2010-04")
-    assert helpers.level(own(early, "2019-05"), "exports", "USD", "month", "2010-04").value > 0
+    assert helpers.level(exclude_lookahead(early, "2019-05"), "exports", "USD", "month", "2010-04").value > 0
 
 
 def test_growth_is_printed_where_it_belongs_to_the_levels_stage(now, then):

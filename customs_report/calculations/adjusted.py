@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from customs_report.calculations import structural
-from customs_report.calculations.levels import dollar_series, find_level, first_month, own
+from customs_report.calculations.levels import dollar_series, exclude_lookahead, find_level, first_month
 from customs_report.calculations.lunar import NEW_YEARS, new_year
 from customs_report.facts import Facts
 from customs_report.measures import growth
@@ -61,7 +61,7 @@ STEP = 1e8  # adjusted figures are written to 0.1 billion
 
 def adjusted_series(tables: Tables, period: str) -> pd.DataFrame:
     """How would exports and imports have gone without season and holidays?"""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     frames = [_adjusted(tables, flow, period) for flow in DECLARED]
     columns = [column for flow in DECLARED for column in (flow, f"{flow}_low", f"{flow}_high", f"{flow}_first")]
     return pd.concat(frames, axis=1).reindex(columns=columns).rename_axis("period")

@@ -16,10 +16,10 @@ from customs_report.calculations.contributions import (
     partner_parts,
     whole_part,
 )
-from customs_report.calculations.levels import own
+from customs_report.calculations.levels import exclude_lookahead
 from customs_report.calculations.lines import commodity_figure, partner_lines
 from customs_report.coverage import why_unavailable
-from customs_report.facts import IMPLIED, UNREVISED, Facts, Gap
+from customs_report.facts import IMPLIED, UNREVISED, Facts, NotAvailable
 from customs_report.names import partner_label, total_label, where
 from customs_report.provenance import Figure, Label, calculate
 from customs_report.tables import Tables, ranked_partners
@@ -33,7 +33,7 @@ NET = {  # what is counted on each side; other forms of energy are not in the ta
 
 def balance_contributions(tables: Tables, period: str, over: str) -> pd.DataFrame:
     """With whom did the balance of trade widen or shrink, over the month or the year to date?"""
-    parts = _balances(own(tables, period), period, over).parts
+    parts = _balances(exclude_lookahead(tables, period), period, over).parts
     rows = {part.code: (part.value, part.base, part.value - part.base) for part in parts}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "base", "contribution"]).rename_axis("part")
 
@@ -68,7 +68,7 @@ def largest_balances(tables: Tables, period: str, count: int = 10) -> list[str]:
     >>> largest_balances(tables, period, count=4)
     ['HKG', 'EU27', 'USA', 'ASEAN']
     """
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     taking_part = ranked_partners(tables)
     balances = {
         code: row.exports - row.imports
@@ -84,7 +84,7 @@ def balance_facts(facts: Facts, tables: Tables) -> None:
     for over in ("ytd", "month"):
         try:
             partition = _balances(tables, facts.period, over)
-        except Gap as gap:
+        except NotAvailable as gap:
             facts.gaps[f"balance_contribution.partner.*_cny_{over}"] = gap.why
         else:
             for part in partition.parts:

@@ -10,7 +10,7 @@ from customs_report.calculations.growth_rates import add_growth
 from customs_report.calculations.levels import find_level, newest_stage, printed_figures
 from customs_report.calculations.lunar import new_year
 from customs_report.calculations.series import same_release
-from customs_report.facts import Facts, Gap, or_none
+from customs_report.facts import Facts, NotAvailable, or_none
 from customs_report.names import where
 from customs_report.periods import shift
 from customs_report.provenance import Figure, Label, Origin, Source, calculate
@@ -28,7 +28,7 @@ def working_days(period: str) -> int:
     year, month = int(period[:4]), int(period[5:])
     first, last = (pick(chinese_calendar.holidays).year for pick in (min, max))
     if not first <= year <= last:
-        raise Gap("calendar.working_days", f"working days are known for {first} to {last} only")
+        raise NotAvailable("calendar.working_days", f"working days are known for {first} to {last} only")
     return len(chinese_calendar.get_workdays(date(year, month, 1), date(year, month, monthrange(year, month)[1])))
 
 
@@ -48,7 +48,7 @@ def _working_day_facts(facts: Facts, tables: Tables) -> None:
     period, year_earlier = facts.period, shift(facts.period, -12)
     try:
         days = {p: working_days(p) for p in (period, year_earlier)}
-    except Gap as gap:
+    except NotAvailable as gap:
         facts.gaps["calendar.working_days*"] = gap.why
         for flow in ("exports", "imports"):
             facts.gaps[f"{flow}_usd_month_per_working_day*"] = gap.why
@@ -95,7 +95,7 @@ def _two_month_facts(facts: Facts, tables: Tables) -> None:
     for flow, name in zip(("exports", "imports"), names, strict=True):
         now, base = (find_level(tables, flow, "USD", "ytd", p) for p in (february, shift(february, -12)))
         prints = printed_figures(tables, flow, "USD", "ytd", february, "yoy")
-        if isinstance(now, Gap):
+        if isinstance(now, NotAvailable):
             facts.gaps[name] = now.why
         else:
             facts.add(name, now)

@@ -11,11 +11,11 @@ import pandas as pd
 from customs_report import finding
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.fact_builders import commodity_levels, partner_levels, trade_facts
-from customs_report.calculations.levels import CURRENCIES, SPANS, first_month, own
+from customs_report.calculations.levels import CURRENCIES, SPANS, exclude_lookahead, first_month
 from customs_report.calculations.lines import commodity_lines, partner_lines
 from customs_report.coverage import why_unavailable
-from customs_report.errors import Refused
-from customs_report.facts import Facts, Gap
+from customs_report.errors import InputError
+from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import growth
 from customs_report.periods import shift, span
 from customs_report.schema import FLOWS
@@ -70,16 +70,16 @@ def comparison(
     subjects = list(dict.fromkeys(_code(tables, subject) for subject in subjects))
     _refuse_unknown(subjects, flow=(flow, FLOWS), measure=(measure, MEASURES), over=(over, SPANS),
                     currency=(currency, CURRENCIES))  # fmt: skip
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     months, columns, gaps, unit = span(first_month(tables), period), {}, {}, ""
     if since and since not in months:
-        raise Refused(f"since {since!r} is no month from {months[0]} to {period}")
+        raise InputError(f"since {since!r} is no month from {months[0]} to {period}")
     months = months[months.index(since) :] if since else months
     for subject in subjects:
         points = _points(_Asked(tables, subject, flow, measure, over, currency), months)
         held = {p: point for p, point in points.items() if isinstance(point, Amount)}
         mine, newest = held[max(held)].unit if held else "", points[period]
-        if not held and isinstance(newest, Gap):
+        if not held and isinstance(newest, NotAvailable):
             gaps[subject] = newest.why
         elif unit and mine != unit:
             gaps[subject] = f"counted in {mine}, not in {unit}"
@@ -91,7 +91,7 @@ def comparison(
 
 
 def _code(tables: Tables, subject: str) -> str:
-    """The code of what is called so; Refused with the nearest partner or commodity."""
+    """The code of what is called so; InputError with the nearest partner or commodity."""
     names = comparable(tables)
     known = (("partner", [""]), ("commodity", finding.FLOWS))
     called = [code for kind, flows in known for code, _ in finding.find_all(tables, kind, subject, flows)]
@@ -99,15 +99,15 @@ def _code(tables: Tables, subject: str) -> str:
         return code
     by_name = {name.casefold(): code for code, name in names.items()} | {code.casefold(): code for code in names}
     (near,) = get_close_matches(subject.casefold(), by_name, n=1, cutoff=0.0)
-    raise Refused(f"there is no partner or commodity {subject!r}; nearest: {by_name[near]} ({names[by_name[near]]})")
+    raise InputError(f"there is no partner or commodity {subject!r}; nearest: {by_name[near]} ({names[by_name[near]]})")
 
 
 def _refuse_unknown(subjects: Sequence[str], **chosen: tuple[str, Collection[str]]) -> None:
     for name, (value, possible) in chosen.items():
         if value not in possible:
-            raise Refused(f"there is no {name} {value!r}; it is one of {', '.join(possible)}")
+            raise InputError(f"there is no {name} {value!r}; it is one of {', '.join(possible)}")
     if not 0 < len(subjects) <= MOST:
-        raise Refused(f"{len(subjects)} subjects are chosen; from one to {MOST} lines can be told apart")
+        raise InputError(f"{len(subjects)} subjects are chosen; from one to {MOST} lines can be told apart")
 
 
 class _Asked(NamedTuple):
@@ -139,15 +139,15 @@ class _Asked(NamedTuple):
         return f"commodity.{self.flow.removesuffix('s')}.{self.subject}.{measure}{'_cny' * (measure == 'value')}_{self.over}"
 
 
-def _points(asked: _Asked, months: Iterable[str]) -> dict[str, Amount | Gap]:
-    def point(period: str) -> Amount | Gap:
+def _points(asked: _Asked, months: Iterable[str]) -> dict[str, Amount | NotAvailable]:
+    def point(period: str) -> Amount | NotAvailable:
         try:
             return _measured(asked, period)
-        except Gap as gap:
+        except NotAvailable as gap:
             return gap
 
     if why := _impossible(asked):
-        return dict.fromkeys(months, Gap(asked.subject, why))
+        return dict.fromkeys(months, NotAvailable(asked.subject, why))
     return {period: point(period) for period in months}
 
 
@@ -184,7 +184,7 @@ def _level(asked: _Asked, period: str) -> Amount:
     _refuse_break(asked, span[0], span[-1])
     months = [_level(asked._replace(over="month"), month) for month in span]
     if len({month.unit for month in months}) > 1:
-        raise Gap(asked.name(), "the unit changed within the span")
+        raise NotAvailable(asked.name(), "the unit changed within the span")
     return Amount(sum(month.value for month in months), months[-1].unit)
 
 
@@ -194,15 +194,15 @@ def _growth(asked: _Asked, period: str) -> Amount:
     _refuse_break(asked, SPANS[asked.over](shift(period, -12))[0], period)
     now, base = (_level(asked, month).value for month in (period, shift(period, -12)))
     if base <= 0:
-        raise Gap(asked.name(), "no growth rate without a base")
+        raise NotAvailable(asked.name(), "no growth rate without a base")
     return Amount(growth(now, base), "percent")
 
 
 def _refuse_break(asked: _Asked, first: str, last: str) -> None:
-    """Raises Gap where a declared break of the series lies between two months."""
+    """Raises NotAvailable where a declared break of the series lies between two months."""
     table, flow = ("commodities", asked.flow.removesuffix("s")) if asked.in_commodities else ("partners", asked.flow)
     if why := broken(asked.tables, table, asked.subject, flow, first, last):
-        raise Gap(asked.name(), why)
+        raise NotAvailable(asked.name(), why)
 
 
 @cached

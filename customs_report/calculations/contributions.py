@@ -14,7 +14,7 @@ import pandas as pd
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.changes import BASE
 from customs_report.calculations.growth_rates import computed_growth, growth_to_use
-from customs_report.calculations.levels import PRINTED_GROWTH, as_printed, find_level, own, printed_growth
+from customs_report.calculations.levels import PRINTED_GROWTH, as_printed, exclude_lookahead, find_level, printed_growth
 from customs_report.calculations.lines import (
     CommodityRow,
     aggregates,
@@ -28,7 +28,7 @@ from customs_report.calculations.lines import (
     printed_partner_growth,
 )
 from customs_report.coverage import why_unavailable
-from customs_report.facts import Facts, Gap
+from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import contribution
 from customs_report.periods import shift
 from customs_report.provenance import Figure, calculate
@@ -93,12 +93,12 @@ def partner_contributions(tables: Tables, period: str, flow: str, over: str) -> 
     trades beyond them, `remainder` for what belongs to no continent. Columns parent, level, value and base (yuan),
     contribution (percentage points, their sum is the growth of the whole), share (percent of the whole).
     Base: the one that printed growth implies (only the year to date has it), else last year's print.
-    Raises Gap with the reason where a continent or the whole has no base.
+    Raises NotAvailable with the reason where a continent or the whole has no base.
 
     >>> partner_contributions(tables, period, "exports", "ytd")["contribution"].round(1).nlargest(2).to_dict()
     {'ASEAN': 2.4, 'EU27': 1.3}
     """
-    return _frame(_partner_partition(own(tables, period), period, flow, over))
+    return _frame(_partner_partition(exclude_lookahead(tables, period), period, flow, over))
 
 
 def commodity_contributions(tables: Tables, period: str, flow: str, over: str) -> pd.DataFrame:
@@ -108,12 +108,12 @@ def commodity_contributions(tables: Tables, period: str, flow: str, over: str) -
     products, every line outside them, and `remainder`: what is not in the table, overlaps and rounding. Level 2 splits the
     two aggregates (`parent`) into their lines and `other_...`. High-tech products overlap and never take part.
     Base: the restated figure, else the one that printed growth implies, else last year's print; of a month the printed or
-    derived month. Raises Gap with the reason where an aggregate has no base: the table of that month is not held.
+    derived month. Raises NotAvailable with the reason where an aggregate has no base: the table of that month is not held.
 
     >>> commodity_contributions(tables, period, "export", "ytd")["contribution"].idxmax()
     'mechanical_and_electrical_products'
     """
-    return _frame(_commodity_partition(own(tables, period), period, flow, over))
+    return _frame(_commodity_partition(exclude_lookahead(tables, period), period, flow, over))
 
 
 def _frame(partition: Partition) -> pd.DataFrame:
@@ -141,8 +141,8 @@ def leading_parts(tables: Tables, period: str, kind: str, flow: str) -> list[str
     ['ASEAN', 'EU27', 'HKG', 'rest_of_AFRICA', 'IND', 'rest_of_ASIA', 'RUS', 'USA']
     """
     try:
-        return _leading(SPLITS[kind](own(tables, period), period, flow, "ytd"))
-    except Gap:
+        return _leading(SPLITS[kind](exclude_lookahead(tables, period), period, flow, "ytd"))
+    except NotAvailable:
         return []
 
 
@@ -160,14 +160,16 @@ def whole_part(tables: Tables, flow: str, over: str, period: str) -> Part:
     last year's print, as for its parts.
     """
     now, base = (find_level(tables, flow, "CNY", over, p) for p in (period, shift(period, -12)))
-    if isinstance(now, Gap):
-        raise Gap(f"contribution.{flow}", now.why)
+    if isinstance(now, NotAvailable):
+        raise NotAvailable(f"contribution.{flow}", now.why)
     computed = computed_growth(now, base) if isinstance(base, Figure) else None
     printed = printed_growth(tables, flow, "CNY", over, period)
     on_last_year = over == "month" and not period.endswith("-01")  # January is the year to date
     rate = (computed or printed) if on_last_year else growth_to_use(now, computed, printed)
     if rate is None:
-        raise Gap(f"contribution.{flow}", f"no growth of {flow}: {base.why if isinstance(base, Gap) else 'no base'}")
+        raise NotAvailable(
+            f"contribution.{flow}", f"no growth of {flow}: {base.why if isinstance(base, NotAvailable) else 'no base'}"
+        )
     return Part("total", "", now, base_implied(now, rate), rate.how)
 
 
@@ -224,10 +226,10 @@ def partner_parts(tables: Tables, period: str, over: str, whole: Part, part_of: 
     index, inside, before = partner_lines(tables), continent_of(tables, period), shift(period, -12)
     held = [code for code in CONTINENTS if (code, over, period) in index]
     if not held:
-        raise Gap("contribution.partner", why_unavailable(tables, "partners", period))
+        raise NotAvailable("contribution.partner", why_unavailable(tables, "partners", period))
     continents = {code: part for code in held if (part := part_of(code))}
     if len(continents) < len(held):
-        raise Gap("contribution.partner", f"no figure of {before} ({why_unavailable(tables, 'partners', before)})")
+        raise NotAvailable("contribution.partner", f"no figure of {before} ({why_unavailable(tables, 'partners', before)})")
     both = [period, before] if (CONTINENTS[0], over, before) in index else [period]
     taking_part = [code for code in ranked_partners(tables) & inside.keys() if all((code, over, p) in index for p in both)]
     named = [part for code in sorted(taking_part) if (part := part_of(code))]
@@ -248,7 +250,7 @@ def _commodity_partition(tables: Tables, period: str, flow: str, over: str) -> P
     for slug in groups:
         group = held[slug]
         if group is None:
-            raise Gap(f"contribution.commodity.{flow}", _why_no_base(tables, flow, slug, over, period))
+            raise NotAvailable(f"contribution.commodity.{flow}", _why_no_base(tables, flow, slug, over, period))
         lines = [part._replace(parent=slug) for code, part in held.items() if part and parents[code] == slug]
         parts += [group, *lines, less(group, lines, f"{OTHER}{slug}")._replace(parent=slug)]
     parts += [part for code, part in held.items() if part and code not in groups and not parents[code]]
@@ -327,7 +329,7 @@ def contribution_facts(facts: Facts, tables: Tables) -> None:
                 family = f"contribution.{kind}.{flow}_cny_{over}"
                 try:
                     partition = SPLITS[kind](tables, facts.period, flow, over)
-                except Gap as gap:
+                except NotAvailable as gap:
                     facts.gaps[f"{family}.*"] = gap.why
                     continue
                 lead = lead or _leading(partition)
@@ -371,7 +373,7 @@ def _group_contributions(facts: Facts, tables: Tables) -> None:
     for flow in ("exports", "imports"):
         try:
             wholes[flow] = whole_part(tables, flow, "ytd", facts.period)
-        except Gap as gap:
+        except NotAvailable as gap:
             facts.gaps[f"partner.*.{flow}_cny_ytd_contribution"] = gap.why
     for code in sorted({code for code, kind, p in partner_lines(tables) if kind == "ytd" and p == facts.period}):
         for flow, whole in wholes.items():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from customs_report.calculations.history import rolling_year
-from customs_report.calculations.levels import find_level, months_between, own
-from customs_report.facts import Facts, Gap
+from customs_report.calculations.levels import exclude_lookahead, find_level, months_between
+from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import months_since_larger
 from customs_report.names import where
 from customs_report.periods import shift
@@ -26,11 +26,11 @@ def cover_facts(facts: Facts, tables: Tables) -> None:
     """`cover.usd_12m` and, a year earlier, `cover.usd_12m_before`; `cover.usd_12m_rank` among all sums of twelve months,
     `cover.usd_12m_largest_in` where an earlier one was at least as large.
     """
-    tables = own(tables, facts.period)
+    tables = exclude_lookahead(tables, facts.period)
     for name, period in (("cover.usd_12m", facts.period), ("cover.usd_12m_before", shift(facts.period, -12))):
         exports, imports = (find_level(tables, flow, "USD", "12m", period) for flow in ("exports", "imports"))
-        if isinstance(exports, Gap) or isinstance(imports, Gap):
-            facts.gaps[name] = next(found.why for found in (exports, imports) if isinstance(found, Gap))
+        if isinstance(exports, NotAvailable) or isinstance(imports, NotAvailable):
+            facts.gaps[name] = next(found.why for found in (exports, imports) if isinstance(found, NotAvailable))
         else:
             how = "exports / imports, twelve months" + (" to a year earlier" if name.endswith("before") else "")
             label = Label("ratio of exports to imports", where("12m", period, "USD"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from customs_report.calculations.levels import own
+from customs_report.calculations.levels import exclude_lookahead
 from customs_report.periods import shift, year_to_date
 from customs_report.tables import Tables, in_order
 
@@ -40,7 +40,7 @@ def commodity_partners(tables: Tables, period: str, flow: str, slug: str) -> pd.
 
 def _year(tables: Tables, period: str, wanted: Callable[[pd.DataFrame], pd.Series], by: str) -> pd.DataFrame:
     """The year to date of what is wanted: as printed, else the sum of its months if all of them are held."""
-    rows = own(tables, period).details
+    rows = exclude_lookahead(tables, period).details
     rows = rows[(rows["regime"] == "") & (rows["province"] == "") & rows["period"].isin(_months(period))]
     rows = rows[wanted(rows)]
     for currency in CURRENCIES if len(rows) else ():

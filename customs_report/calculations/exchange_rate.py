@@ -10,8 +10,8 @@ import pandas as pd
 
 from customs_report.calculations.changes import CHANGE
 from customs_report.calculations.levels import RATE as RATE_OF_CHANGE
-from customs_report.calculations.levels import as_printed, own, printed_figures
-from customs_report.facts import Facts, Gap
+from customs_report.calculations.levels import as_printed, exclude_lookahead, printed_figures
+from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import growth
 from customs_report.names import where
 from customs_report.numbers import period_text
@@ -24,7 +24,7 @@ CRUDE_OIL = "27090000"
 RATE = "CNY per dollar"
 
 
-def customs_rate(tables: Tables, period: str) -> Figure | Gap:
+def customs_rate(tables: Tables, period: str) -> Figure | NotAvailable:
     """How many yuan was a dollar worth in customs' figures of a month? From crude oil imports, yuan over dollars.
 
     >>> round(customs_rate(tables, period).value, 4)
@@ -33,7 +33,7 @@ def customs_rate(tables: Tables, period: str) -> Figure | Gap:
     rates = _crude_oil_rates(tables)
     if period in rates:
         return rates[period]
-    return Gap("rate.crude_oil_month", f"crude oil is not held in both currencies for {period}")
+    return NotAvailable("rate.crude_oil_month", f"crude oil is not held in both currencies for {period}")
 
 
 @cached
@@ -60,14 +60,14 @@ def _crude_oil_rates(tables: Tables) -> dict[str, Figure]:
 
 
 @cached
-def implied_rate(tables: Tables, period: str) -> Figure | Gap:
+def implied_rate(tables: Tables, period: str) -> Figure | NotAvailable:
     """Which rate do the printed totals of a month imply? From levels of one stage in both currencies, else a gap.
 
     Of total trade, exports and imports the one that is printed finest; `step` is what its rounding leaves open. The
     balance is left out: the ratio of two differences magnifies every rounding.
 
     >>> implied_rate(tables, period)
-    Gap('rate.implied_month', 'no total of 2025-11 is held in dollars and in yuan at the same stage')
+    NotAvailable('rate.implied_month', 'no total of 2025-11 is held in dollars and in yuan at the same stage')
     """
     found = []
     for flow in ("total", "exports", "imports"):
@@ -81,10 +81,10 @@ def implied_rate(tables: Tables, period: str) -> Figure | Gap:
             )
     if found:
         return min(found, key=lambda level: level.rounding)
-    return Gap("rate.implied_month", f"no total of {period} is held in dollars and in yuan at the same stage")
+    return NotAvailable("rate.implied_month", f"no total of {period} is held in dollars and in yuan at the same stage")
 
 
-def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | Gap:
+def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | NotAvailable:
     """By how many points is printed growth in yuan above growth in dollars, of the same stage? Else a gap.
 
     >>> round(growth_wedge(tables, "exports", "ytd", "2025-06").value, 1)
@@ -101,7 +101,7 @@ def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | 
             how=how,
             step=max(cny.rounding, usd.rounding),
         )
-    return Gap(f"wedge.{flow}_{over}", f"growth of {period} is not held in dollars and in yuan at the same stage")
+    return NotAvailable(f"wedge.{flow}_{over}", f"growth of {period} is not held in dollars and in yuan at the same stage")
 
 
 def _same_stage(tables: Tables, flow: str, kind: str, period: str, measure: str) -> list[tuple[Figure, Figure]]:
@@ -112,7 +112,7 @@ def _same_stage(tables: Tables, flow: str, kind: str, period: str, measure: str)
 
 def exchange_rates(tables: Tables, period: str) -> pd.DataFrame:
     """How did the rate and the wedge go, month by month? Index period, from the first month of the crude oil held."""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     rates, rows = _crude_oil_rates(tables), {}
     for p in span(min(rates), period) if rates else []:
         before, implied = rates.get(shift(p, -12)), implied_rate(tables, p)

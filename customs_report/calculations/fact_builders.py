@@ -23,8 +23,8 @@ from customs_report.calculations.levels import (
     approximate_level,
     dollar_growth,
     dollar_series,
+    exclude_lookahead,
     find_level,
-    own,
     printed_growth,
     span_series,
 )
@@ -49,7 +49,7 @@ from customs_report.calculations.previous import PARTNERS, previous_facts
 from customs_report.calculations.revision_history import revision_facts
 from customs_report.calculations.unit_values import unit_value_facts
 from customs_report.coverage import why_unavailable
-from customs_report.facts import IMPLIED, Facts, Gap, or_none
+from customs_report.facts import IMPLIED, Facts, NotAvailable, or_none
 from customs_report.measures import balance_has_growth, milestone, months_since_larger
 from customs_report.names import commodity_name, in_sentence, partner_name, the, total_label, where
 from customs_report.numbers import period_text
@@ -63,7 +63,7 @@ MILESTONE_STEP = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers wort
 
 def report_facts(tables: Tables, period: str) -> Facts:
     """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps."""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     facts = month_facts(tables, period)
     _standing_facts(facts, tables)
     revision_facts(facts, tables)
@@ -78,7 +78,7 @@ def report_facts(tables: Tables, period: str) -> Facts:
     unit_value_facts(facts, tables)
     exchange_rate_facts(facts, tables)
     mirror_facts(facts, tables)
-    previous_facts(facts, _facts_compared(own(tables, shift(period, -1)), shift(period, -1)))
+    previous_facts(facts, _facts_compared(exclude_lookahead(tables, shift(period, -1)), shift(period, -1)))
     return facts
 
 
@@ -95,7 +95,7 @@ def _facts_compared(tables: Tables, period: str) -> Facts:
 
 
 def month_facts(tables: Tables, period: str) -> Facts:
-    """Levels and growth of a month: totals, partners, commodities. Takes tables as `own` leaves them."""
+    """Levels and growth of a month: totals, partners, commodities. Takes tables as `exclude_lookahead` leaves them."""
     facts = Facts(period, tables.as_of)
     for currency in CURRENCIES:
         for over in SPANS:
@@ -116,7 +116,7 @@ def trade_facts(facts: Facts, tables: Tables, currency: str, over: str) -> None:
     for flow in FLOWS:
         name, found = f"{flow}_{currency.lower()}_{over}", levels[flow, period]
         label = total_label(flow, currency, over, period)
-        if isinstance(found, Gap):
+        if isinstance(found, NotAvailable):
             facts.gaps[name] = found.why
         else:
             facts.add(name, found, label=label)

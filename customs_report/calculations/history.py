@@ -10,10 +10,10 @@ import pandas as pd
 from customs_report.calculations.growth_rates import computed_growth, growth_to_use
 from customs_report.calculations.levels import (
     dollar_series,
+    exclude_lookahead,
     find_level,
     first_month,
     months_between,
-    own,
     printed_growth,
     span_series,
 )
@@ -29,7 +29,7 @@ MILESTONES = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers worth a 
 
 def rolling_year(tables: Tables, period: str) -> pd.DataFrame:
     """How large were exports, imports and the balance over the twelve months that end with each month?"""
-    return _rolling_year(own(tables, period), period).copy(deep=False)
+    return _rolling_year(exclude_lookahead(tables, period), period).copy(deep=False)
 
 
 @lru_cache(maxsize=2)  # three exhibits ask for it
@@ -45,7 +45,7 @@ def _rolling_year(tables: Tables, period: str) -> pd.DataFrame:
 
 def milestones(tables: Tables, period: str) -> pd.DataFrame:
     """When did the surplus first pass each round number?"""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     rows: dict[str, tuple[str, float, str, int]] = {}
     for over, step in MILESTONES.items():
         passed, before = 0, ""
@@ -153,7 +153,7 @@ def _growth(tables: Tables, flow: str, month: str) -> Figure | None:
 
 def thirteen_months(tables: Tables, period: str) -> pd.DataFrame:
     """The last thirteen months side by side: index period; exports, imports, balance in dollars, growth of both in percent."""
-    tables, rows = own(tables, period), {}
+    tables, rows = exclude_lookahead(tables, period), {}
     for month in span(shift(period, -12), period):
         row = {}
         for flow in ("exports", "imports", "balance"):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from customs_report.coverage import why_unavailable
-from customs_report.facts import Gap
+from customs_report.facts import NotAvailable
 from customs_report.names import total_label
 from customs_report.numbers import period_text
 from customs_report.periods import distance, shift, span, trailing, year_to_date
@@ -33,12 +33,12 @@ GROWTH_STEP = 0.1  # percent: what customs prints
 
 
 @lru_cache(maxsize=4)
-def own(tables: Tables, period: str) -> Tables:
+def exclude_lookahead(tables: Tables, period: str) -> Tables:
     """What may a report of this period use? Late figures are history only: none of its own period or a later one.
 
     Takes and returns tables as `as_of` leaves them; cached, so that what is looked up in them is cached too.
 
-    >>> own(tables, period).totals["period"].min()
+    >>> exclude_lookahead(tables, period).totals["period"].min()
     '2008-01'
     """
     frames = {}
@@ -55,17 +55,17 @@ def own(tables: Tables, period: str) -> Tables:
 def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure:
     """How large were exports, imports, the balance or total trade over a span that ends with the period?"""
     found = find_level(tables, flow, currency, over, period)
-    if isinstance(found, Gap):
+    if isinstance(found, NotAvailable):
         raise found
     return found
 
 
 @cached
-def find_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure | Gap:
+def find_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure | NotAvailable:
     """The same as `level`, with the gap returned instead of raised; cached for the tables at hand.
 
     >>> find_level(tables, "exports", "USD", "month", "2007-12")
-    Gap('exports_usd', 'no dollar exports held before 2008-01')
+    NotAvailable('exports_usd', 'no dollar exports held before 2008-01')
     """
     months = SPANS[over](period)
     if over == "month" or len(months) == 1:
@@ -82,7 +82,7 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
         return _confirmed(printed[stages[0]], _sum(tables, flow, currency, over, months, FIRST_RELEASE))
     if missing := [month for month in months if not printed_figures(tables, flow, currency, "month", month)]:
         return _gap(tables, flow, currency, missing[0])
-    return Gap(f"{flow}_{currency.lower()}", NOT_ADDED)
+    return NotAvailable(f"{flow}_{currency.lower()}", NOT_ADDED)
 
 
 NOT_ADDED = "not available as customs printed it; first estimates of its months are not added up, since customs revises them"
@@ -219,14 +219,14 @@ def source_of(row: PrintedRow) -> Source:
     return Source(row.source, row.stage, row.released, row.released_basis)
 
 
-def _gap(tables: Tables, flow: str, currency: str, period: str) -> Gap:
+def _gap(tables: Tables, flow: str, currency: str, period: str) -> NotAvailable:
     why = why_unavailable(tables, "totals", period, flow=flow, currency=currency, kind="month", measure="level")
     if flow in ("balance", "total"):  # derived nearly everywhere: what is missing is one of its parts
         why = why_unavailable(tables, "totals", period, flow="imports", currency=currency, kind="month", measure="level")
         why = why.replace("imports", flow)
     if "is missing" in why:
         why = f"not held as published by {tables.as_of}"
-    return Gap(f"{flow}_{currency.lower()}", why)
+    return NotAvailable(f"{flow}_{currency.lower()}", why)
 
 
 @cached
@@ -259,7 +259,7 @@ def span_series(tables: Tables, flow: str, over: str, period: str) -> dict[str, 
     found: dict[str, Figure] = {}
     for p in span(first_month(tables), period):
         level = find_level(tables, flow, "USD", over, p)
-        if isinstance(level, Gap) and p < period and len(tables.later):
+        if isinstance(level, NotAvailable) and p < period and len(tables.later):
             level = find_level(history, flow, "USD", over, p)
         if isinstance(level, Figure):
             found[p] = level

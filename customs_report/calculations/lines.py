@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from customs_report.calculations.levels import PRINTED_GROWTH, as_printed, find_level, own
+from customs_report.calculations.levels import PRINTED_GROWTH, as_printed, exclude_lookahead, find_level
 from customs_report.facts import complete
 from customs_report.names import goods, partner_label, where
 from customs_report.periods import shift
@@ -269,7 +269,7 @@ def largest_partners(tables: Tables, period: str, count: int = 15) -> list[str]:
     taking_part = ranked_partners(tables)
     totals = {
         code: row.exports + row.imports
-        for (code, kind, p), row in partner_lines(own(tables, period)).items()
+        for (code, kind, p), row in partner_lines(exclude_lookahead(tables, period)).items()
         if kind == "ytd" and p == period and code in taking_part
     }
     return sorted((c for c in totals if totals[c] == totals[c]), key=totals.__getitem__, reverse=True)[:count]
@@ -306,7 +306,7 @@ def _flash_table(tables: Tables, flow: str) -> tuple[tuple[str, ...], tuple[str,
 
 def largest_commodities(tables: Tables, period: str, flow: str, count: int = 12) -> list[str]:
     """The largest disjoint commodity lines of a flow, year to date, by value; none where fewer than `count` are held."""
-    index = commodity_lines(own(tables, period))
+    index = commodity_lines(exclude_lookahead(tables, period))
     values = {
         slug: index[flow, slug, "ytd", period].value
         for slug in disjoint_lines(tables, flow)

@@ -11,10 +11,10 @@ from dataclasses import replace
 import pandas as pd
 
 from customs_report.calculations.exchange_rate import customs_rate
-from customs_report.calculations.levels import as_printed, own
+from customs_report.calculations.levels import as_printed, exclude_lookahead
 from customs_report.calculations.lines import partner_figure, partner_lines
 from customs_report.coverage import why_unavailable
-from customs_report.facts import Facts, Gap, complete, or_none
+from customs_report.facts import Facts, NotAvailable, complete, or_none
 from customs_report.names import where
 from customs_report.numbers import period_text
 from customs_report.periods import span
@@ -25,7 +25,7 @@ from customs_report.tables import Tables, cached, in_order
 def mirror_trade(tables: Tables, period: str) -> pd.DataFrame:
     """How far apart are the two sides, month by month? Index period, from the first month of Chinese figures."""
     rows = {}
-    for p, (china, rate, us) in _parts(own(tables, period), period).items():
+    for p, (china, rate, us) in _parts(exclude_lookahead(tables, period), period).items():
         exports = china.value / rate.value if china and rate else None
         gap = us.value - exports if us and exports else None
         percent = gap / exports * 100 if exports and gap is not None else None
@@ -146,4 +146,4 @@ def _why_unmatched(tables: Tables, period: str) -> str:
         why = why_unavailable(tables, "partners", period, key="USA", kind="month")
         return why.replace("line for USA", "exports to the United States")
     rate = customs_rate(tables, period)
-    return rate.why if isinstance(rate, Gap) else f"no month of both sides was public by {tables.as_of}"
+    return rate.why if isinstance(rate, NotAvailable) else f"no month of both sides was public by {tables.as_of}"

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
-from customs_report.calculations.levels import dollar_growth, dollar_series, own, span_series
+from customs_report.calculations.levels import dollar_growth, dollar_series, exclude_lookahead, span_series
 from customs_report.calculations.lines import largest_commodities, largest_partners
 from customs_report.calculations.series import like_with_like, spread
 from customs_report.facts import Facts
@@ -67,7 +67,7 @@ def main_points(facts: Facts, tables: Tables) -> list[Point]:
     ['level', 'partner', 'commodity', 'exports', 'currency']
     """
     best: dict[str, Point] = {}
-    for point in candidates(facts, own(tables, facts.period)):
+    for point in candidates(facts, exclude_lookahead(tables, facts.period)):
         if point.theme not in best or point.score > best[point.theme].score:
             best[point.theme] = point
     news = sorted((point for point in best.values() if not point.qualifies), key=_order)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from customs_report.calculations.levels import approximate_level, find_level, first_month, own, span_series
+from customs_report.calculations.levels import approximate_level, exclude_lookahead, find_level, first_month, span_series
 from customs_report.calculations.outlook_model import (
     FIRST_YEAR,
     FLOWS,
@@ -24,7 +24,7 @@ from customs_report.calculations.outlook_model import (
     widths,
     year_ahead,
 )
-from customs_report.facts import Facts, Gap
+from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import growth
 from customs_report.names import TOTALS
 from customs_report.periods import shift, span
@@ -53,16 +53,16 @@ class Trade(NamedTuple):
 
 def outlook(tables: Tables, period: str) -> pd.DataFrame:
     """What will the year's exports, imports and balance be, as seen from the month, by each method?"""
-    return _outlook(own(tables, period), period)
+    return _outlook(exclude_lookahead(tables, period), period)
 
 
 @cached
 def _outlook(tables: Tables, period: str) -> pd.DataFrame:
     year, month = int(period[:4]), int(period[5:])
     if year < FIRST_YEAR:
-        raise Gap("outlook", f"no year before {FIRST_YEAR}-01 has four years of months before it")
+        raise NotAvailable("outlook", f"no year before {FIRST_YEAR}-01 has four years of months before it")
     if month not in ORIGINS:
-        raise Gap("outlook", "the year is complete")
+        raise NotAvailable("outlook", "the year is complete")
     to_date = _sums(tables, period)
     last, last_to_date = (_sums(tables, p) for p in (f"{year - 1}-12", shift(period, -12)))
     trade, past = trade_by_month(tables, period).months, past_rows(tables, period)
@@ -124,10 +124,10 @@ def outlook_facts(facts: Facts, tables: Tables) -> None:
     period = facts.period
     try:
         frame, method = outlook(tables, period), outlook_method(tables, period)
-    except Gap as gap:
+    except NotAvailable as gap:
         facts.gaps["outlook.*"] = gap.why
         return
-    parts, year = trade_by_month(own(tables, period), period).parts, period[:4]
+    parts, year = trade_by_month(exclude_lookahead(tables, period), period).parts, period[:4]
 
     def dollars(name: str, value: float, how: str, what: str) -> None:
         value, label = round(float(value) / STEP) * STEP, Label(what, f"in dollars, {year}")
@@ -154,7 +154,7 @@ def outlook_facts(facts: Facts, tables: Tables) -> None:
                 f"{flow} of {period[:4]}: {HOW[each]}",
                 f"outlook for {TOTALS[flow]}, {NAMES[each]}",
             )
-        last = span_series(own(tables, period), flow, "ytd", period).get(f"{int(period[:4]) - 1}-12")
+        last = span_series(exclude_lookahead(tables, period), flow, "ytd", period).get(f"{int(period[:4]) - 1}-12")
         if last and flow == "balance":
             how = "outlook less last year’s balance"
             dollars(
@@ -212,7 +212,7 @@ def parameters_for(tables: Tables, year: int) -> Parameters:
     rows = tables.outlook_parameters
     rows = rows[rows["year"] <= year]
     if rows.empty:
-        raise Gap("outlook", "no parameters are stored; make backtest")
+        raise NotAvailable("outlook", "no parameters are stored; make backtest")
     found: Parameters = {}
     for row in rows[rows["year"] == rows["year"].max()].itertuples():
         found.setdefault(row.series, {})[row.parameter] = row.value
@@ -220,7 +220,7 @@ def parameters_for(tables: Tables, year: int) -> Parameters:
 
 
 def trade_by_month(tables: Tables, period: str) -> Trade:
-    """Exports and imports month by month up to the period; Gap where one is missing.
+    """Exports and imports month by month up to the period; NotAvailable where one is missing.
 
     January and February sum to what customs prints of them together, even where it does not print the months.
     """
@@ -230,7 +230,7 @@ def trade_by_month(tables: Tables, period: str) -> Trade:
         line: dict[str, float] = {}
         for p in months:
             found = find_level(tables, flow, "USD", "ytd" if p.endswith("-02") else "month", p)
-            if isinstance(found, Gap) and p.endswith("-01") and p < period:
+            if isinstance(found, NotAvailable) and p.endswith("-01") and p < period:
                 continue  # comes with February
             part = _held(found)
             if p.endswith("-02"):
@@ -254,7 +254,7 @@ def _sums(tables: Tables, period: str) -> np.ndarray:
     return np.array([to_date(flow).value for flow in ("exports", "imports")])
 
 
-def _held(found: Figure | Gap) -> Figure:
-    if isinstance(found, Gap):
-        raise Gap("outlook", found.why)
+def _held(found: Figure | NotAvailable) -> Figure:
+    if isinstance(found, NotAvailable):
+        raise NotAvailable("outlook", found.why)
     return found

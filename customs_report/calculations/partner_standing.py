@@ -6,7 +6,7 @@ import pandas as pd
 
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.changes import CHANGE
-from customs_report.calculations.levels import find_level, own
+from customs_report.calculations.levels import exclude_lookahead, find_level
 from customs_report.calculations.lines import largest_partners, partner_figure, partner_line, partner_lines
 from customs_report.coverage import why_unavailable
 from customs_report.facts import Facts, complete
@@ -29,7 +29,7 @@ HHI = {  # the Herfindahl index with what is missing counted as nothing or as on
 
 def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
     """Where do exports go? Index period, a column a partner or group: percent of exports, over three months."""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     months = _months(tables, period)
     rows = {p: {code: _export_share(tables, code, trailing(p, 3)) for code in SHARES} for p in months[2:]}
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(SHARES), dtype=float).rename_axis("period")
@@ -37,7 +37,7 @@ def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
 
 def partner_growth(tables: Tables, period: str) -> pd.DataFrame:
     """How did exports to the largest partners grow? Index period, newest first, a column a partner, the largest first."""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     months, codes = _months(tables, period)[-MONTHS:], largest_partners(tables, period, COLUMNS)
     rows = {
         p: [line.exports_yoy if (line := partner_line(tables, code, "ytd", p)) else float("nan") for code in codes]

@@ -14,7 +14,7 @@ from customs_report.calculations.contributions import commodity_part, contribute
 from customs_report.calculations.details import HEADINGS, commodity_partners, partner_goods
 from customs_report.calculations.fact_builders import growth_streak, month_facts
 from customs_report.calculations.growth_rates import computed_growth
-from customs_report.calculations.levels import GROWTH_STEP, RATE, as_printed, find_level, own
+from customs_report.calculations.levels import GROWTH_STEP, RATE, as_printed, exclude_lookahead, find_level
 from customs_report.calculations.lines import (
     CommodityLine,
     commodity_figure,
@@ -30,7 +30,7 @@ from customs_report.calculations.lines import (
 from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.unit_values import bennet, unit_value_facts
 from customs_report.coverage import why_unavailable
-from customs_report.facts import Facts, Gap, complete
+from customs_report.facts import Facts, NotAvailable, complete
 from customs_report.measures import RANK_STEP, growth
 from customs_report.names import goods, where
 from customs_report.numbers import period_text
@@ -46,7 +46,7 @@ COMMODITY_COLUMNS = ["value", "quantity", "unit_value", "quantity_effect", "unit
 
 def partner_months(tables: Tables, period: str, code: str) -> pd.DataFrame:
     """How did trade with a partner go, month by month?"""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     held = [p for key, kind, p in partner_lines(tables) if key == code and kind == "month" and p <= period]
     rows = {}
     for p in span(min(held), period) if held else ():
@@ -62,7 +62,7 @@ def partner_months(tables: Tables, period: str, code: str) -> pd.DataFrame:
 
 def commodity_months(tables: Tables, period: str, flow: str, slug: str) -> pd.DataFrame:
     """How did a commodity go, month by month? Index period, from the first month held; values in yuan, else percent."""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     held = [p for f, s, _, p in commodity_lines(tables) if (f, s) == (flow, slug) and p <= period]
     months = span(min(held), period) if held else []
     lines = {p: line for p in months if (line := commodity_line(tables, flow, slug, "month", p))}
@@ -110,7 +110,7 @@ def _with_whole(
 
 def shared_facts(tables: Tables, period: str) -> Facts:
     """What do the profiles of a month have in common? Levels, growth, contributions, places, splits: no series, no model."""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     facts = month_facts(tables, period)
     contribution_facts(facts, tables)
     partner_standing_facts(facts, tables)
@@ -122,7 +122,7 @@ def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
     """Of a partner `share_ytd_change`; of its exports and imports `_cny_month_rank`, `_rank_of`, `_cny_ytd_yoy_before`,
     `_cny_ytd_base_revision`: by how much printed growth lowered or raised the base since it was printed.
     """
-    tables, before = own(tables, facts.period), shift(facts.period, -12)
+    tables, before = exclude_lookahead(tables, facts.period), shift(facts.period, -12)
     key = f"partner.{code}."
     if partner_goods(tables, facts.period, code).empty:
         facts.gaps[f"{key}goods"] = f"no detail by commodity is held for January to {facts.period}"
@@ -161,7 +161,7 @@ def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) 
 
     Months that lie in a row up to the period with a growth rate: `streak.commodity.<flow>.<slug>.value_cny_month_rising`.
     """
-    tables, before = own(tables, facts.period), shift(facts.period, -12)
+    tables, before = exclude_lookahead(tables, facts.period), shift(facts.period, -12)
     key, index = f"commodity.{flow}.{slug}.", commodity_lines(tables)
     why = broken(tables, "commodities", slug, flow, before, facts.period)
     traded = [commodity_figure(tables, flow, slug, "value", "ytd", p) for p in (facts.period, before)]
@@ -231,7 +231,7 @@ def _contribution(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     name, part = f"commodity.{flow}.{slug}.value_cny_ytd_contribution", commodity_part(tables, flow, slug, "ytd", facts.period)
     try:
         whole = whole_part(tables, f"{flow}s", "ytd", facts.period)
-    except Gap as gap:
+    except NotAvailable as gap:
         facts.gaps[name] = gap.why
         return
     if not part:

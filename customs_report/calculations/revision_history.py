@@ -12,7 +12,14 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from customs_report.calculations.levels import CURRENCIES, find_level, first_month, newest_stage, own, printed_figures
+from customs_report.calculations.levels import (
+    CURRENCIES,
+    exclude_lookahead,
+    find_level,
+    first_month,
+    newest_stage,
+    printed_figures,
+)
 from customs_report.facts import Facts, complete, or_none
 from customs_report.numbers import CURRENCY_WORDS
 from customs_report.periods import shift, span
@@ -70,7 +77,7 @@ class _Step(NamedTuple):
 
 def base_revisions(tables: Tables, period: str) -> dict[tuple[str, str, str], BaseRevision]:
     """By how much did customs revise a year's figures before it compared the next year with them, and since?"""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     found: dict[tuple[str, str, str], list[_Step]] = {}
     for p in span(shift(first_month(tables), 12), period):
         for currency, leg in product(CURRENCIES, LEGS):

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from customs_report.calculations.levels import dollar_series, find_level, first_month, own, same_publication, span_series
+from customs_report.calculations.levels import (
+    dollar_series,
+    exclude_lookahead,
+    find_level,
+    first_month,
+    same_publication,
+    span_series,
+)
 from customs_report.facts import Fact, Facts
 from customs_report.measures import RANK_STEP, growth
 from customs_report.periods import distance, shift, span
@@ -14,7 +21,7 @@ from customs_report.tables import Tables
 
 def monthly_trade(tables: Tables, period: str) -> pd.DataFrame:
     """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far."""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     columns = {
         flow: {p: part.value for p, part in dollar_series(tables, flow, period).items()}
         for flow in ("exports", "imports", "balance")
@@ -27,7 +34,7 @@ def monthly_trade(tables: Tables, period: str) -> pd.DataFrame:
 
 def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
     """How does the year compare with every earlier one? Index month 1-12, a column a year: balance to date in dollars."""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     values: dict[str, dict[int, float]] = {}
     for p, found in span_series(tables, "balance", "ytd", period).items():
         values.setdefault(p[:4], {})[int(p[5:])] = found.value
@@ -36,7 +43,7 @@ def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
 
 def trade_growth(tables: Tables, period: str) -> pd.DataFrame:
     """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent."""
-    tables = own(tables, period)
+    tables = exclude_lookahead(tables, period)
     rows: dict[str, dict[str, float]] = {}
     for p in span(shift(first_month(tables), 12), period):
         rows[p] = {}

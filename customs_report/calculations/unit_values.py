@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from customs_report.calculations.changes import CHANGE
-from customs_report.calculations.levels import own
+from customs_report.calculations.levels import exclude_lookahead
 from customs_report.calculations.lines import CommodityLine, commodity_figure, commodity_line, disjoint_lines
 from customs_report.facts import Facts
 from customs_report.measures import implied_base
@@ -111,7 +111,7 @@ def comparable_lines(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
     >>> list(comparable_lines(tables, "import", period))[:3]
     ['integrated_circuits', 'crude_oil', 'iron_ore']
     """
-    pairs = _pairs(own(tables, period), flow, period)
+    pairs = _pairs(exclude_lookahead(tables, period), flow, period)
     lines = {slug: pairs[slug] for slug in disjoint_lines(tables, flow) if slug in pairs} if pairs else {}
     return dict(sorted(lines.items(), key=lambda item: -item[1].now.value))
 
@@ -134,7 +134,7 @@ def high_tech_fields(tables: Tables, period: str) -> list[str]:
     """
     lines = tables.commodity_list
     fields = lines.loc[(lines["flow"] == "export") & (lines["parent"] == HIGH_TECH), "commodity"]
-    values = {slug: _value(own(tables, period), slug, period) for slug in fields}
+    values = {slug: _value(exclude_lookahead(tables, period), slug, period) for slug in fields}
     return sorted((slug for slug, value in values.items() if value), key=values.__getitem__, reverse=True)
 
 

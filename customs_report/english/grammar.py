@@ -12,7 +12,7 @@ from dataclasses import replace
 import helpers
 from customs_report.calculations.levels import FIRST_RELEASE, first_month
 from customs_report.display import Tile, Words
-from customs_report.facts import Cell, Cite, Fact, Facts, Gap, Mark, Runs, plain, say
+from customs_report.facts import Cell, Cite, Fact, Facts, Mark, NotAvailable, Runs, plain, say
 from customs_report.names import Name, in_sentence, the
 from customs_report.names import commodity_name as commodity_name_of
 from customs_report.names import partner_name as partner_name_of
@@ -118,7 +118,7 @@ def first_possible(facts: Facts, *templates: str, **marks: str | Runs) -> Runs |
     for template in templates:
         try:
             return facts.say(template, **marks)
-        except Gap:
+        except NotAvailable:
             continue
     return None
 
@@ -222,7 +222,7 @@ def semicolons(items: list[Runs]) -> Runs:
     return runs
 
 
-def not_held(what: str, why: Gap) -> Runs:
+def not_held(what: str, why: NotAvailable) -> Runs:
     """ "Partners: no table of partners held before January 2024"."""
     return (f"{what}: ", *dated(why.why))
 

@@ -23,7 +23,7 @@ from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import both_changed, listed, not_held, opened, shows_zero, surplus_or_deficit
 from customs_report.exhibits.exports_and_imports import monthly_data
 from customs_report.exhibits.selection import has_history, is_january, present, since, to_date
-from customs_report.facts import Cell, Fact, Gap, Mark, Runs, say
+from customs_report.facts import Cell, Fact, Mark, NotAvailable, Runs, say
 from customs_report.measures import RANK_STEP
 from customs_report.messages import Message, message
 from customs_report.numbers import CURRENCY_WORDS, MONTHS
@@ -68,7 +68,7 @@ def _balance_claim(report: Report, balance: Fact) -> Message:
 
 
 @message
-def balance_not_held(why: Gap) -> Runs:
+def balance_not_held(why: NotAvailable) -> Runs:
     return not_held("The balance of trade in dollars", why)
 
 
@@ -237,7 +237,7 @@ def _year_claim(report: Report) -> Message:
 
 
 @message
-def year_not_held(why: Gap) -> Runs:
+def year_not_held(why: NotAvailable) -> Runs:
     return not_held("The year to date in dollars", why)
 
 

@@ -13,7 +13,7 @@ from customs_report.calculations.comparisons import Comparison
 from customs_report.display import Chart
 from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero, scale, with_report_style
 from customs_report.drawing.source_lines import as_known
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.numbers import unit_in_words
 from customs_report.report import Report
 from customs_report.rows import frame_table
@@ -34,13 +34,13 @@ def compare(
 ) -> Chart:
     """How do partners, commodities and all trade compare, month by month up to the report's period?
 
-    Arguments as in `helpers.comparison`. Raises Refused where none of the subjects has a figure.
+    Arguments as in `helpers.comparison`. Raises InputError where none of the subjects has a figure.
     """
     found = helpers.comparison(report.tables, report.period, subjects, flow, measure, over, currency, since)
     names, frame = helpers.comparable(report.tables), found.values
     missing = "; ".join(f"{names[subject]}: {why}" for subject, why in found.gaps.items())
     if frame.empty:
-        raise Refused(f"nothing to show. {missing}")
+        raise InputError(f"nothing to show. {missing}")
     what = f"{flow.capitalize()}, " + ("change on a year earlier" if measure == "growth" else measure.replace("_", " "))
     size, word = scale(0 if found.unit == "percent" else found.values.abs().max().max())
     figure, axes = canvas(height=2.6, left=0.085, right=0.77)

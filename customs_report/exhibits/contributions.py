@@ -24,7 +24,7 @@ from customs_report.english.grammar import (
     the_partner,
 )
 from customs_report.exhibits.selection import commodity, is_january, partner, present, to_date
-from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.numbers import write
@@ -97,7 +97,7 @@ def _words(report: Report, kind: str, flows: tuple[str, str], note: Message) -> 
 
 
 @message
-def contributions_not_held(kind: str, why: Gap) -> Runs:
+def contributions_not_held(kind: str, why: NotAvailable) -> Runs:
     return not_held(f"Contributions to growth by {kind}", why)
 
 

@@ -9,7 +9,7 @@ from customs_report.drawing.axes import canvas, fine_ticks, with_report_style
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import not_held
 from customs_report.exhibits.selection import has_history, present, since
-from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import message
 from customs_report.numbers import period_text
 from customs_report.report import Report
@@ -37,7 +37,7 @@ def _words(report: Report) -> Words:
 
 
 @message
-def ratio_not_held(why: Gap) -> Runs:
+def ratio_not_held(why: NotAvailable) -> Runs:
     return not_held("Exports against imports", why)
 
 

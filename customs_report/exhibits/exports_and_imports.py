@@ -20,7 +20,7 @@ from customs_report.drawing.axes import (
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import both_changed, listed, not_held, opened
 from customs_report.exhibits.selection import is_february, present, to_date
-from customs_report.facts import Cite, Fact, Gap, Mark, Runs, say
+from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say
 from customs_report.measures import RANK_STEP
 from customs_report.messages import Message, first_possible, message
 from customs_report.report import Report
@@ -147,7 +147,7 @@ def _trade_words(report: Report) -> Words:
 
 
 @message
-def trade_not_held(why: Gap) -> Runs:
+def trade_not_held(why: NotAvailable) -> Runs:
     return not_held("Exports and imports in dollars", why)
 
 
@@ -281,7 +281,7 @@ def _thirteen_months_words(report: Report) -> Words:
 
 
 @message
-def thirteen_months_not_held(why: Gap) -> Runs:
+def thirteen_months_not_held(why: NotAvailable) -> Runs:
     return not_held("Thirteen months in dollars", why)
 
 

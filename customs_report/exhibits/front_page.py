@@ -29,7 +29,7 @@ from customs_report.exhibits.selection import (
     since,
     to_date,
 )
-from customs_report.facts import Fact, Facts, Gap, Runs, say
+from customs_report.facts import Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, first_possible, message
 from customs_report.numbers import CURRENCY_WORDS
 from customs_report.periods import distance, shift
@@ -463,7 +463,7 @@ def _remarks(report: Report) -> tuple[Message, ...]:
 
 
 @message
-def not_covered(what: str, why: Gap) -> Runs:
+def not_covered(what: str, why: NotAvailable) -> Runs:
     names = {
         "partners": "Partners and regions", "export": "Export commodities", "import": "Import commodities",
         "yuan": "Yuan totals",

@@ -7,7 +7,7 @@ from customs_report.calculations.lines import aggregates
 from customs_report.display import Exhibit, Table, Words
 from customs_report.english.grammar import changed, commodity_name, goods, not_held
 from customs_report.exhibits.selection import commodity, no_lines, present, to_date
-from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.report import Report
@@ -60,12 +60,12 @@ def _words(report: Report, flow: str) -> Words:
 
 
 @message
-def lines_not_held(flow: str, why: Gap) -> Runs:
+def lines_not_held(flow: str, why: NotAvailable) -> Runs:
     return not_held(f"{flow.capitalize()} commodities", why)
 
 
 @message
-def growth_not_held(flow: str, why: Gap) -> Runs:
+def growth_not_held(flow: str, why: NotAvailable) -> Runs:
     return (*not_held(f"Growth of the {flow} lines", why), ".")
 
 

@@ -6,7 +6,7 @@ from customs_report.calculations.previous import compared
 from customs_report.display import Column, Exhibit, Row, Table, Words
 from customs_report.english.grammar import changed, fact_label, not_held, shows_zero
 from customs_report.exhibits.selection import present
-from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.periods import shift
 from customs_report.report import Report
@@ -28,7 +28,7 @@ def _words(report: Report) -> Words:
 
 
 @message
-def month_before_not_held(why: Gap) -> Runs:
+def month_before_not_held(why: NotAvailable) -> Runs:
     return not_held("What changed since the month before", why)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import helpers
-from customs_report.calculations.levels import own, source_of
+from customs_report.calculations.levels import exclude_lookahead, source_of
 from customs_report.display import Trace
 from customs_report.english.grammar import opened
 from customs_report.facts import plain, readable
@@ -84,7 +84,7 @@ def _input(role: str, given: Figure | tuple[Figure, ...]) -> str:
 @cached
 def _of_helper(tables: Tables, period: str, name: str) -> Trace:
     """A table is told by the question that its helper answers, by its call, and by all that it may be made from."""
-    known, (helper, *subject) = own(tables, period), name.split(".")
+    known, (helper, *subject) = exclude_lookahead(tables, period), name.split(".")
     origins = [origin for table in (HELPERS | OF_SUBJECT)[helper] for origin in _origins(known, table) if origin[0] <= period]
     sources = tuple(dict.fromkeys(source for _, source, _ in origins))
     given = ", ".join(f'"{text}"' for text in (period, *subject))

@@ -15,7 +15,7 @@ from customs_report.drawing.axes import (
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import not_held, surplus_or_deficit, verb
 from customs_report.exhibits.selection import has_history, present, since
-from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.numbers import period_text
 from customs_report.periods import shift, span
@@ -48,7 +48,7 @@ def _words(report: Report) -> Words:
 
 
 @message
-def records_not_held(why: Gap) -> Runs:
+def records_not_held(why: NotAvailable) -> Runs:
     return not_held("Records and history", why)
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import helpers
 from customs_report import names
 from customs_report.calculations.levels import FIRST_RELEASE, first_month
-from customs_report.facts import Facts, Gap, Runs, say
+from customs_report.facts import Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.provenance import Source
@@ -59,13 +59,13 @@ def commodity(report: Report, flow: str, slug: str) -> Name:
     return names.commodity(report.tables, flow, slug)
 
 
-def no_lines(report: Report, flow: str) -> Gap | None:
+def no_lines(report: Report, flow: str) -> NotAvailable | None:
     """Why the largest commodity lines of exports or imports cannot be shown, or None where they can."""
     family = f"commodity.{flow}.*"
     if family in report.facts.gaps:
         return report.facts.gap(family)
     if not helpers.largest_commodities(report.tables, report.period, flow):
-        return Gap(family, f"the table of {report.period} is not held")
+        return NotAvailable(family, f"the table of {report.period} is not held")
     return None
 
 

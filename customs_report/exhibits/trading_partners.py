@@ -16,7 +16,7 @@ from customs_report.drawing.axes import (
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import EDGED, also, changed, listed, name_of, not_held, partner_name, the_partner
 from customs_report.exhibits.selection import partner, present, to_date
-from customs_report.facts import Fact, Gap, Runs, say
+from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, first_possible, message
 from customs_report.names import Name
 from customs_report.report import Report
@@ -44,7 +44,7 @@ def _partners_words(report: Report) -> Words:
 
 
 @message
-def partners_not_held(why: Gap) -> Runs:
+def partners_not_held(why: NotAvailable) -> Runs:
     return not_held("Partners", why)
 
 
@@ -198,7 +198,7 @@ def _regions_words(report: Report) -> Words:
 
 
 @message
-def regions_not_held(why: Gap) -> Runs:
+def regions_not_held(why: NotAvailable) -> Runs:
     return not_held("Regions", why)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.publish import catalogue as catalogues
 from customs_report.publish.files import STAGED, alone, put
 from customs_report.publish.report_files import FOLDER
@@ -18,7 +18,7 @@ def update(reports: Path, *, url: str = "", fresh: bool = False, more: More = la
     """Bring the archive of a folder of reports up to date; returns whether anything changed.
 
     With `fresh` every file is held against its manifest, else only those sets whose manifest or sizes changed. `more` gives
-    further files, written before the pages. Raises Refused where the folder cannot be written.
+    further files, written before the pages. Raises InputError where the folder cannot be written.
     """
     try:
         with alone(reports):
@@ -33,7 +33,7 @@ def update(reports: Path, *, url: str = "", fresh: bool = False, more: More = la
             changed = [put(reports / name, content) for name, content in (*more(now), *archive_pages(now))]
             return put(reports / "catalog.json", catalogues.as_bytes(now)) or any(changed)  # last: what it names stands
     except OSError as error:
-        raise Refused(f"the archive in {reports} cannot be written: {error.strerror or error}") from error
+        raise InputError(f"the archive in {reports} cannot be written: {error.strerror or error}") from error
 
 
 def _sweep(reports: Path, catalogue: Mapping[str, Any]) -> None:
@@ -48,10 +48,10 @@ def _sweep(reports: Path, catalogue: Mapping[str, Any]) -> None:
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Raises Refused where a folder's index is somebody else's: the archive would replace it."""
+    """Raises InputError where a folder's index is somebody else's: the archive would replace it."""
     index = folder / "index.html"
     if index.is_file() and not is_own(index):
-        raise Refused(f"{index} is no index of ours; name a folder of its own")
+        raise InputError(f"{index} is no index of ours; name a folder of its own")
 
 
 def is_own(page: Path) -> bool:

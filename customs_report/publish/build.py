@@ -17,7 +17,7 @@ from typing import Any
 
 import helpers
 from customs_report import exhibits, log
-from customs_report.errors import Refused, Violation
+from customs_report.errors import InputError, Violation
 from customs_report.publish import inputs as sources
 from customs_report.publish import notebook as notebooks
 from customs_report.publish import proof, rendering
@@ -47,7 +47,7 @@ class Made:
 def make(notebook: str, parameters: Mapping[str, Any], formats: Sequence[str], inputs: Mapping[str, str]) -> Made:
     """The files of a report that is asked for as made of these inputs.
 
-    Raises Refused where data, code or notebook are others than asked for, here or since, and for parameters that data or
+    Raises InputError where data, code or notebook are others than asked for, here or since, and for parameters that data or
     notebook do not know; Violation where a number of the page is not the fact it names.
     """
     with ONE:
@@ -65,7 +65,7 @@ def make(notebook: str, parameters: Mapping[str, Any], formats: Sequence[str], i
 def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping[str, Any]) -> None:
     here = {**Inputs().of(notebook, parameters), "loaded code": CODE}
     if other := [name for name, digest in here.items() if inputs[name.removeprefix("loaded ")] != digest]:
-        raise Refused(
+        raise InputError(
             f"{notebook} of {parameters.get('period')}: {', '.join(other)} on {platform.node()} (process {os.getpid()}) "
             "are others than those asked for, or changed meanwhile; build again"
         )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from customs_report import store
-from customs_report.errors import Refused, Violation
+from customs_report.errors import InputError, Violation
 from customs_report.periods import last_usable, shift
 from customs_report.schema import DATA, FILES, GIVEN_REASONS, KEYS, REFERENCE, TABLES
 
@@ -130,7 +130,7 @@ class Inputs:
     def _file(self, name: str) -> File:
         path = self.folder / FILES[name]
         if not path.is_file():
-            raise Refused(f"no data file {FILES[name]} in {self.folder}")
+            raise InputError(f"no data file {FILES[name]} in {self.folder}")
         about = path.stat()
         return self.folder, name, (about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
 

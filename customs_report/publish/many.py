@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from customs_report import log, scratch
-from customs_report.errors import Hole, Refused, Violation
+from customs_report.errors import InputError, MissingData, Violation
 from customs_report.publish import manifest
 from customs_report.publish.inputs import ROOT, Inputs
 from customs_report.publish.manifest import FORMATS, INCOMPLETE
@@ -123,10 +123,10 @@ def build_all(
 ) -> list[Built | Exception]:
     """Build reports into their folders below `out`; returns what became of each, in their order, and calls `done` after each.
 
-    A set that matches its manifest and its inputs is left alone. An exception is Refused for parameters that data or notebook
-    do not know and for a folder that cannot be written, Violation where a number of a page is not the fact it names. What is
-    built when the run is stopped stays; the next run goes on from there. The newest months come first: they are read most,
-    take longest, and need the most memory, so that a worker is at its largest from the start.
+    A set that matches its manifest and its inputs is left alone. An exception is InputError for parameters that data or
+    notebook do not know and for a folder that cannot be written, Violation where a number of a page is not the fact it names.
+    What is built when the run is stopped stays; the next run goes on from there. The newest months come first: they are read
+    most, take longest, and need the most memory, so that a worker is at its largest from the start.
     """
     results: dict[int, Built | Exception] = {}
     scratch.sweep()
@@ -159,7 +159,7 @@ def _why(order: Order, out: Path, force: bool) -> str:
     return "its files are not all there, or are not what they were" if before["complete"] else "it is incomplete"
 
 
-def _before(order: Order, out: Path, force: bool) -> Built | Refused | None:
+def _before(order: Order, out: Path, force: bool) -> Built | InputError | None:
     """What can be said of a report before any work: it stands there, or its folder cannot be written."""
     folder = out / order.folder
     if not FOLDER.fullmatch(order.folder):
@@ -172,15 +172,15 @@ def _before(order: Order, out: Path, force: bool) -> Built | Refused | None:
             return Built(folder, files, unchanged=True)
         place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
         if not place.is_dir():
-            return Refused(f"{folder} cannot be written: {place} is not a folder")
+            return InputError(f"{folder} cannot be written: {place} is not a folder")
         if not os.access(place, os.W_OK | os.X_OK):
-            return Refused(f"{folder} cannot be written: no permission to write in {place}")
+            return InputError(f"{folder} cannot be written: no permission to write in {place}")
     except OSError as error:
-        return Refused(f"{folder} cannot be written: {error.strerror or error}")
+        return InputError(f"{folder} cannot be written: {error.strerror or error}")
     return None
 
 
-def _placed(order: Order, made: Made, out: Path, allow_incomplete: bool) -> Built | Refused:
+def _placed(order: Order, made: Made, out: Path, allow_incomplete: bool) -> Built | InputError:
     """Put a report in its place; one that is incomplete in a folder of its own, unless it is allowed among the others."""
     folder, incomplete = out / order.folder, tuple(made.manifest["incomplete"])
     target = folder / INCOMPLETE if incomplete and not allow_incomplete else folder
@@ -189,7 +189,7 @@ def _placed(order: Order, made: Made, out: Path, allow_incomplete: bool) -> Buil
         if target == folder:
             manifest.clear(folder, order.name)
     except OSError as error:
-        return Refused(f"{target} cannot be written: {error.strerror or error}")
+        return InputError(f"{target} cannot be written: {error.strerror or error}")
     return Built(target, files, incomplete=incomplete)
 
 
@@ -212,7 +212,7 @@ def made_by(wanted: Sequence[Order], *, jobs: int = 1, scheduler: str = "") -> I
         alone = deque((yield from _through(pool, min(jobs, len(waiting)), waiting, AHEAD)))
         while alone:
             for order in (yield from _through(pool, 1, alone, 1)):
-                yield order, Refused(f"{order.name} of {order.folder}: it ended two workers; is there memory enough?")
+                yield order, InputError(f"{order.name} of {order.folder}: it ended two workers; is there memory enough?")
 
 
 def _through(
@@ -246,7 +246,7 @@ def _make(order: Order) -> Made:
             from customs_report.publish.build import make
 
             return make(order.notebook, order.parameters, order.formats, order.inputs)
-    except (Refused, Violation, Hole):
+    except (InputError, Violation, MissingData):
         raise
     except Exception as error:  # of any type, which might not survive the way to another process
         unexpected = RuntimeError(f"{order.name} of {order.folder}: {type(error).__name__}: {error}")
@@ -288,9 +288,9 @@ def _settle() -> None:
 
 def _named(order: Order, error: BaseException) -> Exception:
     """What a user is told: what `_make` raised, or that the worker was lost on the way."""
-    if isinstance(error, (Refused, Violation, Hole, RuntimeError)):
+    if isinstance(error, (InputError, Violation, MissingData, RuntimeError)):
         return error
-    return Refused(f"{order.name} of {order.folder}: its worker was lost ({type(error).__name__}: {error})")
+    return InputError(f"{order.name} of {order.folder}: its worker was lost ({type(error).__name__}: {error})")
 
 
 class _Here(Executor):
@@ -343,22 +343,22 @@ def _end_with(run: Any) -> None:
 
 @contextmanager
 def _cluster(address: str, order: Order, jobs: int) -> Iterator[Workers]:
-    """The workers of a Dask scheduler. Refused where none answers, or where one has other code or data than this machine."""
+    """The workers of a Dask scheduler. InputError where none answers, or where one has other code or data than this machine."""
     try:
         from distributed import Client
     except ImportError:
-        raise Refused("--scheduler needs Dask, which is not installed: pip install 'china-customs-reports[dask]'") from None
+        raise InputError("--scheduler needs Dask, which is not installed: pip install 'china-customs-reports[dask]'") from None
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise Refused(f"no Dask scheduler answers at {address}: {' '.join(str(error).split())}") from None
+        raise InputError(f"no Dask scheduler answers at {address}: {' '.join(str(error).split())}") from None
     with client:
         held = client.run(_inputs, order.notebook, order.parameters, on_error="return")
         if not held:
-            raise Refused(f"the Dask scheduler at {address} has no workers")
+            raise InputError(f"the Dask scheduler at {address} has no workers")
         for worker, inputs in held.items():
             if inputs != order.inputs:
-                raise Refused(f"the Dask worker {worker} has {_differing(inputs, order.inputs)}")
+                raise InputError(f"the Dask worker {worker} has {_differing(inputs, order.inputs)}")
         pool = client.get_executor(pure=False)
         try:
             yield pool, sum(client.nthreads().values())

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 
 
 def declared(notebook: Path) -> dict[str, str]:
@@ -24,13 +24,13 @@ def declared(notebook: Path) -> dict[str, str]:
 
 
 def checked(notebook: Path, given: Iterable[tuple[str, str]]) -> Mapping[str, Any]:
-    """Values given as text in the types that the notebook declares; raises Refused with the nearest name."""
+    """Values given as text in the types that the notebook declares; raises InputError with the nearest name."""
     known = declared(notebook)
     values = {}
     for name, text in given:
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.0)
-            raise Refused(f"{notebook.stem} has no parameter {name!r}; nearest: {near[0] if near else 'none'}")
+            raise InputError(f"{notebook.stem} has no parameter {name!r}; nearest: {near[0] if near else 'none'}")
         values[name] = _typed(name, text, known[name])
     return values
 
@@ -43,5 +43,5 @@ def _typed(name: str, text: str, kind: str) -> Any:
     except (SyntaxError, ValueError):
         value = text
     if type(value).__name__ != kind and not (kind == "float" and isinstance(value, int)):
-        raise Refused(f"parameter {name} is {kind}, not {text!r}")
+        raise InputError(f"parameter {name} is {kind}, not {text!r}")
     return value

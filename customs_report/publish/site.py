@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.publish import archive, pages
 from customs_report.publish import catalogue as catalogues
 from customs_report.publish.files import alone, put
@@ -41,7 +41,7 @@ def publish(reports: Path, site: Path, url: str = "", *, allow_incomplete: bool 
     """Copy the complete sets of a folder of reports to a site, and bring the site's archive up to date.
 
     `url` is the address of the site: feed, sitemap and previews need it; without it the address given last is kept. Raises
-    Refused for an address or a place that cannot be, and where the site cannot be written.
+    InputError for an address or a place that cannot be, and where the site cannot be written.
     """
     reports, site = reports.resolve(), site.resolve()
     url = _address(url) if url else catalogues.read(site).get("url", "")
@@ -62,7 +62,7 @@ def publish(reports: Path, site: Path, url: str = "", *, allow_incomplete: bool 
                     refused[found.id] = str(damage)
         archive.update(site, url=url, fresh=True, more=partial(announcements, site))
     except OSError as error:
-        raise Refused(f"{site} cannot be written: {error.strerror or error}") from error
+        raise InputError(f"{site} cannot be written: {error.strerror or error}") from error
     here = {found.id for found in sets}
     kept = tuple(found.id for found in find_reports(site) if found.id not in here)
     return Published(tuple(copied), tuple(unchanged), kept, refused)
@@ -103,16 +103,16 @@ def _files(found: ReportFiles) -> set[str]:
 
 def _refuse_place(reports: Path, site: Path) -> None:
     if not reports.is_dir():
-        raise Refused(f"there is no folder {reports}")
+        raise InputError(f"there is no folder {reports}")
     if site == reports or reports in site.parents or site in reports.parents:
-        raise Refused(f"{site} and the reports in {reports} lie in one another; name a folder of its own")
+        raise InputError(f"{site} and the reports in {reports} lie in one another; name a folder of its own")
     if site.exists() and not site.is_dir():
-        raise Refused(f"{site} is a file, not a folder")
+        raise InputError(f"{site} is a file, not a folder")
     archive.refuse_foreign(site)
     if site.is_dir() and not (site / "index.html").is_file():  # new, empty, or a first time that was cut short
         strange = sorted(path.name for path in site.iterdir() if not (OURS.fullmatch(path.name) or FOLDER.fullmatch(path.name)))
         if strange:
-            raise Refused(f"{site} holds {strange[0]} and no archive of ours; name a folder of its own")
+            raise InputError(f"{site} holds {strange[0]} and no archive of ours; name a folder of its own")
 
 
 def _address(url: str) -> str:
@@ -123,7 +123,7 @@ def _address(url: str) -> str:
     except ValueError:
         sound = False
     if not sound or parts.query or parts.fragment or parts.username or any(c.isspace() or c in "<>\"'" for c in url):
-        raise Refused(f"{url!r} is not the address of a site; write it like https://example.org/trade/")
+        raise InputError(f"{url!r} is not the address of a site; write it like https://example.org/trade/")
     return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/", "", ""))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.publish import manifest
 from customs_report.publish.inputs import Inputs
 from customs_report.publish.manifest import FORMATS, Manifest
@@ -31,7 +31,7 @@ class Verdict(NamedTuple):
 
 
 def verify_folders(folders: Sequence[Path], *, jobs: int = 1, done: Callable[[], None] = lambda: None) -> list[Verdict]:
-    """Build every set of these folders anew and compare; raises Refused for a folder without one."""
+    """Build every set of these folders anew and compare; raises InputError for a folder without one."""
     return verify_sets([(folder, name) for folder in folders for name in set_names(folder)], jobs=jobs, done=done)
 
 
@@ -50,7 +50,7 @@ def verify_sets(sets: Sequence[tuple[Path, str]], *, jobs: int = 1, done: Callab
             notebook = name.removesuffix(subject(said["parameters"]))
             order = Order(notebook, said["parameters"], formats, now.of(notebook, said["parameters"]))
         except FileNotFoundError as error:
-            raise Refused(f"{folder}: {name} cannot be built any more: no {error.filename}") from error
+            raise InputError(f"{folder}: {name} cannot be built any more: no {error.filename}") from error
         wanted.append(order)
         asked[id(order)] = folder, name, said
     for order, made in made_by(wanted, jobs=jobs):
@@ -61,10 +61,10 @@ def verify_sets(sets: Sequence[tuple[Path, str]], *, jobs: int = 1, done: Callab
 
 
 def set_names(folder: Path) -> list[str]:
-    """The names of the sets in a report's folder; raises Refused where there is none."""
+    """The names of the sets in a report's folder; raises InputError where there is none."""
     found = sorted(path.name.removesuffix(".manifest.json") for path in folder.glob("*.manifest.json"))
     if not found:
-        raise Refused(f"{folder} holds no report with a manifest")
+        raise InputError(f"{folder} holds no report with a manifest")
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers import chinese, comtrade, eastmoney, english_bulletin, english_preliminary, query
 from customs_report.readers.documents import Document, Page, Records, Sheets, as_records, check_rows, open_document
 from customs_report.readers.reading import Label, Names, Reading
@@ -16,7 +16,7 @@ __all__ = ["Label", "Names", "Reading", "read"]
 
 
 def read(content: bytes, tables: Tables, *, flow: str = "") -> list[Reading]:
-    """Read the figures of a file: one reading for each table. Raises Refused if its layout is unknown or a figure is wrong.
+    """Read the figures of a file: one reading for each table. Raises InputError if its layout is unknown or a figure is wrong.
 
     `flow` (export, import): for files that do not state it, which are those of the query platform.
     """
@@ -25,11 +25,11 @@ def read(content: bytes, tables: Tables, *, flow: str = "") -> list[Reading]:
     if not layout and isinstance(document, Sheets):
         tables_of_downloads = [records for records in as_records(document) if _layout(records)]
         if len(tables_of_downloads) > 1:
-            raise Refused("several sheets of the workbook hold a download; save each as a file of its own")
+            raise InputError("several sheets of the workbook hold a download; save each as a file of its own")
         if tables_of_downloads:
             layout, document = _layout(tables_of_downloads[0]), check_rows(tables_of_downloads[0])
     if not layout:
-        raise Refused(_why_unknown(document))
+        raise InputError(_why_unknown(document))
     return layout.read(document, Names.of(tables, flow))
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.periods import shift
 from customs_report.readers import layout
 from customs_report.readers.documents import Document, Grid, Page, Sheets, clean
@@ -97,7 +97,7 @@ def _page_title(page: Page) -> str:
 
 def _kind(title: str) -> tuple[str, int]:
     if "年度表" in title:
-        raise Refused("a table of annual totals; only months are kept")
+        raise InputError("a table of annual totals; only months are kept")
     found = TITLE.search(title)
     assert found, "a title is what TITLE has found"
     return next(kind for pattern, kind in TABLES.items() if re.fullmatch(pattern.removeprefix("(?<!进)"), found["table"]))
@@ -114,7 +114,7 @@ def _on_sheet(name: str, grid: Grid) -> Table:
     above, below = _split(grid, number)
     head = layout.heading([title], _unit_in(" ".join(cell for row in above for cell in row)), stage, number)
     if (coded := currencies(name)) and coded != {head.currency}:
-        raise Refused(f"the sheet is named {name!r}, its title and unit row say {head.currency}; the currencies differ")
+        raise InputError(f"the sheet is named {name!r}, its title and unit row say {head.currency}; the currencies differ")
     return Table(stage, number, head, [_spread(below[0]), *below[1:]])
 
 
@@ -123,7 +123,7 @@ def _on_page(page: Page) -> Table:
     stage, number = _kind(title)
     grids = [grid for grid in page.grids if _corner(grid, number)]
     if not grids:
-        raise Refused(f"the page {title!r} shows no table; customs attaches it as a spreadsheet: add that file")
+        raise InputError(f"the page {title!r} shows no table; customs attaches it as a spreadsheet: add that file")
     above, below = _split(max(grids, key=len), number)
     unit = _unit_in(" ".join(cell for row in above for cell in row)) or _unit_in(page.text)
     named = TITLE.search(_plain(page.title))
@@ -149,10 +149,10 @@ def _split(grid: Grid, number: int) -> tuple[Grid, Grid]:
     """Split a grid into the rows above a table's header and the table itself, without empty columns around it."""
     corner = _corner(grid, number)
     if not corner:
-        raise Refused("the table has no header that this layout knows")
+        raise InputError("the table has no header that this layout knows")
     y, x = corner
     if lost := next((row for row in grid[y:] if any(clean(cell) for cell in row[:x])), None):
-        raise Refused(f"the row {clean(' '.join(lost))[:40]!r} begins left of the table’s names")
+        raise InputError(f"the row {clean(' '.join(lost))[:40]!r} begins left of the table’s names")
     below = [row[x:] for row in grid[y:]]
     width = max((i + 1 for row in below for i, cell in enumerate(row) if clean(cell)), default=0)
     return grid[:y], [row[:width] for row in below]
@@ -170,7 +170,7 @@ def _columns(table: Table, depth: int) -> tuple[list[list[str]], Grid]:
     """The header texts of each column, from top to bottom, and the rows of figures."""
     header, rows = body(table.grid, FIRST_CELL[table.number], depth)
     if len(header) < depth:
-        raise Refused("the table breaks off within its header")
+        raise InputError("the table breaks off within its header")
     return [[_plain(row[x]) for row in header] for x in range(len(header[0]))], rows
 
 
@@ -191,7 +191,7 @@ def _block(text: str, head: Head) -> str:
     ):
         if re.fullmatch(pattern, text):
             return block
-    raise Refused(f"the table has an unknown column {text!r}")
+    raise InputError(f"the table has an unknown column {text!r}")
 
 
 def _flow(text: str) -> str:
@@ -210,12 +210,12 @@ def _totals(table: Table, names: Names) -> Reading:
     }  # fmt: skip
     blocks = [_block("".join(dict.fromkeys(words)), table.head) for words in header[1:]]
     if "growth" in blocks or "before" in blocks:
-        raise Refused("the table of totals has a column that does not say which growth it is")
+        raise InputError("the table of totals has a column that does not say which growth it is")
     lines: dict[str, list[str]] = {}
     for row in rows:
         flow = _flow(_plain(row[0]))
         if not flow or flow in lines:
-            raise Refused(f"the table of totals has an unknown line {clean(row[0])!r}")
+            raise InputError(f"the table of totals has an unknown line {clean(row[0])!r}")
         lines[flow] = row[1:]
     return layout.totals(table.head, [measures[block] for block in blocks], lines, names)
 
@@ -226,7 +226,7 @@ def _totals_by_month(table: Table, names: Names) -> Reading:
     columns = [_month_column(words, table.head) for words in header[1:]]
     expected = {(flow, kind) for flow in FLOWS.values() for kind in ("month", "ytd")}
     if set(columns) != expected or len(columns) != len(expected):
-        raise Refused("the table of totals has other columns than trade, its balance and the same of the year to date")
+        raise InputError("the table of totals has other columns than trade, its balance and the same of the year to date")
     levels: dict[str, dict[Column, str]] = {}
     growth: dict[str, dict[Column, str]] = {}
     for row in rows:
@@ -238,14 +238,14 @@ def _totals_by_month(table: Table, names: Names) -> Reading:
             if levels and period == f"{found[1]}-01" and max(levels) == f"{found[1]}-09":
                 period = f"{found[1]}-10"  # 2026.10 as a number
             if period != (shift(max(levels), 1) if levels else f"{found[1]}-01"):
-                raise Refused(f"the table of totals has {label!r} where another month belongs")
+                raise InputError(f"the table of totals has {label!r} where another month belongs")
             levels[period] = cells
         elif label and levels and _block(label, table.head) == "growth":
             growth[max(levels)] = cells
         elif not (label and _block(label, table.head) == "mom"):
-            raise Refused(f"the table of totals has an unknown line {clean(row[0])!r}")
+            raise InputError(f"the table of totals has an unknown line {clean(row[0])!r}")
     if not levels or max(levels) != table.head.period:
-        raise Refused(f"the table of totals does not end with the month of its title, {table.head.period}")
+        raise InputError(f"the table of totals does not end with the month of its title, {table.head.period}")
     readings = [_one_month(table.head, period, cells, growth.get(period, {}), names) for period, cells in levels.items()]
     figures = {
         period: {(kind, flow): number(cell, f"{period}, {flow}") for (flow, kind), cell in cells.items()}
@@ -269,7 +269,7 @@ def _month_column(words: list[str], head: Head) -> Column:
     flow = next(filter(None, map(_flow, words)), "")
     spans = {_block(text, head) for text in words if text and not _flow(text)} or {"month"}
     if not flow or not spans <= {"month", "ytd"}:
-        raise Refused(f"the table of totals has an unknown column {' '.join(words)!r}")
+        raise InputError(f"the table of totals has an unknown column {' '.join(words)!r}")
     return flow, spans.pop()
 
 
@@ -289,7 +289,7 @@ def _country_column(upper: str, lower: str, head: Head) -> Column:
             return flow, block
     elif (flow := _flow(lower)) and _block(upper, head) in ("yoy", *(["growth", "month_yoy"] if head.month == 1 else [])):
         return flow, "yoy"
-    raise Refused(f"the table by country has an unknown column {upper!r} / {lower!r}")
+    raise InputError(f"the table by country has an unknown column {upper!r} / {lower!r}")
 
 
 # --- commodities --------------------------------------------------------------------------------------------------------
@@ -306,11 +306,11 @@ def _commodities(table: Table, names: Names) -> Reading:
     allowed = {"month", "ytd", "before", "yoy"} if flash else {"month", "ytd", "month_yoy", "yoy"}
     needed = {"ytd", "before", "yoy"} if flash else {"month"}
     if not needed <= {*blocks} <= allowed or header[1][0] not in ("计量单位", "单位", "数量单位"):
-        raise Refused("the table of commodities has other columns than quantity and value of its months")
+        raise InputError("the table of commodities has other columns than quantity and value of its months")
     what = {"数量": "quantity", "金额": "value"}
     columns = [(block, what.get(lower, lower)) for block, (_, lower) in zip(blocks, header[2:], strict=True)]
     flow = "export" if table.number in (5, 13) else "import"
     reading = layout.commodities(table.head, flow, columns, rows, names)
     if twice and not reading.warnings:
-        raise Refused("two blocks are named January and February together, and their figures differ")
+        raise InputError("two blocks are named January and February together, and their figures differ")
     return reading

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers.documents import Data, Document, Records, clean
 from customs_report.readers.reading import NUMBER, Names, Reading, close, frame, number, require, why_rounded, word
 
@@ -64,7 +64,7 @@ def read(document: Records | Data, names: Names) -> list[Reading]:
             last = max(row["period"] for row in rows)
             readings.append((table, last, rows))
     if not readings:
-        raise Refused("the answer of UN Comtrade holds no amounts above zero")
+        raise InputError("the answer of UN Comtrade holds no amounts above zero")
     return [
         Reading(
             f"UN Comtrade, {table}, in dollars", "comtrade", table, last, "USD", "dollars",
@@ -77,32 +77,32 @@ def read(document: Records | Data, names: Names) -> list[Reading]:
 
 
 def _records(document: Records | Data) -> tuple[list[dict[str, str]], list[str]]:
-    """The records as text by column. Raises Refused if the response is an error or lacks a column."""
+    """The records as text by column. Raises InputError if the response is an error or lacks a column."""
     if isinstance(document, Records):
         given = [dict(zip(document.header, row, strict=True)) for row in document.rows]
     elif isinstance(document.value, list):
         given = document.value
         if not all(isinstance(record, dict) for record in given):
-            raise Refused("the list of UN Comtrade’s records holds something else")
+            raise InputError("the list of UN Comtrade’s records holds something else")
     else:
         given = document.value.get("data")
         if message := document.value.get("message") or document.value.get("error"):
-            raise Refused(
+            raise InputError(
                 f"UN Comtrade answered {document.value.get('statusCode', 'with an error')}: {clean(str(message))[:160]}"
             )
         if not isinstance(given, list) or not all(isinstance(record, dict) for record in given):
-            raise Refused("UN Comtrade’s answer has no list of records")
+            raise InputError("UN Comtrade’s answer has no list of records")
     if not given:
-        raise Refused("UN Comtrade’s answer has no records; China’s months reach it late")
+        raise InputError("UN Comtrade’s answer has no records; China’s months reach it late")
     given = [_spelled(record, i) for i, record in enumerate(given)]
     for i, record in enumerate(given):
         if missing := next((name for name in NEEDED if name not in record), ""):
-            raise Refused(f"record {i + 1} has no {missing}; without it rows would be counted twice")
+            raise InputError(f"record {i + 1} has no {missing}; without it rows would be counted twice")
         if record.keys() != given[0].keys():
-            raise Refused(f"record {i + 1} has other columns than the first")
+            raise InputError(f"record {i + 1} has other columns than the first")
     for columns in TOGETHER:  # a quantity needs its unit and the flag for estimates
         if {*columns} & given[0].keys() and (missing := next((name for name in columns if name not in given[0]), "")):
-            raise Refused(f"the records have no {missing}; {', '.join(columns)} are read together or not at all")
+            raise InputError(f"the records have no {missing}; {', '.join(columns)} are read together or not at all")
     count = document.value.get("count") if isinstance(document, Data) and isinstance(document.value, dict) else None
     warnings = [f"exactly {PREVIEW} records, the most a preview gives: there may be more"] if len(given) == PREVIEW else []
     if isinstance(count, int) and count > len(given):
@@ -114,7 +114,7 @@ def _spelled(record: dict[str, Any], i: int) -> dict[str, Any]:
     """The record with UN Comtrade's own column names."""
     spelled = {COLUMNS.get(word(name), name): value for name, value in record.items()}
     if len(spelled) < len(record):
-        raise Refused(f"record {i + 1} has a column twice")
+        raise InputError(f"record {i + 1} has a column twice")
     return spelled
 
 
@@ -136,17 +136,17 @@ def _monthly_records(records: list[dict[str, str]], warnings: list[str], skipped
     for i, record in enumerate(records):
         where = f"record {i + 1}"
         if record["reporterCode"] != CHINA:
-            raise Refused(f"{where}: the reporter is {_named(record, 'reporter')}, not China ({CHINA})")
+            raise InputError(f"{where}: the reporter is {_named(record, 'reporter')}, not China ({CHINA})")
         if record["freqCode"] != "M":
-            raise Refused(f"{where}: the frequency is {record['freqCode']!r}; only monthly records (M) are read")
+            raise InputError(f"{where}: the frequency is {record['freqCode']!r}; only monthly records (M) are read")
         if record.get("typeCode", "C") != "C":
-            raise Refused(f"{where}: the type is {record['typeCode']!r}; only goods (C) are read")
+            raise InputError(f"{where}: the type is {record['typeCode']!r}; only goods (C) are read")
         if not re.fullmatch(r"HS?\d*|", record.get("classificationCode", "")):
-            raise Refused(f"{where}: the classification is {record['classificationCode']!r}; only HS is read")
+            raise InputError(f"{where}: the classification is {record['classificationCode']!r}; only HS is read")
         if record["flowCode"] not in {*FLOWS, *PARTS_OF_FLOWS}:
-            raise Refused(f"{where}: the flow {record['flowCode']!r} is none that UN Comtrade uses; X and M are read")
+            raise InputError(f"{where}: the flow {record['flowCode']!r} is none that UN Comtrade uses; X and M are read")
         if wrong := next((name for name, code in CODES.items() if not re.fullmatch(code, record[name])), ""):
-            raise Refused(f"{where}: {record[wrong]!r} is no {wrong} of UN Comtrade{why_rounded(record[wrong])}")
+            raise InputError(f"{where}: {record[wrong]!r} is no {wrong} of UN Comtrade{why_rounded(record[wrong])}")
         if record["flowCode"] not in FLOWS:
             left_out[f"of flow {record['flowCode'] or 'unknown'}"] += 1
         elif other := next((name for name, whole in WHOLE.items() if record[name] != whole), ""):
@@ -154,14 +154,14 @@ def _monthly_records(records: list[dict[str, str]], warnings: list[str], skipped
         elif not re.fullmatch(rf"([0-9]{{2}}){{1,3}}|{ALL_GOODS}", record["cmdCode"]):
             if not re.fullmatch(SPECIAL, record["cmdCode"]):
                 lost = "; a spreadsheet has dropped its leading zero" if record["cmdCode"].isdigit() else ""
-                raise Refused(f"{where}: {record['cmdCode']!r} is not an HS code of 2, 4 or 6 digits{lost}")
+                raise InputError(f"{where}: {record['cmdCode']!r} is not an HS code of 2, 4 or 6 digits{lost}")
             left_out[f"of commodity {record['cmdCode']!r}"] += 1
         else:
             kept.append({**record, "month": _month(record, where), "value": _value(record, where)})
     warnings += [f"records {what}: {n} left out" for what, n in left_out.items()]
     skipped["rows"] += left_out.total()
     if not kept:
-        raise Refused("UN Comtrade’s answer has no record of exports or imports over all modes and procedures")
+        raise InputError("UN Comtrade’s answer has no record of exports or imports over all modes and procedures")
     return kept
 
 
@@ -173,7 +173,7 @@ def _month(record: dict[str, str], where: str) -> str:
     """The month, checked against up to three columns: 202205, 20220501, 2022 with 5."""
     period = record["period"]
     if not re.fullmatch(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])", period):
-        raise Refused(f"{where}: {period!r} is not a month such as 202205{why_rounded(period)}")
+        raise InputError(f"{where}: {period!r} is not a month such as 202205{why_rounded(period)}")
     require(record.get("refPeriodId", "") in ("", f"{period}01"), where, f"refPeriodId is not of {period}")
     require(record.get("refYear", "") in ("", period[:4]), where, f"refYear is not of {period}")
     require(record.get("refMonth", "").lstrip("0") in ("", period[4:].lstrip("0")), where, f"refMonth is not of {period}")
@@ -184,7 +184,7 @@ def _value(record: dict[str, str], where: str) -> float:
     """The amount (imports c.i.f., exports f.o.b.), checked against the column of that basis."""
     value = number(record["primaryValue"], f"{where}, primaryValue")
     if value is None or value < 0:
-        raise Refused(f"{where}: primaryValue {record['primaryValue']!r} is no amount")
+        raise InputError(f"{where}: primaryValue {record['primaryValue']!r} is no amount")
     basis = "cifvalue" if record["flowCode"] == "M" else "fobvalue"
     repeated = number(record.get(basis, ""), f"{where}, {basis}")
     require(repeated is None or close(repeated, value, 1), where, f"primaryValue is not its {basis}")
@@ -224,7 +224,7 @@ def _partners(records: list[dict], names: Names, warnings: list[str], skipped: C
         row = rows.setdefault((r["month"], partner), {"period": r["month"], "partner": partner, **empty})
         flow = f"{FLOWS[r['flowCode']]}s"
         if row[flow] is not None:
-            raise Refused(f"UN Comtrade’s answer names {flow} of {r['month']} with {_named(r, 'partner')} twice")
+            raise InputError(f"UN Comtrade’s answer names {flow} of {r['month']} with {_named(r, 'partner')} twice")
         row[flow] = r["value"]
     return list(rows.values())
 
@@ -263,7 +263,9 @@ def _quantity(
     if not value:
         return None, ""
     if record.get(mark, "").lower() not in ESTIMATED:
-        raise Refused(f"{record['cmdCode']} of {record['month']}, {mark}: {record.get(mark, '')!r} is neither true nor false")
+        raise InputError(
+            f"{record['cmdCode']} of {record['month']}, {mark}: {record.get(mark, '')!r} is neither true nor false"
+        )
     if ESTIMATED[record[mark].lower()]:
         left_out["that the UN has estimated"] += 1
         return None, ""

@@ -1,7 +1,7 @@
 """Open a file as grids of text: an HTML page, a spreadsheet, a CSV or JSON file, recognised by its content.
 
-Damaged files (a truncated page, a row with a cell too few, bytes that are not text) raise Refused. Sizes are limited: pages and
-spreadsheets are parsed in a separate process (sandbox.py), the fields of CSV and JSON are counted first.
+Damaged files (a truncated page, a row with a cell too few, bytes that are not text) raise InputError. Sizes are limited: pages
+and spreadsheets are parsed in a separate process (sandbox.py), the fields of CSV and JSON are counted first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers import sandbox
 
 Grid = list[list[str]]
@@ -83,19 +83,19 @@ Document = Page | Sheets | Records | Data
 
 
 def content_of(path: Path) -> bytes:
-    """Read a regular file. Raises Refused if it is not one, too large or unreadable."""
+    """Read a regular file. Raises InputError if it is not one, too large or unreadable."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             kinds = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
             kind = next((kind for is_kind, kind in kinds if is_kind(status.st_mode)), "device")
-            raise Refused(f"is a {kind}, not a file")
+            raise InputError(f"is a {kind}, not a file")
         with open(path, "rb", opener=_without_waiting) as file:
             content = file.read(MOST_BYTES + 1) or b""  # None if reading would block
     except OSError as error:
-        raise Refused(error.strerror or str(error)) from None
+        raise InputError(error.strerror or str(error)) from None
     except ValueError as error:  # a zero byte in the name
-        raise Refused(str(error)) from None
+        raise InputError(str(error)) from None
     _bounded(content)
     return content
 
@@ -107,31 +107,31 @@ def _without_waiting(path: str, flags: int) -> int:
 
 def _bounded(content: bytes) -> None:
     if len(content) > MOST_BYTES:
-        raise Refused(f"the file has more than {MOST_BYTES // 2**20} MB; no table of customs is so large")
+        raise InputError(f"the file has more than {MOST_BYTES // 2**20} MB; no table of customs is so large")
 
 
 def open_document(content: bytes) -> Document:
-    """Recognise and open a file. Raises Refused if it is none of the four kinds, truncated or empty."""
+    """Recognise and open a file. Raises InputError if it is none of the four kinds, truncated or empty."""
     _bounded(content)
     if content.startswith(SPREADSHEETS):
         return _sheets(content)
     if other := next((what for start, what in OTHER_FILES.items() if content.startswith(start)), ""):
-        raise Refused(f"the file is {other}")
+        raise InputError(f"the file is {other}")
     text = decode(content).lstrip("\ufeff \t\r\n")
     start = text[:2000].lower()
     if not start:
-        raise Refused("the file is empty")
+        raise InputError("the file is empty")
     if start.startswith("<") or "<html" in start or "<table" in start:
         return _page(text)
     if sum(map(text.count, (*SEPARATORS, "\n"))) > MOST_FIELDS:
-        raise Refused(f"the file has more than {MOST_FIELDS:,} fields; add it in parts")
+        raise InputError(f"the file has more than {MOST_FIELDS:,} fields; add it in parts")
     if start[0] in "{[" or JSONP.match(text):
         return _data(text)
     return _records(text)
 
 
 def decode(content: bytes) -> str:
-    """Decode bytes as text. Raises Refused if no encoding fits.
+    """Decode bytes as text. Raises InputError if no encoding fits.
 
     Tried are UTF-16 (if there is a byte order mark), UTF-8, GB18030 (accepted if the text has words that customs uses) and
     Windows-1252 (if a page declares ISO-8859-1, or for exports of UN Comtrade's website). If UTF-8 or GB18030 is declared, no
@@ -156,7 +156,7 @@ def decode(content: bytes) -> str:
         if text.count("\0") <= len(text) / 100 and _plausible(text, encoding, bool(name)):
             return text
     spoken = {"utf-8-sig": "UTF-8", "cp1252": "ISO-8859-1"}
-    raise Refused(f"the file is no text in {' or '.join(spoken.get(t, t.upper()) for t in tries)}")
+    raise InputError(f"the file is no text in {' or '.join(spoken.get(t, t.upper()) for t in tries)}")
 
 
 def _plausible(text: str, encoding: str, declared: bool) -> bool:
@@ -212,16 +212,16 @@ def _data(text: str) -> Data:
     if wrapped := JSONP.match(text):
         text = text[wrapped.end() :].rstrip().removesuffix(";").rstrip()
         if not text.endswith(")"):
-            raise Refused("the JSON breaks off: its bracket is not closed; download it again")
+            raise InputError("the JSON breaks off: its bracket is not closed; download it again")
         text = text[:-1]
     try:
         return Data(json.loads(text, parse_constant=_reject_constant, object_pairs_hook=_without_duplicates))
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
-            raise Refused("more follows the end of the JSON: two downloads in one file; add each by itself") from None
-        raise Refused(f"the JSON breaks off or is damaged: {error}") from None
+            raise InputError("more follows the end of the JSON: two downloads in one file; add each by itself") from None
+        raise InputError(f"the JSON breaks off or is damaged: {error}") from None
     except (ValueError, RecursionError) as error:
-        raise Refused(f"the JSON breaks off or is damaged: {error}") from None
+        raise InputError(f"the JSON breaks off or is damaged: {error}") from None
 
 
 def _reject_constant(name: str) -> NoReturn:
@@ -246,24 +246,24 @@ def _records(text: str) -> Records:
 
 
 def check_rows(records: Records) -> Records:
-    """Drop the empty last column that customs' files have. Raises Refused for a row of another length or a second header."""
+    """Drop the empty last column that customs' files have. Raises InputError for a row of another length or a second header."""
     header, rows = records.header, records.rows
     if not rows or len(header) < 2:
-        raise Refused("the file is no table that customs or its copies publish: no header with rows beneath it")
+        raise InputError("the file is no table that customs or its copies publish: no header with rows beneath it")
     again = next((i for i, row in enumerate(rows) if [*map(clean, row[:2])] == [*map(clean, header[:2])]), None)
     if again is not None:
-        raise Refused(f"row {again + 2} is a header again: two downloads in one file; add each by itself")
+        raise InputError(f"row {again + 2} is a header again: two downloads in one file; add each by itself")
     if all(len(row) == len(header) + 1 and not row[-1].strip() for row in rows):
         rows = [row[:-1] for row in rows]
     elif not header[-1].strip() and all(len(row) == len(header) - 1 for row in rows):
         header = header[:-1]
     wrong = next((i for i, row in enumerate(rows) if len(row) != len(header)), None)
     if wrong is not None:
-        raise Refused(f"row {wrong + 2} has {len(rows[wrong])} fields, the header {len(header)}")
+        raise InputError(f"row {wrong + 2} has {len(rows[wrong])} fields, the header {len(header)}")
     if not header[-1].strip():
         wrong = next((i for i, row in enumerate(rows) if row[-1].strip()), None)
         if wrong is not None:
-            raise Refused(f"row {wrong + 2} has a field more than the header")
+            raise InputError(f"row {wrong + 2} has a field more than the header")
         header, rows = header[:-1], [row[:-1] for row in rows]
     return Records([clean(cell) for cell in header], rows)
 
@@ -275,7 +275,7 @@ def _quoted(text: str, separator: str) -> list[list[str]]:
         return []
     end = re.search(f'"{separator}?$', text)
     if not end:
-        raise Refused("the file breaks off inside a row; download it again")
+        raise InputError("the file breaks off inside a row; download it again")
     lines = re.split(rf'"{separator}?[ \t\r]*\n\s*"', text[1 : end.start()])
     rows = [row.split(f'"{separator}"') for row in lines]
     if any(len(row) != len(rows[0]) for row in rows):
@@ -286,14 +286,14 @@ def _quoted(text: str, separator: str) -> list[list[str]]:
 def _separated(text: str, separator: str) -> list[list[str]]:
     """The rows of any other CSV file, without empty rows."""
     if text.count('"') % 2:
-        raise Refused("the file breaks off inside a quoted field; download it again")
+        raise InputError("the file breaks off inside a quoted field; download it again")
     if not text.rstrip(" ").endswith(("\n", "\r", '"', separator)):
-        raise Refused("the last row has no end: the file may be cut; download it again")
+        raise InputError("the last row has no end: the file may be cut; download it again")
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         return [row for row in rows if any(cell.strip() for cell in row)] or [[]]
     except csv.Error as error:
-        raise Refused(f"the file is no table: {error}") from None
+        raise InputError(f"the file is no table: {error}") from None
 
 
 def clean(text: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.periods import shift
 from customs_report.readers.documents import Data, Document, Records, clean
 from customs_report.readers.reading import Names, Reading, decimals, find_period, frame, number, require
@@ -80,28 +80,31 @@ def _records(document: Records | Data) -> list[dict[str, Any]]:
     if isinstance(answer, list):
         answer = {"result": {"data": answer}}
     if answer.get("success") is False or not isinstance(answer.get("result"), dict):
-        raise Refused(f"EastMoney answered with no data: {clean(str(answer.get('message') or 'no message'))[:160]}")
+        raise InputError(f"EastMoney answered with no data: {clean(str(answer.get('message') or 'no message'))[:160]}")
     records = answer["result"].get("data")
     if not isinstance(records, list) or not records or not all(isinstance(record, dict) for record in records):
-        raise Refused("EastMoney’s answer has no list of months")
+        raise InputError("EastMoney’s answer has no list of months")
     return records
 
 
 def _texts(records: list[dict[str, Any]]) -> dict[tuple[str, str, str, str], str]:
-    """Each figure as text, by period, flow, kind and measure. Raises Refused if a column is missing or a month occurs twice."""
+    """Each figure as text, by period, flow, kind and measure.
+
+    Raises InputError if a column is missing or a month occurs twice.
+    """
     form = 0 if MONTH[0] in records[0] else 1
     texts: dict[tuple[str, str, str, str], str] = {}
     for i, record in enumerate(records):
         if missing := next((names[form] for names in (MONTH, *COLUMNS) if names[form] not in record), ""):
-            raise Refused(f"month {i + 1} of the list has no {missing}")
+            raise InputError(f"month {i + 1} of the list has no {missing}")
         shown = str(record[MONTH[form]])
         period, _ = find_period(shown) or ("", 0)
         if not re.fullmatch(r"\s*\d{4}年\d\d?月份?\s*", shown) or not period:
-            raise Refused(f"{clean(shown)[:40]!r} is not a month such as 2023年12月份")
+            raise InputError(f"{clean(shown)[:40]!r} is not a month such as 2023年12月份")
         if "REPORT_DATE" in record and str(record["REPORT_DATE"])[:7] != period:
-            raise Refused(f"the month is called {shown!r}, its date is {str(record['REPORT_DATE'])[:10]!r}")
+            raise InputError(f"the month is called {shown!r}, its date is {str(record['REPORT_DATE'])[:10]!r}")
         if any(key[0] == period for key in texts):
-            raise Refused(f"{period} is there twice")
+            raise InputError(f"{period} is there twice")
         texts |= {(period, *what): _text(record[names[form]]) for names, what in COLUMNS.items()}
     return texts
 
@@ -110,7 +113,7 @@ def _text(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Refused(f"{str(value)[:40]!r} is not a figure")
+        raise InputError(f"{str(value)[:40]!r} is not a figure")
     return f"{value:.8f}".rstrip("0").rstrip(".")
 
 
@@ -134,11 +137,11 @@ def _unit(figures: Figures, names: Names) -> float:
         if (kind, measure) == ("month", "level") and (held := names.stored_dollars.get((period, flow)))
     ]
     if not both:
-        raise Refused("the file names no unit of its amounts, and none of its months is stored in dollars to infer it")
+        raise InputError("the file names no unit of its amounts, and none of its months is stored in dollars to infer it")
     met = {unit: sum(abs(value * unit - held) <= FITS * held for value, held in both) / len(both) for unit in UNITS}
     fitting = [unit for unit, share in met.items() if share >= NEARLY_ALL]
     if len(fitting) != 1:
-        raise Refused(
+        raise InputError(
             f"the file names no unit of its amounts, and none fits the {len(both)} stored figures "
             f"(best: {UNITS[max(met, key=met.__getitem__)]}, {max(met.values()):.0%})"
         )

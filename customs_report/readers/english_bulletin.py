@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers.documents import Document, Grid, Page, clean
 from customs_report.readers.layout import (
     aligned,
@@ -116,11 +116,11 @@ def _which(page: Page) -> tuple[int, str] | None:
 def read(document: Page, names: Names) -> list[Reading]:
     which = _which(document)
     if which is None:
-        raise Refused(
+        raise InputError(
             f"{_shown(document)[:80]!r} is not among the bulletin’s tables that are read: (1) B, (2), (5), (13), (14)"
         )
     if not document.grids:
-        raise Refused("the page has no table")
+        raise InputError("the page has no table")
     grid = max(document.grids, key=len)
     tables: dict[int, Callable[[Head, Grid, Names], Part]] = {
         1: _totals, 2: _by_country, 5: _regimes, 13: partial(_commodities, "export"), 14: partial(_commodities, "import")
@@ -130,14 +130,16 @@ def read(document: Page, names: Names) -> list[Reading]:
     if unit:
         part = read_table(_head(document, which, currency_and_factor(_titles(document), unit), unit), grid, names)
         if names.size_fits(part.table, part.levels) is False:
-            raise Refused(f"the numbers under {unit!r} do not have the size of the stored figures: wrong unit, or shifted rows")
+            raise InputError(
+                f"the numbers under {unit!r} do not have the size of the stored figures: wrong unit, or shifted rows"
+            )
         return part.readings
     usual = MONEY.get(which[0], USUAL_MONEY)
     named = currencies(_titles(document)) or set(usual)
     parts = [read_table(_head(document, which, each, ""), grid, names) for each in usual.items() if each[0] in named]
     fitting = [part for part in parts if names.size_fits(part.table, part.levels)]
     if len(fitting) != 1:
-        raise Refused("the page names no unit of its amounts, and the stored figures do not show which it is")
+        raise InputError("the page names no unit of its amounts, and the stored figures do not show which it is")
     currency = {"USD": "dollars", "CNY": "yuan"}[fitting[0].readings[0].currency]
     warning = f"the page names no unit; by the size of the numbers: {usual[fitting[0].readings[0].currency]:,.0f} {currency}"
     return [replace(reading, warnings=(warning, *reading.warnings)) for reading in fitting[0].readings]
@@ -148,10 +150,10 @@ def _head(page: Page, which: tuple[int, str], unit_of_money: tuple[str, float], 
     currency, factor = unit_of_money
     found, other = find_period(page.title), find_period(_shown(page))
     if found and other and found[0] != other[0]:
-        raise Refused(f"the page is titled {page.title[:90]!r}, its table {_shown(page)[:90]!r}; the months differ")
+        raise InputError(f"the page is titled {page.title[:90]!r}, its table {_shown(page)[:90]!r}; the months differ")
     month = found or other
     if not month:
-        raise Refused(f"the title {(page.title or _shown(page))[:80]!r} names no month")
+        raise InputError(f"the title {(page.title or _shown(page))[:80]!r} names no month")
     period, first = month
     source = f"gacc-bulletin-{table}" + ("-usd" if currency == "USD" else "")
     layout = f"monthly bulletin, table ({table}), {what}, in {'dollars' if currency == 'USD' else 'yuan'}"
@@ -178,7 +180,7 @@ def _totals(head: Head, grid: Grid, names: Names) -> Part:
     columns = [_totals_column(word(header[0][x]), word(header[1][x])) for x in range(1, len(header[0]))]
     kinds = [kind for kind in ("month", "ytd") if (kind, "total") in columns]
     if set(columns) != {(kind, flow) for kind in kinds for flow in FLOWS} or len(set(columns)) != len(columns) or not kinds:
-        raise Refused(
+        raise InputError(
             "the table of totals has other columns than trade, exports, imports and balance of month and year to date"
         )
     step = step_of([cell for row in rows for cell in row[1:]], head.factor)
@@ -198,7 +200,7 @@ def _totals(head: Head, grid: Grid, names: Names) -> Part:
         months[period] = figures
     check_months(months, kinds, step / head.factor)
     if not months or max(months) != head.period:
-        raise Refused(f"the page is of {head.period}, the newest month of its table {max(months, default='none')}")
+        raise InputError(f"the page is of {head.period}, the newest month of its table {max(months, default='none')}")
     out = [
         {
             "period": period, "kind": kind, "flow": flow, "measure": "level", "step": step,
@@ -216,7 +218,7 @@ def _totals_column(upper: str, lower: str) -> tuple[str, str]:
     kinds = {"month": r"|(current|this)?month(ly)?", "ytd": r"\w*cumul\w*|1to\w+|yeartodate|ytd"}
     kind = next((kind for kind, words in kinds.items() if re.fullmatch(words, group)), "")
     if not kind or lower not in FLOW_OF:
-        raise Refused(f"the table of totals has an unknown column {upper!r} / {lower!r}")
+        raise InputError(f"the table of totals has an unknown column {upper!r} / {lower!r}")
     return kind, FLOW_OF[lower]
 
 
@@ -229,7 +231,7 @@ def _by_country(head: Head, grid: Grid, names: Names) -> Part:
     spans = _spans([what for _, what in columns], head)
     flows = ("total", "exports", "imports")
     if columns != [*((f, span) for f in flows for span in spans), *((f, "yoy") for f in flows)] or not spans:
-        raise Refused("the table by country has other columns than trade, exports and imports of month and year to date")
+        raise InputError("the table by country has other columns than trade, exports and imports of month and year to date")
     step = step_of([row[1 + x] for row in rows for x, key in enumerate(columns) if key[1] != "yoy"], head.factor)
     figure, lines = Figures(), []
     for row in rows:
@@ -242,7 +244,7 @@ def _by_country(head: Head, grid: Grid, names: Names) -> Part:
             _check_country(label, figures, spans, step / head.factor)
             lines.append((label, figures))
     if not lines or word(lines[0][0]) != "total":
-        raise Refused("the table by country does not begin with the line TOTAL")
+        raise InputError("the table by country does not begin with the line TOTAL")
     codes = names.partners([label for label, _ in lines[1:]])
     check_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
     totals, partners = [], []
@@ -276,7 +278,7 @@ def _country_column(upper: str, lower: str, head: Head) -> tuple[str, str]:
         return flow, span
     if upper == "percentagechange" and FLOW_OF.get(lower, "balance") != "balance":
         return FLOW_OF[lower], "yoy"
-    raise Refused(f"the table by country has an unknown column {upper!r} / {lower!r}")
+    raise InputError(f"the table by country has an unknown column {upper!r} / {lower!r}")
 
 
 def _check_country(label: str, figures: dict, spans: tuple[str, ...], step: float) -> None:
@@ -302,7 +304,7 @@ def _regimes(head: Head, grid: Grid, names: Names) -> Part:
     ]
     spans = _spans([span for _, span in columns], head)
     if columns != [(flow, span) for flow in ("exports", "imports") for span in spans] or not spans:
-        raise Refused("the table by customs regime has other columns than exports and imports of month and year to date")
+        raise InputError("the table by customs regime has other columns than exports and imports of month and year to date")
     step = step_of([cell for row in rows[::2] for cell in row[1:]], head.factor)
     figure, lines = Figures(), []
     for values, changes in zip(rows[::2], [*rows[1::2], *[[]] * (len(rows) % 2)], strict=True):
@@ -316,7 +318,7 @@ def _regimes(head: Head, grid: Grid, names: Names) -> Part:
         _check_regime(label, levels, growth, spans, step / head.factor)
         lines.append((label, levels, growth))
     if not lines or word(lines[0][0]) != "total":
-        raise Refused("the table by customs regime does not begin with the line TOTAL")
+        raise InputError("the table by customs regime does not begin with the line TOTAL")
     _check_total(lines, columns, step / head.factor)
     out = [
         {
@@ -374,7 +376,7 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Part:
     columns = [(block, word(lower)) for block, lower in zip(blocks, header[1][2:], strict=True)]
     needed = [(block, what) for block in (*spans, "yoy") for what in ("quantity", "value")]
     if "unit" not in word(header[0][1]) or columns != needed or not spans:
-        raise Refused("the table of commodities has other columns than quantity and value of month and year to date")
+        raise InputError("the table of commodities has other columns than quantity and value of month and year to date")
     rows, unitless = aligned(rows, names)
     if unitless:  # quantities in an unknown unit
         places = [2 + x for x, key in enumerate(columns) if key[1] == "quantity"]
@@ -420,7 +422,7 @@ def _block(text: str, head: Head) -> str:
     """Which block of columns: the month, the year to date, the change? The heading of the month is blank on early pages."""
     known = {"percentagechange": "yoy", "": "month"}
     if not (block := _span(text, head) or known.get(text, "")):
-        raise Refused(f"the table of commodities has an unknown block {text!r}")
+        raise InputError(f"the table of commodities has an unknown block {text!r}")
     return block
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import replace
 from typing import NamedTuple
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.numbers import MONTHS
 from customs_report.readers import layout
 from customs_report.readers.documents import Document, Grid, Page, clean
@@ -51,10 +51,10 @@ def read(document: Page, names: Names) -> list[Reading]:
     assert table, "a document that this reader recognises"
     if not document.grids:
         if document.images:
-            raise Refused(
+            raise InputError(
                 f"the page shows its table as an image ({document.images[0]}), as customs did in 2018; it cannot be read"
             )
-        raise Refused("the page has no table")
+        raise InputError("the page has no table")
     grid = max(document.grids, key=len)
     unit = next((clean(row[0]) for row in grid[:4] if row and re.match(r"\s*unit", row[0], re.IGNORECASE)), "")
     head = layout.heading([document.title, _title(document)], unit, "preliminary", table, document.date)
@@ -122,7 +122,7 @@ def _totals(head: Head, grid: Grid, names: Names) -> Reading:
             "balance" if "balance" in flow or "surplus" in flow else ""
         )
         if not flow or flow in lines:
-            raise Refused(f"the table of totals has an unknown line {clean(row[0])!r}")
+            raise InputError(f"the table of totals has an unknown line {clean(row[0])!r}")
         lines[flow] = row[1:]
     return layout.totals(head, columns, lines, names)
 
@@ -134,7 +134,7 @@ def _totals_column(words: list[str], head: Head) -> Column:
     found = _heading(both, head)
     span = found.span or ("month" if found.growth and not head.together and not word(GROWTH.sub("", both.lower())) else "")
     if not span or not found.right or found.year not in (None, head.year):
-        raise Refused(f"the table of totals has an unknown column {both!r}")
+        raise InputError(f"the table of totals has an unknown column {both!r}")
     return ("yoy" if found.growth else "level"), span
 
 
@@ -149,7 +149,7 @@ def _country_column(upper: str, lower: str, head: Head) -> Column:
                 return flow, found.span
             if found.span == "ytd":
                 return flow, "yoy"
-    raise Refused(f"the table by country has an unknown column {clean(upper)!r} / {clean(lower)!r}")
+    raise InputError(f"the table by country has an unknown column {clean(upper)!r} / {clean(lower)!r}")
 
 
 # --- (5), (6) commodities -----------------------------------------------------------------------------------------------
@@ -164,14 +164,14 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Reading:
     columns = [(blocks[x // 2], word(lower)) for x, lower in enumerate(header[1][2:])]
     if {*blocks, "month"} != {"month", "ytd", "before", "yoy"} or header[0][2::2] != header[0][3::2]:
         shown = ", ".join(repr(clean(text)) for text in texts)
-        raise Refused(f"the table of commodities has other columns than quantity and value of its months: {shown}")
+        raise InputError(f"the table of commodities has other columns than quantity and value of its months: {shown}")
     reading = layout.commodities(head, flow, columns, rows, names)
     if not wrong:
         return reading
     proofs = int((reading.rows["stage"] == "restated").sum())  # each line has proved its growth
     shown = ", ".join(repr(clean(texts[x])) for x in wrong)
     if proofs < PROOFS:
-        raise Refused(
+        raise InputError(
             f"the table of commodities heads a block with {shown}, and too few lines prove by their growth what it is"
         )
     is_what = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.periods import shift
 from customs_report.readers.documents import Grid, clean
 from customs_report.readers.reading import (
@@ -47,14 +47,14 @@ Column = tuple[str, str]  # totals: measure, kind; by country: flow, month | ytd
 
 
 def heading(titles: Sequence[str], unit: str, stage: str, table: int, released: str = "") -> Head:
-    """Read period, currency and unit from a table's titles and unit row. Raises Refused if they contradict each other."""
+    """Read period, currency and unit from a table's titles and unit row. Raises InputError if they contradict each other."""
     titles = list(dict.fromkeys(filter(None, map(clean, titles))))
     periods = {found for title in titles if (found := find_period(title))}
     if len(periods) > 1:
-        raise Refused(f"the page is titled {titles[0][:90]!r}, its table {titles[1][:90]!r}; the months differ")
+        raise InputError(f"the page is titled {titles[0][:90]!r}, its table {titles[1][:90]!r}; the months differ")
     period, first = periods.pop() if periods else parse_period(" ".join(titles))
     if len(set().union(*map(currencies, titles))) > 1:
-        raise Refused(f"the page is titled {titles[0][-40:]!r}, its table {titles[-1][-40:]!r}; the currencies differ")
+        raise InputError(f"the page is titled {titles[0][-40:]!r}, its table {titles[-1][-40:]!r}; the currencies differ")
     currency, factor = currency_and_factor(" ".join(titles), unit)
     source, publication = PUBLICATIONS[stage]
     return Head(
@@ -65,9 +65,9 @@ def heading(titles: Sequence[str], unit: str, stage: str, table: int, released: 
 
 
 def _figure(text: str, where: str, *, may_lack: bool = False) -> float | None:
-    """A printed figure, None for a dash. Raises Refused for an empty cell unless `may_lack`."""
+    """A printed figure, None for a dash. Raises InputError for an empty cell unless `may_lack`."""
     if not clean(text) and not may_lack:
-        raise Refused(f"{where}: the cell is empty, where customs prints a figure or a dash")
+        raise InputError(f"{where}: the cell is empty, where customs prints a figure or a dash")
     return number(text, where)
 
 
@@ -77,9 +77,9 @@ def _figure(text: str, where: str, *, may_lack: bool = False) -> float | None:
 def totals(head: Head, columns: Sequence[Column], lines: Mapping[str, Sequence[str]], names: Names) -> Reading:
     """Read a table of totals: `columns` are (level | yoy | other, month | ytd), `lines` the cells of each flow."""
     if len(set(columns)) != len(columns) or (("level", "ytd") not in columns and head.month > 1):
-        raise Refused("the table of totals has other columns than month, year to date and their growth")
+        raise InputError("the table of totals has other columns than month, year to date and their growth")
     if missing := {"total", "exports", "imports", "balance"} - set(lines):
-        raise Refused(f"the table of totals has no line for {', '.join(sorted(missing))}")
+        raise InputError(f"the table of totals has no line for {', '.join(sorted(missing))}")
     out = []
     figures = {
         column: {
@@ -163,7 +163,7 @@ def by_country(head: Head, columns: Sequence[Column], rows: Grid, total: str, na
     kinds = [kind for kind in ("month", "ytd") if ("total", kind) in columns]
     expected = [*((flow, kind) for flow in FLOWS for kind in kinds), *((flow, "yoy") for flow in FLOWS)]
     if not kinds or list(columns) != expected:
-        raise Refused(
+        raise InputError(
             "the table by country has other columns than trade, exports and imports of the month and the year to date"
         )
     lines = []
@@ -174,7 +174,7 @@ def by_country(head: Head, columns: Sequence[Column], rows: Grid, total: str, na
             _check_partner(label, figures, kinds, 10.0 ** -decimals([row[1 + columns.index(("total", kinds[-1]))]]))
             lines.append((label, figures))
     if not lines or not re.fullmatch(total, word(lines[0][0])):
-        raise Refused("the table by country does not begin with the line of the total")
+        raise InputError("the table by country does not begin with the line of the total")
     codes = names.partners([label for label, _ in lines[1:]])
     step = step_of([row[1 + columns.index(("total", kind))] for row in rows for kind in kinds], head.factor)
     if head.stage == "bulletin":
@@ -254,7 +254,7 @@ def check_continents(lines: list, codes: list[str], names: Names, columns: list,
             block = "" if names.outside_continents(code) else block
             blocks[block].append(figures)
     if missing := sorted(names.continents - set(heads)):
-        raise Refused(f"the table by country lacks {', '.join(missing)}")
+        raise InputError(f"the table by country lacks {', '.join(missing)}")
     for block, parts in blocks.items():
         for flow, span in columns:
             total, *rest = (part[flow, span] for part in (heads[block], *parts))
@@ -274,7 +274,7 @@ def commodities(head: Head, flow: str, columns: Sequence[Column], rows: Grid, na
     rows, unitless = aligned(rows, names)
     blocks = [block for block in BLOCKS if (block, "value") in columns]
     if list(columns) != [(block, what) for block in blocks for what in ("quantity", "value")]:
-        raise Refused("the table of commodities has other columns than quantity and value of its months")
+        raise InputError("the table of commodities has other columns than quantity and value of its months")
     main = "ytd" if "ytd" in blocks else "month"
     place = {key: 2 + x for x, key in enumerate(columns)}
     step = step_of([row[place[main, "value"]] for row in rows], head.factor)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.readers.documents import Document, Records, clean
 from customs_report.readers.reading import LONGEST_NAME, NOTHING, Names, Reading, frame, nearest, why_rounded, word
 
@@ -48,13 +48,13 @@ def recognises(document: Document) -> bool:
 
 def read(document: Records, names: Names) -> list[Reading]:
     if names.flow not in ("export", "import"):
-        raise Refused(
+        raise InputError(
             "the query platform's files do not say whether they are exports or imports: add --flow export or --flow import"
         )
     columns, currency = _columns(document.header)
     another = next((i for i, row in enumerate(document.rows) if word(row[0]) in HEADINGS), None)
     if another is not None:
-        raise Refused(f"row {another + 2} is another header: two downloads in one file; add each by itself")
+        raise InputError(f"row {another + 2} is another header: two downloads in one file; add each by itself")
     cells = pd.DataFrame(document.rows, columns=columns)
     rows = pd.DataFrame({"period": _each(cells["period"], _period), "kind": "month", "flow": names.flow})
     rows["commodity"] = _commodities(cells)
@@ -87,26 +87,28 @@ def read(document: Records, names: Names) -> list[Reading]:
 
 
 def _columns(header: list[str]) -> tuple[list[str], str]:
-    """Identify the columns and the currency. Raises Refused if a column is unknown, missing or there twice."""
+    """Identify the columns and the currency. Raises InputError if a column is unknown, missing or there twice."""
     for name in header:
         if word(name) not in HEADINGS:
             near = nearest(name, HEADINGS, cutoff=0)
-            raise Refused(f"the query platform has no column {name[:LONGEST_NAME]!r}; nearest: {HEADINGS[near][1]!r}")
+            raise InputError(f"the query platform has no column {name[:LONGEST_NAME]!r}; nearest: {HEADINGS[near][1]!r}")
     if len(header) > len(COLUMNS):
-        raise Refused(f"the file has {len(header)} columns, the query platform's have at most {len(COLUMNS)}")
+        raise InputError(f"the file has {len(header)} columns, the query platform's have at most {len(COLUMNS)}")
     columns = [HEADINGS[word(name)][0] for name in header]
     if twice := next((name for name, what in zip(header, columns, strict=True) if columns.count(what) > 1), ""):
-        raise Refused(f"the column {twice!r} is there twice")
+        raise InputError(f"the column {twice!r} is there twice")
     currencies = [what for what in columns if what in ("CNY", "USD")]
     if len(currencies) != 1:
-        raise Refused("the amount must stand in one column, 人民币 (Renminbi Yuan) or 美元 (US dollar)")
+        raise InputError("the amount must stand in one column, 人民币 (Renminbi Yuan) or 美元 (US dollar)")
     if "period" not in columns:
-        raise Refused("the file has no column 数据年月 (Date of data): its months are summed; ask the platform month by month")
+        raise InputError(
+            "the file has no column 数据年月 (Date of data): its months are summed; ask the platform month by month"
+        )
     # quantities come only with commodities of eight digits; a name says less than its code
     together = [("quantity", "unit"), ("quantity_2", "unit_2"), *((f"{d}_name", d) for d in DIMENSIONS)]
     needed = {what for pair in together for what in pair if {*pair} & {*columns} and not what.endswith("_name")}
     if missing := sorted(needed - {*columns}):
-        raise Refused(f"the file has no column {' ('.join(COLUMNS[missing[0]][:2])})")
+        raise InputError(f"the file has no column {' ('.join(COLUMNS[missing[0]][:2])})")
     return columns, currencies[0]
 
 
@@ -116,8 +118,8 @@ def _each(cells: pd.Series, read_one: Callable[[str], str]) -> pd.Series:
     for text in cells.unique():
         try:
             known[text] = read_one(text)
-        except Refused as error:
-            raise Refused(f"row {_row(cells == text)}: {error}") from None
+        except InputError as error:
+            raise InputError(f"row {_row(cells == text)}: {error}") from None
     return cells.map(known)
 
 
@@ -128,17 +130,17 @@ def _row(wrong: pd.Series) -> int:
 
 def _period(text: str) -> str:
     if not re.fullmatch(r"(20[0-9][0-9]|199[0-9])(0[1-9]|1[0-2])", text):
-        raise Refused(f"{clean(text)[:40]!r} is not a month such as 202301{why_rounded(text)}")
+        raise InputError(f"{clean(text)[:40]!r} is not a month such as 202301{why_rounded(text)}")
     return f"{text[:4]}-{text[4:]}"
 
 
 def _commodities(cells: pd.DataFrame) -> pd.Series | str:
-    """HS codes as text. Raises Refused if their lengths differ, since goods would be counted twice."""
+    """HS codes as text. Raises InputError if their lengths differ, since goods would be counted twice."""
     codes = _codes(
         cells, "commodity", lambda code: bool(re.fullmatch(r"([0-9]{2}){1,4}", code)), "a code of 2, 4, 6 or 8 digits"
     )
     if isinstance(codes, pd.Series) and len(lengths := sorted(codes.str.len().unique())) > 1:
-        raise Refused(f"commodity codes of {lengths[0]} and of {lengths[1]} digits in one file would count goods twice")
+        raise InputError(f"commodity codes of {lengths[0]} and of {lengths[1]} digits in one file would count goods twice")
     return codes
 
 
@@ -146,7 +148,7 @@ def _codes(cells: pd.DataFrame, dimension: str, right: Callable[[str], bool], wh
     def code(text: str) -> str:
         if not right(text):
             lost = "; a spreadsheet has dropped its leading zero" if text.isdigit() and len(text) % 2 else why_rounded(text)
-            raise Refused(f"{clean(text)[:40]!r} is not {what}{lost}")
+            raise InputError(f"{clean(text)[:40]!r} is not {what}{lost}")
         return text
 
     return _each(cells[dimension], code) if dimension in cells else ""
@@ -160,14 +162,14 @@ def _partners(cells: pd.DataFrame, names: Names) -> pd.Series | str:
     def partner(entry: str) -> str:
         month, code, label = entry.split(" ", 2)
         if not re.fullmatch(r"[0-9]{3}", code):
-            raise Refused(f"{clean(code)[:40]!r} is not a partner code of three digits")
+            raise InputError(f"{clean(code)[:40]!r} is not a partner code of three digits")
         return names.partner_of_code(code, label, _period(month))
 
     return _each(cells["period"] + " " + cells["partner"] + " " + labels, partner)
 
 
 def _figures(cells: pd.Series, pattern: str, what: str) -> pd.Series:
-    """Parse plain figures; customs' dashes are missing values. Raises Refused, naming row and column, for any other text."""
+    """Parse plain figures; customs' dashes are missing values. Raises InputError, naming row and column, for any other text."""
     texts = cells.str.strip()
     nothing = texts.isin(NOTHING)
     wrong = ~nothing & ~texts.str.fullmatch(pattern)
@@ -175,7 +177,7 @@ def _figures(cells: pd.Series, pattern: str, what: str) -> pd.Series:
         wrong |= nothing
     if wrong.any():
         text = texts[wrong].iloc[0][:40]
-        raise Refused(f"row {_row(wrong)}, {what}: {text!r} is not a figure as the platform writes it{why_rounded(text)}")
+        raise InputError(f"row {_row(wrong)}, {what}: {text!r} is not a figure as the platform writes it{why_rounded(text)}")
     return texts.where(~nothing).str.replace(",", "").astype(float)
 
 
@@ -191,7 +193,7 @@ def _quantities(rows: pd.DataFrame, cells: pd.DataFrame, n: str, names: Names, l
     orphans = some & (units == "")
     lone = orphans if not n else orphans & rows["quantity"].isna()
     if lone.any():
-        raise Refused(f"row {_row(lone)}: a quantity without a unit")
+        raise InputError(f"row {_row(lone)}: a quantity without a unit")
     rows[f"quantity{n}"] = figures.where(some & ~orphans)
     rows[f"unit{n}"] = units.where(some & ~orphans, "")
     left_out["figures"] += int(orphans.sum())

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 from customs_report.numbers import MONTHS
 from customs_report.periods import shift
 from customs_report.readers.documents import Grid, clean
@@ -130,25 +130,25 @@ class Names:
         return self.partner_type(code) in ("country", "residual") and code not in self._in_continent
 
     def regime(self, label: str) -> str:
-        """The code of a customs regime. Raises Refused for an unknown name, since regimes are a fixed list."""
+        """The code of a customs regime. Raises InputError for an unknown name, since regimes are a fixed list."""
         code = self._codes["regimes", ""].get(word(label))
         if not code:
             near = nearest(label, self._codes["regimes", ""])
             hint = f"; nearest: {self._codes['regimes', ''][near]}" if near else ""
-            raise Refused(f"the customs regime {clean(label)[:LONGEST_NAME]!r} is not in reference/regimes.csv{hint}")
+            raise InputError(f"the customs regime {clean(label)[:LONGEST_NAME]!r} is not in reference/regimes.csv{hint}")
         return code
 
     def partner_of_code(self, code: str, label: str, period: str) -> str:
         """The partner with customs' three-digit code in the month, else with the name.
 
-        A name may say since when its code is used: "Georgia (Since 2023)". Raises Refused if code and name belong to
+        A name may say since when its code is used: "Georgia (Since 2023)". Raises InputError if code and name belong to
         different partners.
         """
         label = OF_CODE.sub("", label)
         named = self.partner(label) if self.knows("partners", "", label) else ""
         coded = self._coded(code, period)
         if named and coded and named != coded:
-            raise Refused(f"the partner code {code} is {coded}, the name beside it {clean(label)!r} is {named}")
+            raise InputError(f"the partner code {code} is {coded}, the name beside it {clean(label)!r} is {named}")
         return coded or named or self._resolve("partners", "", f"{code} {label}")
 
     def _coded(self, code: str, period: str) -> str:
@@ -158,10 +158,10 @@ class Names:
         return (now or entries)[0].partner if entries else ""
 
     def partner_of_un_code(self, code: str, iso: str, label: str) -> str:
-        """The partner with a UN number. Raises Refused if the ISO code given with it is another partner's."""
+        """The partner with a UN number. Raises InputError if the ISO code given with it is another partner's."""
         coded = self._un_codes.get(code, "")
         if coded and iso != coded and iso in self._un_codes.values():
-            raise Refused(f"the partner code {code} is {coded}, the ISO code beside it {iso}")
+            raise InputError(f"the partner code {code} is {coded}, the ISO code beside it {iso}")
         return coded or self._resolve("partners", "", f"UN {code} {label}")
 
     def commodity(self, flow: str, label: str) -> str:
@@ -173,9 +173,9 @@ class Names:
     def _resolve(self, of: str, flow: str, label: str) -> str:
         key = word(label)
         if not key:
-            raise Refused(f"a line of the table has no name ({clean(label)[:LONGEST_NAME]!r})")
+            raise InputError(f"a line of the table has no name ({clean(label)[:LONGEST_NAME]!r})")
         if len(key) > LONGEST_NAME:
-            raise Refused(f"a line of the table has a name of {len(key):,} letters ({clean(label)[:40]!r} ...)")
+            raise InputError(f"a line of the table has a name of {len(key):,} letters ({clean(label)[:40]!r} ...)")
         known = self._codes.setdefault((of, flow), {})
         if not known.get(key):
             known[key] = f"unlisted_{key}"
@@ -219,7 +219,7 @@ class Names:
                 yield row.code, row.spelling
 
     def unit(self, label: str, *, source: str = "", flow: str = "", commodity: str = "") -> str:
-        """The unit in reference/units.csv that a printed unit means. Raises Refused, with the nearest, if there is none.
+        """The unit in reference/units.csv that a printed unit means. Raises InputError, with the nearest, if there is none.
 
         A plain count ("N") gets the unit of the commodity's stored figures: ships, vehicles, units. A unit known to be
         misprinted for a commodity (reference/misprints.csv) is corrected.
@@ -230,7 +230,7 @@ class Names:
         if not possible:
             near = nearest(label, self._units)
             hint = f"; nearest: {self._units[near][0]}" if near else ""
-            raise Refused(f"the quantity unit {clean(label)[:LONGEST_NAME]!r} is not in reference/units.csv{hint}")
+            raise InputError(f"the quantity unit {clean(label)[:LONGEST_NAME]!r} is not in reference/units.csv{hint}")
         stored = self._stored_units.get((flow, commodity), "")
         measure = self._base_units.get(stored)
         return min(
@@ -333,14 +333,14 @@ NOTHING = {"", "-", "–", "—", "－", "--", "?"}
 
 
 def number(text: str, where: str) -> float | None:
-    """A printed figure; None for customs' dashes. Raises Refused, naming the place, for any other text."""
+    """A printed figure; None for customs' dashes. Raises InputError, naming the place, for any other text."""
     text = clean(unicodedata.normalize("NFKC", text)).replace("−", "-")
     if text in NOTHING:
         return None
     if not NUMBER.fullmatch(text):
-        raise Refused(f"{where}: {text[:40]!r} is not a figure{why_rounded(text)}")
+        raise InputError(f"{where}: {text[:40]!r} is not a figure{why_rounded(text)}")
     if abs(value := float(text.replace(",", ""))) >= LARGEST:
-        raise Refused(f"{where}: {text[:40]!r} is larger than any figure of customs")
+        raise InputError(f"{where}: {text[:40]!r} is larger than any figure of customs")
     return value
 
 
@@ -384,26 +384,26 @@ def currencies(text: str) -> set[str]:
 
 
 def scale(text: str) -> float:
-    """The factor of a money unit: "CNY 100 Million", "US$1,000", "亿元" -> 1e8, 1e3, 1e8. Raises Refused for other numbers."""
+    """The factor of a money unit: "CNY 100 Million", "US$1,000", "亿元" -> 1e8, 1e3, 1e8; InputError for others."""
     plain = unicodedata.normalize("NFKC", text).lower()
     factor, words = next((factor, words) for factor, words in SCALES if re.search(words, plain))
     if re.search(r"\d", re.sub(words, "", plain, count=1)):
-        raise Refused(f"the unit row {clean(text)!r} is none that customs uses")
+        raise InputError(f"the unit row {clean(text)!r} is none that customs uses")
     return factor
 
 
 def currency_and_factor(title: str, unit: str) -> tuple[str, float]:
-    """Currency and factor of a table. Raises Refused if title and unit row contradict each other or neither names one."""
+    """Currency and factor of a table. Raises InputError if title and unit row contradict each other or neither names one."""
     in_title, in_unit = currencies(title), currencies(unit)
     if in_title and in_unit and not in_title & in_unit:
-        raise Refused(
+        raise InputError(
             f"the title says {min(in_title)}, the unit row {clean(unit)!r}: customs has published such pages; not read"
         )
     named = (in_title & in_unit) or in_unit or in_title
     if len(named) != 1:
-        raise Refused(f"no single currency is named in the title or the unit row {clean(unit)!r}")
+        raise InputError(f"no single currency is named in the title or the unit row {clean(unit)!r}")
     if scale(unit) == 1.0:
-        raise Refused(f"the unit row {clean(unit)!r} names no size of the amounts")
+        raise InputError(f"the unit row {clean(unit)!r} names no size of the amounts")
     return named.pop(), scale(unit)
 
 
@@ -437,10 +437,10 @@ def _month(text: str) -> int:
 
 
 def parse_period(title: str) -> tuple[str, int]:
-    """As `find_period`, but raises Refused if the title names no month."""
+    """As `find_period`, but raises InputError if the title names no month."""
     found = find_period(title)
     if not found:
-        raise Refused(f"the title {clean(title)[:80]!r} names no month")
+        raise InputError(f"the title {clean(title)[:80]!r} names no month")
     return found
 
 
@@ -495,13 +495,13 @@ def body(grid: Grid, marks: str, depth: int) -> tuple[Grid, Grid]:
     rows = [row for row in grid[start:] if any(clean(cell) for cell in row)]
     end = next((y for y, row in enumerate(rows) if y >= depth and _is_note(row)), len(rows))
     if any(_has_figures(row) for row in rows[end:]):
-        raise Refused("a row of figures stands beneath the notes")
+        raise InputError("a row of figures stands beneath the notes")
     rows = rows[:end]
     if len(rows) > depth and {len(row) for row in rows[depth:]} == {len(rows[0]) - 1}:
         rows[depth:] = [[*row, ""] for row in rows[depth:]]  # all lack the same cell; the layout finds out which
     for row in rows:
         if len(row) != len(rows[0]) or any(clean(cell) for cell in row[:left]):
-            raise Refused(f"the row {clean(row[0])!r} has {len(row)} cells, the header {len(rows[0])}")
+            raise InputError(f"the row {clean(row[0])!r} has {len(row)} cells, the header {len(rows[0])}")
     rows = [row[left:] for row in rows]
     return rows[:depth], rows[depth:]
 
@@ -512,7 +512,7 @@ def _start(grid: Grid, marks: str) -> tuple[int, int]:
         for x in (0, first):
             if row and re.match(marks, word(row[x])):
                 return y, x
-    raise Refused("the table has no header that this layout knows")
+    raise InputError("the table has no header that this layout knows")
 
 
 def _is_note(row: list[str]) -> bool:
@@ -529,9 +529,9 @@ def _has_figures(row: list[str]) -> bool:
 
 
 def require(condition: bool, where: str, what: str) -> None:
-    """Raise Refused unless the condition holds: figures that contradict each other are missing, shifted or in another unit."""
+    """Raise InputError unless the condition holds: figures that contradict each other are shifted or in another unit."""
     if not condition:
-        raise Refused(f"{where}: {what}; the figures contradict each other, and the table is not read")
+        raise InputError(f"{where}: {what}; the figures contradict each other, and the table is not read")
 
 
 def close(a: float, b: float, slack: float) -> bool:
@@ -539,14 +539,14 @@ def close(a: float, b: float, slack: float) -> bool:
 
 
 def frame(table: str, rows: Sequence[dict] | pd.DataFrame) -> pd.DataFrame:
-    """Rows as a data frame. Raises Refused if there are none, or if one figure occurs twice."""
+    """Rows as a data frame. Raises InputError if there are none, or if one figure occurs twice."""
     if not len(rows):
-        raise Refused("the table has no figures")
+        raise InputError("the table has no figures")
     made = pd.DataFrame(rows)
     key = [*KEYS[table], *(c for c in ("stage", "table") if c in made)]
     twice = made.duplicated(key)
     if twice.any():
-        raise Refused(
+        raise InputError(
             "the table names " + " ".join(str(made.at[twice.idxmax(), c]) for c in key if made.at[twice.idxmax(), c]) + " twice"
         )
     return made

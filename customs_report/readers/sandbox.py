@@ -19,7 +19,7 @@ from typing import IO, Any, cast
 
 import psutil
 
-from customs_report.errors import Refused
+from customs_report.errors import InputError
 
 MEMORY = 2**30  # bytes; customs' largest tables need a tenth of it
 SECONDS, WALL_CLOCK = 5, 30  # of the processor, and on the clock of a busy machine
@@ -52,7 +52,7 @@ class Parser:
                     pipe.close()
 
     def ask(self, kind: bytes, content: bytes, broken: str) -> dict[str, Any]:
-        """The answer to a request. Raises Refused with the message `broken` if there is none."""
+        """The answer to a request. Raises InputError with the message `broken` if there is none."""
         answer = bytearray()
         exchange = Thread(target=self._exchange, args=(kind, content, answer), daemon=True)
         exchange.start()
@@ -63,7 +63,7 @@ class Parser:
             raise
         if exceeded or not answer:
             self.end()
-            raise Refused(exceeded or broken)
+            raise InputError(exceeded or broken)
         return json.loads(answer)
 
     def _exchange(self, kind: bytes, content: bytes, answer: bytearray) -> None:
@@ -96,7 +96,7 @@ _parser: Parser | None = None
 
 
 def parse(kind: bytes, content: bytes, broken: str) -> dict[str, Any]:
-    """Parse a page (kind p) or spreadsheet (s) in the separate process. Raises Refused if it cannot be parsed."""
+    """Parse a page (kind p) or spreadsheet (s) in the separate process. Raises InputError if it cannot be parsed."""
     global _parser
     with _lock:
         if _parser is None or not _parser.usable:
@@ -104,5 +104,5 @@ def parse(kind: bytes, content: bytes, broken: str) -> dict[str, Any]:
             atexit.register(_parser.end)
         answer = _parser.ask(kind, content, broken)
     if "refused" in answer:
-        raise Refused(answer["refused"])
+        raise InputError(answer["refused"])
     return answer
