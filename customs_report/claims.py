@@ -606,7 +606,7 @@ class _Rate:
     cny: Fact
 
     @property
-    def own(self) -> float:
+    def exclude_lookahead(self) -> float:
         return self.cny.value / self.usd.value
 
     @property
