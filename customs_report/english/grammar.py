@@ -9,20 +9,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-import helpers
-from customs_report.calculations.levels import FIRST_RELEASE, first_month
 from customs_report.display import Tile, Words
 from customs_report.facts import Cell, Cite, Fact, Facts, Mark, NotAvailable, Runs, plain, say
 from customs_report.names import Name, in_sentence, the
 from customs_report.names import commodity_name as commodity_name_of
 from customs_report.names import partner_name as partner_name_of
 from customs_report.numbers import period_text
-from customs_report.provenance import Source
 from customs_report.report import Report
 
 UNCHANGED, EDGED = 0.05, 0.5  # percent
-RANKED_AFTER = 60  # months of history before a rank is mentioned
-SURE_LEAD = 2e9  # of a first estimate over the next: revisions of such a size have changed places
 
 
 def verb(growth: float) -> str:
@@ -134,40 +129,9 @@ def cited_in_front(headline: Runs, standfirst: Iterable[Runs], tiles: Iterable[T
     return cited((headline, *standfirst, *box, *rest))
 
 
-def present(*sentences: Runs | None) -> tuple[Runs, ...]:
-    """Those of the sentences that there are: one whose facts are missing is None."""
-    return tuple(sentence for sentence in sentences if sentence)
-
-
-def month_name(period: str) -> str:
-    """The month without its year, where the year is plain."""
-    return period_text(period).split()[0]
-
-
 def month_of(period: str) -> Runs:
     """A month without its year, where the year is plain."""
-    return (Mark("period", period, month_name(period)),)
-
-
-def of_month(report: Report) -> Runs:
-    return (Mark("period", report.period, month_name(report.period)),)
-
-
-def to_date(report: Report) -> str:
-    """The span of the year to date: "2025-01/2025-11", or the month itself in January."""
-    return report.period if report.period.endswith("-01") else f"{report.period[:4]}-01/{report.period}"
-
-
-def since(report: Report, name: str = "balance_usd_month") -> Runs:
-    """Since when ranks count; of a first estimate that later revisions could move to another place, that it is one."""
-    fact, lead = report.facts.by_name.get(name), report.facts.value(f"{name}_rank_lead")
-    unsure = fact and fact.stage in FIRST_RELEASE and (lead is None or lead < SURE_LEAD)
-    return (Mark.of(first_month(report.tables)[:4]), *([", on first estimates"] if unsure else []))
-
-
-def is_february(report: Report) -> bool:
-    """A February report leads with January and February together: Lunar New Year moves between them."""
-    return report.period.endswith("-02")
+    return (Mark("period", period, period_text(period).split()[0]),)
 
 
 def partner_name(report: Report, code: str) -> str:
@@ -193,26 +157,6 @@ def part_name(report: Report, kind: str, flow: str, code: str) -> str:
         "remainder": "No country, rounding" if kind == "partner" else "Not in the table, overlaps, rounding",
     }
     return fixed.get(code) or name(code)
-
-
-def why_no_lines(report: Report, flow: str) -> str | None:
-    """Why the largest commodity lines of exports or imports cannot be shown, or None where they can."""
-    family = f"commodity.{flow}.*"
-    if family in report.facts.gaps:
-        return report.facts.gaps[family]
-    if not helpers.largest_commodities(report.tables, report.period, flow):
-        return f"the table of {report.period} is not held"
-    return None
-
-
-def has_history(facts: Facts) -> bool:
-    """Is the series long enough for a rank to be news? After five years."""
-    return (facts.value("balance_usd_month_rank_of") or 0) > RANKED_AFTER
-
-
-def release_day(sources: tuple[Source, ...]) -> str:
-    """The day on which the last of the prints behind a figure was released."""
-    return max(source.released for source in sources)
 
 
 def semicolons(items: list[Runs]) -> Runs:

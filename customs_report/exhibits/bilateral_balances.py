@@ -14,27 +14,15 @@ from customs_report.drawing.axes import (
     with_report_style,
 )
 from customs_report.drawing.source_lines import source_line
-from customs_report.english.grammar import (
-    capital,
-    listed,
-    name_of,
-    partner_in_sentence,
-    partner_name,
-    present,
-    shows_zero,
-    to_date,
-    words_not_held,
-)
-from customs_report.facts import Runs
+from customs_report.english.grammar import capital, listed, name_of, not_held, partner_name, shows_zero, the_partner
+from customs_report.exhibits.selection import partner, present, to_date
+from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.messages import Message, message
+from customs_report.names import Name
 from customs_report.report import Report
 from customs_report.rows import fact_row, fact_table, subject_row
 
 SUBJECTS = {"integrated_circuits": "integrated circuits", "energy": "energy"}
-NOTE: Runs = (
-    "Changes compare with last year’s print. Imports are counted by country of origin, exports by last known destination: "
-    "goods that pass through Hong Kong blur its balance. Energy is coal, crude oil, refined products and natural gas; of its "
-    "exports only refined products are in the table.",
-)
 
 
 def surplus(report: Report) -> Exhibit:
@@ -46,61 +34,92 @@ def _words(report: Report) -> Words:
     """With whom the balance of the year so far was made, and with whom it changed."""
     facts, codes = report.facts, largest_balances(report.tables, report.period)
     if not codes:
-        return words_not_held("Who makes the surplus", facts.why_missing("partner.ASEAN.balance_cny_ytd"))
+        return Words(balances_not_held(facts.gap("partner.ASEAN.balance_cny_ytd")))
     report.require("partners")
-    sentences = present(_levels(report, codes), _change(report))
-    for subject in NET:
-        sentences = present(*sentences, _net(report, subject, sentences[-1] if sentences else ()))
-    return Words(_claim(report, codes), sentences, notes=(NOTE,))
-
-
-def _claim(report: Report, codes: list[str]) -> Runs:
-    ups, downs = _movers(report)
-    change = report.facts.value("balance_cny_ytd_change")
-    if change is None or not ups or not downs:
-        return (
-            "The largest surplus is with ",
-            *partner_in_sentence(report, codes[0]),
-            ", the largest deficit with ",
-            *partner_in_sentence(report, codes[-1]),
-        )
-    first, second = (ups, downs) if change >= 0 else (downs, ups)
-    one, other = ("raised", "lowered") if change >= 0 else ("lowered", "raised")
-    return (
-        *capital(partner_in_sentence(report, first[0])),
-        f" {one} the balance most, ",
-        *partner_in_sentence(report, second[0]),
-        f" {other} it most",
+    return Words(
+        _claim(report, codes), present(_levels(report, codes), _change(report), *_net(report)), notes=(balances_note(),)
     )
 
 
-def _levels(report: Report, codes: list[str]) -> Runs | None:
+@message
+def balances_not_held(why: NotAvailable) -> Runs:
+    return not_held("Who makes the surplus", why)
+
+
+@message
+def balances_note() -> Runs:
+    return (
+        "Changes compare with last year’s print. Imports are counted by country of origin, exports by last known destination: "
+        "goods that pass through Hong Kong blur its balance. Energy is coal, crude oil, refined products and natural gas; of "
+        "its exports only refined products are in the table.",
+    )
+
+
+def _claim(report: Report, codes: list[str]) -> Message:
+    ups, downs = _movers(report)
+    change = report.facts.get("balance_cny_ytd_change")
+    if change is None or not ups or not downs:
+        return largest_balances_with(partner(report, codes[0]), partner(report, codes[-1]))
+    return moved_balance_most(change, partner(report, ups[0]), partner(report, downs[0]))
+
+
+@message
+def largest_balances_with(surplus: Name, deficit: Name) -> Runs:
+    return ("The largest surplus is with ", *the_partner(surplus), ", the largest deficit with ", *the_partner(deficit))
+
+
+@message
+def moved_balance_most(change: Fact, up: Name, down: Name) -> Runs:
+    raised, lowered = (up, "raised"), (down, "lowered")
+    (first, one), (second, other) = (raised, lowered) if change.value >= 0 else (lowered, raised)
+    return (*capital(the_partner(first)), f" {one} the balance most, ", *the_partner(second), f" {other} it most")
+
+
+def _levels(report: Report, codes: list[str]) -> Message | None:
     """The balance as a whole, the largest surplus and the largest deficit."""
-    facts, name = report.facts, "partner.{}.balance_cny_ytd".format
-    if "balance_cny_ytd" not in facts:
+    facts, (top, low) = report.facts, (codes[0], codes[-1])
+    balance, surplus, deficit = (facts.get(name) for name in ("balance_cny_ytd", *map(BALANCE, (top, low))))
+    if not balance:
         return None
-    top, low = codes[0], codes[-1]
-    deficit = ", the largest deficit, {" + name(low) + ":size}, with {@low}" if facts[name(low)].value < 0 else ""
-    return facts.say(
-        "In {@span} the balance came to {balance_cny_ytd}; the largest surplus, {" + name(top) + "}, was with {@top}"
-        + deficit + ".",
-        span=to_date(report), top=partner_in_sentence(report, top), low=partner_in_sentence(report, low),
+    lowest = (partner(report, low), deficit) if deficit.value < 0 else (None, None)
+    return balance_and_largest(balance, to_date(report), partner(report, top), surplus, *lowest)
+
+
+BALANCE = "partner.{}.balance_cny_ytd".format
+
+
+@message
+def balance_and_largest(balance: Fact, span: str, top: Name, surplus: Fact, low: Name | None, deficit: Fact | None) -> Runs:
+    rest: Runs = ()
+    if low and deficit:
+        rest = say(", the largest deficit, {deficit:size}, with {low}", deficit=deficit, low=the_partner(low))
+    return say(
+        "In {span} the balance came to {balance}; the largest surplus, {surplus}, was with {top}{rest}.",
+        span=span, balance=balance, surplus=surplus, top=the_partner(top), rest=rest,
     )  # fmt: skip
 
 
-def _change(report: Report) -> Runs | None:
+def _change(report: Report) -> Message | None:
     """How the balance changed, and with whom most."""
     facts, name = report.facts, "balance_contribution.partner.{}_cny_ytd".format
-    if "balance_cny_ytd_change" not in facts or shows_zero(facts["balance_cny_ytd_change"]):
+    change = facts.get("balance_cny_ytd_change")
+    if change is None or shows_zero(change):
         return None
     ups, downs = _movers(report)
-    movers = [
-        (*partner_in_sentence(report, code), *facts.say(" ({" + name(code) + ":signed_bn})")) for code in (*ups[:2], *downs[:2])
-    ]
-    whom = "; the largest changes, in billions, were with {@movers}." if movers else "."
-    return facts.say(
-        "A year earlier it was {balance_cny_ytd_change:size} {@other}" + whom,
-        other=("lower" if facts["balance_cny_ytd_change"].value >= 0 else "higher",), movers=listed(movers),
+    return balance_changed_with(change, [change_with(partner(report, c), facts[name(c)]) for c in (*ups[:2], *downs[:2])])
+
+
+@message
+def change_with(partner: Name, change: Fact) -> Runs:
+    return say("{who} ({change:signed_bn})", who=the_partner(partner), change=change)
+
+
+@message
+def balance_changed_with(change: Fact, movers: list[Runs]) -> Runs:
+    return say(
+        "A year earlier it was {change:size} {other}{whom}.",
+        change=change, other="lower" if change.value >= 0 else "higher",
+        whom=("; the largest changes, in billions, were with ", *listed(movers)) if movers else (),
     )  # fmt: skip
 
 
@@ -112,19 +131,30 @@ def _movers(report: Report) -> tuple[list[str], list[str]]:
     return [c for c in order if facts[name(c)].value > 0], [c for c in reversed(order) if facts[name(c)].value < 0]
 
 
-def _net(report: Report, subject: str, before: Runs) -> Runs | None:
-    """Net trade in a subject and how it changed; "those of" after a sentence of the same flow."""
-    facts, name = report.facts, f"net.{subject}_cny_ytd"
-    if name not in facts:
-        return None
-    imports, more = facts[name].value < 0, ""
-    flow = "Net imports" if imports else "Net exports"
-    template = "{@flow} of {@what} came to {" + name + ":size}"
-    if f"{name}_change" in facts and not shows_zero(facts[f"{name}_change"]):
-        template += ", {" + name + "_change:size} {@more} than a year earlier"
-        more = "more" if (facts[f"{name}_change"].value < 0) == imports else "less"
-    again = bool(before) and before[0] == flow
-    return facts.say(template + ".", flow=("Those" if again else flow,), what=(SUBJECTS[subject],), more=(more,))
+def _net(report: Report) -> list[Message]:
+    """Net trade in each subject and how it changed."""
+    facts, found, before = report.facts, list[Message](), None
+    for subject in NET:
+        net, change = (facts.get(f"net.{subject}_cny_ytd{part}") for part in ("", "_change"))
+        if net:
+            told = change if change and not shows_zero(change) else None
+            found.append(net_trade(subject, net, told, again=before is not None and (net.value < 0) == before))
+            before = net.value < 0
+    return found
+
+
+@message
+def net_trade(subject: str, net: Fact, change: Fact | None, again: bool) -> Runs:
+    """`again` after a sentence of the same flow."""
+    flow = "Net imports" if net.value < 0 else "Net exports"
+    rest: Runs = ()
+    if change:
+        more = "more" if (change.value < 0) == (net.value < 0) else "less"
+        rest = say(", {change:size} {more} than a year earlier", change=change, more=more)
+    return say(
+        "{flow} of {what} came to {net:size}{rest}.",
+        flow="Those" if again else flow, what=SUBJECTS[subject], net=net, rest=rest,
+    )  # fmt: skip
 
 
 @with_report_style

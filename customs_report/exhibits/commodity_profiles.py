@@ -27,7 +27,6 @@ from customs_report.english.grammar import (
     commodity_in_sentence,
     commodity_name,
     listed,
-    present,
     shows_zero,
 )
 from customs_report.exhibits import profiles as common
@@ -47,6 +46,7 @@ from customs_report.exhibits.profiles import (
     title,
     traces,
 )
+from customs_report.exhibits.selection import present
 from customs_report.exhibits.value_changes import SPLIT_NOTE
 from customs_report.facts import Runs
 from customs_report.numbers import unit_in_words

@@ -13,7 +13,8 @@ from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import canvas, gridded, label_years, panel_key, with_report_style
 from customs_report.drawing.source_lines import as_known
-from customs_report.english.grammar import dated, first_possible, present, shows_zero, to_date, words_not_held
+from customs_report.english.grammar import dated, first_possible, shows_zero, words_not_held
+from customs_report.exhibits.selection import present, to_date
 from customs_report.facts import Cite, Facts, Mark, Runs
 from customs_report.report import Report
 from customs_report.rows import cell, frame_table

@@ -6,7 +6,8 @@ import re
 
 import helpers
 from customs_report.display import Column, Exhibit, Row, Table, Words
-from customs_report.english.grammar import listed, present, release_day, shows_zero, to_date
+from customs_report.english.grammar import listed, shows_zero
+from customs_report.exhibits.selection import present, release_day, to_date
 from customs_report.facts import Facts, Mark, Runs
 from customs_report.numbers import CURRENCY_WORDS
 from customs_report.report import Report

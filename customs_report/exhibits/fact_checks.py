@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from customs_report.claims import Claim, Judgement
 from customs_report.display import Column, Exhibit, Row, Table, Tile, Words
-from customs_report.english.grammar import listed, present
+from customs_report.english.grammar import listed
 from customs_report.exhibits import method_notes
+from customs_report.exhibits.selection import present
 from customs_report.fact_check import GROUPS, FactCheck, grouped
 from customs_report.facts import Facts, Mark, Runs, plain
 from customs_report.rows import NOT_PRINTED

@@ -28,12 +28,11 @@ from customs_report.english.grammar import (
     listed,
     name_of,
     opened,
-    present,
     semicolons,
-    to_date,
     verb,
     words_not_held,
 )
+from customs_report.exhibits.selection import present, to_date
 from customs_report.facts import Facts, Runs, plain
 from customs_report.report import Report
 from customs_report.rows import Subject, fact_table, subject_row

@@ -13,7 +13,8 @@ from customs_report.calculations.mirror import mixed_vintages, newest_common_mon
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, label_ends, mark_zero, with_report_style
 from customs_report.drawing.source_lines import as_known
-from customs_report.english.grammar import listed, present, semicolons, shows_zero, words_not_held
+from customs_report.english.grammar import listed, semicolons, shows_zero, words_not_held
+from customs_report.exhibits.selection import present
 from customs_report.facts import Cite, Mark, Runs
 from customs_report.periods import shift
 from customs_report.report import Report

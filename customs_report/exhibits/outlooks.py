@@ -8,7 +8,8 @@ from customs_report.calculations.outlooks import MIN_YEARS, outlook_method
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, with_report_style
 from customs_report.drawing.source_lines import source_line
-from customs_report.english.grammar import dated, first_possible, present
+from customs_report.english.grammar import dated, first_possible
+from customs_report.exhibits.selection import present
 from customs_report.facts import Cite, Mark, Runs
 from customs_report.numbers import MONTHS
 from customs_report.report import Report

@@ -6,16 +6,7 @@ from customs_report.display import Chart, Column, Exhibit, Table, Tile, Words
 from customs_report.drawing.axes import (
     with_report_style,
 )
-from customs_report.english.grammar import (
-    both_changed,
-    changed,
-    cited_in_front,
-    listed,
-    partner_in_sentence,
-    partner_name,
-    present,
-    to_date,
-)
+from customs_report.english.grammar import both_changed, changed, cited_in_front, listed, partner_in_sentence, partner_name
 from customs_report.exhibits import profiles as common
 from customs_report.exhibits.fact_tables import key_facts_table
 from customs_report.exhibits.profiles import (
@@ -29,6 +20,7 @@ from customs_report.exhibits.profiles import (
     traces,
     value,
 )
+from customs_report.exhibits.selection import present, to_date
 from customs_report.facts import Mark, Runs
 from customs_report.profile import Profile
 from customs_report.rows import Field, Subject, fact_row, subject_table

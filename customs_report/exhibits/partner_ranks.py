@@ -21,14 +21,15 @@ from customs_report.english.grammar import (
     first_possible,
     listed,
     name_of,
-    partner_in_sentence,
+    not_held,
     partner_name,
-    present,
     shows_zero,
-    to_date,
-    words_not_held,
+    the_partner,
 )
-from customs_report.facts import Runs
+from customs_report.exhibits.selection import partner, present, to_date
+from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.messages import Message, message
+from customs_report.names import Name
 from customs_report.numbers import period_text, write
 from customs_report.periods import shift
 from customs_report.report import Report
@@ -36,13 +37,15 @@ from customs_report.rows import Field, Subject, cell, frame_table, subject_table
 
 NOTEWORTHY = 0.5  # percentage points of all exports: a gain or loss from here on is worth a sentence
 DESTINATIONS = ("ASEAN", "EU27", "AFRICA", "LATAM", "HKG")  # none of them overlaps another
-PATTERN: Runs = ("This is a pattern, not a proof: the tables do not say whether the same goods went elsewhere.",)
-SHARE_NOTE: Runs = (
-    "Shares are of exports in yuan; RCEP and Belt and Road overlap the others. Places are those among the partners held in "
-    "both years. Concentration is the Herfindahl index of total trade, from nothing to ten thousand points, over the partners "
-    "held in every month: once with the rest as nothing, once with the rest as one partner.",
-)
-GROWTH_NOTE: Runs = ("Growth of the year to date as customs printed it with each month; it is never computed anew.",)
+
+
+@message
+def note_on_shares() -> Runs:
+    return (
+        "Shares are of exports in yuan; RCEP and Belt and Road overlap the others. Places are those among the partners held in "
+        "both years. Concentration is the Herfindahl index of total trade, from nothing to ten thousand points, over the "
+        "partners held in every month: once with the rest as nothing, once with the rest as one partner.",
+    )
 
 
 def partner_places(report: Report) -> Exhibit:
@@ -54,24 +57,46 @@ def _standing_words(report: Report) -> Words:
     """Who takes which share of exports, who gained places, how concentrated trade is."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return words_not_held("Places and shares of partners", facts.gaps["partner.*"])
+        return Words(places_not_held(facts.gap("partner.*")))
     report.require("partners")
     elsewhere = _shift(report)
-    leading = (elsewhere, PATTERN) if elsewhere else (_shares(report),)
-    sentences = present(*leading, _places(report), _concentration(report))
-    return Words(_claim(report), sentences, notes=(SHARE_NOTE,))
+    leading = (elsewhere, no_proof()) if elsewhere else (_shares(report),)
+    return Words(_claim(report), present(*leading, _places(report), _concentration(report)), notes=(note_on_shares(),))
 
 
-def _claim(report: Report) -> Runs:
-    facts, code = report.facts, _share_that_moved(report)
+@message
+def places_not_held(why: NotAvailable) -> Runs:
+    return not_held("Places and shares of partners", why)
+
+
+@message
+def no_proof() -> Runs:
+    return ("This is a pattern, not a proof: the tables do not say whether the same goods went elsewhere.",)
+
+
+def _claim(report: Report) -> Message:
+    code = _share_that_moved(report)
     if not code:
-        return ("Places and shares of the largest partners",)
-    name = SHARE_CHANGE(code)
-    if shows_zero(facts[name]):
-        return ("The shares of the large partners in exports hardly moved in a year",)
-    return facts.say(
-        "The share of {@who} in exports {@moved} by {" + name + ":size} within a year",
-        who=partner_in_sentence(report, code), moved=("rose" if facts[name].value > 0 else "fell",),
+        return places_and_shares()
+    change = report.facts[SHARE_CHANGE(code)]
+    return shares_hardly_moved() if shows_zero(change) else share_moved(partner(report, code), change)
+
+
+@message
+def places_and_shares() -> Runs:
+    return ("Places and shares of the largest partners",)
+
+
+@message
+def shares_hardly_moved() -> Runs:
+    return ("The shares of the large partners in exports hardly moved in a year",)
+
+
+@message
+def share_moved(partner: Name, change: Fact) -> Runs:
+    return say(
+        "The share of {who} in exports {moved} by {change:size} within a year",
+        who=the_partner(partner), moved="rose" if change.value > 0 else "fell", change=change,
     )  # fmt: skip
 
 
@@ -86,47 +111,70 @@ def _share_that_moved(report: Report) -> str | None:
     return max(moves, key=moves.__getitem__, default=None)
 
 
-def _shift(report: Report) -> Runs | None:
+def _shift(report: Report) -> Message | None:
     """Exports that fell to the United States while they rose to others."""
-    facts, name = report.facts, "partner.{}.exports_cny_ytd_contribution".format
-    lost = facts.value(name("USA"))
-    gains = [code for code in DESTINATIONS if (facts.value(name(code)) or 0) >= NOTEWORTHY]
-    if lost is None or lost > -NOTEWORTHY or not gains:
+    points = {code: report.facts.get(f"partner.{code}.exports_cny_ytd_contribution") for code in ("USA", *DESTINATIONS)}
+    lost = points.pop("USA")
+    gains = {code: fact for code, fact in points.items() if fact and fact.value >= NOTEWORTHY}
+    if lost is None or lost.value > -NOTEWORTHY or not gains:
         return None
-    gains.sort(key=lambda code: -facts[name(code)].value)
-    gainers = [(*partner_in_sentence(report, code), *facts.say(" ({" + name(code) + ":signed_percent})")) for code in gains[:4]]
-    return facts.say(
-        "In {@span}, exports to the United States took {" + name("USA") + ":size} off growth, while {@gainers} added to it.",
-        span=to_date(report), gainers=listed(gainers),
+    most = sorted(gains, key=lambda code: -gains[code].value)[:4]
+    return went_elsewhere(lost, [share_of_growth(partner(report, code), gains[code]) for code in most], to_date(report))
+
+
+@message
+def share_of_growth(partner: Name, points: Fact) -> Runs:
+    return say("{who} ({points:signed_percent})", who=the_partner(partner), points=points)
+
+
+@message
+def went_elsewhere(lost: Fact, gains: list[Runs], span: str) -> Runs:
+    return say(
+        "In {span}, exports to the United States took {lost:size} off growth, while {gainers} added to it.",
+        span=span, lost=lost, gainers=listed(gains),
     )  # fmt: skip
 
 
-def _shares(report: Report) -> Runs | None:
+def _shares(report: Report) -> Message | None:
     """Who takes how much of exports."""
-    name = "partner.{}.exports_share_ytd".format
-    return first_possible(
-        report.facts,
-        "In {@span}, {" + name("ASEAN") + "} of exports went to ASEAN, {" + name("EU27") + "} to the European Union and {"
-        + name("USA") + "} to the United States.",
-        span=to_date(report),
+    shares = [report.facts.get(f"partner.{code}.exports_share_ytd") for code in ("ASEAN", "EU27", "USA")]
+    return shares_of_exports(*shares, to_date(report)) if all(shares) else None
+
+
+@message
+def shares_of_exports(asean: Fact, eu: Fact, usa: Fact, span: str) -> Runs:
+    return say(
+        "In {span}, {asean} of exports went to ASEAN, {eu} to the European Union and {usa} to the United States.",
+        span=span, asean=asean, eu=eu, usa=usa,
     )  # fmt: skip
 
 
-def _places(report: Report) -> Runs | None:
+def _places(report: Report) -> Message | None:
     """Who changed places among the largest partners."""
-    facts, name = report.facts, "partner.{}.rank_ytd_change".format
     both_years = [helpers.largest_partners(report.tables, period) for period in (report.period, shift(report.period, -12))]
-    codes = [code for code in dict.fromkeys(chain(*both_years)) if name(code) in facts]
-    if not codes:
-        return None
-    moved = sorted((code for code in codes if facts[name(code)].value), key=lambda code: -facts[name(code)].value)
+    changes = {code: report.facts.get(f"partner.{code}.rank_ytd_change") for code in dict.fromkeys(chain(*both_years))}
+    known = {code: change for code, change in changes.items() if change}
+    moved = sorted((code for code in known if known[code].value), key=lambda code: -known[code].value)
     if not moved:
-        return ("The largest partners stand in the same order as a year earlier.",)
-    movers = [
-        (*partner_in_sentence(report, code), *facts.say(" {@verb} {" + name(code) + ":size}", verb=(verb,)))
-        for code, verb in dict.fromkeys(((moved[0], "gained"), (moved[-1], "lost")))
-        if (facts[name(code)].value > 0) == (verb == "gained")
-    ]
+        return same_order() if known else None
+    ends = ((moved[0], True), (moved[-1], False))
+    movers = [(code, known[code]) for code, gained in ends if (known[code].value > 0) == gained]
+    return changed_places([changed_place(partner(report, code), change) for code, change in movers])
+
+
+@message
+def same_order() -> Runs:
+    return ("The largest partners stand in the same order as a year earlier.",)
+
+
+@message
+def changed_place(partner: Name, places: Fact) -> Runs:
+    verb = "gained" if places.value > 0 else "lost"
+    return say("{who} {verb} {places:size}", who=the_partner(partner), verb=verb, places=places)
+
+
+@message
+def changed_places(movers: list[Runs]) -> Runs:
     return (*capital(listed(movers)), " among the largest partners.")
 
 
@@ -236,28 +284,53 @@ def _growth_words(report: Report) -> Words:
     """Printed growth of exports, month by month."""
     facts = report.facts
     if "partner.*" in facts.gaps:
-        return words_not_held("Growth of exports by partner", facts.gaps["partner.*"])
+        return Words(growth_of_partners_not_held(facts.gap("partner.*")))
     report.require("partners")
     frame = helpers.partner_growth(report.tables, report.period)
     newest = frame.iloc[0].dropna()
-    low, high = newest.idxmin(), newest.idxmax()
-    name = "partner.{}.exports_cny_ytd_yoy_printed".format
-    below = int((newest.round(1) < 0).sum())
-    if below == 0:
-        claim: Runs = ("Exports to none of the largest partners are below a year earlier",)
-    elif below == 1:
-        claim = ("Of the largest partners, only ", *partner_in_sentence(report, low), " saw exports fall")
-    else:
-        claim = ("Of the largest partners, ", *partner_in_sentence(report, low), " saw exports fall most")
-    ends = first_possible(
-        facts,
-        "In {@span}, printed growth ranged from {" + name(low) + ":signed} ({@low}) to {" + name(high) + ":signed} ({@high}).",
-        span=to_date(report), low=partner_in_sentence(report, low), high=partner_in_sentence(report, high),
-    )  # fmt: skip
-    grid = facts.say(
-        "The grid runs from {@first} to {@last}, the newest month on top.", first=frame.index[-1], last=frame.index[0]
+    ends = [partner(report, code) for code in (newest.idxmin(), newest.idxmax())]
+    printed = [facts.get(f"partner.{end.code}.exports_cny_ytd_yoy_printed") for end in ends]
+    return Words(
+        exports_below(ends[0], int((newest.round(1) < 0).sum())),
+        present(
+            growth_ranged(to_date(report), *ends, *printed) if all(printed) else None,
+            grid_runs(frame.index[-1], frame.index[0]) if len(frame) > 1 else None,
+        ),
+        notes=(as_printed(),),
     )
-    return Words(claim, present(ends, grid if len(frame) > 1 else None), notes=(GROWTH_NOTE,))
+
+
+@message
+def growth_of_partners_not_held(why: NotAvailable) -> Runs:
+    return not_held("Growth of exports by partner", why)
+
+
+@message
+def exports_below(least: Name, partners: int) -> Runs:
+    """To how many of the largest partners exports are below a year earlier."""
+    if not partners:
+        return ("Exports to none of the largest partners are below a year earlier",)
+    if partners == 1:
+        return ("Of the largest partners, only ", *the_partner(least), " saw exports fall")
+    return ("Of the largest partners, ", *the_partner(least), " saw exports fall most")
+
+
+@message
+def growth_ranged(span: str, low: Name, high: Name, least: Fact, most: Fact) -> Runs:
+    return say(
+        "In {span}, printed growth ranged from {least:signed} ({low}) to {most:signed} ({high}).",
+        span=span, least=least, low=the_partner(low), most=most, high=the_partner(high),
+    )  # fmt: skip
+
+
+@message
+def grid_runs(first: str, last: str) -> Runs:
+    return say("The grid runs from {first} to {last}, the newest month on top.", first=first, last=last)
+
+
+@message
+def as_printed() -> Runs:
+    return ("Growth of the year to date as customs printed it with each month; it is never computed anew.",)
 
 
 HEAT = (  # from which growth in percent on: the cell's colour and that of its number

@@ -31,12 +31,11 @@ from customs_report.english.grammar import (
     name_of,
     opened,
     partner_name,
-    present,
     the,
-    to_date,
 )
 from customs_report.exhibits.method_notes import publishers
 from customs_report.exhibits.provenance import traces as traces_of
+from customs_report.exhibits.selection import present, to_date
 from customs_report.facts import Cite, Mark, Runs, plain
 from customs_report.numbers import CURRENCY_WORDS, period_text
 from customs_report.profile import Profile

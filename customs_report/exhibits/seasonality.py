@@ -20,16 +20,18 @@ from customs_report.english.grammar import (
     changed,
     dated,
     listed,
-    month_name,
-    of_month,
+    month_of,
+    not_held,
     opened,
-    present,
+    semicolons,
     shows_zero,
     verb,
 )
 from customs_report.exhibits.distortions import distortion_notes
-from customs_report.facts import Facts, Mark, Runs
-from customs_report.messages import Said
+from customs_report.exhibits.front_page import number
+from customs_report.exhibits.selection import present
+from customs_report.facts import Fact, Facts, Mark, NotAvailable, Runs, say
+from customs_report.messages import Message, message
 from customs_report.periods import shift
 from customs_report.report import Report
 from customs_report.rows import cell
@@ -48,125 +50,186 @@ def _words(report: Report) -> Words:
     facts = report.facts
     together = _together(report)
     if together:
-        claim = facts.say(
-            "{@moved} in {@span} taken together",
-            moved=opened(both_changed("exports", facts[together["exports"]], "imports", facts[together["imports"]])),
-            span=f"{report.period[:4]}-01/{report.period[:4]}-02",
-        )
-        month = _month_alone(report)
-    elif "exports_usd_month_yoy" in facts:
-        claim = _beside(facts, "exports", (" in ", Mark.of(report.period)))
-        month = _imports(report)
+        claim, month = two_months_together(*together, f"{report.period[:4]}-01/{report.period[:4]}-02"), _month_alone(report)
+    elif growth := facts.get("exports_usd_month_yoy"):
+        claim, month = exports_beside(growth, facts.get("exports_usd_3m_yoy"), report.period), _imports(report)
     else:
         claim, month = _no_growth(report), None
     return Words(claim, present(month, _days(report), _line(report), _revisions(report)), notes=_notes(report))
 
 
-def _no_growth(report: Report) -> Runs:
-    facts, first = report.facts, first_month(report.tables)
+def _no_growth(report: Report) -> Message:
+    first = first_month(report.tables)
     if report.period < shift(first, 12):
-        return ("Too early for a growth rate: the series begins with ", Mark.of(first))
-    return ("Growth of exports: ", *dated(facts.why_missing("exports_usd_month")))
+        return too_early(first)
+    return no_growth_of_exports(report.facts.gap("exports_usd_month"))
 
 
-def _together(report: Report) -> dict[str, str] | None:
-    """The growth facts of January and February together, in the reports of which they are the lead."""
+@message
+def too_early(first: str) -> Runs:
+    return say("Too early for a growth rate: the series begins with {first}", first=first)
+
+
+@message
+def no_growth_of_exports(why: NotAvailable) -> Runs:
+    return not_held("Growth of exports", why)
+
+
+def _together(report: Report) -> list[Fact]:
+    """The growth of exports and imports in January and February together, in the reports of which it is the lead."""
     name = {"01": "calendar.{}_usd_january_february_yoy", "02": "{}_usd_ytd_yoy"}.get(report.period[5:])
-    names = {flow: name.format(flow) for flow in FLOWS} if name else {}
-    return names if names and set(names.values()) <= set(report.facts) else None
+    growth = [report.facts.get(name.format(flow)) for flow in FLOWS] if name else []
+    return growth if all(growth) else []
 
 
-def _beside(facts: Facts, flow: str, when: Runs) -> Runs:
+@message
+def two_months_together(exports: Fact, imports: Fact, span: str) -> Runs:
+    moved = opened(both_changed("exports", exports, "imports", imports))
+    return say("{moved} in {span} taken together", moved=moved, span=span)
+
+
+@message
+def exports_beside(growth: Fact, over_three_months: Fact | None, month: str) -> Runs:
+    return _beside("Exports", growth, over_three_months, say(" in {month}", month=month))
+
+
+@message
+def imports_beside(growth: Fact, over_three_months: Fact | None) -> Runs:
+    rest = ", each on the same months of the year before." if over_three_months else " on a year earlier."
+    return (*_beside("Imports", growth, over_three_months, (" in the month",)), rest)
+
+
+def _beside(flow: str, one: Fact, three: Fact | None, when: Runs) -> Runs:
     """ "Exports rose by 23.9% in July 2026 and by 18.0% over three months": a month beside three."""
-    one, three = (f"{flow}_usd_{over}_yoy" for over in ("month", "3m"))
-    start = (f"{flow.capitalize()} ", *changed(facts[one]), *when)
-    if three not in facts:
+    start = (f"{flow} ", *changed(one), *when)
+    if three is None:
         return start
-    verbs = [verb(facts[name].value) for name in (one, three)]
+    verbs = [verb(fact.value) for fact in (one, three)]
     if verbs[0] == verbs[1]:
-        rest = (" or",) if verbs[0] == "did not change" else facts.say(" and by {" + three + ":size}")
+        rest: Runs = (" or",) if verbs[0] == "did not change" else say(" and by {three:size}", three=three)
     else:
-        opposed = facts[one].value * facts[three].value < 0 and "did not change" not in verbs
-        rest = (" but " if opposed else " and ", *changed(facts[three]))
+        opposed = one.value * three.value < 0 and "did not change" not in verbs
+        rest = (" but " if opposed else " and ", *changed(three))
     return (*start, *rest, " over three months")
 
 
-def _imports(report: Report) -> Runs | None:
-    if "imports_usd_month_yoy" not in report.facts:
-        return None
-    rest = ", each on the same months of the year before." if "imports_usd_3m_yoy" in report.facts else " on a year earlier."
-    return (*_beside(report.facts, "imports", (" in the month",)), rest)
+def _imports(report: Report) -> Message | None:
+    growth, calmer = (report.facts.get(f"imports_usd_{over}_yoy") for over in ("month", "3m"))
+    return imports_beside(growth, calmer) if growth else None
 
 
-def _month_alone(report: Report) -> Runs | None:
-    facts, parts = report.facts, []
-    for over, start in (("month", "in {@month} alone "), ("3m", "over three months ")):
-        names = [f"{flow}_usd_{over}_yoy" for flow in FLOWS]
-        if set(names) <= set(facts):
-            moved = both_changed("exports", facts[names[0]], "imports", facts[names[1]])
-            parts.append(facts.say(start + "{@moved}", month=of_month(report), moved=moved))
-    if not parts:
-        return None
-    return (*(run for i, part in enumerate(parts) for run in (("; ",) if i else ()) + (part if i else opened(part))), ".")
-
-
-def _days(report: Report) -> Runs | None:
-    """Working days and growth per working day; where the Lunar New Year lies, in the months that it reaches."""
+def _month_alone(report: Report) -> Message | None:
     facts = report.facts
-    lunar = _new_year(report) if report.period[5:] in ("01", "02", "03") else None
-    count = _working_days(facts, "{@month} had" if lunar else "By our convention {@month} had", of_month(report))
-    if lunar and count:
-        return (*lunar, "; by our convention ", *count, ".")
-    if lunar or not count:
-        return (*lunar, ".") if lunar else None
-    names = [f"{flow}_usd_month_per_working_day_yoy" for flow in FLOWS]
-    if not set(names) <= set(facts) or shows_zero(facts["calendar.working_days_month_change"]):
-        return (*count, ".")
-    moved = both_changed("exports", facts[names[0]], "imports", facts[names[1]])
-    return (*count, "; per working day ", *moved, ".")
+    month, calmer = ([facts.get(f"{flow}_usd_{over}_yoy") for flow in FLOWS] for over in ("month", "3m"))
+    parts = present(
+        in_month_alone(*month, report.period) if all(month) else None, in_three_months(*calmer) if all(calmer) else None
+    )
+    return month_and_three([*parts]) if parts else None
 
 
-def _new_year(report: Report) -> Runs:
-    facts, year = report.facts, int(report.period[:4])
-    way = "later" if facts["calendar.lunar_new_year_shift"].value > 0 else "earlier"
-    return facts.say(
-        "Lunar New Year fell on {@day}, {calendar.lunar_new_year_shift:size} {@way} than a year before",
-        day=new_year(year).isoformat(),
-        way=(way,),
+@message
+def in_month_alone(exports: Fact, imports: Fact, month: str) -> Runs:
+    moved = both_changed("exports", exports, "imports", imports)
+    return say("in {month} alone {moved}", month=month_of(month), moved=moved)
+
+
+@message
+def in_three_months(exports: Fact, imports: Fact) -> Runs:
+    return say("over three months {moved}", moved=both_changed("exports", exports, "imports", imports))
+
+
+@message
+def month_and_three(parts: list[Runs]) -> Runs:
+    return (*opened(semicolons(parts)), ".")
+
+
+def _days(report: Report) -> Message | None:
+    """Working days and growth per working day; where the Lunar New Year lies, in the months that it reaches."""
+    facts, month = report.facts, report.period
+    days, change = (facts.get(f"calendar.working_days_month{part}") for part in ("", "_change"))
+    known = (days, change) if days and change else (None, None)
+    if month[5:] in ("01", "02", "03"):
+        return new_year_and_days(new_year(int(month[:4])).isoformat(), facts["calendar.lunar_new_year_shift"], month, *known)
+    if not all(known):
+        return None
+    growth = [facts.get(f"{flow}_usd_month_per_working_day_yoy") for flow in FLOWS]
+    told = growth if all(growth) and not shows_zero(change) else (None, None)
+    return working_days(month, *known, *told)
+
+
+@message
+def new_year_and_days(day: str, later_by: Fact, month: str, days: Fact | None, change: Fact | None) -> Runs:
+    """When Lunar New Year was, and where they are known the working days of the month."""
+    return say(
+        "Lunar New Year fell on {day}, {by:size} {way} than a year before{rest}.",
+        day=day, by=later_by, way="later" if later_by.value > 0 else "earlier",
+        rest=("; by our convention ", *_had(month, days, change)) if days and change else (),
+    )  # fmt: skip
+
+
+@message
+def working_days(month: str, days: Fact, change: Fact, exports: Fact | None, imports: Fact | None) -> Runs:
+    """The working days of the month, and growth per working day where their number changed."""
+    moved = ("; per working day ", *both_changed("exports", exports, "imports", imports)) if exports and imports else ()
+    return say("By our convention {had}{moved}.", had=_had(month, days, change), moved=moved)
+
+
+def _had(month: str, days: Fact, change: Fact) -> Runs:
+    few = "more" if change.value > 0 else "fewer"
+    rest: Runs = (", as many as a year earlier",)
+    if not shows_zero(change):
+        rest = say(", {change:size} {few} than a year earlier", change=change, few=few)
+    return say("{month} had {days:number} working days{rest}", month=month_of(month), days=days, rest=rest)
+
+
+def _line(report: Report) -> Message:
+    """The adjusted figures of the month with their bands, and their changes where these are larger than mean revisions."""
+    facts, before = report.facts, shift(report.period, -1)
+    flows = [flow for flow in FLOWS if f"adjusted.{flow}_usd_month" in facts]
+    if not flows:
+        return no_adjusted_figure(report.period, facts.gap(f"adjusted.{FLOWS[0]}_usd_month"))
+    compared = [flow for flow in flows if tells_change(facts, flow)]
+    return adjusted_line(
+        [
+            adjusted_flow(
+                flow,
+                facts[name := f"adjusted.{flow}_usd_month"],
+                *((facts[f"{name}_low"], facts[f"{name}_high"]) if f"{name}_low" in facts else (None, None)),
+                facts[f"{name}_mom"] if flow in compared else None,
+                before if compared[:1] == [flow] else "",
+                first=flow == flows[0],
+            )
+            for flow in flows
+        ],
+        apart=FLOWS[0] in compared,
     )
 
 
-def _working_days(facts: Facts, start: str, month: Runs) -> Runs | None:
-    name = "calendar.working_days_month_change"
-    if name not in facts:
-        return None
-    few = "more" if facts[name].value > 0 else "fewer"
-    rest = ", as many as a year earlier" if shows_zero(facts[name]) else ", {" + name + ":size} {@few} than a year earlier"
-    return facts.say(start + " {calendar.working_days_month:number} working days" + rest, month=month, few=(few,))
+@message
+def no_adjusted_figure(month: str, why: NotAvailable) -> Runs:
+    return say("No adjusted figure for {month}: {why}.", month=month_of(month), why=dated(why.why))
 
 
-def _line(report: Report) -> Runs:
-    """The adjusted figures of the month with their bands, and their changes where these are larger than mean revisions."""
-    facts, before = report.facts, shift(report.period, -1)
-    parts: list[Runs] = []
-    names = {flow: f"adjusted.{flow}_usd_month" for flow in FLOWS}
-    missing = [name for name in names.values() if name not in facts]
-    if len(missing) == len(FLOWS):
-        return ("No adjusted figure for ", *of_month(report), ": ", *dated(facts.why_missing(missing[0])), ".")
-    than: Runs = (" than in ", Mark("period", before, month_name(before)))
-    for flow, name in names.items():
-        if name not in facts:
-            continue
-        come = "" if parts else " come"
-        band = f" (band {{{name}_low:bn}} to {{{name}_high:bn}})" if f"{name}_low" in facts else ""
-        part = facts.say(f"{flow}{come} to {{{name}}}{band}")
-        if tells_change(facts, flow):
-            way = "more" if facts[f"{name}_mom"].value > 0 else "less"
-            part += facts.say(", {" + name + "_mom:size} {@way}{@than}", way=(way,), than=than)
-            than = ()
-        parts.append(part)
-    rest = (", and " if tells_change(facts, FLOWS[0]) else " and ", *parts[1]) if parts[1:] else ()
-    return ("Adjusted for season and holidays by our own model, ", *parts[0], *rest, ".")
+@message
+def adjusted_flow(
+    flow: str, level: Fact, low: Fact | None, high: Fact | None, change: Fact | None, month_before: str, first: bool
+) -> Runs:
+    """A flow with its band and its change on the month before, named the first time."""
+    band = say(" (band {low:bn} to {high:bn})", low=low, high=high) if low and high else ()
+    than = say(" than in {month}", month=month_of(month_before)) if month_before else ()
+    way = "more" if change and change.value > 0 else "less"
+    return say(
+        "{flow}{come} to {level}{band}{change}",
+        flow=flow, come=" come" if first else "", level=level, band=band,
+        change=say(", {change:size} {way}{than}", change=change, way=way, than=than) if change else (),
+    )  # fmt: skip
+
+
+@message
+def adjusted_line(flows: list[Runs], apart: bool) -> Runs:
+    """`apart` where the first flow has a change of its own."""
+    start = ("Adjusted for season and holidays by our own model, ", *flows[0])
+    return (*start, *((", and " if apart else " and ", *flows[1]) if flows[1:] else ()), ".")
 
 
 def tells_change(facts: Facts, flow: str) -> bool:
@@ -179,53 +242,81 @@ def tells_change(facts: Facts, flow: str) -> bool:
     return abs(change) > max(revisions) and not shows_zero(facts[needed[0]])
 
 
-def _revisions(report: Report) -> Runs | None:
+def _revisions(report: Report) -> Message | None:
     """How far first estimates were off, and what was first estimated for the month a year ago."""
-    facts, flows = report.facts, [flow for flow in FLOWS if f"adjusted.{flow}_usd_mean_revision" in report.facts]
+    facts, name = report.facts, "adjusted.{}_usd_{}".format
+    flows = [flow for flow in FLOWS if name(flow, "mean_revision") in facts]
     if not flows:
         return None
-    first, *second = [
-        facts.say("of {@flow}{@are} by {adjusted." + flow + "_usd_mean_revision}", flow=(flow,), are=(are,))
-        for flow, are in zip(flows, (" have been revised", ""), strict=False)
-    ]
-    start = ("First estimates ", *first, " on average", *(run for part in second for run in (", those ", *part)))
-    if any(f"adjusted.{flow}_usd_year_ago" not in facts for flow in flows):
-        return (*start, ".")
-    then = [facts.say("{adjusted." + flow + "_usd_year_ago_first}") for flow in flows]
-    now = [facts.say("{adjusted." + flow + "_usd_year_ago}") for flow in flows]
-    return facts.say(
-        "{@start}; adjusted {@month}, first put at {@then}, now stands at {@now}.",
-        start=start,
-        month=shift(report.period, -12),
-        then=listed(then),
-        now=listed(now),
+    means = [first_estimates(flow, facts[name(flow, "mean_revision")], flow == flows[0]) for flow in flows]
+    if any(name(flow, "year_ago") not in facts for flow in flows):
+        return estimates_revised(means)
+    then, now = ([number(facts[name(flow, part)]) for flow in flows] for part in ("year_ago_first", "year_ago"))
+    return estimates_of_a_year_ago(means, shift(report.period, -12), then, now)
+
+
+@message
+def first_estimates(flow: str, revision: Fact, first: bool) -> Runs:
+    return say("of {flow}{are} by {revision}", flow=flow, are=" have been revised" if first else "", revision=revision)
+
+
+@message
+def estimates_revised(means: list[Runs]) -> Runs:
+    return (*_estimates(means), ".")
+
+
+@message
+def estimates_of_a_year_ago(means: list[Runs], month: str, then: list[Runs], now: list[Runs]) -> Runs:
+    return say(
+        "{start}; adjusted {month}, first put at {then}, now stands at {now}.",
+        start=_estimates(means), month=month, then=listed(then), now=listed(now),
+    )  # fmt: skip
+
+
+def _estimates(means: list[Runs]) -> Runs:
+    first, *second = means
+    return ("First estimates ", *first, " on average", *(run for part in second for run in (", those ", *part)))
+
+
+def _notes(report: Report) -> tuple[Message, ...]:
+    facts = report.facts
+    days = "calendar.working_days_month"
+    notes = (our_working_days() if days in facts else no_working_days(facts.gap(days)), *distortion_notes(report))
+    if not any(f"adjusted.{flow}_usd_month" in facts for flow in FLOWS):
+        return notes
+    outliers, shifts = ([period_in_list(p) for p in known if p <= report.period] for known in (OUTLIERS, SHIFTS))
+    return (*notes, our_model(outliers, shifts))
+
+
+@message
+def our_working_days() -> Runs:
+    return (
+        "Working days are our convention, not customs’: weekdays less public holidays, with the days at weekends that are "
+        "worked instead, as the package chinesecalendar lists them.",
     )
 
 
-def _notes(report: Report) -> tuple[Said, ...]:
-    facts = report.facts
-    if "calendar.working_days_month" in facts:
-        days: Runs = (
-            "Working days are our convention, not customs’: weekdays less public holidays, with the days at weekends that are "
-            "worked instead, as the package chinesecalendar lists them.",
-        )
-    else:
-        days = ("No averages per working day: ", *dated(facts.why_missing("calendar.working_days_month")), ".")
-    days_and_base: tuple[Said, ...] = (days, *distortion_notes(report))
-    if not any(f"adjusted.{flow}_usd_month" in facts for flow in FLOWS):
-        return days_and_base
-    outliers = [(Mark.of(p),) for p in OUTLIERS if p <= report.period]
-    shifts = [(Mark.of(p),) for p in SHIFTS if p <= report.period]
-    model: Runs = (
+@message
+def no_working_days(why: NotAvailable) -> Runs:
+    return ("No averages per working day: ", *dated(why.why), ".")
+
+
+@message
+def period_in_list(period: str) -> Runs:
+    return say("{period}", period=period)
+
+
+@message
+def our_model(outliers: list[Runs], shifts: list[Runs]) -> Runs:
+    return say(
         "The adjusted line is our own: a structural time-series model of logarithms, with effects estimated from the months up "
         "to this one. Lunar New Year moves exports in the two weeks before it and, from its third day on, for three weeks; "
-        "imports on its first six days. ",
-        *((*listed(outliers), " is left out as an outlier. ") if outliers else ()),
-        *(("The steps of the level in ", *listed(shifts), " stay in the line. ") if shifts else ()),
-        "The band holds nine times in ten, as far as the model is right. First estimates are made from the figures as held "
-        "now: their revision is what later months taught, not what customs revised.",
-    )
-    return *days_and_base, model
+        "imports on its first six days. {outliers}{shifts}The band holds nine times in ten, as far as the model is right. "
+        "First estimates are made from the figures as held now: their revision is what later months taught, not what customs "
+        "revised.",
+        outliers=(*listed(outliers), " is left out as an outlier. ") if outliers else (),
+        shifts=("The steps of the level in ", *listed(shifts), " stay in the line. ") if shifts else (),
+    )  # fmt: skip
 
 
 @with_report_style

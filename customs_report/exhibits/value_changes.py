@@ -22,10 +22,9 @@ from customs_report.english.grammar import (
     first_possible,
     name_of,
     opened,
-    present,
-    to_date,
     words_not_held,
 )
+from customs_report.exhibits.selection import present, to_date
 from customs_report.facts import Runs
 from customs_report.report import Report
 from customs_report.rows import Field, Subject, fact_row, fact_table, subject_table
