@@ -606,7 +606,7 @@ class _Rate:
     cny: Fact
 
     @property
-    def exclude_lookahead(self) -> float:
+    def implied(self) -> float:
         return self.cny.value / self.usd.value
 
     @property
@@ -617,7 +617,7 @@ class _Rate:
 def _conversion(claim: Claim, name: str, published: Facts, others: Sequence[Claim]) -> tuple[tuple[Fact, ...], Runs] | None:
     """Customs' figure in the other currency, converted at a rate that is not customs' own but near to it."""
     rate = _rate(claim, name, published)
-    if not rate or rate.low <= rate.own <= rate.high or abs(rate.value / rate.own - 1) > MARKET_RATE:
+    if not rate or rate.low <= rate.implied <= rate.high or abs(rate.value / rate.implied - 1) > MARKET_RATE:
         return None
     base = Fact.of(f"base.{rate.base.name}", rate.base, step=max(rate.base.step or 0.0, float(claim.step) / 10))
     printed = printed_fact(claim, "USD" if rate.base.unit == "CNY" else "CNY")
@@ -659,7 +659,7 @@ def _conversion(claim: Claim, name: str, published: Facts, others: Sequence[Clai
         if other.id != claim.id
         and [condition.comparison for condition in other.test] == [""]
         and (found := _rate(other, other.test[0].fact, published))
-        and not found.low <= found.own <= found.high
+        and not found.low <= found.implied <= found.high
         and found.low <= rate.high
         and rate.low <= found.high
     ]

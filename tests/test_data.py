@@ -109,7 +109,7 @@ def test_data_that_passed_are_not_checked_again_until_they_change(data_copy, mon
     before = loading.load(data_copy)
     loading._load.cache_clear()
     with monkeypatch.context() as patch:
-        patch.delattr(loading, "prove")
+        patch.delattr(loading, "validate")
         again = loading.load(data_copy)
     for name in schema.TABLES:
         pd.testing.assert_frame_equal(getattr(again, name), getattr(before, name), check_exact=True)
