@@ -237,7 +237,7 @@ def test_of_several_files_each_names_its_own_outcome(data_copy, held_month, tmp_
     assert "good.html: added" in done.stdout
     assert len(done.stderr.strip().splitlines()) == 3
     assert all("nothing was changed" in line for line in done.stderr.strip().splitlines())
-    assert "truncated" in done.stderr
+    assert "breaks off" in done.stderr
 
 
 def test_a_killed_add_leaves_the_data_whole(data_copy, held_month, tmp_path):
@@ -338,7 +338,7 @@ def test_a_full_disk_leaves_the_data_as_they_were(data_copy, held_month, tmp_pat
     else:
         assert result.exit_code == 2
         assert files(data_copy) == before
-    assert {path.name for path in data_copy.iterdir()} - {".lock"} == names
+    assert {path.name for path in data_copy.iterdir()} - {".lock", loading.CHECKED} == names
 
 
 def test_a_disk_that_is_really_full(data_copy, held_month, tmp_path):
