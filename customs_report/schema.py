@@ -281,7 +281,7 @@ LISTS = (
             ),
             text("groups", "groups it belongs to"),
             number("preliminary", "1: the preliminary table by country prints it; 0: only the bulletin", values=(0.0, 1.0)),
-            text("note", "note"),
+            text("note", "remarks"),
         ),
     ),
     Table(
@@ -303,7 +303,7 @@ LISTS = (
         (
             text("un_code", "the number; most are ISO 3166 numbers, some are the UN's own", empty=False),
             text("partner", "our code", key_of=("partner_list", "partner")),
-            text("note", "note"),
+            text("note", "remarks"),
         ),
     ),
     Table(
@@ -315,7 +315,7 @@ LISTS = (
             text("type", "as in `partners.csv`", empty=False),
             text("members", "codes of its members as customs lists them; empty where customs prints no list"),
             number("ranked", "1: counts as one partner in the ranking", values=(0.0, 1.0)),
-            text("note", "note"),
+            text("note", "remarks"),
         ),
     ),
     Table(
