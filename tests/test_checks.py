@@ -53,7 +53,7 @@ def planted(tables: Tables, table: str, where: dict[str, str], **cells) -> tuple
         ("totals", DOLLARS | {"period": "2025-08", "flow": "exports", "measure": "level"}, {"step": 250.0}, "schema of totals.csv"),
         ("totals", DOLLARS | {"period": "2025-08", "flow": "exports", "measure": "level"}, {"step": 1e12}, "figures are multiples of their step"),
         ("commodities", CARS, {"stage": "bulletin"}, "stages of a list and of a source"),
-        ("partners", USA, {"released": "2028-01-09"}, "public only after the month, partners"),
+        ("partners", USA, {"released": "2028-01-09"}, "released after the month, partners"),
     ],
 )  # fmt: skip
 def test_a_wrong_cell_is_found_and_named(printed, table, where, cells, check):
@@ -65,9 +65,13 @@ def test_a_wrong_cell_is_found_and_named(printed, table, where, cells, check):
 
 def test_a_figure_of_tomorrow_is_found_by_check_alone(printed):
     newest = max(printed.totals["released"])
-    assert not [f for f in checks.find_violations(printed, today=newest, of="totals") if f.check == "no figure of tomorrow"]
+    assert not [
+        f for f in checks.find_violations(printed, today=newest, of="totals") if f.check == "no figure released after today"
+    ]
     yesterday = "2026-09-01"
-    assert [f for f in checks.find_violations(printed, today=yesterday, of="totals") if f.check == "no figure of tomorrow"]
+    assert [
+        f for f in checks.find_violations(printed, today=yesterday, of="totals") if f.check == "no figure released after today"
+    ]
 
 
 def test_an_accepted_finding_is_silent_until_its_value_changes(printed):

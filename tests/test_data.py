@@ -86,8 +86,8 @@ CARS = {
         ("commodities", CARS, {"value": "2896910810000"}, "month <= year to date, commodities"),
         ("commodities", CARS | {"kind": "ytd"}, {"value": "28969108100000"}, "parts within their aggregate"),
         ("commodities", {"period": "2026-05", "kind": "ytd", "commodity": "ships", "table": "flash", "stage": "preliminary", "currency": "CNY"}, {"value_yoy": "99.9"}, "printed growth = growth on the restated base"),
-        ("partners", {"period": "2025-11", "kind": "month", "partner": "ASIA"}, {"released": "2025-12-08"}, "lines of the bulletin under its day"),
-        ("partners", {"period": "2025-02", "kind": "month", "partner": "USA"}, {"released": "2025-03-07"}, "lines of the bulletin under its day"),
+        ("partners", {"period": "2025-11", "kind": "month", "partner": "ASIA"}, {"released": "2025-12-08"}, "bulletin lines dated with the bulletin"),
+        ("partners", {"period": "2025-02", "kind": "month", "partner": "USA"}, {"released": "2025-03-07"}, "bulletin lines dated with the bulletin"),
         ("totals", PRESS | {"flow": "exports"}, {"stage": "final"}, "schema of totals.csv"),
         ("totals", PRESS | {"flow": "exports"}, {"source": "hearsay"}, "schema of totals.csv"),
         ("partners", USA | {"kind": "ytd"}, {"partner": "USB"}, "schema of partners.csv"),
@@ -158,14 +158,14 @@ def test_an_undeclared_hole_and_an_undeclared_row_are_found(data_copy):
     path.write_text("\n".join(lines) + "\n")
     alone = next(row for row, line in enumerate(lines, 1) if line.startswith("2025-06,month,USA,"))
     assert violations(data_copy) == {
-        "declared coverage is held": "partners.csv: USA ytd CNY line 2025-06 is declared in coverage.csv but missing",
+        "declared coverage is available": "partners.csv: USA ytd CNY line 2025-06 is declared in coverage.csv but missing",
         "figures printed together, partners": f"partners.csv, row {alone}: 2025-06 month USA CNY bulletin is there without its ytd",
     }
     coverage = data_copy / "coverage.csv"
     coverage.write_text(
         "".join(line + "\n" for line in coverage.read_text().splitlines() if not line.startswith("partners,USA,"))
     )
-    assert set(violations(data_copy)) == {"what is held is declared", "figures printed together, partners"}
+    assert set(violations(data_copy)) == {"available figures are declared", "figures printed together, partners"}
     loading.load(data_copy)  # a hole stops the exhibit that needs it, not the data
 
 

@@ -94,7 +94,7 @@ def test_without_a_us_figure_or_a_chinese_one_there_is_a_reason(now, loaded):
         ({"flow": "balance"}, "schema of mirror.csv"),
         ({"value": "-5"}, "schema of mirror.csv"),
         ({"source": "hearsay"}, "schema of mirror.csv"),
-        ({"released": "2025-11-05"}, "public only after the month, mirror"),
+        ({"released": "2025-11-05"}, "released after the month, mirror"),
     ],
 )
 def test_a_broken_row_is_found(data_copy, changes, check):

@@ -71,7 +71,7 @@ def run_checks(as_printed: Tables, today: str = "", of: str = "") -> list[Result
 
     If `today` is given, figures released after that day are findings, too.
     """
-    extra = [Check("no figure of tomorrow", "all", structure.future(today))] if today else []
+    extra = [Check("no figure released after today", "all", structure.future(today))] if today else []
     results = [_run(check, as_printed) for check in (*STRUCTURE_CHECKS, *extra) if _applies(check.table, of)]
     if any(result.found for result in results):
         return results
@@ -154,14 +154,14 @@ def violations(tables: Tables, checks: list[Check]) -> Iterator[tuple[str, str]]
 
 STRUCTURE_CHECKS: list[Check] = [  # on the figures as printed; all other checks skip known errors at the source
     *[Check(f"schema of {FILES[name]}", name, structure.schema_of(name)) for name in TABLES],
-    Check("runs of months", "all", structure.runs),
-    *[Check(f"public only after the month, {table}", table, structure.released(table)) for table in KEYS],
-    Check("lines of the bulletin under its day", "partners", structure.with_the_bulletin),
+    Check("runs of months end after they begin", "all", structure.runs),
+    *[Check(f"released after the month, {table}", table, structure.released(table)) for table in KEYS],
+    Check("bulletin lines dated with the bulletin", "partners", structure.with_the_bulletin),
     Check("exports, imports and total above zero", "totals", structure.positive),
     Check("growth within bounds", "totals", structure.growth_bounded),
     Check("figures are multiples of their step", "all", structure.steps),
     Check("stages of a list and of a source", "all", structure.stages),
-    Check("a line keeps its unit", "commodities, details", structure.units),
+    Check("a line has one unit", "commodities, details", structure.units),
     Check("release days agree", "all", structure.release_days),
     Check("known errors at the source are in place", "all", sums.source_errors),
 ]
@@ -174,8 +174,8 @@ SUM_CHECKS: list[Check] = [
 PRINT_CHECKS: list[Check] = [Check("names and reasons can be printed", "all", structure.printable)]
 COVERAGE_CHECKS: list[Check] = [
     *[Check(f"figures printed together, {t}", t, sums.printed_together(t), hard=False) for t in ("partners", "commodities")],
-    Check("declared coverage is held", "all", sums.coverage_holes),
-    Check("what is held is declared", "all", sums.coverage_undeclared),
+    Check("declared coverage is available", "all", sums.coverage_holes),
+    Check("available figures are declared", "all", sums.coverage_undeclared),
 ]
 IDENTITY_CHECKS: list[Check] = [*SUM_CHECKS, *(_as_check(check) for check in CROSS_CHECKS if check.exact)]
 SCHEMA_CHECKS = STRUCTURE_CHECKS

@@ -70,7 +70,7 @@ def runs(tables: Tables) -> Iterator[Finding]:
         rows = getattr(tables, name)
         for at in rows.index[rows["from"] > rows["to"]]:
             says = f"{rows.at[at, 'from']} to {rows.at[at, 'to']} is not a run of months: it ends before it begins"
-            yield Finding("runs of months", (cell(tables, name, at + 2),), says)
+            yield Finding("runs of months end after they begin", (cell(tables, name, at + 2),), says)
 
 
 def positive(tables: Tables) -> Iterator[Finding]:
@@ -92,7 +92,7 @@ def growth_bounded(tables: Tables) -> Iterator[Finding]:
 
 def released(table: str) -> Check:
     """A release day is a valid date, after the end of the month, and within the usual delay of its stage."""
-    name = f"public only after the month, {table}"
+    name = f"released after the month, {table}"
 
     def found(tables: Tables) -> Iterator[Finding]:
         rows = getattr(tables, table)
@@ -140,7 +140,7 @@ def units(tables: Tables) -> Iterator[Finding]:
         usual = rows[line].merge(counts, on=line, how="left")["base"].to_numpy()
         for at, unit in zip(rows.index[rows["base"] != usual], usual[rows["base"] != usual], strict=True):
             says = f"is in {rows.at[at, 'unit']}; the rest of the line is in {unit}"
-            yield Finding("a line keeps its unit", (cell(tables, table, at + 2, "quantity"),), says)
+            yield Finding("a line has one unit", (cell(tables, table, at + 2, "quantity"),), says)
 
 
 def steps(tables: Tables) -> Iterator[Finding]:
@@ -162,7 +162,7 @@ def with_the_bulletin(tables: Tables) -> Iterator[Finding]:
     first = rows["period"].map(tables.releases.drop_duplicates("period").set_index("period")["released"])
     for at in rows.index[(single | ~rows["partner"].isin(printed)) & (rows["released"] <= first)]:
         says = f"was released only with the bulletin, not on {rows.at[at, 'released']}"
-        yield Finding("lines of the bulletin under its day", (cell(tables, "partners", at + 2),), says)
+        yield Finding("bulletin lines dated with the bulletin", (cell(tables, "partners", at + 2),), says)
 
 
 def release_days(tables: Tables) -> Iterator[Finding]:
@@ -193,7 +193,7 @@ def future(today: str) -> Check:
             rows = getattr(tables, table)
             for at in rows.index[rows["released"] > today]:
                 says = f"is dated {rows.at[at, 'released']}, after today"
-                yield Finding("no figure of tomorrow", (cell(tables, table, at + 2),), says)
+                yield Finding("no figure released after today", (cell(tables, table, at + 2),), says)
 
     return found
 

@@ -163,7 +163,7 @@ def error_rows(rows: pd.DataFrame, error: Any) -> pd.Series:
 def coverage_holes(tables: Tables) -> Iterator[Finding]:
     for row in missing(tables).itertuples(index=False):
         cells = (Cell(FILES[row.table], 0, "", f"{' '.join(v for v in row[1:6] if v)} {row.period}"),)
-        yield Finding("declared coverage is held", cells, "is declared in coverage.csv but missing")
+        yield Finding("declared coverage is available", cells, "is declared in coverage.csv but missing")
 
 
 def coverage_undeclared(tables: Tables) -> Iterator[Finding]:
@@ -175,4 +175,4 @@ def coverage_undeclared(tables: Tables) -> Iterator[Finding]:
         for column in [name for name in where if name in rows and where[name]]:
             rows = rows[rows[column] == where[column]]
         cells = tuple(cell(tables, row.table, at + 2) for at in rows.index[:3])
-        yield Finding("what is held is declared", cells, "is not declared in coverage.csv")
+        yield Finding("available figures are declared", cells, "is not declared in coverage.csv")

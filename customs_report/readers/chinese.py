@@ -97,7 +97,7 @@ def _page_title(page: Page) -> str:
 
 def _kind(title: str) -> tuple[str, int]:
     if "年度表" in title:
-        raise InputError("a table of annual totals; only months are kept")
+        raise InputError("a table of annual totals; only months are read")
     found = TITLE.search(title)
     assert found, "a title is what TITLE has found"
     return next(kind for pattern, kind in TABLES.items() if re.fullmatch(pattern.removeprefix("(?<!进)"), found["table"]))

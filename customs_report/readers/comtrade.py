@@ -56,11 +56,11 @@ def _has_our_columns(names: Iterable[str]) -> bool:
 def read(document: Records | Data, names: Names) -> list[Reading]:
     records, warnings = _records(document)
     skipped: Counter[str] = Counter()
-    kept = _monthly_records(records, warnings, skipped)
-    _check_partners(kept)
+    monthly = _monthly_records(records, warnings, skipped)
+    _check_partners(monthly)
     readings = []
     for table, make in (("totals", _totals), ("partners", _partners), ("details", _details)):
-        if rows := make(kept, names, warnings, skipped):
+        if rows := make(monthly, names, warnings, skipped):
             last = max(row["period"] for row in rows)
             readings.append((table, last, rows))
     if not readings:
@@ -131,7 +131,7 @@ def _text(value: Any) -> str:
 
 def _monthly_records(records: list[dict[str, str]], warnings: list[str], skipped: Counter[str]) -> list[dict[str, Any]]:
     """China's monthly records over all other dimensions, each with its month; breakdowns are counted as skipped."""
-    kept: list[dict[str, Any]] = []
+    monthly: list[dict[str, Any]] = []
     left_out: Counter[str] = Counter()
     for i, record in enumerate(records):
         where = f"record {i + 1}"
@@ -157,12 +157,12 @@ def _monthly_records(records: list[dict[str, str]], warnings: list[str], skipped
                 raise InputError(f"{where}: {record['cmdCode']!r} is not an HS code of 2, 4 or 6 digits{lost}")
             left_out[f"of commodity {record['cmdCode']!r}"] += 1
         else:
-            kept.append({**record, "month": _month(record, where), "value": _value(record, where)})
+            monthly.append({**record, "month": _month(record, where), "value": _value(record, where)})
     warnings += [f"records {what}: {n} left out" for what, n in left_out.items()]
     skipped["rows"] += left_out.total()
-    if not kept:
+    if not monthly:
         raise InputError("UN Comtrade’s answer has no record of exports or imports over all modes and procedures")
-    return kept
+    return monthly
 
 
 def _named(record: dict[str, str], what: str) -> str:

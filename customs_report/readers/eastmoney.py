@@ -1,6 +1,6 @@
 """EastMoney's copy of customs' totals, as JSON and as the table that AKShare makes of it: exports and imports in dollars.
 
-Neither form names the unit of its amounts. It is the one that fits the dollar months held; where none fits, nothing is read.
+Neither form names the unit of its amounts, so the one that fits the stored dollar figures is used; else nothing is read.
 """
 
 from __future__ import annotations
@@ -132,13 +132,13 @@ def _without_joint_months(figures: Figures) -> list[str]:
 def _unit(figures: Figures, names: Names) -> float:
     """The unit of the amounts, in dollars: the only one in which nearly all figures match the stored ones."""
     both = [
-        (value, held)
+        (value, stored)
         for (period, flow, kind, measure), value in figures.items()
-        if (kind, measure) == ("month", "level") and (held := names.stored_dollars.get((period, flow)))
+        if (kind, measure) == ("month", "level") and (stored := names.stored_dollars.get((period, flow)))
     ]
     if not both:
         raise InputError("the file names no unit of its amounts, and none of its months is stored in dollars to infer it")
-    met = {unit: sum(abs(value * unit - held) <= FITS * held for value, held in both) / len(both) for unit in UNITS}
+    met = {unit: sum(abs(value * unit - stored) <= FITS * stored for value, stored in both) / len(both) for unit in UNITS}
     fitting = [unit for unit, share in met.items() if share >= NEARLY_ALL]
     if len(fitting) != 1:
         raise InputError(

@@ -1,6 +1,6 @@
 """The monthly bulletin on customs' English site: (1) totals by month, (2) by country, (5) regimes, (13) and (14) commodities.
 
-The currency changes from page to page, and some pages name none: the numbers must be of the size of what is held. Every row
+The currency changes from page to page, and some pages name none: numbers must have the size of the stored figures. Every row
 proves itself: parts add up, growth fits the figures it belongs to, a month lies within its year to date.
 """
 
@@ -196,7 +196,7 @@ def _totals(head: Head, grid: Grid, names: Names) -> Part:
         period = f"{found[1]}-{int(found[2]):02d}"
         figures = {key: figure(row[1 + x], f"{label}, {key[1]} of the {key[0]}") for x, key in enumerate(columns)}
         require(None not in figures.values(), label, "a figure is missing")
-        require(months.get(period, figures) == figures, label, "stands twice with different figures")
+        require(months.get(period, figures) == figures, label, "is there twice with different figures")
         months[period] = figures
     check_months(months, kinds, step / head.factor)
     if not months or max(months) != head.period:

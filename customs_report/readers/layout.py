@@ -246,7 +246,7 @@ def check_continents(lines: list, codes: list[str], names: Names, columns: list,
         if kind.endswith("group"):
             block = None  # groups stand at the end and overlap the continents
         elif block is None:
-            require(kind not in ("country", "continent", "residual"), label, "stands among the groups at the end")
+            require(kind not in ("country", "continent", "residual"), label, "is among the groups at the end")
         elif kind == "continent":
             block, heads[code], blocks[code] = code, figures, []
             blocks[""].append(figures)

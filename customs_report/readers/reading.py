@@ -414,7 +414,7 @@ def find_period(title: str) -> tuple[str, int] | None:
     """Which month does a title name, and from which month of the year? ("2025-02", 1) for January-February 2025.
 
     Reads "Mar 2026", "Jan. 2018", "January-February 2025", "1-6.2025", "11. 2019", "2026年6月", "2025年1至2月". A single month
-    stands for itself: ("2026-03", 3).
+    has itself as first month: ("2026-03", 3).
     """
     text = unicodedata.normalize("NFKC", title)
     month = "|".join(f"{name[:3]}[a-z]*" for name in MONTHS)
@@ -495,7 +495,7 @@ def body(grid: Grid, marks: str, depth: int) -> tuple[Grid, Grid]:
     rows = [row for row in grid[start:] if any(clean(cell) for cell in row)]
     end = next((y for y, row in enumerate(rows) if y >= depth and _is_note(row)), len(rows))
     if any(_has_figures(row) for row in rows[end:]):
-        raise InputError("a row of figures stands beneath the notes")
+        raise InputError("a row of figures is below the notes")
     rows = rows[:end]
     if len(rows) > depth and {len(row) for row in rows[depth:]} == {len(rows[0]) - 1}:
         rows[depth:] = [[*row, ""] for row in rows[depth:]]  # all lack the same cell; the layout finds out which
