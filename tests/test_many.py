@@ -246,6 +246,20 @@ def test_an_interrupted_run_leaves_whole_reports_only_and_the_next_goes_on(proje
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+@pytest.mark.parametrize("after", [0.5, 0.7, 0.9])
+def test_a_run_ends_although_a_worker_is_killed_while_it_sends_a_report(after):
+    script = f"""if __name__ == "__main__":
+    import time
+    from customs_report.publish import many
+    with many._processes(1) as (pool, _):
+        pool.submit(abs, -1).result()
+        made = [pool.submit(bytes, 300_000_000) for _ in range(5)]
+        time.sleep({after})
+        raise KeyboardInterrupt"""
+    ended = subprocess.run([sys.executable, "-c", script], cwd=inputs.ROOT, capture_output=True, timeout=60)
+    assert b"KeyboardInterrupt" in ended.stderr
+
+
 def test_workers_die_with_a_run_that_is_killed_and_the_next_removes_its_folders(project, told):
     for month in (1, 2):
         (told / f"wait-2012-0{month}").touch()

@@ -30,7 +30,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from customs_report import log, scratch
 from customs_report.errors import InputError, MissingData, Violation
@@ -321,6 +321,9 @@ def _processes(jobs: int) -> Iterator[Workers]:
     except BaseException:
         for worker in {*multiprocessing.active_children()} - others:
             worker.kill()
+        # A worker that is killed while it sends a report leaves half of it in the pipe. The pool waits for the rest as long as
+        # somebody could write it, and this process could.
+        cast(Any, pool)._result_queue._writer.close()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
