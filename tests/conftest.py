@@ -21,7 +21,7 @@ from customs_report.vintages import known_tables
 NEWS_DAY = "2025-12-08"
 
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=25)  # a busy machine is no failure
-hypothesis.settings.register_profile("deep", deadline=None, max_examples=500)
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=250)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
