@@ -392,8 +392,8 @@ def _try(claim: Claim, currency: str, facts: Facts, words_of: WordsOf, lines: Co
     """All conditions of the test in one currency: the worst of them counts."""
     conditions = [condition.within(currency) for condition in claim.test]
     missing = list(dict.fromkeys(name for condition in conditions for name in condition.names if name not in facts))
-    told: dict[str, None] = {}  # the facts named so far, the last one last
-    parts = [_check(claim, c, facts, words_of, lines, told) for c in conditions if not {*c.names} & {*missing}]
+    seen: dict[str, None] = {}  # the facts named so far, the last one last
+    parts = [_check(claim, c, facts, words_of, lines, seen) for c in conditions if not {*c.names} & {*missing}]
     verdict = max([part.verdict for part in parts] + [NOT_TESTABLE] * bool(missing), key=OF_ALL.index)
     caveat, cited = _caveat(claim, facts) if verdict in HOLDS else ((), ())
     return _Attempt(
@@ -435,22 +435,27 @@ def _caveat(claim: Claim, facts: Facts) -> tuple[Runs, tuple[Fact, ...]]:
 
 
 def _check(
-    claim: Claim, condition: Condition, facts: Facts, words_of: WordsOf, lines: Collection[str] | None, told: dict[str, None]
+    claim: Claim,
+    condition: Condition,
+    facts: Facts,
+    words_of: WordsOf,
+    lines: Collection[str] | None,
+    seen: dict[str, None],
 ) -> _Attempt:
     found = [facts[name] for name in condition.names]
     if condition.comparison == LARGEST_OF:
         return _largest(condition, facts, words_of, lines)
     if not condition.comparison:
         return _against_print(claim, found[0], words_of)
-    attempt = _between(claim, condition, found, words_of, told)
-    told.update(dict.fromkeys(condition.names[1:]))
-    told.pop(condition.fact, None)
-    told[condition.fact] = None
+    attempt = _between(claim, condition, found, words_of, seen)
+    seen.update(dict.fromkeys(condition.names[1:]))
+    seen.pop(condition.fact, None)
+    seen[condition.fact] = None
     return attempt
 
 
 def _largest(condition: Condition, facts: Facts, words_of: WordsOf, lines: Collection[str] | None) -> _Attempt:
-    """A rank among what stands beside each other; none is told where the next is too near."""
+    """A rank among what stands beside each other; none is given where the next is too near."""
     mine, (before, after) = facts[condition.fact], condition.other.split("*")
     rivals = [
         fact
@@ -520,17 +525,17 @@ def _against_print(claim: Claim, fact: Fact, words_of: WordsOf) -> _Attempt:
     return _Attempt(verdict, tuple(numbers), why, fact.value / claim.scale, fact)
 
 
-def _between(claim: Claim, condition: Condition, found: list[Fact], words_of: WordsOf, told: dict[str, None]) -> _Attempt:
+def _between(claim: Claim, condition: Condition, found: list[Fact], words_of: WordsOf, seen: dict[str, None]) -> _Attempt:
     """A comparison in words: a fact compared once more is "it", a fact named before is not named again."""
     found = [as_fine(claim, fact) for fact in found]
     fact, (holds, words) = found[0], COMPARISONS[condition.comparison]
-    again = bool(told) and next(reversed(told)) == fact.name
+    again = bool(seen) and next(reversed(seen)) == fact.name
     start: Runs = ("It is ",) if again else (*_named(fact.name, words_of, start=True), ": ", _cite(fact), ", ")
     if len(found) == 2:
         other = found[1]
         if other.unit != fact.unit:
             raise InputError(f"claim {claim.id}, test: {fact.name} is in {fact.unit}, {other.name} in {other.unit}")
-        named = () if other.name in told else (" (", *_named(other.name, words_of), ")")
+        named = () if other.name in seen else (" (", *_named(other.name, words_of), ")")
         end: Runs = (_cite(other), *named)
     else:
         name, limit = f"limit.{fact.name}.{words.replace(' ', '_')}", float(Decimal(condition.other))

@@ -476,7 +476,7 @@ ACCEPT_LABEL = click.option(
     "labels",
     multiple=True,
     metavar="LABEL=CODE",
-    help="Treat an unknown label as another spelling of CODE (empty: as a new line); remembered for next time.",
+    help="Treat an unknown label as another spelling of CODE (empty: as a new line); kept for next time.",
 )
 
 

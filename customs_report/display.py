@@ -112,7 +112,7 @@ CLOSED = re.compile(r"</t[dh]>(?=<t[dh]\b|</tr>)|</tr>(?=<tr\b|</t(?:head|body|f
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></div>)')
 
 
-def settled(page: str) -> str:
+def compact_html(page: str) -> str:
     """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no style twice, no implied tag.
 
     Each citation of a fact but the first gets a label of its own: "$109.9 billion, citation 2".
@@ -427,8 +427,8 @@ class Chart:
         with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": self.data.name}):
             nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
             self.figure.savefig(out, format="svg", transparent=True, metadata=nothing)
-        drawn = out.getvalue()
-        svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", drawn[drawn.index("<svg") :], flags=re.S)
+        written = out.getvalue()
+        svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", written[written.index("<svg") :], flags=re.S)
         used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
         svg = re.sub(r' transform="rotate\(-?0 [^"]+"|<g/>', "", svg)
         svg = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", svg)
@@ -579,15 +579,15 @@ def exhibit(number: int, content: Exhibit) -> Shown:
     key, paragraph = f"exhibit-{number}", joined(words.sentences)
     label: Runs = ("Exhibit ", Mark("exhibit", str(number), str(number)))
     cells = (cell for body in bodies if isinstance(body, Table) for row in body.rows for cell in row.cells)
-    told = (*words.notes, *footnotes(words.claim, paragraph, *cells)) if paragraph or bodies else ()  # no note on nothing
-    marks = [_note_mark(key, i) for i in range(1, len(told) + 1)]
-    notes = [_html_note(key, i, note, marked=bool(paragraph)) for i, note in enumerate(told, 1)]
+    notes = (*words.notes, *footnotes(words.claim, paragraph, *cells)) if paragraph or bodies else ()  # no note on nothing
+    marks = [_note_mark(key, i) for i in range(1, len(notes) + 1)]
+    listed = [_html_note(key, i, note, marked=bool(paragraph)) for i, note in enumerate(notes, 1)]
     page = element(
         "section",
         element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
         element("p", html(paragraph), *marks) if paragraph else "",
         *(_html_body(body, number, label, bodies) for body in bodies),
-        element("ol", *notes, class_="notes") if notes else "",
+        element("ol", *listed, class_="notes") if listed else "",
         class_="exhibit",
         id=key,
         aria_labelledby=f"{key}-claim",
@@ -596,13 +596,13 @@ def exhibit(number: int, content: Exhibit) -> Shown:
         "number": number,
         "claim": typst(words.claim),
         "words": typst(paragraph),
-        "notes": [*map(typst, told)],
+        "notes": [*map(typst, notes)],
         "bodies": [body.typst_form() for body in bodies],
     }
     held = bool(bodies or words.sentences)
     about = {"kind": "exhibit", "number": number, "heading": plain(words.claim), "held": held}
     text = "\n\n".join([f"Exhibit {number}: {plain(words.claim)}", plain(paragraph), *(body.text for body in bodies)])
-    return Shown(page, f"#exhibit({literal(form)})", text, about, _data(bodies, (("", note) for note in told)))
+    return Shown(page, f"#exhibit({literal(form)})", text, about, _data(bodies, (("", note) for note in notes)))
 
 
 def paragraph(*sentences: Runs) -> Shown:
@@ -611,16 +611,16 @@ def paragraph(*sentences: Runs) -> Shown:
     return Shown(element("p", html(runs)), f"#paragraph({literal(typst(runs))})", plain(runs), {"kind": "paragraph"})
 
 
-def points(told: Sequence[Runs], summary: Sequence[Runs] = ()) -> Shown:
+def points(main_points: Sequence[Runs], summary: Sequence[Runs] = ()) -> Shown:
     """The main points, and beneath them the same story as one paragraph to paste into a mail."""
-    story, signs = joined(summary), footnotes(*told, *summary)
-    page = element("ul", *(element("li", html(point)) for point in told), class_="points")
+    story, signs = joined(summary), footnotes(*main_points, *summary)
+    page = element("ul", *(element("li", html(point)) for point in main_points), class_="points")
     if story:
         label = element("p", "To paste into a mail", class_="label")
         page += element("div", label, element("p", html(story)), class_="summary")
     page += Markup("").join(element("p", html(sign), class_="sign") for sign in signs)
-    form = {"points": [*map(typst, told)], "summary": typst(story), "signs": [*map(typst, signs)]}
-    text = "\n".join([*map(plain, told), plain(story), *map(plain, signs)])
+    form = {"points": [*map(typst, main_points)], "summary": typst(story), "signs": [*map(typst, signs)]}
+    text = "\n".join([*map(plain, main_points), plain(story), *map(plain, signs)])
     return Shown(page, f"#points({literal(form)})", text, {"kind": "points"})
 
 
@@ -678,7 +678,7 @@ def _html_header(column: Column, align: str) -> Markup:
 
 
 def _class(align: str) -> str | None:
-    """Numbers stand at the right unless told otherwise: thousands of cells need not say so."""
+    """Numbers stand at the right by default: thousands of cells need not say so."""
     return None if align == "right" else align
 
 

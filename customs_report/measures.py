@@ -19,7 +19,7 @@ def growth(now: float, base: float) -> float:
 
 
 def balance_has_growth(balance: float, base: float, total: float, base_total: float) -> bool:
-    """May the change of a balance be told in percent? Only where both are surpluses above 5 % of total trade.
+    """May the change of a balance be given in percent? Only where both are surpluses above 5 % of total trade.
 
     >>> balance_has_growth(balance=110, base=97, total=550, base_total=530)
     True

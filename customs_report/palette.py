@@ -87,7 +87,7 @@ def use_font() -> str:
 
 
 def printable(text: str) -> str:
-    """The text as both faces can show it: white space as one kind of space, an unknown character as U+XXXX."""
+    """The text as page and PDF can show it: white space as one kind of space, an unknown character as U+XXXX."""
     if CHARACTERS.issuperset(text):
         return text
     return "".join(c if c in CHARACTERS else " " if c.isspace() else f"U+{ord(c):04X}" for c in text)

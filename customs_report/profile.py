@@ -62,7 +62,7 @@ class Profile(Report):
 
     @property
     def over(self) -> str:
-        """The span that its size is told of: the year to date, or the month where only that is printed."""
+        """The span that its size covers: the year to date, or the month where only that is printed."""
         return next(over for over in ("ytd", "month") if f"{self.key}{self.measure}_{over}" in self.facts)
 
     @property

@@ -380,3 +380,9 @@ def test_expected_after_the_newest_release_held(reports):
     newest = max(catalogue.releases())
     assert read(reports)["next_release"]["period"] == next_release(newest, {})[0]
     assert "expected about" in page(reports / "index.html").xpath("string(//*[@class='next'])")
+
+
+def test_a_hash_of_code_names_a_file_that_is_gone():
+    assert catalogue.code("publish/social_preview.py") != catalogue.code("palette.py")
+    with pytest.raises(ValueError, match="gone"):
+        catalogue.code("palette.py", "publish/gone.py")

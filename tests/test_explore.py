@@ -151,7 +151,7 @@ def test_subjects_are_found_by_any_name(now):
         ((["USA"], "exports", "price"), "there is no measure 'price'; it is one of value, quantity, unit_value, growth, share"),
         ((["USA"], "exports", "value", "ytd", "CNY", "2026"), "since '2026' is no month from 2008-01 to 2025-11"),
         ((["USA"], "exports", "value", "ytd", "CNY", "2025-12"), "since '2025-12' is no month from 2008-01 to 2025-11"),
-        (([],), "0 subjects are chosen; from one to 6 lines can be told apart"),
+        (([],), "0 subjects are chosen; from one to 6 lines can be distinguished"),
     ],
 )
 def test_a_name_that_is_none_is_refused_with_the_nearest(now, arguments, said):

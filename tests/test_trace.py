@@ -10,7 +10,7 @@ import pytest
 from facts_by_hand import fact
 
 from customs_report import exhibits
-from customs_report.display import Trace, html, settled
+from customs_report.display import Trace, compact_html, html
 from customs_report.facts import Facts
 from customs_report.numbers import in_full
 from customs_report.provenance import Label, Source, calculate
@@ -44,7 +44,7 @@ def test_what_shares_formula_sources_and_stage_is_of_one_origin():
 
 def test_two_citations_of_a_fact_have_labels_of_their_own():
     made = facts()
-    page = settled(str(html((made.cite("balance_usd_month"), " and ", made.cite("balance_usd_month", "bn")))))
+    page = compact_html(str(html((made.cite("balance_usd_month"), " and ", made.cite("balance_usd_month", "bn")))))
     assert re.findall(r'aria-label="([^"]*)"', page) == ["110.0, citation 2"]
     assert re.findall(r"<button popovertarget=(\w+) popovertargetaction=show interestfor=(\w+)", page) == [("t0", "t0")] * 2
 

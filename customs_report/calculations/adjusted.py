@@ -189,7 +189,7 @@ def estimate(flow: str, first: str, values: tuple[float | None, ...]) -> pd.Data
 
 
 def regressors(months: list[str], declared: Declared) -> np.ndarray:
-    """What the model of a flow is told of each month: the calendar, then the level shifts that lie in these months."""
+    """What the model of a flow knows of each month: the calendar, then the level shifts that lie in these months."""
     effects = [calendar_effects(declared.windows)[p] for p in months]
     steps = [[float(p >= at) for p in months] for at in SHIFTS if months[0] < at <= months[-1]]
     return np.column_stack([effects, *steps])

@@ -24,7 +24,7 @@ from customs_report.tables import Tables, cached
 ALL_TRADE = "all"
 MEASURES = ("value", "quantity", "unit_value", "growth", "share")
 OF_COMMODITIES = ("quantity", "unit_value")
-MOST = 6  # lines that can be told apart
+MOST = 6  # lines that a reader can distinguish
 
 
 class Amount(NamedTuple):
@@ -107,7 +107,7 @@ def _refuse_unknown(subjects: Sequence[str], **chosen: tuple[str, Collection[str
         if value not in possible:
             raise InputError(f"there is no {name} {value!r}; it is one of {', '.join(possible)}")
     if not 0 < len(subjects) <= MOST:
-        raise InputError(f"{len(subjects)} subjects are chosen; from one to {MOST} lines can be told apart")
+        raise InputError(f"{len(subjects)} subjects are chosen; from one to {MOST} lines can be distinguished")
 
 
 class _Asked(NamedTuple):

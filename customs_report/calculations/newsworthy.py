@@ -73,8 +73,8 @@ def main_points(facts: Facts, tables: Tables) -> list[Point]:
     news = sorted((point for point in best.values() if not point.qualifies), key=_order)
     doubts = sorted((point for point in best.values() if point.qualifies), key=_order)
     lead = [point for point in news if point.theme in LEADING][:1]
-    told = [*lead, *(point for point in news if point not in lead)]
-    return [*told[: MOST - len(doubts[:1])], *doubts][:MOST]
+    chosen = [*lead, *(point for point in news if point not in lead)]
+    return [*chosen[: MOST - len(doubts[:1])], *doubts][:MOST]
 
 
 def _order(point: Point) -> tuple[float, str]:
@@ -82,7 +82,7 @@ def _order(point: Point) -> tuple[float, str]:
 
 
 def candidates(facts: Facts, tables: Tables) -> Iterator[Point]:
-    """Everything that could be told of a month, scored."""
+    """Everything that could be said of a month, scored."""
     yield from _level_news(facts, tables)
     yield from _flow_news(facts, tables)
     yield from _partner_news(facts, tables)

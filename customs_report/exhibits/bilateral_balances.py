@@ -137,8 +137,8 @@ def _net(report: Report) -> list[Message]:
     for subject in NET:
         net, change = (facts.get(f"net.{subject}_cny_ytd{part}") for part in ("", "_change"))
         if net:
-            told = change if change and not shows_zero(change) else None
-            found.append(net_trade(subject, net, told, again=before is not None and (net.value < 0) == before))
+            written = change if change and not shows_zero(change) else None
+            found.append(net_trade(subject, net, written, again=before is not None and (net.value < 0) == before))
             before = net.value < 0
     return found
 

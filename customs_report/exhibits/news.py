@@ -164,12 +164,12 @@ def flow_moved(flow: str, growth: Fact, level: Fact, span: str, over_three_month
 def _partner(report: Report, point: Point) -> Message:
     facts, code = report.facts, point.subject
     name = f"partner.{code}.exports_cny_ytd"
-    told = (partner(report, code), facts[f"{name}_yoy"], to_date(report))
+    cells = (partner(report, code), facts[f"{name}_yoy"], to_date(report))
     for way in ("falling", "rising"):
         streak = facts.get(f"streak.partner.{code}.exports_cny_month_{way}")
         if streak and streak.value >= 3:
-            return exports_in_a_row(*told, streak, way)
-    return exports_and_contribution(*told, facts.get(f"{name}_contribution"))
+            return exports_in_a_row(*cells, streak, way)
+    return exports_and_contribution(*cells, facts.get(f"{name}_contribution"))
 
 
 @message

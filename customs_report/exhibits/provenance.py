@@ -83,7 +83,7 @@ def _input(role: str, given: Figure | tuple[Figure, ...]) -> str:
 
 @cached
 def _of_helper(tables: Tables, period: str, name: str) -> Trace:
-    """A table is told by the question that its helper answers, by its call, and by all that it may be made from."""
+    """A table is described by the question that its helper answers, by its call, and by all that it may be made from."""
     known, (helper, *subject) = exclude_lookahead(tables, period), name.split(".")
     origins = [origin for table in (HELPERS | OF_SUBJECT)[helper] for origin in _origins(known, table) if origin[0] <= period]
     sources = tuple(dict.fromkeys(source for _, source, _ in origins))

@@ -153,8 +153,8 @@ def _days(report: Report) -> Message | None:
     if not all(known):
         return None
     growth = [facts.get(f"{flow}_usd_month_per_working_day_yoy") for flow in FLOWS]
-    told = growth if all(growth) and not shows_zero(change) else (None, None)
-    return working_days(month, *known, *told)
+    changes = growth if all(growth) and not shows_zero(change) else (None, None)
+    return working_days(month, *known, *changes)
 
 
 @message

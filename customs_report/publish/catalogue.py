@@ -219,6 +219,9 @@ def _seen(found: ReportFiles) -> list[tuple[str, int]]:
 
 @lru_cache(maxsize=3)
 def code(*patterns: str) -> str:
-    """The hash of files of the package."""
-    paths = sorted(path for pattern in patterns for path in PACKAGE.glob(pattern))
+    """The hash of files of the package; raises ValueError for a pattern that matches none: a file was renamed."""
+    found = {pattern: [*PACKAGE.glob(pattern)] for pattern in patterns}
+    if missing := [pattern for pattern, paths in found.items() if not paths]:
+        raise ValueError(f"no file of the package is called {missing[0]}")
+    paths = sorted(path for each in found.values() for path in each)
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()

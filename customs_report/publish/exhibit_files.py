@@ -19,8 +19,8 @@ EARLIEST = date(1980, 1, 1)  # that a ZIP can say
 
 def exhibits_zip(content: Outline) -> bytes:
     """The ZIP: `exhibit-09a-surplus.csv` and, of a chart, `.svg` and `.png`, with title and source in the picture."""
-    drawn = [each for each in content.tables if "svg" in each.table]
-    pngs = dict(zip(map(_name, drawn), _pictures(drawn), strict=True))
+    charts = [each for each in content.tables if "svg" in each.table]
+    pngs = dict(zip(map(_name, charts), _pictures(charts), strict=True))
     files: dict[str, bytes] = {}
     for each in content.tables:
         name = _name(each)
@@ -47,13 +47,13 @@ def _name(each: Exhibited) -> str:
     return f"{label}-" + re.sub("[^a-z0-9]+", "-", each.table["name"].lower()).strip("-")
 
 
-def _pictures(drawn: Iterable[Exhibited]) -> list[bytes]:
+def _pictures(charts: Iterable[Exhibited]) -> list[bytes]:
     """Each chart between its title and its source, on white."""
     pages = [
         f"[#strong({literal(each.table['title'] or each.table['caption'])})\n\n"
         f'#image(bytes({literal(each.table["svg"])}), format: "svg")\n\n'
         f'#text(7.5pt, fill: rgb("{LIGHT["muted"]}"), {literal(each.table["source"])})]'
-        for each in drawn
+        for each in charts
     ]
     if not pages:
         return []

@@ -287,7 +287,7 @@ def _settle() -> None:
 
 
 def _named(order: Order, error: BaseException) -> Exception:
-    """What a user is told: what `_make` raised, or that the worker was lost on the way."""
+    """The error that a user sees: what `_make` raised, or that the worker was lost on the way."""
     if isinstance(error, (InputError, Violation, MissingData, RuntimeError)):
         return error
     return InputError(f"{order.name} of {order.folder}: its worker was lost ({type(error).__name__}: {error})")

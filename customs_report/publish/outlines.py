@@ -1,4 +1,4 @@
-"""What an executed notebook holds for its readers, whatever the face: text, code and shown things in order, contents, tables.
+"""What an executed notebook holds for its readers, whatever the format: text, code and shown things in order, contents, tables.
 
 The forms that the cells' outputs carry are chosen from and never parsed; markdown cells go through pandoc. A cell tagged
 `lab-only` is left out.
@@ -34,7 +34,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Part:
-    """A cell's code, or one thing that a cell shows, in the forms of both faces and as data (`display.Shown`)."""
+    """A cell's code, or one thing that a cell shows, in the forms of both formats and as data (`display.Shown`)."""
 
     html: str = ""
     typst: str = ""
@@ -120,8 +120,8 @@ def outline(notebook: Mapping[str, Any]) -> Outline:
     """What does an executed notebook hold for its readers? Of a section without anything held only the heading stands."""
     cells = [cell for cell in notebook["cells"] if "lab-only" not in cell["metadata"].get("tags", ())]
     texts = [(cell["source"], idle) for cell, idle in zip(cells, _idle(cells), strict=True) if cell["cell_type"] == "markdown"]
-    told = iter(markdown(tuple(text.split("\n")[0] if idle else text for text, idle in texts)))
-    parts = (part for cell in cells for part in ((next(told),) if cell["cell_type"] == "markdown" else _parts(cell)))
+    texts_of_cells = iter(markdown(tuple(text.split("\n")[0] if idle else text for text, idle in texts)))
+    parts = (part for cell in cells for part in ((next(texts_of_cells),) if cell["cell_type"] == "markdown" else _parts(cell)))
     return Outline(tuple(parts), notebook["metadata"].get("customs_report", {}))
 
 
@@ -132,8 +132,8 @@ def _idle(cells: Sequence[Mapping[str, Any]]) -> list[bool]:
     for place in reversed(range(len(cells))):
         cell = cells[place]
         if cell["cell_type"] == "code":
-            told = (output.get("metadata", {}).get("customs_report", {}) for output in cell["outputs"])
-            held += [about["held"] for about in told if about.get("kind") == "exhibit"]
+            descriptions = (output.get("metadata", {}).get("customs_report", {}) for output in cell["outputs"])
+            held += [about["held"] for about in descriptions if about.get("kind") == "exhibit"]
         elif cell["source"].startswith("## "):
             idle[place], held = bool(held) and not any(held), []
     return idle
@@ -146,7 +146,7 @@ def _parts(cell: Mapping[str, Any]) -> Iterator[Part]:
 
 
 def _output(output: Mapping[str, Any]) -> Part:
-    """An output in both faces; what has no form for a face stands there as plain text, what went to stderr in neither."""
+    """An output in both formats; what has no form for a format stands there as plain text, what went to stderr in neither."""
     if output["output_type"] == "error":
         box = failure("A cell of the notebook", f"{output['ename']}: {output['evalue']}")
         return Part(box.html, box.typst, about=box.about)
@@ -170,7 +170,7 @@ def _entry(about: dict[str, Any]) -> Entry:
 
 @lru_cache(maxsize=64)
 def markdown(sources: tuple[str, ...]) -> tuple[Part, ...]:
-    """Markdown cells in both faces, in one run of pandoc for each; raw HTML, TeX and dollar formulas are plain text there."""
+    """Markdown cells in both formats, in one run of pandoc for each; raw HTML, TeX and dollar formulas are plain text there."""
     import pypandoc
 
     reader = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations"

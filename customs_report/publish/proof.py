@@ -1,7 +1,7 @@
 """The test by place: every number of a report is compared with the fact or the table cell that its place names.
 
 In the page a number stands in an element that says where it comes from (`data-fact`, `data-cell`) or what it is
-(`data-kind`); where a fact comes from is told in an element that names the fact (`data-trace`). The named value or text is
+(`data-kind`); where a fact comes from stands in an element that names the fact (`data-trace`). The named value or text is
 written again and compared, and a digit anywhere else is a finding. The PDF is compared with the page, block by block in
 reading order. Membership in a set of known numbers would prove nothing: most arbitrary percentages are in it.
 """

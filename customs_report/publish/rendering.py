@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from customs_report.display import literal, settled
+from customs_report.display import compact_html, literal
 from customs_report.palette import DARK, FONT, LIGHT
 from customs_report.publish.fonts import page_fonts, typst_fonts
 from customs_report.publish.outlines import Outline
@@ -25,7 +25,7 @@ def page(content: Outline) -> str:
     made = _filled("report_html/index.html.j2", content, style)
     if content.incomplete:  # it stands aside, where no page of the archive is
         made = PROFILE.sub(r"\1", made)
-    return settled(made)
+    return compact_html(made)
 
 
 def pdf(content: Outline) -> bytes:

@@ -142,8 +142,9 @@ def announcements(site: Path, catalogue: Mapping[str, Any]) -> Iterator[tuple[st
     yield "sitemap.xml", pages.rendered("sitemap.xml.j2", url=url, entries=entries)
     if urlsplit(url).path == "/":
         yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {url}sitemap.xml\n".encode()
+    drawing = catalogues.code("publish/social_preview.py", "palette.py")
     for entry in reports:
         name = f"{entry['folder']}/{entry['notebook']}.card.png"
-        key = catalogues.fingerprint(entry["headline"], entry["title"], catalogues.code("publish/card.py", "palette.py"))
+        key = catalogues.fingerprint(entry["headline"], entry["title"], drawing)
         if not (site / name).is_file() or key.encode() not in (site / name).read_bytes()[:512]:  # drawing takes its time
             yield name, preview_image(entry["headline"], entry["title"], key)

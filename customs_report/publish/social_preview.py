@@ -1,4 +1,4 @@
-"""The picture that a link to a report shows elsewhere: its headline, drawn."""
+"""The picture that a link to a report shows elsewhere: its headline."""
 
 from __future__ import annotations
 
