@@ -27,7 +27,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 
-from customs_report import finding, vintages
+from customs_report import lookup, vintages
 from customs_report.calculations import (
     adjusted,
     balances,
@@ -126,11 +126,11 @@ def _flow(given: Mapping[str, Any]) -> str:
 
 
 def _partner(given: Mapping[str, Any]) -> str:
-    return finding.find(given["tables"], "partner", given["partner"])
+    return lookup.find(given["tables"], "partner", given["partner"])
 
 
 def _commodity(given: Mapping[str, Any]) -> str:
-    return finding.find(given["tables"], "commodity", given["commodity"], _flow(given).removesuffix("s"))
+    return lookup.find(given["tables"], "commodity", given["commodity"], _flow(given).removesuffix("s"))
 
 
 def _one_of(name: str, *possible: str, fold: Callable[[str], str] = str) -> Callable[[Mapping[str, Any]], str]:

@@ -219,7 +219,7 @@ def build_reports(
         if out.is_dir():  # where every report was refused there may be none
             archive.update(out)
     finally:
-        code = max(map(_tell, results), default=0)
+        code = max(map(_print_result, results), default=0)
     return code
 
 
@@ -238,7 +238,7 @@ def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
         yield lambda: progress.advance(task)
 
 
-def _tell(result: Built | Exception) -> int:
+def _print_result(result: Built | Exception) -> int:
     """Say what became of a report; returns its exit code."""
     if isinstance(result, Exception):
         code = _code(result)
@@ -508,7 +508,7 @@ def _add_all(sources: Sequence[str], options: dict) -> int:
         try:
             content = client.get(name) if _is_address(name) else content_of(Path(name))
         except InputError as error:
-            codes.append(_refused(name, str(error)))
+            codes.append(_print_rejection(name, str(error)))
             continue
         codes.append(_add(name, content, options, left_out, address=name if _is_address(name) else ""))
     _say_left_out(left_out)
@@ -568,14 +568,14 @@ def _add(name: str, content: bytes, options: dict, left_out: Counter, address: s
     for remark in result.remarks:
         say(f"{name}: note: {remark}")
     if result.refused:
-        return _refused(name, result.refused)
+        return _print_rejection(name, result.refused)
     left_out.update(result.left_out)
     added = "added" if result.written and given["folder"] == schema.DATA else "would be added"
     say(f"{name}: {added if result.changed else 'nothing new'}")
     return 0
 
 
-def _refused(name: str, why: str) -> int:
+def _print_rejection(name: str, why: str) -> int:
     say(f"customs-report: {name}: {' '.join(why.split())[:1000]}; nothing was changed", err=True)
     return 2
 
@@ -606,7 +606,7 @@ def _fetch(period: str, source: str, site: str, options: dict) -> int:
     pages, codes, left_out = fetch.find_links(client, source, site, period, after, today), [], Counter[str]()
     for page, content in fetch.download(client, pages):
         if isinstance(content, InputError):
-            codes.append(_refused(page.title, str(content)))
+            codes.append(_print_rejection(page.title, str(content)))
             continue
         codes.append(_add(page.title, content, options, left_out, address=page.address))
         if codes[-1] and page.frozen:
@@ -654,7 +654,7 @@ def release_month(
         given = options | {"folder": folder}
         return _add_all(names, given) if files else _fetch(period, source, site, given)
 
-    return work.run(period, add_files, report_result=_tell, out=out or work.many.REPORTS, jobs=jobs, dry_run=dry_run)
+    return work.run(period, add_files, report_result=_print_result, out=out or work.many.REPORTS, jobs=jobs, dry_run=dry_run)
 
 
 @main.command()

@@ -106,7 +106,7 @@ def label_of_name(tables: Tables, name: str, period: str) -> str:
     elif subject[:1] == ["partner"] and flow in OF_PARTNER:
         label = partner_label(tables, subject[1], flow, over, period)
     elif subject[:1] == ["commodity"]:
-        measure = "" if flow == "value" else f"{flow or 'unit value'} of "
+        measure = "" if flow == "value" else f"the {flow or 'unit value'} of "
         label = Label(measure + goods(tables, *subject[1:]), where(over, period, currency))
     else:
         return name

@@ -14,7 +14,7 @@ from customs_report import loading, schema
 from customs_report.calculations.profiles import commodity_profile_facts, partner_profile_facts, shared_facts
 from customs_report.errors import InputError
 from customs_report.facts import Facts
-from customs_report.finding import FLOWS, find, find_flow, find_in, fold
+from customs_report.lookup import FLOWS, find, find_flow, find_in, fold
 from customs_report.numbers import period_text
 from customs_report.report import Report, open_report
 from customs_report.tables import Tables, members_of

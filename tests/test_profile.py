@@ -19,7 +19,7 @@ from customs_report.calculations.profiles import shared_facts
 from customs_report.errors import InputError
 from customs_report.exhibits import commodity_profiles, partner_profiles
 from customs_report.facts import Mark, plain
-from customs_report.finding import find
+from customs_report.lookup import find
 from customs_report.periods import span
 from customs_report.profile import KINDS, PROFILES, Profile, asked, open_profile, subjects
 from customs_report.publish import build, many, proof

@@ -99,7 +99,7 @@ def test_many_sources_are_told_by_the_first_the_last_and_how_many(reported):
             "partner.USA.balance_cny_ytd_change",
             "Change in the balance with the United States on a year earlier, in yuan, January–November 2025",
         ),
-        ("commodity.export.ships.quantity_ytd", "Quantity of exports of ships, January–November 2025"),
+        ("commodity.export.ships.quantity_ytd", "The quantity of exports of ships, January–November 2025"),
         (
             "streak.partner.EU27.exports_cny_month_rising",
             "Months in a row in which exports to the European Union rose, in yuan, November 2025",

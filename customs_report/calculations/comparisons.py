@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from customs_report import finding
+from customs_report import lookup
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.fact_builders import commodity_levels, partner_levels, trade_facts
 from customs_report.calculations.levels import CURRENCIES, SPANS, exclude_lookahead, first_month
@@ -93,8 +93,8 @@ def comparison(
 def _code(tables: Tables, subject: str) -> str:
     """The code of what is called so; InputError with the nearest partner or commodity."""
     names = comparable(tables)
-    known = (("partner", [""]), ("commodity", finding.FLOWS))
-    called = [code for kind, flows in known for code, _ in finding.find_all(tables, kind, subject, flows)]
+    known = (("partner", [""]), ("commodity", lookup.FLOWS))
+    called = [code for kind, flows in known for code, _ in lookup.find_all(tables, kind, subject, flows)]
     if code := next((code for code in (subject, *called) if code in names), ""):
         return code
     by_name = {name.casefold(): code for code, name in names.items()} | {code.casefold(): code for code in names}

@@ -176,7 +176,7 @@ def commodity_figure(tables: Tables, flow: str, slug: str, measure: str, over: s
     line = commodity_line(tables, flow, slug, over, period)
     if not line or (measure != "value" and not line.quantity > 0):
         return None
-    what = {"value": "{}", "quantity": "quantity of {}", "unit_value": "unit value of {}"}[measure]
+    what = {"value": "{}", "quantity": "the quantity of {}", "unit_value": "the unit value of {}"}[measure]
     label = Label(what.format(goods(tables, flow, slug)), where(over, period, "" if measure == "quantity" else "CNY"))
     if measure == "unit_value":
         both = ("value", "quantity")

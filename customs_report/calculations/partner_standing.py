@@ -25,6 +25,7 @@ HHI = {  # the Herfindahl index with what is missing counted as nothing or as on
         "one partner",
     ),
 }
+WORDS = {"low": "lower", "high": "upper"}
 
 
 def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
@@ -163,7 +164,7 @@ def _concentration_facts(facts: Facts, tables: Tables) -> None:
             break
         for bound, (formula, rest) in HHI.items():
             how = f"sum of squared shares in percent of {len(codes)} partners held in every month, the rest as {rest}"
-            label = Label(f"concentration of trade on partners, {bound} bound", where("ytd", p))
+            label = Label(f"concentration of trade on partners, {WORDS[bound]} bound", where("ytd", p))
             found[bound].append(
                 calculate(formula, "points", label, {"partners": tuple(partners), "total_trade": world}, how=how)
             )
