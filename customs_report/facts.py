@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from customs_report.errors import CustomsReportError
 from customs_report.numbers import MINUS, UNITS, digits, period_text, write, written
-from customs_report.provenance import Figure, key_of
+from customs_report.provenance import Figure, Inputs, Label, calculate, key_of
 
 T = TypeVar("T")
 
@@ -123,6 +123,10 @@ class Facts(Mapping):
         """A figure as the fact of this name."""
         self.by_name[name] = fact = Fact.of(name, figure, **changes)
         return fact
+
+    def calculate(self, name: str, formula: str, unit: str, label: Label, inputs: Inputs, **about: Any) -> Fact:
+        """The fact of this name that a formula gives, see `provenance.calculate`."""
+        return self.add(name, calculate(formula, unit, label, inputs, **about))
 
     def cite(self, name: str, style: str = "text") -> Cite:
         """A fact's number for a sentence or a cell; raises NotAvailable. What is cited is traced at the report's end."""

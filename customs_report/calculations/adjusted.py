@@ -85,14 +85,14 @@ def _flow_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Figure
     period, name = facts.period, f"adjusted.{flow}_usd"
     row, before, year_ago = (frame.loc[p] for p in (period, shift(period, -1), shift(period, -12)))
 
+    label = Label(f"{flow} without season and holidays", where("month", period, "USD"))
+
     def dollars(suffix: str, value: float, how: str, what: str = "{}") -> None:
         how = f"{how} without season and holidays: our structural time-series model"
-        label = Label(f"{flow} without season and holidays", where("month", period, "USD")).of(what)
-        facts.add(f"{name}_{suffix}", modelled(float(value), "USD", label, how, parts, step=STEP))
+        facts.add(f"{name}_{suffix}", modelled(float(value), "USD", label.of(what), how, parts, step=STEP))
 
-    def rate(suffix: str, value: float, unit: str, how: str, what: str) -> None:
-        label = Label(f"{flow} without season and holidays", where("month", period, "USD")).of(what)
-        facts.add(f"{name}_{suffix}", modelled(round(float(value), 2), unit, label, how, parts))
+    def rate(suffix: str, value: float, how: str, what: str, unit: str = "percent") -> None:
+        facts.add(f"{name}_{suffix}", modelled(round(float(value), 2), unit, label.of(what), how, parts))
 
     dollars("month", row[flow], flow)
     if period in OUTLIERS:
@@ -101,44 +101,25 @@ def _flow_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Figure
         dollars("month_low", row[f"{flow}_low"], f"lower end of the 90 % band of {flow}", "lower end of the band around {}")
         dollars("month_high", row[f"{flow}_high"], f"upper end of the 90 % band of {flow}", "upper end of the band around {}")
     if before[flow] > 0:
-        rate(
-            "month_mom",
-            growth(row[flow], before[flow]),
-            "percent",
-            "growth on the month before, both adjusted",
-            "growth of {} on the month before",
-        )
+        how, what = "growth on the month before, both adjusted", "growth of {} on the month before"
+        rate("month_mom", growth(row[flow], before[flow]), how, what)
     else:
         facts.gaps[f"{name}_month_mom"] = "the month before is not held"
     revised = frame.iloc[FIRST_ESTIMATE - 1 : -12].iloc[-REVISED_OVER:].dropna()
     if len(revised) >= 12:
         now, first, earlier, earlier_first = (revised[flow + column] for column in ("", "_first", "_earlier", "_earlier_first"))
-        what = f"against the one made when the month was the newest: {len(revised)} months up to a year ago"
+        against = f"against the one made when the month was the newest: {len(revised)} months up to a year ago"
         level, change = (now / first - 1).abs(), (now / earlier - first / earlier_first).abs()
-        rate(
-            "mean_revision",
-            level.mean() * 100,
-            "percent",
-            f"mean absolute change of the estimate now {what}",
-            "mean revision of {}",
-        )
-        how = f"mean absolute change of the growth on the month before now {what}"
-        rate(
-            "month_mom_mean_revision",
-            change.mean() * 100,
-            "percentage points",
-            how,
-            "mean revision of the growth of {} on the month before",
-        )
+        how = f"mean absolute change of the estimate now {against}"
+        rate("mean_revision", level.mean() * 100, how, "mean revision of {}")
+        how = f"mean absolute change of the growth on the month before now {against}"
+        what = "mean revision of the growth of {} on the month before"
+        rate("month_mom_mean_revision", change.mean() * 100, how, what, "percentage points")
     else:
         facts.gaps[f"{name}*_mean_revision"] = "too few months are held to compare first estimates with those of now"
     if year_ago[[flow, f"{flow}_first"]].notna().all():
-        dollars(
-            "year_ago_first",
-            year_ago[f"{flow}_first"],
-            f"estimate made at the time of {flow} a year ago",
-            "estimate made at the time of {} a year ago",
-        )
+        how, what = f"estimate made at the time of {flow} a year ago", "estimate made at the time of {} a year ago"
+        dollars("year_ago_first", year_ago[f"{flow}_first"], how, what)
         dollars("year_ago", year_ago[flow], f"estimate now of {flow} a year ago", "estimate now of {} a year ago")
     else:
         facts.gaps[f"{name}_year_ago*"] = "no estimate was made a year ago"

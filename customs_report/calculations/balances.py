@@ -88,16 +88,12 @@ def balance_facts(facts: Facts, tables: Tables) -> None:
             facts.gaps[f"balance_contribution.partner.*_cny_{over}"] = gap.why
         else:
             for part in partition.parts:
-                change = calculate(
-                    "balance - year_earlier",
-                    "CNY",
-                    part.now.label.of(CHANGE),
-                    {"balance": part.now, "year_earlier": part.before},
-                    stage=part.now.stage,
+                facts.calculate(
+                    f"balance_contribution.partner.{part.code}_cny_{over}", "balance - year_earlier", "CNY",
+                    part.now.label.of(CHANGE), {"balance": part.now, "year_earlier": part.before}, stage=part.now.stage,
                     how=f"change of the bilateral balance on a year earlier, on {part.basis}",
                     mark=IMPLIED if over == "ytd" else UNREVISED,
-                )
-                facts.add(f"balance_contribution.partner.{part.code}_cny_{over}", change)
+                )  # fmt: skip
         for subject in NET:
             _net_trade(facts, tables, subject, over)
 
@@ -122,7 +118,7 @@ def _net_trade(facts: Facts, tables: Tables, subject: str, over: str) -> None:
             parts[f"{flow}s_of_{slug}"] = commodity_part(tables, flow, slug, over, period)
     how = " − ".join(f"{flow}s of {', '.join(slugs)}" for flow, slugs in NET[subject].items()).replace("_", " ")
     label = Label(f"net exports of {subject.replace('_', ' ')}", where(over, period, "CNY"))
-    facts.add(name, calculate(_signed(lines), "CNY", label, lines, how=how))
+    facts.calculate(name, _signed(lines), "CNY", label, lines, how=how)
     if held := {role: part for role, part in parts.items() if part}:
         changes = {
             f"change_of_{role}": calculate(
@@ -132,6 +128,6 @@ def _net_trade(facts: Facts, tables: Tables, subject: str, over: str) -> None:
         }
     if len(held) == len(parts):
         how = f"change on a year earlier of {how}"
-        facts.add(f"{name}_change", calculate(_signed(changes), "CNY", label.of(CHANGE), changes, how=how))
+        facts.calculate(f"{name}_change", _signed(changes), "CNY", label.of(CHANGE), changes, how=how)
     else:
         facts.gaps[f"{name}_change"] = "neither a year-earlier figure nor printed growth is held of every line"

@@ -57,22 +57,19 @@ def _working_day_facts(facts: Facts, tables: Tables) -> None:
     facts.add("calendar.working_days_month", now)
     facts.add("calendar.working_days_month_before", before, origin=Origin(f"a year earlier, {CONVENTION}"))
     how = f"change on a year earlier, {CONVENTION}"
-    change = calculate("days - a_year_earlier", "days", now.label.of(CHANGE), {"days": now, "a_year_earlier": before}, how=how)
-    facts.add("calendar.working_days_month_change", change)
+    facts.calculate(
+        "calendar.working_days_month_change", "days - a_year_earlier", "days", now.label.of(CHANGE),
+        {"days": now, "a_year_earlier": before}, how=how,
+    )  # fmt: skip
     for flow in ("exports", "imports"):
         name, found = f"{flow}_usd_month_per_working_day", {}
         for p, count in zip(days, (now, before), strict=True):
             level = find_level(tables, flow, "USD", "month", p)
             if isinstance(level, Figure):
                 found[p] = calculate(
-                    "month / days",
-                    "USD",
-                    level.label.of("{} per working day"),
-                    {"month": level, "days": count},
-                    how=f"{flow} / {CONVENTION}",
-                    stage=level.stage,
-                    step=level.step,
-                )
+                    "month / days", "USD", level.label.of("{} per working day"), {"month": level, "days": count},
+                    how=f"{flow} / {CONVENTION}", stage=level.stage, step=level.step,
+                )  # fmt: skip
             elif p == period:
                 facts.gaps[f"{name}*"] = level.why
         if period not in found:

@@ -67,45 +67,28 @@ def cleantech_facts(facts: Facts, tables: Tables) -> None:
         now, base = sums[facts.period][key], sums[shift(facts.period, -12)].get(key)
         facts.add(f"{name}.value_usd_ytd", now)
         if base and base.value > 0:
-            facts.add(
-                f"{name}.value_usd_ytd_yoy",
-                calculate(
-                    RATE,
-                    "percent",
-                    now.label.of(GROWTH),
-                    {"level": now, "year_earlier": base},
-                    stage=now.stage,
-                    how=f"growth on a year earlier{BY_EMBER}",
-                ),
-            )
+            facts.calculate(
+                f"{name}.value_usd_ytd_yoy", RATE, "percent", now.label.of(GROWTH), {"level": now, "year_earlier": base},
+                stage=now.stage, how=f"growth on a year earlier{BY_EMBER}",
+            )  # fmt: skip
         for suffix, of in zip(("", "_before"), sums.values(), strict=True):
             mine, world = of.get(key), of.get((key[0], WORLD))
             if mine and world and world.value > 0:
-                label = Label(
-                    f"share of {the(_destination(tables, key[1]))} in exports of {_technology(key[0])} (Ember)",
-                    mine.label.where,
-                )
+                what = f"share of {the(_destination(tables, key[1]))} in exports of {_technology(key[0])} (Ember)"
+                label = Label(what, mine.label.where)
                 of_world = "share of all exports of that technology" + (" a year earlier" if suffix else "") + BY_EMBER
                 share = calculate(
-                    "exports / all_exports * 100",
-                    "percent",
-                    label,
-                    {"exports": mine, "all_exports": world},
-                    how=of_world,
+                    "exports / all_exports * 100", "percent", label, {"exports": mine, "all_exports": world}, how=of_world,
                     stage=now.stage,
-                )
+                )  # fmt: skip
                 shares[(*key, suffix)] = facts.add(f"{name}.share_ytd{suffix}", share)
         if (*key, "") in shares and (*key, "_before") in shares:
             share, before = shares[(*key, "")], shares[(*key, "_before")]
-            change = calculate(
-                "share - a_year_earlier",
-                "percentage points",
-                share.label.of(CHANGE),
-                {"share": share, "a_year_earlier": before},
-                stage=now.stage,
+            facts.calculate(
+                f"{name}.share_ytd_change", "share - a_year_earlier", "percentage points", share.label.of(CHANGE),
+                {"share": share, "a_year_earlier": before}, stage=now.stage,
                 how=f"change of the share of all exports of that technology{BY_EMBER}",
-            )
-            facts.add(f"{name}.share_ytd_change", change)
+            )  # fmt: skip
 
 
 BY_EMBER = ", compiled by Ember from customs’ codes"
@@ -131,14 +114,9 @@ def _figures(tables: Tables, period: str) -> dict[tuple[str, str], Figure]:
                 as_printed(row, row.value, "USD", Label(what, where("month", row.period, "USD"))) for row in rows.itertuples()
             )
             found[key] = calculate(
-                "sum(months)",
-                "USD",
-                Label(what, where("ytd", period, "USD")),
-                {"months": parts},
-                how=f"sum of {months} months{BY_EMBER}",
-                stage=parts[-1].stage,
-                step=float(max(rows["step"])),
-            )
+                "sum(months)", "USD", Label(what, where("ytd", period, "USD")), {"months": parts},
+                how=f"sum of {months} months{BY_EMBER}", stage=parts[-1].stage, step=float(max(rows["step"])),
+            )  # fmt: skip
     return found
 
 

@@ -117,19 +117,12 @@ def commodity_contributions(tables: Tables, period: str, flow: str, over: str) -
 
 
 def _frame(partition: Partition) -> pd.DataFrame:
-    rows = {
-        part.code: (
-            part.parent,
-            part.level,
-            part.value,
-            part.base,
-            partition.contribution(part),
-            part.value / partition.whole.value * 100,
-        )
-        for part in partition.parts
-    }
-    columns = ["parent", "level", "value", "base", "contribution", "share"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("part")
+    parts, columns = partition.parts, ["parent", "level", "value", "base"]
+    frame = pd.DataFrame([[getattr(part, name) for name in columns] for part in parts], columns=columns)
+    frame = frame.assign(
+        contribution=[partition.contribution(part) for part in parts], share=frame["value"] / partition.whole.value * 100
+    )
+    return frame.set_index(pd.Index([part.code for part in parts], name="part"))
 
 
 def leading_parts(tables: Tables, period: str, kind: str, flow: str) -> list[str]:
@@ -184,13 +177,9 @@ def contributed(part: Part, whole: Part, how: str) -> Figure:
     """How many percentage points did a part add to the growth of the whole?"""
     label = part.now.label.of(f"contribution of {{}} to the growth of {whole.now.label.what}")
     return calculate(
-        "(value - base) / base_of_the_whole * 100",
-        "percentage points",
-        label,
-        {"value": part.now, "base": part.before, "base_of_the_whole": whole.before},
-        how=how,
-        stage=part.now.stage,
-    )
+        "(value - base) / base_of_the_whole * 100", "percentage points", label,
+        {"value": part.now, "base": part.before, "base_of_the_whole": whole.before}, how=how, stage=part.now.stage,
+    )  # fmt: skip
 
 
 def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -> Part | None:
@@ -342,29 +331,19 @@ def _add_partition(facts: Facts, family: str, partition: Partition, lead: Iterab
         how = f"(value − base) / base of the whole; base: {part.basis}"
         if part.code == REMAINDER:
             how = "growth of the whole − contributions of the parts"
-            share = calculate(
-                "remainder / whole * 100",
-                "percent",
-                part.now.label.of("share of {}"),
-                {"remainder": part.now, "whole": whole.now},
-                how="share of the whole beyond all parts",
-                stage=part.now.stage,
-            )
-            facts.add(f"{family}.{REMAINDER}_share", share)
+            facts.calculate(
+                f"{family}.{REMAINDER}_share", "remainder / whole * 100", "percent", part.now.label.of("share of {}"),
+                {"remainder": part.now, "whole": whole.now}, how="share of the whole beyond all parts", stage=part.now.stage,
+            )  # fmt: skip
         facts.add(f"{family}.{part.code}", partition.contributed(part, how))
     small = [part for part in partition.leaves() if part.code not in {*lead, REMAINDER}]
     if small:
         label = whole.now.label.of(f"contribution of all other {partition.by} to the growth of {{}}")
         how = f"sum of the {len(small)} parts that are not the leading ones"
-        rest = calculate(
-            "sum(parts)",
-            "percentage points",
-            label,
-            {"parts": tuple(partition.contributed(part, "") for part in small)},
-            how=how,
-            stage=small[0].now.stage,
-        )
-        facts.add(f"{family}.{OTHERS}", rest)
+        facts.calculate(
+            f"{family}.{OTHERS}", "sum(parts)", "percentage points", label,
+            {"parts": tuple(partition.contributed(part, "") for part in small)}, how=how, stage=small[0].now.stage,
+        )  # fmt: skip
 
 
 def _group_contributions(facts: Facts, tables: Tables) -> None:

@@ -10,7 +10,7 @@ from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import months_since_larger
 from customs_report.names import where
 from customs_report.periods import shift
-from customs_report.provenance import Label, calculate, column_figures
+from customs_report.provenance import Label, column_figures
 from customs_report.tables import Tables
 
 STEP = 0.01  # ratios are ranked as they are written
@@ -34,21 +34,16 @@ def cover_facts(facts: Facts, tables: Tables) -> None:
         else:
             how = "exports / imports, twelve months" + (" to a year earlier" if name.endswith("before") else "")
             label = Label("ratio of exports to imports", where("12m", period, "USD"))
-            facts.add(name, calculate("exports / imports", "ratio", label, {"exports": exports, "imports": imports}, how=how))
+            facts.calculate(name, "exports / imports", "ratio", label, {"exports": exports, "imports": imports}, how=how)
     if "cover.usd_12m" in facts:
         frame, mine = cover_ratio(tables, facts.period), facts["cover.usd_12m"]
         ratios = column_figures(frame["ratio"], "ratio", mine.label)
         among = f"among {len(ratios)} sums of twelve months, rounded to {STEP}"
         label = mine.label.of("rank of the {}")
-        place = calculate(
-            f"rank(ratios, ratio, {STEP})",
-            "rank",
-            label,
-            {"ratios": ratios, "ratio": mine},
-            how=f"place {among}, 1 = largest",
-            like=mine,
-        )
-        facts.add("cover.usd_12m_rank", place)
+        facts.calculate(
+            "cover.usd_12m_rank", f"rank(ratios, ratio, {STEP})", "rank", label, {"ratios": ratios, "ratio": mine},
+            how=f"place {among}, 1 = largest", like=mine,
+        )  # fmt: skip
         if back := months_since_larger(list(frame["ratio"]), STEP):
             label, larger = mine.label.of("months since the {} had at least this size"), frame.index[-1 - back]
             since = months_between(larger, facts.period, label, f"months since one at least as large, {among}")

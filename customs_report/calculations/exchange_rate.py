@@ -49,13 +49,10 @@ def _crude_oil_rates(tables: Tables) -> dict[str, Figure]:
         if currency == "USD" and cny and cny.stage == usd.stage:
             label = Label("imports of crude oil", period_text(period))
             rates[period] = calculate(
-                "in_yuan / in_dollars",
-                RATE,
-                Label("customs’ own exchange rate", period_text(period)),
+                "in_yuan / in_dollars", RATE, Label("customs’ own exchange rate", period_text(period)),
                 {"in_yuan": as_printed(cny, cny.value, "CNY", label), "in_dollars": as_printed(usd, usd.value, "USD", label)},
-                how="crude oil imports in yuan / in dollars",
-                step=0.0,
-            )
+                how="crude oil imports in yuan / in dollars", step=0.0,
+            )  # fmt: skip
     return rates
 
 
@@ -94,13 +91,9 @@ def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | 
         how = "growth in yuan - growth in dollars, as printed at the same stage"
         label = Label(f"growth of {flow} in yuan less that in dollars", where(over, period))
         return calculate(
-            "in_yuan - in_dollars",
-            "percentage points",
-            label,
-            {"in_yuan": cny, "in_dollars": usd},
-            how=how,
+            "in_yuan - in_dollars", "percentage points", label, {"in_yuan": cny, "in_dollars": usd}, how=how,
             step=max(cny.rounding, usd.rounding),
-        )
+        )  # fmt: skip
     return NotAvailable(f"wedge.{flow}_{over}", f"growth of {period} is not held in dollars and in yuan at the same stage")
 
 
@@ -137,14 +130,10 @@ def exchange_rate_facts(facts: Facts, tables: Tables) -> None:
     if isinstance(now, Figure):
         facts.add("rate.crude_oil_month", now, step=None)
         if isinstance(base, Figure):
-            change = calculate(
-                RATE_OF_CHANGE,
-                "percent",
-                now.label.of(CHANGE),
-                {"level": now, "year_earlier": base},
-                how="change on a year earlier",
-            )
-            facts.add("rate.crude_oil_month_yoy", change)
+            facts.calculate(
+                "rate.crude_oil_month_yoy", RATE_OF_CHANGE, "percent", now.label.of(CHANGE),
+                {"level": now, "year_earlier": base}, how="change on a year earlier",
+            )  # fmt: skip
         else:
             facts.gaps["rate.crude_oil_month_yoy"] = base.why
     else:
@@ -194,4 +183,4 @@ def _check_facts(facts: Facts, tables: Tables) -> None:
         ("rounding", "largest(months)", "percent", "most that the rounding of these totals leaves open", roundings),
         ("count", "count(months)", "months", "months with both", differences),
     ):
-        facts.add(f"rate.check_{name}", calculate(formula, unit, Label(what, over), {"months": tuple(months)}, how=what))
+        facts.calculate(f"rate.check_{name}", formula, unit, Label(what, over), {"months": tuple(months)}, how=what)

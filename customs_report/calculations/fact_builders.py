@@ -151,17 +151,11 @@ def _total_growth_facts(
         return
     change, base = implied.figure, implied.base
     facts.gaps.pop(f"{name}_yoy*", None)
-    rate = calculate(
-        "change / year_earlier * 100",
-        "percent",
-        label.of(GROWTH),
-        {"change": change, "year_earlier": base},
-        how=f"{change.how}, on the year-earlier total that they imply",
-        stage=change.stage,
-        mark=change.mark,
+    facts.calculate(
+        f"{name}_yoy", "change / year_earlier * 100", "percent", label.of(GROWTH), {"change": change, "year_earlier": base},
+        how=f"{change.how}, on the year-earlier total that they imply", stage=change.stage, mark=change.mark,
         step=max(GROWTH_STEP, power_of_ten(implied.band / base.value * 100)),
-    )
-    facts.add(f"{name}_yoy", rate)
+    )  # fmt: skip
 
 
 def _balance_change_facts(facts: Facts, name: str, now: Figure | None, change: Change | None, total: Change | None) -> None:
@@ -170,15 +164,10 @@ def _balance_change_facts(facts: Facts, name: str, now: Figure | None, change: C
     all_trade = total.base.value + total.figure.value if total else 0.0
     if now and change and total and balance_has_growth(now.value, base, all_trade, total.base.value):
         rate = calculate(
-            "change / (balance - change) * 100",
-            "percent",
-            now.label.of(GROWTH),
-            {"change": change.figure, "balance": now},
-            how="change / (balance − change)",
-            like=change.figure,
-            mark=change.figure.mark,
+            "change / (balance - change) * 100", "percent", now.label.of(GROWTH), {"change": change.figure, "balance": now},
+            how="change / (balance − change)", like=change.figure, mark=change.figure.mark,
             step=max(GROWTH_STEP, power_of_ten(change.band / base * 100)),
-        )
+        )  # fmt: skip
         for suffix in ("_yoy", *["_yoy_computed"] * (change.figure.mark != IMPLIED)):
             facts.add(name + suffix, rate)
     else:
@@ -203,27 +192,18 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
         if flow == "balance":
             ranks["rank_low"] = ("rank of {} among the months, from below", "largest deficit")
         for suffix, (pattern, first) in ranks.items():
-            place = calculate(
-                f"{suffix}(months, month)",
-                "rank",
-                mine.label.of(pattern),
-                {"months": months, "month": mine},
-                how=f"place {since}, 1 = {first}",
-                like=mine,
-            )
-            facts.add(f"{name}_{suffix}", place)
+            facts.calculate(
+                f"{name}_{suffix}", f"{suffix}(months, month)", "rank", mine.label.of(pattern),
+                {"months": months, "month": mine}, how=f"place {since}, 1 = {first}", like=mine,
+            )  # fmt: skip
         _count_fact(facts, f"{name}_rank_of", mine, months, "months", f"months ranked, {since}")
         _lead_fact(facts, name, mine, months, "months")
         if months_since_larger([figure.value for figure in months]):
-            back = calculate(
-                "months_since_larger(months)",
-                "months",
-                mine.label.of("months since {} had at least this size"),
-                {"months": months},
-                how=f"months since one at least as large, {since}",
-                like=mine,
-            )
-            facts.add(f"{name}_largest_in", back)
+            facts.calculate(
+                f"{name}_largest_in", "months_since_larger(months)", "months",
+                mine.label.of("months since {} had at least this size"), {"months": months},
+                how=f"months since one at least as large, {since}", like=mine,
+            )  # fmt: skip
         _milestone_fact(facts, f"milestone.{name}", months[:-1], mine, MILESTONE_STEP["month"])
         for over in ("ytd", "12m"):
             _span_standing(facts, tables, flow, over)
@@ -236,7 +216,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
 
 def _count_fact(facts: Facts, name: str, mine: Figure, ranked: tuple[Figure, ...], unit: str, how: str) -> None:
     label = mine.label.of(f"number of {unit} in the rank of {{}}")
-    facts.add(name, calculate("count(ranked)", unit, label, {"ranked": ranked}, how=how, like=mine))
+    facts.calculate(name, "count(ranked)", unit, label, {"ranked": ranked}, how=how, like=mine)
 
 
 def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
@@ -247,15 +227,10 @@ def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
     mine = known[period]
     spans = tuple(found for p, found in known.items() if over == "12m" or p[5:] == period[5:])
     what = f"the same months of {len(spans)} years" if over == "ytd" else f"{len(spans)} sums of 12 months"
-    place = calculate(
-        "rank(spans, span)",
-        "rank",
-        mine.label.of("rank of {} among the same spans"),
-        {"spans": spans, "span": mine},
-        like=mine,
-        how=f"place among {what}, 1 = largest",
-    )
-    facts.add(f"{name}_rank", place)
+    facts.calculate(
+        f"{name}_rank", "rank(spans, span)", "rank", mine.label.of("rank of {} among the same spans"),
+        {"spans": spans, "span": mine}, like=mine, how=f"place among {what}, 1 = largest",
+    )  # fmt: skip
     unit = "years" if over == "ytd" else "months"
     _count_fact(facts, f"{name}_rank_of", mine, spans, unit, what)
     _lead_fact(facts, name, mine, spans, unit)
@@ -267,30 +242,20 @@ def _lead_fact(facts: Facts, name: str, mine: Figure, ranked: tuple[Figure, ...]
     """By how much a figure is ahead of the next smaller one: what it may lose without losing its place."""
     smaller = tuple(figure for figure in ranked if figure.value < mine.value)
     if smaller:
-        ahead = calculate(
-            "figure - largest(smaller)",
-            "USD",
-            mine.label.of(f"lead of {{}} over the next smaller of the {unit} ranked"),
-            {"figure": mine, "smaller": smaller},
-            how="lead over the next smaller",
-            like=mine,
-            step=mine.step,
-        )
-        facts.add(f"{name}_rank_lead", ahead)
+        facts.calculate(
+            f"{name}_rank_lead", "figure - largest(smaller)", "USD",
+            mine.label.of(f"lead of {{}} over the next smaller of the {unit} ranked"), {"figure": mine, "smaller": smaller},
+            how="lead over the next smaller", like=mine, step=mine.step,
+        )  # fmt: skip
 
 
 def _milestone_fact(facts: Facts, name: str, earlier: tuple[Figure, ...], mine: Figure, step: float) -> None:
     if earlier and milestone([figure.value for figure in earlier], mine.value, step):
-        passed = calculate(
-            f"milestone(earlier, figure, {step:.0f})",
-            "USD",
-            mine.label.of("round number passed for the first time by {}"),
-            {"earlier": earlier, "figure": mine},
-            how="round number passed for the first time in the series",
-            like=mine,
-            step=step,
-        )
-        facts.add(name, passed)
+        facts.calculate(
+            name, f"milestone(earlier, figure, {step:.0f})", "USD",
+            mine.label.of("round number passed for the first time by {}"), {"earlier": earlier, "figure": mine},
+            how="round number passed for the first time in the series", like=mine, step=step,
+        )  # fmt: skip
 
 
 BALANCE_STREAKS = {  # what is counted, and for how many months in a row it holds
@@ -310,8 +275,9 @@ GROWTH_STREAKS = {
 def _streak_facts(facts: Facts, name: str, months: tuple[Figure, ...], kinds: Mapping[str, tuple[str, str]], how: str) -> None:
     mine = months[-1]
     for word, (pattern, formula) in kinds.items():
-        length = calculate(formula, "months", mine.label.of(pattern), {"months": months}, how=how, like=mine)
-        facts.add(f"streak.{name}_{word}", length)
+        facts.calculate(
+            f"streak.{name}_{word}", formula, "months", mine.label.of(pattern), {"months": months}, how=how, like=mine
+        )
 
 
 def growth_streak(facts: Facts, name: str, rates: Sequence[Figure]) -> None:
@@ -337,15 +303,11 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
     order = [facts[f"partner.{code}.total_cny_ytd"] for code in ranked(tables, period)]
     for code, mine in zip(ranked(tables, period), order, strict=True):
         label = Label(f"rank of {the(partner_name(tables, code))} among partners", where("ytd", period))
-        place = calculate(
-            "rank(partners, partner, 1)",
-            "rank",
-            label,
-            {"partners": tuple(order), "partner": mine},
-            like=mine,
+        facts.calculate(
+            f"partner.{code}.rank_ytd", "rank(partners, partner, 1)", "rank", label,
+            {"partners": tuple(order), "partner": mine}, like=mine,
             how="place by total trade; ASEAN and the EU one partner each",
-        )
-        facts.add(f"partner.{code}.rank_ytd", place)
+        )  # fmt: skip
     facts.gaps["partner.*.rank_ytd"] = "a rank is given only where no partner missing from the table could be larger"
 
 
@@ -355,15 +317,10 @@ def _partner_share(facts: Facts, tables: Tables, code: str) -> None:
     mine = facts.by_name.get(f"partner.{code}.total_cny_ytd")
     if mine and isinstance(world, Figure):
         label = Label(f"share of {the(partner_name(tables, code))} in total trade", where("ytd", facts.period))
-        share = calculate(
-            "trade / total_trade * 100",
-            "percent",
-            label,
-            {"trade": mine, "total_trade": world},
-            how="share of total trade",
-            stage=mine.stage,
-        )
-        facts.add(f"partner.{code}.share_ytd", share)
+        facts.calculate(
+            f"partner.{code}.share_ytd", "trade / total_trade * 100", "percent", label, {"trade": mine, "total_trade": world},
+            how="share of total trade", stage=mine.stage,
+        )  # fmt: skip
 
 
 def partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
@@ -448,12 +405,8 @@ def _commodity_share(facts: Facts, tables: Tables, flow: str, slug: str) -> None
     mine, total = facts.by_name.get(f"commodity.{flow}.{slug}.value_cny_ytd"), facts.by_name.get(f"{flow}s_cny_ytd")
     if mine and total:
         name = in_sentence(commodity_name(tables, flow, slug))
-        share = calculate(
-            "value / total * 100",
-            "percent",
-            Label(f"share of {name} in {flow}s", where("ytd", facts.period)),
-            {"value": mine, "total": total},
-            how=f"share of all {flow}s",
-            stage=mine.stage,
-        )
-        facts.add(f"commodity.{flow}.{slug}.share_ytd", share)
+        facts.calculate(
+            f"commodity.{flow}.{slug}.share_ytd", "value / total * 100", "percent",
+            Label(f"share of {name} in {flow}s", where("ytd", facts.period)), {"value": mine, "total": total},
+            how=f"share of all {flow}s", stage=mine.stage,
+        )  # fmt: skip

@@ -16,14 +16,9 @@ def computed_growth(now: Figure | None, base: Figure | None) -> Figure | None:
     unrevised = is_unrevised(now, base)
     how = "growth on a year earlier" + (", on last year’s figure as first published" if unrevised else "")
     return calculate(
-        RATE,
-        "percent",
-        now.label.of(f"{GROWTH}, as computed"),
-        {"level": now, "year_earlier": base},
-        how=how,
-        stage=now.stage,
+        RATE, "percent", now.label.of(f"{GROWTH}, as computed"), {"level": now, "year_earlier": base}, how=how, stage=now.stage,
         mark=UNREVISED if unrevised else "",
-    )
+    )  # fmt: skip
 
 
 def is_unrevised(now: Figure, base: Figure) -> bool:

@@ -20,7 +20,7 @@ from customs_report.calculations.levels import (
 from customs_report.facts import Facts, complete, or_none
 from customs_report.numbers import period_text
 from customs_report.periods import distance, shift, span, trailing
-from customs_report.provenance import Figure, calculate
+from customs_report.provenance import Figure
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables
 
@@ -74,15 +74,10 @@ def history_facts(facts: Facts, tables: Tables) -> None:
         name, step, label = f"history.balance_usd_{over}_passed", MILESTONES[str(over)], found.label
         known = {"stage": found.stage, "sources": found.sources}
         how = "largest round number that the surplus passed"
-        mark = calculate(
-            f"figure // {step:.0f} * {step:.0f}",
-            "USD",
-            label.of("largest round number that {} has passed"),
-            {"figure": found},
-            how=how,
-            step=step,
-        )
-        facts.add(name, mark)
+        facts.calculate(
+            name, f"figure // {step:.0f} * {step:.0f}", "USD", label.of("largest round number that {} has passed"),
+            {"figure": found}, how=how, step=step,
+        )  # fmt: skip
         label = label.of("months since {} passed a round number")
         ago = months_between(newest["first"], facts.period, label, "months since it was passed")
         facts.add(f"{name}_months_ago", ago, **known)
@@ -101,19 +96,13 @@ def _rank_in_yuan(facts: Facts, tables: Tables, flow: str) -> None:
     mine, first = series[facts.period], shift(month, 1)
     since = f"among {len(series)} months since {period_text(first)}, rounded to 0.1 billion"
     months = tuple(series.values())
-    place = calculate(
-        "rank(months, month)",
-        "rank",
-        mine.label.of("rank of {} among the months"),
-        {"months": months, "month": mine},
-        like=mine,
-        how=f"place {since}, 1 = largest",
-    )
-    facts.add(f"{name}_rank", place)
+    facts.calculate(
+        f"{name}_rank", "rank(months, month)", "rank", mine.label.of("rank of {} among the months"),
+        {"months": months, "month": mine}, like=mine, how=f"place {since}, 1 = largest",
+    )  # fmt: skip
     label = mine.label.of("number of those that {} is ranked among")
-    facts.add(
-        f"{name}_rank_of",
-        calculate("count(months)", "months", label, {"months": months}, how=f"months ranked, {since}", like=mine),
+    facts.calculate(
+        f"{name}_rank_of", "count(months)", "months", label, {"months": months}, how=f"months ranked, {since}", like=mine
     )
 
 
@@ -133,14 +122,10 @@ def _next_base(facts: Facts, tables: Tables) -> None:
             facts.add(f"{name}_yoy", rate, origin=origin, step=None)
         if rate and (known := complete(year)):
             how = "less the mean growth of the twelve months up to it"
-            gap = calculate(
-                "growth - mean(twelve_months)",
-                "percentage points",
-                rate.label.of("{}, above that of its year"),
-                {"growth": rate, "twelve_months": tuple(reversed(known))},
-                how=how,
-            )
-            facts.add(f"{name}_gap", gap)
+            facts.calculate(
+                f"{name}_gap", "growth - mean(twelve_months)", "percentage points", rate.label.of("{}, above that of its year"),
+                {"growth": rate, "twelve_months": tuple(reversed(known))}, how=how,
+            )  # fmt: skip
 
 
 def _growth(tables: Tables, flow: str, month: str) -> Figure | None:

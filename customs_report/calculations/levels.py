@@ -116,14 +116,9 @@ def _sum(tables: Tables, flow: str, currency: str, over: str, months: list[str],
         parts.append(part)
         i += 1
     return calculate(
-        "round(sum(months), 2)",
-        currency,
-        total_label(flow, currency, over, months[-1]),
-        {"months": tuple(parts)},
-        how=f"sum of {len(months)} months",
-        stage=stages[-1],
-        step=max(part.rounding for part in parts),
-    )
+        "round(sum(months), 2)", currency, total_label(flow, currency, over, months[-1]), {"months": tuple(parts)},
+        how=f"sum of {len(months)} months", stage=stages[-1], step=max(part.rounding for part in parts),
+    )  # fmt: skip
 
 
 def _of_stages(figures: dict[str, Figure], stages: tuple[str, ...]) -> Figure | None:
@@ -187,14 +182,9 @@ def _totals_index(tables: Tables) -> dict[tuple, dict[str, Figure]]:
         first, _, second = row.how.split()
         inputs = {flow: index[flow, row.currency, row.kind, row.measure, row.period][row.stage] for flow in (first, second)}
         index[row.flow, row.currency, row.kind, row.measure, row.period][row.stage] = calculate(
-            f"round({row.how}, 2)",
-            row.currency,
-            total_label(row.flow, row.currency, row.kind, row.period),
-            inputs,
-            how=row.how,
-            step=row.step,
-            sources=(source_of(row),),
-        )
+            f"round({row.how}, 2)", row.currency, total_label(row.flow, row.currency, row.kind, row.period), inputs,
+            how=row.how, step=row.step, sources=(source_of(row),),
+        )  # fmt: skip
     return index
 
 

@@ -188,13 +188,9 @@ def commodity_figure(tables: Tables, flow: str, slug: str, measure: str, over: s
     if not line.derived:
         return figures[0]
     return calculate(
-        "year_to_date - a_month_before",
-        unit,
-        label,
-        {"year_to_date": figures[0], "a_month_before": figures[1]},
-        how=DERIVED,
+        "year_to_date - a_month_before", unit, label, {"year_to_date": figures[0], "a_month_before": figures[1]}, how=DERIVED,
         step=figures[0].step,
-    )
+    )  # fmt: skip
 
 
 def printed_commodity_growth(tables: Tables, flow: str, slug: str, measure: str, over: str, period: str) -> Figure | None:

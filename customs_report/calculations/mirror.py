@@ -98,19 +98,13 @@ def mirror_facts(facts: Facts, tables: Tables) -> None:
         what = period_text(newest) if over == "month" else f"sum of {len(matched)} matched months"
         china, us = _both_sides(matched, months, what)
         gap = calculate(
-            "imports - exports",
-            "USD",
-            Label("gap between the two sides of trade with the United States", what),
-            {"imports": us, "exports": china},
-            how=f"United States less China, {what}",
-        )
+            "imports - exports", "USD", Label("gap between the two sides of trade with the United States", what),
+            {"imports": us, "exports": china}, how=f"United States less China, {what}",
+        )  # fmt: skip
         percent = calculate(
-            "gap / exports * 100",
-            "percent",
-            gap.label.of("{}, as a share of China’s figure"),
-            {"gap": gap, "exports": china},
+            "gap / exports * 100", "percent", gap.label.of("{}, as a share of China’s figure"), {"gap": gap, "exports": china},
             how=f"gap as a share of China's figure, {what}",
-        )
+        )  # fmt: skip
         for name, figure in (("exports_china_usd", china), ("imports_us_usd", us), ("gap_usd", gap)):
             facts.add(f"mirror.{name}_{over}", figure, step=1e6)
         facts.add(f"mirror.gap_percent_{over}", percent)
@@ -122,22 +116,14 @@ def mirror_facts(facts: Facts, tables: Tables) -> None:
 
 def _both_sides(matched: dict[str, list[Figure]], months: list[str], what: str) -> tuple[Figure, Figure]:
     """Exports as China counts them, in dollars, and imports as the United States do, each summed over the months."""
-    converted = []
-    for china, rate, _ in (matched[month] for month in months):
-        converted.append(calculate("yuan / rate", "USD", china.label, {"yuan": china, "rate": rate}))
+    rows = [matched[month] for month in months]
+    converted = tuple(calculate("yuan / rate", "USD", china.label, {"yuan": china, "rate": rate}) for china, rate, _ in rows)
     counted = "exports to the United States as China counts them"
     us = "imports from China as the United States count them"
+    by_china, by_us = f"{counted}, at the rate of crude oil, {what}", f"{us}, {what}"
     return (
-        calculate(
-            "sum(months)",
-            "USD",
-            Label(counted, what),
-            {"months": tuple(converted)},
-            how=f"{counted}, at the rate of crude oil, {what}",
-        ),
-        calculate(
-            "sum(months)", "USD", Label(us, what), {"months": tuple(matched[month][2] for month in months)}, how=f"{us}, {what}"
-        ),
+        calculate("sum(months)", "USD", Label(counted, what), {"months": converted}, how=by_china),
+        calculate("sum(months)", "USD", Label(us, what), {"months": tuple(imports for *_, imports in rows)}, how=by_us),
     )
 
 

@@ -134,38 +134,21 @@ def outlook_facts(facts: Facts, tables: Tables) -> None:
         facts.add(f"outlook.{name}", modelled(value, "USD", label, how, parts, step=STEP, sources=(STORED,)))
 
     for flow in FLOWS:
-        name = f"{flow}_usd_year"
-        dollars(
-            name, frame.at[(method, flow), "forecast"], f"{flow} of {period[:4]}: {HOW[method]}", f"outlook for {TOTALS[flow]}"
-        )
+        name, what, forecast = f"{flow}_usd_year", f"outlook for {TOTALS[flow]}", frame["forecast"].xs(flow, level=1)
+        dollars(name, forecast[method], f"{flow} of {year}: {HOW[method]}", what)
         for bound in QUANTILES:
-            end = "lower" if bound.startswith("low") else "upper"
-            how = f"{end} end of the {bound[-2:]} % interval of {flow}: both flows simulated jointly, scaled by past errors"
-            dollars(
-                f"{name}_{bound}",
-                frame.at[(method, flow), bound],
-                how,
-                f"{end} end of the {bound[-2:]} % interval of {TOTALS[flow]}",
-            )
+            end = f"{'lower' if bound.startswith('low') else 'upper'} end of the {bound[-2:]} % interval of"
+            how = f"{end} {flow}: both flows simulated jointly, scaled by past errors"
+            dollars(f"{name}_{bound}", frame.at[(method, flow), bound], how, f"{end} {TOTALS[flow]}")
         for each in METHODS:
-            dollars(
-                f"{name}_{each}",
-                frame.at[(each, flow), "forecast"],
-                f"{flow} of {period[:4]}: {HOW[each]}",
-                f"outlook for {TOTALS[flow]}, {NAMES[each]}",
-            )
-        last = span_series(exclude_lookahead(tables, period), flow, "ytd", period).get(f"{int(period[:4]) - 1}-12")
+            dollars(f"{name}_{each}", forecast[each], f"{flow} of {year}: {HOW[each]}", f"{what}, {NAMES[each]}")
+        last = span_series(exclude_lookahead(tables, period), flow, "ytd", period).get(f"{int(year) - 1}-12")
         if last and flow == "balance":
-            how = "outlook less last year’s balance"
             dollars(
-                f"{name}_change",
-                frame.at[(method, flow), "forecast"] - last.value,
-                how,
-                f"change in the outlook for {TOTALS[flow]}",
+                f"{name}_change", forecast[method] - last.value, "outlook less last year’s balance", f"change in the {what}"
             )
         elif last:
-            rate = round(growth(frame.at[(method, flow), "forecast"], last.value), 2)
-            label = Label(f"growth of the outlook for {TOTALS[flow]} on last year", year)
+            rate, label = round(growth(forecast[method], last.value), 2), Label(f"growth of the {what} on last year", year)
             ahead = modelled(rate, "percent", label, "outlook on last year", [*parts, last], sources=(STORED,))
             facts.add(f"outlook.{name}_yoy", ahead)
     _record_facts(facts, tables, method)

@@ -12,20 +12,20 @@ from customs_report.coverage import why_unavailable
 from customs_report.facts import Facts, complete
 from customs_report.names import partner_name, the, where
 from customs_report.periods import shift, span, trailing
-from customs_report.provenance import Figure, Label, calculate, stage_of
+from customs_report.provenance import Figure, Inputs, Label, calculate, stage_of
 from customs_report.tables import Tables, ranked_partners
 
 SHARES = ("ASEAN", "EU27", "USA", "HKG", "AFRICA", "LATAM", "RCEP", "BRI")  # the last two overlap the others
 MONTHS, COLUMNS = 31, 12  # of the heat map
 HHI = {  # the Herfindahl index with what is missing counted as nothing or as one partner
-    "low": ("sum([(value / total_trade * 100) ** 2 for value in partners])", "nothing"),
+    "low": ("lower", "sum([(value / total_trade * 100) ** 2 for value in partners])", "nothing"),
     "high": (
+        "upper",
         "sum([(value / total_trade * 100) ** 2 for value in partners])"
         " + largest(0.0, 100 - sum(partners) / total_trade * 100) ** 2",
         "one partner",
     ),
 }
-WORDS = {"low": "lower", "high": "upper"}
 
 
 def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
@@ -98,25 +98,17 @@ def _rank_changes(facts: Facts, tables: Tables) -> None:
         name = the(partner_name(tables, code))
         now, before = (
             calculate(
-                "rank(partners, partner, 1)",
-                "rank",
-                Label(f"place of {name} among partners", where("ytd", p)),
-                {"partners": every, "partner": mine},
-                how=f"place {among}",
-                like=mine,
+                "rank(partners, partner, 1)", "rank", Label(f"place of {name} among partners", where("ytd", p)),
+                {"partners": every, "partner": mine}, how=f"place {among}", like=mine,
             )
             for p, every, mine in zip(periods, zip(*pairs.values(), strict=True), pair, strict=True)
-        )
+        )  # fmt: skip
         facts.add(f"partner.{code}.place_ytd", now)
-        gained = calculate(
-            "place_a_year_earlier - place",
-            "places",
-            Label(f"places gained by {name}", where("ytd", facts.period)),
-            {"place_a_year_earlier": before, "place": now},
-            how=f"places gained {among}",
-            stage=stage_of(pair),
-        )
-        facts.add(f"partner.{code}.rank_ytd_change", gained)
+        facts.calculate(
+            f"partner.{code}.rank_ytd_change", "place_a_year_earlier - place", "places",
+            Label(f"places gained by {name}", where("ytd", facts.period)), {"place_a_year_earlier": before, "place": now},
+            how=f"places gained {among}", stage=stage_of(pair),
+        )  # fmt: skip
 
 
 def _export_shares(facts: Facts, tables: Tables) -> None:
@@ -130,26 +122,15 @@ def _export_shares(facts: Facts, tables: Tables) -> None:
             if not mine or not mine.value > 0 or not isinstance(total, Figure):
                 break
             label = Label(f"share of {the(partner_name(tables, code))} in exports", where("ytd", p))
-            shares.append(
-                calculate(
-                    "exports / all_exports * 100",
-                    "percent",
-                    label,
-                    {"exports": mine, "all_exports": total},
-                    how="share of all exports",
-                )
-            )
+            both, how = {"exports": mine, "all_exports": total}, "share of all exports"
+            shares.append(calculate("exports / all_exports * 100", "percent", label, both, how=how))
         if shares:
             facts.add(name, shares[0])
         if len(shares) == 2:
-            change = calculate(
-                "share - a_year_earlier",
-                "percentage points",
-                shares[0].label.of(CHANGE),
-                {"share": shares[0], "a_year_earlier": shares[1]},
-                how="share − share a year earlier",
-            )
-            facts.add(f"{name}_change", change)
+            facts.calculate(
+                f"{name}_change", "share - a_year_earlier", "percentage points", shares[0].label.of(CHANGE),
+                {"share": shares[0], "a_year_earlier": shares[1]}, how="share − share a year earlier",
+            )  # fmt: skip
 
 
 def _concentration_facts(facts: Facts, tables: Tables) -> None:
@@ -162,22 +143,17 @@ def _concentration_facts(facts: Facts, tables: Tables) -> None:
         partners = complete(partner_figure(tables, c, "total", "ytd", p) for c in codes)
         if not isinstance(world, Figure) or not partners:
             break
-        for bound, (formula, rest) in HHI.items():
+        for bound, (word, formula, rest) in HHI.items():
             how = f"sum of squared shares in percent of {len(codes)} partners held in every month, the rest as {rest}"
-            label = Label(f"concentration of trade on partners, {WORDS[bound]} bound", where("ytd", p))
-            found[bound].append(
-                calculate(formula, "points", label, {"partners": tuple(partners), "total_trade": world}, how=how)
-            )
+            label = Label(f"concentration of trade on partners, {word} bound", where("ytd", p))
+            inputs: Inputs = {"partners": tuple(partners), "total_trade": world}
+            found[bound].append(calculate(formula, "points", label, inputs, how=how))
     if not found["low"]:
         facts.gaps["hhi.*"] = "no yuan total or no partner is held in every month"
     for bound, (now, *before) in found.items() if found["low"] else ():
         facts.add(f"hhi.partners_{bound}", now)
         for base in before:
-            change = calculate(
-                "level - a_year_earlier",
-                "points",
-                now.label.of(CHANGE),
-                {"level": now, "a_year_earlier": base},
-                how=f"change on a year earlier: {now.how}",
-            )
-            facts.add(f"hhi.partners_{bound}_change", change)
+            facts.calculate(
+                f"hhi.partners_{bound}_change", "level - a_year_earlier", "points", now.label.of(CHANGE),
+                {"level": now, "a_year_earlier": base}, how=f"change on a year earlier: {now.how}",
+            )  # fmt: skip

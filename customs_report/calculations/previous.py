@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from customs_report.facts import Facts
-from customs_report.provenance import calculate
 
 PARTNERS = ("ASEAN", "EU27", "USA", "AFRICA", "LATAM")
 LEVELS = ("balance_usd_month", "balance_usd_12m")
@@ -41,15 +40,9 @@ def previous_facts(facts: Facts, before: Facts) -> None:
         unit, step = ("percentage points", None) if rate else (now.unit, max(now.step or 1, then.step or 1))
         facts.add(f"previous.{name}", then)
         label = now.label.of("change in {} since the month before")
-        change = calculate(
-            "level - month_before",
-            unit,
-            label,
-            {"level": now, "month_before": then},
-            how="less the same of the month before",
-            stage=now.stage,
-            step=step,
-        )
-        facts.add(f"previous.{name}_change", change)
+        facts.calculate(
+            f"previous.{name}_change", "level - month_before", unit, label, {"level": now, "month_before": then},
+            how="less the same of the month before", stage=now.stage, step=step,
+        )  # fmt: skip
     if not any(name.startswith("previous.") for name in facts):
         facts.gaps[FAMILY] = f"nothing of {before.period} can be compared"

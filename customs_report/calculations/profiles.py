@@ -146,13 +146,14 @@ def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
         if part and first and first.value > 0 and printed and not crosses:
             name, label = f"{key}{flow}_cny_ytd_base_revision", first.label.of("revision of {} before growth was printed on it")
             how = "base that printed growth implies against the figure printed a year earlier"
-            change = calculate(
-                "(base / first_print - 1) * 100", "percent", label, {"base": part.before, "first_print": first}, how=how
+            facts.calculate(
+                name, "(base / first_print - 1) * 100", "percent", label, {"base": part.before, "first_print": first}, how=how
             )
-            facts.add(name, change)
             how = "the most that the rounding of printed growth leaves open"
-            left = calculate("5 / (100 + growth)", "percent", label.of("rounding of the {}"), {"growth": printed}, how=how)
-            facts.add(f"{name}_rounding", left)
+            facts.calculate(
+                f"{name}_rounding", "5 / (100 + growth)", "percent", label.of("rounding of the {}"), {"growth": printed},
+                how=how,
+            )  # fmt: skip
 
 
 def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
@@ -201,14 +202,10 @@ def _share_change(facts: Facts, tables: Tables, name: str, flow: str, parts: Seq
         )
         for part, whole in zip(held, wholes, strict=True)
     )
-    change = calculate(
-        "share - a_year_earlier",
-        "percentage points",
-        now.label.of(CHANGE),
-        {"share": now, "a_year_earlier": before},
+    facts.calculate(
+        name, "share - a_year_earlier", "percentage points", now.label.of(CHANGE), {"share": now, "a_year_earlier": before},
         how="share less that of a year earlier",
-    )
-    facts.add(name, change)
+    )  # fmt: skip
 
 
 def _place(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
@@ -218,9 +215,9 @@ def _place(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
         every = {s: line for s in held if (line := commodity_figure(tables, flow, s, "value", "ytd", facts.period))}
         mine, among = every[slug], tuple(every.values())
         how, label = "place by value among the lines that can be added up", mine.label.of("rank of {} among the lines")
-        facts.add(name, calculate("rank(lines, line, 1)", "rank", label, {"lines": among, "line": mine}, how=how))
+        facts.calculate(name, "rank(lines, line, 1)", "rank", label, {"lines": among, "line": mine}, how=how)
         how, label = "number of lines that can be added up", mine.label.of("number of lines that {} is ranked among")
-        facts.add(f"{name}_of", calculate("count(lines)", "lines", label, {"lines": among}, how=how))
+        facts.calculate(f"{name}_of", "count(lines)", "lines", label, {"lines": among}, how=how)
     elif slug in lines:
         facts.gaps[f"{name}*"] = why_unavailable(tables, "commodities", facts.period, flow=flow, key=slug, kind="ytd")
     else:
@@ -279,19 +276,14 @@ def _restated(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     first, last = (as_printed(stages[stage], stages[stage].value, "CNY", label) for stage in (order[0], order[-1]))
     how = "last year’s figure as restated against its first print"
     revised = label.of("revision of {}")
-    facts.add(
-        name,
-        calculate("(restated / first_print - 1) * 100", "percent", revised, {"restated": last, "first_print": first}, how=how),
+    facts.calculate(
+        name, "(restated / first_print - 1) * 100", "percent", revised, {"restated": last, "first_print": first}, how=how
     )
     how, rounding = "the most that the rounding of the first print leaves open", replace(first, value=first.rounding)
-    left = calculate(
-        "rounding / 2 / first_print * 100",
-        "percent",
-        revised.of("rounding of the {}"),
-        {"rounding": rounding, "first_print": first},
-        how=how,
-    )
-    facts.add(f"{name}_rounding", left)
+    facts.calculate(
+        f"{name}_rounding", "rounding / 2 / first_print * 100", "percent", revised.of("rounding of the {}"),
+        {"rounding": rounding, "first_print": first}, how=how,
+    )  # fmt: skip
 
 
 def _ranked(facts: Facts, name: str, levels: Mapping[str, Figure]) -> None:
@@ -303,8 +295,8 @@ def _ranked(facts: Facts, name: str, levels: Mapping[str, Figure]) -> None:
     every, first = tuple(levels.values()), period_text(min(levels))
     digits = min(RANK_STEP, 10 ** (floor(log10(mine.value)) - 3))  # four of them
     how, label = f"place among the months held since {first}, in four digits", mine.label.of("rank of {} among the months held")
-    facts.add(
-        f"{name}_rank", calculate(f"rank(months, month, {digits!r})", "rank", label, {"months": every, "month": mine}, how=how)
+    facts.calculate(
+        f"{name}_rank", f"rank(months, month, {digits!r})", "rank", label, {"months": every, "month": mine}, how=how
     )
     how, label = f"months held since {first}", mine.label.of("number of months that {} is ranked among")
-    facts.add(f"{name}_rank_of", calculate("count(months)", "months", label, {"months": every}, how=how))
+    facts.calculate(f"{name}_rank_of", "count(months)", "months", label, {"months": every}, how=how)

@@ -120,38 +120,17 @@ def _base(tables: Tables, flow: str, currency: str, over: str, period: str, leg:
 
 def _together(steps: list[_Step], flow: str, year: str, leg: str) -> BaseRevision:
     before, after, rounding, months = (tuple(column) for column in zip(*steps, strict=True))
-    currency = before[0].unit
-    label, how = (
-        Label(f"revision of {flow}, {LEGS[leg]}", f"in {CURRENCY_WORDS[currency]}, {year}"),
-        f"{LEGS[leg]}: level / (1 + printed growth)",
-    )
+    label = Label(f"revision of {flow}, {LEGS[leg]}", f"in {CURRENCY_WORDS[before[0].unit]}, {year}")
+
+    def over(formula: str, unit: str, of: str, how: str, step: float | None = None, **inputs: tuple[Figure, ...]) -> Figure:
+        return calculate(formula, unit, label.of(of), inputs, how=how, step=step, stage=MIXED)
+
+    change, left_open = f"{LEGS[leg]}: level / (1 + printed growth)", "the most that the rounding of prints leaves open"
+    revised, rounded = "(sum(after) / sum(before) - 1) * 100", "sum(rounding) / sum(before) * 100"
     return BaseRevision(
-        calculate(
-            "(sum(after) / sum(before) - 1) * 100",
-            "percent",
-            label,
-            {"after": after, "before": before},
-            how=how,
-            step=0.01,
-            stage=MIXED,
-        ),
-        calculate(
-            "sum(rounding) / sum(before) * 100",
-            "percent",
-            label.of("rounding of the {}"),
-            {"rounding": rounding, "before": before},
-            step=0.01,
-            stage=MIXED,
-            how="the most that the rounding of prints leaves open",
-        ),
-        calculate(
-            "sum(months)",
-            "months",
-            label.of("months compared for the {}"),
-            {"months": months},
-            how="months compared",
-            stage=MIXED,
-        ),
+        over(revised, "percent", "{}", change, 0.01, after=after, before=before),
+        over(rounded, "percent", "rounding of the {}", left_open, 0.01, rounding=rounding, before=before),
+        over("sum(months)", "months", "months compared for the {}", "months compared", months=months),
     )
 
 
@@ -159,20 +138,13 @@ def revision_facts(facts: Facts, tables: Tables) -> None:
     """What was first published of this month, how customs revises the monthly balance, what printed growth implies."""
     for name, (first, now) in revised_levels(tables, facts.period).items():
         facts.add(
-            f"revision.{name}_first",
-            first,
-            label=now.label.of("first print of {}"),
+            f"revision.{name}_first", first, label=now.label.of("first print of {}"),
             origin=replace(first.origin, how="first published"),
-        )
-        change = calculate(
-            "level - first_print",
-            now.unit,
-            now.label.of("revision of {}"),
-            {"level": now, "first_print": first},
-            how="now less first print",
-            step=max(first.rounding, now.rounding),
-        )
-        facts.add(f"revision.{name}_change", change)
+        )  # fmt: skip
+        facts.calculate(
+            f"revision.{name}_change", "level - first_print", now.unit, now.label.of("revision of {}"),
+            {"level": now, "first_print": first}, how="now less first print", step=max(first.rounding, now.rounding),
+        )  # fmt: skip
     _mean_revision_facts(facts, tables)
     _base_revision_facts(facts, tables)
 
@@ -189,25 +161,14 @@ def _mean_revision_facts(facts: Facts, tables: Tables) -> None:
     first, revised = (tuple(column) for column in zip(*pairs, strict=True))
     label, stage = Label("mean revision of the monthly balance of trade", "in dollars"), stage_of([*first, *revised])
     mean = calculate(
-        "sum(revised) / count(revised) - sum(first_prints) / count(first_prints)",
-        "USD",
-        label,
-        {"revised": revised, "first_prints": first},
-        stage=stage,
-        step=1e8,
-        how="mean of revised less first print",
-    )
+        "sum(revised) / count(revised) - sum(first_prints) / count(first_prints)", "USD", label,
+        {"revised": revised, "first_prints": first}, stage=stage, step=1e8, how="mean of revised less first print",
+    )  # fmt: skip
     facts.add("revision.balance_usd_month_mean", mean)
-    count = calculate(
-        "count(revised)",
-        "months",
-        label.of("months compared for the {}"),
-        {"revised": revised},
-        how="months held in both stages",
-        stage=stage,
-        like=mean,
-    )
-    facts.add("revision.balance_usd_month_count", count)
+    facts.calculate(
+        "revision.balance_usd_month_count", "count(revised)", "months", label.of("months compared for the {}"),
+        {"revised": revised}, how="months held in both stages", stage=stage, like=mean,
+    )  # fmt: skip
 
 
 def _base_revision_facts(facts: Facts, tables: Tables) -> None:

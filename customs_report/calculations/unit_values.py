@@ -14,11 +14,11 @@ import pandas as pd
 from customs_report.calculations.changes import CHANGE
 from customs_report.calculations.levels import exclude_lookahead
 from customs_report.calculations.lines import CommodityLine, commodity_figure, commodity_line, disjoint_lines
-from customs_report.facts import Facts
+from customs_report.facts import Facts, complete
 from customs_report.measures import implied_base
 from customs_report.names import goods, where
 from customs_report.periods import shift
-from customs_report.provenance import Figure, Label, calculate
+from customs_report.provenance import Figure, Label
 from customs_report.tables import Tables, cached
 
 HIGH_TECH = "hi_tech_products"
@@ -220,38 +220,28 @@ def _split_facts(facts: Facts, tables: Tables, name: str, flow: str, slugs: Sequ
             "effect of unit value on {}",
         ),
     ):
-        facts.add(name + suffix, calculate(formula, "CNY", label.of(pattern), inputs, how=how, stage=stage, step=step))
+        facts.calculate(name + suffix, formula, "CNY", label.of(pattern), inputs, how=how, stage=stage, step=step)
     if len(slugs) > 1:
-        total = calculate(
-            "sum(values)", "CNY", label, {"values": inputs["values"]}, how=f"sum of {len(slugs)} lines", stage=stage, step=step
-        )
-        facts.add(name, total)
+        facts.calculate(
+            name, "sum(values)", "CNY", label, {"values": inputs["values"]}, how=f"sum of {len(slugs)} lines", stage=stage,
+            step=step,
+        )  # fmt: skip
 
 
 QUANTITY_EFFECT = "(q1 - q0) * (v1 / q1 + v0 / q0) / 2"
 EACH = "for v1, q1, v0, q0 in each(values, quantities, values_a_year_earlier, quantities_a_year_earlier)"
+AT_BASE, AT_NOW = f"sum([v0 * q1 / q0 {EACH}])", f"sum([v1 * q0 / q1 {EACH}])"  # quantities at the other year's unit values
 FISHER = {  # change in percent; the geometric mean of the index with the base's weights and the one with today's
     "value": "(sum(values) / sum(values_a_year_earlier) - 1) * 100",
-    "quantity": (
-        f"(sqrt(sum([v0 * q1 / q0 {EACH}]) / sum(values_a_year_earlier) * sum(values) / sum([v1 * q0 / q1 {EACH}])) - 1) * 100"
-    ),
-    "unit_value": (
-        f"(sqrt(sum([v1 * q0 / q1 {EACH}]) / sum(values_a_year_earlier) * sum(values) / sum([v0 * q1 / q0 {EACH}])) - 1) * 100"
-    ),
+    "quantity": f"(sqrt({AT_BASE} / sum(values_a_year_earlier) * sum(values) / {AT_NOW}) - 1) * 100",
+    "unit_value": f"(sqrt({AT_NOW} / sum(values_a_year_earlier) * sum(values) / {AT_BASE}) - 1) * 100",
 }
 
 
 def _figures(tables: Tables, flow: str, slugs: Sequence[str], period: str) -> list[tuple[Figure, ...]]:
     """Value and quantity of each line, now and a year earlier."""
-    return [
-        tuple(
-            figure
-            for p in (period, shift(period, -12))
-            for measure in ("value", "quantity")
-            if (figure := commodity_figure(tables, flow, slug, measure, "ytd", p))
-        )
-        for slug in slugs
-    ]
+    every = [(measure, p) for p in (period, shift(period, -12)) for measure in ("value", "quantity")]
+    return [tuple(complete(commodity_figure(tables, flow, slug, measure, "ytd", p) for measure, p in every)) for slug in slugs]
 
 
 def _inputs(lines: Sequence[tuple[Figure, ...]]) -> dict[str, tuple[Figure, ...]]:
@@ -270,26 +260,20 @@ def _index_facts(facts: Facts, tables: Tables, flow: str, slugs: Sequence[str]) 
         for measure, formula in FISHER.items():
             words = measure.replace("_", " ")
             how = f"change of value {over}" if measure == "value" else f"Fisher index of {words} {over}"
-            index = calculate(formula, "percent", Label(f"change in {words} of {compared}", span), inputs, how=how, stage=stage)
-            facts.add(f"fisher.{flow}.{measure}_cny_ytd{suffix}", index)
-        count = calculate(
-            "count(values)",
-            "lines",
-            Label(f"number of {flow} lines compared{suffix.replace('_', ' ')}", span),
-            {"values": inputs["values"]},
-            how=f"lines compared, {over}",
-            stage=stage,
-        )
-        facts.add(f"fisher.{flow}.lines{suffix}", count)
+            facts.calculate(
+                f"fisher.{flow}.{measure}_cny_ytd{suffix}", formula, "percent", Label(f"change in {words} of {compared}", span),
+                inputs, how=how, stage=stage,
+            )  # fmt: skip
+        facts.calculate(
+            f"fisher.{flow}.lines{suffix}", "count(values)", "lines",
+            Label(f"number of {flow} lines compared{suffix.replace('_', ' ')}", span), {"values": inputs["values"]},
+            how=f"lines compared, {over}", stage=stage,
+        )  # fmt: skip
         if total:
-            share = calculate(
-                "sum(values) / total * 100",
-                "percent",
-                Label(f"share of {compared} in all {flow}s", span),
-                {"values": inputs["values"], "total": total},
-                how=f"share of all {flow}s, {over}",
-                stage=stage,
-            )
-            facts.add(f"fisher.{flow}.coverage{suffix}", share)
+            facts.calculate(
+                f"fisher.{flow}.coverage{suffix}", "sum(values) / total * 100", "percent",
+                Label(f"share of {compared} in all {flow}s", span), {"values": inputs["values"], "total": total},
+                how=f"share of all {flow}s, {over}", stage=stage,
+            )  # fmt: skip
         else:
             facts.gaps[f"fisher.{flow}.coverage*"] = f"{flow}s in yuan, year to date: {facts.why_missing(f'{flow}s_cny_ytd')}"
