@@ -47,6 +47,11 @@ def shows_zero(fact: Fact) -> bool:
     return not any(c in "123456789" for c in fact.text)
 
 
+def revised(change: Fact) -> str:
+    """ "lowered", "raised": what a revision did to its subject."""
+    return "lowered" if change.value < 0 else "raised"
+
+
 def both_changed(first: str, one: Fact, second: str, two: Fact) -> Runs:
     """ "exports rose by 5.8% and imports by 2.6%": two subjects, the verb once where it is the same."""
     verbs = [verb(fact.value) for fact in (one, two)]

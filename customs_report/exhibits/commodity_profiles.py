@@ -47,7 +47,7 @@ from customs_report.exhibits.profiles import (
     traces,
 )
 from customs_report.exhibits.selection import present
-from customs_report.exhibits.value_changes import SPLIT_NOTE
+from customs_report.exhibits.value_changes import note_on_split
 from customs_report.facts import Runs
 from customs_report.numbers import unit_in_words
 from customs_report.profile import Profile
@@ -235,7 +235,7 @@ def _split_words(report: Profile) -> Words:
     sentences = present(_split(report), _unit_value(report))
     if not sentences:
         return Words((*claim, ": not held"), (("A year earlier is not held with a quantity in the same unit.",),))
-    return Words(claim, sentences, notes=(SPLIT_NOTE,))
+    return Words(claim, sentences, notes=(note_on_split(),))
 
 
 @with_report_style

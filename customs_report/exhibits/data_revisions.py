@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from itertools import product
+from typing import NamedTuple
 
 import helpers
 from customs_report.display import Column, Exhibit, Row, Table, Words
-from customs_report.english.grammar import listed, shows_zero
+from customs_report.english.grammar import listed, revised, shows_zero
 from customs_report.exhibits.selection import present, release_day, to_date
-from customs_report.facts import Facts, Mark, Runs
+from customs_report.facts import Fact, Facts, Mark, Runs, say
+from customs_report.messages import Message, message
 from customs_report.numbers import CURRENCY_WORDS
 from customs_report.report import Report
 from customs_report.rows import NOT_PRINTED
+from customs_report.schema import FLOWS
 
 
 def revised_figures(report: Report) -> Exhibit:
@@ -22,136 +25,191 @@ def revised_figures(report: Report) -> Exhibit:
 def _words(report: Report) -> Words:
     """As published then, as known now; of the month, else of the year to date."""
     facts = report.facts
+    rest = present(_mean_revision(report), *_of_bases(report))
+    notes = () if "base_revision.*" in facts.gaps else (note_on_bases(),)
     over = next((over for over in ("month", "ytd") if f"revision.balance_usd_{over}_change" in facts), None)
     if over is None:
-        why: Runs | None = None
-        first = facts.by_name.get("balance_usd_month")
-        if first and first.stage == "preliminary":
-            claim = facts.say("The dollar figures of {@month} are those first published", month=report.period)
-            why = facts.say("Up to {@day} no later figure is held; customs revises without notice.", day=report.as_of)
-        else:
-            claim = facts.say("No first print of {@month} in dollars is held beside a later figure", month=report.period)
-            if first:
-                why = facts.say("The figures are those that customs showed on {@day}.", day=release_day(first.sources))
-        return Words(claim, present(why, _mean_revision(report), *_of_bases(report)), notes=_base_note(report))
-    name, when = f"balance_usd_{over}", report.period if over == "month" else to_date(report)
-    if facts[f"revision.{name}_first"].text == facts[name].text:
-        claim = facts.say(f"The balance of {{@when}} stands at {{{name}:size}}, as first published", when=when)
-    else:
-        then = f"First published as {{revision.{name}_first:size}}, the balance of {{@when}} now stands at {{{name}:size}}"
-        claim = facts.say(then, when=when)
-    names = {flow: f"revision.{flow}_usd_{over}_change" for flow in ("exports", "imports")}
-    names = {flow: name for flow, name in names.items() if name in facts and not shows_zero(facts[name])}
-    sentence = facts.say("Customs has since {@moved}.", moved=_moved(facts, names)) if names else None
+        claim, why = _one_print(report)
+        return Words(claim, present(why, *rest), notes=notes)
+    first, now = facts[f"revision.balance_usd_{over}_first"], facts[f"balance_usd_{over}"]
+    changes = [_unless_zero(facts.get(f"revision.{flow}_usd_{over}_change")) for flow in ("exports", "imports")]
     return Words(
-        claim, present(sentence, _mean_revision(report), *_of_bases(report)), notes=(REVISION_NOTE, *_base_note(report))
+        balance_then_and_now(first, now, report.period if over == "month" else to_date(report)),
+        present(flows_revised(*changes) if any(changes) else None, *rest),
+        notes=(note_on_revisions(), *notes),
     )
 
 
-REVISION_NOTE: Runs = (
-    "Customs revises without notice and prints no reasons. The first print is the press figure of the first release, rounded "
-    "as the press rounded it.",
-)
+def _one_print(report: Report) -> tuple[Message, Message | None]:
+    """The claim where first print and later figure are not both held, and which of them is."""
+    held = report.facts.get("balance_usd_month")
+    if held and held.stage == "preliminary":
+        return first_prints(report.period), nothing_later(report.as_of)
+    return no_first_print(report.period), shown_on(release_day(held.sources)) if held else None
 
 
-def _mean_revision(report: Report) -> Runs | None:
-    mean = report.facts.value("revision.balance_usd_month_mean")
-    if mean is None:
-        return None
-    return report.facts.say(
-        "Across {revision.balance_usd_month_count} held in both forms, revisions have {@way} the monthly balance by "
-        "{revision.balance_usd_month_mean:size} on average.",
-        way=("lowered" if mean < 0 else "raised",),
+def _unless_zero(change: Fact | None) -> Fact | None:
+    return change if change and not shows_zero(change) else None
+
+
+@message
+def first_prints(month: str) -> Runs:
+    return say("The dollar figures of {month} are those first published", month=month)
+
+
+@message
+def nothing_later(day: str) -> Runs:
+    return say("Up to {day} no later figure is held; customs revises without notice.", day=day)
+
+
+@message
+def no_first_print(month: str) -> Runs:
+    return say("No first print of {month} in dollars is held beside a later figure", month=month)
+
+
+@message
+def shown_on(day: str) -> Runs:
+    return say("The figures are those that customs showed on {day}.", day=day)
+
+
+@message
+def balance_then_and_now(first: Fact, now: Fact, span: str) -> Runs:
+    if first.text == now.text:
+        return say("The balance of {span} stands at {now:size}, as first published", span=span, now=now)
+    template = "First published as {first:size}, the balance of {span} now stands at {now:size}"
+    return say(template, first=first, span=span, now=now)
+
+
+@message
+def flows_revised(exports: Fact | None, imports: Fact | None) -> Runs:
+    return say("Customs has since {moved}.", moved=_moved(exports, imports))
+
+
+@message
+def note_on_revisions() -> Runs:
+    return (
+        "Customs revises without notice and prints no reasons. The first print is the press figure of the first release, "
+        "rounded as the press rounded it.",
     )
 
 
-BASE_NOTE: Runs = (
-    "The base is the level divided by one plus the growth printed beside it; ± is the most that the rounding of prints leaves "
-    "open. In dollars it is the months that tell of it, in yuan the year to date.",
-)
+@message
+def note_on_bases() -> Runs:
+    return (
+        "The base is the level divided by one plus the growth printed beside it; ± is the most that the rounding of prints "
+        "leaves open. In dollars it is the months that tell of it, in yuan the year to date.",
+    )
 
 
-def _base_note(report: Report) -> tuple[Runs, ...]:
-    return () if "base_revision.*" in report.facts.gaps else (BASE_NOTE,)
+def _mean_revision(report: Report) -> Message | None:
+    count, mean = (report.facts.get(f"revision.balance_usd_month_{what}") for what in ("count", "mean"))
+    return mean_revision(count, mean) if mean else None
 
 
-def _of_bases(report: Report) -> tuple[Runs, ...]:
+@message
+def mean_revision(count: Fact, mean: Fact) -> Runs:
+    return say(
+        "Across {count} held in both forms, revisions have {moved} the monthly balance by {mean:size} on average.",
+        count=count, moved=revised(mean), mean=mean,
+    )  # fmt: skip
+
+
+class _Base(NamedTuple):
+    """A year's exports or imports on the way to the base of printed growth, or from it."""
+
+    flow: str
+    currency: str
+    year: str
+    leg: str
+
+    @property
+    def name(self) -> str:
+        return f"base_revision.{self.flow}_{self.currency}_{self.year}{self.leg}"
+
+    def beyond_rounding(self, facts: Facts) -> bool:
+        """Is the revision larger than what rounding leaves open?"""
+        return self.name in facts and abs(facts[self.name].value) > facts[f"{self.name}_rounding"].value
+
+
+def _years(report: Report) -> list[str]:
+    return sorted({year for year, _, _ in helpers.base_revisions(report.tables, report.period)})
+
+
+def _of_bases(report: Report) -> tuple[Message, ...]:
     """What growth printed this year says of last year's figures, and the largest such revision; none within its rounding."""
-    facts, year = report.facts, report.period[:4]
-    last, beyond = str(int(year) - 1), _beyond_rounding(facts)
-    currency = next((c for c in CURRENCIES if f"base_revision.exports_{c}_{last}" in facts), None)
+    facts, last = report.facts, str(int(report.period[:4]) - 1)
+    by_currency = {currency: [_Base(flow, currency, last, "") for flow in ("exports", "imports")] for currency in CURRENCIES}
+    currency = next((currency for currency, bases in by_currency.items() if bases[0].name in facts), None)
     if not currency:
         return ()
-    flows = [flow for flow in ("exports", "imports") if f"{flow}_{currency}_{last}" in beyond]
-    marks: dict[str, str | Runs] = {"year": year, "last": last, "in": (CURRENCIES[currency],)}
-    if not flows:
-        return (facts.say("Growth printed in {@year} implies no revision of {@last} beyond its own rounding.", **marks),)
-    moved = _moved(facts, {flow: f"base_revision.{flow}_{currency}_{last}" for flow in flows}, last)
-    summary = facts.say(
-        "By the growth printed in {@year}, customs had {@moved} since the first print, in {@in} ({base_revision."
-        f"exports_{currency}_{last}_months}} that can be compared).",
-        moved=moved,
-        **marks,
+    changes = [facts[base.name] if base.beyond_rounding(facts) else None for base in by_currency[currency]]
+    if not any(changes):
+        return (none_beyond_rounding(report.period[:4], last),)
+    months = facts[f"{by_currency[currency][0].name}_months"]
+    largest = _largest(report)
+    beside = largest if largest and (largest.year, largest.leg) != (last, "") else None  # not told already
+    return present(
+        bases_revised(report.period[:4], last, *changes, currency, months),
+        largest_revision(*beside, facts[beside.name], facts[f"{beside.name}_months"]) if beside else None,
     )
-    return (summary, *_largest(facts, beyond, last))
 
 
-def _largest(facts: Facts, beyond: list[str], last: str) -> tuple[Runs, ...]:
-    """The largest revision of the table, unless it is the one already given for last year."""
-    if not beyond:
-        return ()
-    key = max(beyond, key=lambda key: abs(facts[f"base_revision.{key}"].value))
-    flow, currency, year, *since = key.split("_")
-    if year == last and not since:
-        return ()
-    return (
-        facts.say(
-            "The largest revision in the table {@way} the {@flow} of {@year} by {base_revision." + key + ":size} in {@in}, "
-            "{@leg} ({base_revision." + key + "_months} that can be compared).",
-            way=(_way(facts[f"base_revision.{key}"].value),),
-            flow=(flow,),
-            year=year,
-            leg=(
-                "since customs compared the next year with them"
-                if since
-                else "before customs compared the next year with them",
-            ),
-            **{"in": (CURRENCIES[currency],)},
-        ),
-    )
+def _largest(report: Report) -> _Base | None:
+    """The largest revision of the table beyond rounding."""
+    facts = report.facts
+    bases = [_Base(*parts) for parts in product(("exports", "imports"), CURRENCIES, _years(report), ("", "_since"))]
+    known = (base for base in bases if base.beyond_rounding(facts))
+    return max(known, key=lambda base: abs(facts[base.name].value), default=None)
+
+
+@message
+def none_beyond_rounding(year: str, last: str) -> Runs:
+    return say("Growth printed in {year} implies no revision of {last} beyond its own rounding.", year=year, last=last)
+
+
+@message
+def bases_revised(year: str, last: str, exports: Fact | None, imports: Fact | None, currency: str, months: Fact) -> Runs:
+    return say(
+        "By the growth printed in {year}, customs had {moved} since the first print, in {unit} ({months} that can be "
+        "compared).",
+        year=year, moved=_moved(exports, imports, last), unit=CURRENCIES[currency], months=months,
+    )  # fmt: skip
+
+
+@message
+def largest_revision(flow: str, currency: str, year: str, leg: str, change: Fact, months: Fact) -> Runs:
+    return say(
+        "The largest revision in the table {moved} the {flow} of {year} by {change:size} in {unit}, {when} customs compared "
+        "the next year with them ({months} that can be compared).",
+        moved=revised(change), flow=flow, year=year, change=change, unit=CURRENCIES[currency],
+        when="since" if leg else "before", months=months,
+    )  # fmt: skip
+
+
+def _moved(exports: Fact | None, imports: Fact | None, year: str = "") -> Runs:
+    """ "lowered 2024's exports by 0.2% and imports by 0.3%", the verb once where it is the same."""
+    parts, before, of = [], "", say("{year}’s ", year=year) if year else ()
+    for flow, change in (("exports", exports), ("imports", imports)):
+        if change:
+            way = revised(change)
+            verb = "" if way == before else f"{way} "
+            parts.append(say("{verb}{of}{flow} by {change:size}", verb=verb, of=of, flow=flow, change=change))
+            before, of = way, ()
+    return listed(parts)
 
 
 SPANS = {"month": "month", "ytd": "year to date"}
 CURRENCIES = {code.lower(): word for code, word in CURRENCY_WORDS.items()}
 
 
-def _beyond_rounding(facts: Facts) -> list[str]:
-    """The revisions that are larger than what rounding leaves open: `exports_usd_2024`, `imports_usd_2023_since`."""
-    names = (re.fullmatch(r"base_revision\.((?:exports|imports)_(?:usd|cny)_\d{4}(?:_since)?)", name) for name in facts)
-    keys = [found[1] for found in names if found]
-    return [k for k in keys if abs(facts[f"base_revision.{k}"].value) > facts[f"base_revision.{k}_rounding"].value]
-
-
-def _moved(facts: Facts, names: dict[str, str], year: str = "") -> Runs:
-    """ "lowered 2024's exports by 0.2% and imports by 0.3%", the verb once where it is the same."""
-    parts, before, of = [], "", (Mark.of(year), "’s ") if year else ()
-    for flow, name in names.items():
-        way = _way(facts[name].value)
-        verb = "" if way == before else f"{way} "
-        parts.append(facts.say("{@verb}{@of}{@flow} by {" + name + ":size}", verb=(verb,), of=of, flow=(flow,)))
-        before, of = way, ()
-    return listed(parts)
-
-
-def _way(change: float) -> str:
-    return "lowered" if change < 0 else "raised"
-
-
 def _table(report: Report) -> Table | None:
     """Each figure of the month that customs released anew: as first published, as known now."""
     frame, facts, rows = helpers.revisions(report.tables, report.period), report.facts, []
-    for name, row in frame.iterrows():
-        flow, currency, over = name.split("_")
+    for currency, over, flow in product(CURRENCIES, SPANS, FLOWS):
+        name = f"{flow}_{currency}_{over}"
+        if name not in frame.index:
+            continue
+        row = frame.loc[name]
         subject = "Total trade" if flow == "total" else flow.capitalize()
         label = f"{subject}, {SPANS[over]}, {CURRENCIES[currency]}"
         cells = (
@@ -170,7 +228,7 @@ def _table(report: Report) -> Table | None:
 def _base_table(report: Report) -> Table | None:
     """How each year's figures were revised on the way to the base of the next year's printed growth, and since then."""
     facts, rows = report.facts, []
-    for year in sorted({year for year, _, _ in helpers.base_revisions(report.tables, report.period)}, reverse=True):
+    for year in reversed(_years(report)):
         cells, values = [], []
         for currency, leg in (("usd", ""), ("usd", "_since"), ("cny", "")):
             exports, imports = (f"base_revision.{flow}_{currency}_{year}{leg}" for flow in ("exports", "imports"))

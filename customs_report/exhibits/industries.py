@@ -21,19 +21,18 @@ from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     also,
     changed,
-    commodity_in_sentence,
     commodity_name,
-    first_possible,
+    goods,
     in_sentence,
     listed,
     name_of,
-    opened,
+    not_held,
     semicolons,
-    verb,
-    words_not_held,
 )
-from customs_report.exhibits.selection import present, to_date
-from customs_report.facts import Facts, Runs, plain
+from customs_report.exhibits.selection import commodity, present, to_date
+from customs_report.facts import Fact, Facts, NotAvailable, Runs, say
+from customs_report.messages import Message, message
+from customs_report.names import Name
 from customs_report.report import Report
 from customs_report.rows import Subject, fact_table, subject_row
 
@@ -47,61 +46,97 @@ def _high_tech_words(report: Report) -> Words:
     """High-tech exports by field."""
     facts, fields = report.facts, high_tech_fields(report.tables, report.period)
     if not fields:
-        return words_not_held("High-tech exports by field", _why_no_line(report, "hi_tech_electronics", "table by field"))
+        return Words(lines_not_held("high_tech", *_why_no_line(report, "hi_tech_electronics")))
     report.require("commodities")
     over = compared_over(facts, "export", fields)
-    size = _largest_field(report, fields)
+    size, notes = _largest_field(report, fields), (note_on_high_tech(),)
     if not over:
-        return Words(("High-tech exports by field",), present(size), notes=(HIGH_TECH_NOTE,))
-    when, name = to_date(report) if over == "ytd" else report.period, f"commodity.export.{{}}.value_cny_{over}_yoy"
-    rates = {slug: facts[name.format(slug)].value for slug in fields if slug != OTHER_FIELDS}
-    up, down = max(rates, key=rates.__getitem__), min(rates, key=rates.__getitem__)
-    if rates[up] > 0:
-        most = _field_name(report, added_most(facts, "export", rates, over))
-        claim = facts.say("Of the fields of high-tech exports, {@field} added most in {@when}", field=most, when=when)
-    else:
-        claim = facts.say("No field of high-tech exports rose in {@when}", when=when)
-    ends = facts.say(
-        "Exports of {@up} {@rise} on a year earlier, those of {@down} {@fall}.",
-        up=_field_name(report, up),
-        rise=changed(facts[name.format(up)]),
-        down=_field_name(report, down),
-        fall=also(facts[name.format(down)], facts[name.format(up)]),
+        return Words(exports_by_field(), present(size), notes)
+    growth = {slug: facts[f"commodity.export.{slug}.value_cny_{over}_yoy"] for slug in fields if slug != OTHER_FIELDS}
+    up, down = _fastest_and_slowest(growth)
+    risen = growth[up].value > 0
+    most = commodity(report, "export", added_most(facts, "export", growth, over)) if risen else None
+    whole = facts.get(f"commodity.export.{HIGH_TECH}.value_cny_{over}_yoy")
+    return Words(
+        field_added_most(most, to_date(report) if over == "ytd" else report.period),
+        present(
+            fastest_and_slowest(commodity(report, "export", up), growth[up], commodity(report, "export", down), growth[down]),
+            all_fields(whole) if whole else None,
+            size,
+        ),
+        notes,
     )
-    whole = name.format(HIGH_TECH)
-    together = ("All high-tech products together ", *changed(facts[whole]), ".") if whole in facts else None
-    return Words(claim, present(ends, together, size), notes=(HIGH_TECH_NOTE,))
 
 
 OTHER_FIELDS = "hi_tech_other"  # no field to be named in a sentence
 
 
-def _largest_field(report: Report, fields: list[str]) -> Runs | None:
+def _fastest_and_slowest(growth: dict[str, Fact]) -> tuple[str, str]:
+    """The lines with the highest and the lowest growth."""
+    return max(growth, key=lambda slug: growth[slug].value), min(growth, key=lambda slug: growth[slug].value)
+
+
+@message
+def exports_by_field() -> Runs:
+    return ("High-tech exports by field",)
+
+
+@message
+def field_added_most(field: Name | None, span: str) -> Runs:
+    if field is None:
+        return say("No field of high-tech exports rose in {span}", span=span)
+    return say("Of the fields of high-tech exports, {field} added most in {span}", field=_field(field), span=span)
+
+
+@message
+def fastest_and_slowest(up: Name, rise: Fact, down: Name, fall: Fact) -> Runs:
+    return say(
+        "Exports of {up} {rise} on a year earlier, those of {down} {fall}.",
+        up=_field(up), rise=changed(rise), down=_field(down), fall=also(fall, rise),
+    )  # fmt: skip
+
+
+@message
+def all_fields(growth: Fact) -> Runs:
+    return say("All high-tech products together {moved}.", moved=changed(growth))
+
+
+def _largest_field(report: Report, fields: list[str]) -> Message | None:
     """Which field is the largest, in the year to date, else in the month?"""
+    facts = report.facts
     for over, when in (("ytd", to_date(report)), ("month", report.period)):
-        values = {slug: report.facts.value(f"commodity.export.{slug}.value_cny_{over}") or 0 for slug in fields}
+        values = {slug: facts.value(f"commodity.export.{slug}.value_cny_{over}") or 0 for slug in fields}
         largest = max(values, key=values.__getitem__)
         if values[largest]:
-            level = "The largest field is {@field} with {commodity.export." + f"{largest}.value_cny_{over}" + "} in {@when}"
-            share = ", {commodity.export." + largest + ".share_ytd} of all exports." if over == "ytd" else "."
-            return first_possible(report.facts, level + share, level + ".", field=_field_name(report, largest), when=when)
+            share = facts.get(f"commodity.export.{largest}.share_ytd") if over == "ytd" else None
+            level = facts[f"commodity.export.{largest}.value_cny_{over}"]
+            return largest_field(commodity(report, "export", largest), level, when, share)
     return None
 
 
-HIGH_TECH_NOTE: Runs = (
-    "High technology as customs defines it, in yuan; the fields overlap other lines. All but materials are printed without a "
-    "quantity, so that there is no unit value.",
-)
+@message
+def largest_field(field: Name, value: Fact, span: str, share: Fact | None) -> Runs:
+    rest = say(", {share} of all exports", share=share) if share else ()
+    return say(
+        "The largest field is {field} with {value} in {span}{rest}.", field=_field(field), value=value, span=span, rest=rest
+    )
 
 
-def _field_name(report: Report, slug: str) -> Runs:
-    """A field of high technology inside a sentence."""
-    return name_of(slug, in_sentence(_short_field(report, slug)))
+@message
+def note_on_high_tech() -> Runs:
+    return (
+        "High technology as customs defines it, in yuan; the fields overlap other lines. All but materials are printed without "
+        "a quantity, so that there is no unit value.",
+    )
 
 
-def _short_field(report: Report, slug: str) -> str:
-    """A field of high technology without the words that all of them share."""
-    name = commodity_name(report, "export", slug).removeprefix("High-tech: ")
+def _field(field: Name) -> Runs:
+    """A field of high technology inside a sentence, without the words that all of them share."""
+    return name_of(field.code, in_sentence(_short(field.english)))
+
+
+def _short(name: str) -> str:
+    name = name.removeprefix("High-tech: ")
     return name[0].upper() + name[1:]
 
 
@@ -110,7 +145,7 @@ def _high_tech_table(report: Report) -> Table | None:
     fields = high_tech_fields(report.tables, report.period)
     if not fields:
         return None
-    rows: list[Subject] = [(slug, _short_field(report, slug), "") for slug in fields]
+    rows: list[Subject] = [(slug, _short(commodity_name(report, "export", slug)), "") for slug in fields]
     rows.append((HIGH_TECH, "All high-tech products", "total"))
     return _bulletin_table(report, "high-tech", "High-tech exports by field, billion yuan", "Field", rows, quantities=False)
 
@@ -122,60 +157,79 @@ def cars_batteries_ships(report: Report) -> Exhibit:
 
 def _vehicles_words(report: Report) -> Words:
     """Electric vehicles, batteries and solar cells; cars and ships."""
-    facts, what = report.facts, "electric vehicles, batteries and solar cells"
+    facts, notes = report.facts, (note_on_overlap(),)
     lines = [slug for slug in NEW_ENERGY if _line_available(facts, slug)]
     if not lines:
-        return words_not_held(plain(opened((what,))), _why_no_line(report, NEW_ENERGY[0], "line of electric vehicles"))
+        return Words(lines_not_held("new_energy", *_why_no_line(report, NEW_ENERGY[0])))
     report.require("commodities")
     over = compared_over(facts, "export", lines)
     if not over:
-        return Words(opened((what,)), (), notes=(OVERLAP_NOTE,))
-    when, value = to_date(report) if over == "ytd" else report.period, f"commodity.export.{{}}.value_cny_{over}_yoy"
-    rates = {slug: facts[value.format(slug)].value for slug in lines}
-    up, down = max(rates, key=rates.__getitem__), min(rates, key=rates.__getitem__)
-    names = {slug: commodity_in_sentence(report, "export", slug) for slug in lines}
-    if rates[up] > 0 > rates[down]:
-        claim = facts.say("Exports of {@up} rose in {@when}, those of {@down} fell", up=names[up], down=names[down], when=when)
-    else:
-        claim = facts.say(
-            "Exports of {@all} {@moved} in value in {@when}",
-            all=listed(names.values()),
-            moved=("rose" if rates[down] > 0 else "fell",),
-            when=when,
+        return Words(electric_vehicles_and_others(), notes=notes)
+    value, quantity = (f"commodity.export.{{}}.{measure}_{over}_yoy".format for measure in ("value_cny", "quantity"))
+    growth = {slug: facts[value(slug)] for slug in lines}
+    up, down = _fastest_and_slowest(growth)
+    apart = [up, down] if growth[up].value > 0 > growth[down].value else lines
+    first, *others = [
+        value_and_quantity(
+            commodity(report, "export", slug), facts[value(slug)], facts.get(quantity(slug)), among=slug != lines[0]
         )
-    first, *others = [slug for slug in (*lines, "motor_vehicles", "ships") if value.format(slug) in facts]
-    sentences = (_value_and_quantity(report, first, over), _values_and_quantities(report, others, over))
-    return Words(claim, present(*sentences), notes=(OVERLAP_NOTE,))
+        for slug in (*lines, "motor_vehicles", "ships")
+        if value(slug) in facts
+    ]
+    return Words(
+        lines_moved(
+            [line(commodity(report, "export", slug)) for slug in apart],
+            to_date(report) if over == "ytd" else report.period,
+            rose=growth[down].value > 0,
+            apart=apart is not lines,
+        ),
+        present(first, in_value_and_quantity(others) if others else None),
+        notes,
+    )
 
 
-OVERLAP_NOTE: Runs = (
-    "Electric passenger vehicles are part of motor vehicles, kinds of cars and of ships part of the lines above them: never to "
-    "be added. Unit value moves with the mix: a ship may be a tanker or a barge.",
-)
+@message
+def electric_vehicles_and_others() -> Runs:
+    return ("Electric vehicles, batteries and solar cells",)
 
 
-def _values_and_quantities(report: Report, slugs: list[str], over: str) -> Runs | None:
-    """ "In value and in quantity: solar cells −15.8% and +82.8%, ships +10.9% and +57.7%.": lines side by side."""
-    parts = []
-    for slug in slugs:
-        names = [f"commodity.export.{slug}.{m}_{over}_yoy" for m in ("value_cny", "quantity")]
-        both = " and {" + names[1] + ":signed}" if names[1] in report.facts else " in value alone"
-        parts.append((*commodity_in_sentence(report, "export", slug), *report.facts.say(" {" + names[0] + ":signed}" + both)))
-    return ("In value and in quantity: ", *semicolons(parts), ".") if parts else None
+@message
+def line(line: Name) -> Runs:
+    return goods(line)
 
 
-def _value_and_quantity(report: Report, slug: str, over: str) -> Runs | None:
-    """What a line's exports did in value and in quantity."""
-    facts, names = report.facts, [f"commodity.export.{slug}.{m}_{over}_yoy" for m in ("value_cny", "quantity")]
-    if names[0] not in facts:
-        return None
-    start: Runs = ("Exports of ", *commodity_in_sentence(report, "export", slug), " ", *changed(facts[names[0]]), " in value")
-    if names[1] not in facts:
-        return (*start, ".")
-    value, quantity = (verb(facts[name].value) for name in names)
-    if value == quantity and value != "did not change":
-        return (*start, *facts.say(" and by {" + names[1] + ":size} in quantity"), ".")
-    return (*start, " and ", *changed(facts[names[1]]), " in quantity", ".")
+@message
+def lines_moved(lines: list[Runs], span: str, rose: bool, apart: bool) -> Runs:
+    """All of them the same way or, of two that went apart, the one that rose and the one that fell."""
+    if apart:
+        return say("Exports of {up} rose in {span}, those of {down} fell", up=lines[0], span=span, down=lines[1])
+    way = "rose" if rose else "fell"
+    return say("Exports of {lines} {way} in value in {span}", lines=listed(lines), way=way, span=span)
+
+
+@message
+def note_on_overlap() -> Runs:
+    return (
+        "Electric passenger vehicles are part of motor vehicles, kinds of cars and of ships part of the lines above them: "
+        "never to be added. Unit value moves with the mix: a ship may be a tanker or a barge.",
+    )
+
+
+@message
+def in_value_and_quantity(lines: list[Runs]) -> Runs:
+    return ("In value and in quantity: ", *semicolons(lines), ".")
+
+
+@message
+def value_and_quantity(line: Name, value: Fact, quantity: Fact | None, among: bool) -> Runs:
+    """What a line's exports did, in a sentence of its own or, among others, "solar cells −15.8% and +82.8%"."""
+    if among:
+        rest = say(" and {quantity:signed}", quantity=quantity) if quantity else (" in value alone",)
+        return say("{line} {value:signed}{rest}", line=goods(line), value=value, rest=rest)
+    rest = ()
+    if quantity:
+        rest = (" and ", *also(quantity, value), " in quantity")
+    return say("Exports of {line} {moved} in value{rest}.", line=goods(line), moved=changed(value), rest=rest)
 
 
 @with_report_style
@@ -199,17 +253,21 @@ def _vehicles_chart(report: Report) -> Chart | None:
     value = of.format("{}", "value_cny", over)
     up = max(lines, key=lambda slug: facts[value.format(slug)].value)
     down = min(lines, key=lambda slug: facts[value.format(slug)].value)
-    alt = facts.say(
-        "Bars of growth on a year earlier. In value {@up} stand at {" + value.format(up) + ":signed}, {@down} at "
-        "{" + value.format(down) + ":signed}.",
-        up=name_of(up, labels[up]),
-        down=name_of(down, labels[down]),
-    )
+    ends = [(commodity(report, "export", slug), facts[value.format(slug)]) for slug in (up, down)]
+    alt = report.write(bars_of_growth(*ends[0], *ends[1]))
     columns = [(word, of.format("{}", measure, over), "signed_percent") for measure, (word, _) in measures.items()]
     span = "year to date" if over == "ytd" else "the month"
     title = f"Exports, value and quantity, {span}, change on a year earlier in percent"
     data = fact_table(report, "cars-batteries-ships-growth", title, lines, list(labels.values()), columns)
     return Chart(figure, alt, data, source_line(report, value.format(lines[0])), title=(title,))
+
+
+@message
+def bars_of_growth(up: Name, highest: Fact, down: Name, lowest: Fact) -> Runs:
+    return say(
+        "Bars of growth on a year earlier. In value {up} stand at {highest:signed}, {down} at {lowest:signed}.",
+        up=name_of(up.code, up.english), highest=highest, down=name_of(down.code, down.english), lowest=lowest,
+    )  # fmt: skip
 
 
 def _vehicles_table(report: Report) -> Table | None:
@@ -260,9 +318,19 @@ def _line_available(facts: Facts, slug: str) -> bool:
     return any(f"commodity.export.{slug}.value_cny_{over}" in facts for over in ("ytd", "month"))
 
 
-def _why_no_line(report: Report, slug: str, what: str) -> str:
-    """Why is a line of the bulletin missing, in words for all lines like it?"""
+def _why_no_line(report: Report, slug: str) -> tuple[NotAvailable, str, str]:
+    """Why is a line of the bulletin missing, in which month, as known when?"""
     why = why_unavailable(report.tables, "commodities", report.period, flow="export", key=slug, kind="month")
-    if "is missing" in why:
-        return f"no {what} of {report.period} was public by {report.as_of}"
-    return why.replace(f"line for {slug}", what)
+    return NotAvailable(slug, why), report.period, report.as_of
+
+
+@message
+def lines_not_held(group: str, why: NotAvailable, month: str, day: str) -> Runs:
+    """The reason for one line, in words for all lines like it."""
+    heading, what = {
+        "high_tech": ("High-tech exports by field", "table by field"),
+        "new_energy": ("Electric vehicles, batteries and solar cells", "line of electric vehicles"),
+    }[group]
+    if "is missing" in why.why:
+        return say("{heading}: no {what} of {month} was public by {day}", heading=heading, what=what, month=month, day=day)
+    return not_held(heading, NotAvailable(why.name, why.why.replace(f"line for {why.name}", what)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from customs_report.calculations.lunar import new_year
 from customs_report.calculations.newsworthy import Point as Point_
 from customs_report.display import Table
-from customs_report.english.grammar import changed, cited_in_front, goods, month_of, the_partner, verb
+from customs_report.english.grammar import changed, cited_in_front, goods, month_of, revised, the_partner, verb
 from customs_report.exhibits.fact_tables import key_facts_table
 from customs_report.exhibits.front_page import (
     balance_change,
@@ -243,7 +243,7 @@ def _vintage(report: Report, point: Point) -> Message | None:
 def balance_revised(first: Fact, change: Fact) -> Runs:
     return say(
         "Customs first published a balance of {first} for the month and has since {moved} it by {change:size}.",
-        first=first, moved="lowered" if change.value < 0 else "raised", change=change,
+        first=first, moved=revised(change), change=change,
     )  # fmt: skip
 
 
@@ -252,7 +252,7 @@ def revisions_have_moved(count: Fact, mean: Fact) -> Runs:
     return say(
         "These are first prints: across {count} held in both forms, revisions have {moved} the monthly balance by {mean:size} "
         "on average.",
-        count=count, moved="lowered" if mean.value < 0 else "raised", mean=mean,
+        count=count, moved=revised(mean), mean=mean,
     )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ It is "unit value" throughout, never a price: the mix of goods within a line cha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -19,13 +21,14 @@ from customs_report.english.grammar import (
     both_changed,
     commodity_in_sentence,
     commodity_name,
-    first_possible,
+    goods,
     name_of,
-    opened,
-    words_not_held,
+    not_held,
 )
-from customs_report.exhibits.selection import present, to_date
-from customs_report.facts import Runs
+from customs_report.exhibits.selection import commodity, to_date
+from customs_report.facts import Fact, NotAvailable, Runs, plain, say
+from customs_report.messages import Message, message
+from customs_report.names import Name
 from customs_report.report import Report
 from customs_report.rows import Field, Subject, fact_row, fact_table, subject_table
 
@@ -35,15 +38,6 @@ GROUP_NAMES = {
     "farm_goods": "farm goods",
     "chips": "chips and other semiconductors",
 }
-SPLIT_NOTE: Runs = (
-    "Unit value is value divided by quantity: it moves with prices and with the mix of goods. The split of a line (Bennet) "
-    "weights both years alike and adds up to the change in value. The base is the figure that customs restated, else the one "
-    "printed a year earlier.",
-)
-INDEX_NOTE: Runs = (
-    "The indices (Fisher) multiply to the change in value. They cover lines that are no part of each other and have a quantity "
-    "in the same unit in both years; the rest of trade may have moved otherwise.",
-)
 
 
 def export_split(report: Report) -> Exhibit:
@@ -60,38 +54,59 @@ def _export_words(report: Report) -> Words:
     """Did more goods leave, or goods of a higher unit value?"""
     frame = _frame(report, "export")
     if frame is None:
-        return _not_split(report, "export")
+        return Words(no_split("export", report.facts.gap("fisher.export.*")))
     most = frame["change"].abs().idxmax()
     other_way = frame["change"][frame["change"] * frame.at[most, "change"] < 0].abs()
-    name, names = "commodity.export.{}", {slug: commodity_name(report, "export", slug) for slug in frame.index}
-    claim = _claim(report, "exports", "lines", name.format(most), name_of(most, names[most]))
-    sentences = [_moved(report, "exports", name.format(most), commodity_in_sentence(report, "export", most), to_date(report))]
-    if len(other_way):
-        other = other_way.idxmax()
-        sentences.append(_moved(report, "those", name.format(other), commodity_in_sentence(report, "export", other)))
-    return Words(claim, present(*sentences, *_indices(report, "export", frame)), notes=(SPLIT_NOTE, INDEX_NOTE))
+    lines = [most, other_way.idxmax()] if len(other_way) else [most]
+    changes = [(commodity(report, "export", slug), *_effects(report, f"commodity.export.{slug}")) for slug in lines]
+    return _words(report, "export", changes, frame)
 
 
 def _import_words(report: Report) -> Words:
     """Energy, ores, farm goods and chips: more of them, or of a higher unit value?"""
-    frame, name = _frame(report, "import"), "commodity_group.import.{}"
+    frame, facts, name = _frame(report, "import"), report.facts, "commodity_group.import.{}".format
     if frame is None:
-        return _not_split(report, "import")
-    changes = {group: report.facts.value(f"{name.format(group)}.value_cny_ytd_change") for group in IMPORT_GROUPS}
-    groups = sorted((g for g in changes if changes[g] is not None), key=lambda group: -abs(changes[group] or 0))
-    sentences = [
-        _moved(report, *start, name.format(group), (GROUP_NAMES[group],), *span)
-        for group, start, span in zip(groups, (("imports",), ("those",)), ((to_date(report),), ()), strict=False)
-    ]
-    claim: Runs = ("Quantity and unit value of imports",)
-    if groups:
-        claim = _claim(report, "imports", "groups", name.format(groups[0]), opened((GROUP_NAMES[groups[0]],)))
-    return Words(claim, present(*sentences, *_indices(report, "import", frame)), notes=(SPLIT_NOTE, INDEX_NOTE))
+        return Words(no_split("import", facts.gap("fisher.import.*")))
+    groups = [group for group in IMPORT_GROUPS if f"{name(group)}.value_cny_ytd_change" in facts]
+    changes = [(group, *_effects(report, name(group))) for group in groups]
+    changes.sort(key=lambda change: -abs(change[1].value))
+    return _words(report, "import", changes[:2], frame)
+
+
+Change = tuple[Name | str, Fact, Fact, Fact]  # a line or a group, its change, the effects of quantity and unit value
+
+
+def _words(report: Report, flow: str, changes: Sequence[Change], frame: pd.DataFrame) -> Words:
+    """The largest change as the claim, then in figures with another beside it, and what the indices say."""
+    spans = (to_date(report), "")
+    return Words(
+        changed_most(flow, *changes[0]) if changes else split_of_imports(),
+        (
+            *(value_moved(flow, *change, span) for change, span in zip(changes, spans, strict=False)),
+            *_indices(report, flow, commodity(report, flow, frame.index[0])),
+        ),
+        notes=(note_on_split(), note_on_indices()),
+    )
+
+
+def _effects(report: Report, name: str) -> tuple[Fact, Fact, Fact]:
+    """The change of a value, and what quantity and unit value added to it."""
+    change, quantity, unit_value = (
+        report.facts[f"{name}.value_cny_ytd_{part}"] for part in ("change", "quantity_effect", "unit_value_effect")
+    )
+    return change, quantity, unit_value
 
 
 def _group_name(group: str) -> str:
     """A group of imports as the beginning of a row."""
     return GROUP_NAMES[group][0].upper() + GROUP_NAMES[group][1:]
+
+
+def _of(subject: Name | str, start: bool = False) -> Runs:
+    """A line or a group of imports inside a sentence, or at its start."""
+    if isinstance(subject, Name):
+        return name_of(subject.code, subject.english) if start else goods(subject)
+    return (_group_name(subject) if start else GROUP_NAMES[subject],)
 
 
 def _frame(report: Report, flow: str) -> pd.DataFrame | None:
@@ -102,54 +117,83 @@ def _frame(report: Report, flow: str) -> pd.DataFrame | None:
     return helpers.value_split(report.tables, report.period, flow)
 
 
-def _not_split(report: Report, flow: str) -> Words:
-    return words_not_held(f"Quantity and unit value of {flow}s", report.facts.gaps[f"fisher.{flow}.*"])
+@message
+def no_split(flow: str, why: NotAvailable) -> Runs:
+    return not_held(f"Quantity and unit value of {flow}s", why)
 
 
-def _claim(report: Report, flows: str, among: str, name: str, goods: Runs) -> Runs:
+@message
+def split_of_imports() -> Runs:
+    return ("Quantity and unit value of imports",)
+
+
+@message
+def note_on_split() -> Runs:
+    return (
+        "Unit value is value divided by quantity: it moves with prices and with the mix of goods. The split of a line (Bennet) "
+        "weights both years alike and adds up to the change in value. The base is the figure that customs restated, else the "
+        "one printed a year earlier.",
+    )
+
+
+@message
+def note_on_indices() -> Runs:
+    return (
+        "The indices (Fisher) multiply to the change in value. They cover lines that are no part of each other and have a "
+        "quantity in the same unit in both years; the rest of trade may have moved otherwise.",
+    )
+
+
+@message
+def changed_most(flow: str, subject: Name | str, change: Fact, quantity: Fact, unit_value: Fact) -> Runs:
     """Who changed the value of a flow most, and through what."""
-    change, *effects = (report.facts[f"{name}.value_cny_ytd_{part}"].value for part in ("change", *EFFECTS))
-    small, large = sorted(map(abs, effects))
-    through = f"mainly through {list(EFFECTS.values())[abs(effects[1]) > abs(effects[0])]}"
-    if effects[0] * effects[1] > 0 and small > 0.75 * large:
+    small, large = sorted((abs(quantity.value), abs(unit_value.value)))
+    through = f"mainly through {'unit value' if abs(unit_value.value) > abs(quantity.value) else 'quantity'}"
+    if quantity.value * unit_value.value > 0 and small > 0.75 * large:
         through = "through quantity and unit value alike"
-    moved = "added most to" if change > 0 else "took most from"
-    return (*goods, f" {moved} the value of {flows} among the {among} shown, {through}")
+    return say(
+        "{goods} {moved} the value of {flow}s among the {kind} shown, {through}",
+        goods=_of(subject, start=True),
+        moved="added most to" if change.value > 0 else "took most from",
+        flow=flow, kind="groups" if isinstance(subject, str) else "lines", through=through,
+    )  # fmt: skip
 
 
-EFFECTS = {"quantity_effect": "quantity", "unit_value_effect": "unit value"}
+@message
+def value_moved(flow: str, subject: Name | str, change: Fact, quantity: Fact, unit_value: Fact, span: str) -> Runs:
+    """How much of a change in value came through quantity and through unit value; without a span of another line, too."""
+    ways = ["added" if effect.value > 0 else "took away" for effect in (quantity, unit_value)]
+    return say(
+        "{start} of {goods} {moved} by {change:size}{earlier}: quantity {way} {quantity:size} and unit value {also}"
+        "{unit:size}.",
+        start=say("In {span} {flow}s", span=span, flow=flow) if span else "Those", goods=_of(subject),
+        moved="rose" if change.value > 0 else "fell", change=change, earlier=" on a year earlier" if span else "",
+        way=ways[0], quantity=quantity, also="" if ways[0] == ways[1] else f"{ways[1]} ", unit=unit_value,
+    )  # fmt: skip
 
 
-def _moved(report: Report, flows: str, name: str, goods: Runs, span: str = "") -> Runs:
-    """By how much did a value change, and how much of it came through quantity and through unit value?"""
-    facts, full = report.facts, f"{name}.value_cny_ytd_"
-    effects = [facts[full + effect] for effect in EFFECTS]
-    ways = ["added" if effect.value > 0 else "took away" for effect in effects]
-    parts: Runs = (f"quantity {ways[0]} ", facts.cite(effects[0].name, "size"), " and unit value ")
-    parts += (f"{ways[1]} ",) if ways[0] != ways[1] else ()
-    moved = facts.say("{@way} by {" + full + "change:size}", way=("rose" if facts[full + "change"].value > 0 else "fell",))
-    start = facts.say("In {@span} ", span=span) if span else ()
-    earlier = " on a year earlier" if span else ""
-    parts += (facts.cite(effects[1].name, "size"), ".")
-    return (*opened((*start, f"{flows} of ")), *goods, " ", *moved, f"{earlier}: ", *parts)
-
-
-def _indices(report: Report, flow: str, frame: pd.DataFrame) -> tuple[Runs | None, Runs | None]:
+def _indices(report: Report, flow: str, largest: Name) -> tuple[Message, Message]:
     """What the indices say over all lines, with the share of trade covered, and once without the largest line."""
-    facts, names = report.facts, [f"fisher.{flow}.{measure}_cny_ytd" for measure in ("quantity", "unit_value")]
-    moved, without = (
-        both_changed("quantity", facts[names[0] + suffix], "unit value", facts[names[1] + suffix])
+    facts, name = report.facts, f"fisher.{flow}.".__add__
+    every, without = (
+        [facts[name(f"{measure}_cny_ytd{suffix}")] for measure in ("quantity", "unit_value")]
         for suffix in ("", "_without_largest")
     )
-    lines = "Over {fisher." + flow + ".lines:count} lines"
-    every = first_possible(
-        facts,
-        lines + ", {fisher." + flow + ".coverage} of all {@flow}, {@moved}.",
-        lines + ", {@moved}.",
-        flow=(f"{flow}s",),
-        moved=moved,
-    )
-    return every, ("Without ", *commodity_in_sentence(report, flow, frame.index[0]), ", the largest of them, ", *without, ".")
+    lines, coverage = facts[name("lines")], facts.get(name("coverage"))
+    return indices(flow, lines, coverage, *every), without_largest(largest, *without)
+
+
+@message
+def indices(flow: str, lines: Fact, coverage: Fact | None, quantity: Fact, unit_value: Fact) -> Runs:
+    of = say(", {coverage} of all {flow}s", coverage=coverage, flow=flow) if coverage else ()
+    moved = both_changed("quantity", quantity, "unit value", unit_value)
+    return say("Over {lines:count} lines{of}, {moved}.", lines=lines, of=of, moved=moved)
+
+
+@message
+def without_largest(line: Name, quantity: Fact, unit_value: Fact) -> Runs:
+    moved = both_changed("quantity", quantity, "unit value", unit_value)
+    return say("Without {line}, the largest of them, {moved}.", line=goods(line), moved=moved)
 
 
 @with_report_style
@@ -158,22 +202,25 @@ def _export_chart(report: Report) -> Chart | None:
         return None
     frame = helpers.value_split(report.tables, report.period, "export")
     lines = frame["change"].abs().sort_values(ascending=False).index[:12]
-    labels = {f"commodity.export.{slug}": commodity_name(report, "export", slug) for slug in lines}
-    return _chart(report, labels, "export", "the export lines that changed most", palette.EXPORTS, palette.PALE_EXPORTS)
+    subjects: dict[str, Name | str] = {f"commodity.export.{slug}": commodity(report, "export", slug) for slug in lines}
+    return _chart(report, subjects, "export", "the export lines that changed most", palette.EXPORTS, palette.PALE_EXPORTS)
 
 
 @with_report_style
 def _import_chart(report: Report) -> Chart | None:
-    labels = {f"commodity_group.import.{group}": _group_name(group) for group in IMPORT_GROUPS}
-    labels = {name: label for name, label in labels.items() if f"{name}.value_cny_ytd_change" in report.facts}
-    if not labels:
+    groups = {f"commodity_group.import.{group}": group for group in IMPORT_GROUPS}
+    subjects: dict[str, Name | str] = {
+        name: group for name, group in groups.items() if f"{name}.value_cny_ytd_change" in report.facts
+    }
+    if not subjects:
         return None
-    return _chart(report, labels, "import", "groups of imports", palette.IMPORTS, palette.PALE_IMPORTS)
+    return _chart(report, subjects, "import", "groups of imports", palette.IMPORTS, palette.PALE_IMPORTS)
 
 
-def _chart(report: Report, labels: dict[str, str], flow: str, what: str, dark: str, pale: str) -> Chart:
+def _chart(report: Report, subjects: dict[str, Name | str], flow: str, what: str, dark: str, pale: str) -> Chart:
     """Pairs of bars: what quantity and what unit value added to each; a diamond marks their sum."""
-    facts, names = report.facts, list(labels)
+    facts, names = report.facts, list(subjects)
+    labels = [plain(_of(subject, start=True)) for subject in subjects.values()]
     parts = {
         part: [facts[f"{name}.value_cny_ytd_{part}"].value / BILLION for name in names]
         for part in ("quantity_effect", "unit_value_effect", "change")
@@ -182,24 +229,19 @@ def _chart(report: Report, labels: dict[str, str], flow: str, what: str, dark: s
     for part, colour, offset in (("quantity_effect", dark, -0.2), ("unit_value_effect", pale, 0.2)):
         axes.barh([i + offset for i in range(len(names))], parts[part], height=0.38, color=colour)
     axes.plot(parts["change"], range(len(names)), ls="", marker="D", ms=3.4, color=palette.INK)
-    label_rows(axes, list(labels.values()))
+    label_rows(axes, labels)
     axes.axvline(0, color=palette.INK, lw=0.8)
     axes.margins(x=0.05)
     marks = [Patch(color=dark), Patch(color=pale), Line2D([], [], ls="", marker="D", ms=3.4, color=palette.INK)]
     legend(figure, marks, ["Quantity", "Unit value", "Change in value"])
     first = names[0]
-    alt = facts.say(
-        "Pairs of bars, what quantity and what unit value added, with a mark at their sum. The first is {@name}: quantity "
-        "{" + f"{first}.value_cny_ytd_quantity_effect" + ":signed}, unit value "
-        "{" + f"{first}.value_cny_ytd_unit_value_effect" + ":signed}.",
-        name=name_of(first, labels[first]),
-    )
+    alt = report.write(pairs_of_bars(subjects[first], *_effects(report, first)[1:]))
     data = fact_table(
         report,
         f"{flow}-split-data",
         f"Change in the value of {what}, billion yuan",
         names,
-        list(labels.values()),
+        labels,
         [
             ("Quantity", "{}.value_cny_ytd_quantity_effect", "signed_bn"),
             ("Unit value", "{}.value_cny_ytd_unit_value_effect", "signed_bn"),
@@ -208,6 +250,15 @@ def _chart(report: Report, labels: dict[str, str], flow: str, what: str, dark: s
     )
     source = source_line(report, f"{first}.value_cny_ytd_change")
     return Chart(figure, alt, data, source, title=(f"Change in the value of {what}, year to date, billion yuan",))
+
+
+@message
+def pairs_of_bars(subject: Name | str, quantity: Fact, unit_value: Fact) -> Runs:
+    return say(
+        "Pairs of bars, what quantity and what unit value added, with a mark at their sum. The first is {goods}: quantity "
+        "{quantity:signed}, unit value {unit_value:signed}.",
+        goods=_of(subject, start=True), quantity=quantity, unit_value=unit_value,
+    )  # fmt: skip
 
 
 SPLIT: list[Field] = [
