@@ -52,6 +52,10 @@ def revised(change: Fact) -> str:
     return "lowered" if change.value < 0 else "raised"
 
 
+def more_or_less(change: Fact) -> str:
+    return "more" if change.value > 0 else "less"
+
+
 def both_changed(first: str, one: Fact, second: str, two: Fact) -> Runs:
     """ "exports rose by 5.8% and imports by 2.6%": two subjects, the verb once where it is the same."""
     verbs = [verb(fact.value) for fact in (one, two)]

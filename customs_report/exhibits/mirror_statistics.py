@@ -13,21 +13,13 @@ from customs_report.calculations.mirror import mixed_vintages, newest_common_mon
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, label_ends, mark_zero, with_report_style
 from customs_report.drawing.source_lines import as_known
-from customs_report.english.grammar import listed, semicolons, shows_zero, words_not_held
+from customs_report.english.grammar import listed, more_or_less, not_held, semicolons, shows_zero
 from customs_report.exhibits.selection import present
-from customs_report.facts import Cite, Mark, Runs
+from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say
+from customs_report.messages import message
 from customs_report.periods import shift
 from customs_report.report import Report
 from customs_report.rows import NOT_PRINTED, fact_row, frame_table
-
-REASONS: Runs = (
-    "Usual reasons in the literature are transit through Hong Kong or third places, goods at sea between the two counts, "
-    "different valuation and low-value parcels; these figures prove none of them.",
-)
-US_NOTE: Runs = (
-    "The release days of the US figures are not held: a month counts as known from a late usual day, and shows the value that "
-    "stood when the series was retrieved, revisions included.",
-)
 
 
 def mirror_gap(report: Report) -> Exhibit:
@@ -40,55 +32,93 @@ def _words(report: Report) -> Words:
     facts, frame = report.facts, helpers.mirror_trade(report.tables, report.period)
     newest = newest_common_month(frame)
     if newest is None:
-        return words_not_held(
-            "Exports to the United States, as both sides count them", facts.why_missing("mirror.gap_usd_month")
-        )
-    way = ("less" if facts["mirror.gap_usd_month"].value < 0 else "more",)
-    if shows_zero(facts["mirror.gap_usd_month"]):
-        claim = facts.say("Both sides counted the same trade from China to the United States in {@month}", month=newest)
-    else:
-        claim = facts.say(
-            "In {@month} the United States counted {mirror.gap_usd_month:size} {@way} from China than China counted",
-            month=newest,
-            way=way,
-        )
-    sides = facts.say(
-        "China counted exports of {mirror.exports_china_usd_month} to the United States, which counted imports of "
-        "{mirror.imports_us_usd_month}, {mirror.gap_percent_month:size} {@way}.",
-        way=way,
+        return Words(no_common_month(facts.gap("mirror.gap_usd_month")))
+    china, us, gap, percent = (
+        facts[f"mirror.{name}_month"] for name in ("exports_china_usd", "imports_us_usd", "gap_usd", "gap_percent")
     )
-    together = None
-    if facts["mirror.months"].value > 1:
-        together = facts.say(
-            "Over the {mirror.months} held by both sides the United States counted {mirror.gap_usd_sum:size} {@way}, "
-            "{mirror.gap_percent_sum:size} of China’s figure.",
-            way=("less" if facts["mirror.gap_usd_sum"].value < 0 else "more",),
-        )
-    rate = facts.say(
-        "China’s figures are converted month by month at the rate of customs’ crude oil imports, {mirror.rate_month} in "
-        "{@month}. China values exports free on board, the United States imports without freight and insurance.",
-        month=newest,
+    months, rate = facts["mirror.months"], facts["mirror.rate_month"]
+    together = gap_together(months, facts["mirror.gap_usd_sum"], facts["mirror.gap_percent_sum"]) if months.value > 1 else None
+    others = runs_of(mixed_vintages(report.tables, report.period))
+    return Words(
+        gap_of_month(gap, newest),
+        present(both_counts(china, us, percent, gap), together, usual_reasons()),
+        notes=(rate_of_mirror(rate, newest), note_on_us(*_left_out(frame), others)),
     )
-    return Words(claim, present(sides, together, REASONS), notes=(rate, (*US_NOTE, *_unmatched(frame), *_mixed(report))))
 
 
-def _unmatched(frame: pd.DataFrame) -> Runs:
-    """Which months are left out, and what they lack."""
-    parts = []
-    for column, what in (("united_states", "no US figure"), ("rate", "no rate"), ("china", "no figure of China’s")):
-        lacking = frame.index[frame[column].isna() & (frame["rate"].notna() | (column != "china"))]
-        if len(lacking):
-            parts.append((f"{what} for ", *listed((Mark.of(run),) for run in runs_of(lacking))))
-    return (" Left out: ", *semicolons(parts), ".") if parts else ()
+@message
+def no_common_month(why: NotAvailable) -> Runs:
+    return not_held("Exports to the United States, as both sides count them", why)
 
 
-def _mixed(report: Report) -> Runs:
-    """Which months of the US side are of another vintage."""
-    months = mixed_vintages(report.tables, report.period)
-    if not months:
-        return ()
-    shown = listed((Mark.of(run),) for run in runs_of(months))
-    return (" The US figures of ", *shown, " are of another vintage than the others: revisions may stand between them.")
+@message
+def gap_of_month(gap: Fact, month: str) -> Runs:
+    if shows_zero(gap):
+        return say("Both sides counted the same trade from China to the United States in {month}", month=month)
+    return say(
+        "In {month} the United States counted {gap:size} {way} from China than China counted",
+        month=month, gap=gap, way=more_or_less(gap),
+    )  # fmt: skip
+
+
+@message
+def both_counts(china: Fact, us: Fact, percent: Fact, gap: Fact) -> Runs:
+    return say(
+        "China counted exports of {china} to the United States, which counted imports of {us}, {percent:size} {way}.",
+        china=china, us=us, percent=percent, way=more_or_less(gap),
+    )  # fmt: skip
+
+
+@message
+def gap_together(months: Fact, gap: Fact, percent: Fact) -> Runs:
+    return say(
+        "Over the {months} held by both sides the United States counted {gap:size} {way}, {percent:size} of China’s figure.",
+        months=months, gap=gap, way=more_or_less(gap), percent=percent,
+    )  # fmt: skip
+
+
+@message
+def usual_reasons() -> Runs:
+    return (
+        "Usual reasons in the literature are transit through Hong Kong or third places, goods at sea between the two counts, "
+        "different valuation and low-value parcels; these figures prove none of them.",
+    )
+
+
+@message
+def rate_of_mirror(rate: Fact, month: str) -> Runs:
+    return say(
+        "China’s figures are converted month by month at the rate of customs’ crude oil imports, {rate} in {month}. China "
+        "values exports free on board, the United States imports without freight and insurance.",
+        rate=rate, month=month,
+    )  # fmt: skip
+
+
+@message
+def note_on_us(no_us: list[str], no_rate: list[str], no_china: list[str], mixed: list[str]) -> Runs:
+    """With the spans that are left out because a figure is lacking, and those of the US side of another vintage."""
+    lacking = {"no US figure": no_us, "no rate": no_rate, "no figure of China’s": no_china}
+    parts = [say("{what} for {spans}", what=what, spans=_spans(spans)) for what, spans in lacking.items() if spans]
+    return say(
+        "The release days of the US figures are not held: a month counts as known from a late usual day, and shows the value "
+        "that stood when the series was retrieved, revisions included.{left_out}{mixed}",
+        left_out=say(" Left out: {parts}.", parts=semicolons(parts)) if parts else (),
+        mixed=say(
+            " The US figures of {spans} are of another vintage than the others: revisions may stand between them.",
+            spans=_spans(mixed),
+        ) if mixed else (),
+    )  # fmt: skip
+
+
+def _spans(spans: list[str]) -> Runs:
+    return listed((Mark.of(span),) for span in spans)
+
+
+def _left_out(frame: pd.DataFrame) -> list[list[str]]:
+    """The spans that lack a US figure, a rate, a figure of China's."""
+    lacking = [frame[column].isna() for column in ("united_states", "rate", "china")]
+    lacking[2] &= frame["rate"].notna()
+    return [runs_of(frame.index[rows]) for rows in lacking]
 
 
 def runs_of(periods: Iterable[str]) -> list[str]:
@@ -123,12 +153,8 @@ def _chart(report: Report) -> Chart | None:
     axes.set_xticks(*_quarters(list(frame.index)))
     axes.set_xlim(-0.7, len(frame) - 0.3)
     label_ends(axes, len(frame) - 0.65, ends)
-    alt = report.facts.say(
-        "Two lines of matched months from {@first} to {@newest}, ending at {mirror.exports_china_usd_month} as China counts "
-        "and {mirror.imports_us_usd_month} as the United States count. Bars show the gap, last {mirror.gap_usd_month}.",
-        first=frame.index[0],
-        newest=newest,
-    )
+    counts = (report.facts[f"mirror.{name}_usd_month"] for name in ("exports_china", "imports_us", "gap"))
+    alt = report.write(lines_of_both_sides(frame.index[0], newest, *counts))
     styles = {
         "china": "bn",
         "united_states": "bn",
@@ -152,6 +178,15 @@ def _chart(report: Report) -> Chart | None:
         Mark.of(newest),
     )
     return Chart(figure, alt, data, source, recent=True, title=title)
+
+
+@message
+def lines_of_both_sides(first: str, newest: str, china: Fact, us: Fact, gap: Fact) -> Runs:
+    return say(
+        "Two lines of matched months from {first} to {newest}, ending at {china} as China counts and {us} as the United States "
+        "count. Bars show the gap, last {gap}.",
+        first=first, newest=newest, china=china, us=us, gap=gap,
+    )  # fmt: skip
 
 
 def _quarters(periods: list[str]) -> tuple[list[int], list[str]]:

@@ -8,21 +8,13 @@ from customs_report.calculations.outlooks import MIN_YEARS, outlook_method
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, with_report_style
 from customs_report.drawing.source_lines import source_line
-from customs_report.english.grammar import dated, first_possible
+from customs_report.english.grammar import not_held, surplus_or_deficit
 from customs_report.exhibits.selection import present
-from customs_report.facts import Cite, Mark, Runs
+from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say
+from customs_report.messages import first_possible, message
 from customs_report.numbers import MONTHS
 from customs_report.report import Report
 from customs_report.rows import cell, fact_row
-
-METHOD_NAMES = {"model": "the model", "naive": "last year’s months", "average": "the average of model and last year’s months"}
-OUTLOOK_NOTE = (
-    "A computation from past months, not a view of policy. Model: a seasonal ARIMA model with Lunar New Year, its "
-    "parameters estimated before the year; last year’s months: the year so far plus the rest of last year; and their average. "
-    "{} Exports and imports are simulated together."
-)
-JUDGED = "The one with the smallest past error at this month is shown."
-UNJUDGED = "The average is shown, as too few earlier years are held to judge them by."
 
 
 def year_outlook(report: Report) -> Exhibit:
@@ -32,32 +24,82 @@ def year_outlook(report: Report) -> Exhibit:
 
 def _words(report: Report) -> Words:
     """The year's exports, imports and balance, with intervals, and the record of such outlooks."""
-    facts, marks = report.facts, {"year": report.period[:4]}
-    if "outlook.balance_usd_year" not in facts:
-        return Words(("Outlook: ", *dated(facts.why_missing("outlook.balance_usd_year"))), ())
-    noun = "surplus" if facts["outlook.balance_usd_year"].value >= 0 else "deficit"
-    claim = facts.say("{@year} may end with a {@noun} of about {outlook.balance_usd_year:size}", noun=(noun,), **marks)
-    if facts["outlook.balance_usd_year_low90"].value < 0 < facts["outlook.balance_usd_year_high90"].value:
-        claim += (f"; a {'deficit' if noun == 'surplus' else 'surplus'} is possible",)
-    method = METHOD_NAMES[outlook_method(report.tables, report.period)]
-    span = facts.say(
-        "With a chance of nine in ten, by this reckoning, the balance lies between {outlook.balance_usd_year_low90} and "
-        "{outlook.balance_usd_year_high90}."
+    facts, name = report.facts, "outlook.balance_usd_year"
+    if name not in facts:
+        return Words(no_outlook(facts.gap(name)))
+    low, high = facts[f"{name}_low90"], facts[f"{name}_high90"]
+    method, years = outlook_method(report.tables, report.period), facts.get("outlook.backtest_years")
+    return Words(
+        year_may_end(report.period[:4], facts[name], either=low.value < 0 < high.value),
+        present(
+            nine_in_ten(low, high),
+            first_possible(
+                lambda: flows_would_come_to(
+                    *(facts[f"outlook.{flow}_usd_year{what}"] for flow in ("exports", "imports") for what in ("", "_yoy")),
+                    method,
+                )
+            ),
+            first_possible(
+                lambda: outlooks_missed(
+                    facts["outlook.backtest_years"], *(facts[f"outlook.{flow}_usd_year_mae"] for flow in ("exports", "balance"))
+                )
+            ),
+        ),
+        notes=(how_outlooks_are_made(judged=bool(years) and years.value >= MIN_YEARS),),
     )
-    flows = first_possible(
-        facts,
-        "Exports would come to {outlook.exports_usd_year} ({outlook.exports_usd_year_yoy:signed}) and imports to "
-        "{outlook.imports_usd_year} ({outlook.imports_usd_year_yoy:signed}), by {@method}.",
-        method=(method,),
+
+
+@message
+def no_outlook(why: NotAvailable) -> Runs:
+    return not_held("Outlook", why)
+
+
+@message
+def year_may_end(year: str, balance: Fact, either: bool) -> Runs:
+    """`either` where the interval holds surpluses and deficits."""
+    noun = surplus_or_deficit(balance)
+    other = f"; a {'deficit' if noun == 'surplus' else 'surplus'} is possible" if either else ""
+    return say(
+        "{year} may end with a {noun} of about {balance:size}{other}", year=year, noun=noun, balance=balance, other=other
     )
-    record = first_possible(
-        facts,
-        "Seen from this month, outlooks of the {outlook.backtest_years} before missed the year’s exports by "
-        "{outlook.exports_usd_year_mae} on average and the balance by {outlook.balance_usd_year_mae}.",
-    )
-    judged = (facts.value("outlook.backtest_years") or 0) >= MIN_YEARS
-    note: Runs = (OUTLOOK_NOTE.format(JUDGED if judged else UNJUDGED),)
-    return Words(claim, present(span, flows, record), notes=(note,))
+
+
+@message
+def nine_in_ten(low: Fact, high: Fact) -> Runs:
+    template = "With a chance of nine in ten, by this reckoning, the balance lies between {low} and {high}."
+    return say(template, low=low, high=high)
+
+
+@message
+def flows_would_come_to(exports: Fact, exports_growth: Fact, imports: Fact, imports_growth: Fact, method: str) -> Runs:
+    return say(
+        "Exports would come to {exports} ({exports_growth:signed}) and imports to {imports} ({imports_growth:signed}), by "
+        "{method}.",
+        exports=exports, exports_growth=exports_growth, imports=imports, imports_growth=imports_growth,
+        method={
+            "model": "the model", "naive": "last year’s months", "average": "the average of model and last year’s months",
+        }[method],
+    )  # fmt: skip
+
+
+@message
+def outlooks_missed(years: Fact, exports: Fact, balance: Fact) -> Runs:
+    return say(
+        "Seen from this month, outlooks of the {years} before missed the year’s exports by {exports} on average and the "
+        "balance by {balance}.",
+        years=years, exports=exports, balance=balance,
+    )  # fmt: skip
+
+
+@message
+def how_outlooks_are_made(judged: bool) -> Runs:
+    return say(
+        "A computation from past months, not a view of policy. Model: a seasonal ARIMA model with Lunar New Year, its "
+        "parameters estimated before the year; last year’s months: the year so far plus the rest of last year; and their "
+        "average. {shown} Exports and imports are simulated together.",
+        shown="The one with the smallest past error at this month is shown." if judged
+        else "The average is shown, as too few earlier years are held to judge them by.",
+    )  # fmt: skip
 
 
 @with_report_style
@@ -75,12 +117,7 @@ def _chart(report: Report) -> Chart | None:
     axes.vlines([len(sums)], value["_low50"], value["_high50"], color=palette.ACCENT, lw=4.5)
     axes.set_xticks(range(len(sums) + 1), [*sums.index, year])
     axes.margins(y=0.12)
-    alt = facts.say(
-        "Bars show the balance of each year from {@first}; the last is the outlook for {@year}, {outlook.balance_usd_year}, "
-        "with a thick line for its fifty per cent interval and a thin one for its ninety per cent interval.",
-        first=sums.index[0],
-        year=year,
-    )
+    alt = report.write(bars_of_years(sums.index[0], year, facts[name]))
     rows = [Row((Mark.of(y),), (cell("cumulative_balance", "12", y, v, "bn", "USD"),), values=(v,)) for y, v in sums.items()]
     rows.append(Row((Mark.of(year), ", outlook"), ((Cite.of(facts[name], "bn"),),), values=(facts[name].value,)))
     data = Table(
@@ -91,6 +128,15 @@ def _chart(report: Report) -> Chart | None:
     )
     title = ("Balance of trade by year and outlook, billion dollars; thick line: half of all cases, thin line: nine in ten",)
     return Chart(figure, alt, data, source_line(report, "balance_usd_month", history=True), recent=True, title=title)
+
+
+@message
+def bars_of_years(first: str, year: str, balance: Fact) -> Runs:
+    return say(
+        "Bars show the balance of each year from {first}; the last is the outlook for {year}, {balance}, with a thick line for "
+        "its fifty per cent interval and a thin one for its ninety per cent interval.",
+        first=first, year=year, balance=balance,
+    )  # fmt: skip
 
 
 def _table(report: Report) -> Table | None:

@@ -13,7 +13,7 @@ from customs_report.drawing.axes import (
     with_report_style,
 )
 from customs_report.drawing.source_lines import source_line
-from customs_report.english.grammar import not_held, surplus_or_deficit, verb
+from customs_report.english.grammar import more_or_less, not_held, surplus_or_deficit, verb
 from customs_report.exhibits.selection import has_history, present, since
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
@@ -136,7 +136,7 @@ def next_base_stands_out(base: Fact, month: str, growth: Fact, gap: Fact) -> Run
         "Next month will be compared with {base} of exports in {month}, a {kind} base: they had {moved}, {gap:size} {more} "
         "than on average in the year to then.",
         base=base, month=month, kind="high" if gap.value > 0 else "low", moved=_had(growth), gap=gap,
-        more="more" if gap.value > 0 else "less",
+        more=more_or_less(gap),
     )  # fmt: skip
 
 
