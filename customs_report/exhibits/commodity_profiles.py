@@ -21,37 +21,57 @@ from customs_report.drawing.axes import (
     with_report_style,
 )
 from customs_report.english.grammar import (
-    both_changed,
     changed,
     cited_in_front,
-    commodity_in_sentence,
     commodity_name,
+    goods,
     listed,
+    opened,
+    revised,
     shows_zero,
 )
-from customs_report.exhibits import profiles as common
 from customs_report.exhibits.fact_tables import key_facts_table
 from customs_report.exhibits.profiles import (
     OF_FLOW,
     PANEL_FOOT,
     PANEL_TOP,
+    against_a_year_earlier,
+    against_all,
+    base,
+    base_revision,
+    contributions,
     details_table,
-    growth_chart,
+    details_words,
+    fact,
+    growth,
+    headline,
+    kicker,
     label_months,
+    level,
+    lines_from,
     months_available,
-    say,
-    share_chart,
+    moved,
+    record_months,
+    share,
+    share_sentence,
+    size_claim,
     source_of,
     sources,
-    title,
+    streak,
+    subject,
+    tile,
     traces,
+    trade,
+    watch_words,
 )
-from customs_report.exhibits.selection import present
+from customs_report.exhibits.selection import commodity, named, present
 from customs_report.exhibits.value_changes import note_on_split
-from customs_report.facts import Runs
+from customs_report.facts import Cell, Fact, Runs, say
+from customs_report.messages import Message, message
+from customs_report.names import Name
 from customs_report.numbers import unit_in_words
 from customs_report.profile import Profile
-from customs_report.rows import Field, Subject, cell, fact_row, frame_table, subject_table
+from customs_report.rows import Field, Subject, fact_row, frame_table, subject_table
 
 __all__ = [
     "growth",
@@ -71,49 +91,38 @@ __all__ = [
     "traces",
     "watch",
 ]
-EFFECTS = {"quantity": "quantity", "unit_value": "unit value"}
-
-
-def kicker(report: Profile) -> Runs:
-    return title(report, "Commodity profile · {@month} · as known on {@day}", day=report.as_of)
-
-
-def headline(report: Profile) -> Runs:
-    """Value and, where it is counted, quantity against a year earlier."""
-    moved, whose = _value_and_quantity(report), ("China’s ", report.flow, "s of ", *common.who(report))
-    if moved is None:
-        return title(report, "{@whose} in {@span}", whose=whose)
-    return title(report, "{@whose}: {@moved} in {@span}", whose=whose, moved=moved)
 
 
 def standfirst(report: Profile) -> tuple[Runs, ...]:
-    level = f"In {{@span}}, {report.flow}s of {{@who}} came to {{~value_cny_^}}"
-    return present(
-        say(report, f"{level}, {{~share_ytd}} of all {report.flow}s.", f"{level}."),
-        _rank(report),
-        _unit_value(report),
-    )
+    """How large trade in the commodity is, its place, and how its unit value went."""
+    return tuple(map(report.write, present(level(report), _rank(report), _unit_value(report))))
 
 
 def tiles(report: Profile) -> tuple[Tile, ...]:
+    """Value and, where it is counted, quantity and unit value."""
     box = []
-    labels = {"value_cny": "Value", "quantity": "Quantity", "unit_value": f"Yuan per {report.unit.removesuffix('s')}"}
-    for measure, label in labels.items():
-        style = ":unit_value" if measure == "unit_value" else ""
-        figure = say(report, f"{{~{measure}_^{style}}}")
-        if figure is None and measure != "value_cny":
-            continue
-        lines = (
-            common.when(report),
-            say(report, f"{{~{measure}_^_yoy:signed}} on a year earlier"),
-            say(report, f"Month: {{~{measure}_month{style}}}") if report.over == "ytd" else None,
-        )
-        box.append(Tile((label,), figure or ("not held",), present(*lines)))
+    for measure, style in (("value_cny", "text"), ("quantity", "text"), ("unit_value", "unit_value")):
+        figure = fact(report, f"{measure}_{report.over}")
+        if figure or measure == "value_cny":
+            label = per_unit(figure) if figure and measure == "unit_value" else measure_of_tile(measure)
+            box.append(tile(report, label, measure, style).written(report.write))
     return tuple(box)
 
 
+@message
+def measure_of_tile(measure: str) -> Runs:
+    return ({"value_cny": "Value", "quantity": "Quantity"}[measure],)
+
+
+@message
+def per_unit(unit_value: Fact) -> Runs:
+    return opened((unit_in_words(unit_value.unit),))
+
+
 def main_points(report: Profile) -> tuple[Runs, ...]:
-    return present(_against_all(report), _split(report), _share(report), _contribution(report), *_watched(report)[:1])
+    """Growth against the flow, what changed the value, the share, what it added to growth, the first of what to watch."""
+    points = (against_all(report), _split(report), share_sentence(report), *contributions(report), *_watched(report)[:1])
+    return tuple(map(report.write, present(*points)))
 
 
 def size(report: Profile) -> Exhibit:
@@ -123,12 +132,7 @@ def size(report: Profile) -> Exhibit:
 
 def _size_words(report: Profile) -> Words:
     """Value, quantity and unit value, month and year to date."""
-    claim = title(
-        report,
-        f"{report.flow.capitalize()}s of {{@who}} are {{~share_ytd}} of all {report.flow}s",
-        f"{report.flow.capitalize()}s of {{@who}}",
-    )
-    return Words(claim, present(standfirst(report)[0], _rank(report)))
+    return Words(size_claim(report), present(level(report), _rank(report)))
 
 
 def _size_table(report: Profile) -> Table:
@@ -162,15 +166,27 @@ def months(report: Profile) -> Exhibit:
 
 def _months_words(report: Profile) -> Words:
     """Value, quantity and unit value month by month."""
-    what = "value, quantity and unit value" if report.unit else "value"
-    levels = say(
-        report,
-        "In {@month}, the value was {~value_cny_month}, for {~quantity_month} at a unit value of {~unit_value_month}.",
-        "In {@month}, the value was {~value_cny_month}.",
+    measures, growth = (
+        [fact(report, f"{name}_month") for name in ("value_cny", "quantity", "unit_value")],
+        moved(report, "month"),
     )
-    moved = _value_and_quantity(report, "month")
-    sentence = say(report, "Against a year earlier, {@moved}.", moved=moved) if moved else None
-    return Words(title(report, f"{report.flow.capitalize()}s of {{@who}}: {what} by month"), present(levels, sentence))
+    levels = measures_of_month(report.period, *measures) if measures[0] else None
+    sentences = present(levels, against_a_year_earlier(growth) if growth else None)
+    return Words(measures_by_month(trade(report), counted=bool(report.unit)), sentences)
+
+
+@message
+def measures_by_month(trade: Runs, counted: bool) -> Runs:
+    what = "value, quantity and unit value" if counted else "value"
+    return say("{trade}: {what} by month", trade=opened(trade), what=what)
+
+
+@message
+def measures_of_month(month: str, value: Fact, quantity: Fact | None, unit_value: Fact | None) -> Runs:
+    rest: Runs = ()
+    if quantity and unit_value:
+        rest = say(", for {quantity} at a unit value of {unit_value}", quantity=quantity, unit_value=unit_value)
+    return say("In {month}, the value was {value}{rest}.", month=month, value=value, rest=rest)
 
 
 @with_report_style
@@ -193,10 +209,9 @@ def _months_chart(report: Profile) -> Chart | None:
         head = f"{NAMES[column]}, {word}{unit_in_words(units[column])}"
         axes.annotate(head, (0, 1), (-14, 7), xycoords="axes fraction", textcoords="offset points", color=palette.INK, size=8.5)
     last = frame.index[-1]
-    alt = report.facts.say("Lines from {@first} to {@last}.", first=frame.index[0], last=last)
-    if frame.at[last, "value"] == frame.at[last, "value"]:
-        alt += (" The value ends at ", *cell(report.table, last, "value", frame.at[last, "value"], "bn", "CNY"))
-        alt += (" billion yuan.",)
+    value = frame.at[last, "value"]
+    end = Cell(report.table, last, "value", value, "CNY") if value == value else None
+    alt = report.write(lines_from(frame.index[0], last, "", end, "bn"))
     title = "Value, quantity and unit value by month" if counted else "Value by month, billion yuan"
     headers = ["Value, billion yuan", *(f"{NAMES[c]}, {unit_in_words(units[c])}" for c in columns[1:])]
     styles = {c: {"value": "bn", "quantity": "number", "unit_value": "unit_value"}[c] for c in columns}
@@ -229,13 +244,24 @@ def split(report: Profile) -> Exhibit:
 
 def _split_words(report: Profile) -> Words:
     """How much of a change is quantity, how much unit value."""
-    claim = title(report, f"Quantity and unit value behind {report.flow}s of {{@who}}")
-    if not report.unit:
-        return Words((*claim, ": not held"), (("Customs prints no quantity of this line, so its value cannot be split.",),))
-    sentences = present(_split(report), _unit_value(report))
-    if not sentences:
-        return Words((*claim, ": not held"), (("A year earlier is not held with a quantity in the same unit.",),))
-    return Words(claim, sentences, notes=(note_on_split(),))
+    told = present(_split(report), _unit_value(report)) if report.unit else ()
+    sentences = told or (no_quantity() if not report.unit else no_year_before(),)
+    return Words(split_of(trade(report), held=bool(told)), sentences, notes=(note_on_split(),) if told else ())
+
+
+@message
+def split_of(trade: Runs, held: bool) -> Runs:
+    return say("Quantity and unit value behind {trade}{rest}", trade=trade, rest="" if held else ": not held")
+
+
+@message
+def no_quantity() -> Runs:
+    return ("Customs prints no quantity of this line, so its value cannot be split.",)
+
+
+@message
+def no_year_before() -> Runs:
+    return ("A year earlier is not held with a quantity in the same unit.",)
 
 
 @with_report_style
@@ -261,39 +287,22 @@ def _split_chart(report: Profile) -> Chart | None:
     legend(figure, marks, ["Quantity", "Unit value", "Change in value"])
     title = "Change in value on the same month a year earlier, billion yuan"
     last = frame.index[-1]
-    alt = report.facts.say(
-        "Bars from {@first} to {@last}, the two effects on top of each other.", first=frame.index[0], last=last
+    effects = (
+        Cell(report.table, last, column, frame.at[last, column], "CNY") for column in ("quantity_effect", "unit_value_effect")
     )
-    alt += (" In the last month quantity stands at ", *_effect(report, last, "quantity_effect"), " and unit value at ")
-    alt += (*_effect(report, last, "unit_value_effect"), " billion yuan.")
+    alt = report.write(bars_of_effects(frame.index[0], last, *effects))
     headers, newest = ["Quantity", "Unit value"], frame.iloc[::-1]
     data = frame_table("commodity-split", title, report.table, newest, headers, "signed_bn", units="CNY")
     return Chart(figure, alt, data, source_of(report), recent=True, title=(title,))
 
 
-def _effect(report: Profile, month: str, column: str) -> Runs:
-    return cell(report.table, month, column, report.months.at[month, column], "signed_bn", "CNY")
-
-
-def growth(report: Profile) -> Exhibit:
-    """Did trade in the commodity grow faster than the flow?"""
-    return Exhibit.of(report, _growth_words, growth_chart)
-
-
-def _growth_words(report: Profile) -> Words:
-    """Growth against that of the flow."""
-    claim = title(report, f"Growth of {report.flow}s of {{@who}} against all {report.flow}s")
-    return Words(claim, present(_against_all(report), _contribution(report)))
-
-
-def share(report: Profile) -> Exhibit:
-    """Which share of the flow is the commodity?"""
-    return Exhibit.of(report, _share_words, share_chart)
-
-
-def _share_words(report: Profile) -> Words:
-    """The share of the flow."""
-    return Words(title(report, f"The share of {{@who}} in China’s {report.flow}s"), present(_share(report)))
+@message
+def bars_of_effects(first: str, last: str, quantity: Cell, unit_value: Cell) -> Runs:
+    return say(
+        "Bars from {first} to {last}, the two effects on top of each other. In the last month quantity stands at "
+        "{quantity:signed_bn} and unit value at {unit_value:signed_bn} billion yuan.",
+        first=first, last=last, quantity=quantity, unit_value=unit_value,
+    )  # fmt: skip
 
 
 def watch(report: Profile) -> Exhibit:
@@ -302,8 +311,7 @@ def watch(report: Profile) -> Exhibit:
 
 
 def _watch_words(report: Profile) -> Words:
-    """What a reader should know before drawing a conclusion; only what the data say."""
-    return Words(("What to watch",), (*_watched(report), common.vintage_sentence(report)))
+    return watch_words(report, _watched(report))
 
 
 def partners(report: Profile) -> Exhibit:
@@ -313,8 +321,12 @@ def partners(report: Profile) -> Exhibit:
 
 def _partners_words(report: Profile) -> Words:
     """With whom the commodity is traded, which needs goods by partner."""
-    claim = title(report, f"Partners in {report.flow}s of {{@who}}")
-    return common.details_words(report, claim, "partners", "Partners")
+    return details_words(report, partners_in(trade(report)), "partners")
+
+
+@message
+def partners_in(trade: Runs) -> Runs:
+    return say("Partners in {trade}", trade=trade)
 
 
 def parts(report: Profile) -> Exhibit:
@@ -324,16 +336,31 @@ def parts(report: Profile) -> Exhibit:
 
 def _parts_words(report: Profile) -> Words:
     """The lines within an aggregate or a line."""
-    values = {
-        slug: report.facts.value(f"commodity.{report.flow}.{slug}.value_cny_{report.over}") or 0 for slug in report.members
-    }
-    largest = sorted((slug for slug in values if values[slug]), key=values.__getitem__, reverse=True)[:3]
-    names = listed(commodity_in_sentence(report, report.flow, slug) for slug in largest)
-    sentence = (
-        say(report, "The largest are {@names}." if len(largest) > 1 else "It is {@names}.", names=names) if largest else None
-    )
-    note = ("Lines that customs prints within this one; they need not add up to it.",)
-    return Words(title(report, "Lines within {@who}"), present(sentence), notes=(note,))
+    sizes = _sizes(report)
+    lines = [named("commodity", commodity(report, report.flow, slug)) for slug in sizes if sizes[slug]][:3]
+    return Words(lines_within(subject(report)), (largest_lines(lines),) if lines else (), notes=(need_not_add_up(),))
+
+
+def _sizes(report: Profile) -> dict[str, float]:
+    """The lines within this one with their values, the largest first."""
+    name = f"commodity.{report.flow}.{{}}.value_cny_{report.over}".format
+    sizes = {slug: report.facts.value(name(slug)) or 0 for slug in report.members}
+    return dict(sorted(sizes.items(), key=lambda each: -each[1]))
+
+
+@message
+def lines_within(whole: Name) -> Runs:
+    return say("Lines within {whole}", whole=goods(whole))
+
+
+@message
+def largest_lines(names: list[Runs]) -> Runs:
+    return say("The largest are {names}." if len(names) > 1 else "It is {names}.", names=listed(names))
+
+
+@message
+def need_not_add_up() -> Runs:
+    return ("Lines that customs prints within this one; they need not add up to it.",)
 
 
 def _parts_table(report: Profile) -> Table | None:
@@ -345,10 +372,7 @@ def _parts_table(report: Profile) -> Table | None:
         ("Quantity %", f"{name}quantity_{over}_yoy", "signed_percent"),
         ("Unit value %", f"{name}unit_value_{over}_yoy", "signed_percent"),
     ]
-    size = {slug: report.facts.value(name.format(slug) + f"value_cny_{over}") or 0 for slug in report.members}
-    rows: list[Subject] = [
-        (slug, commodity_name(report, report.flow, slug), "") for slug in sorted(size, key=size.__getitem__, reverse=True)
-    ]
+    rows: list[Subject] = [(slug, commodity_name(report, report.flow, slug), "") for slug in _sizes(report)]
     caption = f"Lines within, {SPAN_NAMES[over]}, billion yuan; growth in percent"
     return subject_table(report.facts, "parts", caption, "Line", rows, fields) if rows else None
 
@@ -366,64 +390,56 @@ def key_fact_names(report: Profile) -> tuple[str, ...]:
     return cited_in_front(headline(report), standfirst(report), tiles(report), main_points(report))
 
 
-def _value_and_quantity(report: Profile, over: str = "") -> Runs | None:
-    """ "value rose by 18.4% and quantity by 25.1%", the value alone where no quantity is counted."""
-    names = [f"{report.key}{measure}_{over or report.over}_yoy" for measure in ("value_cny", "quantity")]
-    if names[0] not in report.facts:
-        return None
-    if names[1] not in report.facts:
-        return ("value ", *changed(report.facts[names[0]]))
-    return both_changed("value", report.facts[names[0]], "quantity", report.facts[names[1]])
+def _rank(report: Profile) -> Message | None:
+    rank, among = fact(report, "rank_ytd"), fact(report, "rank_ytd_of")
+    return rank_by_value(rank, among, report.flow) if rank and among else None
 
 
-def _rank(report: Profile) -> Runs | None:
-    return say(report, "By value it is number {~rank_ytd} of the {~rank_ytd_of} of " + f"{report.flow}s that can be added up.")
+@message
+def rank_by_value(rank: Fact, among: Fact, flow: str) -> Runs:
+    template = "By value it is number {rank} of the {among} of {flow}s that can be added up."
+    return say(template, rank=rank, among=among, flow=flow)
 
 
-def _unit_value(report: Profile) -> Runs | None:
-    name = f"{report.key}unit_value_{report.over}_yoy"
-    if name not in report.facts:
-        return None
-    return say(report, "Unit value {@moved} to {~unit_value_^}.", "Unit value {@moved}.", moved=changed(report.facts[name]))
+def _unit_value(report: Profile) -> Message | None:
+    level, growth = (fact(report, f"unit_value_{report.over}{what}") for what in ("", "_yoy"))
+    return unit_value_moved(growth, level) if growth else None
 
 
-def _against_all(report: Profile) -> Runs | None:
-    mine, whole = f"{report.key}value_cny_{report.over}_yoy", f"{report.flow}s_cny_{report.over}_yoy"
-    if not {mine, whole} <= set(report.facts):
-        return None
-    moved, all_moved = changed(report.facts[mine]), changed(report.facts[whole])
-    template = f"In {{@span}}, {report.flow}s of {{@who}} {{@moved}} in yuan; all {report.flow}s {{@all}}."
-    return say(report, template, moved=moved, all=all_moved)
+@message
+def unit_value_moved(growth: Fact, level: Fact | None) -> Runs:
+    to = say(" to {level}", level=level) if level else ()
+    return say("Unit value {moved}{to}.", moved=changed(growth), to=to)
 
 
-def _split(report: Profile) -> Runs | None:
+def _split(report: Profile) -> Message | None:
     """How much of the change in value came through quantity, how much through unit value (Bennet)."""
-    facts, name = report.facts, f"{report.key}value_cny_ytd_"
-    names = {effect: f"{name}{effect}_effect" for effect in EFFECTS}
-    if not set(names.values()) <= set(facts) or shows_zero(facts[f"{name}change"]):
-        return None
-    ways = {effect: common.way(facts[full].value, "added", "took away") for effect, full in names.items()}
-    parts = [facts.say(f"{word} {{@way}} {{{names[effect]}:size}}", way=ways[effect]) for effect, word in EFFECTS.items()]
-    rose = common.way(facts[f"{name}change"].value, "rose", "fell")
-    template = "Since January, value {@rose} by {~value_cny_ytd_change:size} on a year earlier: {@parts}."
-    return say(report, template, rose=rose, parts=listed(parts))
+    change, *effects = (fact(report, f"value_cny_ytd_{part}") for part in ("change", "quantity_effect", "unit_value_effect"))
+    return value_split(change, *effects) if change and all(effects) and not shows_zero(change) else None
 
 
-def _share(report: Profile) -> Runs | None:
-    return common.share_sentence(report, f"The share of {{@who}} in China’s {report.flow}s")
+@message
+def value_split(change: Fact, quantity: Fact, unit_value: Fact) -> Runs:
+    ways = ["added" if effect.value > 0 else "took away" for effect in (quantity, unit_value)]
+    return say(
+        "Since January, value {rose} by {change:size} on a year earlier: quantity {way} {quantity:size} and unit value {other} "
+        "{unit_value:size}.",
+        rose="rose" if change.value > 0 else "fell", change=change,
+        way=ways[0], quantity=quantity, other=ways[1], unit_value=unit_value,
+    )  # fmt: skip
 
 
-def _contribution(report: Profile) -> Runs | None:
-    return common.contribution(report, report.flow, "value_cny_ytd_contribution", f"{report.flow.capitalize()}s of {{@who}}")
-
-
-def _watched(report: Profile) -> tuple[Runs, ...]:
-    revision = "Customs has {@moved} last year’s figure by {~value_cny_ytd_base_revision:size} since it first printed it."
+def _watched(report: Profile) -> tuple[Message, ...]:
+    revision = base_revision(report, "value_cny")
     return present(
-        common.streak(report, "value_cny_month", "Monthly values"),
-        *common.record_months(
-            report, {"value_cny_month": "the value", "quantity_month": "the quantity", "unit_value_month": "the unit value"}
-        ),
-        common.base(report, "value_cny_ytd", "value"),
-        common.revised(report, "value_cny_ytd", revision),
+        streak(report, "value_cny", "values"),
+        *record_months(report, {"value": "value_cny", "quantity": "quantity", "unit_value": "unit_value"}),
+        base(report, "value_cny", "value"),
+        figure_revised(revision) if revision else None,
     )
+
+
+@message
+def figure_revised(change: Fact) -> Runs:
+    template = "Customs has {moved} last year’s figure by {change:size} since it first printed it."
+    return say(template, moved=revised(change), change=change)

@@ -24,6 +24,10 @@ from customs_report.exhibits.selection import (
     is_february,
     is_january,
     no_lines,
+    no_number,
+    number,
+    on_a_year_earlier,
+    only_span,
     present,
     release_day,
     since,
@@ -368,7 +372,7 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
         growth, change = facts.get(f"{lead}_yoy"), facts.get(f"{lead}_change")
         if lead in facts:
             figure = number(facts[lead])
-            lines = [span_of_tile(when[first]), on_a_year_earlier(growth or change) if growth or change else None]
+            lines = [only_span(when[first]), on_a_year_earlier(growth or change) if growth or change else None]
         else:
             figure = number(growth, "signed") if growth else no_number()
             lines = [no_level(when[first], bool(growth))]
@@ -403,29 +407,9 @@ def flow_of_tile(flow: str) -> Runs:
 
 
 @message
-def number(fact: Fact, style: str = "text") -> Runs:
-    return say(f"{{fact:{style}}}", fact=fact)
-
-
-@message
-def no_number() -> Runs:
-    return ("not held",)
-
-
-@message
-def span_of_tile(span: str) -> Runs:
-    return say("{span}", span=span)
-
-
-@message
 def no_level(span: str, growth: bool) -> Runs:
     rest = " on a year earlier; the dollar level is not held" if growth else ": dollars not held as first published"
     return say("{span}{rest}", span=span, rest=rest)
-
-
-@message
-def on_a_year_earlier(change: Fact) -> Runs:
-    return say("{change:signed} on a year earlier", change=change)
 
 
 @message

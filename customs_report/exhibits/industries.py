@@ -29,7 +29,7 @@ from customs_report.english.grammar import (
     not_held,
     semicolons,
 )
-from customs_report.exhibits.selection import commodity, present, to_date
+from customs_report.exhibits.selection import commodity, named, present, to_date
 from customs_report.facts import Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
@@ -178,7 +178,7 @@ def _vehicles_words(report: Report) -> Words:
     ]
     return Words(
         lines_moved(
-            [line(commodity(report, "export", slug)) for slug in apart],
+            [named("commodity", commodity(report, "export", slug)) for slug in apart],
             to_date(report) if over == "ytd" else report.period,
             rose=growth[down].value > 0,
             apart=apart is not lines,
@@ -191,11 +191,6 @@ def _vehicles_words(report: Report) -> Words:
 @message
 def electric_vehicles_and_others() -> Runs:
     return ("Electric vehicles, batteries and solar cells",)
-
-
-@message
-def line(line: Name) -> Runs:
-    return goods(line)
 
 
 @message

@@ -2,116 +2,170 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from customs_report.calculations.levels import first_month
-from customs_report.english.grammar import dated, opened, semicolons
-from customs_report.facts import Fact, Mark, Runs
+from customs_report.english.grammar import not_held, opened, semicolons
+from customs_report.facts import Fact, Mark, NotAvailable, Runs, say
+from customs_report.messages import Message, message
 from customs_report.periods import shift, span
 from customs_report.release_calendar import next_release
 from customs_report.report import Report
 
+Entry = tuple[Message, Message]  # a term, and what is to be said of it
+GLOSSARY = {  # terms, and the beginning of the names of the facts that they are for
+    "balance": "",
+    "year_to_date": "",
+    "growth_on_a_year": "",
+    "contribution": "contribution.",
+    "unit_value": "commodity.",
+    "effects": "fisher.",
+    "fisher": "fisher.",
+    "stage": "",
+    "vintage": "",
+    "adjusted": "adjusted.",
+    "fob_cif": "",
+    "groups": "partner.",
+}
+
+
+def written(report: Report, entries: Iterable[Entry]) -> tuple[tuple[Runs, Runs], ...]:
+    """Entries in the language of the report."""
+    return tuple((report.write(of), report.write(text)) for of, text in entries)
+
 
 def sources(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Where the figures come from: publisher and table, stage and release day, for each family of facts."""
-    facts, items, missing = report.facts, [], []
-    yuan = next((name for name in ("exports_cny_month", "exports_cny_ytd", "exports_cny_month_yoy") if name in facts), "")
-    for what, start, end in (
-        ("dollar totals", "exports_usd_month", ""),
-        ("dollar balance", "balance_usd_month", ""),
-        ("yuan totals", yuan or "exports_cny_month", ""),
-        ("partners and regions", "partner.", ".total_cny_ytd"),
-        ("export commodities", "commodity.export.", ".value_cny_ytd"),
-        ("import commodities", "commodity.import.", ".value_cny_ytd"),
-        ("rate of dollars and yuan", "rate.crude_oil_month", ""),
-        ("US imports from China", "mirror.imports_us_usd_month", ""),
-    ):
-        named = [facts[name] for name in facts if name == start or (end and name.startswith(start) and name.endswith(end))]
-        if named:
-            items.append((opened((what,)), publishers(report, named)))
-        else:
-            missing.append((f"{what}: ", *dated(facts.why_missing(start))))
-    if missing:
-        items.append((("Not held",), (*opened(semicolons(missing)), ".")))
-    return tuple(items)
+    return written(report, selected_sources(report))
 
 
-def publishers(report: Report, named: list[Fact]) -> Runs:
+def selected_sources(report: Report) -> tuple[Entry, ...]:
+    facts, tables = report.facts, report.tables
+    yuan = ("exports_cny_month", "exports_cny_ytd", "exports_cny_month_yoy")
+    families = {
+        "dollar_totals": "exports_usd_month",
+        "dollar_balance": "balance_usd_month",
+        "yuan_totals": next((name for name in yuan if name in facts), yuan[0]),
+        "partners": "partner.*",
+        "export_lines": "commodity.export.*",
+        "import_lines": "commodity.import.*",
+        "rate": "rate.crude_oil_month",
+        "mirror": "mirror.imports_us_usd_month",
+    }
+    totals = {f"partner.{code}.total_cny_ytd": "partners" for code in tables.partner_list["partner"]}
+    lines = zip(tables.commodity_list["flow"], tables.commodity_list["commodity"], strict=True)
+    values = {f"commodity.{flow}.{slug}.value_cny_ytd": f"{flow}_lines" for flow, slug in lines}
+    family_of = {name: family for family, name in families.items()} | totals | values
+    named: dict[str, list[Fact]] = {family: [] for family in families}
+    for name, fact in facts.items():
+        if name in family_of:
+            named[family_of[name]].append(fact)
+    items = [(facts_of(family), publishers(report, found)) for family, found in named.items() if found]
+    missing = [no_facts_of(family, facts.gap(families[family])) for family, found in named.items() if not found]
+    return (*items, (term("not_held"), families_not_held(missing))) if missing else tuple(items)
+
+
+FAMILIES = {
+    "dollar_totals": "dollar totals",
+    "dollar_balance": "dollar balance",
+    "yuan_totals": "yuan totals",
+    "partners": "partners and regions",
+    "export_lines": "export commodities",
+    "import_lines": "import commodities",
+    "rate": "rate of dollars and yuan",
+    "mirror": "US imports from China",
+}
+
+
+@message
+def facts_of(family: str) -> Runs:
+    return opened((FAMILIES[family],))
+
+
+@message
+def no_facts_of(family: str, why: NotAvailable) -> Runs:
+    return not_held(FAMILIES[family], why)
+
+
+@message
+def families_not_held(families: list[Runs]) -> Runs:
+    return (*opened(semicolons(families)), ".")
+
+
+def publishers(report: Report, named: Iterable[Fact]) -> Message:
     """Publisher and table of each source behind the facts, with its stage and release day."""
-    known, parts = report.tables.sources.set_index("source"), list[Runs]()
+    known, prints = report.tables.sources.set_index("source"), []
     for source in dict.fromkeys(source for fact in named for source in fact.sources):
         what = "; ".join(f"{known.at[i, 'publisher']}, {known.at[i, 'what']}" for i in source.names.split("; "))
-        usual = ", the usual day" if source.basis == "usual day" else ""
-        parts.append((Mark("source", source.names, what), f" ({source.stage}, released ", Mark.of(source.released), usual, ")"))
-    return (*semicolons(parts), ".")
+        mark = Mark("source", source.names, what)
+        prints.append(print_of(mark, source.stage, source.released, usual=source.basis == "usual day"))
+    return prints_of(prints)
+
+
+@message
+def print_of(source: Mark, stage: str, day: str, usual: bool) -> Runs:
+    rest = ", the usual day" if usual else ""
+    return say("{source} ({stage}, released {day}{rest})", source=(source,), stage=stage, day=day, rest=rest)
+
+
+@message
+def prints_of(prints: list[Runs]) -> Runs:
+    return (*semicolons(prints), ".")
 
 
 def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Which vintage this is, and what is not covered."""
-    items: list[tuple[Runs, Runs]] = [
-        (
-            ("As known on",),
-            (
-                Mark.of(report.as_of),
-                ". For each figure the newest stage released by that day is used; a later day may show other "
-                "numbers, because customs revises without notice.",
-            ),
-        )
-    ]
-    late = sum(
-        int((getattr(report.tables, t)["late"] & (getattr(report.tables, t)["period"] < report.period)).sum())
-        for t in ("totals", "partners", "commodities")
+    late = any(
+        (table["late"] & (table["period"] < report.period)).any()
+        for table in (report.tables.totals, report.tables.partners, report.tables.commodities)
     )
-    if late:
-        items.append(
-            (
-                ("History",),
-                (
-                    "Months for which nothing earlier is held stand as customs showed them later. They serve as history "
-                    "only, never for the month reported.",
-                ),
-            )
-        )
-    totals = first_month(report.tables)
-    items.append((("Ranks and records",), ("Among all months since ", Mark.of(totals), ", in dollars.")))
-    items.append((("Not covered",), ("Services, customs’ own trade indices and the expectations of analysts: not held here.",)))
-    return tuple(items)
+    return written(
+        report,
+        [
+            (term("known_on"), newest_stage(report.as_of)),
+            *([(term("history"), meaning("history"))] if late else []),
+            (term("ranks"), ranked_since(first_month(report.tables))),
+            (term("not_covered"), meaning("not_covered")),
+        ],
+    )
+
+
+@message
+def newest_stage(day: str) -> Runs:
+    return say(
+        "{day}. For each figure the newest stage released by that day is used; a later day may show other numbers, because "
+        "customs revises without notice.",
+        day=day,
+    )
+
+
+@message
+def ranked_since(first: str) -> Runs:
+    return say("Among all months since {first}, in dollars.", first=first)
 
 
 def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Strengths and limits, what comes next, how to quote a number."""
     coming = _coming(report)
-    return (
-        (("Strengths",), ("A full count of goods that cross the border, quick, monthly for decades, in two currencies.",)),
-        (
-            ("Limits",),
-            (
-                "Goods only. Values at the border: a dearer currency or mix looks like growth. Partners by origin and last "
-                "known destination: trade through third places is seen in part. Customs prints no reasons for a revision.",
-            ),
-        ),
-        (
-            ("Growth",),
-            (
-                "Customs’ own where it belongs to the stage of the level, otherwise computed. Contributions rest on the base "
-                "that growth implies, on the restated figure for commodities.",
-            ),
-        ),
-        (
-            ("Rounding",),
-            ("Figures are computed unrounded and rounded when printed: what is printed need not add up to the last digit.",),
-        ),
-        *(((("Next release",), coming),) if coming else ()),
-        (
-            ("How to quote",),
-            (
-                "Name customs as the source, the stage and the day: “General Administration of Customs of China, as known on ",
-                Mark.of(report.as_of),
-                "”.",
-            ),
-        ),
+    return written(
+        report,
+        [
+            *((term(of), meaning(of)) for of in ("strengths", "limits", "growth", "rounding")),
+            *([(term("next_release"), coming)] if coming else []),
+            (term("how_to_quote"), how_to_quote(report.as_of)),
+        ],
     )
 
 
-def _coming(report: Report) -> Runs | None:
+@message
+def how_to_quote(day: str) -> Runs:
+    return say(
+        "Name customs as the source, the stage and the day: “General Administration of Customs of China, as known on {day}”.",
+        day=day,
+    )
+
+
+def _coming(report: Report) -> Message | None:
     """What is due next after the day of the report, as a rule; None where the report's month is long past."""
     days = report.tables.releases
     known = days[(days["basis"] == "printed") & (days["released"] <= report.as_of)]
@@ -119,30 +173,63 @@ def _coming(report: Report) -> Runs | None:
     for month in span(report.period, shift(report.period, 2)):
         coming, expected = next_release(month, printed)
         if expected > report.as_of:
-            return Mark.of(coming), ", due about ", Mark.of(expected), ", the usual day."
+            return due_about(coming, expected)
     return None
+
+
+@message
+def due_about(month: str, day: str) -> Runs:
+    return say("{month}, due about {day}, the usual day.", month=month, day=day)
 
 
 def glossary(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """The words that the report uses, explained once."""
-    return tuple(((term,), (meaning,)) for term, meaning, facts in GLOSSARY if any(f.startswith(facts) for f in report.facts))
+    used = (of for of, facts in GLOSSARY.items() if any(name.startswith(facts) for name in report.facts))
+    return written(report, ((term(of), meaning(of)) for of in used))
 
 
-GLOSSARY = (  # a term, its meaning, the beginning of the names of the facts it is for
-    ("Balance of trade", "Exports less imports; a surplus where positive, a deficit where negative.", ""),
-    ("Year to date", "January to the month of the report.", ""),
-    ("Growth on a year earlier", "Change against the same month, or the same months, of the year before.", ""),
-    ("Contribution to growth", "The change of a part as a share of the whole a year earlier, in points.", "contribution."),
-    ("Unit value", "Value divided by quantity. It moves with prices and with the mix of goods, and is no price.", "commodity."),
-    ("Quantity effect, unit value effect", "The change of a value split in two parts that add up to it (Bennet).", "fisher."),
-    ("Fisher index", "A change of quantity or unit value over many lines, the mean of old and new weights.", "fisher."),
-    (
-        "Stage",
-        "Preliminary (first release), bulletin (with more digits), restated (next year’s print), revised (shown later).",
-        "",
-    ),
-    ("Vintage", "The figures as known on one day.", ""),
-    ("Adjusted", "Without the season and the Lunar New Year, as a statistical model sees them.", "adjusted."),
-    ("f.o.b., c.i.f.", "Free on board; with cost, insurance and freight.", ""),
-    ("ASEAN, RCEP, APEC", "South-East Asian nations; an Asia-Pacific trade agreement; the Pacific economies.", "partner."),
-)
+@message
+def term(of: str) -> Runs:
+    other = {
+        "known_on": "As known on",
+        "ranks": "Ranks and records",
+        "balance": "Balance of trade",
+        "growth_on_a_year": "Growth on a year earlier",
+        "contribution": "Contribution to growth",
+        "effects": "Quantity effect, unit value effect",
+        "fisher": "Fisher index",
+        "fob_cif": "f.o.b., c.i.f.",
+        "groups": "ASEAN, RCEP, APEC",
+    }
+    return (other.get(of) or of.replace("_", " ").capitalize(),)
+
+
+@message
+def meaning(of: str) -> Runs:
+    return (
+        {
+            "history": "Months for which nothing earlier is held stand as customs showed them later. They serve as history "
+            "only, never for the month reported.",
+            "not_covered": "Services, customs’ own trade indices and the expectations of analysts: not held here.",
+            "strengths": "A full count of goods that cross the border, quick, monthly for decades, in two currencies.",
+            "limits": "Goods only. Values at the border: a dearer currency or mix looks like growth. Partners by origin and "
+            "last known destination: trade through third places is seen in part. Customs prints no reasons for a revision.",
+            "growth": "Customs’ own where it belongs to the stage of the level, otherwise computed. Contributions rest on the "
+            "base that growth implies, on the restated figure for commodities.",
+            "rounding": "Figures are computed unrounded and rounded when printed: what is printed need not add up to the last "
+            "digit.",
+            "balance": "Exports less imports; a surplus where positive, a deficit where negative.",
+            "year_to_date": "January to the month of the report.",
+            "growth_on_a_year": "Change against the same month, or the same months, of the year before.",
+            "contribution": "The change of a part as a share of the whole a year earlier, in points.",
+            "unit_value": "Value divided by quantity. It moves with prices and with the mix of goods, and is no price.",
+            "effects": "The change of a value split in two parts that add up to it (Bennet).",
+            "fisher": "A change of quantity or unit value over many lines, the mean of old and new weights.",
+            "stage": "Preliminary (first release), bulletin (with more digits), restated (next year’s print), revised (shown "
+            "later).",
+            "vintage": "The figures as known on one day.",
+            "adjusted": "Without the season and the Lunar New Year, as a statistical model sees them.",
+            "fob_cif": "Free on board; with cost, insurance and freight.",
+            "groups": "South-East Asian nations; an Asia-Pacific trade agreement; the Pacific economies.",
+        }[of],
+    )

@@ -6,22 +6,39 @@ from customs_report.display import Chart, Column, Exhibit, Table, Tile, Words
 from customs_report.drawing.axes import (
     with_report_style,
 )
-from customs_report.english.grammar import both_changed, changed, cited_in_front, listed, partner_in_sentence, partner_name
-from customs_report.exhibits import profiles as common
+from customs_report.english.grammar import cited_in_front, listed, opened, partner_name, revised, the_partner
 from customs_report.exhibits.fact_tables import key_facts_table
 from customs_report.exhibits.profiles import (
+    against_a_year_earlier,
+    against_all,
+    base,
+    base_revision,
+    contributions,
     details_table,
-    growth_chart,
+    details_words,
+    fact,
+    growth,
+    headline,
+    kicker,
+    level,
     lines_chart,
-    say,
-    share_chart,
+    moved,
+    record_months,
+    share,
+    share_sentence,
+    size_claim,
     sources,
-    title,
+    streak,
+    subject,
+    tile,
     traces,
-    value,
+    trade,
+    watch_words,
 )
-from customs_report.exhibits.selection import present, to_date
-from customs_report.facts import Mark, Runs
+from customs_report.exhibits.selection import named, partner, present
+from customs_report.facts import Fact, Runs, say
+from customs_report.messages import Message, message
+from customs_report.names import Name
 from customs_report.profile import Profile
 from customs_report.rows import Field, Subject, fact_row, subject_table
 
@@ -45,45 +62,35 @@ __all__ = [
 FLOWS = ("exports", "imports")
 
 
-def kicker(report: Profile) -> Runs:
-    return title(report, "Partner profile · {@month} · as known on {@day}", day=report.as_of)
-
-
-def headline(report: Profile) -> Runs:
-    growth = _growth(report)
-    if growth is None:
-        return title(report, "China’s trade with {@who} in {@span}")
-    return title(report, "China’s trade with {@who}: {@growth} in {@span}", growth=growth)
-
-
 def standfirst(report: Profile) -> tuple[Runs, ...]:
-    balance = value(report, "balance_cny_ytd") or 0
-    level = "In {@span}, trade with {@who} came to {~total_cny_ytd}, {~share_ytd} of China’s total"
-    return present(
-        say(report, level + "; it is the {~rank_ytd:largest} partner.", level + "."),
-        say(report, "China’s {@kind} was {~balance_cny_ytd:size}.", kind=common.way(balance, "surplus", "deficit")),
-    )
+    """How large trade with the partner is, and its balance."""
+    balance = fact(report, "balance_cny_ytd")
+    return tuple(map(report.write, present(level(report), balance_was(balance) if balance else None)))
+
+
+@message
+def balance_was(balance: Fact) -> Runs:
+    kind = "surplus" if balance.value > 0 else "deficit"
+    return say("China’s {kind} was {balance:size}.", kind=kind, balance=balance)
 
 
 def tiles(report: Profile) -> tuple[Tile, ...]:
-    box = []
-    for flow, label in (("exports", "Exports to"), ("imports", "Imports from"), ("balance", "Balance with")):
-        lines = (
-            (Mark.of(to_date(report)),),
-            say(
-                report,
-                f"{{~{flow}_cny_ytd_yoy:signed}} on a year earlier",
-                f"{{~{flow}_cny_ytd_change:signed}} on a year earlier",
-            ),
-            say(report, f"Month: {{~{flow}_cny_month}}"),
-        )
-        figure = say(report, f"{{~{flow}_cny_ytd}}") or ("not held",)
-        box.append(Tile((f"{label} ", *common.who(report)), figure, present(*lines)))
-    return tuple(box)
+    """Exports to the partner, imports from there, and the balance."""
+    flows = {"exports": "export", "imports": "import", "balance": "balance"}
+    return tuple(
+        tile(report, tile_label(trade(report, flow)), f"{name}_cny").written(report.write) for name, flow in flows.items()
+    )
+
+
+@message
+def tile_label(trade: Runs) -> Runs:
+    return opened(trade)
 
 
 def main_points(report: Profile) -> tuple[Runs, ...]:
-    return present(_against_all(report), _share(report), *_contributions(report), *_watched(report)[:1])
+    """Growth against all trade, the share, what it added to growth, and the first of what to watch."""
+    points = (against_all(report), share_sentence(report), *contributions(report), *_watched(report)[:1])
+    return tuple(map(report.write, present(*points)))
 
 
 def size(report: Profile) -> Exhibit:
@@ -93,19 +100,16 @@ def size(report: Profile) -> Exhibit:
 
 def _size_words(report: Profile) -> Words:
     """Levels and growth of each flow."""
-    claim = title(report, "Trade with {@who} is {~share_ytd} of China’s total", "Trade with {@who}")
-    return Words(claim, present(standfirst(report)[0], _ranked_among(report)))
+    gained = fact(report, "rank_ytd_change")
+    return Words(size_claim(report), present(level(report), places_gained(gained) if gained else None))
 
 
-def _ranked_among(report: Profile) -> Runs | None:
-    gained = value(report, "rank_ytd_change")
-    if gained is None:
-        return None
-    if not gained:
+@message
+def places_gained(places: Fact) -> Runs:
+    if not places.value:
         return ("Its place among the partners is that of a year earlier.",)
-    return say(
-        report, "It has {@way} {~rank_ytd_change:size} among the partners in a year.", way=common.way(gained, "gained", "lost")
-    )
+    way = "gained" if places.value > 0 else "lost"
+    return say("It has {way} {places:size} among the partners in a year.", way=way, places=places)
 
 
 def _size_table(report: Profile) -> Table:
@@ -133,10 +137,22 @@ def months(report: Profile) -> Exhibit:
 
 def _months_words(report: Profile) -> Words:
     """Exports, imports and balance month by month."""
-    levels = say(report, "In {@month}, exports to {@who} were {~exports_cny_month} and imports {~imports_cny_month}.")
-    growth = _growth(report, "month")
-    sentence = say(report, "Against a year earlier, {@growth}.", growth=growth) if growth else None
-    return Words(title(report, "Exports to {@who} and imports from there, month by month"), present(levels, sentence))
+    flows, growth = [fact(report, f"{flow}_cny_month") for flow in FLOWS], moved(report, "month")
+    levels = flows_of_month(subject(report), *flows, report.period) if all(flows) else None
+    return Words(flows_by_month(subject(report)), present(levels, against_a_year_earlier(growth) if growth else None))
+
+
+@message
+def flows_by_month(partner: Name) -> Runs:
+    return say("Exports to {partner} and imports from there, month by month", partner=the_partner(partner))
+
+
+@message
+def flows_of_month(partner: Name, exports: Fact, imports: Fact, month: str) -> Runs:
+    return say(
+        "In {month}, exports to {partner} were {exports} and imports {imports}.",
+        month=month, partner=the_partner(partner), exports=exports, imports=imports,
+    )  # fmt: skip
 
 
 @with_report_style
@@ -145,35 +161,13 @@ def _months_chart(report: Profile) -> Chart | None:
     return lines_chart(report, labels, "bn", "Exports, imports and balance, billion yuan a month")
 
 
-def growth(report: Profile) -> Exhibit:
-    """Did trade with the partner grow faster than all trade?"""
-    return Exhibit.of(report, _growth_words, growth_chart)
-
-
-def _growth_words(report: Profile) -> Words:
-    """Growth against that of all trade."""
-    claim = title(report, "Growth of trade with {@who} against that of all trade")
-    return Words(claim, present(_against_all(report), *_contributions(report)))
-
-
-def share(report: Profile) -> Exhibit:
-    """Which share of China's trade is with the partner?"""
-    return Exhibit.of(report, _share_words, share_chart)
-
-
-def _share_words(report: Profile) -> Words:
-    """The share of total trade."""
-    return Words(title(report, "The share of {@who} in China’s trade"), present(_share(report)))
-
-
 def watch(report: Profile) -> Exhibit:
     """What should a reader know before drawing a conclusion?"""
     return Exhibit.of(report, _watch_words)
 
 
 def _watch_words(report: Profile) -> Words:
-    """What a reader should know before drawing a conclusion; only what the data say."""
-    return Words(("What to watch",), (*_watched(report), common.vintage_sentence(report)))
+    return watch_words(report, _watched(report))
 
 
 def goods(report: Profile) -> Exhibit:
@@ -183,7 +177,12 @@ def goods(report: Profile) -> Exhibit:
 
 def _goods_words(report: Profile) -> Words:
     """What is traded, which needs goods by partner."""
-    return common.details_words(report, title(report, "Goods traded with {@who}"), "goods", "Goods")
+    return details_words(report, goods_traded(subject(report)), "goods")
+
+
+@message
+def goods_traded(partner: Name) -> Runs:
+    return say("Goods traded with {partner}", partner=the_partner(partner))
 
 
 def members(report: Profile) -> Exhibit:
@@ -193,14 +192,28 @@ def members(report: Profile) -> Exhibit:
 
 def _members_words(report: Profile) -> Words:
     """The members of a group."""
-    sizes = {code: report.facts[f"partner.{code}.total_cny_ytd"].value for code in report.members}
-    largest = sorted(sizes, key=sizes.__getitem__, reverse=True)[:3]
-    names = listed(partner_in_sentence(report, code) for code in largest)
-    sentence = say(
-        report, "The largest of those held are {@names}." if len(largest) > 1 else "Only {@names} is held.", names=names
-    )
-    note = ("Members as customs lists them, as far as their lines are held.",)
-    return Words(title(report, "The members of {@who} that are held"), present(sentence), notes=(note,))
+    largest = [named("partner", partner(report, code)) for code in _by_size(report)[:3]]
+    return Words(members_held(subject(report)), (largest_members(largest),), notes=(as_customs_lists_them(),))
+
+
+def _by_size(report: Profile) -> list[str]:
+    """The members of a group that have figures, the largest first."""
+    return sorted(report.members, key=lambda code: -report.facts[f"partner.{code}.total_cny_ytd"].value)
+
+
+@message
+def members_held(group: Name) -> Runs:
+    return say("The members of {group} that are held", group=the_partner(group))
+
+
+@message
+def largest_members(names: list[Runs]) -> Runs:
+    return say("The largest of those held are {names}." if len(names) > 1 else "Only {names} is held.", names=listed(names))
+
+
+@message
+def as_customs_lists_them() -> Runs:
+    return ("Members as customs lists them, as far as their lines are held.",)
 
 
 def _members_table(report: Profile) -> Table | None:
@@ -213,8 +226,7 @@ def _members_table(report: Profile) -> Table | None:
         ("Growth %", "partner.{}.imports_cny_ytd_yoy", "signed_percent"),
         ("Balance", "partner.{}.balance_cny_ytd", "bn"),
     ]
-    size = {code: report.facts[f"partner.{code}.total_cny_ytd"].value for code in report.members}
-    rows: list[Subject] = [(code, partner_name(report, code), "") for code in sorted(size, key=size.__getitem__, reverse=True)]
+    rows: list[Subject] = [(code, partner_name(report, code), "") for code in _by_size(report)]
     return (
         subject_table(report.facts, "members", "Members, year to date, billion yuan", "Member", rows, fields) if rows else None
     )
@@ -230,46 +242,21 @@ def key_fact_names(report: Profile) -> tuple[str, ...]:
     return cited_in_front(headline(report), standfirst(report), tiles(report), main_points(report))
 
 
-def _growth(report: Profile, over: str = "ytd") -> Runs | None:
-    """ "exports rose by 5.8% and imports by 2.6%"."""
-    names = [f"{report.key}{flow}_cny_{over}_yoy" for flow in FLOWS]
-    if not set(names) <= set(report.facts):
-        return None
-    return both_changed("exports", report.facts[names[0]], "imports", report.facts[names[1]])
-
-
-def _against_all(report: Profile) -> Runs | None:
-    key = f"{report.key}total_cny_ytd_yoy"
-    if key not in report.facts or "total_cny_ytd_yoy" not in report.facts:
-        return None
-    moved, all_moved = changed(report.facts[key]), changed(report.facts["total_cny_ytd_yoy"])
-    return say(
-        report, "In {@span}, trade with {@who} {@moved} in yuan; all of China’s trade {@all}.", moved=moved, all=all_moved
-    )  # fmt: skip
-
-
-def _share(report: Profile) -> Runs | None:
-    return common.share_sentence(report, "The share of {@who} in China’s trade")
-
-
-def _contributions(report: Profile) -> tuple[Runs, ...]:
-    subjects = {"exports": "Exports to {@who}", "imports": "Imports from {@who}"}
-    sentences = [common.contribution(report, flow[:-1], f"{flow}_cny_ytd_contribution", of) for flow, of in subjects.items()]
-    return present(*sentences)
-
-
-def _watched(report: Profile) -> tuple[Runs, ...]:
-    sentences: list[Runs | None] = [
-        *common.record_months(report, {f"{flow}_cny_month": f"the value of {flow}" for flow in FLOWS})
-    ]
+def _watched(report: Profile) -> tuple[Message, ...]:
+    found: list[Message | None] = [*record_months(report, {flow: f"{flow}_cny" for flow in FLOWS})]
     for flow in FLOWS:
-        revision = f"{{~{flow}_cny_ytd_base_revision:size}}"
-        sentences += [
-            common.streak(report, f"{flow}_cny_month", f"Monthly {flow}"),
-            common.base(report, f"{flow}_cny_ytd", flow),
-            common.revised(
-                report, f"{flow}_cny_ytd",
-                f"By the growth printed now, customs has {{@moved}} last year’s {flow} by {revision} since their first print.",
-            ),
-        ]  # fmt: skip
-    return present(*sentences)
+        revision = base_revision(report, f"{flow}_cny")
+        found += [
+            streak(report, f"{flow}_cny", flow),
+            base(report, f"{flow}_cny", flow),
+            flow_revised(flow, revision) if revision else None,
+        ]
+    return present(*found)
+
+
+@message
+def flow_revised(flow: str, change: Fact) -> Runs:
+    return say(
+        "By the growth printed now, customs has {moved} last year’s {flow} by {change:size} since their first print.",
+        moved=revised(change), flow=flow, change=change,
+    )  # fmt: skip

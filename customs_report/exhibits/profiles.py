@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from textwrap import wrap
 
 import pandas as pd
@@ -10,7 +11,7 @@ from matplotlib.axes import Axes
 
 from customs_report import palette
 from customs_report.calculations.details import HEADINGS
-from customs_report.display import Chart, Column, Row, Table, Trace, Words
+from customs_report.display import Chart, Column, Exhibit, Row, Table, Tile, Trace, Words
 from customs_report.drawing.axes import (
     BILLION,
     canvas,
@@ -23,167 +24,402 @@ from customs_report.drawing.axes import (
 )
 from customs_report.drawing.source_lines import as_known
 from customs_report.english.grammar import (
-    commodity_name,
+    both_changed,
+    changed,
     dated,
-    first_possible,
+    goods,
     in_sentence,
     listed,
+    more_or_less,
     name_of,
     opened,
     partner_name,
-    the,
+    the_partner,
 )
-from customs_report.exhibits.method_notes import publishers
+from customs_report.exhibits.method_notes import publishers, term, written
 from customs_report.exhibits.provenance import traces as traces_of
-from customs_report.exhibits.selection import present, to_date
-from customs_report.facts import Cite, Mark, Runs, plain
+from customs_report.exhibits.selection import (
+    commodity,
+    named,
+    no_number,
+    number,
+    on_a_year_earlier,
+    only_span,
+    partner,
+    present,
+    to_date,
+)
+from customs_report.facts import Cell, Cite, Fact, NotAvailable, Runs, plain, say
+from customs_report.messages import Message, message
+from customs_report.names import Name
 from customs_report.numbers import CURRENCY_WORDS, period_text
 from customs_report.profile import Profile
-from customs_report.rows import cell, frame_table
+from customs_report.rows import frame_table
 
 RECORD = 3  # a month among so many largest is news
 UNUSUAL = 10  # percent: growth a year earlier that makes a base high or low
 LEAST = 12  # months: a rank among fewer says little
 
 
-def who(report: Profile) -> Runs:
-    """The subject inside a sentence: "the United States", "motor vehicles"."""
-    return name_of(report.subject, in_sentence(report.name) if report.flow else the(report.name))
+def subject(report: Profile) -> Name:
+    """The subject, for a message that speaks of it."""
+    return commodity(report, report.flow, report.code) if report.flow else partner(report, report.code)
 
 
-def when(report: Profile) -> Runs:
+def span_of(report: Profile) -> str:
     """The span of the profile: the year to date, or the month where only that is printed."""
-    return (Mark.of(to_date(report) if report.over == "ytd" else report.period),)
+    return to_date(report) if report.over == "ytd" else report.period
 
 
-def say(report: Profile, *templates: str, **marks: str | Runs) -> Runs | None:
-    """The first sentence whose facts are available.
-
-    `~` stands for the subject's facts, `^` for the span; `{@who}` for its name, `{@span}` and `{@month}` for the time.
-    """
-    known = [template.replace("~", report.key).replace("^", report.over) for template in templates]
-    return first_possible(report.facts, *known, who=who(report), span=when(report), month=report.period, **marks)
+def fact(report: Profile, name: str) -> Fact | None:
+    """One of the subject's facts, or None where it is a gap."""
+    return report.facts.get(report.key + name)
 
 
-def title(report: Profile, *templates: str, **marks: str | Runs) -> Runs:
-    """As `say`, where the last of the templates can always be said."""
-    found = say(report, *templates, **marks)
-    assert found, templates
-    return found
+def trade(report: Profile, flow: str = "") -> Message:
+    """Trade in the commodity or, of one flow or of both, with the partner."""
+    return trade_of(report.kind, subject(report), flow or report.flow)
 
 
-def value(report: Profile, name: str) -> float | None:
-    """The number of one of the subject's facts; `^` stands for the span."""
-    return report.facts.value(report.key + name.replace("^", report.over))
+@message
+def trade_of(kind: str, subject: Name, flow: str) -> Runs:
+    """ "exports of motor vehicles", "trade with Japan", "imports from Japan"."""
+    if kind == "commodity":
+        return say("{flow}s of {goods}", flow=flow, goods=goods(subject))
+    start = {"export": "exports to", "import": "imports from", "balance": "balance with", "": "trade with"}[flow]
+    return say("{start} {partner}", start=start, partner=the_partner(subject))
 
 
-def way(change: float, up: str = "more", down: str = "less") -> Runs:
-    return (up if change > 0 else down,)
+def _whole(flow: str, trade: str) -> str:
+    return f"all {flow}s" if flow else trade
 
 
-def share_sentence(report: Profile, whole: str) -> Runs | None:
-    """The share of the whole, and its change within a year."""
-    change = value(report, "share_ytd_change")
-    if change is None or round(change, 1) == 0:
-        unchanged = ", as a year earlier" if change is not None else ""
-        return say(report, f"{whole} is {{~share_ytd}}{unchanged}.")
+# --- page one -------------------------------------------------------------------------------------------------------------
+
+
+def kicker(report: Profile) -> Runs:
+    """The line above the headline: period and vintage."""
+    return report.write(profile_of(report.kind, report.period, report.as_of))
+
+
+@message
+def profile_of(kind: str, month: str, day: str) -> Runs:
+    return say("{kind} profile · {month} · as known on {day}", kind=kind.capitalize(), month=month, day=day)
+
+
+def headline(report: Profile) -> Runs:
+    """Exports and imports, or value and quantity where it is counted, against a year earlier."""
+    return report.write(trade_moved(trade(report), moved(report, report.over), span_of(report)))
+
+
+@message
+def trade_moved(trade: Runs, moved: Runs | None, span: str) -> Runs:
+    return say("China’s {trade}{moved} in {span}", trade=trade, moved=(": ", *moved) if moved else (), span=span)
+
+
+def moved(report: Profile, over: str) -> Message | None:
+    """How exports and imports went, or value and quantity, the value alone where no quantity is counted."""
+    names = (
+        {"value": "value_cny", "quantity": "quantity"} if report.flow else {"exports": "exports_cny", "imports": "imports_cny"}
+    )
+    one, two = (fact(report, f"{name}_{over}_yoy") for name in names.values())
+    return both_moved(*names, one, two) if one and (two or report.flow) else None
+
+
+@message
+def both_moved(first: str, second: str, one: Fact, two: Fact | None) -> Runs:
+    return both_changed(first, one, second, two) if two else (f"{first} ", *changed(one))
+
+
+def level(report: Profile) -> Message | None:
+    """The value of trade over the span, its share and, of a partner, its place."""
+    value = fact(report, f"{report.measure}_{report.over}")
+    rank = None if report.flow else fact(report, "rank_ytd")
+    share = fact(report, "share_ytd")
+    return trade_came_to(trade(report), span_of(report), value, share, rank, report.flow) if value else None
+
+
+@message
+def trade_came_to(trade: Runs, span: str, value: Fact, share: Fact | None, rank: Fact | None, flow: str) -> Runs:
     return say(
-        report, f"{whole} is {{~share_ytd}}, {{~share_ytd_change:size}} {{@way}} than a year earlier.", way=way(change)
+        "In {span}, {trade} came to {value}{share}{rank}.",
+        span=span, trade=trade, value=value,
+        share=say(", {share} of {whole}", share=share, whole=_whole(flow, "China’s total")) if share else (),
+        rank=say("; it is the {rank:largest} partner", rank=rank) if rank else (),
     )  # fmt: skip
 
 
-def contribution(report: Profile, flow: str, name: str, subject: str) -> Runs | None:
-    """What the subject added to the growth of a flow, or took off; nothing where it is next to nothing."""
-    points = value(report, name)
-    if points is None or not round(points, 1):
-        return None
-    verb, end = ("added", "to") if points > 0 else ("took", "off")
-    return say(report, f"{subject} {verb} {{~{name}:size}} {end} the growth of all {flow}s.")
+def tile(report: Profile, label: Message, name: str, style: str = "text") -> Tile:
+    """A figure of the headline box over the span, with its change and the month."""
+    figure, growth, change = (fact(report, f"{name}_{report.over}{what}") for what in ("", "_yoy", "_change"))
+    month = fact(report, f"{name}_month") if report.over == "ytd" else None
+    return Tile(
+        label,
+        number(figure, style) if figure else no_number(),
+        present(
+            only_span(span_of(report)),
+            on_a_year_earlier(growth or change) if growth or change else None,
+            of_month(month, style) if month else None,
+        ),
+    )
 
 
-def streak(report: Profile, name: str, what: str) -> Runs | None:
+@message
+def of_month(fact: Fact, style: str) -> Runs:
+    return say(f"Month: {{fact:{style}}}", fact=fact)
+
+
+def size_claim(report: Profile) -> Message:
+    return share_of_total(trade(report), fact(report, "share_ytd"), report.flow)
+
+
+@message
+def share_of_total(trade: Runs, share: Fact | None, flow: str) -> Runs:
+    if share is None:
+        return opened(trade)
+    verb, whole = "are" if flow else "is", _whole(flow, "China’s total")
+    return say("{trade} {verb} {share} of {whole}", trade=opened(trade), verb=verb, share=share, whole=whole)
+
+
+@message
+def against_a_year_earlier(moved: Runs) -> Runs:
+    return say("Against a year earlier, {moved}.", moved=moved)
+
+
+# --- growth and share -----------------------------------------------------------------------------------------------------
+
+
+def growth(report: Profile) -> Exhibit:
+    """Did trade with the partner, or of the commodity, grow faster than the whole that it is part of?"""
+    return Exhibit.of(report, _growth_words, growth_chart)
+
+
+def _growth_words(report: Profile) -> Words:
+    """Growth against that of the whole, and what it added to that."""
+    return Words(growth_of(trade(report), report.flow), present(against_all(report), *contributions(report)))
+
+
+@message
+def growth_of(trade: Runs, flow: str) -> Runs:
+    return say("Growth of {trade} against {whole}", trade=trade, whole=_whole(flow, "that of all trade"))
+
+
+def against_all(report: Profile) -> Message | None:
+    mine = fact(report, f"{report.measure}_{report.over}_yoy")
+    whole = report.facts.get(f"{report.flow}s_cny_{report.over}_yoy" if report.flow else f"total_cny_{report.over}_yoy")
+    return trade_and_all(trade(report), mine, whole, span_of(report), report.flow) if mine and whole else None
+
+
+@message
+def trade_and_all(trade: Runs, growth: Fact, all_growth: Fact, span: str, flow: str) -> Runs:
+    return say(
+        "In {span}, {trade} {moved} in yuan; {whole} {all_moved}.",
+        span=span, trade=trade, moved=changed(growth),
+        whole=_whole(flow, "all of China’s trade"), all_moved=changed(all_growth),
+    )  # fmt: skip
+
+
+def contributions(report: Profile) -> tuple[Message, ...]:
+    """What the subject added to the growth of each flow, or took off; nothing where it is next to nothing."""
+    names = {report.flow: "value_cny"} if report.flow else {"export": "exports_cny", "import": "imports_cny"}
+    points = {flow: fact(report, f"{name}_ytd_contribution") for flow, name in names.items()}
+    return tuple(
+        contribution(trade(report, flow), value, flow) for flow, value in points.items() if value and round(value.value, 1)
+    )
+
+
+@message
+def contribution(trade: Runs, points: Fact, flow: str) -> Runs:
+    verb, end = ("added", "to") if points.value > 0 else ("took", "off")
+    return say(
+        "{trade} {verb} {points:size} {end} the growth of all {flow}s.",
+        trade=opened(trade), verb=verb, points=points, end=end, flow=flow,
+    )  # fmt: skip
+
+
+def share(report: Profile) -> Exhibit:
+    """Which share of China's trade is with the partner, which share of a flow is the commodity?"""
+    return Exhibit.of(report, _share_words, share_chart)
+
+
+def _share_words(report: Profile) -> Words:
+    """The share of the whole."""
+    return Words(share_in(named(report.kind, subject(report)), report.flow), present(share_sentence(report)))
+
+
+@message
+def share_in(subject: Runs, flow: str) -> Runs:
+    return say("The share of {subject} in China’s {whole}", subject=subject, whole=f"{flow}s" if flow else "trade")
+
+
+def share_sentence(report: Profile) -> Message | None:
+    """The share of the whole, and its change within a year."""
+    part = fact(report, "share_ytd")
+    whole = share_in(named(report.kind, subject(report)), report.flow)
+    return share_is(whole, part, fact(report, "share_ytd_change")) if part else None
+
+
+@message
+def share_is(whole: Runs, share: Fact, change: Fact | None) -> Runs:
+    rest: Runs = ()
+    if change:
+        rest = say(", {change:size} {way} than a year earlier", change=change, way=more_or_less(change))
+        rest = rest if round(change.value, 1) else (", as a year earlier",)
+    return say("{whole} is {share}{rest}.", whole=whole, share=share, rest=rest)
+
+
+# --- what to watch --------------------------------------------------------------------------------------------------------
+
+
+def watch_words(report: Profile, watched: tuple[Message, ...]) -> Words:
+    """What a reader should know before drawing a conclusion; only what the data say."""
+    stage = report.facts[f"{report.key}{report.measure}_{report.over}"].stage
+    return Words(what_to_watch(), (*watched, at_stage(stage)))
+
+
+@message
+def what_to_watch() -> Runs:
+    return ("What to watch",)
+
+
+@message
+def at_stage(stage: str) -> Runs:
+    """Whether the figures are first prints, which customs may revise without notice."""
+    return say("The figures of the month are at the stage “{stage}”; customs revises without notice.", stage=stage)
+
+
+def streak(report: Profile, name: str, what: str) -> Message | None:
     """For how many months in a row a monthly figure has been above, or below, a year earlier."""
-    for going, word in (("rising", "above"), ("falling", "below")):
-        full = f"streak.{report.key}{name}_{going}"
-        if (report.facts.value(full) or 0) >= 3:
-            return say(report, f"{what} have been {word} a year earlier for {{{full}}} in a row.")
+    for way in ("rising", "falling"):
+        months = report.facts.get(f"streak.{report.key}{name}_month_{way}")
+        if months and months.value >= 3:
+            return months_in_a_row(what, way, months)
     return None
 
 
-def record_months(report: Profile, measures: Mapping[str, str]) -> tuple[Runs, ...]:
+@message
+def months_in_a_row(what: str, way: str, months: Fact) -> Runs:
+    where = {"rising": "above", "falling": "below"}[way]
+    return say("Monthly {what} have been {where} a year earlier for {months} in a row.", what=what, where=where, months=months)
+
+
+def record_months(report: Profile, measures: Mapping[str, str]) -> tuple[Message, ...]:
     """A month among the largest or the smallest, in one sentence for all that are counted over the same months."""
-    by_count: dict[float, list[Runs]] = {}
-    for name, what in measures.items():
-        place, among = value(report, f"{name}_rank"), value(report, f"{name}_rank_of") or 0
-        if among >= LEAST and place and (place <= RECORD or place == among):
-            of = report.facts.say(f"{{{report.key}{name}_rank:largest}}") if place <= RECORD else ("smallest",)
-            by_count.setdefault(among, []).append((f"{what} {'the' if by_count.get(among) else 'was the'} ", *of))
-    found = []
-    for among, parts in by_count.items():
-        name = next(name for name in measures if value(report, f"{name}_rank_of") == among)
-        template = f"In {{@month}} {{@parts}} of the {{~{name}_rank_of}} held since {{@first}}."
-        found.append(say(report, template, parts=listed(parts), first=report.months.index[0]))
-    return present(*found)
+    found: dict[float, tuple[Fact, list[Message]]] = {}
+    for measure, name in measures.items():
+        place, among = (fact(report, f"{name}_month_{what}") for what in ("rank", "rank_of"))
+        if place and among and among.value >= LEAST and (place.value <= RECORD or place.value == among.value):
+            _, parts = found.setdefault(among.value, (among, []))
+            parts.append(record_of(measure, place if place.value <= RECORD else None, first=not parts))
+    first = report.months.index[0]
+    return tuple(records_of(report.period, parts, among, first) for among, parts in found.values())
 
 
-def base(report: Profile, name: str, what: str) -> Runs | None:
+@message
+def record_of(measure: str, place: Fact | None, first: bool) -> Runs:
+    """Without a place it is the smallest."""
+    what = f"the value of {measure}" if measure in ("exports", "imports") else f"the {measure.replace('_', ' ')}"
+    of = say("{place:largest}", place=place) if place else ("smallest",)
+    return say("{what} {was}the {of}", what=what, was="was " if first else "", of=of)
+
+
+@message
+def records_of(month: str, parts: list[Runs], among: Fact, first: str) -> Runs:
+    template = "In {month} {parts} of the {among} held since {first}."
+    return say(template, month=month, parts=listed(parts), among=among, first=first)
+
+
+def base(report: Profile, name: str, what: str) -> Message | None:
     """A base that is high or low, because of growth a year earlier."""
-    before = value(report, f"{name}_yoy_before")
-    if before is None or abs(before) < UNUSUAL:
-        return None
-    return say(
-        report, f"The base of {what} is {{@high}}: growth a year earlier was {{~{name}_yoy_before:signed}}.",
-        high=way(before, "high", "low"),
-    )  # fmt: skip
+    before = fact(report, f"{name}_ytd_yoy_before")
+    return unusual_base(what, before) if before and abs(before.value) >= UNUSUAL else None
 
 
-def revised(report: Profile, name: str, template: str) -> Runs | None:
-    """By how much customs revised last year's figure; nothing within what rounding leaves open, or what shows as zero."""
-    change, rounding = value(report, f"{name}_base_revision"), value(report, f"{name}_base_revision_rounding")
-    if change is None or rounding is None or abs(change) <= rounding or not round(change, 1):
-        return None
-    return say(report, template, moved=way(change, "raised", "lowered"))
+@message
+def unusual_base(what: str, before: Fact) -> Runs:
+    high = "high" if before.value > 0 else "low"
+    template = "The base of {what} is {high}: growth a year earlier was {before:signed}."
+    return say(template, what=what, high=high, before=before)
 
 
-def vintage_sentence(report: Profile) -> Runs:
-    """Whether the figures are first prints, which customs may revise without notice."""
-    fact = report.facts[f"{report.key}{report.measure}_{report.over}"]
-    return (f"The figures of the month are at the stage “{fact.stage}”; customs revises without notice.",)
+def base_revision(report: Profile, name: str) -> Fact | None:
+    """By how much customs revised last year's figure; None within what rounding leaves open, or what shows as zero."""
+    change, rounding = (fact(report, f"{name}_ytd_base_revision{what}") for what in ("", "_rounding"))
+    known = change and rounding and abs(change.value) > rounding.value and round(change.value, 1)
+    return change if known else None
 
 
-def heading(report: Profile, code: str) -> str:
-    """A code of the Harmonized System, with its name where it is a line of customs' list."""
+# --- details --------------------------------------------------------------------------------------------------------------
+
+
+def heading(report: Profile, code: str) -> Name:
+    """A heading of the Harmonized System, called what it is where it is a line of customs' list, else by its code."""
     slug = next((slug for slug, codes in HEADINGS.items() if codes == (code,)), "")
-    names = [commodity_name(report, flow, slug) for flow in ("import", "export")]
-    known = next((name for name in names if name != slug), "")
-    return f"HS {code}" + (f" ({in_sentence(known)})" if slug and known else "")
+    lines = [commodity(report, flow, slug) for flow in ("import", "export")]
+    known = next((line for line in lines if slug and line.english != slug), Name(code, code, code))
+    return replace(known, code=code)
 
 
-def details_words(report: Profile, claim: Runs, name: str, no: str) -> Words:
+def _heading(line: Name) -> str:
+    return f"HS {line.code}" + (f" ({in_sentence(line.english)})" if line.english != line.code else "")
+
+
+def details_words(report: Profile, claim: Message, name: str) -> Words:
     """The largest line of the detail data and the one that moved most; else what is missing, and why."""
     frame = report.details
     if frame.empty:
-        return Words((f"{no}: not held",), ((*opened(dated(report.facts.gaps[report.key + name])), "."),))
-    moved = frame["change"].abs()
-    sentences = [("The largest is ", *_of_detail(report, frame.index[0], "value"), ".")]
-    if moved.notna().any():
-        sentences.append(("The one that moved most is ", *_of_detail(report, moved.idxmax(), "change"), " on a year earlier."))
-    return Words(claim, tuple(sentences), notes=(("As far as detail data are held: the rest of trade may lie elsewhere.",),))
+        return Words(details_not_held(name), (no_details(report.facts.gap(report.key + name)),))
+    changes = frame["change"].abs()
+    told = [(frame.index[0], "value")] + ([(changes.idxmax(), "change")] if changes.notna().any() else [])
+    return Words(claim, tuple(_detail(report, key, column) for key, column in told), notes=(as_far_as_held(),))
 
 
-def _of_detail(report: Profile, key: str, column: str) -> Runs:
+@message
+def details_not_held(name: str) -> Runs:
+    return (f"{name.capitalize()}: not held",)
+
+
+@message
+def no_details(why: NotAvailable) -> Runs:
+    return (*opened(dated(why.why)), ".")
+
+
+@message
+def as_far_as_held() -> Runs:
+    return ("As far as detail data are held: the rest of trade may lie elsewhere.",)
+
+
+def _detail(report: Profile, key: str, column: str) -> Message:
     row = report.details.loc[key]
-    label = the(partner_name(report, row["code"])) if report.flow else f"{row['flow']}s of {heading(report, row['code'])}"
-    style, unit = "bn" if column == "value" else "signed_bn", row["currency"]
-    number = Cite.cell(report.detail_table, key, column, row[column], style, unit)
-    return (*name_of(row["code"], label), " with ", number, f" billion {CURRENCY_WORDS[unit]}")
+    number = Cell(report.detail_table, key, column, row[column], row["currency"])
+    told = largest_detail if column == "value" else detail_that_moved
+    return told(*((partner(report, row["code"]), "") if report.flow else (heading(report, row["code"]), row["flow"])), number)
+
+
+@message
+def largest_detail(name: Name, flow: str, value: Cell) -> Runs:
+    currency = CURRENCY_WORDS[value.unit]
+    template = "The largest is {name} with {value:bn} billion {currency}."
+    return say(template, name=_detail_name(name, flow), value=value, currency=currency)
+
+
+@message
+def detail_that_moved(name: Name, flow: str, change: Cell) -> Runs:
+    currency = CURRENCY_WORDS[change.unit]
+    template = "The one that moved most is {name} with {change:signed_bn} billion {currency} on a year earlier."
+    return say(template, name=_detail_name(name, flow), change=change, currency=currency)
+
+
+def _detail_name(name: Name, flow: str) -> Runs:
+    return name_of(name.code, f"{flow}s of {_heading(name)}") if flow else the_partner(name)
 
 
 def sources(report: Profile) -> tuple[tuple[Runs, Runs], ...]:
     """Publisher, stage and release day of what the profile rests on."""
     whole = f"{report.flow}s_cny_ytd" if report.flow else "total_cny_ytd"
-    items = ((report.kind, f"{report.key}{report.measure}_{report.over}"), ("the whole", whole))
-    return tuple((opened((what,)), publishers(report, [report.facts[name]])) for what, name in items if name in report.facts)
+    names = {report.kind: f"{report.key}{report.measure}_{report.over}", "the_whole": whole}
+    found = {of: report.facts[name] for of, name in names.items() if name in report.facts}
+    return written(report, [(term(of), publishers(report, [each])) for of, each in found.items()])
 
 
 def traces(report: Profile) -> tuple[Trace, ...]:
@@ -196,7 +432,7 @@ def details_table(report: Profile) -> Table | None:
     frame, rows = report.details.head(LARGEST), []
     for key, row in frame.iterrows():
         code, unit = row["code"], row["currency"]
-        label = partner_name(report, code) if report.flow else f"{row['flow'].capitalize()}s, {heading(report, code)}"
+        label = partner_name(report, code) if report.flow else f"{row['flow'].capitalize()}s, {_heading(heading(report, code))}"
         cells = [
             None if pd.isna(row[column]) else (Cite.cell(report.detail_table, str(key), column, row[column], style, unit),)
             for column, style in (("value", "bn"), ("change", "signed_bn"))
@@ -262,15 +498,22 @@ def lines_chart(report: Profile, labels: Mapping[str, str], style: str, title: s
     label_months(axes, list(frame.index), 7)
     axes.set_xlim(-0.5, len(frame) - 0.5)
     label_ends(axes, len(frame) - 1, ends)
-    last, column = frame.index[-1], next(iter(labels))
-    alt = report.facts.say("Lines from {@first} to {@last}.", first=frame.index[0], last=last)
-    if frame.at[last, column] == frame.at[last, column]:
-        words = " billion yuan." if style == "bn" else " percent."
-        alt += (f" {labels[column]}: the line ends at ", *cell(report.table, last, column, frame.at[last, column], style, unit))
-        alt += (words,)
+    column, last = next(iter(labels)), frame.index[-1]
+    value = frame.at[last, column]
+    end = Cell(report.table, last, column, value, unit) if value == value else None
+    alt = report.write(lines_from(frame.index[0], last, labels[column].lower(), end, style))
     name = f"{report.kind}-{'-'.join(labels)}"
     data = frame_table(name, title, report.table, frame.iloc[::-1], list(labels.values()), style, units=unit)
     return Chart(figure, alt, data, source_of(report), recent=True, title=(title,))
+
+
+@message
+def lines_from(first: str, last: str, what: str, end: Cell | None, style: str) -> Runs:
+    """With the end of the first of the lines, by what it is or else as the value."""
+    start = f"{what.capitalize()}: the line" if what else "The value"
+    unit = "billion yuan" if style == "bn" else "percent"
+    rest = say(f" {{start}} ends at {{end:{style}}} {{unit}}.", start=start, end=end, unit=unit) if end else ()
+    return say("Lines from {first} to {last}.{rest}", first=first, last=last, rest=rest)
 
 
 def months_available(report: Profile, columns: list[str]) -> pd.DataFrame:

@@ -28,8 +28,7 @@ from customs_report.english.grammar import (
     verb,
 )
 from customs_report.exhibits.distortions import distortion_notes
-from customs_report.exhibits.front_page import number
-from customs_report.exhibits.selection import present
+from customs_report.exhibits.selection import number, present
 from customs_report.facts import Fact, Facts, Mark, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.periods import shift

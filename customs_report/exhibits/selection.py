@@ -8,7 +8,8 @@ from typing import TypeVar
 import helpers
 from customs_report import names
 from customs_report.calculations.levels import FIRST_RELEASE, first_month
-from customs_report.facts import Facts, NotAvailable, Runs, say
+from customs_report.english.grammar import goods, the_partner
+from customs_report.facts import Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.provenance import Source
@@ -74,6 +75,32 @@ def since(report: Report, name: str = "balance_usd_month") -> Message:
     fact, lead = report.facts.get(name), report.facts.value(f"{name}_rank_lead")
     unsure = bool(fact) and fact.stage in FIRST_RELEASE and (lead is None or lead < SURE_LEAD)
     return first_year(first_month(report.tables)[:4], unsure)
+
+
+@message
+def named(kind: str, name: Name) -> Runs:
+    """A partner or commodity inside a sentence."""
+    return the_partner(name) if kind == "partner" else goods(name)
+
+
+@message
+def number(fact: Fact, style: str = "text") -> Runs:
+    return say(f"{{fact:{style}}}", fact=fact)
+
+
+@message
+def no_number() -> Runs:
+    return ("not held",)
+
+
+@message
+def only_span(span: str) -> Runs:
+    return say("{span}", span=span)
+
+
+@message
+def on_a_year_earlier(change: Fact) -> Runs:
+    return say("{change:signed} on a year earlier", change=change)
 
 
 @message
