@@ -6,28 +6,32 @@
     helpers.monthly_trade(tables).tail()
 
 Start here: `load`, `report_facts` (every number of a month, by name), `comparison` (whatever you want side by side).
-Totals: `level`, `monthly_trade`, `trade_growth`, `thirteen_months`, `rolling_year`, `cumulative_balance`, `adjusted_series`,
-`working_days`, `cover_ratio`, `exchange_rates`. Contributions to growth: `contributions`, `balance_contributions`. Partners:
-`largest_partners`, `partner_months`, `partner_shares`, `partner_growth`, `partner_goods`, `mirror_trade`. Commodities:
-`largest_commodities`, `commodity_months`, `commodity_partners`, `value_split`, `cleantech_exports`. History and revisions:
-`milestones`, `revisions`, `base_revisions`. Outlook: `outlook`, `backtest_errors`.
+Totals: `totals`, `level`, `monthly_trade`, `trade_growth`, `thirteen_months`, `rolling_year`, `cumulative_balance`,
+`adjusted_series`, `working_days`, `cover_ratio`, `exchange_rates`.
+Contributions to growth: `contributions`, `balance_contributions`.
+Partners: `partners`, `largest_partners`, `partner_months`, `partner_shares`, `partner_growth`, `partner_goods`, `mirror_trade`.
+Commodities: `commodities`, `largest_commodities`, `commodity_months`, `commodity_partners`, `value_split`, `cleantech_exports`.
+History and revisions: `month_before`, `milestones`, `revisions`, `base_revisions`.
+Outlook: `outlook`, `backtest_errors`.
 
 Levels are in dollars or yuan, growth and shares in percent, contributions in percentage points. A period is a month such as
-"2025-11", or "latest". Partners and commodities go by any of their names: "USA", "United States", "cars"; so do flows: "export"
-or "exports". A misspelling is one line with the nearest valid value. What cannot be had raises NotAvailable with the reason.
+"2025-11", or "latest"; in the index of a frame, months are dates. Partners and commodities go by any of their names: "USA",
+"United States", "cars"; so do flows: "export" or "exports". A misspelling is one line with the nearest valid value. A number
+that is not available raises NotAvailable with the reason; a frame is empty then, and a warning says why.
 """
 
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
-from customs_report import lookup, vintages
+from customs_report import frames, lookup, vintages
 from customs_report.calculations import (
     adjusted,
     balances,
@@ -38,6 +42,7 @@ from customs_report.calculations import (
     details,
     exchange_rate,
     fact_builders,
+    fact_frames,
     history,
     levels,
     lines,
@@ -54,8 +59,8 @@ from customs_report.calculations import (
 )
 from customs_report.calculations.comparisons import Comparison
 from customs_report.calculations.revision_history import BaseRevision
-from customs_report.errors import InputError
-from customs_report.facts import Facts
+from customs_report.errors import InputError, MissingFigures
+from customs_report.facts import Facts, NotAvailable
 from customs_report.provenance import Figure
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables
@@ -75,12 +80,14 @@ def __dir__() -> list[str]:
 def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Lets a calculation be asked by any name of a partner, commodity, flow, span or currency, and for the latest month.
 
-    A frame that it returns says in `.attrs` which call made it (`helper`, `arguments`), on which day its figures were known
-    (`as_of`), and the `units` of its columns: those given by column, `other` for the rest.
+    A frame that it returns has dates for months, and says in `.attrs` which call made it (`helper`, `arguments`), on which day
+    its figures were known (`as_of`), and the `units` of its columns: those given by column, `other` for the rest. Where the
+    figures are not available it is empty, and a warning says why.
     """
 
     def decorated(function: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(function)
+        gives_frame = signature.return_annotation == "pd.DataFrame"
 
         @wraps(function)
         def asked(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -89,16 +96,18 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             for name in given.arguments:
                 if name in RESOLVED:
                     given.arguments[name] = RESOLVED[name](given.arguments)
-            made = function(*given.args, **given.kwargs)
-            if isinstance(made, pd.DataFrame):
-                arguments = {name: value for name, value in given.arguments.items() if name != "tables"}
-                made.attrs = {
-                    "helper": function.__name__,
-                    "arguments": arguments,
-                    "as_of": given.arguments["tables"].as_of,
-                    "units": {column: units.get(str(column), units.get("other", "")) for column in made.columns},
-                }
-            return made
+            try:
+                made = function(*given.args, **given.kwargs)
+            except NotAvailable as gap:
+                if not gives_frame:
+                    raise
+                warnings.warn(f"helpers.{function.__name__}: {gap.why}", MissingFigures, stacklevel=2)
+                made = cast(R, pd.DataFrame(columns=[column for column in units if column != "other"], dtype=float))
+            if not isinstance(made, pd.DataFrame):
+                return made
+            arguments = {name: value for name, value in given.arguments.items() if name != "tables"}
+            call = frames.Call(function.__name__, arguments, given.arguments["tables"].as_of)
+            return cast(R, frames.describe(made, call, units))
 
         return asked
 
@@ -155,6 +164,7 @@ RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "currency": _one_of("currency", *levels.CURRENCIES, fold=str.upper),
     "over": _one_of("over", *levels.SPANS, fold=str.lower),
     "by": _one_of("by", "partner", "commodity", fold=str.lower),
+    "base": _one_of("base", *contributions_of.BASES, fold=str.lower),
 }
 
 
@@ -206,10 +216,11 @@ def comparison(
     need every month held.
     Subjects counted in another unit than the first are gaps. Raises InputError, with the nearest, for a name that is none.
 
-    >>> helpers.comparison(tables, "2025-11", ["USA", "ASEAN"], measure="growth", over="ytd").values.loc["2025-11"].to_dict()
+    >>> helpers.comparison(tables, "2025-11", ["USA", "ASEAN"], measure="growth", over="ytd").values.iloc[-1].to_dict()
     {'USA': -18.3, 'ASEAN': 14.6}
     """
-    return comparisons.comparison(tables, period, subjects, flow, measure, over, currency, since)
+    found = comparisons.comparison(tables, period, subjects, flow, measure, over, currency, since)
+    return found._replace(values=frames.by_date(found.values))
 
 
 @_calculation()
@@ -242,11 +253,28 @@ def level(tables: Tables, flow: str = "balance", currency: str = "USD", over: st
     return levels.level(tables, flow, currency, over, period)
 
 
+@_calculation(
+    **dict.fromkeys((*FLOWS, "balance_change"), frames.CURRENCY),
+    other="percent",
+)
+def totals(tables: Tables, period: str = "latest", currency: str = "USD") -> pd.DataFrame:
+    """How large were exports, imports, balance and total trade, and how fast did they grow, in dollars or yuan?
+
+    Index over: the month, the year to date, three and twelve months together. Columns exports, imports, balance, total; the
+    growth of exports, imports and total on a year earlier in percent (`exports_growth`), the change of the balance
+    (`balance_change`). Customs' own growth where it belongs to the level, else computed; NaN is a gap of `report_facts`.
+
+    >>> helpers.totals(tables, period).loc["month", ["exports", "exports_growth", "balance"]].round(1).to_dict()
+    {'exports': 330000000000.0, 'exports_growth': 5.8, 'balance': 109900000000.0}
+    """
+    return fact_frames.totals(tables, period, currency)
+
+
 @_calculation(other="dollars", record="")
 def monthly_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far.
 
-    >>> helpers.monthly_trade(tables, period).loc[period].to_dict()
+    >>> helpers.monthly_trade(tables, period).iloc[-1].to_dict()
     {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'record': False}
     """
     return series.monthly_trade(tables, period)
@@ -256,7 +284,7 @@ def monthly_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
 def trade_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent.
 
-    >>> helpers.trade_growth(tables, period).loc[period].round(1).to_dict()
+    >>> helpers.trade_growth(tables, period).iloc[-1].round(1).to_dict()
     {'exports_month': 5.8, 'imports_month': 2.6, 'exports_3m': 4.2, 'imports_3m': 4.2}
     """
     return series.trade_growth(tables, period)
@@ -269,7 +297,7 @@ def thirteen_months(tables: Tables, period: str = "latest") -> pd.DataFrame:
     Columns exports, imports, balance, exports_yoy, imports_yoy; what is not held is empty. Growth is the printed one where
     it belongs to the stage of the level, else computed from levels of one stage, else as printed at another.
 
-    >>> helpers.thirteen_months(tables, period).loc[period].round(1).to_dict()
+    >>> helpers.thirteen_months(tables, period).iloc[-1].round(1).to_dict()
     {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'exports_yoy': 5.8, 'imports_yoy': 2.6}
     """
     return history.thirteen_months(tables, period)
@@ -308,8 +336,8 @@ def adjusted_series(tables: Tables, period: str = "latest") -> pd.DataFrame:
     The model is our own, not customs'. First estimates are made from the figures as held now: they differ from the
     estimate now by what later months have taught, not by customs' own revisions.
 
-    >>> helpers.adjusted_series(tables, period)["exports"].tail(2).to_dict()
-    {'2025-10': 300200000000.0, '2025-11': 313900000000.0}
+    >>> helpers.adjusted_series(tables, period)["exports"].tail(2).to_list()
+    [300200000000.0, 313900000000.0]
     """
     return adjusted.adjusted_series(tables, period)
 
@@ -331,7 +359,7 @@ def working_days(period: str) -> int:
 def cover_ratio(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How many times its imports were China's exports? Index period, column ratio: sums of the twelve months to it, in dollars.
 
-    >>> helpers.cover_ratio(tables, period)["ratio"].round(2).to_dict()[period]
+    >>> helpers.cover_ratio(tables, period)["ratio"].iloc[-1].round(2).item()
     1.46
     """
     return cover_ratios.cover_ratio(tables, period)
@@ -355,36 +383,39 @@ def exchange_rates(tables: Tables, period: str = "latest") -> pd.DataFrame:
 # --- contributions to growth ------------------------------------------------------------------------------------------
 
 
-@_calculation(value="yuan", base="yuan", contribution="percentage points", share="percent")
+@_calculation(parent="", level="", value="yuan", base="yuan", contribution="percentage points", share="percent")
 def contributions(
-    tables: Tables, period: str = "latest", by: str = "partner", flow: str = "exports", over: str = "ytd"
+    tables: Tables,
+    period: str = "latest",
+    by: str = "partner",
+    flow: str = "exports",
+    over: str = "ytd",
+    base: str = "implied",
 ) -> pd.DataFrame:
     """Which partners, or which commodities, made exports or imports grow, over the month or the year to date?
 
     Index part; columns parent, level, value and base (yuan), contribution (percentage points: those of level 1 sum to the
     growth of the whole), share (percent of the whole). By partner: ASEAN, the EU and every other partner held, `rest_of_ASIA`
     and so on for what a continent trades beyond them. By commodity: farm products, machinery, every line outside them (level
-    1), and the lines of the two (level 2, with their `parent`). `remainder` closes the sum. Base: for the year to date the
-    restated figure or the one that printed growth implies, else last year's print. Raises NotAvailable where it is not held.
+    1), and the lines of the two (level 2, with their `parent`). `remainder` closes the sum. Base "implied": for the year to
+    date the restated figure or the one that printed growth implies, else last year's figure; "printed": always last year's
+    figure.
 
     >>> helpers.contributions(tables, period, by="partner")["contribution"].round(1).nlargest(2).to_dict()
     {'ASEAN': 2.4, 'EU27': 1.3}
     >>> helpers.contributions(tables, period, by="commodity", flow="imports")["contribution"].idxmax()
     'mechanical_and_electrical_products'
     """
-    if by == "partner":
-        return contributions_of.partner_contributions(tables, period, flow, over)
-    return contributions_of.commodity_contributions(tables, period, flow.removesuffix("s"), over)
+    return contributions_of.contributions(tables, period, by, flow if by == "partner" else flow.removesuffix("s"), over, base)
 
 
-@_calculation(other="yuan")
+@_calculation(value="yuan", base="yuan", contribution="yuan")
 def balance_contributions(tables: Tables, period: str = "latest", over: str = "ytd") -> pd.DataFrame:
     """With whom did the balance of trade widen or shrink, over the month or the year to date?
 
     Index as in `contributions`; columns value and base (bilateral balance now and a year earlier, yuan) and
     contribution (yuan, their sum is the change of the whole balance). The year-earlier figures are the ones that printed growth
     implies, of a month last year's print.
-    Raises NotAvailable with the reason where they are not held.
 
     >>> helpers.balance_contributions(tables, period, "ytd")["contribution"].idxmin()
     'USA'
@@ -393,6 +424,20 @@ def balance_contributions(tables: Tables, period: str = "latest", over: str = "y
 
 
 # --- partners ---------------------------------------------------------------------------------------------------------
+
+
+@_calculation(**dict.fromkeys(FLOWS, "yuan"), name="", rank="", other="percent")
+def partners(tables: Tables, period: str = "latest", over: str = "ytd") -> pd.DataFrame:
+    """How much does China trade with each partner, over the month or the year to date, and how fast does it grow?
+
+    Index partner, the largest first: countries, groups and continents, which overlap. Columns name; exports, imports, total,
+    balance in yuan; growth of the first three on a year earlier in percent (`exports_growth`); of the year to date the share of
+    total trade in percent and the rank among partners, ASEAN and the EU counting as one each. NaN is a gap.
+
+    >>> helpers.partners(tables, period).loc["USA", ["name", "exports_growth", "rank"]].to_dict()
+    {'name': 'United States', 'exports_growth': -18.3, 'rank': 3.0}
+    """
+    return fact_frames.partners(tables, period, over)
 
 
 @_calculation()
@@ -412,7 +457,7 @@ def partner_months(tables: Tables, period: str, partner: str) -> pd.DataFrame:
     Columns: exports, imports, balance; share of total trade, growth of trade with the partner and of all trade (`all`),
     each over three months, because single months are noisy. NaN where a month is not held.
 
-    >>> helpers.partner_months(tables, period, "USA").loc[period, ["share", "growth"]].round(1).to_dict()
+    >>> helpers.partner_months(tables, period, "USA")[["share", "growth"]].iloc[-1].round(1).to_dict()
     {'share': 8.2, 'growth': -25.2}
     """
     return profiles.partner_months(tables, period, partner)
@@ -424,8 +469,8 @@ def partner_shares(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
     Three months together, because single months are noisy; NaN where one of them is not held.
 
-    >>> helpers.partner_shares(tables, period)["USA"].iloc[[0, -1]].round(1).to_dict()
-    {'2024-03': 13.6, '2025-11': 10.7}
+    >>> helpers.partner_shares(tables, period)["USA"].iloc[[0, -1]].round(1).to_list()
+    [13.6, 10.7]
     """
     return partner_standing.partner_shares(tables, period)
 
@@ -436,7 +481,7 @@ def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
     Growth of the year to date in percent as customs printed it, for the last 31 months; NaN where it is not printed.
 
-    >>> helpers.partner_growth(tables, period).loc[period, ["ASEAN", "USA"]].to_dict()
+    >>> helpers.partner_growth(tables, period)[["ASEAN", "USA"]].iloc[0].to_dict()
     {'ASEAN': 14.6, 'USA': -18.3}
     """
     return partner_standing.partner_growth(tables, period)
@@ -469,6 +514,20 @@ def mirror_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 
 # --- commodities ------------------------------------------------------------------------------------------------------
+
+
+@_calculation(value="yuan", name="", unit="", quantity="", unit_value="", other="percent")
+def commodities(tables: Tables, period: str = "latest", flow: str = "exports", over: str = "ytd") -> pd.DataFrame:
+    """How much of each commodity was exported or imported, over the month or the year to date, and how fast did it grow?
+
+    Index commodity, the largest first: lines and aggregates of the table, which overlap. Columns name; value in yuan; quantity
+    in `unit`, unit_value in yuan per unit; growth of the three on a year earlier in percent (`value_growth`); of the year to
+    date the share of the flow in percent. NaN is a gap, or a line without quantity.
+
+    >>> helpers.commodities(tables, period).loc["motor_vehicles", ["quantity", "unit"]].to_dict()
+    {'quantity': 7330899.0, 'unit': 'units'}
+    """
+    return fact_frames.commodities(tables, period, flow.removesuffix("s"), over)
 
 
 @_calculation()
@@ -539,6 +598,18 @@ def cleantech_exports(tables: Tables, period: str = "latest") -> pd.DataFrame:
 # --- history and revisions --------------------------------------------------------------------------------------------
 
 
+@_calculation()
+def month_before(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """What has changed since the report of the month before, as it would read on the same day?
+
+    Index the name of a fact (`exports_usd_month_yoy`); columns now, before, change. A fact that either month lacks is left out.
+
+    >>> helpers.month_before(tables, period).loc["exports_usd_month_yoy"].round(1).to_dict()
+    {'now': 5.8, 'before': -1.3, 'change': 7.1}
+    """
+    return fact_frames.month_before(tables, period)
+
+
 @_calculation(value="dollars", months_ago="months")
 def milestones(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """When did the surplus first pass each round number?
@@ -583,12 +654,12 @@ def base_revisions(tables: Tables, period: str = "latest") -> dict[tuple[str, st
 # --- outlook ----------------------------------------------------------------------------------------------------------
 
 
-@_calculation(other="dollars")
+@_calculation(forecast="dollars", low90="dollars", low50="dollars", high50="dollars", high90="dollars")
 def outlook(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """What will the year's exports, imports and balance be, as seen from the month, by each method?
 
-    Index method (model, naive, average), flow; columns forecast, low90, low50, high50, high90 in dollars. Raises NotAvailable
-    with the reason where the year is complete, is too early, or a month is not held. Method: `outlook_model`.
+    Index method (model, naive, average), flow; columns forecast, low90, low50, high50, high90 in dollars. Empty where the year
+    is complete, is too early, or a month is not held. Method: `outlook_model`.
 
     >>> (helpers.outlook(tables, period).loc[("naive", "balance"), "forecast"] / 1e9).round(1).item()
     1173.3
@@ -616,6 +687,7 @@ __all__ = [
     "balance_contributions",
     "base_revisions",
     "cleantech_exports",
+    "commodities",
     "commodity_months",
     "commodity_partners",
     "comparable",
@@ -630,16 +702,19 @@ __all__ = [
     "load",
     "milestones",
     "mirror_trade",
+    "month_before",
     "monthly_trade",
     "outlook",
     "partner_goods",
     "partner_growth",
     "partner_months",
     "partner_shares",
+    "partners",
     "report_facts",
     "revisions",
     "rolling_year",
     "thirteen_months",
+    "totals",
     "trade_growth",
     "value_split",
     "working_days",

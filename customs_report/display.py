@@ -70,6 +70,8 @@ def _run(run: Run, tells: Tells) -> str:
     shown = printable(run.text)
     if isinstance(run, Cite):
         number = _number(run, shown)
+        if not run.name:
+            return number
         if tells == "fact":
             return _telling(number, f"f-{run.table or run.name}") + run.mark
         return (_telling(number, f"o-{run.shared}") if tells and run.shared else number) + run.mark
@@ -471,11 +473,12 @@ class Exhibit:
 
     words: Words
     makers: tuple[Callable[[], Chart | Table | None], ...] = ()
+    own: bool = False  # its frame was changed by the notebook's author
 
     @classmethod
     def of(cls, report: Any, words: Callable[[Any], Words], *bodies: Callable[[Any], Chart | Table | None]) -> Exhibit:
         """The exhibit that functions of a report make: its words, as the report writes them, then each chart or table."""
-        return cls(words(report).written(report.write), tuple(partial(make, report) for make in bodies))
+        return cls(words(report).written(report.write), tuple(partial(make, report) for make in bodies), report.own)
 
     @cached_property
     def bodies(self) -> tuple[Chart | Table, ...]:
@@ -600,7 +603,7 @@ def exhibit(number: int, content: Exhibit) -> Shown:
         "bodies": [body.typst_form() for body in bodies],
     }
     held = bool(bodies or words.sentences)
-    about = {"kind": "exhibit", "number": number, "heading": plain(words.claim), "held": held}
+    about = {"kind": "exhibit", "number": number, "heading": plain(words.claim), "held": held, "own": content.own}
     text = "\n\n".join([f"Exhibit {number}: {plain(words.claim)}", plain(paragraph), *(body.text for body in bodies)])
     return Shown(page, f"#exhibit({literal(form)})", text, about, _data(bodies, (("", note) for note in notes)))
 

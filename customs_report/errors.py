@@ -20,6 +20,10 @@ class InputError(CustomsReportError, ValueError):
     """Wrong arguments or input that cannot be read; nothing was changed (exit code 2)."""
 
 
+class MissingFigures(UserWarning):
+    """The figures that a frame would have are not available; the frame is empty."""
+
+
 class Violation(CustomsReportError, ValueError):
     """Data that break their schema or an accounting identity: no result of theirs is to be trusted (exit code 1)."""
 

@@ -37,7 +37,7 @@ GROUPS = {  # what a reader counts, and the verdicts in it
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FactCheck(Report):
     """A report of the article's period as known now, whose `facts` are those of the verdicts.
 

@@ -12,16 +12,22 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from customs_report.errors import CustomsReportError
 from customs_report.numbers import MINUS, UNITS, digits, period_text, write, written
-from customs_report.provenance import Figure, Inputs, Label, calculate, key_of
+from customs_report.provenance import OWN, Figure, Inputs, Label, calculate, key_of
+from customs_report.summaries import Lines, Summary
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Fact(Figure):
     """A figure with a name: a cell of what a report knows."""
 
     name: str = ""
+
+    def summary(self) -> tuple[str, Lines]:
+        """That of the figure, and its name."""
+        title, lines = Figure.summary(self)
+        return title, [*lines, ("name", self.name)]
 
     @classmethod
     def of(cls, name: str, figure: Figure, **changes: Any) -> Fact:
@@ -79,6 +85,9 @@ class NotAvailable(CustomsReportError, LookupError):
     def __str__(self) -> str:
         return f"{self.name}: {self.why}"
 
+    def __repr__(self) -> str:
+        return f"not available: {self}"
+
 
 def or_none(found: T | NotAvailable) -> T | None:
     """What was found, None where it is a gap."""
@@ -92,8 +101,8 @@ def complete(found: Iterable[T | NotAvailable | None]) -> list[T]:
     return held if len(held) == len(every) else []
 
 
-@dataclass(frozen=True)
-class Facts(Mapping):
+@dataclass(frozen=True, repr=False)
+class Facts(Summary, Mapping):
     """All facts of one period, by name, and the gaps: what could not be had, by family, and why.
 
     A name with `*` in `gaps` (`partner.*`, `partner.*.rank_ytd`) speaks for every fact that it matches.
@@ -118,6 +127,18 @@ class Facts(Mapping):
 
     def __contains__(self, name: object) -> bool:
         return name in self.by_name
+
+    def summary(self) -> tuple[str, Lines]:
+        """How many there are, and how to ask for one."""
+        return f"{len(self)} facts of {self.period}, as known on {self.as_of}", [
+            ("one of them", f'facts["{next(iter(self), "exports_usd_month")}"]'),
+            ("all names", "list(facts)"),
+            ("not available", f"{len(self.gaps)} facts or families of facts, with the reason: facts.gaps"),
+        ]
+
+    def copy(self) -> Facts:
+        """The same facts, none of them cited yet."""
+        return Facts(self.period, self.as_of, dict(self.by_name), dict(self.gaps))
 
     def add(self, name: str, figure: Figure, **changes: Any) -> Fact:
         """A figure as the fact of this name."""
@@ -220,8 +241,8 @@ class Cite:
     """A number in the text, and where it comes from: a fact by its name, or a cell of the table that a helper returns.
 
     `number` is what the text says, in plain digits. `table` is the helper's name; of a fact it is empty, and `shared` is
-    the key of what the fact has in common with others. A cell that tables and period alone do not give has no name: a
-    reader's own choice, which no report shows.
+    the key of what the fact has in common with others. What tables and period alone do not give has no name: a reader's own
+    choice, or a figure that a notebook's author changed.
     """
 
     name: str
@@ -237,6 +258,8 @@ class Cite:
     @classmethod
     def of(cls, fact: Fact, style: str = "text") -> Cite:
         shown = written(fact.value, fact.unit, style, fact.step)
+        if fact.origin is OWN:
+            return cls("", style, shown.text, digits(shown.number), unit=fact.unit)
         return cls(fact.name, style, shown.text, digits(shown.number), shared=fact.shared, unit=fact.unit, mark=fact.mark)
 
     @classmethod

@@ -27,7 +27,7 @@ PROFILES = "profiles"  # what stands for both notebooks, with all subjects
 ALL = "all"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Profile(Report):
     """A report with a subject: its kind, code and name in English; of a commodity its flow.
 
@@ -92,11 +92,15 @@ class Profile(Report):
 
     @cached_property
     def details(self) -> pd.DataFrame:
-        return getattr(helpers, self.detail_table.partition(".")[0])(self.tables, self.period, *self.subject.split("."))
+        return self._frame(self.detail_table.partition(".")[0])
 
     @cached_property
     def months(self) -> pd.DataFrame:
-        return getattr(helpers, f"{self.kind}_months")(self.tables, self.period, *self.subject.split("."))
+        return self._frame(f"{self.kind}_months")
+
+    def _frame(self, helper: str) -> pd.DataFrame:
+        subject = {"flow": f"{self.flow}s", "commodity": self.code} if self.flow else {"partner": self.code}
+        return self.frame(getattr(helpers, helper), **subject)
 
 
 def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "", flow: str = "") -> Profile:

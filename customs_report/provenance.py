@@ -11,7 +11,10 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 from customs_report import measures
+from customs_report.numbers import write
+from customs_report.summaries import Lines, Summary
 
+SHOWN = 3  # sources that a figure names where it shows itself
 MIXED = "mixed"  # the stage of a figure whose inputs were not published at one
 FUNCTIONS: dict[str, Callable[..., Any]] = {  # what a formula may call beside + - * / and brackets
     "round": round,
@@ -90,10 +93,11 @@ class Origin:
 
 
 PRINTED = Origin("printed")
+OWN = Origin("as the notebook's author has it")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+@dataclass(frozen=True, slots=True, repr=False)
+class Figure(Summary):
     """A value in its own unit (dollars, yuan, percent, tonnes), never in billions, with all that stands behind it.
 
     `step` is the rounding of the print, in the same unit; nothing is written finer than that. `mark` is a footnote sign.
@@ -117,6 +121,18 @@ class Figure:
     @property
     def how(self) -> str:
         return self.origin.how
+
+    def summary(self) -> tuple[str, Lines]:
+        """Its value in words, and where it comes from."""
+        sources = [*map(str, self.sources[:SHOWN])] + [f"and {len(self.sources) - SHOWN} more"] * (len(self.sources) > SHOWN)
+        lines = [
+            ("value", f"{self.value} {self.unit}"),
+            ("how", self.how),
+            ("stage", self.stage),
+            ("sources", "; ".join(sources)),
+        ]
+        title = f"{str(self.label)[:1].upper()}{str(self.label)[1:]}: {write(self.value, self.unit, step=self.step)}"
+        return title, [line for line in lines if line[1]]
 
     @property
     def rounding(self) -> float:

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import pandas as pd
 
-from customs_report import coverage, loading
+from customs_report import coverage, frame_facts, loading
 from customs_report.calculations.fact_builders import report_facts
 from customs_report.calculations.newsworthy import Point, main_points
-from customs_report.errors import MissingData
+from customs_report.errors import InputError, MissingData
 from customs_report.facts import Facts, Runs
+from customs_report.frames import Call, by_month, call_of, silently
 from customs_report.messages import ENGLISH, Said, write
 from customs_report.numbers import period_text
 from customs_report.periods import last_usable
+from customs_report.summaries import Lines, Summary
 from customs_report.tables import Tables
 from customs_report.vintages import check_period, known_tables, latest
 
 
-@dataclass(frozen=True, eq=False)
-class Report:
+@dataclass(frozen=True, eq=False, repr=False)
+class Report(Summary):
     """What the notebook works with: period, vintage, tables and facts.
 
     `as_of` is the day that was asked for; where none was (`asked_as_of` is empty), the newest release that the figures of the
-    report can rest on.
+    report can rest on. `frames` are those that a notebook hands to an exhibit; `own` says that its author changed one.
     """
 
     period: str
@@ -35,6 +37,16 @@ class Report:
     facts: Facts
     holes: pd.DataFrame
     language: str = field(default=ENGLISH, kw_only=True)
+    frames: tuple[pd.DataFrame, ...] = field(default=(), kw_only=True)
+    own: bool = field(default=False, kw_only=True)
+
+    def summary(self) -> tuple[str, Lines]:
+        """What it is of, and where to find what it rests on."""
+        return f"{self.title}, as known on {self.as_of}", [
+            ("report.facts", f'{len(self.facts)} numbers by name, such as report.facts["exports_usd_month"]'),
+            ("report.tables", "the data as known on that day, for helpers"),
+            ("report.period", self.period),
+        ]
 
     @cached_property
     def points(self) -> list[Point]:
@@ -54,6 +66,39 @@ class Report:
     def write(self, said: Said) -> Runs:
         """A message in the language of the report; its facts count as cited."""
         return self.facts.count(write(said, self.language))
+
+    def frame(self, helper: Callable[..., pd.DataFrame], **arguments: str) -> pd.DataFrame:
+        """What a helper says of the month: the frame that the notebook has, else a new one; months as text."""
+        for given in self.frames:
+            call = call_of(given)
+            if call.helper == helper.__name__ and arguments.items() <= call.arguments.items():
+                return by_month(given)
+        return by_month(silently(helper, self.tables, self.period, **arguments))
+
+    def using(self, given: Iterable[pd.DataFrame], *allowed: Callable[..., pd.DataFrame]) -> Report:
+        """The same report with frames as a notebook has them, and with the facts that their cells are.
+
+        A frame of another call (say, with another base) brings the facts of that call, named after it. One that its author
+        changed makes an exhibit the author's own: its cells replace the facts, and all that is computed from them.
+        Raises InputError for a frame of another helper, month or day than the exhibit's.
+        """
+        given = tuple(given)
+        if not given:
+            return self
+        for frame in given:
+            self._check(call_of(frame), [helper.__name__ for helper in allowed])
+        facts, own = frame_facts.facts_of_frames(self.facts, self.tables, given)
+        return replace(self, facts=facts, frames=given, own=own)
+
+    def _check(self, call: Call, allowed: list[str]) -> None:
+        if call.helper not in allowed:
+            names = " or ".join(f"helpers.{name}" for name in allowed)
+            raise InputError(f"this exhibit takes a frame of {names}, not of helpers.{call.helper}")
+        if (call.period, call.as_of) != (self.period, self.tables.as_of):
+            raise InputError(
+                f"the frame of helpers.{call.helper} is of {call.period} as known on {call.as_of}, the report of {self.period} "
+                f"as known on {self.tables.as_of}; make it from report.tables and report.period"
+            )
 
     def require(self, table: str) -> None:
         """Stop an exhibit that needs a row which coverage declares and the data lack (the report is then incomplete)."""

@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 import pandas as pd
 
 from customs_report.schema import KEYS, STAGES
+from customs_report.summaries import Lines, Summary
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,8 +32,8 @@ class PrintedRow(Protocol):
     source: str
 
 
-@dataclass(frozen=True, eq=False)
-class Tables:
+@dataclass(frozen=True, eq=False, repr=False)
+class Tables(Summary):
     """The tables of the data folder, as known on `as_of`, with their reference lists.
 
     `totals`, `partners`, `commodities`, `details`: one row a printed figure or line; after `as_of` with the columns `late`
@@ -70,6 +71,16 @@ class Tables:
     backtest_method: pd.DataFrame
     later: pd.DataFrame = field(default_factory=pd.DataFrame)
     as_of: str = ""
+
+    def summary(self) -> tuple[str, Lines]:
+        """How many rows each table of figures had by the day, of which months."""
+        lines = []
+        for name in KEYS:
+            rows = getattr(self, name)
+            known = rows[~rows["late"]] if "late" in rows else rows
+            months = f", {known['period'].min()} to {known['period'].max()}" if len(known) else ""
+            lines.append((f"tables.{name}", f"{len(known):,} rows{months}"))
+        return f"China’s trade as known on {self.as_of or self.newest_release}", lines
 
     @property
     def newest_release(self) -> str:

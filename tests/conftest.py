@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from customs_report import loading, schema
 from customs_report import tables as data
+from customs_report.calculations.fact_builders import computed_once
 from customs_report.report import Report, open_report
 from customs_report.vintages import known_tables
 
@@ -51,6 +53,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def deep(pytestconfig: pytest.Config) -> bool:
     """Is this a run in depth, `make test-deep`?"""
     return pytestconfig.getoption("deep")
+
+
+@pytest.fixture(autouse=True)
+def facts_anew(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Around a test that changes code, no facts computed by other code are kept."""
+    forget = computed_once.cache_clear if "monkeypatch" in request.fixturenames else lambda: None
+    forget()
+    yield
+    forget()
 
 
 @pytest.fixture(scope="session")

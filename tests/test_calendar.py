@@ -17,6 +17,7 @@ from customs_report.calculations import adjusted, structural
 from customs_report.calculations.adjusted import DECLARED, FIRST_ESTIMATE, OUTLIERS, SHIFTS, SHOWN_AFTER, estimate
 from customs_report.display import exhibit
 from customs_report.facts import Facts, NotAvailable, plain
+from customs_report.frames import by_month
 from customs_report.periods import shift, span
 from customs_report.publish import proof
 from customs_report.publish.build import lookup
@@ -108,8 +109,8 @@ def test_a_known_season_and_holiday_are_taken_out_and_the_band_is_honest(flow):
 
 
 def test_lunar_new_year_leaves_no_trace_in_the_line(now):
-    frame = helpers.adjusted_series(now, "2026-07").loc["2014-01":]
-    printed = helpers.monthly_trade(now, "2026-07").loc["2014-01":]
+    frame = by_month(helpers.adjusted_series(now, "2026-07")).loc["2014-01":]
+    printed = by_month(helpers.monthly_trade(now, "2026-07")).loc["2014-01":]
     for flow in DECLARED:
         winter = frame.index.str[5:].isin(["01", "02", "03"]) & (frame.index.str[:4] != "2020")
         for_both = [table[flow].pct_change().abs()[winter].mean() for table in (frame, printed)]
@@ -119,9 +120,9 @@ def test_lunar_new_year_leaves_no_trace_in_the_line(now):
 
 
 def test_what_it_said_at_the_time_is_what_the_report_of_the_time_says(now):
-    last = helpers.adjusted_series(now, "2026-07")
+    last = by_month(helpers.adjusted_series(now, "2026-07"))
     for period in ("2012-12", "2015-03", "2020-02", "2025-07"):
-        then = helpers.adjusted_series(now, period).loc[period]
+        then = by_month(helpers.adjusted_series(now, period)).loc[period]
         for flow in DECLARED:
             assert last.at[period, f"{flow}_first"] == then[flow]
     facts = only(now, "2026-07")
@@ -129,7 +130,7 @@ def test_what_it_said_at_the_time_is_what_the_report_of_the_time_says(now):
 
 
 def test_the_mean_revision_is_that_of_the_three_years_that_end_a_year_ago(now):
-    facts, frame = only(now, "2026-07"), helpers.adjusted_series(now, "2026-07")
+    facts, frame = only(now, "2026-07"), by_month(helpers.adjusted_series(now, "2026-07"))
     for flow in DECLARED:
         rows = frame.loc["2022-08":"2025-07"]
         expected = ((rows[flow] - rows[f"{flow}_first"]).abs() / rows[f"{flow}_first"]).mean() * 100
@@ -138,7 +139,7 @@ def test_the_mean_revision_is_that_of_the_three_years_that_end_a_year_ago(now):
 
 
 def test_adjusted_figures_are_written_to_a_tenth_of_a_billion_and_lie_in_their_band(now):
-    frame = helpers.adjusted_series(now, "2026-07")
+    frame = by_month(helpers.adjusted_series(now, "2026-07"))
     seen = frame[~frame.index.isin(OUTLIERS)]
     assert np.all(seen.to_numpy()[FIRST_ESTIMATE:] % 1e8 == 0)
     for flow in DECLARED:
@@ -151,7 +152,7 @@ def test_adjusted_figures_are_written_to_a_tenth_of_a_billion_and_lie_in_their_b
 
 
 def test_too_short_a_series_is_a_gap_with_its_reason(now):
-    assert helpers.adjusted_series(now, "2012-11").empty
+    assert by_month(helpers.adjusted_series(now, "2012-11")).empty
     assert only(now, "2012-11").why_missing("adjusted.imports_usd_month") == (
         "an adjusted line needs five years of months; it begins with 2012-12"
     )

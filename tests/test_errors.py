@@ -46,3 +46,20 @@ def test_papermill_says_it_too(monkeypatch, tmp_path, engine):
             notebook, out, {"period": "2025-13"}, engine_name=engine, kernel_name="python3", progress_bar=False
         )
     assert "report.py" not in str(raised.value)
+
+
+def test_what_a_notebook_shows_of_an_object_is_a_few_lines(reported):
+    report = reported("2025-11", "2025-12-08")
+    fact = report.facts["balance_usd_month"]
+    for shown, said in (
+        (report, "China’s foreign trade in November 2025, as known on 2025-12-08"),
+        (report.tables, "tables.totals: "),
+        (report.facts, " facts of 2025-11"),
+        (fact, "The balance of trade, in dollars, November 2025: $111.7 billion"),
+        (report.facts.gap("balance_usd_mnth"), "nearest: balance_usd_month"),
+    ):
+        assert said in repr(shown)
+        assert len(repr(shown)) < 1000
+    assert "2026" not in repr(report.tables)
+    assert "<script" not in fact._repr_html_()
+    assert "<td" in report._repr_html_()

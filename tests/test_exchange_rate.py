@@ -13,6 +13,7 @@ from customs_report import schema
 from customs_report import tables as data
 from customs_report.calculations.exchange_rate import customs_rate, implied_rate
 from customs_report.facts import NotAvailable
+from customs_report.frames import by_month
 from customs_report.periods import span
 from customs_report.provenance import Figure
 
@@ -82,7 +83,7 @@ def test_the_rate_of_crude_oil_agrees_with_first_prints_within_their_rounding(no
 
 def test_the_wedge_is_about_the_change_of_the_rate(now):
     """Times one plus the growth in dollars, and each to a tenth of a point: hence about."""
-    frame = helpers.exchange_rates(now, "2026-03")
+    frame = by_month(helpers.exchange_rates(now, "2026-03"))
     for flow in ("exports", "imports"):
         both = frame[frame[f"{flow}_wedge"].notna() & frame["crude_oil_yoy"].notna()]
         assert len(both) > 10
@@ -90,12 +91,12 @@ def test_the_wedge_is_about_the_change_of_the_rate(now):
 
 
 def test_months_of_the_frame(now, then):
-    frame = helpers.exchange_rates(now, "2025-11")
+    frame = by_month(helpers.exchange_rates(now, "2025-11"))
     assert list(frame.index) == span("2016-01", "2025-11")
     assert frame["crude_oil"].notna().all()
     assert frame["crude_oil_yoy"].first_valid_index() == "2017-01"
-    assert helpers.exchange_rates(now, "2012-02").empty
-    assert helpers.exchange_rates(then, "2025-11")["crude_oil"].last_valid_index() == "2025-10"
+    assert by_month(helpers.exchange_rates(now, "2012-02")).empty
+    assert by_month(helpers.exchange_rates(then, "2025-11"))["crude_oil"].last_valid_index() == "2025-10"
 
 
 def test_crude_oil_of_one_partner_or_in_one_currency_gives_no_rate(loaded):
@@ -106,7 +107,7 @@ def test_crude_oil_of_one_partner_or_in_one_currency_gives_no_rate(loaded):
     part = rows.assign(partner=rows["partner"].where(rows["period"] != "2025-11", "SAU"))
     assert isinstance(customs_rate(data.as_of(replace(loaded, details=part)), "2025-11"), NotAvailable)
     none = data.as_of(replace(loaded, details=rows.iloc[:0]))
-    assert helpers.exchange_rates(none, "2025-11").empty
+    assert by_month(helpers.exchange_rates(none, "2025-11")).empty
     assert (
         helpers.report_facts(none, "2025-11").why_missing("rate.crude_oil_month")
         == "crude oil is not held in both currencies for 2025-11"

@@ -19,6 +19,7 @@ import helpers
 from customs_report import exhibits
 from customs_report.errors import InputError
 from customs_report.explore import Choice, Controls
+from customs_report.frames import by_month
 from customs_report.publish import build, inputs
 from customs_report.publish.workbook import START
 
@@ -96,19 +97,22 @@ def test_a_point_is_the_fact_of_its_month(reported, subject, flow, measure, over
         return
     name = fact_name(subject, flow, measure, over, currency)
     for period in (PERIOD, "2025-08"):
-        at = found.values[subject].get(period)
+        at = by_month(found.values)[subject].get(period)
         assert (None if at is None or at != at else at) == reported(period).facts.value(name), name
 
 
 def test_longer_sums_and_shares_are_made_of_the_months(now):
-    months = helpers.comparison(now, PERIOD, ["USA", "all"]).values
-    quarter = helpers.comparison(now, PERIOD, ["USA", "all"], over="3m").values
+    months = by_month(helpers.comparison(now, PERIOD, ["USA", "all"]).values)
+    quarter = by_month(helpers.comparison(now, PERIOD, ["USA", "all"], over="3m").values)
     assert quarter.loc[PERIOD].to_dict() == pytest.approx(months.iloc[-3:].sum().to_dict())
-    share = helpers.comparison(now, PERIOD, ["USA"], measure="share", over="3m").values.at[PERIOD, "USA"]
+    share = by_month(helpers.comparison(now, PERIOD, ["USA"], measure="share", over="3m").values).at[PERIOD, "USA"]
     assert share == pytest.approx(quarter.at[PERIOD, "USA"] / quarter.at[PERIOD, "all"] * 100)
-    growth = helpers.comparison(now, PERIOD, ["USA"], measure="growth", over="3m").values.at[PERIOD, "USA"]
+    growth = by_month(helpers.comparison(now, PERIOD, ["USA"], measure="growth", over="3m").values).at[PERIOD, "USA"]
     assert growth == pytest.approx((quarter.at[PERIOD, "USA"] / quarter.at["2024-11", "USA"] - 1) * 100)
-    cars = {m: helpers.comparison(now, PERIOD, ["motor_vehicles"], measure=m, over="3m").values for m in ("value", "quantity")}
+    cars = {
+        m: by_month(helpers.comparison(now, PERIOD, ["motor_vehicles"], measure=m, over="3m").values)
+        for m in ("value", "quantity")
+    }
     unit = helpers.comparison(now, PERIOD, ["motor_vehicles"], measure="unit_value", over="3m")
     assert unit.unit == "CNY per unit"
     assert unit.values.at[PERIOD, "motor_vehicles"] == pytest.approx(
@@ -131,15 +135,19 @@ def test_what_cannot_be_compared_is_a_gap_with_its_reason(now):
 
 
 def test_nothing_later_than_the_vintage_is_shown(then, now):
-    assert helpers.comparison(then, PERIOD, ["all"], currency="USD").values.at[PERIOD, "all"] == pytest.approx(330.3e9)
-    assert helpers.comparison(now, PERIOD, ["all"], currency="USD").values.at[PERIOD, "all"] == pytest.approx(330.0e9)
-    assert helpers.comparison(now, "2025-06", ["USA"]).values.index[-1] == "2025-06"
+    assert by_month(helpers.comparison(then, PERIOD, ["all"], currency="USD").values).at[PERIOD, "all"] == pytest.approx(
+        330.3e9
+    )
+    assert by_month(helpers.comparison(now, PERIOD, ["all"], currency="USD").values).at[PERIOD, "all"] == pytest.approx(330.0e9)
+    assert by_month(helpers.comparison(now, "2025-06", ["USA"]).values).index[-1] == "2025-06"
 
 
 def test_subjects_are_found_by_any_name(now):
     found = helpers.comparison(now, "2025-11", ["Viet Nam", "美国", "Motor vehicles", "all"])
     assert [*found.values] == ["VNM", "USA", "motor_vehicles", "all"]
-    assert helpers.comparison(now, PERIOD, ["USA"], "export").values.equals(helpers.comparison(now, PERIOD, ["USA"]).values)
+    assert by_month(helpers.comparison(now, PERIOD, ["USA"], "export").values).equals(
+        by_month(helpers.comparison(now, PERIOD, ["USA"]).values)
+    )
 
 
 @pytest.mark.parametrize(
@@ -212,7 +220,7 @@ def test_the_code_makes_the_same_chart(space, choice):
 def test_the_data_are_saved_in_full_and_as_the_helper_has_them(reported):
     report = reported(PERIOD)
     page = Controls(report).shown.value
-    held = helpers.comparison(report.tables, PERIOD, ["ASEAN", "EU27", "USA"]).values.loc[PERIOD]
+    held = by_month(helpers.comparison(report.tables, PERIOD, ["ASEAN", "EU27", "USA"]).values).loc[PERIOD]
     address = page.partition('href="data:text/csv;charset=utf-8,')[2].partition('"')[0]
     header, first, *_ = csv.reader(io.StringIO(unquote(address)))
     assert header == ["Month", "ASEAN (yuan)", "European Union (yuan)", "United States (yuan)"]

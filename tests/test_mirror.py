@@ -11,6 +11,7 @@ import helpers
 from customs_report import checks, loading, schema
 from customs_report import tables as data
 from customs_report.calculations.mirror import mixed_vintages, newest_common_month
+from customs_report.frames import by_month
 from customs_report.periods import shift, span
 
 
@@ -21,7 +22,7 @@ def us() -> dict[str, float]:
 
 
 def test_a_month_is_matched_only_where_all_parts_are_held(now, us):
-    frame = helpers.mirror_trade(now, "2026-07")
+    frame = by_month(helpers.mirror_trade(now, "2026-07"))
     matched = frame.index[frame["gap"].notna()]
     assert list(frame.index) == span("2024-01", "2026-07")
     expected = [p for p in span("2024-01", "2026-03") if p in us]
@@ -51,7 +52,7 @@ def test_november_2025_as_by_hand(now, us, loaded):
 
 @pytest.mark.parametrize("period", ["2024-03", "2025-02", "2025-11", "2026-07"])
 def test_the_sums_are_those_of_the_matched_months(now, period):
-    frame, facts = helpers.mirror_trade(now, period), helpers.report_facts(now, period)
+    frame, facts = by_month(helpers.mirror_trade(now, period)), helpers.report_facts(now, period)
     matched = frame[frame["gap"].notna()]
     assert facts["mirror.months"].value == len(matched)
     for fact, column in (("exports_china", "china"), ("imports_us", "united_states"), ("gap", "gap")):
@@ -69,7 +70,7 @@ def test_nothing_of_the_mirror_is_known_before_it_was_public(loaded):
         ("2025-12-20", "2025-09"),
     ):
         tables = data.as_of(loaded, day)
-        frame = helpers.mirror_trade(tables, "2025-10" if day > "2025-11" else "2025-08")
+        frame = by_month(helpers.mirror_trade(tables, "2025-10" if day > "2025-11" else "2025-08"))
         assert newest_common_month(frame) == newest, day
     rows = loaded.mirror
     assert (rows["released"] > rows["period"].map(lambda p: shift(p, 1)) + "-31").all()
@@ -83,8 +84,8 @@ def test_without_a_us_figure_or_a_chinese_one_there_is_a_reason(now, loaded):
     none = data.as_of(replace(loaded, mirror=loaded.mirror.iloc[:0]))
     facts = helpers.report_facts(none, "2025-11")
     assert "no month of both sides" in facts.why_missing("mirror.months")
-    assert newest_common_month(helpers.mirror_trade(none, "2025-11")) is None
-    assert newest_common_month(helpers.mirror_trade(none, "2012-02")) is None
+    assert newest_common_month(by_month(helpers.mirror_trade(none, "2025-11"))) is None
+    assert newest_common_month(by_month(helpers.mirror_trade(none, "2012-02"))) is None
 
 
 @pytest.mark.parametrize(

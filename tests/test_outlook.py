@@ -19,6 +19,7 @@ from customs_report.calculations import outlook_model as model
 from customs_report.calculations.levels import exclude_lookahead
 from customs_report.calculations.outlooks import coverage_band, outlook_facts, outlook_method, parameters_for, trade_by_month
 from customs_report.facts import Facts, NotAvailable, plain
+from customs_report.frames import by_month
 from customs_report.periods import span
 
 BOUNDS = list(model.QUANTILES)
@@ -109,7 +110,7 @@ def test_a_report_as_known_now_says_what_the_backtest_has_stored(now, rows, peri
 
 
 def test_naive_is_the_year_so_far_and_the_same_months_of_last_year(now):
-    trade = helpers.monthly_trade(now, "2025-09")
+    trade = by_month(helpers.monthly_trade(now, "2025-09"))
     said = helpers.outlook(now, "2025-09")
     for flow in ("exports", "imports"):
         expected = trade.loc["2025-01":"2025-09", flow].sum() + trade.loc["2024-10":"2024-12", flow].sum()
@@ -374,7 +375,7 @@ def test_parameters_that_are_not_the_most_likely_are_found(now):
 
 def test_the_months_add_up_to_what_customs_prints_of_the_year(now):
     trade = trade_by_month(exclude_lookahead(now, "2026-07"), "2026-07").months
-    printed = helpers.monthly_trade(now, "2026-07")
+    printed = by_month(helpers.monthly_trade(now, "2026-07"))
     pd.testing.assert_frame_equal(trade, printed[["exports", "imports"]], check_freq=False, rtol=1e-9)
 
 

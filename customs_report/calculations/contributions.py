@@ -31,7 +31,7 @@ from customs_report.coverage import why_unavailable
 from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import contribution
 from customs_report.periods import shift
-from customs_report.provenance import Figure, calculate
+from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import CONTINENTS, STAGES
 from customs_report.tables import Tables, cached, in_order, ranked_partners
 
@@ -39,6 +39,7 @@ REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
 OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part
 LEADING = 8  # parts that stand by themselves in a chart; the smaller ones are one part there, `others`
 RESTATED, IMPLIED, LAST_YEAR = "the restated figure", "the base that printed growth implies", "last year’s print"
+BASES = ("implied", "printed")  # the base that printed growth implies, where there is one, or always last year's figure
 
 
 class Part(NamedTuple):
@@ -76,44 +77,29 @@ class Partition(NamedTuple):
     def contribution(self, part: Part) -> float:
         return contribution(part.value, part.base, self.whole.base)
 
-    def contributed(self, part: Part, how: str) -> Figure:
-        """The contribution of a part as a figure."""
-        return contributed(part, self.whole, how)
 
-    def leaves(self) -> list[Part]:
-        """The parts that do not overlap: an aggregate only where none of its lines is held."""
-        parents = {part.parent for part in self.parts}
-        return [part for part in self.parts if part.code not in parents]
+def contributions(tables: Tables, period: str, by: str, flow: str, over: str, base: str = "implied") -> pd.DataFrame:
+    """Which partners, or which commodities, made exports or imports grow, over the month or the year to date?
 
+    By partner the index has ASEAN, EU27 and every other partner held with a year-earlier base, `rest_of_ASIA` and so on for
+    what each continent trades beyond them, and `remainder` for what belongs to no continent. By commodity (flow `export` or
+    `import`) level 1 is a partition: farm products, mechanical and electrical products, every line outside them, and
+    `remainder`: what is not in the table, overlaps and rounding. Level 2 splits the two aggregates (`parent`) into their lines
+    and `other_...`. High-tech products overlap and never take part.
+    Columns parent, level, value and base (yuan), contribution (percentage points, their sum is the growth of the whole), share
+    (percent of the whole).
+    Base "implied": of partners the one that printed growth implies (only the year to date has it), of commodities the restated
+    figure before that; else last year's print. Base "printed": always last year's figure; of a month the printed or derived
+    one.
+    Raises NotAvailable with the reason where a continent, an aggregate or the whole has no base.
 
-def partner_contributions(tables: Tables, period: str, flow: str, over: str) -> pd.DataFrame:
-    """Which partners made exports or imports grow, over the month or the year to date?
-
-    Index: ASEAN, EU27 and every other partner held with a year-earlier base, `rest_of_ASIA` and so on for what each continent
-    trades beyond them, `remainder` for what belongs to no continent. Columns parent, level, value and base (yuan),
-    contribution (percentage points, their sum is the growth of the whole), share (percent of the whole).
-    Base: the one that printed growth implies (only the year to date has it), else last year's print.
-    Raises NotAvailable with the reason where a continent or the whole has no base.
-
-    >>> partner_contributions(tables, period, "exports", "ytd")["contribution"].round(1).nlargest(2).to_dict()
+    >>> found = contributions(tables, period, "partner", "exports", "ytd")
+    >>> found["contribution"].round(1).nlargest(2).to_dict()
     {'ASEAN': 2.4, 'EU27': 1.3}
-    """
-    return _frame(_partner_partition(exclude_lookahead(tables, period), period, flow, over))
-
-
-def commodity_contributions(tables: Tables, period: str, flow: str, over: str) -> pd.DataFrame:
-    """Which commodities made exports or imports (`export`, `import`) grow, over the month or the year to date?
-
-    Index and columns as in `partner_contributions`. Level 1 is a partition: farm products, mechanical and electrical
-    products, every line outside them, and `remainder`: what is not in the table, overlaps and rounding. Level 2 splits the
-    two aggregates (`parent`) into their lines and `other_...`. High-tech products overlap and never take part.
-    Base: the restated figure, else the one that printed growth implies, else last year's print; of a month the printed or
-    derived month. Raises NotAvailable with the reason where an aggregate has no base: the table of that month is not held.
-
-    >>> commodity_contributions(tables, period, "export", "ytd")["contribution"].idxmax()
+    >>> contributions(tables, period, "commodity", "export", "ytd")["contribution"].idxmax()
     'mechanical_and_electrical_products'
     """
-    return _frame(_commodity_partition(exclude_lookahead(tables, period), period, flow, over))
+    return _frame(SPLITS[by](exclude_lookahead(tables, period), period, flow, over, base))
 
 
 def _frame(partition: Partition) -> pd.DataFrame:
@@ -125,43 +111,49 @@ def _frame(partition: Partition) -> pd.DataFrame:
     return frame.set_index(pd.Index([part.code for part in parts], name="part"))
 
 
-def leading_parts(tables: Tables, period: str, kind: str, flow: str) -> list[str]:
-    """Which parts contributed most to the growth of the year to date, from the largest gain to the largest loss?
+def contribution_figures(tables: Tables, period: str, by: str, flow: str, over: str, base: str) -> dict[str, Figure]:
+    """The contributions of all parts as figures, by the names of their facts."""
+    facts = Facts(period, tables.as_of)
+    _add_partition(facts, family_of(by, flow, over), SPLITS[by](exclude_lookahead(tables, period), period, flow, over, base))
+    return {**facts}
 
-    `kind` is partner or commodity, flow as there; at most eight, the remainder is none of them; empty where nothing is held.
 
-    >>> leading_parts(tables, period, "partner", "exports")
+def leading_parts(found: pd.DataFrame) -> list[str]:
+    """Which parts of a frame of contributions are the largest, from the largest gain to the largest loss?
+
+    At most eight that do not overlap; the remainder is none of them.
+
+    >>> leading_parts(contributions(tables, period, "partner", "exports", "ytd"))
     ['ASEAN', 'EU27', 'HKG', 'rest_of_AFRICA', 'IND', 'rest_of_ASIA', 'RUS', 'USA']
     """
-    try:
-        return _leading(SPLITS[kind](exclude_lookahead(tables, period), period, flow, "ytd"))
-    except NotAvailable:
-        return []
-
-
-def _leading(partition: Partition) -> list[str]:
-    sizes = {part.code: partition.contribution(part) for part in partition.leaves() if part.code != REMAINDER}
+    sizes = {code: size for code, size in found.loc[leaves(found), "contribution"].items() if code != REMAINDER}
     largest = sorted(sizes, key=lambda code: -abs(sizes[code]))[:LEADING]
     return sorted(largest, key=lambda code: -sizes[code])
+
+
+def leaves(found: pd.DataFrame) -> list[str]:
+    """The parts that do not overlap: an aggregate only where none of its lines is held."""
+    parents = {*found["parent"]}
+    return [code for code in found.index if code not in parents]
 
 
 # --- the whole, partners, commodities -------------------------------------------------------------------------------------
 
 
-def whole_part(tables: Tables, flow: str, over: str, period: str) -> Part:
+def whole_part(tables: Tables, flow: str, over: str, period: str, base: str = "implied") -> Part:
     """All exports or imports in yuan with their base: of the year to date the one that printed growth implies, of a month
     last year's print, as for its parts.
     """
-    now, base = (find_level(tables, flow, "CNY", over, p) for p in (period, shift(period, -12)))
+    now, before = (find_level(tables, flow, "CNY", over, p) for p in (period, shift(period, -12)))
     if isinstance(now, NotAvailable):
         raise NotAvailable(f"contribution.{flow}", now.why)
-    computed = computed_growth(now, base) if isinstance(base, Figure) else None
+    computed = computed_growth(now, before) if isinstance(before, Figure) else None
     printed = printed_growth(tables, flow, "CNY", over, period)
-    on_last_year = over == "month" and not period.endswith("-01")  # January is the year to date
+    on_last_year = base == "printed" or (over == "month" and not period.endswith("-01"))  # January is the year to date
     rate = (computed or printed) if on_last_year else growth_to_use(now, computed, printed)
     if rate is None:
         raise NotAvailable(
-            f"contribution.{flow}", f"no growth of {flow}: {base.why if isinstance(base, NotAvailable) else 'no base'}"
+            f"contribution.{flow}", f"no growth of {flow}: {before.why if isinstance(before, NotAvailable) else 'no base'}"
         )
     return Part("total", "", now, base_implied(now, rate), rate.how)
 
@@ -182,13 +174,13 @@ def contributed(part: Part, whole: Part, how: str) -> Figure:
     )  # fmt: skip
 
 
-def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -> Part | None:
+def partner_part(tables: Tables, code: str, flow: str, over: str, period: str, base: str = "implied") -> Part | None:
     """A partner's exports or imports with their year-earlier base; None where either is not held."""
     now, before = (partner_figure(tables, code, flow, over, p) for p in (period, shift(period, -12)))
     if not now:
         return None
     rate = printed_partner_growth(tables, code, flow, over, period)
-    if rate:
+    if rate and base == "implied":
         return Part(code, "", now, base_implied(now, rate), IMPLIED)
     usable = not noisy_base(tables, code, flow, period) and not broken(
         tables, "partners", code, flow, shift(period, -12), period
@@ -199,9 +191,9 @@ def partner_part(tables: Tables, code: str, flow: str, over: str, period: str) -
 
 
 @cached
-def _partner_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
-    whole = whole_part(tables, flow, over, period)
-    parts = partner_parts(tables, period, over, whole, lambda code: partner_part(tables, code, flow, over, period))
+def _partner_partition(tables: Tables, period: str, flow: str, over: str, base: str = "implied") -> Partition:
+    whole = whole_part(tables, flow, over, period, base)
+    parts = partner_parts(tables, period, over, whole, lambda code: partner_part(tables, code, flow, over, period, base))
     return closed(whole, parts, "partners")
 
 
@@ -230,11 +222,11 @@ def partner_parts(tables: Tables, period: str, over: str, whole: Part, part_of: 
 
 
 @cached
-def _commodity_partition(tables: Tables, period: str, flow: str, over: str) -> Partition:
-    whole = whole_part(tables, f"{flow}s", over, period)
+def _commodity_partition(tables: Tables, period: str, flow: str, over: str, base: str = "implied") -> Partition:
+    whole = whole_part(tables, f"{flow}s", over, period, base)
     parents = tables.commodity_list.set_index(["flow", "commodity"])["parent"].loc[flow]
     groups = [slug for slug in aggregates(tables, flow) if slug != OVERLAPPING]
-    held = {slug: commodity_part(tables, flow, slug, over, period) for slug in (*groups, *disjoint_lines(tables, flow))}
+    held = {slug: commodity_part(tables, flow, slug, over, period, base) for slug in (*groups, *disjoint_lines(tables, flow))}
     parts: list[Part] = []
     for slug in groups:
         group = held[slug]
@@ -246,7 +238,7 @@ def _commodity_partition(tables: Tables, period: str, flow: str, over: str) -> P
     return closed(whole, parts, "commodities")
 
 
-def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str) -> Part | None:
+def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str, base: str = "implied") -> Part | None:
     """A commodity's value with its year-earlier base; None where either is not held."""
     now, before = (commodity_figure(tables, flow, slug, "value", over, p) for p in (period, shift(period, -12)))
     if not now:
@@ -255,7 +247,7 @@ def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str)
         before = None
     restated = before is not None and STAGES[before.stage] >= STAGES["restated"]
     row = _printed_growth(tables).get((flow, slug, over, period))
-    if row and not restated:
+    if row and not restated and base == "implied":
         value = as_printed(row, row.value, "CNY", now.label)
         rate = as_printed(row, row.value_yoy, "percent", now.label.of(PRINTED_GROWTH))
         return Part(slug, "", now, base_implied(value, rate), IMPLIED)
@@ -315,17 +307,25 @@ def contribution_facts(facts: Facts, tables: Tables) -> None:
         for flow in flows:
             lead: list[str] = []
             for over in ("ytd", "month"):
-                family = f"contribution.{kind}.{flow}_cny_{over}"
+                family = family_of(kind, flow, over)
                 try:
                     partition = SPLITS[kind](tables, facts.period, flow, over)
                 except NotAvailable as gap:
                     facts.gaps[f"{family}.*"] = gap.why
                     continue
-                lead = lead or _leading(partition)
-                _add_partition(facts, family, partition, lead)
+                found = _frame(partition)
+                lead = lead or leading_parts(found)
+                _add_partition(facts, family, partition)
+                others = partition.whole.now.label.of(f"contribution of all other {partition.by} to the growth of {{}}")
+                add_others(facts, family, others, found, lead)
 
 
-def _add_partition(facts: Facts, family: str, partition: Partition, lead: Iterable[str]) -> None:
+def family_of(by: str, flow: str, over: str) -> str:
+    """How the names of the facts of a split begin."""
+    return f"contribution.{by}.{flow}_cny_{over}"
+
+
+def _add_partition(facts: Facts, family: str, partition: Partition) -> None:
     whole = partition.whole
     for part in partition.parts:
         how = f"(value − base) / base of the whole; base: {part.basis}"
@@ -335,15 +335,15 @@ def _add_partition(facts: Facts, family: str, partition: Partition, lead: Iterab
                 f"{family}.{REMAINDER}_share", "remainder / whole * 100", "percent", part.now.label.of("share of {}"),
                 {"remainder": part.now, "whole": whole.now}, how="share of the whole beyond all parts", stage=part.now.stage,
             )  # fmt: skip
-        facts.add(f"{family}.{part.code}", partition.contributed(part, how))
-    small = [part for part in partition.leaves() if part.code not in {*lead, REMAINDER}]
+        facts.add(f"{family}.{part.code}", contributed(part, whole, how))
+
+
+def add_others(facts: Facts, family: str, label: Label, found: pd.DataFrame, lead: Iterable[str]) -> None:
+    """Adds the sum of the parts of a frame that are not the leading ones: `<family>.others`."""
+    small = tuple(facts[f"{family}.{code}"] for code in leaves(found) if code not in {*lead, REMAINDER})
     if small:
-        label = whole.now.label.of(f"contribution of all other {partition.by} to the growth of {{}}")
         how = f"sum of the {len(small)} parts that are not the leading ones"
-        facts.calculate(
-            f"{family}.{OTHERS}", "sum(parts)", "percentage points", label,
-            {"parts": tuple(partition.contributed(part, "") for part in small)}, how=how, stage=small[0].now.stage,
-        )  # fmt: skip
+        facts.calculate(f"{family}.{OTHERS}", "sum(parts)", "percentage points", label, {"parts": small}, how=how)
 
 
 def _group_contributions(facts: Facts, tables: Tables) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from customs_report.calculations.adjusted import adjusted_facts
 from customs_report.calculations.balances import balance_facts
@@ -63,6 +64,11 @@ MILESTONE_STEP = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers wort
 
 def report_facts(tables: Tables, period: str) -> Facts:
     """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps."""
+    return computed_once(tables, period).copy()
+
+
+@lru_cache(maxsize=2)
+def computed_once(tables: Tables, period: str) -> Facts:
     tables = exclude_lookahead(tables, period)
     facts = month_facts(tables, period)
     _standing_facts(facts, tables)

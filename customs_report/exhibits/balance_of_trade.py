@@ -32,9 +32,9 @@ from customs_report.report import Report
 from customs_report.rows import cell, frame_table
 
 
-def balance(report: Report) -> Exhibit:
+def balance(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How large was the surplus, month by month?"""
-    return Exhibit.of(report, _balance_words, _balance_chart)
+    return Exhibit.of(report.using(frames, helpers.monthly_trade), _balance_words, _balance_chart)
 
 
 def _balance_words(report: Report) -> Words:
@@ -44,7 +44,7 @@ def _balance_words(report: Report) -> Words:
     balance = facts.get("balance_usd_month")
     if balance is None:
         return Words(balance_not_held(facts.gap("balance_usd_month")))
-    frame = helpers.monthly_trade(report.tables, report.period)
+    frame = report.frame(helpers.monthly_trade)
     return Words(
         _balance_claim(report, balance),
         present(
@@ -173,7 +173,7 @@ def _balance_chart(report: Report) -> Chart | None:
     """Records are marked, deficits stand below the line."""
     if "balance_usd_month" not in report.facts:
         return None
-    frame = helpers.monthly_trade(report.tables, report.period)
+    frame = report.frame(helpers.monthly_trade)
     values = (frame["balance"] / BILLION).to_list()
     colours = [palette.DEFICIT if v < 0 else palette.PALE for v in values]
     colours[-1] = palette.ACCENT if values[-1] >= 0 else palette.DEFICIT
@@ -206,9 +206,9 @@ def _balance_chart(report: Report) -> Chart | None:
     )
 
 
-def year_to_date(report: Report) -> Exhibit:
+def year_to_date(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How does the surplus of the year grow, against every earlier year?"""
-    return Exhibit.of(report, _year_to_date_words, _year_to_date_chart)
+    return Exhibit.of(report.using(frames, helpers.cumulative_balance), _year_to_date_words, _year_to_date_chart)
 
 
 def _year_to_date_words(report: Report) -> Words:
@@ -321,7 +321,7 @@ def flows_since_january(exports: Fact, imports: Fact, currency: str, span: str) 
 def _year_to_date_chart(report: Report) -> Chart | None:
     if "balance_usd_ytd" not in report.facts:
         return None
-    frame = helpers.cumulative_balance(report.tables, report.period)
+    frame = report.frame(helpers.cumulative_balance)
     this, before = report.period[:4], str(int(report.period[:4]) - 1)
     figure, axes = canvas(height=1.6, right=0.93)
     ends = []

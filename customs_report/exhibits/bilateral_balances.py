@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+import helpers
 from customs_report import palette
 from customs_report.calculations.balances import NET, largest_balances
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
@@ -25,9 +28,9 @@ from customs_report.rows import fact_row, fact_table, subject_row
 SUBJECTS = {"integrated_circuits": "integrated circuits", "energy": "energy"}
 
 
-def surplus(report: Report) -> Exhibit:
+def surplus(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """With whom does China run surpluses and deficits, and how did they change in a year?"""
-    return Exhibit.of(report, _words, _chart, _table)
+    return Exhibit.of(report.using(frames, helpers.balance_contributions), _words, _chart, _table)
 
 
 def _words(report: Report) -> Words:

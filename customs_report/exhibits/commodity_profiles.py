@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+import helpers
 from customs_report import palette
 from customs_report.display import Chart, Column, Exhibit, Table, Tile, Words
 from customs_report.drawing.axes import (
@@ -159,9 +161,9 @@ def _size_table(report: Profile) -> Table:
     return Table("commodity-size", "Month and year to date; change on a year earlier in percent", columns, tuple(rows))
 
 
-def months(report: Profile) -> Exhibit:
+def months(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """How did value, quantity and unit value of the commodity go?"""
-    return Exhibit.of(report, _months_words, _months_chart)
+    return Exhibit.of(report.using(frames, helpers.commodity_months), _months_words, _months_chart)
 
 
 def _months_words(report: Profile) -> Words:
@@ -237,9 +239,9 @@ def _panels(count: int) -> tuple[Figure, list[Axes]]:
     return figure, panels
 
 
-def split(report: Profile) -> Exhibit:
+def split(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """How much of the change of each month is quantity, and how much unit value?"""
-    return Exhibit.of(report, _split_words, _split_chart)
+    return Exhibit.of(report.using(frames, helpers.commodity_months), _split_words, _split_chart)
 
 
 def _split_words(report: Profile) -> Words:
@@ -314,9 +316,9 @@ def _watch_words(report: Profile) -> Words:
     return watch_words(report, _watched(report))
 
 
-def partners(report: Profile) -> Exhibit:
+def partners(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """With whom is the commodity traded?"""
-    return Exhibit.of(report, _partners_words, details_table)
+    return Exhibit.of(report.using(frames, helpers.commodity_partners), _partners_words, details_table)
 
 
 def _partners_words(report: Profile) -> Words:

@@ -14,6 +14,7 @@ from customs_report.display import Chart
 from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero, scale, with_report_style
 from customs_report.drawing.source_lines import as_known
 from customs_report.errors import InputError
+from customs_report.frames import by_month
 from customs_report.numbers import unit_in_words
 from customs_report.report import Report
 from customs_report.rows import frame_table
@@ -37,7 +38,7 @@ def compare(
     Arguments as in `helpers.comparison`. Raises InputError where none of the subjects has a figure.
     """
     found = helpers.comparison(report.tables, report.period, subjects, flow, measure, over, currency, since)
-    names, frame = helpers.comparable(report.tables), found.values
+    names, frame = helpers.comparable(report.tables), by_month(found.values)
     missing = "; ".join(f"{names[subject]}: {why}" for subject, why in found.gaps.items())
     if frame.empty:
         raise InputError(f"nothing to show. {missing}")

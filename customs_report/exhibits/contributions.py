@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import fill
 
+import pandas as pd
+
+import helpers
 from customs_report import palette
 from customs_report.calculations.contributions import leading_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
@@ -25,6 +28,7 @@ from customs_report.english.grammar import (
 )
 from customs_report.exhibits.selection import commodity, is_january, partner, present, to_date
 from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.frames import call_of
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.numbers import write
@@ -34,29 +38,32 @@ CLOSE = 0.2  # percentage points: contributions that are nearer have no order
 WRITTEN = 0.05  # percentage points: less is written as nothing
 
 
-def contributions_by_partner(report: Report) -> Exhibit:
+def contributions_by_partner(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which partners made exports and imports grow, since January and in the month alone?"""
-    return Exhibit.of(report, _partner_words, _partner_chart)
+    return Exhibit.of(report.using(frames, helpers.contributions), _partner_words, _partner_chart)
 
 
 def _partner_words(report: Report) -> Words:
     """Contributions to growth by partner."""
     report.require("partners")
-    return _words(report, "partner", ("exports", "imports"), note_on_partners())
+    return _words(report, "partner", ("exports", "imports"), note_on_partners(_base(report, "partner")))
 
 
 @message
-def note_on_partners() -> Runs:
+def note_on_partners(base: str) -> Runs:
+    bases = {
+        "implied": "Since January the base is the one that printed growth implies; for the month alone it is last year’s.",
+        "printed": "The base is last year’s figure as printed, not the one that printed growth implies.",
+    }
     return (
         "ASEAN, the European Union and each other partner held stand once; “rest of” is what a continent trades beyond them. "
-        "Since January the base is the one that printed growth implies; for the month alone it is last year’s print. What "
-        "belongs to no country closes the sum.",
+        f"{bases[base]} What belongs to no country closes the sum.",
     )
 
 
-def contributions_by_commodity(report: Report) -> Exhibit:
+def contributions_by_commodity(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which goods made exports and imports grow, since January and in the month alone?"""
-    return Exhibit.of(report, _commodity_words, _commodity_chart)
+    return Exhibit.of(report.using(frames, helpers.contributions), _commodity_words, _commodity_chart)
 
 
 def _commodity_words(report: Report) -> Words:
@@ -67,7 +74,7 @@ def _commodity_words(report: Report) -> Words:
         for flow in ("export", "import")
         if (share := report.facts.get(f"contribution.commodity.{flow}_cny_ytd.remainder_share"))
     ]
-    return _words(report, "commodity", ("export", "import"), note_on_commodities(shares))
+    return _words(report, "commodity", ("export", "import"), note_on_commodities(shares, _base(report, "commodity")))
 
 
 @message
@@ -76,17 +83,21 @@ def share_of(share: Fact, flow: str) -> Runs:
 
 
 @message
-def note_on_commodities(shares: list[Runs]) -> Runs:
+def note_on_commodities(shares: list[Runs], base: str) -> Runs:
+    bases = {
+        "implied": "The base is the restated figure, else the one that printed growth implies, else last year’s print.",
+        "printed": "The base is last year’s figure, restated or as printed, not the one that printed growth implies.",
+    }
     return say(
         "The lines of the table, each once; mechanical and electrical products and farm products are split into theirs, "
-        "high-tech products overlap and take no part. What is in no line, overlaps and rounding hold {shares}. The base is the "
-        "restated figure, else the one that printed growth implies, else last year’s print.",
+        "high-tech products overlap and take no part. What is in no line, overlaps and rounding hold {shares}. {base}",
         shares=listed(shares),
+        base=bases[base],
     )
 
 
 def _words(report: Report, kind: str, flows: tuple[str, str], note: Message) -> Words:
-    shown = [flow for flow in flows if leading_parts(report.tables, report.period, kind, flow)]
+    shown = [flow for flow in flows if _leading(report, kind, flow)]
     if not shown:
         return Words(contributions_not_held(kind, report.facts.gap(f"contribution.{kind}.{flows[0]}_cny_ytd.*")))
     last = None if is_january(report) else _in_the_month(report, kind, shown[0])
@@ -106,6 +117,16 @@ def no_contributions_to(flow: str) -> Runs:
     return (f"Contributions to {_plural(flow)} cannot be had: the lines of a year earlier are not held.",)
 
 
+def _base(report: Report, kind: str) -> str:
+    """What growth is counted from in the frames that the notebook has."""
+    return next((call.arguments["base"] for call in map(call_of, report.frames) if call.arguments.get("by") == kind), "implied")
+
+
+def _leading(report: Report, kind: str, flow: str) -> list[str]:
+    """The parts that contributed most since January; none where contributions are not available."""
+    return leading_parts(report.frame(helpers.contributions, by=kind, flow=_plural(flow), over="ytd"))
+
+
 def _plural(flow: str) -> str:
     return f"{flow.rstrip('s')}s"
 
@@ -114,7 +135,7 @@ def _claim(report: Report, kind: str, flow: str) -> Message:
     """Which named part moved the flow most, in the direction it went."""
     facts, family = report.facts, f"contribution.{kind}.{flow}_cny_ytd"
     growth = facts[f"{_plural(flow)}_cny_ytd_yoy"]
-    named = [c for c in leading_parts(report.tables, report.period, kind, flow) if not c.startswith(("rest_of_", "other_"))]
+    named = [c for c in _leading(report, kind, flow) if not c.startswith(("rest_of_", "other_"))]
     code = named[0] if growth.value >= 0 else named[-1]
     points = facts[f"{family}.{code}"]
     if shows_zero(growth) or points.value * growth.value <= 0:
@@ -215,7 +236,7 @@ def _remainders(report: Report, kind: str, shown: list[str]) -> list[Message]:
         rest = report.facts.get(f"{family}.remainder")
         if rest is None or abs(rest.value) < WRITTEN:
             continue
-        parts = leading_parts(report.tables, report.period, kind, flow)
+        parts = _leading(report, kind, flow)
         larger = [code for code in parts if abs(report.facts[f"{family}.{code}"].value) > abs(rest.value)]
         if len(larger) < 3:
             remainders.append(remainder(flow, rest))
@@ -285,7 +306,7 @@ def _close(report: Report, family: str, codes: list[str], count: int) -> bool:
 def _ups_and_downs(report: Report, kind: str, flow: str, over: str) -> tuple[list[str], list[str]]:
     """The leading parts of the year to date that added or took away enough to be written, the largest first."""
     facts, family = report.facts, f"contribution.{kind}.{flow}_cny_{over}"
-    parts = leading_parts(report.tables, report.period, kind, flow)
+    parts = _leading(report, kind, flow)
     values = {code: facts[f"{family}.{code}"].value for code in parts if f"{family}.{code}" in facts}
     order = sorted(values, key=values.__getitem__, reverse=True)
     return [c for c in order if values[c] >= WRITTEN], [c for c in reversed(order) if values[c] <= -WRITTEN]
@@ -324,7 +345,7 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
     facts, name = report.facts, f"contribution.{kind}.{{}}_cny_{{}}.{{}}".format
     shown: dict[str, list[str]] = {}
     for flow in flows:
-        parts = leading_parts(report.tables, report.period, kind, flow)
+        parts = _leading(report, kind, flow)
         grey = [code for code in ("others", "remainder") if parts and name(flow, "ytd", code) in facts]
         shown |= {flow: parts + grey} if parts else {}
     if not shown:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 import helpers
 from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
@@ -16,9 +18,9 @@ from customs_report.report import Report
 from customs_report.rows import frame_table
 
 
-def exports_over_imports(report: Report) -> Exhibit:
+def exports_over_imports(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How many times its imports did China export, over twelve months?"""
-    return Exhibit.of(report, _words, _chart)
+    return Exhibit.of(report.using(frames, helpers.cover_ratio), _words, _chart)
 
 
 def _words(report: Report) -> Words:
@@ -62,7 +64,7 @@ def _chart(report: Report) -> Chart | None:
     """A point a year, each up to the report's month."""
     if "cover.usd_12m" not in report.facts:
         return None
-    frame = helpers.cover_ratio(report.tables, report.period)
+    frame = report.frame(helpers.cover_ratio)
     frame = frame[frame.index.str.endswith(report.period[4:])]
     if len(frame) < 2:
         return None

@@ -28,14 +28,14 @@ CRUDE_OIL_NOTE: Runs = (
 )
 
 
-def dollars_and_yuan(report: Report) -> Exhibit:
+def dollars_and_yuan(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What is a dollar worth in customs' figures, and how does that part growth in yuan from growth in dollars?"""
-    return Exhibit.of(report, _words, _chart)
+    return Exhibit.of(report.using(frames, helpers.exchange_rates), _words, _chart)
 
 
 def _words(report: Report) -> Words:
     """The implied rate and the growth wedge."""
-    facts, frame = report.facts, helpers.exchange_rates(report.tables, report.period)
+    facts, frame = report.facts, report.frame(helpers.exchange_rates)
     newest = frame["crude_oil"].last_valid_index()
     if newest is None:
         return words_not_held("The rate of dollars and yuan", facts.why_missing("rate.crude_oil_month"))
@@ -114,7 +114,7 @@ def _rate_ends(facts: Facts) -> Runs:
 
 @with_report_style
 def _chart(report: Report) -> Chart | None:
-    frame = helpers.exchange_rates(report.tables, report.period)
+    frame = report.frame(helpers.exchange_rates)
     newest = frame["crude_oil"].last_valid_index()
     if newest is None:
         return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
+import pandas as pd
+
 import helpers
 from customs_report.display import Column, Exhibit, Row, Table, Words
 from customs_report.english.grammar import listed, revised, shows_zero
@@ -17,9 +19,9 @@ from customs_report.rows import NOT_PRINTED
 from customs_report.schema import FLOWS
 
 
-def revised_figures(report: Report) -> Exhibit:
+def revised_figures(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did customs revise the figures of the month, and those of earlier years?"""
-    return Exhibit.of(report, _words, _table, _base_table)
+    return Exhibit.of(report.using(frames, helpers.revisions), _words, _table, _base_table)
 
 
 def _words(report: Report) -> Words:
@@ -204,7 +206,7 @@ CURRENCIES = {code.lower(): word for code, word in CURRENCY_WORDS.items()}
 
 def _table(report: Report) -> Table | None:
     """Each figure of the month that customs released anew: as first published, as known now."""
-    frame, facts, rows = helpers.revisions(report.tables, report.period), report.facts, []
+    frame, facts, rows = report.frame(helpers.revisions), report.facts, []
     for currency, over, flow in product(CURRENCIES, SPANS, FLOWS):
         name = f"{flow}_{currency}_{over}"
         if name not in frame.index:

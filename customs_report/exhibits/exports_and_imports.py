@@ -28,9 +28,9 @@ from customs_report.rows import fact_row, frame_table
 from customs_report.schema import FLOWS
 
 
-def key_figures(report: Report) -> Exhibit:
+def key_figures(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How large were exports, imports and the balance, and how did they grow: the table of one page?"""
-    return Exhibit.of(report, _key_figures_words, _key_figures_table)
+    return Exhibit.of(report.using(frames, helpers.totals), _key_figures_words, _key_figures_table)
 
 
 def _key_figures_words(report: Report) -> Words:
@@ -116,9 +116,9 @@ def _key_figures_table(report: Report) -> Table:
 CURRENCY_NAMES = {"usd": "dollars", "cny": "yuan"}
 
 
-def trade(report: Report) -> Exhibit:
+def trade(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did exports and imports go, month by month, over the last ten years?"""
-    return Exhibit.of(report, _trade_words, _trade_chart)
+    return Exhibit.of(report.using(frames, helpers.monthly_trade), _trade_words, _trade_chart)
 
 
 def _trade_words(report: Report) -> Words:
@@ -232,7 +232,7 @@ def printed_otherwise(rates: list[Runs]) -> Runs:
 def _trade_chart(report: Report) -> Chart | None:
     if "exports_usd_month" not in report.facts:
         return None
-    frame = helpers.monthly_trade(report.tables, report.period)[["exports", "imports"]].iloc[-121:]
+    frame = report.frame(helpers.monthly_trade)[["exports", "imports"]].iloc[-121:]
     figure, axes = canvas(right=0.89)
     ends = []
     for flow, colour in (("exports", palette.EXPORTS), ("imports", palette.IMPORTS)):
@@ -265,9 +265,9 @@ def monthly_data(name: str, caption: str, frame: pd.DataFrame) -> Table:
     return frame_table(name, f"{caption}, billion dollars", "monthly_trade", frame.iloc[::-1], headers, "bn", units="USD")
 
 
-def thirteen_months(report: Report) -> Exhibit:
+def thirteen_months(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What were exports, imports and the balance in each of the last thirteen months?"""
-    return Exhibit.of(report, _thirteen_months_words, _thirteen_months_table)
+    return Exhibit.of(report.using(frames, helpers.thirteen_months), _thirteen_months_words, _thirteen_months_table)
 
 
 def _thirteen_months_words(report: Report) -> Words:
@@ -275,7 +275,7 @@ def _thirteen_months_words(report: Report) -> Words:
     report.require("totals")
     if "exports_usd_month" not in report.facts:
         return Words(thirteen_months_not_held(report.facts.gap("exports_usd_month")))
-    frame = helpers.thirteen_months(report.tables, report.period)
+    frame = report.frame(helpers.thirteen_months)
     apart = (frame["exports"] - frame["imports"] - frame["balance"]).abs() > 2 * RANK_STEP
     return Words(side_by_side(), notes=(mixed_stages(),) if apart.any() else ())
 
@@ -299,7 +299,7 @@ def _thirteen_months_table(report: Report) -> Table | None:
     """The last thirteen months: exports, imports, balance, growth."""
     if "exports_usd_month" not in report.facts:
         return None
-    frame, rows = helpers.thirteen_months(report.tables, report.period), []
+    frame, rows = report.frame(helpers.thirteen_months), []
     styles = {
         "exports": ("bn", "USD"),
         "imports": ("bn", "USD"),

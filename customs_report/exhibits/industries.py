@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from matplotlib.patches import Patch
 
+import helpers
 from customs_report import palette
 from customs_report.calculations.unit_values import (
     CARS,
@@ -37,9 +39,9 @@ from customs_report.report import Report
 from customs_report.rows import Subject, fact_table, subject_row
 
 
-def high_tech(report: Report) -> Exhibit:
+def high_tech(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which fields of high technology grew in exports?"""
-    return Exhibit.of(report, _high_tech_words, _high_tech_table)
+    return Exhibit.of(report.using(frames, helpers.commodities), _high_tech_words, _high_tech_table)
 
 
 def _high_tech_words(report: Report) -> Words:
@@ -150,9 +152,9 @@ def _high_tech_table(report: Report) -> Table | None:
     return _bulletin_table(report, "high-tech", "High-tech exports by field, billion yuan", "Field", rows, quantities=False)
 
 
-def cars_batteries_ships(report: Report) -> Exhibit:
+def cars_batteries_ships(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did exports of electric vehicles, batteries, solar cells, cars and ships grow, in value and in quantity?"""
-    return Exhibit.of(report, _vehicles_words, _vehicles_chart, _vehicles_table)
+    return Exhibit.of(report.using(frames, helpers.commodities), _vehicles_words, _vehicles_chart, _vehicles_table)
 
 
 def _vehicles_words(report: Report) -> Words:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 import helpers
 from customs_report.calculations.lines import aggregates
 from customs_report.display import Exhibit, Table, Words
@@ -14,14 +16,14 @@ from customs_report.report import Report
 from customs_report.rows import Field, Subject, subject_table
 
 
-def exports_by_commodity(report: Report) -> Exhibit:
+def exports_by_commodity(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What does China sell, and which lines of exports grew?"""
-    return Exhibit.of(report, _exports_words, _exports_table)
+    return Exhibit.of(report.using(frames, helpers.commodities), _exports_words, _exports_table)
 
 
-def imports_by_commodity(report: Report) -> Exhibit:
+def imports_by_commodity(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What does China buy, and which lines of imports grew?"""
-    return Exhibit.of(report, _imports_words, _imports_table)
+    return Exhibit.of(report.using(frames, helpers.commodities), _imports_words, _imports_table)
 
 
 def _exports_words(report: Report) -> Words:

@@ -22,14 +22,14 @@ from customs_report.report import Report
 from customs_report.rows import NOT_PRINTED, fact_row, frame_table
 
 
-def mirror_gap(report: Report) -> Exhibit:
+def mirror_gap(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How far are China's exports to the United States from what the United States count?"""
-    return Exhibit.of(report, _words, _chart, _table)
+    return Exhibit.of(report.using(frames, helpers.mirror_trade), _words, _chart, _table)
 
 
 def _words(report: Report) -> Words:
     """The two sides of trade with the United States, matched months only."""
-    facts, frame = report.facts, helpers.mirror_trade(report.tables, report.period)
+    facts, frame = report.facts, report.frame(helpers.mirror_trade)
     newest = newest_common_month(frame)
     if newest is None:
         return Words(no_common_month(facts.gap("mirror.gap_usd_month")))
@@ -134,7 +134,7 @@ def runs_of(periods: Iterable[str]) -> list[str]:
 
 @with_report_style
 def _chart(report: Report) -> Chart | None:
-    frame = helpers.mirror_trade(report.tables, report.period)
+    frame = report.frame(helpers.mirror_trade)
     newest = newest_common_month(frame)
     if newest is None:
         return None
@@ -197,7 +197,7 @@ def _quarters(periods: list[str]) -> tuple[list[int], list[str]]:
 
 def _table(report: Report) -> Table | None:
     """The newest months that China and the United States both count, and the sum of all matched months."""
-    frame = helpers.mirror_trade(report.tables, report.period)
+    frame = report.frame(helpers.mirror_trade)
     matched = frame[frame["gap"].notna()]
     if matched.empty:
         return None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+import helpers
 from customs_report.calculations.previous import compared
 from customs_report.display import Column, Exhibit, Row, Table, Words
 from customs_report.english.grammar import changed, fact_label, not_held, shows_zero
@@ -12,9 +15,9 @@ from customs_report.periods import shift
 from customs_report.report import Report
 
 
-def since_month_before(report: Report) -> Exhibit:
+def since_month_before(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What has changed since the report of the month before?"""
-    return Exhibit.of(report, _words, _table)
+    return Exhibit.of(report.using(frames, helpers.month_before), _words, _table)
 
 
 def _words(report: Report) -> Words:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 import helpers
 from customs_report import palette
 from customs_report.calculations.outlooks import MIN_YEARS, outlook_method
@@ -17,9 +19,9 @@ from customs_report.report import Report
 from customs_report.rows import cell, fact_row
 
 
-def year_outlook(report: Report) -> Exhibit:
+def year_outlook(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What may the year's balance be, beside the balances of the years before?"""
-    return Exhibit.of(report, _words, _chart, _table, _record_table)
+    return Exhibit.of(report.using(frames, helpers.outlook, helpers.backtest_errors), _words, _chart, _table, _record_table)
 
 
 def _words(report: Report) -> Words:
@@ -108,7 +110,7 @@ def _chart(report: Report) -> Chart | None:
     if name not in facts:
         return None
     year = report.period[:4]
-    sums = helpers.cumulative_balance(report.tables, report.period).loc[12].dropna().drop(year, errors="ignore").iloc[-9:]
+    sums = report.frame(helpers.cumulative_balance).loc[12].dropna().drop(year, errors="ignore").iloc[-9:]
     figure, axes = canvas(height=1.6)
     axes.bar(range(len(sums)), sums / BILLION, width=0.6, color=palette.PALE)
     value = {bound: facts[f"{name}{bound}"].value / BILLION for bound in ("", "_low50", "_high50", "_low90", "_high90")}
@@ -160,7 +162,7 @@ def _record_table(report: Report) -> Table | None:
     """How far off outlooks were in earlier years, by the month they were made in, and how often their intervals held."""
     if "outlook.backtest_years" not in report.facts:
         return None
-    frame, method = helpers.backtest_errors(report.tables, report.period), outlook_method(report.tables, report.period)
+    frame, method = report.frame(helpers.backtest_errors), outlook_method(report.tables, report.period)
     columns = [f"{flow}_{method}{what}" for flow in ("exports", "imports", "balance") for what in ("", "_in50", "_in90")]
     rows = []
     for month, row in frame.iterrows():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+import helpers
 from customs_report.display import Chart, Column, Exhibit, Table, Tile, Words
 from customs_report.drawing.axes import (
     with_report_style,
@@ -130,9 +133,9 @@ def _size_table(report: Profile) -> Table:
     )
 
 
-def months(report: Profile) -> Exhibit:
+def months(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """How did exports, imports and balance with the partner go?"""
-    return Exhibit.of(report, _months_words, _months_chart)
+    return Exhibit.of(report.using(frames, helpers.partner_months), _months_words, _months_chart)
 
 
 def _months_words(report: Profile) -> Words:
@@ -170,9 +173,9 @@ def _watch_words(report: Profile) -> Words:
     return watch_words(report, _watched(report))
 
 
-def goods(report: Profile) -> Exhibit:
+def goods(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """Which goods are traded with the partner?"""
-    return Exhibit.of(report, _goods_words, details_table)
+    return Exhibit.of(report.using(frames, helpers.partner_goods), _goods_words, details_table)
 
 
 def _goods_words(report: Profile) -> Words:

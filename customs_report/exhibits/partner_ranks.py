@@ -6,6 +6,7 @@ from itertools import chain
 from textwrap import fill
 from typing import Any
 
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -48,9 +49,9 @@ def note_on_shares() -> Runs:
     )
 
 
-def partner_places(report: Report) -> Exhibit:
+def partner_places(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Where did exports go over time, and which partners gained or lost places?"""
-    return Exhibit.of(report, _standing_words, _shares_chart, _standing_table)
+    return Exhibit.of(report.using(frames, helpers.partner_shares), _standing_words, _shares_chart, _standing_table)
 
 
 def _standing_words(report: Report) -> Words:
@@ -194,7 +195,7 @@ def _concentration(report: Report) -> Runs | None:
 @with_report_style
 def _shares_chart(report: Report) -> Chart | None:
     """A small panel for each partner or group, all with the same number of points in height."""
-    frame = helpers.partner_shares(report.tables, report.period)
+    frame = report.frame(helpers.partner_shares)
     frame = frame.loc[:, (frame.notna().sum() > 1) & frame.tail(1).notna().all()]  # those that the newest month has, too
     if frame.empty:
         return None
@@ -275,9 +276,9 @@ def _standing_table(report: Report) -> Table | None:
     return subject_table(report.facts, "partner-standing", caption, "Partner", rows, fields)
 
 
-def partner_growth(report: Report) -> Exhibit:
+def partner_growth(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did exports to each of the largest partners grow, as customs printed it month after month?"""
-    return Exhibit.of(report, _growth_words, _growth_chart)
+    return Exhibit.of(report.using(frames, helpers.partner_growth), _growth_words, _growth_chart)
 
 
 def _growth_words(report: Report) -> Words:
@@ -286,7 +287,7 @@ def _growth_words(report: Report) -> Words:
     if "partner.*" in facts.gaps:
         return Words(growth_of_partners_not_held(facts.gap("partner.*")))
     report.require("partners")
-    frame = helpers.partner_growth(report.tables, report.period)
+    frame = report.frame(helpers.partner_growth)
     newest = frame.iloc[0].dropna()
     ends = [partner(report, code) for code in (newest.idxmin(), newest.idxmax())]
     printed = [facts.get(f"partner.{end.code}.exports_cny_ytd_yoy_printed") for end in ends]
@@ -344,7 +345,7 @@ HEAT = (  # from which growth in percent on: the cell's colour and that of its n
 
 @with_report_style
 def _growth_chart(report: Report) -> Chart | None:
-    frame = helpers.partner_growth(report.tables, report.period)
+    frame = report.frame(helpers.partner_growth)
     if frame.empty:
         return None
     names = [partner_name(report, code) for code in frame]

@@ -9,6 +9,7 @@ from textwrap import wrap
 import pandas as pd
 from matplotlib.axes import Axes
 
+import helpers
 from customs_report import palette
 from customs_report.calculations.details import HEADINGS
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Tile, Trace, Words
@@ -59,6 +60,7 @@ from customs_report.rows import frame_table
 RECORD = 3  # a month among so many largest is news
 UNUSUAL = 10  # percent: growth a year earlier that makes a base high or low
 LEAST = 12  # months: a rank among fewer says little
+MONTHS = (helpers.partner_months, helpers.commodity_months)
 
 
 def subject(report: Profile) -> Name:
@@ -189,9 +191,9 @@ def against_a_year_earlier(moved: Runs) -> Runs:
 # --- growth and share -----------------------------------------------------------------------------------------------------
 
 
-def growth(report: Profile) -> Exhibit:
+def growth(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """Did trade with the partner, or of the commodity, grow faster than the whole that it is part of?"""
-    return Exhibit.of(report, _growth_words, growth_chart)
+    return Exhibit.of(report.using(frames, *MONTHS), _growth_words, growth_chart)
 
 
 def _growth_words(report: Profile) -> Words:
@@ -237,9 +239,9 @@ def contribution(trade: Runs, points: Fact, flow: str) -> Runs:
     )  # fmt: skip
 
 
-def share(report: Profile) -> Exhibit:
+def share(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """Which share of China's trade is with the partner, which share of a flow is the commodity?"""
-    return Exhibit.of(report, _share_words, share_chart)
+    return Exhibit.of(report.using(frames, *MONTHS), _share_words, share_chart)
 
 
 def _share_words(report: Profile) -> Words:

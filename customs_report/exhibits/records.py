@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 import helpers
 from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
@@ -25,9 +27,9 @@ from customs_report.rows import frame_table
 NOTEWORTHY_BASE = 3.0  # percentage points beside the growth of the year up to it: a high or a low base
 
 
-def surplus_records(report: Report) -> Exhibit:
+def surplus_records(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did the surplus of twelve months grow, and when did it pass a trillion?"""
-    return Exhibit.of(report, _words, _chart)
+    return Exhibit.of(report.using(frames, helpers.rolling_year, helpers.milestones), _words, _chart)
 
 
 def _words(report: Report) -> Words:
@@ -38,7 +40,7 @@ def _words(report: Report) -> Words:
     if balance is None:
         return Words(records_not_held(facts.gap("balance_usd_12m")), present(_next_base(report)))
     largest = facts.value("balance_usd_12m_rank") == 1 and has_history(facts)
-    passed, sums = _milestones(report), helpers.rolling_year(report.tables, report.period)["balance"].dropna()
+    passed, sums = _milestones(report), report.frame(helpers.rolling_year)["balance"].dropna()
     broken = len(sums) and len(sums) < len(span(sums.index[0], report.period))
     return Words(
         largest_of_twelve_months(balance, since(report)) if largest else twelve_months_are(balance),
@@ -80,7 +82,7 @@ def break_note() -> Runs:
 
 def _milestones(report: Report) -> Message | None:
     """When the twelve-month sum and the year to date first passed the newest round number."""
-    passed = helpers.milestones(report.tables, report.period)
+    passed = report.frame(helpers.milestones)
     newest = {over: rows.iloc[-1] for over, rows in passed[passed["over"] != "month"].groupby("over")}
     milestone = report.facts.get("history.balance_usd_12m_passed")
     if not milestone or "12m" not in newest:
@@ -150,7 +152,7 @@ def _had(growth: Fact) -> Runs:
 
 @with_report_style
 def _chart(report: Report) -> Chart | None:
-    frame = helpers.rolling_year(report.tables, report.period)[["balance"]].dropna()
+    frame = report.frame(helpers.rolling_year)[["balance"]].dropna()
     if "balance_usd_12m" not in report.facts or len(frame) < 2 or frame.index[-1] != report.period:
         return None
     months = span(frame.index[0], report.period)
@@ -162,7 +164,7 @@ def _chart(report: Report) -> Chart | None:
     axes.margins(y=0.12)
     label_years(axes, months)
     axes.set_xlim(-0.5, len(values) - 0.5)
-    passed = helpers.milestones(report.tables, report.period).query("over == '12m'")
+    passed = report.frame(helpers.milestones).query("over == '12m'")
     for _, row in passed.iterrows():
         at = months.index(row["first"])
         axes.plot([at], [values[at]], marker="v", ms=5, color=palette.INK)

@@ -38,9 +38,9 @@ from customs_report.rows import cell
 FLOWS = ("exports", "imports")
 
 
-def season_and_calendar(report: Report) -> Exhibit:
+def season_and_calendar(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How do exports and imports go without season and holidays, over the last four years?"""
-    return Exhibit.of(report, _words, _chart)
+    return Exhibit.of(report.using(frames, helpers.adjusted_series), _words, _chart)
 
 
 def _words(report: Report) -> Words:
@@ -323,8 +323,8 @@ def _chart(report: Report) -> Chart | None:
     flows = {"exports": (palette.EXPORTS, palette.PALE_EXPORTS), "imports": (palette.IMPORTS, palette.PALE_IMPORTS)}
     if any(f"adjusted.{flow}_usd_month" not in report.facts for flow in flows):
         return None
-    adjusted = helpers.adjusted_series(report.tables, report.period).iloc[-49:]
-    printed = helpers.monthly_trade(report.tables, report.period).loc[adjusted.index]
+    adjusted = report.frame(helpers.adjusted_series).iloc[-49:]
+    printed = report.frame(helpers.monthly_trade).loc[adjusted.index]
     figure, axes = canvas(height=1.95, right=0.89)
     months, ends = range(len(adjusted)), []
     for flow, (colour, pale) in flows.items():

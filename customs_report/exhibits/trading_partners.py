@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 import helpers
 from customs_report import palette, schema
 from customs_report.calculations.lines import ranked
@@ -24,9 +26,9 @@ from customs_report.rows import Field, Subject, fact_table, subject_table
 from customs_report.schema import CONTINENTS
 
 
-def partners(report: Report) -> Exhibit:
+def partners(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Who are the largest partners, and does China sell them more than it buys?"""
-    return Exhibit.of(report, _partners_words, _partners_chart, _partners_table)
+    return Exhibit.of(report.using(frames, helpers.partners), _partners_words, _partners_chart, _partners_table)
 
 
 def _partners_words(report: Report) -> Words:
@@ -168,9 +170,9 @@ def _partners_table(report: Report) -> Table | None:
     return subject_table(report.facts, "partners", "Largest partners, year to date, billion yuan", "Partner", rows, fields)
 
 
-def regions(report: Report) -> Exhibit:
+def regions(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which regions of the world does China trade with, and which made trade grow?"""
-    return Exhibit.of(report, _regions_words, _regions_table)
+    return Exhibit.of(report.using(frames, helpers.partners), _regions_words, _regions_table)
 
 
 def _regions_words(report: Report) -> Words:

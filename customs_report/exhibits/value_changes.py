@@ -40,14 +40,14 @@ GROUP_NAMES = {
 }
 
 
-def export_split(report: Report) -> Exhibit:
+def export_split(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which export lines changed most, through quantity or through unit value?"""
-    return Exhibit.of(report, _export_words, _export_chart, _export_table)
+    return Exhibit.of(report.using(frames, helpers.value_split), _export_words, _export_chart, _export_table)
 
 
-def import_split(report: Report) -> Exhibit:
+def import_split(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What changed imports of energy, ores, farm goods and chips: quantity or unit value?"""
-    return Exhibit.of(report, _import_words, _import_chart, _import_table, _index_table)
+    return Exhibit.of(report.using(frames, helpers.value_split), _import_words, _import_chart, _import_table, _index_table)
 
 
 def _export_words(report: Report) -> Words:
@@ -114,7 +114,7 @@ def _frame(report: Report, flow: str) -> pd.DataFrame | None:
     if f"fisher.{flow}.*" in report.facts.gaps:
         return None
     report.require("commodities")
-    return helpers.value_split(report.tables, report.period, flow)
+    return report.frame(helpers.value_split, flow=f"{flow}s")
 
 
 @message
@@ -200,7 +200,7 @@ def without_largest(line: Name, quantity: Fact, unit_value: Fact) -> Runs:
 def _export_chart(report: Report) -> Chart | None:
     if "fisher.export.*" in report.facts.gaps:
         return None
-    frame = helpers.value_split(report.tables, report.period, "export")
+    frame = report.frame(helpers.value_split, flow="exports")
     lines = frame["change"].abs().sort_values(ascending=False).index[:12]
     subjects: dict[str, Name | str] = {f"commodity.export.{slug}": commodity(report, "export", slug) for slug in lines}
     return _chart(report, subjects, "export", "the export lines that changed most", palette.EXPORTS, palette.PALE_EXPORTS)

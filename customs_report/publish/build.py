@@ -18,6 +18,7 @@ from typing import Any
 import helpers
 from customs_report import exhibits, log
 from customs_report.errors import InputError, Violation
+from customs_report.frames import by_month
 from customs_report.publish import inputs as sources
 from customs_report.publish import notebook as notebooks
 from customs_report.publish import proof, rendering
@@ -134,7 +135,7 @@ def lookup(report: Report) -> proof.Lookup:
     @lru_cache
     def table(name: str) -> dict[str, dict[str | int, float]]:
         helper, *subject = name.split(".")
-        return getattr(helpers, helper)(report.tables, report.period, *subject).to_dict()
+        return by_month(getattr(helpers, helper)(report.tables, report.period, *subject)).to_dict()
 
     def cell(name: str, row: str, column: str) -> float:
         rows = table(name)[column]

@@ -1,0 +1,174 @@
+"""The frames of helpers: which call made a frame, and which facts of a report its cells are.
+
+A frame says in `.attrs` which call made it: `helper`, `arguments`, `as_of`, and the `units` of its columns. pandas carries
+these into frames derived from it, so whoever reads them compares: a frame that equals what its call gives is proved, any other
+is its author's own. Months are dates for whoever plots them, and text such as "2025-11" inside the package.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from math import isclose
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from customs_report.errors import InputError, MissingFigures
+
+Name = str | int
+ROW, PERIOD, LAST, EACH = "row", "period", "last", "*"
+CURRENCY = "currency"  # the unit of a column in the currency that was asked for
+IN_WORDS = {"USD": "dollars", "CNY": "yuan"}
+
+TRADE = ("exports", "imports", "balance")
+FLOWS = ("exports", "imports", "total")
+GROWTH = (("", ""), ("_growth", "_yoy"))  # how a column ends, and the name of its fact
+MONTH = {flow: f"{flow}_usd_month" for flow in TRADE}
+PARTNER = {  # columns of a partner's row: the end of the fact's name
+    **{f"{flow}{column}": f"{flow}_cny_{{over}}{name}" for flow in FLOWS for column, name in GROWTH},
+    "balance": "balance_cny_{over}",
+    "share": "share_{over}",
+    "rank": "rank_{over}",
+}
+COMMODITY = {
+    "value": "value_cny_{over}",
+    "value_growth": "value_cny_{over}_yoy",
+    "quantity": "quantity_{over}",
+    "quantity_growth": "quantity_{over}_yoy",
+    "unit_value": "unit_value_{over}",
+    "unit_value_growth": "unit_value_{over}_yoy",
+    "share": "share_{over}",
+}
+TOTALS = {
+    **{f"{flow}{column}": f"{flow}_{{currency}}_{{row}}{name}" for flow in FLOWS for column, name in GROWTH},
+    "balance": "balance_{currency}_{row}",
+    "balance_change": "balance_{currency}_{row}_change",
+}
+SPLIT = ("change", "quantity_effect", "unit_value_effect")
+ADJUSTED = {f"{flow}{end}": f"adjusted.{flow}_usd_month{end}" for flow in TRADE[:2] for end in ("", "_low", "_high")}
+MIRROR = {
+    "china": "exports_china_usd",
+    "united_states": "imports_us_usd",
+    "rate": "rate",
+    "gap": "gap_usd",
+    "gap_percent": "gap_percent",
+}
+RATES = {
+    "crude_oil": "rate.crude_oil_month",
+    "crude_oil_yoy": "rate.crude_oil_month_yoy",
+    **{f"{flow}_wedge": f"wedge.{flow}_month" for flow in TRADE[:2]},
+}
+REVISED = {"first": "revision.{row}_first", "change": "revision.{row}_change"}
+# Of each helper: which rows are facts - each row, that of the report's own month, or the last complete one - and the names of
+# these facts by column, or one for each column.
+CELLS: dict[str, tuple[str, Mapping[str, str]]] = {
+    "adjusted_series": (PERIOD, ADJUSTED),
+    "balance_contributions": (ROW, {"contribution": "balance_contribution.partner.{row}_cny_{over}"}),
+    "commodities": (ROW, {column: f"commodity.{{side}}.{{row}}.{name}" for column, name in COMMODITY.items()}),
+    "commodity_months": (PERIOD, {"value": "commodity.{side}.{commodity}.value_cny_month"}),
+    "contributions": (ROW, {"contribution": "contribution.{by}.{side}_cny_{over}.{row}"}),
+    "cover_ratio": (PERIOD, {"ratio": "cover.usd_12m"}),
+    "cumulative_balance": (PERIOD, {"{year}": "balance_usd_ytd"}),
+    "exchange_rates": (PERIOD, RATES),
+    "mirror_trade": (LAST, {column: f"mirror.{name}_month" for column, name in MIRROR.items()}),
+    "month_before": (ROW, {"now": "{row}", "before": "previous.{row}", "change": "previous.{row}_change"}),
+    "monthly_trade": (PERIOD, MONTH),
+    "outlook": (ROW, {"forecast": "outlook.{row[1]}_usd_year_{row[0]}"}),
+    "partner_growth": (PERIOD, {EACH: "partner.{column}.exports_cny_ytd_yoy_printed"}),
+    "partner_months": (PERIOD, {flow: f"partner.{{partner}}.{flow}_cny_month" for flow in TRADE}),
+    "partners": (ROW, {column: f"partner.{{row}}.{name}" for column, name in PARTNER.items()}),
+    "revisions": (ROW, REVISED),
+    "rolling_year": (PERIOD, {flow: f"{flow}_usd_12m" for flow in TRADE}),
+    "thirteen_months": (PERIOD, MONTH | {f"{flow}_yoy": f"{flow}_usd_month_yoy" for flow in TRADE[:2]}),
+    "totals": (ROW, TOTALS),
+    "value_split": (ROW, {column: f"commodity.{{side}}.{{row}}.value_cny_ytd_{column}" for column in SPLIT}),
+}
+
+
+class Call(NamedTuple):
+    """The call that made a frame."""
+
+    helper: str
+    arguments: dict[str, Any]
+    as_of: str
+
+    def __str__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
+        return f"helpers.{self.helper}(tables, {given})"
+
+    @property
+    def period(self) -> str:
+        return self.arguments["period"]
+
+
+def silently(helper: Callable[..., pd.DataFrame], *given: Any, **named: Any) -> pd.DataFrame:
+    """What a helper gives, without the warning that its figures are not available: the report says so."""
+    with warnings.catch_warnings(action="ignore", category=MissingFigures):
+        return helper(*given, **named)
+
+
+def describe(frame: pd.DataFrame, call: Call, units: Mapping[str, str]) -> pd.DataFrame:
+    """The frame with its months as dates; in `.attrs` stand its call and the units of its columns (`other`: of the rest)."""
+    frame, currency = by_date(frame), IN_WORDS.get(call.arguments.get("currency", ""), "")
+    of = {str(column): units.get(str(column), units.get("other", "")) for column in frame.columns}
+    frame.attrs = {**call._asdict(), "units": {column: currency if unit == CURRENCY else unit for column, unit in of.items()}}
+    return frame
+
+
+def call_of(frame: object) -> Call:
+    """Which call made a frame? Raises InputError where it does not say so."""
+    attrs = getattr(frame, "attrs", {})
+    if not {"helper", "arguments", "as_of"} <= attrs.keys():
+        raise InputError("an exhibit takes frames that helpers return; this one does not say which call made it (`.attrs`)")
+    return Call(attrs["helper"], attrs["arguments"], attrs["as_of"])
+
+
+def by_date(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its months as dates, the first day of each."""
+    return _reindexed(frame, pd.to_datetime(frame.index.astype(str))) if _is_monthly(frame) else frame
+
+
+def by_month(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its months as text: "2025-11"."""
+    return _reindexed(frame, frame.index.strftime("%Y-%m")) if isinstance(frame.index, pd.DatetimeIndex) else frame
+
+
+def _is_monthly(frame: pd.DataFrame) -> bool:
+    return frame.index.name == "period" and not isinstance(frame.index, pd.DatetimeIndex)
+
+
+def _reindexed(frame: pd.DataFrame, months: pd.Index) -> pd.DataFrame:
+    frame = frame.copy(deep=False)
+    frame.index = months.rename("period")
+    return frame
+
+
+def cells(frame: pd.DataFrame) -> Iterator[tuple[str, Any]]:
+    """The name of the fact that each cell is, and what the cell says."""
+    call = call_of(frame)
+    rows, columns = CELLS.get(call.helper, (ROW, {}))
+    frame, given = by_month(frame), _in_names(call)
+    for row in _rows(frame, rows, call.period):
+        for column, name in columns.items():
+            for each in frame.columns.intersection([column.format(**given)]) if column != EACH else frame.columns:
+                yield name.format(row=row, column=each, **given), frame.at[row, each]
+
+
+def _rows(frame: pd.DataFrame, which: str, period: str) -> pd.Index:
+    if which == ROW:
+        return frame.index
+    return frame.dropna().index[-1:] if which == LAST else frame.index.intersection([period, int(period[5:])])
+
+
+def _in_names(call: Call) -> dict[str, str]:
+    """The arguments as the names of facts have them."""
+    given = {"currency": "", "over": "ytd", "flow": "", "by": "", **call.arguments}
+    side = given["flow"] if given["by"] == "partner" else given["flow"].removesuffix("s")
+    return {**given, "currency": given["currency"].lower(), "side": side, "year": call.period[:4]}
+
+
+def differ(cell: Any, other: Any, rounding: float = 0.0) -> bool:
+    """Are two cells different numbers, or is one of them missing?"""
+    missing, none = pd.isna(cell), pd.isna(other)
+    return bool(missing != none or (not missing and not isclose(cell, other, rel_tol=1e-9, abs_tol=max(rounding / 2, 1e-9))))

@@ -1,0 +1,129 @@
+"""Frames in a notebook: their cells are facts, another base is proved, and what an author changed is the author's own."""
+
+from __future__ import annotations
+
+import inspect
+
+import pandas as pd
+import pytest
+
+import helpers
+from customs_report import exhibits
+from customs_report.display import exhibit
+from customs_report.errors import InputError
+from customs_report.facts import plain
+from customs_report.frames import CELLS, call_of, cells, differ
+
+REPORTS = [("2025-11", ""), ("2025-11", "2025-12-08"), ("2026-07", ""), ("2012-03", ""), ("2024-02", "")]
+VARIANTS = {
+    "contributions": [
+        {"by": by, "flow": flow, "over": over}
+        for by in ("partner", "commodity") for flow in ("exports", "imports") for over in ("ytd", "month")
+    ],
+    "balance_contributions": [{"over": over} for over in ("ytd", "month")],
+    "partners": [{"over": over} for over in ("ytd", "month")],
+    "commodities": [{"flow": flow, "over": over} for flow in ("exports", "imports") for over in ("ytd", "month")],
+    "totals": [{"currency": currency} for currency in ("USD", "CNY")],
+    "partner_months": [{"partner": partner} for partner in ("USA", "ASEAN")],
+    "commodity_months": [{"flow": "exports", "commodity": "motor_vehicles"}],
+    "value_split": [{"flow": flow} for flow in ("exports", "imports")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("period", "as_of"), REPORTS)
+@pytest.mark.parametrize("name", CELLS)
+def test_the_cells_of_a_frame_are_the_facts_they_are_named_after(reported, name, period, as_of):
+    report = reported(period, as_of)
+    for arguments in VARIANTS.get(name, [{}]):
+        frame = getattr(helpers, name)(report.tables, report.period, **arguments)
+        named = {fact: cell for fact, cell in cells(frame) if fact in report.facts}
+        assert named or (period, as_of) != ("2025-11", ""), (name, arguments)
+        assert not [name for name, cell in named.items() if differ(cell, (fact := report.facts[name]).value, fact.rounding)]
+
+
+def parts(report, **arguments) -> pd.DataFrame:
+    return helpers.contributions(report.tables, report.period, by="partner", **arguments)
+
+
+def text(content) -> str:
+    return " ".join(plain(runs) for runs in (content.words.claim, *content.words.sentences, *content.words.notes))
+
+
+def test_a_frame_as_made_is_the_exhibit_of_the_report(reported):
+    report = reported("2025-11")
+    given = exhibits.contributions_by_partner(report, parts(report), parts(report, flow="imports"))
+    assert exhibit(6, given).html == exhibit(6, exhibits.contributions_by_partner(report)).html
+    assert not given.own
+
+
+def test_another_base_changes_chart_words_and_the_note_on_method(reported):
+    report = reported("2025-11")
+    usual, other = (exhibits.contributions_by_partner(report, parts(report, base=base)) for base in ("implied", "printed"))
+    assert not other.own
+    assert text(other) != text(usual)
+    assert "not the one that printed growth implies" in text(other)
+    (chart,), (before,) = other.bodies, usual.bodies
+    assert chart.data.rows != before.data.rows
+    assert chart.svg != before.svg
+    usa = report.facts["contribution.partner.exports_cny_ytd.USA:printed"]
+    frame = parts(report, base="printed")
+    assert usa.value == pytest.approx(frame.at["USA", "contribution"])
+    assert usa.origin.evaluated() == usa.value
+    total = report.facts["exports_cny_ytd_yoy_computed"].value
+    assert frame.loc[frame["level"] == 1, "contribution"].sum() == pytest.approx(total)
+    assert 'data-fact="contribution.partner.exports_cny_ytd.USA:printed"'.replace('"', "") in exhibit(6, other).html.replace(
+        '"', ""
+    )
+
+
+def test_a_changed_cell_changes_words_chart_and_table_and_makes_them_the_authors_own(reported):
+    report = reported("2025-11")
+    frame = parts(report)
+    frame.loc["USA", "contribution"] = -4.4
+    own = exhibits.contributions_by_partner(report, frame)
+    assert own.own
+    assert exhibit(6, own)._repr_mimebundle_()[1]["customs_report"]["own"]
+    assert "United States (−4.4)" in text(own)
+    (chart,) = own.bodies
+    assert "−4.4" in plain(chart.alt)
+    assert next(row for row in chart.data.rows if plain(row.label) == "United States").values[0] == -4.4
+    assert report.facts["contribution.partner.exports_cny_ytd.USA"].value != -4.4
+    assert "data-fact=contribution.partner.exports_cny_ytd.USA" not in exhibit(6, own).html
+
+
+def test_what_is_computed_from_a_changed_cell_is_computed_anew(reported):
+    report = reported("2025-11")
+    frame = helpers.monthly_trade(report.tables, report.period)
+    frame.iloc[-1, frame.columns.get_loc("balance")] = 150e9
+    own = exhibits.balance(report, frame)
+    assert own.own
+    assert "$150.0 billion" in text(own)
+    facts = report.using([frame], helpers.monthly_trade).facts
+    assert facts["balance_usd_month_rank"].value == 1
+    assert report.facts["balance_usd_month_rank"].value == 3
+
+
+def test_a_frame_of_something_else_is_refused_in_one_line(reported):
+    report = reported("2025-11")
+    for frame, said in (
+        (parts(report), r"takes a frame of helpers\.monthly_trade, not of helpers\.contributions"),
+        (helpers.monthly_trade(report.tables, "2025-10"), r"is of 2025-10 .* the report of 2025-11"),
+        (pd.DataFrame({"exports": [1.0]}), "frames that helpers return"),
+        ([1, 2], "frames that helpers return"),
+    ):
+        with pytest.raises(InputError, match=said):
+            exhibits.balance(report, frame)
+
+
+def test_every_helper_frame_says_its_call_and_its_units(now):
+    for name in helpers.__all__:
+        function = getattr(helpers, name)
+        if "DataFrame" not in str(inspect.signature(function).return_annotation):
+            continue
+        known = {"partner": "USA", "flow": "exports", "commodity": "motor_vehicles"}
+        given = {p: known[p] for p in inspect.signature(function).parameters if p in known}
+        frame = function(now, "2025-11", **given)
+        assert call_of(frame).helper == name
+        assert call_of(frame).period == "2025-11"
+        assert frame.attrs["units"].keys() == {str(column) for column in frame}
+        assert isinstance(frame.index, pd.DatetimeIndex) == (frame.index.name == "period"), name
