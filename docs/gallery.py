@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import inspect
 import io
+import json
 import re
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 from PIL import Image
 
 from customs_report import exhibits
-from customs_report.display import Chart, plain
+from customs_report.display import Chart, Exhibit, plain
 from customs_report.publish.exhibit_files import exhibits_zip
 from customs_report.publish.inputs import NOTEBOOKS
 from customs_report.publish.outlines import Outline, Part
@@ -20,22 +22,40 @@ from customs_report.report import Report, open_report
 PERIOD, DAY = "2025-11", "2026-09-08"
 HERE = Path(__file__).parent
 COMPARISON = 'exhibits.compare(report, ["ASEAN", "EU27", "USA"])'
+SETUP = "import helpers\nfrom customs_report import exhibits\ntables, period = report.tables, report.period"
 HEAD = f"""# Gallery
 
-Every chart, with the question it answers and the call that makes it. Paste a call into
+Every chart, with the question it answers and the cell that makes it. Paste a cell into
 `notebooks/explore.ipynb` (`make lab`) and change it. Drawn for {PERIOD} as known on {DAY} by `make gallery`.
 """
 
 
 def charts(report: Report) -> dict[str, Chart]:
-    """Each call that shows a chart, in the order of the monthly report, and the comparison of the controls: its chart."""
-    notebook = (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8")
+    """Each cell that shows a chart, in the order of the monthly report, and the comparison of the controls: its chart."""
+    cells = json.loads((NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["id"].startswith("exhibit-")]
+    shown: list[Exhibit | Chart] = []
     found = {}
-    for call in (*re.findall(r"exhibit\(\d+, (exhibits\.\w+\(report\))", notebook), COMPARISON):
-        made = eval(call, {"exhibits": exhibits, "report": report})
-        for chart in (body for body in getattr(made, "bodies", (made,)) if isinstance(body, Chart)):
-            found[call] = chart
+    for source in (*sources, COMPARISON):
+        space = {"report": report, "exhibit": lambda number, content: shown.append(content)}
+        exec(SETUP, space)
+        if (made := run_cell(source, space)) is not None:
+            shown.append(made)
+        for chart in (body for body in getattr(shown[-1], "bodies", shown[-1:]) if isinstance(body, Chart)):
+            found[source] = chart
     return found
+
+
+def run_cell(source: str, space: dict[str, Any]) -> Any:
+    """What the last line of a cell gives."""
+    *lines, last = source.splitlines()
+    exec("\n".join(lines), space)
+    return eval(last, space)
+
+
+def name_of(source: str) -> str:
+    """The exhibit that a cell shows."""
+    return re.findall(r"exhibits\.(\w+)", source)[-1]
 
 
 def small(picture: bytes) -> bytes:
@@ -57,10 +77,10 @@ def main() -> None:
         pictures = [drawn.read(name) for name in drawn.namelist() if name.endswith(".png")]
     parts = [HEAD]
     for (call, chart), picture in zip(made.items(), pictures, strict=True):
-        name = call.partition("(")[0].partition(".")[2]
+        name = name_of(call)
         (folder / f"{name}.png").write_bytes(small(picture))
         question = (inspect.getdoc(getattr(exhibits, name)) or "").partition("?")[0]
-        parts.append(f"## {question}?\n\n`{call}`\n\n![{plain(chart.alt)}](gallery/{name}.png)\n")
+        parts.append(f"## {question}?\n\n```python\n{call}\n```\n\n![{plain(chart.alt)}](gallery/{name}.png)\n")
     (HERE / "gallery.md").write_text("\n".join(parts), encoding="utf-8")
 
 

@@ -64,7 +64,7 @@ def implied_rate(tables: Tables, period: str) -> Figure | NotAvailable:
     balance is left out: the ratio of two differences magnifies every rounding.
 
     >>> implied_rate(tables, period)
-    NotAvailable('rate.implied_month', 'no total of 2025-11 is held in dollars and in yuan at the same stage')
+    not available: rate.implied_month: no total of 2025-11 is held in dollars and in yuan at the same stage
     """
     found = []
     for flow in ("total", "exports", "imports"):

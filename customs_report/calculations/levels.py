@@ -65,7 +65,7 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
     """The same as `level`, with the gap returned instead of raised; cached for the tables at hand.
 
     >>> find_level(tables, "exports", "USD", "month", "2007-12")
-    NotAvailable('exports_usd', 'no dollar exports held before 2008-01')
+    not available: exports_usd: no dollar exports held before 2008-01
     """
     months = SPANS[over](period)
     if over == "month" or len(months) == 1:
