@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 
 import nbformat
@@ -20,7 +21,8 @@ MONTHLY = inputs.NOTEBOOKS / "monthly_report.ipynb"
 def test_a_notebook_is_short_and_committed_without_outputs(path):
     cells = nbformat.read(path, 4).cells
     exhibits = [cell for cell in cells if cell.id.startswith("exhibit")]
-    assert len(cells) - len(exhibits) <= 25  # one cell an exhibit, and little around them
+    frames = [cell for cell in cells if cell.id.startswith("frame") and cell.metadata.tags == ["lab-only"]]
+    assert len(cells) - len(exhibits) - len(frames) <= 25  # an exhibit and, for the lab, its frame; little around them
     assert len(exhibits) <= 26
     assert len({cell.id for cell in cells}) == len(cells)
     for cell in cells:
@@ -47,7 +49,17 @@ def test_one_cell_holds_the_parameters_as_annotated_literals(path):
 
 def test_exhibits_are_numbered_in_order():
     sources = [cell.source for cell in nbformat.read(MONTHLY, 4).cells if cell.id.startswith("exhibit")]
-    assert [int(re.match(r"exhibit\(\s*(\d+),", source)[1]) for source in sources] == list(range(1, len(sources) + 1))
+    numbers = [int(re.search(r"^exhibit\(\s*(\d+),", source, re.M)[1]) for source in sources]
+    assert numbers == list(range(1, len(sources) + 1))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_an_exhibit_with_numbers_of_helpers_is_calculated_in_its_cell_and_shown_below(path):
+    cells = nbformat.read(path, 4).cells
+    for cell, following in itertools.pairwise(cells):
+        if calculated := re.findall(r"^(\w+) = helpers\.", cell.source, re.M):
+            assert all(re.search(rf"exhibits\.\w+\(report.*\b{name}\b", cell.source) for name in calculated), cell.id
+            assert following.id.startswith("frame-") or path.stem == "explore", cell.id
 
 
 def test_parameters_are_checked_by_name_and_type(tmp_path):
