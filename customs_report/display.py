@@ -41,6 +41,10 @@ UNSAID = ("", "rank")  # units that a header need not name
 SAID = re.compile(r",? (%|points|bn)$")  # the end of a header that says the unit in short
 SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # what a caption says of the numbers as printed
 UNTRUSTED = "Charts are left out until you trust this notebook: View, Activate Command Palette, Trust Notebook."
+BLOCKS = {"caption", "dd", "div", "dl", "dt", "figcaption", "h1", "h2", "h3", "header", "li", "ol", "p", "section", "summary"}
+BLOCKS |= {"table", "tbody", "td", "th", "thead", "tr", "ul"}
+LEFT, CENTRE = "text-align:left", "text-align:center"  # where JupyterLab sets a table's cells at the right
+CLOSE = Markup("<p><a href=#closed>Close</a>")  # of a trace that a press has opened
 UNQUOTED = re.compile(r"[\w./:-]+")  # an attribute's value that needs no quotes
 LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
 
@@ -92,52 +96,57 @@ def _bare(value: str) -> str:
 
 
 def _telling(number: Markup, trace: str, label: str | None = None) -> Markup:
-    """A number that opens its trace: by a press everywhere, by pointing and focus too where the browser knows `interestfor`.
+    """A number that opens its trace: by pointing and focus where the browser knows `interestfor`, by a press everywhere.
 
-    Text like the text around it by its own style: JupyterLab has no style sheet of ours.
+    A link, so that a reader view keeps it as text; its own style is for JupyterLab, which has no style sheet of ours.
     """
-    pinned = ' popovertargetaction="show"' if trace.startswith("f-") else ""
     said = f' aria-label="{escape(label)}"' if label else ""
-    opens = f'popovertarget="{escape(trace)}"{pinned} interestfor="{escape(trace)}"'
-    return Markup(f'<button style="all:unset" {opens}{said}>{number}</button>')
+    return Markup(f'<a style="color:inherit" href="#{escape(trace)}" interestfor="{escape(trace)}"{said}>{number}</a>')
 
 
 NUMBER = re.compile(  # as `_telling` writes it
-    r'<button style="all:unset" popovertarget="(?P<trace>[^"]+)"(?P<pinned> popovertargetaction="show")? '
-    r'interestfor="[^"]+"(?P<label> aria-label="[^"]+")?>'
-    r'(?P<number><data [^>]*data-(?:fact|cell)="?(?P<name>[^">]+?)"? data-as=[^>]*>(?P<text>[^<]*)</data>|[^<]*)'
+    r'<a style="color:inherit" href="#(?P<trace>[^"]+)" interestfor="[^"]+"(?P<label> aria-label="[^"]+")?>'
+    r'(?P<number><data [^>]*data-(?:fact|cell)="?(?P<name>[^">]+?)"? data-as=[^>]*>(?P<text>[^<]*)</data>|[^<]*)</a>'
 )
-BUTTON = r"<button [^>]*><data [^>]*>[^<]*</data></button>"
-BRACKETED = re.compile(rf"\({BUTTON}[*†]?[).,;:]*|{BUTTON}[*†]?[).,;:]+|{BUTTON}[*†]")
+LINK = r"<a [^>]*interestfor=[^>]*><data [^>]*>[^<]*</data></a>"
+BRACKETED = re.compile(rf"\({LINK}[*†]?[).,;:]*|{LINK}[*†]?[).,;:]+|{LINK}[*†]")
 BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where the name of a fact may go on in the next line
-CLOSED = re.compile(r"</t[dh]>(?=<t[dh]\b|</tr>)|</tr>(?=<tr\b|</t(?:head|body|foot)>)")  # tags that what follows them implies
-TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl></div>)')
+CLOSED = re.compile(
+    r"</t[dh]>(?=\n(?:<t[dh]\b|</tr>))|</tr>(?=\n(?:<tr\b|</t(?:head|body|foot)>))"
+)  # what follows implies them
+TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl>.*?</div>\n)')
 
 
 def compact_html(page: str) -> str:
-    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens, no style twice, no implied tag.
+    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens and no link to one that is not
+    there, no style twice, no implied tag.
+
+    Styles for JupyterLab go: the page has a style sheet.
 
     Each citation of a fact but the first gets a label of its own: "$109.9 billion, citation 2".
     """
+    traces = {found["trace"] for found in TRACE.finditer(page)}
     ids: dict[str, str] = {}
     times: Counter[str] = Counter()
 
     def number(found: re.Match[str]) -> str:
+        if found["trace"] not in traces:
+            return found["number"] if found["name"] else ""
         key = ids.setdefault(found["trace"], f"t{len(ids)}")
         times[found["name"]] += 1
         again = found["name"] and times[found["name"]] > 1
         label = f' aria-label="{found["text"]}, citation {times[found["name"]]}"' if again else found["label"] or ""
-        pinned = " popovertargetaction=show" if found["pinned"] else ""
-        return f"<button popovertarget={key}{pinned} interestfor={key}{label}>{found['number']}"
+        return f"<a href=#{key} interestfor={key}{label}>{found['number']}</a>"
 
     def trace(found: re.Match[str]) -> str:
         return f"<div id={ids[found['trace']]} {found['rest']}" if found["trace"] in ids else ""
 
+    page = re.sub(f' style="(?:{LEFT}|{CENTRE})"', "", page)
     return CLOSED.sub("", BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page))))
 
 
 def _together(found: re.Match[str]) -> str:
-    """A line may break before and after a button: not between it and its bracket or the mark behind it."""
+    """A line may break before and after a link: not between it and its bracket or the mark behind it."""
     return f"<span class=together>{found[0]}</span>"
 
 
@@ -164,13 +173,17 @@ def joined(sentences: Iterable[Text]) -> Runs:
 
 
 def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
-    """An HTML element: children and attributes are escaped, `data_fact` is written `data-fact` and `class_` `class`."""
+    """An HTML element: children and attributes are escaped, `data_fact` is written `data-fact` and `class_` `class`.
+
+    A block ends its line, so that its text does not run into the next one's where no style is: in a mail, in a copy.
+    """
     written = [
         f" {_attribute(name)}" if value is True else f' {_attribute(name)}="{_escaped(value)}"'
         for name, value in attributes.items()
         if value is not None and value is not False
     ]
-    return Markup(f"<{tag}{''.join(written)}>{''.join(map(_escaped, children))}</{tag}>")
+    end = "\n" if tag in BLOCKS else ""
+    return Markup(f"<{tag}{''.join(written)}>{''.join(map(_escaped, children))}</{tag}>{end}")
 
 
 @lru_cache
@@ -247,7 +260,7 @@ class Column:
 class Row:
     """A row: its header and a cell for each further column; None is a gap. `values` are the full numbers for the CSV.
 
-    `profile` is the name of the set that tells more of what the header names: the page links to where it would stand.
+    `profile` is the name of the set that tells more of what the header names: a published page links to where it would stand.
     """
 
     label: Text
@@ -339,8 +352,8 @@ class Table:
         table = element(
             "table",
             element("caption", html(self.caption), id=caption),
-            element("thead", self._html_groups(), element("tr", *map(_html_header, self.columns, self.aligns))),
-            element("tbody", *(_html_row(row, self.aligns) for row in self.rows)),
+            element("thead", self._html_groups(), element("tr", *map(_html_header, self.columns, self.aligns)), align="left"),
+            element("tbody", *(_html_row(row, self.aligns) for row in self.rows), align="left"),
         )
         return _scrollable(table, labelled_by or caption) if len(self.columns) > 3 else table
 
@@ -348,7 +361,7 @@ class Table:
         if not self.group_headers:
             return Markup("")
         cells = [
-            element("th", html(text), scope="colgroup", colspan=span) if text else element("td", colspan=span)
+            element("th", html(text), scope="colgroup", colspan=span, style=CENTRE) if text else element("td", colspan=span)
             for text, span in self.group_headers
         ]
         return element("tr", *cells, class_="groups")
@@ -523,7 +536,7 @@ class Trace:
     def _opening(self, key: str, place: str, head: Markup, items: Mapping[str, str]) -> Markup:
         """Without the tags that may be left out: a page has hundreds of these."""
         listed = "".join([f"<dt>{term}<dd>{escape(printable(text))}" for term, text in items.items()])
-        return Markup(f'<div id="{key}" popover data-trace="{place}">{head}<dl>{listed}</dl></div>')
+        return Markup(f'<div id="{key}" popover tabindex=-1 data-trace="{place}">{head}<dl>{listed}</dl>{CLOSE}</div>\n')
 
     def _shared(self) -> dict[str, str]:
         return {term: text for term, text in self.items.items() if term not in ("Value", "Inputs")}
@@ -560,7 +573,7 @@ def cover(
         element("h1", html(headline), id="headline"),
         element("p", html(standfirst), class_="standfirst"),
         element("ul", *map(_html_tile, tiles), class_="tiles"),
-        element("ul", *(element("li", html(remark)) for remark in remarks), class_="remarks") if remarks else "",
+        element("ul", *(element("li", html(remark)) for remark in remarks), class_="caveats") if remarks else "",
         class_="cover",
     )
     form = {
@@ -588,7 +601,7 @@ def exhibit(number: int, content: Exhibit) -> Shown:
     page = element(
         "section",
         element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
-        element("p", html(paragraph), *marks) if paragraph else "",
+        element("p", html(paragraph), Markup(" ").join(marks)) if paragraph else "",
         *(_html_body(body, number, label, bodies) for body in bodies),
         element("ol", *listed, class_="notes") if listed else "",
         class_="exhibit",
@@ -637,11 +650,15 @@ def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
     return Shown(page, f"#notes-list({literal(form)})", plain_text, {"kind": "notes"}, data)
 
 
+TRACE_STYLE = Markup("<style>[popover]:target{display:block}#closed{position:fixed;top:0}</style>")  # for JupyterLab, too
+
+
 def traced(table: Table | None, traces: Iterable[Trace]) -> Shown:
     """What opens at a report's numbers and, as a table that a PDF has too, the traces of its key facts."""
     traces = tuple(traces)
     origins = {trace.origin: trace for trace in traces if trace.origin}
-    opening = element("div", *(trace.html() for trace in traces), *(trace.origin_html() for trace in origins.values()))
+    boxes = (*(trace.html() for trace in traces), *(trace.origin_html() for trace in origins.values()))
+    opening = element("div", TRACE_STYLE, *boxes, element("span", id="closed"), class_="popup") if boxes else Markup("")
     if table is None:
         return Shown(opening, "", "", {"kind": "traces"})
     return table.shown_as(table.html() + opening)
@@ -677,27 +694,27 @@ def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[C
 
 def _html_header(column: Column, align: str) -> Markup:
     unit = element("span", html(column.unit), class_="unit") if column.unit else ""
-    return element("th", html(column.header), " " if unit else "", unit, scope="col", class_=_class(align))
+    return element("th", html(column.header), " " if unit else "", unit, scope="col", **_aligned(align))
 
 
-def _class(align: str) -> str | None:
+def _aligned(align: str) -> dict[str, str]:
     """Numbers stand at the right by default: thousands of cells need not say so."""
-    return None if align == "right" else align
+    return {} if align == "right" else {"class_": align, "style": LEFT}
 
 
 def _html_row(row: Row, aligns: list[str]) -> Markup:
     note = element("span", Markup(BREAKS.sub("<wbr>", html(row.note))), class_="row-note") if row.note else ""
-    name = element("a", html(row.label), href=f"index.html#{row.profile}", class_="profile") if row.profile else html(row.label)
+    name = element("a", html(row.label), data_profile=row.profile) if row.profile else html(row.label)
     label = name + (" " if note else "") + note
     if row.kind == "heading":
-        return element("tr", element("th", label, scope="colgroup", colspan=len(aligns)), class_="heading")
+        return element("tr", element("th", label, scope="colgroup", colspan=len(aligns), style=LEFT), class_="heading")
     cells = [
         element("td", "not held", class_="gap")
         if cell is None
-        else element("td", html(cell, tells="origin"), class_=_class(align))
+        else element("td", html(cell, tells="origin"), **_aligned(align))
         for cell, align in zip(row.cells, aligns[1:], strict=True)
     ]
-    return element("tr", element("th", label, scope="row"), *cells, class_=row.kind or None)
+    return element("tr", element("th", label, scope="row", style=LEFT), *cells, class_=row.kind or None)
 
 
 def _html_texts(texts: list[Text]) -> Markup:
@@ -705,8 +722,9 @@ def _html_texts(texts: list[Text]) -> Markup:
 
 
 def _html_tile(tile: Tile) -> Markup:
-    lines = [element("span", html(line), class_="line") for line in tile.lines]
-    return element("li", element("span", html(tile.label), class_="label"), element("strong", html(tile.figure)), *lines)
+    lines = (element("span", html(line)) for line in tile.lines)
+    label, figure = element("span", html(tile.label), class_="label"), element("strong", html(tile.figure))
+    return element("li", Markup("<br>\n").join([label, figure, *lines]))
 
 
 def _note_mark(key: str, i: int) -> Markup:
@@ -723,6 +741,7 @@ def _html_note(key: str, i: int, note: Runs, marked: bool) -> Markup:
 def _inline(svg: str, ids: str, alt: str) -> Markup:
     """A drawing as part of the page: ids of its own, colours that follow light and dark, never too small to read.
 
+    Its looks are attributes, not styles, which a strict server does not let through: it would be black.
     JupyterLab has not the typeface: without another named it would take one with serifs.
     """
     svg = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{ids}-", svg)
@@ -731,9 +750,9 @@ def _inline(svg: str, ids: str, alt: str) -> Markup:
     svg = svg.replace(f"font-family: '{FONT}'; ", "").replace(f"'{FONT}'", f"'{FONT}', sans-serif")
     (width,) = map(float, re.findall(r'viewBox="0 0 ([\d.]+)', svg)[:1])
     smallest = min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
-    style = f"min-width:{width * LEGIBLE / smallest:.0f}px;font-family:{FONT},sans-serif"
-    svg = re.sub(r'(?<= style=")[^"]+', lambda found: found[0].replace(": ", ":").replace("; ", ";"), svg)
-    opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="{style}"'
+    svg = re.sub(r' style="([^"]+)"', lambda found: re.sub(r" ?([a-z-]+): ?([^;]+);?", r' \1="\2"', found[1]), svg)
+    least = f'style="min-width:{width * LEGIBLE / smallest:.0f}px"'
+    opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" {least} font-family="{FONT},sans-serif"'
     return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
 
 

@@ -207,7 +207,7 @@ def test_the_page_and_the_pdf_of_the_check_are_proved_in_full():
     executed, report = build.run("fact_check", parameters)
     files = build.render(executed, report, "fact_check", parameters)  # refuses a page with a number that is no fact
     page = files["html"].decode()
-    assert "Of <button" in page
+    assert "Of <a href=#t" in page
     assert proof.prove_pdf(files["pdf"], page) == []
     facts = json.loads(files["facts.json"])
     planted = re.sub(r"(\$3\.46 trillion)(?=</data>)", "$3.47 trillion", page, count=1)

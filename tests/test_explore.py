@@ -235,7 +235,7 @@ def test_the_data_are_saved_in_full_and_as_the_helper_has_them(reported):
 
 
 def test_no_number_of_the_controls_promises_a_trace_that_is_not_there(reported):
-    assert "<button" not in Controls(reported(PERIOD)).shown.value
+    assert "interestfor" not in Controls(reported(PERIOD)).shown.value
 
 
 def test_the_controls_open_with_any_vintage(reported):

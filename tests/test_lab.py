@@ -161,9 +161,9 @@ def test_the_tour_and_its_controls(opened):
     page.get_by_text("The data, as a table and as CSV").click()
     assert saved(page, "CSV").decode().startswith("Month,Africa (percent),United States (percent)\nNovember 2025,")
     assert saved(page, "XLSX").startswith(b"PK")
-    number = page.locator(".exhibit button").first
+    number = page.locator(".exhibit a[interestfor]").first
     number.click()
-    assert page.locator(f"[id='{number.get_attribute('popovertarget')}']").is_visible()
+    assert page.locator(f"[id='{number.get_attribute('interestfor')}']").is_visible()
 
 
 def saved(page, kind: str) -> bytes:

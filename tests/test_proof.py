@@ -50,9 +50,9 @@ def other_digit(match: re.Match) -> str:
 @pytest.mark.parametrize(
     ("where", "pattern"),
     [
-        ("sentence", r"(<p>[^<]*?<button [^>]*><data [^>]*data-fact=[^>]*>)([^<]*\d[^<]*)"),
+        ("sentence", r"(<p>[^<]*?<a [^>]*><data [^>]*data-fact=[^>]*>)([^<]*\d[^<]*)"),
         ("headline box", r'(class="tiles">.*?data-fact=balance_usd_month [^>]*>)([^<]*\d[^<]*)'),
-        ("table cell of a fact", r"(<td[^>]*><button [^>]*><data [^>]*data-fact=partner\.USA[^>]*>)([^<]*\d[^<]*)"),
+        ("table cell of a fact", r"(<td[^>]*><a [^>]*><data [^>]*data-fact=partner\.USA[^>]*>)([^<]*\d[^<]*)"),
         ("cell of a chart's data", r"(<td[^>]*><data [^>]*data-cell=monthly_trade/2020-03/exports [^>]*>)([^<]*\d[^<]*)"),
         ("alt text", r'(<p id="x2-[^"]*-alt" hidden>.*?<data [^>]*>)([^<]*\d[^<]*)'),
         ("heading", r"(<h3[^>]*>.*?<data [^>]*data-fact=balance_usd_month [^>]*>)([^<]*\d[^<]*)"),
@@ -60,8 +60,8 @@ def other_digit(match: re.Match) -> str:
         ("machine-readable value", r"(<data value=)(\d+)(?= data-fact=balance_usd_month )"),
         ("contents", r'(<a href="#exhibit-1-claim"[^>]*>.*?surplus of )(\$\d[^<]*)'),
         ("title", r"(<title[^>]*>)([^<]*\d[^<]*)"),
-        ("trace", r'(popover data-trace="balance_usd_month">.*?Value<dd>)([^<]*\d[^<]*)'),
-        ("trace of a column", r'(popover data-trace="[^"]+/origin">.*?Released<dd>)([^<]*\d[^<]*)'),
+        ("trace", r'(popover tabindex=-1 data-trace="balance_usd_month">.*?Value<dd>)([^<]*\d[^<]*)'),
+        ("trace of a column", r'(popover tabindex=-1 data-trace="[^"]+/origin">.*?Released<dd>)([^<]*\d[^<]*)'),
         ("trace in a table", r'(<span data-trace="balance_usd_ytd/Formula">)([^<]*\d[^<]*)'),
         ("label", r'( aria-label=")([^"]*\d[^"]*)(?=">)'),
     ],
@@ -90,7 +90,7 @@ def test_a_number_without_a_place_is_found(rendered, where, pattern, extra):
     ("where", "pattern", "change"),
     [
         ("no label", r'( aria-label="[^"]*, citation 2")', ""),
-        ("label of a button without a fact", r"(<button [^>]*interestfor=[^> ]+)(>(?!<data data-fact|<data value=\S+ data-fact))", r'\1 aria-label="$999 billion"\2'),
+        ("label of a link without a fact", r"(<a [^>]*interestfor=[^> ]+)(>(?!<data data-fact|<data value=\S+ data-fact))", r'\1 aria-label="$999 billion"\2'),
         ("copy of a copy", r'data-copy="([^"]+)"([^>]*)>', r'data-copy="itself"\2 id="itself">'),
         ("another script's digits", r"(<section class=\"exhibit\".*?<p>)", "\\1By ４７ percent. "),
     ],

@@ -27,13 +27,13 @@ def facts() -> Facts:
     return made
 
 
-def test_a_cited_number_is_a_button_that_opens_its_trace_in_a_cell_that_of_its_column():
+def test_a_cited_number_is_a_link_that_opens_its_trace_in_a_cell_that_of_its_column():
     cite = facts().cite("balance_usd_month")
     shown = str(html((cite,)))
-    assert re.match(r'<button [^>]*popovertarget="f-balance_usd_month"[^>]*interestfor="f-balance_usd_month"><data ', shown)
-    assert ">$110.0 billion</data></button>" in shown
-    assert f'popovertarget="o-{cite.shared}"' in html((cite,), tells="origin")
-    assert "<button" not in html((cite,), tells="")
+    assert re.match(r'<a [^>]*href="#f-balance_usd_month" interestfor="f-balance_usd_month"><data ', shown)
+    assert ">$110.0 billion</data></a>" in shown
+    assert f'href="#o-{cite.shared}"' in html((cite,), tells="origin")
+    assert "<a" not in html((cite,), tells="")
 
 
 def test_what_shares_formula_sources_and_stage_is_of_one_origin():
@@ -44,9 +44,20 @@ def test_what_shares_formula_sources_and_stage_is_of_one_origin():
 
 def test_two_citations_of_a_fact_have_labels_of_their_own():
     made = facts()
-    page = compact_html(str(html((made.cite("balance_usd_month"), " and ", made.cite("balance_usd_month", "bn")))))
+    text = html((made.cite("balance_usd_month"), " and ", made.cite("balance_usd_month", "bn")))
+    page = compact_html(text + Trace("balance_usd_month", "", {}).html())
     assert re.findall(r'aria-label="([^"]*)"', page) == ["110.0, citation 2"]
-    assert re.findall(r"<button popovertarget=(\w+) popovertargetaction=show interestfor=(\w+)", page) == [("t0", "t0")] * 2
+    assert re.findall(r"<a href=#(\w+) interestfor=(\w+)", page) == [("t0", "t0")] * 2
+
+
+def test_no_number_links_to_a_trace_that_is_not_in_the_page():
+    made = facts()
+    text = html((made.cite("exports_usd_month"), " and ", made.cite("imports_usd_month")))
+    page = compact_html(text + Trace("imports_usd_month", "", {}).html())
+    assert re.findall(r"(<a [^>]*>)?<data [^>]*>([^<]*)", page) == [
+        ("", "$330.0 billion"),
+        ("<a href=#t0 interestfor=t0>", "$220.0 billion"),
+    ]
 
 
 def test_what_is_cited_is_remembered_and_a_gap_is_not(reported):
@@ -162,17 +173,17 @@ def test_every_number_opens_a_trace_and_no_trace_is_idle(rendered, period, as_of
     assert len(page.encode()) < 1_500_000
     root = lxml.html.fromstring(page)
     told = {trace.get("id"): trace.get("data-trace") for trace in root.xpath("//*[@popover]")}
-    buttons = root.xpath("//button")
-    assert all(button.get("popovertarget") == button.get("interestfor") for button in buttons)
-    assert {button.get("popovertarget") for button in buttons} == set(told)
-    silent = root.xpath("//data[not(parent::button or ancestor::summary or ancestor::p[@hidden])]")
+    links = root.xpath("//a[@interestfor]")
+    assert all(link.get("href") == f"#{link.get('interestfor')}" for link in links)
+    assert {link.get("interestfor") for link in links} == set(told)
+    silent = root.xpath("//data[not(parent::a or ancestor::summary or ancestor::p[@hidden])]")
     for number in silent:  # a cell of a helper's table, whose numbers tell together beneath it
-        beneath = number.xpath("ancestor::table/following::p[@class='download'][1]/button/@popovertarget")
+        beneath = number.xpath("ancestor::table/following::p[@class='download'][1]/a/@interestfor")
         assert number.get("data-cell").split("/")[0] in [told[origin] for origin in beneath]
     assert silent or period == "2008-01"
 
 
-ONE = r'(popover data-trace="balance_usd_month">.*?)'
+ONE = r'(popover tabindex=-1 data-trace="balance_usd_month">.*?)'
 
 
 @pytest.mark.parametrize(
@@ -182,14 +193,10 @@ ONE = r'(popover data-trace="balance_usd_month">.*?)'
         ("stage", ONE + "<dt>Stage<dd>revised", r"\1<dt>Stage<dd>preliminary"),
         ("publisher", ONE + "EastMoney", r"\1a friend"),
         ("publisher of a column", r'(/origin">.*?<dt>Source<dd>)GACC', r"\1Somebody"),
-        ("of another fact", "popovertarget=t1 ", "popovertarget=t2 "),
-        (
-            "of another, both ways",
-            "popovertarget=t1 popovertargetaction=show interestfor=t1",
-            "popovertarget=t2 interestfor=t2",
-        ),
-        ("of another table", r'(popover data-trace=")monthly_trade"', r'\1rolling_year"'),
-        ("of no fact", 'popover data-trace="balance_usd_month"', 'popover data-trace="balance_usd_moth"'),
+        ("of another fact", "href=#t1 ", "href=#t2 "),
+        ("of another, both ways", "href=#t1 interestfor=t1", "href=#t2 interestfor=t2"),
+        ("of another table", r'(popover tabindex=-1 data-trace=")monthly_trade"', r'\1rolling_year"'),
+        ("of no fact", 'tabindex=-1 data-trace="balance_usd_month"', 'tabindex=-1 data-trace="balance_usd_moth"'),
         ("missing", r"<div id=t1 popover .*?</div>", ""),
     ],
 )

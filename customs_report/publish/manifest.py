@@ -19,6 +19,7 @@ from customs_report.publish.files import LOCK, alone
 
 FORMATS = ("html", "pdf", "xlsx", "zip")  # what a user may ask for; the rest of a set is always made
 INCOMPLETE = "incomplete"  # the folder of what could not be made in full, inside the report's own
+BUILT = "as built"  # in the manifest of a published set, the hash of its page without the links to the archive
 STAGED = ".building-"
 
 Manifest = dict[str, Any]
@@ -31,6 +32,11 @@ def read_manifest(folder: Path, name: str) -> Manifest | None:
         return manifest if {"files", "inputs", "parameters", "complete"} <= manifest.keys() else None
     except (OSError, ValueError, AttributeError):
         return None
+
+
+def as_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """A manifest as its file has it."""
+    return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def damaged(folder: Path, name: str, manifest: Manifest) -> list[str]:
@@ -58,7 +64,7 @@ def put(folder: Path, name: str, contents: Mapping[str, bytes], manifest: Manife
     A format that the set before had and this one has not is taken away: what stands together belongs together.
     """
     before = read_manifest(folder, name) or {"files": {}}
-    last = {"manifest.json": (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()}
+    last = {"manifest.json": as_bytes(manifest)}
     with alone(folder):
         _sweep(folder)
         with tempfile.TemporaryDirectory(prefix=STAGED, dir=folder) as staged:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lxml import etree
 from lxml import html as parser
 
-from customs_report.display import Trace
+from customs_report.display import CLOSE, Trace
 from customs_report.numbers import digits, period_text, written
 from customs_report.palette import printable
 from customs_report.provenance import evaluated
@@ -114,16 +114,16 @@ def _prove_trigger(
     element: etree._Element, traces: dict[str, str], known: Mapping[str, dict], cited: Counter[str]
 ) -> list[Finding]:
     """A number opens the trace of its own fact, or of one of the same origin."""
-    button, name = element.getparent(), element.get("data-fact")
-    if button.tag != "button" or name not in known:
+    link, name = element.getparent(), element.get("data-fact")
+    if link.get("interestfor") is None or name not in known:
         return []
-    if found := _prove_label(button, element, name, traces, cited):
+    if found := _prove_label(link, element, name, traces, cited):
         return found
-    target = button.get("popovertarget")
+    target = link.get("interestfor")
     of, _, part = traces.get(target, "").partition("/")
     own = of == name if not part else part == "origin" and of in known and _alike(known[of], known[name])
-    if target != button.get("interestfor") or (traces and not own):
-        return [Finding(f"fact {name}", str(target), "the trace of this fact")]
+    if link.get("href") != f"#{target}" or (traces and not own):
+        return [Finding(f"fact {name}", target, "the trace of this fact")]
     return []
 
 
@@ -134,22 +134,23 @@ def _alike(one: dict, other: dict) -> bool:
 
 def _prove_trigger_of_cell(element: etree._Element, traces: dict[str, str], cited: Counter[str]) -> list[Finding]:
     """A cell of a helper's table that tells anything tells of that table."""
-    button, cell = element.getparent(), element.get("data-cell")
-    if button.tag != "button":
+    link, cell = element.getparent(), element.get("data-cell")
+    if link.get("interestfor") is None:
         return []
-    if found := _prove_label(button, element, cell, traces, cited):
+    if found := _prove_label(link, element, cell, traces, cited):
         return found
-    if not traces or traces.get(button.get("popovertarget")) == cell.split("/")[0]:
+    target = link.get("interestfor")
+    if link.get("href") == f"#{target}" and (not traces or traces.get(target) == cell.split("/")[0]):
         return []
-    return [Finding(f"cell {cell}", str(button.get("popovertarget")), "the trace of its table")]
+    return [Finding(f"cell {cell}", target, "the trace of its table")]
 
 
 def _prove_label(
-    button: etree._Element, element: etree._Element, name: str, traces: dict[str, str], cited: Counter[str]
+    link: etree._Element, element: etree._Element, name: str, traces: dict[str, str], cited: Counter[str]
 ) -> list[Finding]:
     """No two citations of a fact or a cell are labelled alike; an exhibit alone, without traces, may have no labels yet."""
     cited[name] += 1
-    label, expected = button.get("aria-label"), f"{_text(element)}, citation {cited[name]}"
+    label, expected = link.get("aria-label"), f"{_text(element)}, citation {cited[name]}"
     due = (expected if cited[name] > 1 else None,) if traces else (None, expected)
     return [] if label in due else [Finding(f"label of {name}", str(label), expected)]
 
@@ -160,6 +161,7 @@ def _prove_trace(element: etree._Element, lookup: Lookup) -> list[Finding]:
         expected = printable(lookup.trace(name).said(part))
     except KeyError:
         return [Finding(f"trace {name}", _text(element), "a fact of this name")]
+    expected += "" if element.get("popover") is None else f" {CLOSE.striptags()}"
     shown = _text(element)
     return [] if _squeezed(shown) == _squeezed(expected) else [Finding(f"trace of {name}", shown, expected)]
 
@@ -205,9 +207,9 @@ def _compared(where: str, element: etree._Element, expected: str, number: Decima
 def _stray_digits(root: etree._Element, elements: list[etree._Element]) -> list[Finding]:
     """A digit outside any element that says what it is, in the text or in an attribute that is read aloud.
 
-    `elements` have attributes; those that say what they are get emptied. A button's label is proved with its number.
+    `elements` have attributes; those that say what they are get emptied. A link's label is proved with its number.
     """
-    heard = [element for element in elements if element.get("popovertarget") is None or element.find("data[@data-as]") is None]
+    heard = [element for element in elements if element.get("interestfor") is None or element.find("data[@data-as]") is None]
     spoken = [(element.tag, text) for element in heard for name in SPOKEN if DIGIT.search(text := element.get(name, ""))]
     for element in elements:
         if not PLACES.isdisjoint(element.keys()) or element.get("data-kind") in KINDS or element.get("class") == "code":
@@ -248,7 +250,7 @@ def _blocks(root: parser.HtmlElement) -> Iterator[str]:
             continue
         if "hidden" in block.attrib:  # an alt text: compared by itself
             continue
-        text = "".join(block.xpath(".//text()[not(ancestor::sup) and not(ancestor::a[@aria-label])]"))
+        text = "".join(block.xpath(".//text()[not(ancestor::sup) and not(ancestor::a[@aria-label and not(@interestfor)])]"))
         if squeezed := _squeezed(text):
             yield squeezed
 

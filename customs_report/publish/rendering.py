@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,16 +15,12 @@ from customs_report.publish.outlines import Outline
 from customs_report.publish.typesetting import typeset
 
 TEMPLATES = Path(__file__).parent / "templates"
-PROFILE = re.compile(r'<a href="index.html#[^"]*" class="profile">(.*?)</a>')
 
 
 def page(content: Outline) -> str:
     """The HTML of a report: no script, no request to anywhere."""
     style = {"light": LIGHT, "dark": DARK, "fonts": page_fonts(), "style": _read("report_html/report.css")}
-    made = _filled("report_html/index.html.j2", content, style)
-    if content.incomplete:  # it stands aside, where no page of the archive is
-        made = PROFILE.sub(r"\1", made)
-    return compact_html(made)
+    return compact_html(_filled("report_html/index.html.j2", content, style))
 
 
 def pdf(content: Outline) -> bytes:

@@ -1,5 +1,7 @@
 """Publish an archive: copy exactly the files that were looked at, then write the archive's pages at their new place.
 
+A report's page gets its links to the archive here: alone, in a mail, it has none that leads nowhere.
+
 Every file appears whole; of each set the manifest comes last, of the site the index. What is published already and no longer
 stands among the reports is kept, since its addresses are permanent, and named.
 """
@@ -18,7 +20,8 @@ from customs_report.errors import InputError
 from customs_report.publish import archive, pages
 from customs_report.publish import catalogue as catalogues
 from customs_report.publish.files import alone, put
-from customs_report.publish.manifest import INCOMPLETE
+from customs_report.publish.links import with_archive_links, without_archive_links
+from customs_report.publish.manifest import BUILT, INCOMPLETE, as_bytes, sha256
 from customs_report.publish.report_files import FOLDER, MANIFEST, Damaged, ReportFiles, find_reports
 from customs_report.publish.social_preview import preview_image
 
@@ -57,7 +60,7 @@ def publish(reports: Path, site: Path, url: str = "", *, allow_incomplete: bool 
                     refused[found.id] = why
                     continue
                 try:
-                    (copied if _copy(found, site) else unchanged).append(found.id)
+                    (copied if _copy(found, site, url) else unchanged).append(found.id)
                 except Damaged as damage:
                     refused[found.id] = str(damage)
         archive.update(site, url=url, fresh=True, more=partial(announcements, site))
@@ -80,17 +83,30 @@ def _unfit(found: ReportFiles, allow_incomplete: bool) -> str:
     return ""
 
 
-def _copy(found: ReportFiles, site: Path) -> bool:
+def _copy(found: ReportFiles, site: Path, url: str) -> bool:
     """Copy the bytes whose hashes were compared, the manifest last; returns whether anything changed."""
     contents = found.contents()
     found.facts(contents)
+    manifest = _link(found, contents, url)
     target = ReportFiles(site / found.folder, found.folder, found.notebook)
     before = _files(target)
     changed = [put(target.path(ending), content) for ending, content in contents.items()]
-    changed.append(put(target.place / (found.notebook + MANIFEST), found.written))
+    changed.append(put(target.place / (found.notebook + MANIFEST), manifest))
     for ending in before - {*contents}:
         target.path(ending).unlink(missing_ok=True)
     return any(changed)
+
+
+def _link(found: ReportFiles, contents: dict[str, bytes], url: str) -> bytes:
+    """Give the page its links to the archive; returns the manifest, which then names both hashes of the page."""
+    page = contents.get("html", b"").decode()
+    linked = with_archive_links(page, found.folder, url)
+    if linked == page:
+        return found.written
+    contents["html"] = linked.encode()
+    built = sha256(without_archive_links(linked).encode())
+    files = {**found.manifest["files"], "html": sha256(contents["html"])}
+    return as_bytes({**found.manifest, "files": files, BUILT: {"html": built}})
 
 
 def _files(found: ReportFiles) -> set[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from customs_report.errors import InputError
 from customs_report.publish import manifest
 from customs_report.publish.inputs import Inputs
-from customs_report.publish.manifest import FORMATS, Manifest
+from customs_report.publish.manifest import BUILT, FORMATS, Manifest
 from customs_report.publish.many import Order, made_by, subject
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _verdict(folder: Path, name: str, said: Manifest, order: Order, made: Made |
     if isinstance(made, Exception):
         wrong.append(f"it cannot be built again ({made}; {why})")
     else:
-        again = made.manifest["files"]
-        other = [end for end in said["files"] if end not in NOT_THE_REPORT and again.get(end) != said["files"][end]]
+        again, built = made.manifest["files"], {**said["files"], **said.get(BUILT, {})}
+        other = [end for end in built if end not in NOT_THE_REPORT and again.get(end) != built[end]]
         wrong += [f"{', '.join(other)} came out otherwise: {why}"] if other else []
     return Verdict(folder, name, "; ".join(wrong), changed)
