@@ -37,7 +37,8 @@ Attribute = str | int | bool | None
 DATA = "application/vnd.customs-report.data+json"  # what is shown as data: its tables, charts and notes
 NONE = "–"  # a cell of what customs did not print or a line does not have
 LONGEST_HEADER = 200  # characters
-UNSAID = ("", "rank")  # units that a header need not name
+MONTH, DAY = "month", "date"  # units of cells that are dates: "2025-11-01"
+UNSAID = ("", "rank", MONTH, DAY)  # units that a header need not name
 SAID = re.compile(r",? (%|points|bn)$")  # the end of a header that says the unit in short
 SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # what a caption says of the numbers as printed
 UNTRUSTED = "Charts are left out until you trust this notebook: View, Activate Command Palette, Trust Notebook."
@@ -295,7 +296,7 @@ class Table:
     def tidy(self) -> dict[str, Any]:
         """The table as data: `name`, `caption`, `columns` (`header`, `unit`), `rows` of texts and of numbers in that unit.
 
-        A unit of None stands in the next column.
+        A unit of None stands in the next column. Months and days are ISO dates, of a month its first day, the oldest first.
 
         Every header is said in full and once, no number in billions. None is a gap, "" a cell that has nothing to say. What
         stands between the rows or beneath a row's label is a column, and so is the unit of each number where there are several.
@@ -306,7 +307,10 @@ class Table:
                 group = plain(row.label)
             else:
                 values = row.values or (None,) * len(row.cells)
-                rows.append(([group], [(plain(row.label), ""), *map(_datum, row.cells, values)], [plain(row.note)]))
+                label = _day(row.label) or (plain(row.label), "")
+                rows.append(([group], [label, *map(_datum, row.cells, values)], [plain(row.note)]))
+        order = [*dict.fromkeys(group for (group,), *_ in rows)]
+        rows.sort(key=lambda row: (order.index(row[0][0]), *((0, row[1][0][0]) if row[1][0][1] else (1, ""))))
         before, after = (["Group"] if group else [], ["Note"] if any(note[0] for *_, note in rows) else [])
         columns: list[dict[str, Any]] = [{"header": header, "unit": ""} for header in before]
         places: list[tuple[int, bool]] = []
@@ -338,7 +342,7 @@ class Table:
 
     @cached_property
     def csv(self) -> str:
-        """The table as CSV: numbers plain and in full, text that would start a formula behind an apostrophe."""
+        """The table as CSV: numbers and dates plain and in full, text that would start a formula behind an apostrophe."""
         return as_csv(self.tidy)
 
     @property
@@ -368,7 +372,7 @@ class Table:
 
     def beneath(self) -> Markup:
         """A link that saves the table from within the page, and where its numbers come from if they are a helper's."""
-        address = "data:text/csv;charset=utf-8," + quote(self.csv, safe=" ,;:/()*+'")
+        address = "data:text/csv;charset=utf-8," + quote(for_spreadsheets(self.csv), safe=" ,;:/()*+'")
         link = element("a", "Download as CSV", href=address, download=f"{self.name}.csv")
         runs = (run for row in self.rows for cell in row.cells if cell for run in cell)
         helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Cite) and run.table)
@@ -786,7 +790,19 @@ def _datum(cell: Text | None, value: float | None) -> tuple[str | float | None, 
         return float(value), unit
     if cell is None or plain(cell) in ("", NONE):
         return None, ""
+    if day := _day(cell):
+        return day
     return (float(numbers[0].number), unit) if len(cell) == len(numbers) == 1 else (plain(cell), "")
+
+
+def _day(cell: Text) -> tuple[str, str] | None:
+    """A cell that is one month or one day, as an ISO date with its unit."""
+    match cell:
+        case (Mark(kind="period", key=key),) if len(key) == len("2025-11"):
+            return f"{key}-01", MONTH
+        case (Mark(kind="date", key=key),) if len(key) == len("2025-11-30"):
+            return key, DAY
+    return None
 
 
 def _spread(cells: list[tuple[str | float | None, str]], places: list[tuple[int, bool]]) -> list[str | float | None]:
@@ -809,9 +825,18 @@ def _told_apart(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return columns
 
 
+SIGNED = re.compile(r"[-+]\$?\d[\d.,]*(?:%| [a-z ]+)?")  # a number, for all its sign no formula: "-$24.2 billion"
+
+
 def csv_safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    """Text that no spreadsheet takes for a formula, with the minus that it knows."""
+    text = text.replace("−", "-")
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) and not SIGNED.fullmatch(text) else text
+
+
+def for_spreadsheets(csv_text: str) -> bytes:
+    """A CSV as a file in which a spreadsheet reads every letter: with a byte order mark where one is not ASCII."""
+    return csv_text.encode("ascii" if csv_text.isascii() else "utf-8-sig")
 
 
 def as_csv(table: Mapping[str, Any]) -> str:

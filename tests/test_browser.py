@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from browsing import opened, violations
@@ -37,8 +38,7 @@ def test_a_number_answers_by_keyboard_where_it_comes_from(browser, address, widt
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "$109.9 billion"
     page.keyboard.press("Enter")
-    answer = page.locator(":popover-open")
-    assert answer.count() == 1
+    answer = page.locator("[popover]:target")
     said = answer.inner_text()
     assert "exports − imports" in said
     assert "revised" in said
@@ -46,25 +46,72 @@ def test_a_number_answers_by_keyboard_where_it_comes_from(browser, address, widt
     box = answer.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert violations(page, within=":popover-open") == []
-    page.keyboard.press("Escape")
-    assert answer.count() == 0
-    assert page.evaluate("document.activeElement.innerText") == "$109.9 billion"
+    assert page.evaluate("[document.documentElement.scrollWidth, scrollY]") == [width, 0]
+    assert violations(page, within="[popover]:target") == []
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Close"
+    page.keyboard.press("Enter")
+    assert page.locator("[popover]:target").count() == 0
+
+
+def test_a_number_in_focus_answers_until_escape_even_when_pressed(browser, address):
+    page = known_interest(browser, address)
+    number, answer = page.locator(".standfirst a").first, page.locator(":popover-open")
+    number.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    for pressed in ((), ("Enter",)):
+        answer.wait_for()
+        for key in (*pressed, "Escape"):
+            page.keyboard.press(key)
+        answer.wait_for(state="detached")
+        assert page.evaluate("document.activeElement.innerText") == "$109.9 billion"
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+
+
+def known_interest(browser, address):
+    page = opened(browser, address, viewport={"width": 1280, "height": 900})
+    if not page.evaluate("'interestForElement' in HTMLAnchorElement.prototype"):
+        pytest.skip("this browser does not know interestfor: a number answers when pressed")
+    return page
 
 
 def test_a_number_answers_when_pointed_at_and_stays_when_pressed(browser, address):
-    page = opened(browser, address, viewport={"width": 1280, "height": 900})
-    if not page.evaluate("'interestForElement' in HTMLButtonElement.prototype"):
-        pytest.skip("this browser does not know interestfor: a number answers when pressed")
-    number, answer = page.locator(".standfirst button").first, page.locator(":popover-open")
+    page = known_interest(browser, address)
+    number, answer = page.locator(".standfirst a").first, page.locator("[popover]:is(:popover-open,:target)")
     number.hover()
     answer.wait_for()
     assert "exports − imports" in answer.inner_text()
     number.click()
-    assert answer.count() == 1
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(900)
+    assert answer.evaluate("box => box.checkVisibility({opacityProperty: true})")
     page.locator(".kicker").click()
+    assert not answer.evaluate("box => box.checkVisibility({opacityProperty: true})")
+    number.click()
+    assert answer.evaluate("box => box.checkVisibility({opacityProperty: true})")
+
+
+@pytest.mark.parametrize("interest", [True, False])
+def test_a_number_answers_a_touch_where_it_stands(browser, address, interest, tmp_path):
+    """Also in a browser that does not know `interestfor`: there it stays until it is closed."""
+    if not interest:
+        text = Path(unquote(urlsplit(address).path)).read_text(encoding="utf-8")
+        text = re.sub(r" interestfor=\w+", "", text).replace("interest-delay:0s", "no-such-property:0")
+        (tmp_path / "report.html").write_text(text, encoding="utf-8")
+        address = (tmp_path / "report.html").as_uri()
+    page = opened(browser, address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    number, answer = page.locator("#exhibit-7 .table td a[href^='#t']").nth(3), page.locator("[popover]:target")
+    number.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    number.tap()
+    box = answer.bounding_box()
+    assert box["y"] + box["height"] <= 844
+    assert page.evaluate("scrollY") == before > 0
+    answer.get_by_role("link", name="Close").tap()
     assert answer.count() == 0
+    assert page.evaluate("scrollY") == before
 
 
 def test_numbers_are_copied_with_their_sentence(browser, address):
@@ -76,11 +123,11 @@ def test_numbers_are_copied_with_their_sentence(browser, address):
     assert "surplus of $109.9 billion is the third-largest" in " ".join(copied.split())
 
 
-def test_no_two_buttons_of_a_number_are_called_alike(browser, address):
+def test_no_two_links_of_a_number_are_called_alike(browser, address):
     page = opened(browser, address)
     named = page.evaluate(
-        """[...document.querySelectorAll('button[popovertarget]')].map(b =>
-             [b.querySelector('data')?.dataset.fact, b.ariaLabel || b.innerText || b.textContent])"""
+        """[...document.querySelectorAll('a[interestfor]')].map(a =>
+             [a.querySelector('data')?.dataset.fact, a.ariaLabel || a.innerText || a.textContent])"""
     )
     assert len(named) > 500
     assert len({tuple(pair) for pair in named}) == len(named)
@@ -117,12 +164,38 @@ def test_on_a_phone_only_wide_things_scroll_and_no_chart_text_is_small(browser, 
 
 def test_the_code_is_hidden_until_a_reader_asks(browser, address):
     page = opened(browser, address)
-    code = page.locator("pre.code").first
+    code = page.locator("pre.code[hidden]").first
     assert not code.is_visible()
     page.keyboard.press("Tab")
     page.get_by_label("Show the code").check()
     assert code.is_visible()
     assert page.locator("pre.code").last.is_visible()
+
+
+NUMBERS = (
+    "[...document.querySelectorAll('main data')].filter(n => !n.closest('[hidden],details,[popover]')).map(n => n.innerText)"
+)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_where_no_style_is_let_through_the_page_still_reads(browser, address, width):
+    """Many servers send a policy that drops the style sheet and every style of an element."""
+    page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    numbers = opened(browser, address).evaluate(NUMBERS)
+    policy = {"Content-Security-Policy": "default-src 'none'", "Content-Type": "text/html; charset=utf-8"}
+    body = Path(unquote(urlsplit(address).path)).read_bytes()
+    page.route("https://strict.example/", lambda route: route.fulfill(headers=policy, body=body))
+    page.goto("https://strict.example/")
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily") != "Source Sans Pro"
+    assert page.locator("pre.code:visible, [popover]:visible, label:visible").count() == 0
+    assert page.evaluate(NUMBERS) == numbers
+    text = page.evaluate("document.body.innerText")
+    assert text.split("\n\n")[1].startswith("China customs report · November 2025")
+    assert "$109.9 billion\nNovember 2025\n+12.9% on a year earlier\nthird-largest month since 2008\n792.6 billion yuan" in text
+    left = "[...document.querySelectorAll('tr.heading th')].map(th => getComputedStyle(th).textAlign)"
+    assert {align.removeprefix("-webkit-") for align in page.evaluate(left)} == {"left"}
+    fills = "[...new Set([...document.querySelectorAll('#exhibit-6 path')].map(path => getComputedStyle(path).fill))]"
+    assert len(page.evaluate(fills)) > 3  # not all black
 
 
 def test_the_embedded_font_is_used(browser, address):
@@ -160,5 +233,5 @@ def test_on_paper_nothing_is_cut_off(browser, address, tmp_path):
     boxes = "[...document.querySelectorAll('.scroll')].filter(box => box.offsetParent)"
     overflow = page.evaluate(f"{boxes}.filter(box => getComputedStyle(box).overflowX != 'visible').length")
     assert overflow == 0
-    decorations = "[...document.querySelectorAll('[popovertarget] data')].map(n => getComputedStyle(n).textDecorationLine)"
+    decorations = "[...document.querySelectorAll('[interestfor] data')].map(n => getComputedStyle(n).textDecorationLine)"
     assert set(page.evaluate(decorations)) == {"none"}

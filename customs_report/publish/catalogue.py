@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
@@ -161,7 +162,7 @@ def _entry(found: ReportFiles, before: Entry | None) -> Entry:
 
 def facts_csv(found: ReportFiles, facts: Mapping[str, Any]) -> bytes:
     """The facts of a report as rows: no formula, no line break, numbers in their plain unit."""
-    from customs_report.display import csv_safe  # heavy, and not needed while nothing changed
+    from customs_report.display import csv_safe, for_spreadsheets  # heavy, and not needed while nothing changed
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -170,7 +171,7 @@ def facts_csv(found: ReportFiles, facts: Mapping[str, Any]) -> bytes:
     for fact in facts["facts"]:
         texts = [csv_safe(" ".join(fact[key].split())) for key in ("name", "unit", "text", "stage")]
         writer.writerow((*same, texts[0], repr(fact["value"]), *texts[1:]))
-    return out.getvalue().encode()
+    return for_spreadsheets(out.getvalue())
 
 
 def all_facts(reports: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
@@ -178,9 +179,11 @@ def all_facts(reports: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
 
     Profiles are left out: what their facts are made of is in the reports of their months.
     """
+    paths = [reports / entry["files"][FACTS]["path"] for entry in entries if entry["kind"] != PROFILE]
+    yield b"" if all(path.read_bytes().isascii() for path in paths) else BOM_UTF8
     yield (",".join(ROW) + "\r\n").encode()
-    for entry in (entry for entry in entries if entry["kind"] != PROFILE):
-        yield (reports / entry["files"][FACTS]["path"]).read_bytes().partition(b"\r\n")[2]
+    for path in paths:
+        yield path.read_bytes().partition(b"\r\n")[2]
 
 
 def _kind(found: ReportFiles) -> str:

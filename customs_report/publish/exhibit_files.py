@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from customs_report.display import as_csv, literal
+from customs_report.display import as_csv, for_spreadsheets, literal
 from customs_report.palette import FONT, LIGHT
 from customs_report.publish.fonts import typst_fonts
 from customs_report.publish.outlines import Exhibited, Outline
@@ -24,7 +24,7 @@ def exhibits_zip(content: Outline) -> bytes:
     files: dict[str, bytes] = {}
     for each in content.tables:
         name = _name(each)
-        files[f"{name}.csv"] = as_csv(each.table).encode()
+        files[f"{name}.csv"] = for_spreadsheets(as_csv(each.table))
         if name in pngs:
             files |= {f"{name}.svg": each.table["svg"].encode(), f"{name}.png": pngs[name]}
     return zipped(files, content.date)

@@ -8,6 +8,7 @@ units in the headers, notes by number on a sheet of their own. No cell is a form
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -15,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 from zipfile import ZipFile
 
+from customs_report.display import DAY, MONTH
 from customs_report.numbers import period_text, unit_in_words
 from customs_report.palette import printable
 from customs_report.publish.exhibit_files import EARLIEST, zipped
@@ -31,6 +33,8 @@ SHORTHAND = {
 START = 5  # the row of every table's header, counted from 0: beneath the title and four lines
 FORMATS = {"dollars": "#,##0", "yuan": "#,##0", "percent": "0.0", "percentage points": "0.0", "yuan per dollar": "0.0000"}
 OTHER = "#,##0.0"
+DATES = {MONTH: "mmm yyyy", DAY: "d mmm yyyy"}
+ISO = re.compile(r"\d{4}-\d\d-\d\d")
 COUNTS = ("rank", "months", "years", "days", "places", "points", "lines", "partners")
 LONGEST = 32_000  # characters of a cell
 WIDEST, COVER = 60, 100  # characters of a column, of the cover's
@@ -184,6 +188,9 @@ class _Writer:
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
         self.line = book.add_format({"valign": "top"})  # runs over the cells beside it
         self.link = book.add_format({"font_color": "#0b57d0", "underline": 1, "valign": "top"})
+        self.dates = {
+            unit: book.add_format({"num_format": code, "align": "left", "valign": "top"}) for unit, code in DATES.items()
+        }
         self.numbers: dict[str, Any] = {}
 
     def number(self, unit: str) -> Any:
@@ -229,6 +236,8 @@ class _Writer:
                 if isinstance(value, float):
                     unit = content.columns[at][1]
                     sheet.write_number(place, at, value, self.number(str(row[at + 1])) if unit is None else None)
+                elif value and (form := self.dates.get(content.columns[at][1] or "")) and ISO.fullmatch(value):
+                    sheet.write_datetime(place, at, date.fromisoformat(value), form)
                 elif at == 0 and content.name == "Contents":
                     self._link(sheet, place, str(value))
                 else:
