@@ -40,7 +40,7 @@ def facts_of(
 
 def put_set(
     reports: Path, period: str, day: str = "", *, notebook: str = "monthly_report", headline: str = "", incomplete=(),
-    aside: bool = False, facts: dict | None = None, balance: float = 100.0, rank: int = 3, formats=("html", "pdf"),
+    aside: bool = False, facts: dict | None = None, balance: float = 100.0, rank: int = 3, formats=("html", "pdf"), page: str = "",
 ) -> Path:  # fmt: skip
     """Put a set into its folder, `aside` into `incomplete/` within; returns where its files are."""
     place = reports / (f"{period}@{day}" if day else period) / ("incomplete" if aside else "")
@@ -48,7 +48,7 @@ def put_set(
     contents = {
         "facts.json": json.dumps(facts).encode(),
         "ipynb": b"{}",
-        **{name: f"{period} {name}".encode() for name in formats},
+        **{name: (page if page and name == "html" else f"{period} {name}").encode() for name in formats},
     }
     about = {
         "title": f"China customs report · {period} {day}".strip(),

@@ -209,13 +209,16 @@ def test_no_cell_of_the_csv_is_a_formula(tmp_path):
         "2025-11", **{'=HYPERLINK("http://x","y")': 1.0, "+1": 2.0, "@SUM(A1)": 3.0, "a\r\n=1+1": 4.0, "\t=1": 5.0}
     )
     facts["facts"][0] |= {"unit": "-1+1", "stage": "\n=1", "text": "@x"}
+    facts["facts"][1]["text"] = "−3.2%"
     put_set(tmp_path, "2025-11", facts=facts)
     archive.update(tmp_path)
     with (tmp_path / "facts.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(facts["facts"])
     texts = [text for row in rows for name, text in row.items() if name != "value"]
-    assert not [text for text in texts if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
+    starts = [text for text in texts if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
+    assert starts == ["-3.2%", "-3.24", "+1"]  # numbers
+    assert (tmp_path / "facts.csv").read_bytes().isascii()
     assert all(re.fullmatch(r"-?[\d.e+-]+", row["value"]) for row in rows)
 
 

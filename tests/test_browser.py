@@ -216,7 +216,8 @@ def test_every_chart_has_its_data_as_table_and_csv(browser, address):
     assert link.get_attribute("download").endswith(".csv")
     rows = list(csv.reader(io.StringIO(unquote(link.get_attribute("href").split(",", 1)[1]).lstrip("\ufeff"))))
     assert len(rows) > 200
-    assert float(rows[1][1]) == pytest.approx(109.9e9)
+    assert rows[-1][0] == "2025-11-01"
+    assert float(rows[-1][1]) == pytest.approx(109.9e9)
 
 
 def test_contents_lead_to_each_exhibit(browser, address):

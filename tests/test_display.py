@@ -9,12 +9,27 @@ import nbformat
 import pypdf
 import pytest
 from facts_by_hand import fact
+from lxml import html as parser
 from matplotlib.figure import Figure
 
 from customs_report import palette
-from customs_report.display import Chart, Column, Exhibit, Row, Table, Words, cover, exhibit, failure, notes_list, typst
+from customs_report.display import (
+    Chart,
+    Column,
+    Exhibit,
+    Row,
+    Table,
+    Words,
+    cover,
+    csv_safe,
+    exhibit,
+    failure,
+    notes_list,
+    typst,
+)
 from customs_report.facts import Cite, Mark
 from customs_report.publish.exporters import ReportHTMLExporter, ReportPDFExporter
+from customs_report.publish.links import with_archive_links, without_archive_links
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -96,8 +111,18 @@ def test_hostile_labels_are_text_in_the_pdf(notebook):
 
 def test_in_csv_only_text_that_starts_a_formula_gets_an_apostrophe():
     rows = list(csv.reader(io.StringIO(table().csv)))[1:]
-    assert [row[0] for row in rows if row[0].startswith("'")] == ["'=cmd()", "'@ref", "'+1"]
+    assert [row[0] for row in rows if row[0].startswith("'")] == ["'=cmd()", "'@ref"]
     assert {float(row[1]) for row in rows} == {-330.0e9}
+
+
+@pytest.mark.parametrize("number", ["−0.3%", "+1", "−$24.2 billion", "−1.39 trillion yuan", "+2.4 percentage points"])
+def test_in_csv_a_number_with_a_sign_is_no_formula_and_its_minus_is_ascii(number):
+    assert csv_safe(number) == number.replace("−", "-")
+
+
+@pytest.mark.parametrize("formula", ["−1+1", "-A1", "+cmd|' /C calc'!A0", "-1 (x)", "-$1*2", "−0.3%\n=1"])
+def test_in_csv_a_formula_behind_a_sign_is_text(formula):
+    assert csv_safe(formula).startswith("'")
 
 
 def test_in_the_pdf_no_line_ends_between_a_number_its_sign_and_its_unit():
@@ -107,6 +132,57 @@ def test_in_the_pdf_no_line_ends_between_a_number_its_sign_and_its_unit():
 
 def test_a_gap_says_so():
     assert "not held" in table().html()
+
+
+def links(page: str) -> list[str]:
+    """What a page links to, but for data and for what stands in the page itself."""
+    root = parser.fromstring(page)
+    ids = {*root.xpath("//@id")}
+    return [to for to in root.xpath("//@href | //@src") if not to.startswith("data:") and to.removeprefix("#") not in ids]
+
+
+def test_a_page_alone_has_no_link_that_leads_nowhere(rendered):
+    assert links(rendered("2025-11").page) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "month", "latest"),
+    [
+        ("", "index.html", "../latest/index.html"),
+        (
+            "https://example.org/trade/",
+            "https://example.org/trade/2025-11%402025-12-08/index.html",
+            "https://example.org/trade/latest/index.html",
+        ),
+    ],
+)
+def test_a_published_page_differs_by_its_links_to_the_archive_alone(rendered, url, month, latest):
+    page = rendered("2025-11").page
+    linked = with_archive_links(page, "2025-11@2025-12-08", url)
+    found = links(linked)
+    assert {month, latest, f"{month}#partner_profile-USA"} < {*found}
+    assert all(to == latest or to.partition("#")[0] == month for to in found)
+    assert len(found) > 50
+    assert without_archive_links(linked) == page
+    assert with_archive_links(linked, "2025-11@2025-12-08", url) == linked
+
+
+def test_a_reader_view_finds_every_number_as_text_in_order_and_no_code(rendered):
+    """Reader views drop buttons, forms and what is hidden, and a block of links; of a link they keep the text."""
+    root = parser.fromstring(rendered("2025-11").page)
+    (main,) = root.xpath("//main")
+    assert main.xpath("count(.//pre[@data-kind='source'])") > 20
+    assert main.xpath("count(.//button | .//form | .//input | .//pre[@data-kind='source'][not(@hidden)])") == 0
+    assert {link.tag for link in main.xpath(".//data/ancestor::*[@href]")} == {"a"}
+    for element in main.xpath(".//*[@hidden or @popover]"):
+        element.drop_tree()
+    text = " ".join(main.text_content().split())
+    assert text.startswith(
+        "China customs report · November 2025 · as known on 11 August 2026 China’s trade surplus for the year"
+    )
+    tile = "Balance of trade $109.9 billion November 2025 +12.9% on a year earlier third-largest month since 2008 792.6 billion"
+    assert tile in text
+    assert "open_report" not in text
 
 
 def test_a_pdf_is_tagged_accessible_and_complete(rendered):

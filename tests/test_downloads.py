@@ -9,7 +9,9 @@ import shutil
 import subprocess
 import warnings
 import zipfile
+from codecs import BOM_UTF8
 from dataclasses import replace
+from datetime import date
 from xml.etree import ElementTree
 
 import nbformat
@@ -18,7 +20,7 @@ from facts_by_hand import fact
 from python_calamine import CalamineWorkbook
 
 from customs_report.display import Column, Row, Table, notes_list
-from customs_report.facts import Cite
+from customs_report.facts import Cite, Mark
 from customs_report.publish.exhibit_files import exhibits_zip
 from customs_report.publish.outlines import Outline, outline
 from customs_report.publish.workbook import LONGEST, MISSING, NOTHING, START, report_workbook
@@ -56,8 +58,10 @@ def parts(content: bytes) -> dict[str, bytes]:
     return {name: archive.read(name) for name in archive.namelist()}
 
 
-def as_written(value) -> float | str:
-    """A workbook keeps 16 digits of a number."""
+def as_written(value, unit: str | None = "") -> float | str | date:
+    """A workbook keeps 16 digits of a number, and of a month or a day a date."""
+    if unit in ("month", "date") and value and value[0].isdigit():
+        return date.fromisoformat(value)
     return MISSING if value is None else pytest.approx(value, rel=1e-15) if isinstance(value, float) else value or NOTHING
 
 
@@ -76,17 +80,18 @@ def shown(*items) -> Outline:
 def test_every_table_of_the_report_is_in_the_workbook_with_its_values(told, book):
     assert len(told.tables) > 30
     for each in told.tables:
-        rows = book[each.label]
+        rows, units = book[each.label], [column["unit"] for column in each.table["columns"]]
         assert rows[START] == [column["header"] for column in each.table["columns"]], each.label
         assert len(rows) == START + 1 + len(each.table["rows"])
         for read, row in zip(rows[START + 1 :], each.table["rows"], strict=True):
-            assert read == [*map(as_written, row)], each.label
+            assert read == [*map(as_written, row, units)], each.label
 
 
 def test_golden_figures_stand_in_the_unit_that_the_header_names(book):
     header, *rows = book["Exhibit 2"][START:]
     assert header == ["Month", "Balance (dollars)"]
-    assert ["November 2025", 111.7e9] in [[month, round(value, -8)] for month, value in rows]
+    assert rows[0][0] == date(2008, 1, 1)
+    assert [rows[-1][0], round(rows[-1][1], -8)] == [date(2025, 11, 1), 111.7e9]
     header, *rows = book["Exhibit 1"][START:]
     assert header[:4] == ["Group", "Flow", "Dollars: Level (dollars)", "Dollars: Growth (percent)"]
     told = [row for row in rows if isinstance(row[2], float | int)]
@@ -235,6 +240,7 @@ def test_the_zip_holds_every_table_as_csv_and_every_chart_as_svg_and_png(files, 
 
     rows = list(csv.reader(io.StringIO(content["exhibit-02-balance-by-month.csv"].decode())))
     assert rows[0] == ["Month", "Balance (dollars)"]
+    assert (rows[1][0], rows[-1][0]) == ("2008-01-01", "2025-11-01")
     for name, file in content.items():
         if name.endswith(".svg"):
             drawing = ElementTree.fromstring(file)
@@ -242,8 +248,39 @@ def test_the_zip_holds_every_table_as_csv_and_every_chart_as_svg_and_png(files, 
             assert drawing[1].text, name
         elif name.endswith(".png"):
             assert file.startswith(PNG)
-            assert int.from_bytes(file[16:20], "big") > 1000, name  # pixels wide
+            assert int.from_bytes(file[16:20], "big") >= 2400, name  # pixels wide
     assert {info.date_time[:3] for info in zipfile.ZipFile(io.BytesIO(files["zip"])).infolist()} == {(2025, 12, 8)}
+
+
+def test_a_spreadsheet_reads_every_letter_and_every_minus_of_a_csv(files):
+    content = {name: file for name, file in parts(files["zip"]).items() if name.endswith(".csv")}
+    assert any(b",-" in file for file in content.values())
+    for name, file in content.items():
+        assert "−" not in file.decode(), name
+        assert file.startswith(BOM_UTF8) is not file.isascii(), name
+
+
+def test_months_are_dates_and_the_oldest_comes_first_within_its_group():
+    months = [Mark.of(period) for period in ("2025-11", "2025-10", "2025-09")]
+    rows = [Row("Exports", kind="heading"), *(Row((month,), ("−1",)) for month in months), Row("All", ("2",))]
+    rows += [Row("Imports", kind="heading"), Row((months[0],), ((Mark.of("2025-12-08"),),)), Row((months[1],), (None,))]
+    table = Table("months", "Months", (Column("Month"), Column("On")), rows)
+    assert table.csv.splitlines() == [
+        "Group,Month,On",
+        "Exports,2025-09-01,-1",
+        "Exports,2025-10-01,-1",
+        "Exports,2025-11-01,-1",
+        "Exports,All,2",
+        "Imports,2025-10-01,",
+        "Imports,2025-11-01,2025-12-08",
+    ]
+    read = sheets(report_workbook(shown(table), BLANK))["Table 1"][START + 1 :]
+    assert [row[1] for row in read] == [
+        *(date(2025, month, 1) for month in (9, 10, 11)),
+        "All",
+        *(date(2025, m, 1) for m in (10, 11)),
+    ]
+    assert read[-1][2] == date(2025, 12, 8)
 
 
 def test_the_names_in_the_zip_leave_no_folder():

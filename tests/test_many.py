@@ -22,7 +22,7 @@ import pytest
 
 from customs_report import cli, scratch
 from customs_report.errors import InputError
-from customs_report.publish import inputs, manifest, many
+from customs_report.publish import inputs, manifest, many, site
 
 PERIODS = ("2008-03", "2012-02", "2024-05")
 COMPARED = ("html", "pdf", "xlsx", "zip", "facts.json")
@@ -390,15 +390,20 @@ def test_verify_says_what_differs(build_tiny, told, project, capsys, monkeypatch
     out = told.parent / "out" / "2012-02"
     build_tiny()
 
-    def verified() -> tuple[int, str]:
+    def verified(folder: Path = out) -> tuple[int, str]:
         with pytest.raises(SystemExit) as leaving:
-            cli.main.main(["verify", str(out), "--jobs", "1"])
+            cli.main.main(["verify", str(folder), "--jobs", "1"])
         said = capsys.readouterr()
         return leaving.value.code, said.out + said.err
 
     code, said = verified()
     assert code == 0
     assert said.endswith("2012-02/tiny: reproduced\n")
+
+    assert site.publish(out.parent, told.parent / "site").copied == ("2012-02/tiny",)
+    published = told.parent / "site" / "2012-02"
+    assert "latest/index.html" in (published / "tiny.html").read_text()
+    assert verified(published)[1].endswith("2012-02/tiny: reproduced\n")
 
     page = (out / "tiny.html").read_bytes()
     (out / "tiny.html").write_bytes(page + b" ")

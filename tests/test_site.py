@@ -13,7 +13,7 @@ from sets import SCRIPT, put_set
 
 from customs_report import cli
 from customs_report.errors import InputError
-from customs_report.publish import archive, files, many, site
+from customs_report.publish import archive, files, manifest, many, report_files, site
 
 URL = "https://example.org/trade"
 ATOM, MAP = "{http://www.w3.org/2005/Atom}", "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -123,6 +123,31 @@ def test_cut_short_anywhere_nothing_is_half_and_the_next_time_completes(reports,
     assert [entry["state"] for entry in told["reports"]] == ["complete"] * 3
     assert told["reports"][0]["headline"] == "Another headline"
     assert (where / "feed.xml").is_file()
+
+
+# --- links ----------------------------------------------------------------------------------------------------------------
+
+PAGE = (
+    '<header><span>China customs reports</span>\n</header><th><a data-profile="partner_profile-USA">US</a><footer>End</footer>'
+)
+
+
+def test_a_published_page_links_to_the_archive_and_its_set_is_whole(tmp_path):
+    reports, where = tmp_path / "reports", tmp_path / "site"
+    put_set(reports, "2025-11", "2025-12-08", page=PAGE)
+    for url, address in (("", ""), (URL, f"{URL}/2025-11%402025-12-08/")):
+        assert site.publish(reports, where, url).copied == ("2025-11@2025-12-08/monthly_report",)
+        (found,) = report_files.find_reports(where)
+        page = found.contents()["html"].decode()
+        for link in (
+            address + "index.html",
+            address + "index.html#partner_profile-USA",
+            f"{URL if url else '..'}/latest/index.html",
+        ):
+            assert f' href="{link}"' in page
+        assert found.manifest[manifest.BUILT] == {"html": manifest.sha256(PAGE.encode())}
+    assert site.publish(reports, where).unchanged == ("2025-11@2025-12-08/monthly_report",)
+    assert (reports / "2025-11@2025-12-08" / "monthly_report.html").read_text() == PAGE
 
 
 # --- addresses ------------------------------------------------------------------------------------------------------------
