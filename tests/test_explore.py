@@ -6,6 +6,7 @@ import ast
 import csv
 import io
 from base64 import b64decode
+from datetime import date
 from itertools import pairwise
 from urllib.parse import unquote
 
@@ -222,16 +223,16 @@ def test_the_data_are_saved_in_full_and_as_the_helper_has_them(reported):
     page = Controls(report).shown.value
     held = by_month(helpers.comparison(report.tables, PERIOD, ["ASEAN", "EU27", "USA"]).values).loc[PERIOD]
     address = page.partition('href="data:text/csv;charset=utf-8,')[2].partition('"')[0]
-    header, first, *_ = csv.reader(io.StringIO(unquote(address)))
+    header, *_, last = csv.reader(io.StringIO(unquote(address)))
     assert header == ["Month", "ASEAN (yuan)", "European Union (yuan)", "United States (yuan)"]
-    assert [first[0], *map(float, first[1:])] == ["November 2025", *held]
+    assert [last[0], *map(float, last[1:])] == ["2025-11-01", *held]
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(b64decode(page.partition(";base64,")[2].partition('"')[0])))
     rows = book.get_sheet_by_index(0).to_python()
     assert book.sheet_names == ["Table 1"]
     assert rows[0][0] == "Exports, value, by month"
     assert rows[START] == header
-    assert rows[START + 1] == ["November 2025", *held]
+    assert rows[-1] == [date(2025, 11, 1), *held]
 
 
 def test_no_number_of_the_controls_promises_a_trace_that_is_not_there(reported):
