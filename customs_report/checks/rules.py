@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
+from typing import Any
 
 import numpy as np
 
 from customs_report.checks.comparison import Comparison, compare, compare_vintages
 from customs_report.checks.panel import UNITS, Grid, Panels, median, shifted_by
-from customs_report.schema import CONTINENTS, CURRENCIES
+from customs_report.schema import CONTINENTS, CURRENCIES, STAGES
 
 Rule = Callable[[Panels], Iterator[Comparison]]
 
+KINDS, TRADE = ("month", "ytd"), ("exports", "imports")
 PRINTS = ("preliminary", "bulletin")  # stages that publish a month, its year to date and growth together
 SMALL = 1e8  # dollars or yuan
 IMPORTS = 0.045  # partners' imports are restated more than exports: to 2025-12, 99.5 % by less than 4.0 and 1.4 per cent
@@ -23,17 +26,20 @@ AMOUNTS = {  # columns of levels -> column of their printed growth
 }
 
 
+def _each(**values: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Every combination of these values, as keyword arguments of a grid."""
+    return (dict(zip(values, each, strict=True)) for each in product(*values.values()))
+
+
 # --- identities -----------------------------------------------------------------------------------------------------------
 
 
 def _levels(panels: Panels, table: str, column: str, **where: str) -> Grid:
     """Levels by line and month; for totals without the balance."""
-    if table != "totals":
-        return panels.panel(table).grid(column, **where)
     panel = panels.panel(table)
-    return panel.grid(column, measure="level", **where).of(
-        np.array([panel.code(flow) for flow in ("exports", "imports", "total")])
-    )
+    if table != "totals":
+        return panel.grid(column, **where)
+    return panel.grid(column, measure="level", **where).of(np.array([panel.code(flow) for flow in (*TRADE, "total")]))
 
 
 def _small(level: Grid) -> np.ndarray | float:
@@ -51,19 +57,14 @@ def year_to_date(table: str, quantities: bool = False) -> Rule:
     def rule(panels: Panels) -> Iterator[Comparison]:
         across = None if table == "totals" else panels.broken(table, 1)
         for column in _columns(table, quantities):
-            for currency in CURRENCIES:
-                for stage in PRINTS:
-                    where = {"currency": currency, "stage": stage}
-                    sums, month = (_levels(panels, table, column, kind=kind, **where) for kind in ("ytd", "month"))
-                    month = _printed_once(panels, month)
-                    last = sums.before(1)
-                    apart = (sums.values - last.values) / month.values - 1
-                    apart[:, panels.january] = np.nan
-                    rounding = (sums.steps + month.steps + last.steps) / month.values
-                    yield compare(
-                        month, sums.values - last.values, sums, last,
-                        apart=apart, rounding=rounding, least=_small(month), across=across,
-                    )  # fmt: skip
+            for where in _each(currency=CURRENCIES, stage=PRINTS):
+                month, sums = (_levels(panels, table, column, kind=kind, **where) for kind in KINDS)
+                month, last = _printed_once(panels, month), sums.before(1)
+                added = sums.values - last.values
+                apart = added / month.values - 1
+                apart[:, panels.january] = np.nan
+                rounding, least = (sums.steps + month.steps + last.steps) / month.values, _small(month)
+                yield compare(month, added, sums, last, apart=apart, rounding=rounding, least=least, across=across)
 
     return rule
 
@@ -86,15 +87,12 @@ def both_flows(whole: str, sign: int) -> Rule:
     """Exports less imports are the balance (sign -1), exports plus imports the total (+1), within one release."""
 
     def rule(panels: Panels) -> Iterator[Comparison]:
-        for currency in CURRENCIES:
-            for kind in ("month", "ytd"):
-                for stage in (*PRINTS, "revised"):
-                    where = {"currency": currency, "kind": kind, "stage": stage}
-                    printed, exports, imports = _of_totals(panels, (whole, "exports", "imports"), **where)
-                    expected = exports.values + sign * imports.values
-                    apart = (printed.values - expected) / exports.values
-                    rounding = (printed.steps + exports.steps + imports.steps) / exports.values + 1e-9
-                    yield compare(printed, expected, exports, imports, apart=apart, rounding=rounding)
+        for where in _each(currency=CURRENCIES, kind=KINDS, stage=(*PRINTS, "revised")):
+            printed, exports, imports = _of_totals(panels, (whole, *TRADE), **where)
+            expected = exports.values + sign * imports.values
+            apart = (printed.values - expected) / exports.values
+            rounding = (printed.steps + exports.steps + imports.steps) / exports.values + 1e-9
+            yield compare(printed, expected, exports, imports, apart=apart, rounding=rounding)
 
     return rule
 
@@ -104,19 +102,16 @@ def january(table: str) -> Rule:
 
     def rule(panels: Panels) -> Iterator[Comparison]:
         for column in AMOUNTS.get(table, {"value": ""}):
-            for currency in CURRENCIES:
-                for stage in PRINTS:
-                    where = {"currency": currency, "stage": stage}
-                    month, sums = (_levels(panels, table, column, kind=kind, **where) for kind in ("month", "ytd"))
-                    rounding = (sums.steps + month.steps) / sums.values + 1e-9
-                    yield compare(month, np.where(panels.january, sums.values, np.nan), sums, rounding=rounding)
+            for where in _each(currency=CURRENCIES, stage=PRINTS):
+                month, sums = (_levels(panels, table, column, kind=kind, **where) for kind in KINDS)
+                rounding = (sums.steps + month.steps) / sums.values + 1e-9
+                yield compare(month, np.where(panels.january, sums.values, np.nan), sums, rounding=rounding)
 
     return rule
 
 
-def total_growth(exports: Grid, imports: Grid, growth: tuple[Grid, Grid, Grid]) -> Comparison:
-    """Growth of total trade follows from exports and imports and their growth; `growth`: of total, exports, imports."""
-    of_total, of_exports, of_imports = growth
+def total_growth(exports: Grid, imports: Grid, of_total: Grid, of_exports: Grid, of_imports: Grid) -> Comparison:
+    """Growth of total trade follows from exports and imports and their growth."""
     base = exports.values / (1 + of_exports.values / 100) + imports.values / (1 + of_imports.values / 100)
     expected = ((exports.values + imports.values) / base - 1) * 100
     rounding = 0.05 + 0.0005 * np.abs(expected)
@@ -124,26 +119,16 @@ def total_growth(exports: Grid, imports: Grid, growth: tuple[Grid, Grid, Grid]) 
 
 
 def growth_of_partners(panels: Panels) -> Iterator[Comparison]:
-    panel = panels.panel("partners")
-    for currency in CURRENCIES:
-        for kind in ("month", "ytd"):
-            exports, imports, total, more, less = (
-                panel.grid(column, kind=kind, currency=currency)
-                for column in ("exports", "imports", "total_yoy", "exports_yoy", "imports_yoy")
-            )
-            yield total_growth(exports, imports, (total, more, less))
+    panel, columns = panels.panel("partners"), (*TRADE, "total_yoy", "exports_yoy", "imports_yoy")
+    for where in _each(currency=CURRENCIES, kind=KINDS):
+        yield total_growth(*(panel.grid(column, **where) for column in columns))
 
 
 def growth_of_totals(panels: Panels) -> Iterator[Comparison]:
-    for currency in CURRENCIES:
-        for kind in ("month", "ytd"):
-            for stage in PRINTS:
-                where = {"currency": currency, "kind": kind}
-                exports, imports = _of_totals(panels, ("exports", "imports"), **where)
-                total, more, less = (
-                    panels.flow(flow, measure="yoy", stage=stage, **where) for flow in ("total", "exports", "imports")
-                )
-                yield total_growth(exports, imports, (total, more, less))
+    for where in _each(currency=CURRENCIES, kind=KINDS):
+        for stage in PRINTS:
+            growth = _of_totals(panels, ("total", *TRADE), measure="yoy", stage=stage, **where)
+            yield total_growth(*_of_totals(panels, TRADE, **where), *growth)
 
 
 # --- printed growth -------------------------------------------------------------------------------------------------------
@@ -190,53 +175,47 @@ def restated_growth(panels: Panels) -> Iterator[Comparison]:
         yield compare(growth, rate, now, base, apart=growth.values - rate, rounding=rounding)
 
 
-def printed_growth(table: str, kinds: tuple[str, ...] = ("month", "ytd"), quantities: bool = False) -> Rule:
+def printed_growth(table: str, kinds: tuple[str, ...] = KINDS, quantities: bool = False) -> Rule:
+    """A level is last year's times printed growth."""
+
     def rule(panels: Panels) -> Iterator[Comparison]:
         panel = panels.panel(table)
+
+        def first(column: str, **where: str) -> Grid:
+            """The bulletin's figures, completed by those of the preliminary release."""
+            return panel.grid(column, stage="bulletin", **where).over(panel.grid(column, stage="preliminary", **where))
+
         for column in _columns(table, quantities):
-            of = AMOUNTS[table][column]
-            for currency in CURRENCIES:
-                for kind in kinds:
-                    across = panels.broken(table, 12, whole_years=kind == "ytd")
-                    where = {"kind": kind, "currency": currency}
-                    now, growth = (
-                        panel.grid(name, stage="bulletin", **where).over(panel.grid(name, stage="preliminary", **where))
-                        for name in (column, of)
-                    )
-                    base = panel.grid(column, stage="restated", **where).over(now)
-                    restated: np.ndarray | float = 0.0
-                    if kind == "month" and table == "commodities":
-                        sums = panel.grid(column, kind="ytd", currency=currency, stage="bulletin")
-                        sums = sums.over(panel.grid(column, kind="ytd", currency=currency, stage="preliminary"))
-                        restated = shifted_by(np.nan_to_num(_restated_in_year(panels, now, sums)), 12)
-                    yield _on_last_year(panels, now, base, growth, across, restated)
+            for where in _each(currency=CURRENCIES, kind=kinds):
+                now, growth = first(column, **where), first(AMOUNTS[table][column], **where)
+                base = panel.grid(column, stage="restated", **where).over(now)
+                restated: np.ndarray | float = 0.0
+                if where["kind"] == "month" and table == "commodities":
+                    sums = first(column, **(where | {"kind": "ytd"}))
+                    restated = shifted_by(np.nan_to_num(_restated_in_year(panels, now, sums)), 12)
+                across = panels.broken(table, 12, whole_years=where["kind"] == "ytd")
+                yield _on_last_year(panels, now, base, growth, across, restated)
 
     return rule
 
 
 def printed_growth_of_totals(panels: Panels) -> Iterator[Comparison]:
-    for flow in ("exports", "imports", "total"):
-        for currency in CURRENCIES:
-            for kind in ("month", "ytd"):
-                where = {"kind": kind, "currency": currency}
-                base = panels.flow(flow, **where)
-                for printed in PRINTS:
-                    growth = panels.flow(flow, measure="yoy", stage=printed, **where)
-                    for stage in ("revised", "bulletin", "preliminary"):
-                        yield _on_last_year(panels, panels.flow(flow, stage=stage, **where), base, growth, None)
+    for where in _each(flow=(*TRADE, "total"), currency=CURRENCIES, kind=KINDS):
+        base = panels.flow(**where)
+        for printed, stage in product(PRINTS, ("revised", "bulletin", "preliminary")):
+            growth = panels.flow(measure="yoy", stage=printed, **where)
+            yield _on_last_year(panels, panels.flow(stage=stage, **where), base, growth, None)
 
 
 def balance_by_growth(panels: Panels) -> Iterator[Comparison]:
     """The balance as first published, compared with last year's exports and imports times their printed growth."""
-    for currency in CURRENCIES:
-        for kind in ("month", "ytd"):
-            where = {"kind": kind, "currency": currency}
-            bases = [grid.before(12) for grid in _of_totals(panels, ("exports", "imports"), **where)]
-            printed = panels.flow("balance", stage="preliminary", **where)
-            growth = [panels.flow(flow, measure="yoy", stage="preliminary", **where) for flow in ("exports", "imports")]
-            exports, imports = (base.values * (1 + rate.values / 100) for base, rate in zip(bases, growth, strict=True))
-            apart = (printed.values - (exports - imports)) / exports
-            yield compare(printed, exports - imports, *growth, apart=apart)
+    for where in _each(currency=CURRENCIES, kind=KINDS):
+        bases = [grid.before(12) for grid in _of_totals(panels, TRADE, **where)]
+        printed = panels.flow("balance", stage="preliminary", **where)
+        growth = _of_totals(panels, TRADE, measure="yoy", stage="preliminary", **where)
+        exports, imports = (base.values * (1 + rate.values / 100) for base, rate in zip(bases, growth, strict=True))
+        apart = (printed.values - (exports - imports)) / exports
+        yield compare(printed, exports - imports, *growth, apart=apart)
 
 
 # --- other stages, the other currency -------------------------------------------------------------------------------------
@@ -248,12 +227,10 @@ def all_vintages(table: str) -> Rule:
 
 def balance_of_stages(panels: Panels) -> Iterator[Comparison]:
     """The balance of each stage, compared with exports less imports in their newest vintage."""
-    for currency in CURRENCIES:
-        for kind in ("month", "ytd"):
-            where = {"currency": currency, "kind": kind}
-            exports, imports = _of_totals(panels, ("exports", "imports"), **where)
-            printed, expected = panels.flow("balance", **where), exports.values - imports.values
-            yield compare(printed, expected, exports, imports, apart=(printed.values - expected) / exports.values)
+    for where in _each(currency=CURRENCIES, kind=KINDS):
+        printed, exports, imports = _of_totals(panels, ("balance", *TRADE), **where)
+        expected = exports.values - imports.values
+        yield compare(printed, expected, exports, imports, apart=(printed.values - expected) / exports.values)
 
 
 def one_release(table: str) -> Rule:
@@ -261,23 +238,18 @@ def one_release(table: str) -> Rule:
 
     def rule(panels: Panels) -> Iterator[Comparison]:
         for column in _columns(table, quantities=False):
-            for currency in CURRENCIES:
-                for kind in ("month", "ytd"):
-                    where = {"currency": currency, "kind": kind}
-                    first, second = (_levels(panels, table, column, stage=stage, **where) for stage in PRINTS)
-                    rounding = (first.steps + second.steps) / 2 / second.values
-                    yield compare(first, second.values, second, rounding=rounding)
+            for where in _each(currency=CURRENCIES, kind=KINDS):
+                first, second = (_levels(panels, table, column, stage=stage, **where) for stage in PRINTS)
+                yield compare(first, second.values, second, rounding=(first.steps + second.steps) / 2 / second.values)
 
     return rule
 
 
 def one_growth(panels: Panels) -> Iterator[Comparison]:
     """The preliminary release and the bulletin have the same growth of totals."""
-    for currency in CURRENCIES:
-        for kind in ("month", "ytd"):
-            for flow in ("exports", "imports", "total"):
-                first, second = (panels.flow(flow, "yoy", currency=currency, kind=kind, stage=stage) for stage in PRINTS)
-                yield compare(first, second.values, second, apart=first.values - second.values)
+    for where in _each(currency=CURRENCIES, kind=KINDS, flow=(*TRADE, "total")):
+        first, second = (panels.flow(measure="yoy", stage=stage, **where) for stage in PRINTS)
+        yield compare(first, second.values, second, apart=first.values - second.values)
 
 
 def restated(panels: Panels) -> Iterator[Comparison]:
@@ -295,45 +267,37 @@ def both_lists(panels: Panels) -> Iterator[Comparison]:
     """Lines that are both in the preliminary list and in the bulletin agree."""
     panel = panels.panel("commodities")
     twins = np.array([panel.code(flow, goods, "bulletin") if kind == "flash" else -1 for flow, goods, kind in panel.lines])
-    for column in ("value", "quantity"):
-        for kind in ("month", "ytd"):
-            where = {"kind": kind, "currency": "CNY"}
-            flash, bulletin = panel.grid(column, stage="preliminary", **where), panel.grid(column, stage="bulletin", **where)
-            other = bulletin.of(twins)
-            yield compare(flash, other.values, other, rounding=(flash.steps + other.steps) / flash.values)
+    for where in _each(column=("value", "quantity"), kind=KINDS, currency=("CNY",)):
+        flash, other = panel.grid(stage="preliminary", **where), panel.grid(stage="bulletin", **where).of(twins)
+        yield compare(flash, other.values, other, rounding=(flash.steps + other.steps) / flash.values)
 
 
 def one_rate_of_totals(panels: Panels) -> Iterator[Comparison]:
     """Exports and imports of one month imply one exchange rate."""
-    for kind in ("month", "ytd"):
-        for stage in ("preliminary", "revised"):
-            rates = {}
-            for flow in ("exports", "imports"):
-                dollars = panels.flow(flow, currency="USD", kind=kind, stage=stage)
-                yuan = panels.flow(flow, currency="CNY", kind=kind)
-                rates[flow] = (dollars, yuan, yuan.values / dollars.values)
-            for flow, other in (("exports", "imports"), ("imports", "exports")):
-                dollars, yuan, rate = rates[flow]
-                rounding = dollars.steps / dollars.values + rates[other][0].steps / rates[other][0].values
-                yield compare(
-                    dollars, yuan.values / rates[other][2], yuan, rates[other][0],
-                    apart=rate / rates[other][2] - 1, rounding=rounding,
-                )  # fmt: skip
-                around = panels.nearby_median(rate, 2)
-                yield compare(dollars, yuan.values / around, yuan, apart=rate / around - 1, rounding=rounding)
+    for kind, stage in product(KINDS, ("preliminary", "revised")):
+        rates = {}
+        for flow in TRADE:
+            dollars, yuan = (
+                panels.flow(flow, currency="USD", kind=kind, stage=stage),
+                panels.flow(flow, currency="CNY", kind=kind),
+            )
+            rates[flow] = (dollars, yuan, yuan.values / dollars.values)
+        for flow, other in (TRADE, TRADE[::-1]):
+            (dollars, yuan, rate), (others, _, other_rate) = rates[flow], rates[other]
+            rounding = dollars.steps / dollars.values + others.steps / others.values
+            yield compare(dollars, yuan.values / other_rate, yuan, others, apart=rate / other_rate - 1, rounding=rounding)
+            around = panels.nearby_median(rate, 2)
+            yield compare(dollars, yuan.values / around, yuan, apart=rate / around - 1, rounding=rounding)
 
 
 def one_rate_of_growth(panels: Panels) -> Iterator[Comparison]:
     """Growth in dollars and in yuan differ by the change of the exchange rate, which is the same for exports and imports."""
-    for kind in ("month", "ytd"):
-        rates = {}
-        for flow in ("exports", "imports"):
-            dollars, yuan = (panels.flow(flow, measure="yoy", currency=c, kind=kind) for c in ("USD", "CNY"))
-            rates[flow] = (dollars, yuan, (100 + dollars.values) / (100 + yuan.values))
-        for flow, other in (("exports", "imports"), ("imports", "exports")):
-            dollars, yuan, _ = rates[flow]
-            expected = (100 + yuan.values) * rates[other][2] - 100
-            yield compare(dollars, expected, yuan, rates[other][0], apart=dollars.values - expected, rounding=0.2)
+    for kind in KINDS:
+        pairs = {flow: [panels.flow(flow, measure="yoy", currency=c, kind=kind) for c in CURRENCIES] for flow in TRADE}
+        for flow, other in (TRADE, TRADE[::-1]):
+            (dollars, yuan), (others, others_yuan) = pairs[flow], pairs[other]
+            expected = (100 + yuan.values) * ((100 + others.values) / (100 + others_yuan.values)) - 100
+            yield compare(dollars, expected, yuan, others, apart=dollars.values - expected, rounding=0.2)
 
 
 def one_rate_of_lines(table: str) -> Rule:
@@ -341,13 +305,12 @@ def one_rate_of_lines(table: str) -> Rule:
 
     def rule(panels: Panels) -> Iterator[Comparison]:
         panel = panels.panel(table)
-        for kind in ("month", "ytd"):
-            for column in [c for c in ("value", "exports", "imports") if c in panel.rows]:
-                dollars, yuan = (panel.grid(column, kind=kind, currency=currency) for currency in ("USD", "CNY"))
-                rate = yuan.values / dollars.values
-                if np.isfinite(rate).any():
-                    typical = median(rate)[None, :] if len(rate) > 2 else panels.nearby_median(rate, 2)
-                    yield compare(dollars, yuan.values / typical, yuan, apart=rate / typical - 1)
+        for kind, column in product(KINDS, [c for c in ("value", *TRADE) if c in panel.rows]):
+            dollars, yuan = (panel.grid(column, kind=kind, currency=currency) for currency in CURRENCIES)
+            rate = yuan.values / dollars.values
+            if np.isfinite(rate).any():
+                typical = median(rate)[None, :] if len(rate) > 2 else panels.nearby_median(rate, 2)
+                yield compare(dollars, yuan.values / typical, yuan, apart=rate / typical - 1)
 
     return rule
 
@@ -357,10 +320,9 @@ def one_quantity(table: str) -> Rule:
 
     def rule(panels: Panels) -> Iterator[Comparison]:
         panel = panels.panel(table)
-        for kind in ("month", "ytd"):
-            for column in [c for c in UNITS if c in panel.rows]:
-                one, other = (panel.grid(column, kind=kind, currency=currency) for currency in ("USD", "CNY"))
-                yield compare(one, other.values, other)
+        for kind, column in product(KINDS, [c for c in UNITS if c in panel.rows]):
+            one, other = (panel.grid(column, kind=kind, currency=currency) for currency in CURRENCIES)
+            yield compare(one, other.values, other)
 
     return rule
 
@@ -372,20 +334,13 @@ def continents(panels: Panels) -> Iterator[Comparison]:
     """The continents sum to the total, apart from trade assigned to no country; a finding names the likeliest continent."""
     panel = panels.panel("partners")
     codes = np.array([panel.code(continent) for continent in CONTINENTS])
-    for flow in ("exports", "imports"):
-        for currency in CURRENCIES:
-            for kind in ("month", "ytd"):
-                whole = panels.flow(flow, currency=currency, kind=kind, stage="bulletin")
-                parts = panel.grid(flow, currency=currency, kind=kind).of(codes)
-                share = parts.values / whole.values
-                deviation = np.abs(np.nan_to_num(share - panels.nearby_median(share, 3)))
-                worst = deviation.argmax(axis=0)
-                suspect = Grid(
-                    "partners", flow,
-                    *(np.take_along_axis(part, worst[None, :], axis=0) for part in (parts.values, parts.rows, parts.steps)),
-                )  # fmt: skip
-                sums = parts.values.sum(axis=0)[None, :]
-                yield compare(whole, sums, suspect)
+    for flow in TRADE:
+        for where in _each(currency=CURRENCIES, kind=KINDS):
+            whole, parts = panels.flow(flow, stage="bulletin", **where), panel.grid(flow, **where).of(codes)
+            share = parts.values / whole.values
+            worst = np.abs(np.nan_to_num(share - panels.nearby_median(share, 3))).argmax(axis=0)[None, :]
+            arrays = (np.take_along_axis(array, worst, axis=0) for array in (parts.values, parts.rows, parts.steps))
+            yield compare(whole, parts.values.sum(axis=0)[None, :], Grid("partners", flow, *arrays))
 
 
 # --- unit values ----------------------------------------------------------------------------------------------------------
@@ -396,20 +351,15 @@ def unit_value(table: str) -> Rule:
 
     def rule(panels: Panels) -> Iterator[Comparison]:
         panel = panels.panel(table)
-        for currency in CURRENCIES:
-            for stage in ("preliminary", "bulletin", "restated", "revised"):
-                prices = {}
-                for kind in ("month", "ytd"):
-                    where = {"currency": currency, "stage": stage, "kind": kind}
-                    value, quantity = panel.grid("value", **where), panel.grid("quantity", **where)
-                    prices[kind] = np.log(value.values / quantity.values)
-                    around = panels.nearby_median(prices[kind], 2, same_year=kind == "ytd")
-                    expected = value.values / np.exp(around)
-                    yield compare(quantity, expected, value, apart=around - prices[kind])
-                    if kind == "ytd":
-                        month = panel.grid("quantity", **(where | {"kind": "month"}))
-                        apart = prices["month"] - prices["ytd"]
-                        yield compare(month, month.values * np.exp(apart), quantity, apart=-apart)
+        for where in _each(currency=CURRENCIES, stage=tuple(STAGES)):
+            prices, quantities = {}, {}
+            for kind in KINDS:
+                value, quantity = (panel.grid(column, kind=kind, **where) for column in ("value", "quantity"))
+                price, quantities[kind] = np.log(value.values / quantity.values), quantity
+                around, prices[kind] = panels.nearby_median(price, 2, same_year=kind == "ytd"), price
+                yield compare(quantity, value.values / np.exp(around), value, apart=around - price)
+            apart, month = prices["month"] - prices["ytd"], quantities["month"]
+            yield compare(month, month.values * np.exp(apart), quantities["ytd"], apart=-apart)
 
     return rule
 
@@ -430,13 +380,12 @@ def neighbours(table: str) -> Rule:
 
     def rule(panels: Panels) -> Iterator[Comparison]:
         panel = panels.panel(table)
-        for column in [c for c in ("value", "exports", "imports", "quantity") if c in panel.rows]:
-            for currency in CURRENCIES:
-                level = _levels(panels, table, column, currency=currency, kind="month")
-                size = np.log(level.values)
-                expected = _seasonal(panels, size)
-                apart = np.where(_within_years(panels, table, column, currency), np.nan, size - expected)
-                yield compare(level, np.exp(expected), apart=apart)
+        for column, currency in product([c for c in ("value", *TRADE, "quantity") if c in panel.rows], CURRENCIES):
+            level = _levels(panels, table, column, currency=currency, kind="month")
+            size = np.log(level.values)
+            expected = _seasonal(panels, size)
+            apart = np.where(_within_years(panels, table, column, currency), np.nan, size - expected)
+            yield compare(level, np.exp(expected), apart=apart)
 
     return rule
 
@@ -453,9 +402,8 @@ def _seasonal(panels: Panels, size: np.ndarray) -> np.ndarray:
 
 def exports_against_imports(panels: Panels) -> Iterator[Comparison]:
     """The ratio of exports to imports, compared with the same month of the adjacent years."""
-    for currency in CURRENCIES:
-        for kind in ("month", "ytd"):
-            exports, imports = _of_totals(panels, ("exports", "imports"), currency=currency, kind=kind)
-            ratio = np.log(exports.values / imports.values)
-            expected = _seasonal(panels, ratio)
-            yield compare(exports, imports.values * np.exp(expected), imports, apart=ratio - expected)
+    for where in _each(currency=CURRENCIES, kind=KINDS):
+        exports, imports = _of_totals(panels, TRADE, **where)
+        ratio = np.log(exports.values / imports.values)
+        expected = _seasonal(panels, ratio)
+        yield compare(exports, imports.values * np.exp(expected), imports, apart=ratio - expected)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -64,30 +64,31 @@ def _pandera(table: Table, tables: Tables) -> DataFrameSchema:
     return pa.DataFrameSchema({c.name: column(c) for c in table.columns}, strict=True, unique=unique)
 
 
+def _findings(check: str, tables: Tables, table: str, wrong: pd.DataFrame, says: str, column: str = "") -> Iterator[Finding]:
+    """A finding for each wrong row of a table; `says` may name its columns: "is dated {released}"."""
+    for at, row in wrong.iterrows():
+        yield Finding(check, (cell(tables, table, cast(int, at) + 2, column),), says.format_map(row))
+
+
 def runs(tables: Tables) -> Iterator[Finding]:
     """Runs of months in coverage.csv and distortions.csv do not end before they begin."""
-    for name in ("coverage", "distortions"):
-        rows = getattr(tables, name)
-        for at in rows.index[rows["from"] > rows["to"]]:
-            says = f"{rows.at[at, 'from']} to {rows.at[at, 'to']} is not a run of months: it ends before it begins"
-            yield Finding("runs of months end after they begin", (cell(tables, name, at + 2),), says)
+    name, says = "runs of months end after they begin", "{from} to {to} is not a run of months: it ends before it begins"
+    for table in ("coverage", "distortions"):
+        rows = getattr(tables, table)
+        yield from _findings(name, tables, table, rows[rows["from"] > rows["to"]], says)
 
 
 def positive(tables: Tables) -> Iterator[Finding]:
     rows = tables.totals
-    negative = (rows["measure"] == "level") & (rows["flow"] != "balance") & (rows["value"] <= 0)
-    for at in rows.index[negative]:
-        yield Finding("exports, imports and total above zero", (cell(tables, "totals", at + 2, "value"),), "is not above zero")
+    negative = rows[(rows["measure"] == "level") & (rows["flow"] != "balance") & (rows["value"] <= 0)]
+    yield from _findings("exports, imports and total above zero", tables, "totals", negative, "is not above zero", "value")
 
 
 def growth_bounded(tables: Tables) -> Iterator[Finding]:
     """Printed growth of totals lies between -100 and 1000 %."""
     rows = tables.totals
-    wild = (rows["measure"] == "yoy") & ~rows["value"].between(-100, 1000, inclusive="neither")
-    for at in rows.index[wild]:
-        yield Finding(
-            "growth within bounds", (cell(tables, "totals", at + 2, "value"),), "is not a plausible growth rate of a total"
-        )
+    wild = rows[(rows["measure"] == "yoy") & ~rows["value"].between(-100, 1000, inclusive="neither")]
+    yield from _findings("growth within bounds", tables, "totals", wild, "is not a plausible growth rate of a total", "value")
 
 
 def released(table: str) -> Check:
@@ -99,14 +100,12 @@ def released(table: str) -> Check:
         day = pd.to_datetime(rows["released"], errors="coerce", format="%Y-%m-%d")
         end = pd.to_datetime(rows["period"], errors="coerce", format="%Y-%m") + pd.offsets.MonthEnd(0)
         after = (day - end).dt.days
-        early = ~(after >= 1)
         stage = rows["stage"] if "stage" in rows else pd.Series("revised", rows.index)
         first, last = (stage.map({s: days[i] for s, days in DAYS.items()}) for i in (0, 1))
-        for at in rows.index[early]:
-            yield Finding(name, (cell(tables, table, at + 2),), f"cannot have been released on {rows.at[at, 'released']}")
-        for at in rows.index[~early & ~after.between(first, last)]:
-            says = f"was released {after[at]} days after the month, outside the usual range of {stage[at]} figures"
-            yield Finding(name, (cell(tables, table, at + 2),), says)
+        yield from _findings(name, tables, table, rows[~(after >= 1)], "cannot have been released on {released}")
+        late = rows.assign(after=after, stage=stage)[(after >= 1) & ~after.between(first, last)]
+        says = "was released {after:g} days after the month, outside the usual range of {stage} figures"
+        yield from _findings(name, tables, table, late, says)
 
     return found
 
@@ -115,18 +114,16 @@ def stages(tables: Tables) -> Iterator[Finding]:
     """Each list of commodities has its own stages only; each source has one stage, apart from restatements."""
     name, goods = "stages of a list and of a source", tables.commodities
     for list_, allowed in STAGES_OF_LIST.items():
-        for at in goods.index[(goods["table"] == list_) & ~goods["stage"].isin(allowed)]:
-            says = f"the {list_} list prints no {goods.at[at, 'stage']} figures"
-            yield Finding(name, (cell(tables, "commodities", at + 2),), says)
+        wrong = goods[(goods["table"] == list_) & ~goods["stage"].isin(allowed)]
+        yield from _findings(name, tables, "commodities", wrong, "the {table} list prints no {stage} figures")
     for table in ("totals", "partners", "details", "mirror", "cleantech"):
         rows = getattr(tables, table)
         rows = rows[rows["stage"] != "restated"]
         counts = rows.groupby(["source", "stage"]).size().reset_index(name="rows")
         most = counts.sort_values("rows").drop_duplicates("source", keep="last").set_index("source")["stage"]
-        usual = rows["source"].map(most)
-        for at in rows.index[rows["stage"] != usual]:
-            says = f"its source, {rows.at[at, 'source']}, prints {usual[at]} figures"
-            yield Finding(name, (cell(tables, table, at + 2),), says)
+        rows = rows.assign(usual=rows["source"].map(most))
+        wrong = rows[rows["stage"] != rows["usual"]]
+        yield from _findings(name, tables, table, wrong, "its source, {source}, prints {usual} figures")
 
 
 def units(tables: Tables) -> Iterator[Finding]:
@@ -137,10 +134,9 @@ def units(tables: Tables) -> Iterator[Finding]:
         rows = rows[rows["unit"] != ""]
         rows = rows.assign(base=rows["unit"].map(base))
         counts = rows.groupby([*line, "base"]).size().reset_index(name="n").sort_values("n").drop_duplicates(line, keep="last")
-        usual = rows[line].merge(counts, on=line, how="left")["base"].to_numpy()
-        for at, unit in zip(rows.index[rows["base"] != usual], usual[rows["base"] != usual], strict=True):
-            says = f"is in {rows.at[at, 'unit']}; the rest of the line is in {unit}"
-            yield Finding("a line has one unit", (cell(tables, table, at + 2, "quantity"),), says)
+        rows = rows.assign(usual=rows[line].merge(counts, on=line, how="left")["base"].to_numpy())
+        wrong, says = rows[rows["base"] != rows["usual"]], "is in {unit}; the rest of the line is in {usual}"
+        yield from _findings("a line has one unit", tables, table, wrong, says, "quantity")
 
 
 def steps(tables: Tables) -> Iterator[Finding]:
@@ -149,9 +145,9 @@ def steps(tables: Tables) -> Iterator[Finding]:
         rows, declared = getattr(tables, table), TABLES[table]
         for column in (c for c in ("value", "exports", "imports") if c in declared.names):
             parts = rows[column] / rows["step"]
-            for at in rows.index[(parts - parts.round()).abs() > 1e-6 * np.maximum(1, parts.abs() * 1e-6)]:
-                says = f"is not a multiple of its step, {rows.at[at, 'step']:g}"
-                yield Finding("figures are multiples of their step", (cell(tables, table, at + 2, column),), says)
+            wrong = rows[(parts - parts.round()).abs() > 1e-6 * np.maximum(1, parts.abs() * 1e-6)]
+            says = "is not a multiple of its step, {step:g}"
+            yield from _findings("figures are multiples of their step", tables, table, wrong, says, column)
 
 
 def with_the_bulletin(tables: Tables) -> Iterator[Finding]:
@@ -159,30 +155,32 @@ def with_the_bulletin(tables: Tables) -> Iterator[Finding]:
     rows = tables.partners[tables.partners["stage"] == "bulletin"]
     printed = tables.partner_list.loc[tables.partner_list["preliminary"] == 1, "partner"]
     single = rows["period"].str.endswith("-01") | (rows["period"].str.endswith("-02") & (rows["kind"] == "month"))
-    first = rows["period"].map(tables.releases.drop_duplicates("period").set_index("period")["released"])
-    for at in rows.index[(single | ~rows["partner"].isin(printed)) & (rows["released"] <= first)]:
-        says = f"was released only with the bulletin, not on {rows.at[at, 'released']}"
-        yield Finding("bulletin lines dated with the bulletin", (cell(tables, "partners", at + 2),), says)
+    early = rows[(single | ~rows["partner"].isin(printed)) & (rows["released"] <= rows["period"].map(_first_days(tables)))]
+    says = "was released only with the bulletin, not on {released}"
+    yield from _findings("bulletin lines dated with the bulletin", tables, "partners", early, says)
+
+
+def _first_days(tables: Tables) -> pd.Series:
+    """The day on which each month was first published."""
+    return tables.releases.drop_duplicates("period").set_index("period")["released"]
 
 
 def release_days(tables: Tables) -> Iterator[Finding]:
     """First figures are not dated before the month's release day, and all rows of a release have the same day."""
-    name, first = "release days agree", tables.releases.drop_duplicates("period").set_index("period")["released"]
+    name = "release days agree"
     for table in ("totals", "partners", "commodities"):
         rows = getattr(tables, table)
-        listed = rows["period"].map(first)
-        wrong = (rows["stage"] == "preliminary") & listed.notna() & (rows["released"] < listed)
-        for at in rows.index[wrong]:
-            says = f"is dated {rows.at[at, 'released']}; release_dates.csv says {listed[at]}"
-            yield Finding(name, (cell(tables, table, at + 2),), says)
+        rows = rows[rows["stage"] == "preliminary"]
+        rows = rows.assign(listed=rows["period"].map(_first_days(tables)))
+        wrong = rows[rows["listed"].notna() & (rows["released"] < rows["listed"])]
+        yield from _findings(name, tables, table, wrong, "is dated {released}; release_dates.csv says {listed}")
     for table in _tables_with_stages():
         rows = getattr(tables, table)
         rows = rows[~rows.duplicated([*TABLES[table].key, "stage"], keep=False)]  # a figure released twice has two days
         days = rows.groupby(["source", "period", "stage"])["released"]
         alone = rows.groupby(["source", "period", "stage", "released"])["released"].transform("size") == 1
-        for at in rows.index[alone & (days.transform("size") >= 3) & (days.transform("nunique") == 2)]:
-            says = f"is dated {rows.at[at, 'released']}, unlike all other rows of its release"
-            yield Finding(name, (cell(tables, table, at + 2),), says)
+        wrong = rows[alone & (days.transform("size") >= 3) & (days.transform("nunique") == 2)]
+        yield from _findings(name, tables, table, wrong, "is dated {released}, unlike all other rows of its release")
 
 
 def future(today: str) -> Check:
@@ -191,9 +189,8 @@ def future(today: str) -> Check:
     def found(tables: Tables) -> Iterator[Finding]:
         for table in (table.name for table in FIGURES):
             rows = getattr(tables, table)
-            for at in rows.index[rows["released"] > today]:
-                says = f"is dated {rows.at[at, 'released']}, after today"
-                yield Finding("no figure released after today", (cell(tables, table, at + 2),), says)
+            late = rows[rows["released"] > today]
+            yield from _findings("no figure released after today", tables, table, late, "is dated {released}, after today")
 
     return found
 
