@@ -16,16 +16,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from customs_report.errors import InputError
+from customs_report.readers import layout
 from customs_report.readers.documents import Document, Grid, Page, clean
-from customs_report.readers.layout import (
-    aligned,
-    base_of,
-    check_base,
-    check_changes,
-    check_continents,
-    check_months,
-    without_units,
-)
+from customs_report.readers.layout import aligned, base_of, check_base, check_changes, check_months, without_units
 from customs_report.readers.reading import (
     Head,
     Names,
@@ -42,12 +35,12 @@ from customs_report.readers.reading import (
 )
 
 STAGE = "bulletin"
-TABLES = {  # words of the title -> number of the table, what it is
-    r"(summary|total value) of imports and exports.*\bb\W*monthly": (1, "totals by month"),
-    r"imports and exports by country": (2, "imports and exports by country (region)"),
-    r"imports and exports by customs regime(?! and)": (5, "imports and exports by customs regime"),
-    r"major export commodities in quantity and value": (13, "major export commodities in quantity and value"),
-    r"major import commodities in quantity and value": (14, "major import commodities in quantity and value"),
+TABLES = {  # words of the title -> number of the table
+    r"(summary|total value) of imports and exports.*\bb\W*monthly": 1,
+    r"imports and exports by country": 2,
+    r"imports and exports by customs regime(?! and)": 5,
+    r"major export commodities in quantity and value": 13,
+    r"major import commodities in quantity and value": 14,
 }
 MONTH_WITH_DOT = r"(?<![\d.])\d{1,2}\s*\.\s*20\d\d\b"  # 1-6.2025, 10.2019, 11. 2019: the bulletin's own way
 MONEY = {1: {"USD": 1e6, "CNY": 1e8}}  # the units of a page that names none
@@ -94,9 +87,9 @@ def recognises(document: Document) -> bool:
         return False
     title = _titles(document)
     ours = _which(document)
-    shared = ours is not None and ours[0] in (13, 14)  # words of the preliminary release too
+    shared = ours in (13, 14)  # words of the preliminary release too
     dotted = re.search(MONTH_WITH_DOT, title) and re.search(r"imports?\b|exports?\b", title)
-    return bool(dotted) or (ours is not None and (not shared or bool(re.search(rf"\({ours[0]}\)", title))))
+    return bool(dotted) or (ours is not None and (not shared or f"({ours})" in title))
 
 
 def _titles(page: Page) -> str:
@@ -108,7 +101,7 @@ def _shown(page: Page) -> str:
     return next(filter(None, cells), "")
 
 
-def _which(page: Page) -> tuple[int, str] | None:
+def _which(page: Page) -> int | None:
     title = _titles(page)
     return next((table for words, table in TABLES.items() if re.search(words, title)), None)
 
@@ -125,7 +118,7 @@ def read(document: Page, names: Names) -> list[Reading]:
     tables: dict[int, Callable[[Head, Grid, Names], Part]] = {
         1: _totals, 2: _by_country, 5: _regimes, 13: partial(_commodities, "export"), 14: partial(_commodities, "import")
     }  # fmt: skip
-    read_table = tables[which[0]]
+    read_table = tables[which]
     unit = next((clean(cell) for row in grid[:5] for cell in row if re.match(r"\s*unit\s*[:：∶]", cell, re.IGNORECASE)), "")
     if unit:
         part = read_table(_head(document, which, currency_and_factor(_titles(document), unit), unit), grid, names)
@@ -134,7 +127,7 @@ def read(document: Page, names: Names) -> list[Reading]:
                 f"the numbers under {unit!r} do not have the size of the stored figures: wrong unit, or shifted rows"
             )
         return part.readings
-    usual = MONEY.get(which[0], USUAL_MONEY)
+    usual = MONEY.get(which, USUAL_MONEY)
     named = currencies(_titles(document)) or set(usual)
     parts = [read_table(_head(document, which, each, ""), grid, names) for each in usual.items() if each[0] in named]
     fitting = [part for part in parts if names.size_fits(part.table, part.levels)]
@@ -145,19 +138,14 @@ def read(document: Page, names: Names) -> list[Reading]:
     return [replace(reading, warnings=(warning, *reading.warnings)) for reading in fitting[0].readings]
 
 
-def _head(page: Page, which: tuple[int, str], unit_of_money: tuple[str, float], unit: str) -> Head:
-    table, what = which
-    currency, factor = unit_of_money
+def _head(page: Page, table: int, money: tuple[str, float], unit: str) -> Head:
+    """The heading of a page; `money` is the currency and the factor of its amounts."""
     found, other = find_period(page.title), find_period(_shown(page))
     if found and other and found[0] != other[0]:
         raise InputError(f"the page is titled {page.title[:90]!r}, its table {_shown(page)[:90]!r}; the months differ")
-    month = found or other
-    if not month:
+    if not (span := found or other):
         raise InputError(f"the title {(page.title or _shown(page))[:80]!r} names no month")
-    period, first = month
-    source = f"gacc-bulletin-{table}" + ("-usd" if currency == "USD" else "")
-    layout = f"monthly bulletin, table ({table}), {what}, in {'dollars' if currency == 'USD' else 'yuan'}"
-    return Head(period, first, currency, factor, layout, source, page.date, unit, STAGE)
+    return layout.head_of(span, *money, unit, STAGE, table, page.date)
 
 
 def _span(text: str, head: Head) -> str:
@@ -228,43 +216,13 @@ def _totals_column(upper: str, lower: str) -> tuple[str, str]:
 def _by_country(head: Head, grid: Grid, names: Names) -> Part:
     header, rows = body(grid, "countryregion", 2)
     columns = [_country_column(word(header[0][x]), word(header[1][x]), head) for x in range(1, len(header[0]))]
-    spans = _spans([what for _, what in columns], head)
-    flows = ("total", "exports", "imports")
-    if columns != [*((f, span) for f in flows for span in spans), *((f, "yoy") for f in flows)] or not spans:
+    if not _spans([what for _, what in columns], head):
         raise InputError("the table by country has other columns than trade, exports and imports of month and year to date")
-    step = step_of([row[1 + x] for row in rows for x, key in enumerate(columns) if key[1] != "yoy"], head.factor)
-    figure, lines = Figures(), []
-    for row in rows:
-        label = clean(row[0])
-        figures = {key: figure(row[1 + x], f"{label}, {key[0]} {key[1]}") for x, key in enumerate(columns)}
-        if any(value is not None for value in figures.values()):
-            lost = {key for x, key in enumerate(columns) if re.fullmatch(LOST, clean(row[1 + x]))}
-            require(all(key[0] == "total" and key[1] in spans for key in lost), label, "the page shows no figure")
-            figures |= {key: sum(figures[flow, key[1]] or 0 for flow in ("exports", "imports")) for key in lost}
-            _check_country(label, figures, spans, step / head.factor)
-            lines.append((label, figures))
-    if not lines or word(lines[0][0]) != "total":
-        raise InputError("the table by country does not begin with the line TOTAL")
-    codes = names.partners([label for label, _ in lines[1:]])
-    check_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
-    totals, partners = [], []
-    for (label, figures), code in zip(lines, ["", *codes], strict=True):
-        for kind in ("month", "ytd") if head.month == 1 else spans:
-            line = {"period": head.period, "kind": kind, "step": step}
-            span = kind if kind in spans else spans[0]  # in January the month is the year to date
-            levels = {f: _amount(figures[f, span], head) for f in flows if f"{label}, {f} {span}" not in figure.lost}
-            growth = {f"{f}_yoy": figures[f, "yoy"] if kind == "ytd" else None for f in flows}
-            if not code:
-                both = [(f, "level", value, step) for f, value in levels.items()]
-                both += [(f, "yoy", growth[f"{f}_yoy"], 0.1) for f in flows]
-                totals += [{**line, "flow": f, "measure": m, "value": v, "step": to} for f, m, v, to in both if v is not None]
-            elif levels["exports"] or levels["imports"]:
-                partners.append({**line, "partner": code, "exports": levels["exports"], "imports": levels["imports"], **growth})
-    readings = [
-        head.reading("totals", totals, names),
-        head.reading("partners", partners, names, figure.warnings, figures=len(figure.lost)),
-    ]
-    return Part(readings, "totals", readings[0].rows)
+    figure = Figures()
+    totals, partners = layout.by_country(head, columns, rows, "total", names, figure, figure.lost)
+    if figure.lost:
+        partners = replace(partners, warnings=figure.warnings, left_out={"figures": len(figure.lost)})
+    return Part([totals, partners], "totals", totals.rows)
 
 
 def _amount(value: float | None, head: Head) -> float | None:
@@ -279,19 +237,6 @@ def _country_column(upper: str, lower: str, head: Head) -> tuple[str, str]:
     if upper == "percentagechange" and FLOW_OF.get(lower, "balance") != "balance":
         return FLOW_OF[lower], "yoy"
     raise InputError(f"the table by country has an unknown column {upper!r} / {lower!r}")
-
-
-def _check_country(label: str, figures: dict, spans: tuple[str, ...], step: float) -> None:
-    """Check that exports and imports give the total, now and a year before, and that no month exceeds the year to date."""
-    for span in spans:
-        total, exports, imports = (figures[flow, span] or 0 for flow in ("total", "exports", "imports"))
-        require(close(total, exports + imports, 1.6 * step), label, "exports and imports do not give the total")
-    for flow in ("exports", "imports") if len(spans) == 2 else ():
-        within = (figures[flow, "month"] or 0) <= (figures[flow, "ytd"] or 0) + step
-        require(within, label, f"{flow} of the month exceed the year to date")
-    total, *parts = ((figures[flow, spans[-1]], figures[flow, "yoy"]) for flow in ("total", "exports", "imports"))
-    check_changes(label, (total, *parts))
-    check_base(label, total, parts)
 
 
 # --- (5) customs regimes ------------------------------------------------------------------------------------------------

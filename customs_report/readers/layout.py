@@ -7,7 +7,7 @@ for no figure (in a line without a unit also an empty cell); any other empty cel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from customs_report.errors import InputError
 from customs_report.periods import shift
@@ -37,6 +37,7 @@ WHAT = {  # stage, number of the table -> what it is
     ("preliminary", 6): "major imports by quantity and value",
     ("bulletin", 1): "totals by month",
     ("bulletin", 2): "imports and exports by country (region)",
+    ("bulletin", 5): "imports and exports by customs regime",
     ("bulletin", 13): "major export commodities in quantity and value",
     ("bulletin", 14): "major import commodities in quantity and value",
 }
@@ -55,13 +56,17 @@ def heading(titles: Sequence[str], unit: str, stage: str, table: int, released: 
     period, first = periods.pop() if periods else parse_period(" ".join(titles))
     if len(set().union(*map(currencies, titles))) > 1:
         raise InputError(f"the page is titled {titles[0][-40:]!r}, its table {titles[-1][-40:]!r}; the currencies differ")
-    currency, factor = currency_and_factor(" ".join(titles), unit)
+    return head_of((period, first), *currency_and_factor(" ".join(titles), unit), unit, stage, table, released)
+
+
+def head_of(
+    span: tuple[str, int], currency: str, factor: float, unit: str, stage: str, table: int, released: str
+) -> Head:  # fmt: skip
+    """The heading of a table whose period, first month, currency and factor are known."""
     source, publication = PUBLICATIONS[stage]
-    return Head(
-        period, first, currency, factor,
-        f"{publication}, table ({table}), {WHAT[stage, table]}, in {'dollars' if currency == 'USD' else 'yuan'}",
-        f"{source}-{table}" + ("-usd" if currency == "USD" else ""), released, unit, stage,
-    )  # fmt: skip
+    layout = f"{publication}, table ({table}), {WHAT[stage, table]}, in {'dollars' if currency == 'USD' else 'yuan'}"
+    key = f"{source}-{table}" + ("-usd" if currency == "USD" else "")
+    return Head(*span, currency, factor, layout, key, released, unit, stage)
 
 
 def _figure(text: str, where: str, *, may_lack: bool = False) -> float | None:
@@ -158,8 +163,14 @@ def check_months(months: dict[str, dict], kinds: list[str], step: float) -> None
 # --- by country ---------------------------------------------------------------------------------------------------------
 
 
-def by_country(head: Head, columns: Sequence[Column], rows: Grid, total: str, names: Names) -> list[Reading]:
-    """Read a table by country: the line of the total, whose label matches `total`, and those of the partners."""
+def by_country(
+    head: Head, columns: Sequence[Column], rows: Grid, total: str, names: Names,
+    figure: Callable[[str, str], float | None] = _figure, lost: Sequence[str] = (),
+) -> list[Reading]:  # fmt: skip
+    """Read a table by country: the line of the total, whose label matches `total`, and those of the partners.
+
+    `figure` reads a cell; `lost` lists the cells whose figure the page does not show, each by its place.
+    """
     kinds = [kind for kind in ("month", "ytd") if ("total", kind) in columns]
     expected = [*((flow, kind) for flow in FLOWS for kind in kinds), *((flow, "yoy") for flow in FLOWS)]
     if not kinds or list(columns) != expected:
@@ -169,8 +180,11 @@ def by_country(head: Head, columns: Sequence[Column], rows: Grid, total: str, na
     lines = []
     for row in rows:
         label = clean(row[0])
-        figures = {key: _figure(row[1 + x], f"{label}, {' '.join(key)}") for x, key in enumerate(columns)}
-        if any(figure is not None for figure in figures.values()):  # the bulletin names partners without trade too
+        figures = {key: figure(row[1 + x], f"{label}, {' '.join(key)}") for x, key in enumerate(columns)}
+        if any(value is not None for value in figures.values()):  # the bulletin names partners without trade too
+            hidden = [(flow, span) for flow, span in columns if f"{label}, {flow} {span}" in lost]
+            require(all(flow == "total" and span != "yoy" for flow, span in hidden), label, "the page shows no figure")
+            figures |= {key: sum(figures[flow, key[1]] or 0 for flow in ("exports", "imports")) for key in hidden}
             _check_partner(label, figures, kinds, 10.0 ** -decimals([row[1 + columns.index(("total", kinds[-1]))]]))
             lines.append((label, figures))
     if not lines or not re.fullmatch(total, word(lines[0][0])):
@@ -180,17 +194,19 @@ def by_country(head: Head, columns: Sequence[Column], rows: Grid, total: str, na
     if head.stage == "bulletin":
         check_continents(lines, codes, names, [key for key in columns if key[1] != "yoy"], step / head.factor)
     partners, all_trade = [], []
-    for (_, figures), code in zip(lines, ["", *codes], strict=True):
-        for kind in ("month", "ytd") if head.month == 1 else kinds:  # in January the month is the year to date
-            levels = {f: round((figures[f, kind if kind in kinds else kinds[0]] or 0) * head.factor, 2) or None for f in FLOWS}
+    for (label, figures), code in zip(lines, ["", *codes], strict=True):
+        for kind in ("month", "ytd") if head.month == 1 else kinds:
+            span = kind if kind in kinds else kinds[0]  # in January the month is the year to date
+            shown = {f: figures[f, span] for f in FLOWS if f"{label}, {f} {span}" not in lost}
+            levels = {f: round((value or 0) * head.factor, 2) or None for f, value in shown.items()}
             growth = {f"{flow}_yoy": figures[flow, "yoy"] if kind == "ytd" else None for flow in FLOWS}
             line = {"period": head.period, "kind": kind, "step": step}
             if not code:
-                all_trade += [{**line, "flow": f, "measure": "level", "value": levels[f]} for f in FLOWS if levels[f]]
+                printed = [(f, "level", value, step) for f, value in levels.items()]
+                printed += [(f, "yoy", growth[f"{f}_yoy"], 0.1) for f in FLOWS]
                 all_trade += [
-                    {**line, "flow": f, "measure": "yoy", "value": growth[f"{f}_yoy"], "step": 0.1}
-                    for f in FLOWS if growth[f"{f}_yoy"] is not None
-                ]  # fmt: skip
+                    {**line, "flow": f, "measure": m, "value": v, "step": s} for f, m, v, s in printed if v is not None
+                ]
             elif levels["exports"] or levels["imports"]:
                 partners.append({**line, "partner": code, "exports": levels["exports"], "imports": levels["imports"], **growth})
     return [head.reading("totals", all_trade, names), head.reading("partners", partners, names)]
