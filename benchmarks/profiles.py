@@ -17,7 +17,7 @@ from pathlib import Path
 
 from customs_report.display import Chart
 from customs_report.exhibits import commodity_profiles, partner_profiles
-from customs_report.profile import Profile, asked, open_profile
+from customs_report.profile import Profile, open_profile, profiles_to_build
 
 CHARTS = {
     "partner": (partner_profiles.months, partner_profiles.growth, partner_profiles.share),
@@ -36,7 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("period", nargs="?", default="2025-11")
     period, profiles = parser.parse_args().period, []
-    for notebook, parameters in asked("profiles", period, "", {}):
+    for notebook, parameters in profiles_to_build("profiles", period, "", {}):
         kind = notebook.removesuffix("_profile")
         profiles.append(open_profile(kind, parameters[kind], period, flow=parameters.get("flow", "")))
     draw(profiles[0])

@@ -12,14 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from customs_report import checks, coverage, loading, plausibility, store
-from customs_report.errors import InputError, Violation
+from customs_report.errors import InputError, Violation, nearest
 from customs_report.readers import Reading, read
 from customs_report.readers.reading import word
 from customs_report.schema import FILES, FLOWS, KEYS, STAGES, TABLES
@@ -156,8 +155,8 @@ def _with_accepted_labels(tables: Tables, readings: Iterable[Reading], labels: M
         if label.list == "commodities":
             lines = tables.commodity_list.loc[tables.commodity_list["flow"] == label.flow, "commodity"]
         if code not in set(lines):
-            near = get_close_matches(code, [*lines], n=1, cutoff=0.0)
-            raise InputError(f"{label.name!r} cannot be accepted as {code!r}: no such line; nearest: {near[0]}")
+            near = nearest(code, lines)
+            raise InputError(f"{label.name!r} cannot be accepted as {code!r}: no such line; nearest: {near}")
         entries.append({"list": label.list, "flow": label.flow, "code": code, "spelling": label.name})
     if not entries:
         return None

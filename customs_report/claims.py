@@ -1,6 +1,6 @@
 """The claims of an article: read from a file, tested against the facts of its period, and judged.
 
-`data/README.md` ("Claims") describes the file. A verdict is computed from facts alone; `judge` reads and draws nothing.
+`data/README.md` ("Claims") describes the file. Verdicts depend on facts alone; `judge` reads no files.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from customs_report import schema
-from customs_report.errors import InputError
+from customs_report.errors import InputError, nearest, unknown
 from customs_report.facts import Cite, Fact, Facts, Mark, Run, Runs, plain, readable
 from customs_report.numbers import CURRENCY, MINUS, write
+from customs_report.periods import is_month
 from customs_report.provenance import Label, Origin, Source, calculate, combined
 
 REPRODUCED = "reproduced"
@@ -80,7 +80,7 @@ class Condition:
 class Claim:
     """What an article says: in words, as printed in its unit, and the test that decides. All of the conditions must hold.
 
-    `caveat` says what a test that holds does not show; a fact is cited in it as `{name}`.
+    `caveat` says what the test does not show even if it holds; it cites facts as `{name}`.
     """
 
     id: str
@@ -96,7 +96,7 @@ class Claim:
 
     @property
     def currencies(self) -> tuple[str, ...]:
-        """In which currencies is the claim tried? In both where it names none; empty where the test settles it."""
+        """The currencies in which the claim is tested: both if it names none; empty if the test itself names one."""
         return ("usd", "cny") if any(PLACEHOLDER in c.fact + c.other for c in self.test) else ("",)
 
     @property
@@ -128,9 +128,9 @@ class Article:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What became of a claim on a day: the verdict, the numbers it rests on, why, and the likely reason of a contradiction.
+    """The judgement of a claim as of a day: verdict, the numbers behind it, why, and the likely reason for a contradiction.
 
-    `computed` stands in the unit of the claim, beside what is printed; `numbers` in plain units, as all facts.
+    `computed` is in the unit of the claim; `numbers` are in plain units, as all facts.
     """
 
     claim: Claim
@@ -143,7 +143,7 @@ class Judgement:
 
     @property
     def shown(self) -> str:
-        """The verdict for readers: what a test with a caveat finds is consistent with the claim, and no more."""
+        """The verdict as shown to readers; with a caveat, a test that holds is only consistent with the claim."""
         only = " (consistent only)" if self.claim.caveat and self.verdict in HOLDS else ""
         return f"{self.verdict}{only}"
 
@@ -195,8 +195,7 @@ def _path(source: str) -> Path:
         return path
     known = sorted(file.stem for file in folder.glob("*.yml"))
     if source not in known:
-        near = get_close_matches(source, known, n=1, cutoff=0.0)
-        raise InputError(f"there is no claims file {source!r}; nearest: {near[0] if near else 'none'}")
+        raise unknown("claims file", source, known)
     return folder / f"{source}.yml"
 
 
@@ -264,8 +263,7 @@ class _Fields:
     def known(self, *names: str) -> None:
         for name in self.row:
             if name not in names:
-                near = get_close_matches(str(name), names, n=1, cutoff=0.0)
-                raise self.wrong(str(name)[:40], f"there is no such field; nearest: {near[0]}")
+                raise self.wrong(str(name)[:40], f"there is no such field; nearest: {nearest(str(name), names)}")
 
     def of(self, name: str) -> Any:
         return self.row.get(name, "")
@@ -306,7 +304,7 @@ class _Fields:
             raise self.wrong(name, f"{self.text(name)!r} is not a date; write it like 2025-12-08") from None
 
     def month(self, name: str) -> str:
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", self.text(name)):
+        if not is_month(self.text(name)):
             raise self.wrong(name, f"{self.text(name)!r} is not a month; write it like 2025-11")
         return self.text(name)
 
@@ -319,10 +317,10 @@ WordsOf = Callable[[str], str]
 def compare(
     value: float, printed: Decimal, step: Decimal, margin: Decimal | None = None, fact_step: float | None = None
 ) -> str:
-    """Does a value say what is printed? All in the same plain unit; `step` is the last printed digit.
+    """Does a value agree with a printed number? All in the same plain unit; `step` is the last printed digit.
 
-    Reproduced: it rounds to the printed number. Rounded otherwise: it was cut off or rounded up to it, lies within the stated
-    margin, or is itself printed coarser and agrees as far as it goes. Else contradicted.
+    Reproduced: the value rounds to the printed number. Rounded otherwise: it was truncated or rounded up, lies within the
+    stated margin, or is itself less precise and agrees as far as it goes. Else contradicted.
     """
     distance = abs(Decimal(repr(float(value))) - printed)
     if distance <= step / 2:
@@ -366,14 +364,14 @@ def judge(
 
 
 def _overall(verdicts: Mapping[str, str]) -> str:
-    """One verdict from that in each currency; what is not held in one currency is decided in the other."""
-    held = {currency: verdict for currency, verdict in verdicts.items() if verdict != NOT_TESTABLE}
-    true = [currency for currency, verdict in held.items() if verdict in HOLDS]
-    if not held:
+    """One verdict from those in each currency; if a claim is testable in only one currency, that one decides."""
+    testable = {currency: verdict for currency, verdict in verdicts.items() if verdict != NOT_TESTABLE}
+    true = [currency for currency, verdict in testable.items() if verdict in HOLDS]
+    if not testable:
         return NOT_TESTABLE
-    if true and len(true) < len(held):
+    if true and len(true) < len(testable):
         return ONLY_IN[true[0]]
-    return min(held.values(), key=VERDICTS.index)
+    return min(testable.values(), key=VERDICTS.index)
 
 
 @dataclass(frozen=True)
@@ -406,7 +404,7 @@ def _try(claim: Claim, currency: str, facts: Facts, words_of: WordsOf, lines: Co
 
 
 def _not_held(names: Sequence[str], facts: Facts, words_of: WordsOf) -> list[Runs]:
-    """What a test lacks, with the reason: one sentence for all that lack for the same reason."""
+    """The facts that a test lacks: one sentence for each reason."""
     reasons: dict[str, list[str]] = {}
     for name in names:
         other_currency = _swapped(name) in facts and name not in facts.gaps
@@ -422,7 +420,7 @@ def _not_held(names: Sequence[str], facts: Facts, words_of: WordsOf) -> list[Run
 
 
 def _caveat(claim: Claim, facts: Facts) -> tuple[Runs, tuple[Fact, ...]]:
-    """What a test that holds does not show, and the facts cited in it."""
+    """The caveat of a test that holds, and the facts cited in it."""
     if not claim.caveat:
         return (), ()
     runs: list[Run] = ["This is consistent with the claim, no more: "]
@@ -455,7 +453,7 @@ def _check(
 
 
 def _largest(condition: Condition, facts: Facts, words_of: WordsOf, lines: Collection[str] | None) -> _Attempt:
-    """A rank among what stands beside each other; none is given where the next is too near."""
+    """Is a fact the largest among its rivals? Not testable if the next one is too close."""
     mine, (before, after) = facts[condition.fact], condition.other.split("*")
     rivals = [
         fact
@@ -480,7 +478,7 @@ def _largest(condition: Condition, facts: Facts, words_of: WordsOf, lines: Colle
 
 
 def _too_near(one: Fact, two: Fact) -> tuple[Runs, Fact] | None:
-    """Words and limit where two figures are nearer to each other than their base is known."""
+    """If two figures are closer to each other than their bases are certain: the words that say so, and the limit."""
     if abs(one.value - two.value) >= NEAR.get(one.unit, 0.0):
         return None
     label = Label("least gap between two figures that gives them an order")
@@ -526,7 +524,7 @@ def _against_print(claim: Claim, fact: Fact, words_of: WordsOf) -> _Attempt:
 
 
 def _between(claim: Claim, condition: Condition, found: list[Fact], words_of: WordsOf, seen: dict[str, None]) -> _Attempt:
-    """A comparison in words: a fact compared once more is "it", a fact named before is not named again."""
+    """Compare a fact with a number or another fact. A fact just compared is "it"; one named before is not named again."""
     found = [as_fine(claim, fact) for fact in found]
     fact, (holds, words) = found[0], COMPARISONS[condition.comparison]
     again = bool(seen) and next(reversed(seen)) == fact.name
@@ -569,7 +567,7 @@ def _matches(claim: Claim, fact: Fact) -> bool:
 
 
 def _revised(claim: Claim, attempt: _Attempt, published: Facts) -> _Attempt:
-    """The article was right on its day: the verdict, with the figure as first known."""
+    """The article was right on its day: the attempt with that verdict, and the figure as known then."""
     day, first = Mark.of(published.as_of), published.by_name.get(attempt.fact.name) if attempt.fact else None
     if not first:
         return replace(attempt, verdict=REVISED, reason=("On ", day, " the claim held: figures have been revised since."))
@@ -581,7 +579,7 @@ def _revised(claim: Claim, attempt: _Attempt, published: Facts) -> _Attempt:
 
 
 def _another_figure(claim: Claim, fact: Fact, facts: Facts, words_of: WordsOf) -> tuple[tuple[Fact, ...], Runs] | None:
-    """Another figure that is what is printed: other growth, currency, span or flow, one of them at a time."""
+    """Another figure that matches the printed number: with other growth, currency, span or flow (one change at a time)."""
     name = fact.name
     level, growth, _ = name.partition("_yoy")
     names = [f"{level}{suffix}" for suffix in ("_yoy_printed", "_yoy_computed")] if growth else []
@@ -627,37 +625,19 @@ def _conversion(claim: Claim, name: str, published: Facts, others: Sequence[Clai
     base = Fact.of(f"base.{rate.base.name}", rate.base, step=max(rate.base.step or 0.0, float(claim.step) / 10))
     printed = printed_fact(claim, "USD" if rate.base.unit == "CNY" else "CNY")
     pair = {rate.base.unit: rate.base, printed.unit: printed}
-    claimed, own = (
-        Fact.of(
-            f"rate.{key}.{name}",
-            calculate(
-                "yuan / dollars",
-                "CNY per dollar",
-                Label(what),
-                {"yuan": yuan, "dollars": dollars},
-                how=how,
-                step=0.01,
-                stage=rate.base.stage,
-                sources=rate.sources,
-            ),
-        )
-        for key, yuan, dollars, what, how in (
-            (
-                "claimed",
-                pair["CNY"],
-                pair["USD"],
-                "exchange rate between the claim and customs’ figure in the other currency",
-                "yuan / dollars, of the claim and customs' figure in the other currency",
-            ),
-            (
-                "customs",
-                rate.cny,
-                rate.usd,
-                "exchange rate that customs’ own two figures imply",
-                "yuan / dollars, both as customs published them",
-            ),
-        )
-    )
+
+    def exchange_rate(key: str, yuan: Fact, dollars: Fact, what: str, how: str) -> Fact:
+        figure = calculate(
+            "yuan / dollars", "CNY per dollar", Label(what), {"yuan": yuan, "dollars": dollars}, how=f"yuan / dollars, {how}",
+            step=0.01, stage=rate.base.stage, sources=rate.sources,
+        )  # fmt: skip
+        return Fact.of(f"rate.{key}.{name}", figure)
+
+    what = "exchange rate between the claim and customs’ figure in the other currency"
+    how = "of the claim and customs' figure in the other currency"
+    claimed = exchange_rate("claimed", pair["CNY"], pair["USD"], what, how)
+    what, how = "exchange rate that customs’ own two figures imply", "both as customs published them"
+    own = exchange_rate("customs", rate.cny, rate.usd, what, how)
     same = [
         other
         for other in others
@@ -702,7 +682,7 @@ def _exponent(number: Decimal) -> int:
 
 
 def as_fine(claim: Claim, fact: Fact) -> Fact:
-    """The fact as fine as a comparison with the printed number needs it: one digit more, if it has it."""
+    """The fact with the precision that a comparison with the printed number needs: one more digit, if it has one."""
     if claim.printed is None or claim.unit not in ("", fact.unit) or fact.unit == "rank":
         return fact
     return replace(fact, step=max(fact.step or 0.0, float(claim.step) / 10))
@@ -721,7 +701,7 @@ def _stated(name: str, value: float, unit: str, label: Label, how: str, step: fl
 
 
 def written(fact: Fact) -> str:
-    """How a number is written beside a claim: as fine as its rounding."""
+    """A number as written beside a claim: to its full precision."""
     return write(fact.value, fact.unit, "exact", fact.step)
 
 
@@ -744,7 +724,7 @@ def _cite(fact: Fact) -> Cite:
 
 
 def _formula(fact: Fact) -> Runs:
-    """How a figure was computed, where its name does not say it already."""
+    """How a figure was computed, unless its name says it already."""
     if fact.how.startswith("printed") or fact.unit == "percent":
         return ()
     return (" (", Mark("note", fact.name, readable(fact.how)), ")")

@@ -10,14 +10,12 @@ import io
 import json
 import logging
 import os
-import re
 import signal
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,14 +23,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from customs_report import log
-from customs_report.errors import InputError, MissingData, Violation
+from customs_report.errors import InputError, MissingData, Violation, unknown
+from customs_report.periods import is_month
 from customs_report.terminal import say
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from customs_report.publish.many import Built
 
 logger = logging.getLogger(__name__)
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 INTERNAL = "internal error, please report it: "
 HIGHEST_FIRST = ((Violation, 1), (MissingData, 1), (InputError, 2))
 
@@ -112,8 +112,7 @@ class Command(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         found = super().get_command(context, name)
         if found is None:
-            near = get_close_matches(name, self.commands, n=1, cutoff=0.0)
-            raise InputError(f"there is no command {name!r}; nearest: {near[0]}")
+            raise unknown("command", name, self.commands)
         return found
 
 
@@ -189,9 +188,8 @@ def build_reports(
     from customs_report.publish.parameters import checked
 
     chosen = tuple(dict.fromkeys(formats.split(",")))
-    if unknown := [name for name in chosen if name not in many.FORMATS]:
-        near = get_close_matches(unknown[0], many.FORMATS, n=1, cutoff=0.0)[0]
-        raise InputError(f"there is no format {unknown[0]!r}; nearest: {near}")
+    if wrong := [name for name in chosen if name not in many.FORMATS]:
+        raise unknown("format", wrong[0], many.FORMATS)
     given = dict(parameters)
     if notebook != "profiles":
         given = dict(checked(_notebook(notebook, inputs.NOTEBOOKS, inputs.NO_REPORT), parameters))
@@ -202,9 +200,9 @@ def build_reports(
     out, reports = out or many.REPORTS, [(notebook, months, given)]
     archive.refuse_foreign(out)
     if notebook in many.PROFILES:
-        from customs_report.profile import asked
+        from customs_report.profile import profiles_to_build
 
-        reports = [(name, [month], each) for month in months for name, each in asked(notebook, month, as_of, given)]
+        reports = [(name, [month], each) for month in months for name, each in profiles_to_build(notebook, month, as_of, given)]
     now = inputs.Inputs()
     wanted = [
         order
@@ -267,7 +265,7 @@ def _notebook(name: str, folder: Path, no_report: tuple[str, ...]) -> Path:
         raise InputError(f"{name} is no report but a notebook to work in: open it in JupyterLab with `make lab`")
     known = sorted(path.stem for path in folder.glob("*.ipynb") if path.stem not in no_report)
     if name not in known:
-        raise InputError(f"there is no notebook {name!r}; nearest: {get_close_matches(name, known, n=1, cutoff=0.0)[0]}")
+        raise unknown("notebook", name, known)
     return folder / f"{name}.ipynb"
 
 
@@ -294,7 +292,7 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
         elif colon:
             first, last = (end + month if len(end) == 4 else end for end, month in ((first, "-01"), (last, "-12")))
             span = [month for month in possible if first <= month <= last]
-            if not span or not MONTH.fullmatch(first) or not MONTH.fullmatch(last):
+            if not span or not is_month(first) or not is_month(last):
                 raise InputError(f"no period lies in {argument}; write it like {possible[0]}:{possible[-1]}")
             months += span
         else:
@@ -404,12 +402,17 @@ def check(chosen: tuple[str, ...], reason: str, as_json: bool) -> int:
 
 
 def _summary(rows: list[tuple[str, str, int, int, int]]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("check", "table", "checked", "findings", "accepted")
     for name, of, checked, found, accepted in rows:
         table.add_row(name, of, f"{checked:,}", str(found), str(accepted or ""), style="bold red" if found else "")
+    _print_table(table)
+
+
+def _print_table(table: Table) -> None:
+    from rich.console import Console
+
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
@@ -422,8 +425,8 @@ def _accept(chosen: tuple[str, ...], reason: str) -> int:
     with store.write_lock(schema.DATA):
         tables = loading.read_printed(schema.DATA)
         found = {f.id: f for result in checks.run_checks(tables) if not result.check.hard for f in result.found}
-        if unknown := [name for name in chosen if name not in found]:
-            raise InputError(f"{unknown[0]!r} is no finding that can be accepted; `customs-report check` lists them")
+        if wrong := [name for name in chosen if name not in found]:
+            raise InputError(f"{wrong[0]!r} is no finding that can be accepted; `customs-report check` lists them")
         accepted = [found[name] for name in dict.fromkeys(chosen)]
         rows = checks.with_accepted(tables, accepted, reason)
         store.write(schema.DATA, {schema.FILES["accepted"]: adding.csv_text(rows)})
@@ -662,7 +665,6 @@ def release_month(
 @AS_OF
 def revisions(period: str, as_of: str) -> None:
     """Show how customs revised the figures of PERIOD, by default of every month."""
-    from rich.console import Console
     from rich.table import Table
 
     import helpers
@@ -682,10 +684,10 @@ def revisions(period: str, as_of: str) -> None:
                 month, name, amounts[0], row["first_released"], amounts[1], row["now_released"],
                 write(row["change"], unit, "signed"), share,
             )  # fmt: skip
-    if not table.row_count:
-        say(f"no figure of {period or 'any month'} is held in two vintages")
-        return
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    if table.row_count:
+        _print_table(table)
+    else:
+        say(f"no figure of {period or 'any month'} is available in two vintages")
 
 
 # --- claims -------------------------------------------------------------------------------------------------------------
@@ -697,7 +699,6 @@ def revisions(period: str, as_of: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts with their numbers as JSON.")
 def check_claims(source: str, as_of: str, as_json: bool) -> None:
     """Check the claims of an article, FILE or a name in data/claims, as of its day and as known now."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -718,4 +719,4 @@ def check_claims(source: str, as_of: str, as_json: bool) -> None:
         says = f"{then.claim.id}: {then.claim.says}"
         verdicts = (then.shown, now.shown)[: len(days)]
         table.add_row(*(Text(printable(text)) for text in (says, *verdicts)), Text(why))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    _print_table(table)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class CustomsReportError(Exception):
@@ -22,6 +24,16 @@ class InputError(CustomsReportError, ValueError):
 
 class MissingFigures(UserWarning):
     """The figures that a frame would have are not available; the frame is empty."""
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> InputError:
+    """The error for a name that is not among the known ones: it names the nearest."""
+    return InputError(f"there is no {what} {name!r}; nearest: {nearest(name, known)}")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name most similar to a given one; "none" if nothing is known."""
+    return next(iter(get_close_matches(name, [*known], n=1, cutoff=0.0)), "none")
 
 
 class Violation(CustomsReportError, ValueError):

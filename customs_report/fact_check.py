@@ -78,9 +78,9 @@ class FactCheck(Report):
 
 
 def open_check(source: str, period: str = "", as_of: str = "") -> FactCheck:
-    """What do the data say of the claims in a file, or of that name in `data/claims/`?
+    """Check the claims in a file, or in `data/claims/` by name, against the data.
 
-    Raises InputError, in one line, for a file that cannot be read, a period that is not the article's and a day before it.
+    Raises InputError for a file that cannot be read, a period that is not the article's, or a day before the article's.
     """
     article = read(source)
     if period and period != article.period:
@@ -116,7 +116,7 @@ def claim_facts(tables: Tables, period: str) -> Facts:
 
 
 def _lines(tables: Tables) -> frozenset[str]:
-    """The partners and commodities that stand beside each other in a ranking: none is part of another."""
+    """The partners and commodities that can be ranked against each other: none is part of another."""
     goods = (disjoint_lines(tables, flow) for flow in ("export", "import"))
     return ranked_partners(tables).union(*goods)
 

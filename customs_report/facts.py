@@ -69,9 +69,9 @@ MARKS = {  # what the sign behind a number says
 
 
 class NotAvailable(CustomsReportError, LookupError):
-    """A fact that cannot be had, with the reason; a section that needs it is left out and named.
+    """A fact that is not available, with the reason; a section that needs it is left out and named.
 
-    A reason that takes a search may be given as a function: most gaps are only passed over.
+    A reason that is slow to find may be given as a function, since most are never shown.
     """
 
     def __init__(self, name: str, why: str | Callable[[], str]):
@@ -90,22 +90,22 @@ class NotAvailable(CustomsReportError, LookupError):
 
 
 def or_none(found: T | NotAvailable) -> T | None:
-    """What was found, None where it is a gap."""
+    """A result, or None if it is not available."""
     return None if isinstance(found, NotAvailable) else found
 
 
 def complete(found: Iterable[T | NotAvailable | None]) -> list[T]:
-    """All that was looked for, nothing where one of it is missing."""
+    """All results, or an empty list if any of them is not available."""
     every = [*found]
-    held = [each for each in every if each is not None and not isinstance(each, NotAvailable)]
-    return held if len(held) == len(every) else []
+    found_all = [each for each in every if each is not None and not isinstance(each, NotAvailable)]
+    return found_all if len(found_all) == len(every) else []
 
 
 @dataclass(frozen=True, repr=False)
 class Facts(Summary, Mapping):
-    """All facts of one period, by name, and the gaps: what could not be had, by family, and why.
+    """All facts of one period, by name, and the gaps: which facts, or families of facts, are not available, and why.
 
-    A name with `*` in `gaps` (`partner.*`, `partner.*.rank_ytd`) speaks for every fact that it matches.
+    A name with `*` in `gaps` (`partner.*`, `partner.*.rank_ytd`) applies to every fact that it matches.
     """
 
     period: str
@@ -141,12 +141,12 @@ class Facts(Summary, Mapping):
         return Facts(self.period, self.as_of, dict(self.by_name), dict(self.gaps))
 
     def add(self, name: str, figure: Figure, **changes: Any) -> Fact:
-        """A figure as the fact of this name."""
+        """Add a figure as the fact of this name."""
         self.by_name[name] = fact = Fact.of(name, figure, **changes)
         return fact
 
     def calculate(self, name: str, formula: str, unit: str, label: Label, inputs: Inputs, **about: Any) -> Fact:
-        """The fact of this name that a formula gives, see `provenance.calculate`."""
+        """Add the result of a formula as the fact of this name; the arguments are those of `provenance.calculate`."""
         return self.add(name, calculate(formula, unit, label, inputs, **about))
 
     def cite(self, name: str, style: str = "text") -> Cite:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from customs_report.errors import InputError
+from customs_report.errors import InputError, nearest
 from customs_report.tables import Tables, cached
 
 FLOWS = ("export", "import")
@@ -18,8 +18,7 @@ def find_flow(flow: str) -> str:
     """Normalise a flow to `export` or `import`; raises InputError with the nearest value."""
     key = fold(flow).removesuffix("s")
     if key not in FLOWS:
-        near = get_close_matches(key, FLOWS, n=1, cutoff=0.0)[0]
-        raise InputError(f"there is no flow {' '.join(flow.split())!r}; nearest: {near}")
+        raise InputError(f"there is no flow {' '.join(flow.split())!r}; nearest: {nearest(key, FLOWS)}")
     return key
 
 
@@ -36,9 +35,9 @@ def find_in(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> li
     within = [name for name in names if len(key) > 2 and key in name]
     near = dict.fromkeys(names[n] for n in [*within, *get_close_matches(key, names, n=3, cutoff=0.5)])
     listed = _listed(tables, kind)
-    nearest = ", ".join(f"{code} ({listed[code]})" for code in [*near][:3]) or f"none; codes are like {EXAMPLES[kind]}"
+    closest = ", ".join(f"{code} ({listed[code]})" for code in [*near][:3]) or f"none; codes are like {EXAMPLES[kind]}"
     among = f" among {flows[0]}s" if kind == "commodity" and len(flows) == 1 else ""
-    raise InputError(f"there is no {kind} {' '.join(subject.split())!r}{among}; nearest: {nearest}")
+    raise InputError(f"there is no {kind} {' '.join(subject.split())!r}{among}; nearest: {closest}")
 
 
 def find_all(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ def balance_has_growth(balance: float, base: float, total: float, base_total: fl
 
 
 def rank(values: Iterable[float], own_value: float, step: float = RANK_STEP) -> int:
-    """The place of a value among values (itself one of them), 1 = largest; rounded to `step` first, equals share the better.
+    """The rank of a value among values (itself one of them), 1 = largest; values are rounded to `step`, ties share a rank.
 
     >>> rank([9e9, 5e9, 6e9], 6e9)
     2

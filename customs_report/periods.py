@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+
+
+def is_month(text: str) -> bool:
+    """Is it a month, written like 2025-11?"""
+    return bool(re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text))
 
 
 @lru_cache(maxsize=100_000)

@@ -31,7 +31,7 @@ ALL = "all"
 class Profile(Report):
     """A report with a subject: its kind, code and name in English; of a commodity its flow.
 
-    `members` of a group or lines within a commodity, as far as held.
+    `members`: the members of a group, or the lines within a commodity, that have figures.
     """
 
     kind: str
@@ -47,22 +47,22 @@ class Profile(Report):
 
     @property
     def subject(self) -> str:
-        """As the names of facts and tables have it: USA, export.motor_vehicles."""
+        """The subject in the names of facts and tables: USA, export.motor_vehicles."""
         return f"{self.flow}.{self.code}" if self.flow else self.code
 
     @property
     def key(self) -> str:
-        """How the names of its facts begin."""
+        """The beginning of the names of its facts."""
         return f"{self.kind}.{self.subject}."
 
     @property
     def measure(self) -> str:
-        """What its size is measured by, in the names of facts before the span."""
+        """The measure of its size, in the names of facts before the span."""
         return "value_cny" if self.flow else "total_cny"
 
     @property
     def over(self) -> str:
-        """The span that its size covers: the year to date, or the month where only that is printed."""
+        """The span of its size: the year to date, or the month if only that is printed."""
         return next(over for over in ("ytd", "month") if f"{self.key}{self.measure}_{over}" in self.facts)
 
     @property
@@ -104,22 +104,22 @@ class Profile(Report):
 
 
 def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "", flow: str = "") -> Profile:
-    """What is there to know of a partner, or of a commodity of a flow, in a month? Its facts and those of the whole.
+    """The profile of a partner, or of a commodity of a flow, in a month: its facts and those of all trade.
 
-    Raises InputError for an unknown subject, with the nearest; for one without figures in the month; and as `open_report`.
+    Raises InputError for an unknown subject (naming the nearest), for one without figures in the month, and as `open_report`.
     """
-    report = _opened(loading.load(), period, as_of)
+    report = _shared_report(loading.load(), period, as_of)
     flow = find_flow(flow) if kind == "commodity" else ""
     code = find(report.tables, kind, subject, flow)
-    if (code, flow) not in _held(report, kind):
+    if (code, flow) not in _available(report, kind):
         raise InputError(f"{subject} has no figures in {report.period}: {_why_none(report, kind, code, flow)}")
     if kind == "partner":
         names, inside = report.tables.partner_list.set_index("partner"), _members(report, code)
     else:
         lines = report.tables.commodity_list.query("flow == @flow").set_index("commodity")
         names, inside = lines, [slug for slug in lines.index if lines.at[slug, "parent"] == code]
-    members = tuple(member for member in inside if (member, flow) in _held(report, kind))
-    facts = _of(report.facts, kind, flow, {code, *members})
+    members = tuple(member for member in inside if (member, flow) in _available(report, kind))
+    facts = _facts_of(report.facts, kind, flow, {code, *members})
     if kind == "partner":
         partner_profile_facts(facts, report.tables, code)
     else:
@@ -128,8 +128,8 @@ def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "
     return Profile(**{**same, "facts": facts}, kind=kind, code=code, name=names.at[code, "name"], flow=flow, members=members)
 
 
-def asked(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Notebook and parameters of each profile that is asked for; of `profiles` each partner and line that has figures."""
+def profiles_to_build(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Notebook and parameters of each profile to build; `profiles` means all partners and commodities that have figures."""
     if notebook != PROFILES:
         return [(notebook, each) for each in subjects(notebook, period, as_of, given)]
     if given:
@@ -138,9 +138,9 @@ def asked(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> l
 
 
 def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The parameters of each set that is asked for, its subject by its code: one, or all that have figures in the month.
+    """The parameters of each profile to build, with the code of its subject: one, or all that have figures in the month.
 
-    A commodity of which the flow is not given, or `all`, is each flow that has figures.
+    If the flow of a commodity is not given, or is `all`, it means each flow that has figures.
     """
     kind = KINDS[notebook]
     wanted = given.get(kind)
@@ -148,24 +148,24 @@ def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -
         raise InputError(f"{notebook} needs a {kind}: -p {kind} NAME, or -p {kind} all")
     flow = given.get("flow", ALL)
     flows = [""] if kind == "partner" else FLOWS if fold(flow) in ("", ALL) else [find_flow(flow)]
-    report = _opened(loading.load(), period, as_of)
-    held = [(code, of) for code, of in _held(report, kind) if of in flows]
+    report = _shared_report(loading.load(), period, as_of)
+    chosen = [(code, of) for code, of in _available(report, kind) if of in flows]
     if fold(wanted) != ALL:
         named = find_in(report.tables, kind, wanted, flows)
-        held = [each for each in held if each in named]
-        if not held:
+        chosen = [each for each in chosen if each in named]
+        if not chosen:
             code, of = named[0]
             raise InputError(f"{wanted} has no figures in {report.period}: {_why_none(report, kind, code, of)}")
-    return [{**given, kind: code, **({"flow": of} if of else {})} for code, of in held]
+    return [{**given, kind: code, **({"flow": of} if of else {})} for code, of in chosen]
 
 
 @lru_cache(maxsize=2)
-def _opened(loaded: Tables, period: str, as_of: str) -> Report:
+def _shared_report(loaded: Tables, period: str, as_of: str) -> Report:
     """The report whose facts the profiles of a month share."""
     return open_report(period, as_of, shared_facts)
 
 
-def _held(report: Report, kind: str) -> dict[tuple[str, str], None]:
+def _available(report: Report, kind: str) -> dict[tuple[str, str], None]:
     """Code and flow of what has figures in the month, in the order of the reference list."""
     facts = report.facts
     if kind == "partner":
@@ -186,7 +186,7 @@ def _members(report: Report, code: str) -> list[str]:
     return members_of(report.tables, code) if code in set(groups["group"]) else []
 
 
-def _of(facts: Facts, kind: str, flow: str, codes: set[str]) -> Facts:
+def _facts_of(facts: Facts, kind: str, flow: str, codes: set[str]) -> Facts:
     """The facts and gaps of these partners or lines, and those of all trade."""
 
     def kept(name: str) -> bool:

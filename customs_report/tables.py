@@ -22,7 +22,7 @@ R = TypeVar("R")
 
 
 class PrintedRow(Protocol):
-    """A row of a table of figures, as `itertuples` gives it: where it was printed, and how finely."""
+    """A row of a table of figures, as `itertuples` gives it: where it was printed, and to which precision."""
 
     period: str
     step: float
@@ -84,7 +84,7 @@ class Tables(Summary):
 
     @property
     def newest_release(self) -> str:
-        """The newest release date held."""
+        """The newest release date in the tables."""
         return self.newest_release_of("9999-12")
 
     def newest_release_of(self, last: str) -> str:
@@ -94,20 +94,20 @@ class Tables(Summary):
 
 
 def cached(function: Callable[Concatenate[Tables, P], R]) -> Callable[Concatenate[Tables, P], R]:
-    """Remembers what a function finds in tables, its first argument, as long as they are at hand.
+    """Cache the results of a function in the tables that are its first argument, for as long as these exist.
 
-    A frame is handed out as a copy that costs nothing: what is done to it stays with whom it was given to.
+    A data frame is returned as a shallow copy, so that a caller that adds a column does not change the cached one.
     """
 
     @wraps(function)
-    def found(tables: Tables, *asked: P.args, **named: P.kwargs) -> R:
-        memory, key = vars(tables).setdefault("_memory", {}), (function, asked, *named.items())
-        if key not in memory:
-            memory[key] = function(tables, *asked, **named)
-        known = memory[key]
-        return known.copy(deep=False) if isinstance(known, pd.DataFrame) else known
+    def from_cache(tables: Tables, *args: P.args, **kwargs: P.kwargs) -> R:
+        cache, key = vars(tables).setdefault("_cache", {}), (function, args, *kwargs.items())
+        if key not in cache:
+            cache[key] = function(tables, *args, **kwargs)
+        result = cache[key]
+        return result.copy(deep=False) if isinstance(result, pd.DataFrame) else result
 
-    return found
+    return from_cache
 
 
 def members_of(tables: Tables, group: str) -> list[str]:
@@ -124,7 +124,7 @@ def codes_of(tables: Tables, period: str) -> pd.DataFrame:
 
 @cached
 def ranked_partners(tables: Tables) -> frozenset[str]:
-    """Who takes part in customs' ranking: countries and the groups that count as one partner, their members left out."""
+    """The partners that customs ranks: groups that count as one partner, and the countries outside these groups."""
     groups = tables.groups[tables.groups["ranked"] == 1]
     members = set(" ".join(groups["members"]).split())
     countries = tables.partner_list.loc[tables.partner_list["type"] == "country", "partner"]
@@ -137,11 +137,11 @@ def ranked_partners(tables: Tables) -> frozenset[str]:
 def as_of(tables: Tables, date: str = "") -> Tables:
     """What was known on a day? For each figure the stages released by then; later ones only as history.
 
-    Every stage released on or before `date` is kept, so that a first print can stand beside a revision; of one stage
-    printed twice the later release counts. Where nothing of
-    a figure had been released by then, its earliest later stage is kept and marked `late`: it serves as history and never
-    for a report's own period (`helpers.report_facts` sees to that). Totals gain the rows that the identities give within
-    one stage (exports - imports = balance, and so on), marked in `how`. Without a date: everything held.
+    Every stage released on or before `date` is kept, so that a first print can be compared with its revision; of one stage
+    released twice, the later release counts. If no stage of a figure had been released by then, its earliest later stage is
+    kept and marked `late`: it serves as history, never for a report's own period (see `levels.exclude_lookahead`). Totals
+    gain the rows that accounting identities give within one stage (such as exports - imports = balance), marked in `how`.
+    Without a date, all figures are known.
     """
     date = date or tables.newest_release
     return replace(
@@ -164,32 +164,32 @@ def in_order(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _known(rows: pd.DataFrame, key: list[str], date: str, fill: Callable = lambda rows: rows) -> pd.DataFrame:
-    """What was released by the day, and the earliest later figure of what was not; `fill` completes each within itself."""
+    """The figures released by the day, and for all others their earliest later stage; `fill` completes both parts."""
     late = rows["released"] > date
     known = fill(rows[~late]).assign(late=False)
     if not late.any():
         return known
     later = fill(rows[late].sort_values("released", kind="stable").drop_duplicates([*key, "stage"], keep="first"))
     later = later.sort_values("released", kind="stable").drop_duplicates(key, keep="first").assign(late=True)
-    held_by_then = pd.MultiIndex.from_frame(known[key])
-    return pd.concat([known, later[~pd.MultiIndex.from_frame(later[key]).isin(held_by_then)]], ignore_index=True)
+    known_keys = pd.MultiIndex.from_frame(known[key])
+    return pd.concat([known, later[~pd.MultiIndex.from_frame(later[key]).isin(known_keys)]], ignore_index=True)
 
 
 def _later(totals: pd.DataFrame, date: str) -> pd.DataFrame:
-    """The totals first shown after a day at a later stage, each as it was shown first; the months of sums as history."""
+    """The revised totals that were released only after a day, each in its first release: history for sums of months."""
     rows = totals[(totals["released"] > date) & (totals["stage"] == "revised")].sort_values("released", kind="stable")
     return _with_identities(rows.drop_duplicates(KEYS["totals"])).assign(late=True)
 
 
 def _one_list(goods: pd.DataFrame) -> pd.DataFrame:
-    """A commodity printed in both lists once: the flash table's line, else the bulletin's; they are never added."""
+    """Each commodity once, even if both lists print it: the flash table's line, else the bulletin's."""
     key = [*KEYS["commodities"], "stage"]
     flash = pd.MultiIndex.from_frame(goods.loc[goods["table"] == "flash", KEYS["commodities"]])
     twice = (goods["table"] == "bulletin") & pd.MultiIndex.from_frame(goods[KEYS["commodities"]]).isin(flash)
     return goods[~twice].drop_duplicates([*key, "released"])
 
 
-IDENTITIES = (  # what, from which two, with which sign of the second
+IDENTITIES = (  # flow, the two flows it follows from, the sign of the second
     ("balance", "exports", "imports", -1),
     ("imports", "exports", "balance", -1),
     ("exports", "imports", "balance", +1),

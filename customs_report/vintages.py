@@ -1,4 +1,4 @@
-"""What can be asked for: the tables as known on a day, and the months that can be reported from them."""
+"""The tables as known on a day, and the months that can be reported from them."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ import pandas as pd
 from customs_report import loading
 from customs_report import tables as data
 from customs_report.errors import InputError
+from customs_report.periods import is_month
 from customs_report.tables import Tables
 
 
 def known_tables(as_of: str = "", period: str = "") -> Tables:
-    """The tables as known on a day, by default now; InputError where the text is no date or lies before everything held.
+    """The tables as known on a day, by default now. Raises InputError if the text is no date or lies before all figures.
 
-    The refusal names the first day that works: for a report of `period`, if one is given.
+    The error names the first day that works: for a report of `period`, if one is given.
     """
     loaded = loading.load()
     return _known(loaded, _date(as_of, loaded, period))
 
 
 def reportable_months(tables: Tables) -> list[str]:
-    """The months that can be reported from tables as `as_of` leaves them: those with a level of total trade of their own."""
+    """The months that can be reported: those with a level that was known by the day of the tables."""
     totals = tables.totals
     own = (totals["measure"] == "level") & (totals["kind"] == "month") & ~totals["late"]
     return sorted(totals.loc[own, "period"].unique())
 
 
 def latest(tables: Tables) -> str:
-    """The newest month of which exports, imports, partners and commodities are held - not a headline alone."""
+    """The newest month with exports, imports, partners and commodities, not only the headline figures."""
     totals = tables.totals[(tables.totals["measure"] == "level") & ~tables.totals["late"]]
     sets = [set(totals.loc[totals["flow"] == flow, "period"]) for flow in ("exports", "imports")]
     sets += [set(table.loc[~table["late"], "period"]) for table in (tables.partners, tables.commodities)]
@@ -52,7 +53,7 @@ def check_period(period: str, known: Tables, loaded: Tables) -> None:
     if period in possible:
         return
     all_periods = reportable_months(_known(loaded, ""))
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", str(period)):
+    if not is_month(str(period)):
         meant = re.sub(r"^([0-9]{4})\D?([0-9])$", r"\1-0\2", str(period))  # 2025-1 is January
         same_year = [p for p in all_periods if p[:4] in meant]
         near = get_close_matches(meant, same_year or all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
@@ -100,7 +101,7 @@ def _first_day(tables: Tables, period: str) -> str:
 
 def month(period: str) -> str:
     """A period as "2025-11"; raises InputError, with the nearest way to write it, where it is none."""
-    if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", str(period)):
+    if is_month(str(period)):
         return period
     meant = re.sub(r"^([0-9]{4})\D?([0-9]{1,2})$", lambda found: f"{found[1]}-{found[2]:0>2}", str(period))
     near = get_close_matches(meant, sorted(set(loading.load().totals["period"])), n=1, cutoff=0.3)

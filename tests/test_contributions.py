@@ -15,12 +15,7 @@ from hypothesis import strategies as st
 import helpers
 from customs_report import exhibits, palette, schema
 from customs_report import tables as data
-from customs_report.calculations.contributions import (
-    Part,
-    closed,
-    contributions,
-    leading_parts,
-)
+from customs_report.calculations.contributions import Part, contributions, leading_parts, with_remainder
 from customs_report.calculations.lines import noisy_base
 from customs_report.calculations.partner_standing import concentration
 from customs_report.exhibits.partner_ranks import HEAT
@@ -83,7 +78,7 @@ def test_a_remainder_closes_any_sum(parts, value, base):
     def made(code: str, now: float, before: float) -> Part:
         return Part(code, "", *(fact(code, amount, "CNY") for amount in (now, before)), "")
 
-    partition = closed(made("total", value, base), [made(str(i), *part) for i, part in enumerate(parts)], "partners")
+    partition = with_remainder(made("total", value, base), [made(str(i), *part) for i, part in enumerate(parts)], "partners")
     summed = sum(map(partition.contribution, partition.parts))
     assert partition.parts[-1].code == "remainder"
     assert summed == pytest.approx(growth_(value, base), rel=1e-6, abs=1e-3 * sum(v + b for v, b in parts) / base)

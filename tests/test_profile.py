@@ -21,7 +21,7 @@ from customs_report.exhibits import commodity_profiles, partner_profiles
 from customs_report.facts import Mark, plain
 from customs_report.lookup import find
 from customs_report.periods import span
-from customs_report.profile import KINDS, PROFILES, Profile, asked, open_profile, subjects
+from customs_report.profile import KINDS, PROFILES, Profile, open_profile, profiles_to_build, subjects
 from customs_report.publish import build, many, proof
 from customs_report.report import open_report
 from customs_report.tables import Tables
@@ -33,7 +33,11 @@ EXHIBITS = {
     "partner": ("size", "months", "growth", "share", "watch", "goods", "members"),
     "commodity": ("size", "months", "split", "growth", "share", "watch", "partners", "parts"),
 }
-EVERY = [(name.removesuffix("_profile"), month, each) for month in MONTHS for name, each in asked("profiles", month, "", {})]
+EVERY = [
+    (name.removesuffix("_profile"), month, each)
+    for month in MONTHS
+    for name, each in profiles_to_build("profiles", month, "", {})
+]
 
 
 def opened(kind: str, month: str, subject: dict[str, str]) -> Profile:
@@ -115,9 +119,9 @@ def test_a_commodity_without_a_flow_is_each_flow_that_has_it():
 
 
 def test_all_profiles_of_a_month_are_one_command():
-    assert {name for name, _ in asked("profiles", MONTH, "", {})} == {"partner_profile", "commodity_profile"}
+    assert {name for name, _ in profiles_to_build("profiles", MONTH, "", {})} == {"partner_profile", "commodity_profile"}
     with pytest.raises(InputError, match="all profiles take no partner; name one notebook"):
-        asked("profiles", MONTH, "", {"partner": "USA"})
+        profiles_to_build("profiles", MONTH, "", {"partner": "USA"})
 
 
 @pytest.mark.parametrize(
@@ -250,7 +254,7 @@ def test_the_year_is_the_sum_of_its_months_only_where_all_are_held(now):
 )
 def test_details_are_shown_and_proved_where_they_are_held(kind, subject, said, detailed, monkeypatch):
     monkeypatch.setattr("customs_report.report.known_tables", lambda *_: detailed)
-    monkeypatch.setattr("customs_report.profile._opened", lambda *_: open_report(MONTH, "", shared_facts))
+    monkeypatch.setattr("customs_report.profile._shared_report", lambda *_: open_report(MONTH, "", shared_facts))
     parameters = {**subject, "period": MONTH, "as_of": ""}
     executed, report = build.run(f"{kind}_profile", parameters)
     page = build.render(executed, report, f"{kind}_profile", parameters, ("html",))["html"].decode()

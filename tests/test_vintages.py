@@ -15,7 +15,7 @@ import helpers
 from customs_report import loading, schema
 from customs_report import tables as data
 from customs_report.calculations import levels
-from customs_report.calculations.changes import flow_change, together
+from customs_report.calculations.changes import change_of_whole, flow_change
 from customs_report.calculations.levels import FIRST_RELEASE, dollar_series, exclude_lookahead, find_level
 from customs_report.calculations.series import like_with_like
 from customs_report.facts import IMPLIED, UNREVISED, NotAvailable
@@ -149,7 +149,7 @@ def test_changes_of_a_whole_and_of_its_parts_share_one_base(exports, imports, g,
     rates = [fact("growth", rate, "percent", stage="preliminary", step=0.1) for rate in (g, h)]
     values = [fact("level", value, "USD", stage="preliminary", step=1e8) for value in (exports, imports)]
     parts = [flow_change(level, None, rate, rate) for level, rate in zip(values, rates, strict=True)]
-    balance, total = (together(*parts, flow, Label(flow)) for flow in ("balance", "total"))
+    balance, total = (change_of_whole(*parts, flow, Label(flow)) for flow in ("balance", "total"))
     assert balance.base.value == pytest.approx(exports / (1 + g / 100) - imports / (1 + h / 100))
     assert total.figure.value == pytest.approx(parts[0].figure.value + parts[1].figure.value)
     assert balance.base.value + balance.figure.value == pytest.approx(exports - imports, abs=1e-3 * (exports + imports))

@@ -146,15 +146,15 @@ def estimate(flow: str, first: str, values: tuple[float | None, ...]) -> pd.Data
     known, used = regressors(months, declared), len(declared.windows) + 1  # the level shifts after them stay in the line
     found = structural.estimates(seen, known, declared.irregular, declared.season, used)
 
-    def taken_off(season: np.ndarray, effects: np.ndarray, lag: int = 0) -> np.ndarray:
+    def removed(season: np.ndarray, effects: np.ndarray, lag: int = 0) -> np.ndarray:
         """Season and calendar, in logarithms, of the month `lag` months before each."""
         year = np.column_stack([season, -season.sum(axis=1)])  # its factors average one, so that a year keeps its sum
         calendar_part = (np.roll(known, lag, axis=0) * effects)[:, :used].sum(axis=1)
         return season[:, lag] - np.log(np.exp(year).mean(axis=1)) + calendar_part
 
-    now, band = logs - taken_off(found.season_now, found.effects_now), BAND * found.error
-    at_first = logs - taken_off(found.season_then, found.effects_then)
-    earlier_at_first = np.roll(logs, 1) - taken_off(found.season_then, found.effects_then, lag=1)
+    now, band = logs - removed(found.season_now, found.effects_now), BAND * found.error
+    at_first = logs - removed(found.season_then, found.effects_then)
+    earlier_at_first = np.roll(logs, 1) - removed(found.season_then, found.effects_then, lag=1)
     at_first[: FIRST_ESTIMATE - 1] = earlier_at_first[: FIRST_ESTIMATE - 1] = np.nan
     columns = {
         flow: now,

@@ -10,11 +10,11 @@ from customs_report.calculations.changes import BASE, CHANGE
 from customs_report.calculations.contributions import (
     Part,
     Partition,
-    closed,
     commodity_part,
     partner_part,
     partner_parts,
     whole_part,
+    with_remainder,
 )
 from customs_report.calculations.levels import exclude_lookahead
 from customs_report.calculations.lines import commodity_figure, partner_lines
@@ -43,7 +43,7 @@ def _balances(tables: Tables, period: str, over: str) -> Partition:
     exports, imports = (whole_part(tables, flow, over, period) for flow in FLOWS)
     whole = _less(exports, imports, label)
     parts = partner_parts(tables, period, over, whole, lambda code: _bilateral(tables, code, over, period))
-    return closed(whole, parts, "partners")
+    return with_remainder(whole, parts, "partners")
 
 
 def _bilateral(tables: Tables, code: str, over: str, period: str) -> Part | None:

@@ -65,7 +65,7 @@ def flow_change(now: Figure | None, before: Figure | None, rate: Figure | None, 
     return Change(change, implied, now.value * half / (1 + g) ** 2 + now.rounding / 2 * abs(g) / (1 + g))
 
 
-def together(exports: Change | None, imports: Change | None, flow: str, label: Label) -> Change | None:
+def change_of_whole(exports: Change | None, imports: Change | None, flow: str, label: Label) -> Change | None:
     """The change of the balance or of total trade that the changes of exports and imports give."""
     if not exports or not imports:
         return None

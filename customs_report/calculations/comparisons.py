@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
 import pandas as pd
@@ -14,7 +13,7 @@ from customs_report.calculations.fact_builders import commodity_levels, partner_
 from customs_report.calculations.levels import CURRENCIES, SPANS, exclude_lookahead, first_month
 from customs_report.calculations.lines import commodity_lines, partner_lines
 from customs_report.coverage import why_unavailable
-from customs_report.errors import InputError
+from customs_report.errors import InputError, nearest
 from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import growth
 from customs_report.periods import shift, span
@@ -98,8 +97,8 @@ def _code(tables: Tables, subject: str) -> str:
     if code := next((code for code in (subject, *called) if code in names), ""):
         return code
     by_name = {name.casefold(): code for code, name in names.items()} | {code.casefold(): code for code in names}
-    (near,) = get_close_matches(subject.casefold(), by_name, n=1, cutoff=0.0)
-    raise InputError(f"there is no partner or commodity {subject!r}; nearest: {by_name[near]} ({names[by_name[near]]})")
+    near = by_name[nearest(subject.casefold(), by_name)]
+    raise InputError(f"there is no partner or commodity {subject!r}; nearest: {near} ({names[near]})")
 
 
 def _refuse_unknown(subjects: Sequence[str], **chosen: tuple[str, Collection[str]]) -> None:

@@ -165,7 +165,7 @@ def base_implied(now: Figure, rate: Figure) -> Figure:
     )
 
 
-def contributed(part: Part, whole: Part, how: str) -> Figure:
+def contribution_figure(part: Part, whole: Part, how: str) -> Figure:
     """How many percentage points did a part add to the growth of the whole?"""
     label = part.now.label.of(f"contribution of {{}} to the growth of {whole.now.label.what}")
     return calculate(
@@ -194,7 +194,7 @@ def partner_part(tables: Tables, code: str, flow: str, over: str, period: str, b
 def _partner_partition(tables: Tables, period: str, flow: str, over: str, base: str = "implied") -> Partition:
     whole = whole_part(tables, flow, over, period, base)
     parts = partner_parts(tables, period, over, whole, lambda code: partner_part(tables, code, flow, over, period, base))
-    return closed(whole, parts, "partners")
+    return with_remainder(whole, parts, "partners")
 
 
 def partner_parts(tables: Tables, period: str, over: str, whole: Part, part_of: Callable[[str], Part | None]) -> list[Part]:
@@ -215,10 +215,10 @@ def partner_parts(tables: Tables, period: str, over: str, whole: Part, part_of: 
     taking_part = [code for code in ranked_partners(tables) & inside.keys() if all((code, over, p) in index for p in both)]
     named = [part for code in sorted(taking_part) if (part := part_of(code))]
     parts = named + [
-        less(continent, [part for part in named if inside[part.code] == code], f"{REST}{code}")
+        remainder(continent, [part for part in named if inside[part.code] == code], f"{REST}{code}")
         for code, continent in continents.items()
     ]
-    return parts if len(continents) == len(CONTINENTS) else [*parts, less(whole, parts, f"{REST}WORLD")]
+    return parts if len(continents) == len(CONTINENTS) else [*parts, remainder(whole, parts, f"{REST}WORLD")]
 
 
 @cached
@@ -233,9 +233,9 @@ def _commodity_partition(tables: Tables, period: str, flow: str, over: str, base
         if group is None:
             raise NotAvailable(f"contribution.commodity.{flow}", _why_no_base(tables, flow, slug, over, period))
         lines = [part._replace(parent=slug) for code, part in held.items() if part and parents[code] == slug]
-        parts += [group, *lines, less(group, lines, f"{OTHER}{slug}")._replace(parent=slug)]
+        parts += [group, *lines, remainder(group, lines, f"{OTHER}{slug}")._replace(parent=slug)]
     parts += [part for code, part in held.items() if part and code not in groups and not parents[code]]
-    return closed(whole, parts, "commodities")
+    return with_remainder(whole, parts, "commodities")
 
 
 def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str, base: str = "implied") -> Part | None:
@@ -274,8 +274,8 @@ def _why_no_base(tables: Tables, flow: str, slug: str, over: str, period: str) -
     return f"no figure of {before} ({why(before)})" if commodity_line(tables, flow, slug, over, period) else why(period)
 
 
-def less(whole: Part, parts: list[Part], code: str, beyond: str = "{} beyond the parts named") -> Part:
-    """What a whole holds beyond its parts."""
+def remainder(whole: Part, parts: list[Part], code: str, beyond: str = "{} beyond the parts named") -> Part:
+    """The remainder: what a whole has beyond its parts."""
 
     def rest(of: Figure, named: tuple[Figure, ...]) -> Figure:
         return calculate("whole - sum(parts)", of.unit, of.label.of(beyond), {"whole": of, "parts": named}, stage=of.stage)
@@ -284,9 +284,9 @@ def less(whole: Part, parts: list[Part], code: str, beyond: str = "{} beyond the
     return whole._replace(code=code, now=now, before=rest(whole.before, tuple(part.before for part in parts)))
 
 
-def closed(whole: Part, parts: list[Part], by: str) -> Partition:
+def with_remainder(whole: Part, parts: list[Part], by: str) -> Partition:
     """The parts, partners or commodities, with the remainder that closes their sum."""
-    unnamed = less(whole, [part for part in parts if not part.parent], REMAINDER, f"{{}} beyond all {by} held")
+    unnamed = remainder(whole, [part for part in parts if not part.parent], REMAINDER, f"{{}} beyond all {by} held")
     return Partition(whole, [*parts, unnamed], by)
 
 
@@ -335,7 +335,7 @@ def _add_partition(facts: Facts, family: str, partition: Partition) -> None:
                 f"{family}.{REMAINDER}_share", "remainder / whole * 100", "percent", part.now.label.of("share of {}"),
                 {"remainder": part.now, "whole": whole.now}, how="share of the whole beyond all parts", stage=part.now.stage,
             )  # fmt: skip
-        facts.add(f"{family}.{part.code}", contributed(part, whole, how))
+        facts.add(f"{family}.{part.code}", contribution_figure(part, whole, how))
 
 
 def add_others(facts: Facts, family: str, label: Label, found: pd.DataFrame, lead: Iterable[str]) -> None:
@@ -347,7 +347,7 @@ def add_others(facts: Facts, family: str, label: Label, found: pd.DataFrame, lea
 
 
 def _group_contributions(facts: Facts, tables: Tables) -> None:
-    """Every partner, continent and group by itself: they overlap and do not add up."""
+    """Contributions of all partners, continents and groups, which overlap and do not add up."""
     wholes = {}
     for flow in ("exports", "imports"):
         try:
@@ -360,4 +360,4 @@ def _group_contributions(facts: Facts, tables: Tables) -> None:
             if not part:
                 facts.gaps[name] = "neither printed growth nor a year-earlier figure is held"
                 continue
-            facts.add(name, contributed(part, whole, f"contribution to growth, on {part.basis}"))
+            facts.add(name, contribution_figure(part, whole, f"contribution to growth, on {part.basis}"))

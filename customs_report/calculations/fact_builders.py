@@ -9,7 +9,7 @@ from customs_report.calculations.adjusted import adjusted_facts
 from customs_report.calculations.balances import balance_facts
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.calendar import calendar_facts
-from customs_report.calculations.changes import Change, add_change, flow_change, power_of_ten, together
+from customs_report.calculations.changes import Change, add_change, change_of_whole, flow_change, power_of_ten
 from customs_report.calculations.contributions import contribution_facts
 from customs_report.calculations.cover_ratios import cover_facts
 from customs_report.calculations.exchange_rate import exchange_rate_facts
@@ -63,7 +63,7 @@ MILESTONE_STEP = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers wort
 
 
 def report_facts(tables: Tables, period: str) -> Facts:
-    """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps."""
+    """All facts of a period, and the gaps, calculated from tables as `as_of` returns them."""
     return computed_once(tables, period).copy()
 
 
@@ -71,7 +71,7 @@ def report_facts(tables: Tables, period: str) -> Facts:
 def computed_once(tables: Tables, period: str) -> Facts:
     tables = exclude_lookahead(tables, period)
     facts = month_facts(tables, period)
-    _standing_facts(facts, tables)
+    _rank_facts(facts, tables)
     revision_facts(facts, tables)
     contribution_facts(facts, tables)
     balance_facts(facts, tables)
@@ -89,7 +89,7 @@ def computed_once(tables: Tables, period: str) -> Facts:
 
 
 def _facts_compared(tables: Tables, period: str) -> Facts:
-    """The facts of the month before that a report compares its own with (`previous.PARTNERS`), and their kin."""
+    """The facts of the month before that a report compares with its own (see `previous`)."""
     facts = Facts(period, tables.as_of)
     for over in SPANS:
         trade_facts(facts, tables, "USD", over)
@@ -101,7 +101,7 @@ def _facts_compared(tables: Tables, period: str) -> Facts:
 
 
 def month_facts(tables: Tables, period: str) -> Facts:
-    """Levels and growth of a month: totals, partners, commodities. Takes tables as `exclude_lookahead` leaves them."""
+    """Levels and growth of totals, partners and commodities. Takes tables as `exclude_lookahead` returns them."""
     facts = Facts(period, tables.as_of)
     for currency in CURRENCIES:
         for over in SPANS:
@@ -135,7 +135,7 @@ def trade_facts(facts: Facts, tables: Tables, currency: str, over: str) -> None:
                 now, base = (approximate_level(tables, flow, currency, over, p) for p in (period, shift(period, -12)))
             changes[flow] = flow_change(now, base, rate, printed)
         else:
-            both = {of: together(changes["exports"], changes["imports"], of, label) for of in ("balance", "total")}
+            both = {of: change_of_whole(changes["exports"], changes["imports"], of, label) for of in ("balance", "total")}
             if flow == "total":
                 _total_growth_facts(facts, name, now, base, printed, both["total"], label)
             else:
@@ -184,7 +184,7 @@ def _balance_change_facts(facts: Facts, name: str, now: Figure | None, change: C
         )
 
 
-def _standing_facts(facts: Facts, tables: Tables) -> None:
+def _rank_facts(facts: Facts, tables: Tables) -> None:
     """Ranks, records, streaks and milestones among all months of the dollar series up to the period."""
     period = facts.period
     for flow in FLOWS:
@@ -212,7 +212,7 @@ def _standing_facts(facts: Facts, tables: Tables) -> None:
             )  # fmt: skip
         _milestone_fact(facts, f"milestone.{name}", months[:-1], mine, MILESTONE_STEP["month"])
         for over in ("ytd", "12m"):
-            _span_standing(facts, tables, flow, over)
+            _span_ranks(facts, tables, flow, over)
     series = dollar_series(tables, "balance", period)
     if period in series:
         _streak_facts(facts, "balance_usd_month", tuple(series.values()), BALANCE_STREAKS, "months in a row up to the period")
@@ -225,7 +225,7 @@ def _count_fact(facts: Facts, name: str, mine: Figure, ranked: tuple[Figure, ...
     facts.calculate(name, "count(ranked)", unit, label, {"ranked": ranked}, how=how, like=mine)
 
 
-def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
+def _span_ranks(facts: Facts, tables: Tables, flow: str, over: str) -> None:
     period, name = facts.period, f"{flow}_usd_{over}"
     known = span_series(tables, flow, over, period)
     if period not in known:
@@ -245,7 +245,7 @@ def _span_standing(facts: Facts, tables: Tables, flow: str, over: str) -> None:
 
 
 def _lead_fact(facts: Facts, name: str, mine: Figure, ranked: tuple[Figure, ...], unit: str) -> None:
-    """By how much a figure is ahead of the next smaller one: what it may lose without losing its place."""
+    """Adds the lead of a figure over the next smaller one: how far it may be revised down without losing its rank."""
     smaller = tuple(figure for figure in ranked if figure.value < mine.value)
     if smaller:
         facts.calculate(
@@ -345,7 +345,7 @@ def partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
         why = broken(tables, "partners", code, flow, shift(period, -12), period)
         before = base if base and base.value > 0 and not why else None
         if flow == "balance":
-            add_change(facts, name, together(changes["exports"], changes["imports"], flow, now.label), why)
+            add_change(facts, name, change_of_whole(changes["exports"], changes["imports"], flow, now.label), why)
             continue
         printed = printed_partner_growth(tables, code, flow, over, period)
         used = add_growth(facts, name, now, before, printed, why)

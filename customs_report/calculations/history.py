@@ -1,4 +1,4 @@
-"""Records and history: the 12-month sum, milestones and when they were first passed, the base that waits for next month."""
+"""Records and history: 12-month sums, milestones and when they were first passed, the base of next month's growth."""
 
 from __future__ import annotations
 

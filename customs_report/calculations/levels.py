@@ -34,9 +34,9 @@ GROWTH_STEP = 0.1  # percent: what customs prints
 
 @lru_cache(maxsize=4)
 def exclude_lookahead(tables: Tables, period: str) -> Tables:
-    """What may a report of this period use? Late figures are history only: none of its own period or a later one.
+    """Which figures may a report of this period use? Late figures only as history: none of its own period or a later one.
 
-    Takes and returns tables as `as_of` leaves them; cached, so that what is looked up in them is cached too.
+    Takes and returns tables as `as_of` returns them; cached, so that results cached in the tables are found again.
 
     >>> exclude_lookahead(tables, period).totals["period"].min()
     '2008-01'
@@ -44,9 +44,9 @@ def exclude_lookahead(tables: Tables, period: str) -> Tables:
     frames = {}
     for name in KEYS:
         rows = getattr(tables, name)
-        barred = rows["late"] & (rows["period"] >= period)
-        if barred.any():
-            frames[name] = rows[~barred]
+        excluded = rows["late"] & (rows["period"] >= period)
+        if excluded.any():
+            frames[name] = rows[~excluded]
     if len(tables.later):
         frames["later"] = tables.later[tables.later["period"] < period]
     return replace(tables, **frames) if frames else tables
@@ -62,7 +62,7 @@ def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> F
 
 @cached
 def find_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure | NotAvailable:
-    """The same as `level`, with the gap returned instead of raised; cached for the tables at hand.
+    """As `level`, but NotAvailable is returned instead of raised; cached with the tables.
 
     >>> find_level(tables, "exports", "USD", "month", "2007-12")
     not available: exports_usd: no dollar exports held before 2008-01
@@ -89,14 +89,14 @@ NOT_ADDED = "not available as customs printed it; first estimates of its months 
 
 
 def _print_or_sum(printed: Figure | None, summed: Figure) -> Figure:
-    """Of one later stage: the print where it is as fine as the sum, or restates the months inside it."""
+    """The printed year to date of a revised stage if it is as precise as the sum of months or contradicts it, else the sum."""
     if printed and (printed.rounding <= summed.rounding or abs(printed.value - summed.value) > printed.rounding):
         return printed
     return summed
 
 
 def _confirmed(printed: Figure, summed: Figure | None) -> Figure:
-    """The sum of first prints where it is finer than the printed year to date and rounds to it, else the print."""
+    """The sum of first prints if it is more precise than the printed year to date and rounds to it, else the print."""
     if not summed or summed.rounding >= printed.rounding or abs(summed.value - printed.value) > printed.rounding / 2:
         return printed
     origin = replace(summed.origin, how=f"{summed.how}, confirmed by the printed year to date")
@@ -104,7 +104,7 @@ def _confirmed(printed: Figure, summed: Figure | None) -> Figure:
 
 
 def _sum(tables: Tables, flow: str, currency: str, over: str, months: list[str], stages: tuple[str, ...]) -> Figure | None:
-    """The sum over months of these stages, of each the newest; January and February may come as one print."""
+    """The sum of months, each in the newest of these stages; January and February may be printed as one figure."""
     parts, i = [], 0
     while i < len(months):
         part = _of_stages(printed_figures(tables, flow, currency, "month", months[i]), stages)
@@ -136,7 +136,7 @@ def same_publication(first: str, second: str) -> bool:
 
 
 def newest_stage(figures: dict[str, Figure]) -> Figure:
-    """Of the stages of one figure the newest.
+    """The newest stage of a figure.
 
     >>> newest_stage(printed_figures(tables, "exports", "USD", "month", period)).stage
     'revised'
@@ -166,7 +166,7 @@ def printed_growth(tables: Tables, flow: str, currency: str, over: str, period: 
 
 @cached
 def _totals_index(tables: Tables) -> dict[tuple, dict[str, Figure]]:
-    """The figures of each stage by flow, currency, kind, measure and period; those that an identity gives come after theirs."""
+    """The figures of each stage by flow, currency, kind, measure and period; those that identities give are calculated last."""
     index: dict[tuple, dict[str, Figure]] = {}
     derived = []
     for row in in_order(tables.totals).itertuples(index=False):
@@ -230,7 +230,7 @@ def first_month(tables: Tables) -> str:
 
 
 def approximate_level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure | None:
-    """A level good enough to weigh a growth rate with, though no figure of its own: the months' newest stages added up."""
+    """An approximate level: as `find_level`, else the sum of the months in their newest stages. Never shown by itself."""
     found = find_level(tables, flow, currency, over, period)
     return found if isinstance(found, Figure) else _sum(tables, flow, currency, over, SPANS[over](period), tuple(STAGES))
 

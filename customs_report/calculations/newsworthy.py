@@ -1,4 +1,4 @@
-"""Which of a month's news matters most? A documented score, so that no editor's mood decides.
+"""Which of a month's news matters most? A documented score decides, not an editor.
 
 Each piece of news is scored in three parts between 0 and 1:
 
@@ -7,7 +7,7 @@ Each piece of news is scored in three parts between 0 and 1:
 - *contribution*: which part of the change of the whole it explains;
 - *durability*: for how long it has gone on, a year or more counting in full.
 
-The score is half rarity, three tenths contribution, a fifth durability. One theme gives one point, at most five are told, and
+The score is half rarity, three tenths contribution, a fifth durability. Each theme gives one point, at most five are shown, and
 where the data qualify the headline (another sign in the other currency, a holiday, unit value instead of quantity, a
 revision, a first print) the strongest of these is among them. A record alone leads only while records are rare.
 """

@@ -114,8 +114,8 @@ def coverage_band(years: int, percent: float) -> tuple[float, float]:
     (69.23076923076923, 100.0)
     """
     p = percent / 100
-    so_many_or_fewer = [*accumulate(comb(years, held) * p**held * (1 - p) ** (years - held) for held in range(years + 1))]
-    low, high = (bisect_left(so_many_or_fewer, share) for share in (0.025, 0.975))
+    cumulative = [*accumulate(comb(years, k) * p**k * (1 - p) ** (years - k) for k in range(years + 1))]
+    low, high = (bisect_left(cumulative, share) for share in (0.025, 0.975))
     return low / years * 100, high / years * 100
 
 
@@ -215,7 +215,7 @@ def trade_by_month(tables: Tables, period: str) -> Trade:
             found = find_level(tables, flow, "USD", "ytd" if p.endswith("-02") else "month", p)
             if isinstance(found, NotAvailable) and p.endswith("-01") and p < period:
                 continue  # comes with February
-            part = _held(found)
+            part = _figure(found)
             if p.endswith("-02"):
                 january = line.setdefault(shift(p, -1), part.value / 2)
                 line[p] = part.value - january
@@ -232,12 +232,13 @@ def _sums(tables: Tables, period: str) -> np.ndarray:
 
     def to_date(flow: str) -> Figure:
         known = approximate_level(tables, flow, "USD", "ytd", period)
-        return known or _held(find_level(tables, flow, "USD", "ytd", period))
+        return known or _figure(find_level(tables, flow, "USD", "ytd", period))
 
     return np.array([to_date(flow).value for flow in ("exports", "imports")])
 
 
-def _held(found: Figure | NotAvailable) -> Figure:
+def _figure(found: Figure | NotAvailable) -> Figure:
+    """The figure; raises NotAvailable for the outlook if there is none."""
     if isinstance(found, NotAvailable):
         raise NotAvailable("outlook", found.why)
     return found

@@ -1,4 +1,4 @@
-"""How partners stand to each other: ranks and shares against a year earlier, growth month by month, concentration."""
+"""Partners compared: ranks and shares, now and a year earlier, growth month by month, concentration of trade."""
 
 from __future__ import annotations
 

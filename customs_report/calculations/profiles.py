@@ -10,7 +10,13 @@ import pandas as pd
 
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.changes import CHANGE
-from customs_report.calculations.contributions import commodity_part, contributed, contribution_facts, partner_part, whole_part
+from customs_report.calculations.contributions import (
+    commodity_part,
+    contribution_facts,
+    contribution_figure,
+    partner_part,
+    whole_part,
+)
 from customs_report.calculations.details import HEADINGS, commodity_partners, partner_goods
 from customs_report.calculations.fact_builders import growth_streak, month_facts
 from customs_report.calculations.growth_rates import computed_growth
@@ -234,7 +240,7 @@ def _contribution(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     if not part:
         facts.gaps[name] = "the line is not held in both years"
         return
-    facts.add(name, contributed(part, whole, f"contribution to growth, on {part.basis}"))
+    facts.add(name, contribution_figure(part, whole, f"contribution to growth, on {part.basis}"))
 
 
 def _streaks(facts: Facts, name: str, months: Mapping[str, Figure]) -> None:

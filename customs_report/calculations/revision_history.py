@@ -1,7 +1,7 @@
 """What customs published first, what it compared with a year later, and what it shows now.
 
 Customs prints growth on figures that it has revised in the meantime. The level divided by one plus the growth printed
-beside it is the base that customs compared with; against the first print it tells how that was revised within a year.
+beside it is the base that customs compared with; compared with the first print, it shows how that was revised within a year.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from customs_report.tables import Tables
 
 FIRST, LATER = ("preliminary", "bulletin"), ("restated", "revised")  # the bulletin prints the first figures with more digits
 LEGS = {"": "first print to the base of printed growth", "_since": "base of printed growth to the figure now"}
-COARSEST = 0.15  # percent: what the press rounded more coarsely tells nothing of a revision
+COARSEST = 0.15  # percent: figures that were rounded more coarsely show nothing of a revision
 
 
 def revised_levels(tables: Tables, period: str) -> dict[str, tuple[Figure, Figure]]:
@@ -56,9 +56,9 @@ def revisions(tables: Tables, period: str) -> pd.DataFrame:
 
 
 class BaseRevision(NamedTuple):
-    """How a year's exports or imports were revised on the way to a base or from it, over the months that tell of it.
+    """How a year's exports or imports were revised before or after customs used them as the base of growth.
 
-    `change` and `rounding` in percent of the figures before: what the rounding of prints leaves open, at the most.
+    `change` is the revision in percent, `rounding` its largest error from the rounding of prints, `months` the months covered.
     """
 
     change: Figure
@@ -91,7 +91,7 @@ def base_revisions(tables: Tables, period: str) -> dict[tuple[str, str, str], Ba
 
 
 def _step(tables: Tables, flow: str, currency: str, period: str, leg: str) -> _Step | None:
-    """The revision that the growth printed for a month tells of; January and February are printed together."""
+    """The revision that growth printed for a month implies; January and February are taken together."""
     over = "ytd" if currency == "CNY" or period.endswith("-02") else "month"
     levels, rates = (printed_figures(tables, flow, currency, over, period, measure) for measure in ("level", "yoy"))
     stage = next((stage for stage in reversed(FIRST) if stage in levels and stage in rates), "")

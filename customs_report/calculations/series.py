@@ -1,4 +1,4 @@
-"""Tables for charts and for the eye."""
+"""Monthly series for charts and tables, and the difference between growth in yuan and in dollars."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def like_with_like(facts: Facts, flow: str, over: str = "ytd") -> tuple[Fact, Fa
 
 
 def spread(facts: Facts, flow: str, over: str = "ytd") -> float | None:
-    """By how many points does growth in yuan exceed growth in dollars, like compared with like? None where it cannot be told.
+    """By how many points does growth in yuan exceed growth in dollars, like compared with like? None where it is not known.
 
     >>> round(spread(report.facts, "exports", "ytd"), 1)
     0.8
