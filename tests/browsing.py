@@ -20,14 +20,14 @@ def chromium() -> Iterator:
 
 
 def opened(browser, address: str, **options):
-    """A page at an address; `bypass_csp` lets axe in."""
+    """A page at an address; `bypass_csp` allows axe to run."""
     page = browser.new_context(**options).new_page()
     page.goto(address)
     return page
 
 
 def violations(page, within: str = "html") -> list:
-    """What axe-core finds wrong with what a selector finds: rules and the elements that break them."""
+    """Violations that axe-core finds in the elements of a selector: rules and the elements that break them."""
     from axe_playwright_python.base import AXE_FILE_PATH
 
     page.evaluate(AXE_FILE_PATH.read_text())

@@ -1,4 +1,4 @@
-"""What several test files share: the tables as known now and on the day of the news, and built reports."""
+"""Fixtures that several test files share: the tables as known now and on the day of the article, and built reports."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Rendered:
 
 @pytest.fixture(scope="session")
 def rendered():
-    """Renders a period once a worker: rendered("2025-11", "2025-12-08")."""
+    """Renders a period once per worker: rendered("2025-11", "2025-12-08")."""
     from customs_report.publish import build
 
     made: dict[tuple[str, str], Rendered] = {}
@@ -113,7 +113,7 @@ def rendered():
 
 @pytest.fixture(scope="session")
 def reported():
-    """Opens a report once a worker."""
+    """Opens a report once per worker."""
     made: dict[tuple[str, str], Report] = {}
 
     def report(period: str, as_of: str = "") -> Report:
@@ -125,7 +125,7 @@ def reported():
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """What became of the damaged files of each layout: those that no identity can see are counted apart."""
+    """The outcomes of the damaged files of each layout; damage that no identity can detect is counted separately."""
     layouts: dict[str, Counter] = {}
     for report in terminalreporter.getreports(""):
         for layout, _, outcome, n in (value for name, value in report.user_properties if name == "variants"):
@@ -153,7 +153,7 @@ ALONE = ("test_fuzz.py", "test_periods_over_the_whole_range_build_in_full")
 
 
 class Scheduling(LoadScopeScheduling):
-    """By file, but for what is SHARING and ALONE."""
+    """Group tests by file, apart from those in SHARING and ALONE."""
 
     def _split_scope(self, nodeid: str) -> str:
         if any(alone in nodeid for alone in ALONE):
@@ -169,7 +169,7 @@ def pytest_xdist_make_scheduler(config, log) -> Scheduling:
 
 @pytest.fixture(scope="module")
 def browser():
-    """A real browser; what needs one is skipped, with a word, where there is none."""
+    """A real browser; tests that need one are skipped if there is none."""
     if CHROMIUM is None:
         warnings.warn("NO CHROMIUM FOUND: the browser tests are skipped", stacklevel=1)
         pytest.skip("NO CHROMIUM FOUND: install one to test the pages")

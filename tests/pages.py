@@ -1,4 +1,4 @@
-"""Pages in the layout of customs' English preliminary release, made of given figures: what tests add instead of real files."""
+"""Pages in the layout of customs' English preliminary release, generated from given figures for tests of `add`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets of files as a build leaves them, made of little: what tests of the archive put in a folder of reports."""
+"""Small sets of report files as a build writes them, for tests of the archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding files: every vintage kept, nothing twice, nothing that contradicts what is held unless it is accepted."""
+"""Adding files: every vintage is kept, nothing is added twice, contradictions of the stored figures need --accept."""
 
 from __future__ import annotations
 
@@ -241,7 +241,7 @@ def test_of_several_files_each_names_its_own_outcome(data_copy, held_month, tmp_
 
 
 def test_a_killed_add_leaves_the_data_whole(data_copy, held_month, tmp_path):
-    """Killed at ten moments: afterwards the data are those before or those after, never between, and load."""
+    """Killed at ten moments: afterwards the data are the old or the new ones, never a mixture, and can be loaded."""
     (tmp_path / "page.html").write_bytes(held_month)
     before = files(data_copy)
     command = [sys.executable, "-m", "customs_report", "add", str(tmp_path / "page.html")]
@@ -312,7 +312,7 @@ def test_what_is_no_file_is_refused_in_one_line(tmp_path, data_copy):
 
 @pytest.mark.parametrize("step", ["write", "fsync", "rename", "replace"])
 def test_a_full_disk_leaves_the_data_as_they_were(data_copy, held_month, tmp_path, monkeypatch, step):
-    """One clear line, exit code 2, nothing left behind; once the change counts, whoever reads next finishes it."""
+    """One clear line, exit code 2, nothing left behind; a change that is final is completed by the next reader."""
     from customs_report.cli import main
 
     def full(*arguments, **options):

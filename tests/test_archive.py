@@ -1,4 +1,4 @@
-"""The archive says what stands on disk: no more, no less, every number a fact of the report it names."""
+"""The archive lists the reports that are on disk, and every number in it is a fact of the report it names."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def page(path: Path) -> parser.HtmlElement:
 
 @pytest.fixture
 def reports(tmp_path) -> Path:
-    """Reports of every kind and state, and what is none."""
+    """Reports of every kind and state, and files that are no reports."""
     for period in trailing("2026-07", 30):
         put_set(
             tmp_path,
@@ -93,7 +93,7 @@ SET = st.tuples(
 
 
 def place(reports: Path, period: str, day: str, notebook: str, fate: str) -> tuple[str, str]:
-    """Put a set with a fate on disk; returns its id and the state that the catalogue must tell."""
+    """Write a set of files in some state; returns its id and the state that the catalogue must give."""
     why = ["Exhibit 4 could not be made"] if fate in ("incomplete", "aside") else []
     facts = facts_of("2001-01") if fate == "moved" else None
     where = put_set(reports, period, day, notebook=notebook, incomplete=why, aside=fate == "aside", facts=facts)

@@ -1,4 +1,4 @@
-"""The archive in a real browser: by keyboard alone, on a phone, without a script, accessible, asking nothing of anywhere."""
+"""The archive in a real browser: keyboard, phone width, no script, accessibility, no requests to other sites."""
 
 from __future__ import annotations
 

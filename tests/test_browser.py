@@ -1,4 +1,4 @@
-"""The page in a real browser: accessible, self-contained, at home on a phone and on paper, quiet without a script."""
+"""The page in a real browser: accessibility, no external requests, phone width, print, no errors without a script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report is a function of its inputs, appears whole or not at all, and says when it is incomplete."""
+"""Building a report: it depends on its inputs alone, is written completely or not at all, and says when it is incomplete."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def test_no_state_leaks_from_one_report_to_the_next(notebooks):
 
 
 def test_no_output_of_a_report_stays_in_memory(built):
-    """IPython keeps every output in its class; a worker that builds hundreds would grow by each."""
+    """IPython keeps every output in its class; a worker that builds hundreds of reports would grow."""
     assert built.files
     assert not HistoryManager.outputs
 

@@ -1,4 +1,4 @@
-"""A cache that cannot lie: what a report depends on is in its inputs, and only the reports concerned are built again."""
+"""When reports are rebuilt: their inputs name everything they depend on, and only reports with changed inputs are rebuilt."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_rows_left_out_for_a_day_change_no_fact(loaded, day):
 
 
 def knowing_only(tables: data.Tables, period: str) -> data.Tables:
-    """The tables without what the hash of a report's data leaves out."""
+    """The tables without the figures that the hash of a report's data leaves out."""
     last, year, cut = last_usable(period), int(period[:4]), {}
     ends = {name: (column, last) for name, column in (dict.fromkeys(schema.KEYS, "period") | inputs.BY_MONTH).items()}
     ends |= {name: ("year", year - back) for name, back in inputs.BY_YEAR.items()}
@@ -152,7 +152,7 @@ def test_facts_depend_on_nothing_later_and_on_no_list_that_is_left_out(now, peri
     ],
 )
 def test_a_whole_report_depends_on_nothing_later(loaded, notebook, period, subject, monkeypatch):
-    """Sentences, charts and tables see more than the facts do; they may not use it."""
+    """Sentences, charts and tables are given more figures than the facts; they must not use them."""
 
     def shown() -> list:
         executed, _ = build.run(notebook, {**subject, **asked(period)})
@@ -258,7 +258,7 @@ def test_tables_added_to_a_headline_change_its_month_and_those_that_they_restate
     ],
 )
 def test_what_leaves_the_hash_as_it_is_changes_no_fact(data_copy, period, day, monkeypatch):
-    """Cells changed, doubled and deleted anywhere, as long as the hash stays: the report says what it said."""
+    """Cells changed, duplicated and deleted at random: as long as the hash is the same, the report is the same."""
 
     def said() -> tuple:
         tables = loading._in_base_units(checks.without_source_errors(loading.read_printed(data_copy)))
@@ -295,7 +295,7 @@ def test_what_leaves_the_hash_as_it_is_changes_no_fact(data_copy, period, day, m
 
 @pytest.fixture
 def tree(tmp_path, monkeypatch) -> Path:
-    """A copy of the project, which `Inputs` takes for the project."""
+    """A copy of the project, used by `Inputs` in place of the project."""
     for name in ("customs_report", "notebooks"):
         shutil.copytree(inputs.ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("helpers.py", "requirements.txt"):

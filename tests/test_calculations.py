@@ -1,4 +1,4 @@
-"""The calculations against published figures, independent sums and properties."""
+"""The calculations, compared with published figures, independent sums and general properties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Noise and calendar: working days, Lunar New Year, the adjusted line, and what the exhibit says of them."""
+"""Working days, the Lunar New Year, the adjusted series, and what the exhibit says of them."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_january_has_the_two_months_only_where_customs_published_them_together(n
 
 
 def made_up(flow: str, months: int = 120, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Monthly values since 2010 with a known season, weekdays and Lunar New Year in them, and the line without."""
+    """Monthly values since 2010 with known effects of season, weekdays and Lunar New Year, and the same without them."""
     random = np.random.default_rng(seed)
     periods = span("2010-01", shift("2010-01", months - 1))
     line = 26 + np.cumsum(0.004 + random.normal(0, 0.02, months)) + random.normal(0, 0.0126, months)

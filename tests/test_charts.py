@@ -1,4 +1,4 @@
-"""Charts of many kinds of months: no label is cut or said twice, a key names only what is drawn, a first print is no history."""
+"""Charts of many kinds of months: no label is cut or repeated, keys name only what is drawn, first prints are not history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims of an article: golden verdicts of the news report, files that lie or break, and a new claim without code."""
+"""Claims of an article: expected verdicts of the article in the data, invalid claims files, a new claim without code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contributions, balances and the standing of partners: sums that close, bases that customs compared with, gaps that say why."""
+"""Contributions, balances and ranks of partners: parts sum to the whole, bases are those of printed growth, gaps have reasons."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def facts(reported):
 
 @pytest.fixture(scope="module")
 def frames(now):
-    """Every partition that can be had: (period, flow, span) -> frame."""
+    """Every partition that is available: (period, flow, span) -> frame."""
     found = {}
     for period in MONTHS:
         for by, flow in SPLITS:
@@ -96,7 +96,7 @@ def test_no_part_stands_beside_what_it_is_part_of(frames, now):
 
 
 def test_month_and_year_to_date_are_parted_among_the_same_partners(frames, now):
-    """But for those whose figures of last year have been revised too much to compute growth of a month with."""
+    """Without partners whose figures of last year were revised too much to compute the growth of a month."""
     noisy = {"CHE", "CHL", "HKG", "KGZ", "PER"}
     for (period, flow, over), frame in frames.items():
         if over == "month" and flow in ("exports", "imports"):

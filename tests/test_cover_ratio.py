@@ -1,4 +1,4 @@
-"""Exports for each dollar of imports: a published ratio, its gap, and words and chart that are proved."""
+"""The ratio of exports to imports: a published ratio, its gap, and the words and chart of the exhibit."""
 
 from __future__ import annotations
 

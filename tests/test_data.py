@@ -1,4 +1,4 @@
-"""The data keep their promises, and a broken one is named by file, row and figure."""
+"""The data pass their checks, and a broken file is reported by file, row and figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cell shows: hostile labels stay text in every form, numbers stay numbers, a gap says so."""
+"""What a cell shows: labels are escaped in every format, numbers stay numbers, gaps are named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages for contributors are true: code that they show is code that runs here, charts that they show are all there are."""
+"""The documentation for contributors: its code runs, and the gallery shows every chart."""
 
 from __future__ import annotations
 

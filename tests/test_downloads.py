@@ -1,4 +1,4 @@
-"""The workbook and the ZIP of a report: the numbers of its tables, laid out as official statistics ask, never a formula."""
+"""The workbook and the ZIP of a report: the numbers of its tables, laid out as official statistics require, no formulas."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def book(files) -> dict[str, list[list]]:
 
 
 def sheets(content: bytes) -> dict[str, list[list]]:
-    """Rows of each sheet, as another program than the one that wrote them reads them."""
+    """The rows of each sheet, read with another library than the one that wrote them."""
     read = CalamineWorkbook.from_object(io.BytesIO(content))
     return {name: read.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in read.sheet_names}
 
@@ -66,7 +66,7 @@ def as_written(value, unit: str | None = "") -> float | str | date:
 
 
 def shown(*items) -> Outline:
-    """What an exporter makes of a notebook whose cells show these."""
+    """The output of an exporter for a notebook whose cells show these."""
     outputs = []
     for item in items:
         data, metadata = item._repr_mimebundle_()
@@ -111,7 +111,7 @@ def test_every_fact_is_in_the_workbook(rendered, book):
 
 
 def test_every_number_has_a_unit(told):
-    """In the header or in the next column; a rank has none."""
+    """The unit, in the header or in the next column; a rank has none."""
     for each in told.tables:
         for at, column in enumerate(each.table["columns"]):
             if any(isinstance(row[at], float) for row in each.table["rows"]):
@@ -190,7 +190,7 @@ HOSTILE += ["a\x00\x07\x0bb", "\ufffe\udc80", "_x0041_", "中国", "<f>1</f>", "
 
 
 def hostile() -> Table:
-    """Texts that want to be more, in labels, headers, cells, notes and captions; numbers as they come."""
+    """Texts like formulas and links in labels, headers, cells, notes and captions; numbers of all kinds."""
     exports = Cite.of(fact("exports_usd_month", 330.0e9, "USD", step=1e8), "bn")
     place = Cite.cell("t", "r", "c", -1.5, "signed_percent")
     rows = [Row((text,), ((exports,), (text,), (place,), None), note=(text,)) for text in HOSTILE]

@@ -1,4 +1,4 @@
-"""The dependencies are declared once, in pyproject.toml; environment.yml repeats them and the locks keep to them."""
+"""Dependencies are declared in pyproject.toml; environment.yml and the lock files agree with it."""
 
 import os
 import re

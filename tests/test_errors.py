@@ -1,4 +1,4 @@
-"""What a notebook shows when something goes wrong, in a kernel as JupyterLab starts it: the line that helps, no machine room."""
+"""Errors in a notebook, in a kernel as JupyterLab starts it: one line without the package's own frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dollars and yuan: one figure in two currencies, of one stage, or a gap."""
+"""Exchange rates: the same figure in dollars and yuan at the same stage, or a gap."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_month_without_crude_oil_is_a_gap(now, period):
 
 
 def test_a_rate_never_mixes_stages(now, loaded):
-    """November 2025 has dollars of the press and of the revision, yuan of the bulletin: no rate."""
+    """November 2025 has preliminary and revised dollars, and yuan of the bulletin: no rate."""
     assert isinstance(implied_rate(now, "2025-11"), NotAvailable)
     rows = loaded.totals[(loaded.totals["kind"] == "month") & (loaded.totals["measure"] == "level")]
     rows = rows[rows["flow"] != "balance"]

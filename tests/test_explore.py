@@ -1,4 +1,4 @@
-"""The notebook `explore`: what its controls show is what its code makes, and each exhibit of a report can be made in it."""
+"""The notebook `explore`: the chart it shows is the one its code makes, and every exhibit of a report can be made in it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ SUBJECTS = ("all", "USA", "ASEAN", "AFRICA", "motor_vehicles", "ships", "crude_o
 
 
 def fact_name(subject: str, flow: str, measure: str, over: str, currency: str) -> str:
-    """The fact that says the same, by its documented name."""
+    """The fact with the same value, by its documented name."""
     of = "value" if measure == "growth" else measure
     name = f"commodity.{flow.removesuffix('s')}.{subject}.{of}{'_cny' if of == 'value' else ''}_{over}"
     if subject == "all":

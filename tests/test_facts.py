@@ -1,4 +1,4 @@
-"""How numbers are written, and that no number is written but as a fact."""
+"""How numbers are written, and that sentences contain no number that is not a fact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking customs' site: polite, patient, and every refusal of the site is one line."""
+"""Downloading from customs' site: pauses, retries, limits, and one line for each error."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ PAGES = {  # which say nothing, as the index or as a page
 
 
 class Site(BaseHTTPRequestHandler):
-    """A site that answers each path in its own bad way, and remembers what it was asked."""
+    """A site that answers each path with another error, and records the requests."""
 
     asked: ClassVar[list[tuple[str, str]]] = []
     pages: ClassVar[dict[str, bytes]] = {}

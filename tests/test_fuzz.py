@@ -1,4 +1,4 @@
-"""Thousands of damaged files of each layout: exactly the right table or a clear refusal, never a wrong figure.
+"""Thousands of damaged files of each layout: each is read correctly or rejected, never read wrong.
 
 Damage to structure, labels, units and encoding must be noticed. A changed digit is another matter: where no identity of the
 table and nothing held contradicts it, nobody can see it; such cases are counted apart and shown at the end of a run.
@@ -260,7 +260,7 @@ def other_unit(chance: random.Random, text: str) -> str:
 
 
 def garble(chance: random.Random, text: str) -> bytes:
-    """Another encoding than the page says, or bytes lost on the way."""
+    """Another encoding than the page declares, or lost bytes."""
     content = text.encode()
     ways: tuple[Callable[[], bytes], ...] = (
         lambda: text.encode("utf-16"),
@@ -386,7 +386,7 @@ UNSEEN = {  # what no identity may show is counted apart; of all other damage no
 
 
 def variants(name: str, text: str, number: int) -> Iterator[tuple[str, str | bytes]]:
-    """So many different damaged texts: of each kind of damage as many as of the others, as long as it has new ones."""
+    """The given number of different damaged texts, spread evenly over the kinds of damage as far as possible."""
     chance, seen, kinds = random.Random(name), {text}, list(DAMAGE.get(Path(name).suffix, TEXT_DAMAGE))
     while kinds:
         for damage in tuple(kinds):
@@ -405,7 +405,7 @@ def variants(name: str, text: str, number: int) -> Iterator[tuple[str, str | byt
 
 
 def figures(readings: list) -> dict[tuple, dict[str, str]]:
-    """Every figure of a file by its key, a label that no list has by its place among the unknown."""
+    """Every figure of a file by its key; unknown labels are numbered."""
     found = {}
     for reading in readings:
         key = [c for c in (*schema.KEYS[reading.table], "stage", "table") if c in reading.rows]
@@ -444,7 +444,7 @@ def _amounts(figure: dict[str, str] | None) -> dict[str, str] | None:
 
 
 def outcomes(layout: str, name: str, number: int) -> tuple[Counter[tuple[str, str]], list[str]]:
-    """What became of a file's variants, counted by damage and outcome, and those that must not have ended so."""
+    """The outcomes of a file's variants, counted by damage and outcome, and the variants with a wrong outcome."""
     text, flow = original(name), FLOWS.get(name, "")
     right = figures(read(encoded(name, text), printed(), flow=flow))
     counts, findings, asked = Counter(), [], 0
@@ -465,7 +465,7 @@ def outcomes(layout: str, name: str, number: int) -> tuple[Counter[tuple[str, st
 
 
 def _difference(text: str, damaged: str | bytes) -> str:
-    """Where the damage is, with what stands around it."""
+    """The place of the damage, with the text around it."""
     damaged = damaged.decode(errors="replace") if isinstance(damaged, bytes) else damaged
     at = next((i for i, (a, b) in enumerate(zip(text, damaged, strict=False)) if a != b), min(len(text), len(damaged)))
     return f"  was {text[max(0, at - 200) : at + 120]!r}\n  is  {damaged[max(0, at - 200) : at + 120]!r}"

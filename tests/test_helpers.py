@@ -1,4 +1,4 @@
-"""The front of the calculations as someone meets it in a notebook: completion, and a docstring whose example runs."""
+"""`helpers` in a notebook: completion, and docstrings whose examples run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ EXAMPLES = [
 
 @pytest.fixture(scope="module")
 def space() -> dict:
-    """The names that the notebook `explore` has after its setup; the vintage stands, whatever is added to the data."""
+    """The names that the notebook `explore` has after its setup; the vintage is fixed, whatever is added to the data."""
     report = open_report("2025-11", "2026-09-08")
     return {"helpers": helpers, "report": report, "tables": report.tables, "period": report.period}
 

@@ -1,4 +1,4 @@
-"""JupyterLab as a reader uses it, in a real browser: open a notebook, Run All, change something, see it change."""
+"""JupyterLab in a real browser: open a notebook, Run All, change a cell, see the result change."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(browser, folder) -> str:
-    """Where JupyterLab runs, as `make lab` starts it, without anything of the user's own."""
+    """The address of JupyterLab, started as by `make lab`, without the user's own settings."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -84,7 +84,7 @@ def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
 
 @pytest.fixture(scope="module")
 def window(browser):
-    """One for all tests: what JupyterLab is made of is read once."""
+    """One browser context for all tests, so that JupyterLab's scripts are loaded once."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
     yield context
     context.close()
@@ -92,7 +92,7 @@ def window(browser):
 
 @pytest.fixture
 def opened(window, address, folder):
-    """Opens a notebook; at the test's end, nothing in the console was an error and nothing was asked of anywhere else."""
+    """Opens a notebook; after the test, the console must have no errors, and no other site was requested."""
     wrong: list[str] = []
     page = window.new_page()
     page.set_default_timeout(DONE)
@@ -128,7 +128,7 @@ def choose(page, menu: str, item: str) -> None:
 
 
 def run_all(page) -> None:
-    """From the menu; over when every code cell has its number."""
+    """Run All from the menu; done when every code cell has its number."""
     choose(page, "Run", "Run All Cells")
     page.wait_for_function(RUN, polling=POLLING)
     assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts() == []
@@ -167,7 +167,7 @@ def test_the_tour_and_its_controls(opened):
 
 
 def saved(page, kind: str) -> bytes:
-    """What a link beneath the live chart saves."""
+    """The file that a link beneath the live chart saves."""
     with page.expect_download() as download:
         page.locator(".widget-html").get_by_role("link", name=f"Download as {kind}").click()
     return download.value.path().read_bytes()

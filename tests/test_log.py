@@ -1,4 +1,4 @@
-"""The log: what a run does, on stderr or in a file, when asked for; never in a report."""
+"""The log: on stderr or in a file if asked for, never in a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dates of the Lunar New Year against what the calendar of moons and an independent table allow."""
+"""The dates of the Lunar New Year, compared with the phases of the moon and an independent table."""
 
 from datetime import date, timedelta
 

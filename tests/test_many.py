@@ -1,4 +1,4 @@
-"""Many reports at once: the same bytes whoever makes them, whole reports only, whatever dies."""
+"""Building many reports at once: the same files with any number of workers, complete reports only, also if a worker is killed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def one_by_one(tmp_path_factory) -> Path:
 
 
 def test_processes_give_the_same_bytes_in_any_order_and_a_killed_one_is_replaced(one_by_one, tmp_path):
-    """No figure of one report in another, nothing left of the report before; a worker dies while it works."""
+    """No report has figures of another, and a killed worker leaves nothing behind."""
     others = {*multiprocessing.active_children()}
 
     def kill_one() -> None:
@@ -191,7 +191,7 @@ def run(project: Path, told: Path, *arguments: str) -> subprocess.CompletedProce
 
 
 def gone(group: int) -> bool:
-    """Is nobody left of a run, soon after its end?"""
+    """Are all processes of a run gone soon after its end?"""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         try:

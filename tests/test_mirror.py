@@ -1,4 +1,4 @@
-"""The mirror: two sides of the same months, converted at a stated rate, and never known too early."""
+"""Mirror statistics: the same months of both sides, converted at a stated rate, never used before they were published."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_the_sums_are_those_of_the_matched_months(now, period):
 
 
 def test_nothing_of_the_mirror_is_known_before_it_was_public(loaded):
-    """August 2025 came out on 19 November, September on 11 December: the news of 8 December knew August."""
+    """August 2025 was published on 19 November, September on 11 December: on 8 December only August was known."""
     for day, newest in (
         ("2025-10-01", "2025-07"),
         ("2025-11-15", "2025-07"),

@@ -1,4 +1,4 @@
-"""Notebooks as a reader finds them: short, without outputs, no number typed into their prose, exhibits in order."""
+"""The notebooks: short, without outputs, no number typed into their text, exhibits in order."""
 
 from __future__ import annotations
 

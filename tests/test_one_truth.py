@@ -1,4 +1,4 @@
-"""Words, charts, tables and traces read the same cells: a figure that changes in the data changes in all of them."""
+"""Words, charts, tables and traces use the same cells: a figure changed in the data changes in all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outlook: what it may know, what its intervals are worth, and that the stored backtest is the one of data and method."""
+"""The outlook: which figures it may use, how good its intervals are, and that the stored backtest fits data and method."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def test_what_cannot_be_foretold_is_a_gap_with_its_reason(loaded, period, as_of,
 
 
 def test_nothing_later_than_the_report_is_used(now):
-    """Later months, the year's own and later backtest rows and later parameters may say anything."""
+    """Later months, later parameters, and backtest rows of the year or later must make no difference."""
     period, before = "2019-08", facts_of(now, "2019-08")
     totals, rows, parameters = now.totals.copy(), now.backtest.copy(), now.outlook_parameters.copy()
     totals.loc[totals["period"] > period, "value"] *= 3

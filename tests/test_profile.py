@@ -1,4 +1,4 @@
-"""Profiles: the subject is found however it is written, every number is proved in both faces, no subject's words break."""
+"""Profiles: the subject is found by any of its names, every number is verified in page and PDF, every subject can be built."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def opened(kind: str, month: str, subject: dict[str, str]) -> Profile:
 
 
 def answer(tables, kind: str, name: str, flow: str = "") -> str:
-    """The code of a subject, or what the refusal says."""
+    """The code of a subject, or the error message."""
     try:
         return find(tables, kind, name, flow)
     except InputError as refused:

@@ -1,4 +1,4 @@
-"""Every number is a fact: built reports prove clean, and a planted wrong number is found wherever it stands."""
+"""Every number is a fact: reports pass the proof, and a planted wrong number is found anywhere in page and PDF."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ PLANTED = [  # what stands where in the PDF, in which cell, and what it becomes
 
 @pytest.fixture(scope="module")
 def excerpt(rendered) -> tuple[nbformat.NotebookNode, str]:
-    """Of a report the cells in which something is planted, and their page."""
+    """The cells of a report in which an error is planted, and their page."""
     notebook = nbformat.reads(rendered("2025-11").files["ipynb"].decode(), 4)
     notebook.cells = [cell for cell in notebook.cells if cell.id in {cell for _, cell, _, _ in PLANTED}]
     page, _ = ReportHTMLExporter().from_notebook_node(notebook)

@@ -1,4 +1,4 @@
-"""What the golden months say, and what a report says where data are not held; every month: tests/test_prose_all_months.py."""
+"""What selected months say, and what a report says if data are missing; every month: tests/test_prose_all_months.py."""
 
 from __future__ import annotations
 

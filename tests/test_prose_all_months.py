@@ -1,4 +1,4 @@
-"""Every paragraph that a report shows, in every month: well formed, short, not said twice, no word against its number.
+"""Every paragraph of every month: well formed, short, not repeated, and no word that contradicts its number.
 
 The names of the paragraphs are read from the notebook: a new exhibit is tested without a line here. All months are
 opened once in a run in depth, the others are content with fewer.
@@ -87,7 +87,7 @@ def reports(reported, deep) -> list[Report]:
 
 @pytest.fixture(scope="module")
 def told(reports) -> list[list[CustomsReportError]]:
-    """For each report all that it says."""
+    """All texts of each report."""
     return [list(told_by(report)) for report in reports]
 
 

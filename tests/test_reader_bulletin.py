@@ -1,4 +1,4 @@
-"""The monthly bulletin of customs' English site: every layout, every known trap, and damage that must not pass.
+"""The monthly bulletin of customs' English site: every layout, known irregularities, damaged pages.
 
 Fixtures: the tables of regimes are customs' own pages; the others hold published figures, or figures near them (the lines
 "Oth. ... nes" and the Philippines and the Czech Republic take what a small table leaves out).
@@ -36,7 +36,7 @@ def text(name: str) -> str:
 
 
 def edited(name: str, *changes: tuple[str, str]) -> bytes:
-    """A fixture with replacements, each of which must hit."""
+    """A fixture with replacements, each of which must occur."""
     page = text(name)
     for old, new in changes:
         assert old in page, old
@@ -350,7 +350,7 @@ def test_a_month_restated_within_the_table_is_no_shift(tables):
 
 
 def test_the_column_of_units_is_missing(tables):
-    """Shifted alike in every row: values as with units, quantities left out and counted."""
+    """Every row is shifted alike: values are read as with units, quantities are left out and counted."""
     (usual,) = read(text(EXPORTS).encode(), tables)
     page = re.sub(r"(?s)<tr>.*?</tr>", lambda row: _without_unit(row[0]), text(EXPORTS))
     (reading,) = read(page.encode(), tables)

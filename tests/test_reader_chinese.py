@@ -1,4 +1,4 @@
-"""Customs' Chinese tables: figures against those held, every unit, the traps of January and February, damage."""
+"""Customs' Chinese tables: figures compared with the stored ones, every unit, January and February, damaged files."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def as_read(grid: list[list[str]], names: Names, sheet: str = "Sheet1"):
 
 
 def compared(rows: pd.DataFrame, held: pd.DataFrame, key: list[str], columns: list[str], step: float = 1.0) -> int:
-    """How many rows are held too, all of them equal within half a step in these columns."""
+    """The number of rows that are in the data, too; they must agree within half a step in these columns."""
     both = rows.merge(held, on=key, suffixes=("", "_held"))
     for column in columns:
         gap = (both[column] - both[f"{column}_held"]).abs()
@@ -497,7 +497,7 @@ def test_cut_pages_and_workbooks(held):
 
 @pytest.mark.parametrize(("kind", "times"), [("xls", 15), ("xlsx", 15), ("html", 80)])
 def test_bytes_damaged_at_random(held, names, kind, times):
-    """Never other figures, and never anything but one line: workbooks whose library panics or runs wild included."""
+    """Never wrong figures, and an error of one line, even if the library crashes or loops on a workbook."""
     files = {"xls": "chinese_by_country_2026-06.xls", "html": "chinese_imports_2025-11_utf8.html"}
     content = (FIXTURES / files[kind]).read_bytes() if kind in files else workbook(country_grid(held, "2026-03"))
 

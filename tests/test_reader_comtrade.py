@@ -121,7 +121,7 @@ def test_records_in_other_forms_give_the_same_rows(loaded, content):
 
 
 def test_what_the_website_exports_is_read_as_printed(loaded):
-    """Its names are in ISO-8859-1, whatever another Chinese encoding would make of their bytes."""
+    """The names are in ISO-8859-1, although a Chinese encoding could decode their bytes, too."""
     records = [record | {"partnerDesc": "Côte d'Ivoire" if record["partnerCode"] == 838 else ""} for record in ANSWER["data"]]
     latin, utf = (read(as_csv(records).decode().encode(encoding), loaded) for encoding in ("iso-8859-1", "utf-8"))
     assert [label.name for label in latin["totals"].unknown] == ["UN 838 Côte d'Ivoire"]

@@ -1,4 +1,4 @@
-"""What arrives: encodings that prove themselves, one table in several containers, and nothing without bounds."""
+"""Opening files: encodings, one table in several file formats, limits of size and time."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_a_workbook_far_larger_than_it_looks():
 
 @pytest.fixture
 def hungry(monkeypatch, tmp_path):
-    """The parser's place taken by a program that never answers."""
+    """A program that never answers in place of the parser."""
 
     def take(program: str, **limits) -> sandbox.Parser:
         (tmp_path / "parser.py").write_text(program)
@@ -216,7 +216,7 @@ def test_one_process_serves_many_files_and_is_followed_by_another():
 
 
 def test_the_parser_ends_itself_when_its_parent_is_gone():
-    """It has its own clock, set before it reads: nobody need be there to end it."""
+    """The parser ends itself after its time limit, even if the main process is gone."""
     assert 0 < parser.SECONDS <= sandbox.WALL_CLOCK
     process = sandbox.Parser()._process
     process.stdin.close()

@@ -1,4 +1,4 @@
-"""EastMoney's totals and AKShare's table of them: the unit is told by the size of the numbers, or nothing is read."""
+"""EastMoney's totals and AKShare's table of them: the unit is inferred from the stored figures, or the file is rejected."""
 
 from __future__ import annotations
 

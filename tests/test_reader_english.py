@@ -1,4 +1,4 @@
-"""The English preliminary release: figures against those held, the years' variants of titles and labels, damage."""
+"""The English preliminary release: figures compared with the stored ones, variants of titles and labels, damaged pages."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def country_rows(held: data.Tables, period: str, kinds: tuple[str, ...] = ("mont
 
 
 def commodity_rows(held: data.Tables, flow: str, period: str, *, month: bool = True) -> list[list[str]]:
-    """Header and lines of (5) or (6) in 100 million yuan with one decimal; growth is that of the figures as held."""
+    """Header and lines of (5) or (6) in 100 million yuan with one decimal; growth is that of the stored figures."""
     m, year = int(period[5:]), int(period[:4])
     goods = held.commodities[(held.commodities["table"] == "flash") & (held.commodities["currency"] == "CNY")]
     goods = goods[goods["flow"] == flow]
@@ -109,7 +109,7 @@ def commodity_rows(held: data.Tables, flow: str, period: str, *, month: bool = T
 
 
 def compared(rows: pd.DataFrame, held: pd.DataFrame, key: list[str], columns: dict[str, float]) -> int:
-    """How many rows are held too, all of them equal within these steps."""
+    """The number of rows that are in the data, too; they must agree within these steps."""
     both = rows.merge(held, on=key, suffixes=("", "_held"))
     for column, step in columns.items():
         gap = (both[column] - both[f"{column}_held"]).abs()
@@ -286,7 +286,7 @@ def test_too_few_lines_prove_no_header(held):
 
 @pytest.mark.parametrize("form", ["an empty cell at the end", "a cell less", "nor in the header", "empty cells"])
 def test_the_column_of_units_is_missing(held, form):
-    """Every cell stands one to the left of its header: values are read where they belong, quantities of nobody knows what are not."""
+    """Every cell is one column left of its header: values are read, quantities without a unit are left out."""
     rows = commodity_rows(held, "export", "2025-11")
     (usual,) = read(page(f"(5) {EXPORTS}, Nov 2025 (in CNY)", YUAN, rows), held)
     lines = [[row[0], *row[2:]] for row in rows[2:]]

@@ -1,4 +1,4 @@
-"""The query platform's CSV: codes as keys, any column order, both languages, and what its copies do to it."""
+"""The query platform's CSV: codes as keys, any order of columns, both languages, files edited in a spreadsheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A release day's work in one command: it ends with reports, or stops before them and says what comes next."""
+"""The release command: it builds the affected reports, or stops before that and names the next command."""
 
 from __future__ import annotations
 

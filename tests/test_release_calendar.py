@@ -1,4 +1,4 @@
-"""When customs publishes: the usual days, and those that a source names."""
+"""When customs publishes: the usual days, and those named by a source."""
 
 from __future__ import annotations
 

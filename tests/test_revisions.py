@@ -1,4 +1,4 @@
-"""Revisions that printed growth implies: golden figures, the band of rounding, nothing said within it, nothing known too early."""
+"""Revisions that printed growth implies: expected figures, the error from rounding, nothing used before it was published."""
 
 from __future__ import annotations
 

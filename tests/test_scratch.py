@@ -1,4 +1,4 @@
-"""Temporary folders go with the process that made them, or with the next."""
+"""Temporary folders are removed with the process that made them, or by the next run."""
 
 import os
 import subprocess

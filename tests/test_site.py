@@ -1,4 +1,4 @@
-"""Publishing copies exactly what was looked at: complete sets, whole files, nothing by halves, nothing twice."""
+"""Publishing copies complete, unchanged sets of files, each once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A change of the data folder happens completely or not at all, whenever it is cut short."""
+"""A change of the data folder happens completely or not at all, whenever it is interrupted."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""Where each number comes from: in words that follow from the facts, complete on the page, proved there, a table in the PDF."""
+"""Traces, the boxes that say where a number comes from: their words, completeness and links, and the table in the PDF."""
 
 from __future__ import annotations
 

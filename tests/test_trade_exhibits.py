@@ -1,4 +1,4 @@
-"""The exhibits of quantity and unit value, of dollars and yuan and of the mirror: words for every month, numbers that are facts."""
+"""The exhibits of unit values, exchange rates and mirror statistics, in every month."""
 
 from __future__ import annotations
 

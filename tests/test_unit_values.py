@@ -1,4 +1,4 @@
-"""Quantity and unit value: effects that add up, indices that multiply, only lines that can be compared."""
+"""Quantity and unit value: effects that add up, indices that multiply, only comparable lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report may know: the vintage rules, one by one, and the figures the news repeated."""
+"""Vintages: the rules for what a report may use, one by one, and the figures that the article printed."""
 
 from __future__ import annotations
 
