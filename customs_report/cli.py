@@ -118,7 +118,7 @@ class Command(click.Group):
 
 @contextmanager
 def _ended_like_ctrl_c() -> Iterator[None]:
-    """SIGTERM, and a terminal that is closed, end a run as Ctrl-C does: in order, leaving nothing half done."""
+    """Treat SIGTERM and a closed terminal like Ctrl-C, so that a run cleans up before it ends."""
     signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in signals}
     ended = [number for number in signals if before[number] == signal.SIG_DFL]  # `nohup` ignores one
@@ -223,7 +223,7 @@ def build_reports(
 
 @contextmanager
 def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal, with the time left; yields what moves it on by one."""
+    """A progress bar with the time left, if stderr is a terminal; yields a function that advances it by one."""
     if not sys.stderr.isatty():
         yield lambda: None
         return
@@ -237,7 +237,7 @@ def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
 
 
 def _print_result(result: Built | Exception) -> int:
-    """Say what became of a report; returns its exit code."""
+    """Print the files of a report, or its error; returns its exit code."""
     if isinstance(result, Exception):
         code = _code(result)
         say(f"customs-report: {'' if code < 3 else INTERNAL}{result}", err=True)
@@ -270,7 +270,7 @@ def _notebook(name: str, folder: Path, no_report: tuple[str, ...]) -> Path:
 
 
 def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
-    """The months that the arguments name, each once, in order; an unknown one is left for the report to refuse."""
+    """The months that the arguments name, each once, in order. Unknown months are kept: opening the report names the error."""
     months: list[str] = []
     if as_of or "latest" in arguments:
         from customs_report.vintages import known_tables, latest, reportable_months
@@ -454,7 +454,7 @@ def list_reports(as_of: str) -> None:
     newest = latest(tables)
     say(f"could be built: {possible[0]} to {possible[-1]}; the newest with partners and commodities is {newest}")
     if possible[-1] != newest:
-        say(f"of {possible[-1]} only the headline is held")
+        say(f"of {possible[-1]} only the headline figures are available")
 
 
 # --- new figures --------------------------------------------------------------------------------------------------------
@@ -502,7 +502,7 @@ def add(sources: tuple[str, ...], released: str, flow: str | None, dry_run: bool
 
 
 def _add_all(sources: Sequence[str], options: dict) -> int:
-    """Add files, the files of folders, and addresses, and say what became of them; returns the highest exit code."""
+    """Add files, all files of folders, and addresses, and print the results; returns the highest exit code."""
     from customs_report import fetch
     from customs_report.readers.documents import content_of
 
@@ -526,7 +526,7 @@ def _labels(given: Sequence[str]) -> dict[str, str]:
 
 
 def _say_left_out(left_out: Counter) -> None:
-    """What the files have and the data have not, or not under a known name."""
+    """Print the number of figures, rows, blocks and labels of the files that were left out or are in no list."""
     if left_out:
         say(f"left out or set apart: {', '.join(f'{what}: {n:,}' for what, n in left_out.items())} (see the notes)")
 
@@ -537,7 +537,7 @@ def _files(source: str) -> list[str]:
         return [source]
     found = sorted(str(path) for path in Path(source).rglob("*") if path.is_file() and not path.name.startswith("."))
     if not found:
-        raise InputError(f"{source} holds no file")
+        raise InputError(f"{source} has no files")
     return found
 
 
@@ -555,7 +555,7 @@ def _day(text: str) -> str:
 
 
 def _add(name: str, content: bytes, options: dict, left_out: Counter, address: str = "") -> int:
-    """Add one file and say what became of it, and count what is left out of it; returns its exit code."""
+    """Add one file, print the result, and add what was left out to `left_out`; returns its exit code."""
     from datetime import date
 
     from customs_report import adding, schema
@@ -595,7 +595,7 @@ def fetch_figures(period: str, source: str, site: str, dry_run: bool, accept: bo
 
 
 def _fetch(period: str, source: str, site: str, options: dict) -> int:
-    """Ask a source for new figures, add them and say what became of them; returns the highest exit code."""
+    """Download new figures from a source, add them and print the results; returns the highest exit code."""
     from datetime import date
 
     from customs_report import fetch

@@ -1,4 +1,4 @@
-"""What can go wrong for a user, each in one line: the command turns them into exit codes, a notebook shows the line alone."""
+"""Errors of one line for users: the command turns them into exit codes, a notebook shows them without a traceback."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ class Violation(CustomsReportError, ValueError):
 
 
 class MissingData(CustomsReportError, LookupError):
-    """A figure that data/coverage.csv declares as held is missing; what needs it makes the report incomplete."""
+    """A figure that data/coverage.csv declares as available is missing; a report that needs it is incomplete."""

@@ -108,7 +108,7 @@ class Report(Summary):
         if len(missing):
             row = missing.iloc[-1]
             what = " ".join(part for part in (row["key"], row["flow"], row["kind"], row["currency"]) if part)
-            raise MissingData(f"{table}.csv lacks {what} of {row['period']}, which coverage.csv declares as held")
+            raise MissingData(f"{table}.csv lacks {what} of {row['period']}, which coverage.csv declares as available")
 
 
 def open_report(period: str = "latest", as_of: str = "", facts_of: Callable[[Tables, str], Facts] = report_facts) -> Report:

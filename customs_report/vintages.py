@@ -61,9 +61,9 @@ def check_period(period: str, known: Tables, loaded: Tables) -> None:
     if period < all_periods[0]:
         raise InputError(f"{period} is before the data; the first period is {all_periods[0]}")
     if period not in all_periods:
-        raise InputError(f"{period} is not yet published in the data held; the newest period is {all_periods[-1]}")
+        raise InputError(f"{period} is not in the data yet; the newest period is {all_periods[-1]}")
     raise InputError(
-        f"nothing of {period} was public on {known.as_of} in the vintages held; the first date that works is "
+        f"no figure of {period} in the data was public on {known.as_of}; the first date that works is "
         f"{_first_day(loaded, period)}" + (f", the newest period known by then {possible[-1]}" if possible else "")
     )
 
@@ -74,7 +74,7 @@ def _known(loaded: Tables, as_of: str) -> Tables:
 
 
 def _date(as_of: str, loaded: Tables, period: str) -> str:
-    """The day a report may know, never later than the newest release held (a later day knows no more)."""
+    """The day as of which figures are known, at most the newest release date in the data (a later day adds nothing)."""
     if not as_of:
         return loaded.newest_release
     try:
@@ -85,7 +85,7 @@ def _date(as_of: str, loaded: Tables, period: str) -> str:
     first = min(loaded.totals["released"].min(), loaded.partners["released"].min())
     if as_of < first:
         first = _first_day(loaded, period) if period in {"latest", *loaded.totals["period"]} else first
-        raise InputError(f"nothing held was public on {as_of}; the first date that works is {first}")
+        raise InputError(f"no figure in the data was public on {as_of}; the first date that works is {first}")
     return min(as_of, loaded.newest_release)
 
 

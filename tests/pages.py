@@ -97,7 +97,7 @@ def _growth(now: float | None, base: float | None) -> str:
 
 
 def next_month(tables: data.Tables, period: str = "2026-08") -> dict[str, bytes]:
-    """The four tables of a month of which only the headline is held: file name -> page.
+    """The four tables of a month of which only the headline figures are in the data: file name -> page.
 
     Totals as customs printed them, as far as it did; each line a little larger than the month before.
     """

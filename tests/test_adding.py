@@ -268,7 +268,7 @@ def test_the_command_refuses_a_wrong_day_and_an_empty_folder(tmp_path, data_copy
     (tmp_path / "empty").mkdir()
     result = CliRunner().invoke(main, ["add", str(tmp_path / "empty")])
     assert result.exit_code == 2
-    assert "holds no file" in result.output
+    assert "has no files" in result.output
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_a_disk_that_is_really_full(data_copy, held_month, tmp_path):
 
 @pytest.fixture
 def exports(printed) -> bytes:
-    """Exports of August 2026, of which only the headline is held."""
+    """Exports of August 2026, of which the data have only the headline figures."""
     return pages.next_month(printed)["exports.html"]
 
 

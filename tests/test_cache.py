@@ -234,7 +234,7 @@ def test_a_report_is_as_known_on_the_newest_release_that_its_figures_can_rest_on
 
 
 def test_tables_added_to_a_headline_change_its_month_and_those_that_they_restate(data_copy):
-    """The pages of August 2026, of which the headline is held; those of commodities restate August 2025."""
+    """The pages of August 2026, of which the data have the headline figures; those of commodities restate August 2025."""
     stale, files = [], pages.next_month(loading.read_printed(data_copy))
     for names in (("totals.html", "partners.html"), ("exports.html", "imports.html")):
         before = hashes(Inputs(data=data_copy))

@@ -25,7 +25,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
         (["build", "2025-11", "--as-of", "1999-01-01"], "the first date that works is 2025-12-08"),
         (["build", "latest", "--as-of", "1999-01-01"], "the first date that works is 2024-04-12"),
         (["build", "2007-12"], "2007-12 is before the data; the first period is 2008-01"),
-        (["build", "2030-01"], "2030-01 is not yet published in the data held; the newest period is 2026-08"),
+        (["build", "2030-01"], "2030-01 is not in the data yet; the newest period is 2026-08"),
         (["build", "1999"], "1999-01 is before the data; the first period is 2008-01"),
         (["build", "2030-01:2030-05"], "no period lies in 2030-01:2030-05; write it like 2008-01:2026-08"),
         (["build", "2025-1:2025-11"], "no period lies in 2025-1:2025-11; write it like 2008-01:2026-08"),

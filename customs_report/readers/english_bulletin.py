@@ -1,7 +1,7 @@
 """The monthly bulletin on customs' English site: (1) totals by month, (2) by country, (5) regimes, (13) and (14) commodities.
 
-The currency changes from page to page, and some pages name none: numbers must have the size of the stored figures. Every row
-proves itself: parts add up, growth fits the figures it belongs to, a month lies within its year to date.
+The currency changes from page to page, and some pages name none: numbers must have the size of the stored figures. Rows are
+checked: parts add up, growth fits the figures it belongs to, a month lies within its year to date.
 """
 
 from __future__ import annotations

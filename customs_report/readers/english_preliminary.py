@@ -1,6 +1,6 @@
 """The preliminary release on customs' English site: (1) totals, (4) by country, (5) and (6) commodities.
 
-A page is known by the words of its title; the printed table number drifts. Rows prove themselves, see layout.py.
+A page is known by the words of its title; the printed table number varies. Rows are checked against each other, see layout.py.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TABLES = {  # words of the title -> number of the table
     r"total value of imports and exports by major country": 4,
     r"total (export & import values|value of imports and exports)(?! by)": 1,
 }
-PROOFS = 3  # lines whose growth must match to identify a block with a misprinted header
+ENOUGH = 3  # lines whose growth must match to identify a block with a misprinted header
 
 
 def recognises(document: Document) -> bool:
@@ -168,9 +168,9 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Reading:
     reading = layout.commodities(head, flow, columns, rows, names)
     if not wrong:
         return reading
-    proofs = int((reading.rows["stage"] == "restated").sum())  # each line has proved its growth
+    confirmed = int((reading.rows["stage"] == "restated").sum())  # lines whose growth matches their levels
     shown = ", ".join(repr(clean(texts[x])) for x in wrong)
-    if proofs < PROOFS:
+    if confirmed < ENOUGH:
         raise InputError(
             f"the table of commodities heads a block with {shown}, and too few lines prove by their growth what it is"
         )
@@ -180,7 +180,7 @@ def _commodities(flow: str, head: Head, grid: Grid, names: Names) -> Reading:
         "ytd": f"1-{head.month} {head.year}",
     }
     means = ", ".join(is_what[blocks[x]] for x in wrong)
-    note = f"the page heads a block with {shown}; the growth of {proofs} lines proves that it is {means}"
+    note = f"the page heads a block with {shown}; the growth of {confirmed} lines proves that it is {means}"
     return replace(reading, warnings=(*reading.warnings, note))
 
 
