@@ -395,12 +395,10 @@ def _try(claim: Claim, currency: str, facts: Facts, words_of: WordsOf, lines: Co
     verdict = max([part.verdict for part in parts] + [NOT_TESTABLE] * bool(missing), key=OF_ALL.index)
     caveat, cited = _caveat(claim, facts) if verdict in HOLDS else ((), ())
     return _Attempt(
-        verdict,
-        (*(number for part in parts for number in part.numbers), *cited),
+        verdict, (*(number for part in parts for number in part.numbers), *cited),
         _joined([*(part.why for part in parts), *_not_held(missing, facts, words_of), caveat]),
-        parts[0].computed if parts else None,
-        next((part.fact for part in parts if part.fact), None),
-    )
+        parts[0].computed if parts else None, next((part.fact for part in parts if part.fact), None),
+    )  # fmt: skip
 
 
 def _not_held(names: Sequence[str], facts: Facts, words_of: WordsOf) -> list[Runs]:

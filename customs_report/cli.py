@@ -461,26 +461,19 @@ def list_reports(as_of: str) -> None:
 
 RELEASED = click.option("--released", default="", metavar="DATE", help="The release day, if a file does not say.")
 SOURCE = click.option(
-    "--source",
-    type=click.Choice(["gacc", "eastmoney", "comtrade"]),
-    default="gacc",
-    show_default=True,
+    "--source", type=click.Choice(["gacc", "eastmoney", "comtrade"]), default="gacc", show_default=True,
     help="Where to download from.",
-)
+)  # fmt: skip
 SITE = click.option("--site", default="", metavar="URL", help="Another address of the source, such as a mirror.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Read and compare, but write nothing.")
 ACCEPT = click.option(
-    "--accept",
-    is_flag=True,
+    "--accept", is_flag=True,
     help="Add figures even if they contradict the data, are implausible, or lack a line of the month before.",
-)
+)  # fmt: skip
 ACCEPT_LABEL = click.option(
-    "--accept-label",
-    "labels",
-    multiple=True,
-    metavar="LABEL=CODE",
+    "--accept-label", "labels", multiple=True, metavar="LABEL=CODE",
     help="Treat an unknown label as another spelling of CODE (empty: as a new line); kept for next time.",
-)
+)  # fmt: skip
 
 
 @main.command()

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from customs_report import log, store
-from customs_report.checks import IDENTITY_CHECKS, SCHEMA_CHECKS, violations, without_source_errors
+from customs_report.checks import IDENTITY_CHECKS, STRUCTURE_CHECKS, violations, without_source_errors
 from customs_report.errors import InputError, Violation
 from customs_report.schema import DATA, FILES, TABLES, Table
 from customs_report.tables import Tables
@@ -68,7 +68,7 @@ def validate(printed: Tables) -> Tables:
 
     Returns the tables without the figures listed in source_errors.csv.
     """
-    for name, found in violations(printed, SCHEMA_CHECKS):
+    for name, found in violations(printed, STRUCTURE_CHECKS):
         raise Violation(f"{name}: {found}")
     tables = without_source_errors(printed)
     for name, found in violations(tables, IDENTITY_CHECKS):

@@ -198,8 +198,6 @@ def _facts_of(facts: Facts, kind: str, flow: str, codes: set[str]) -> Facts:
         return parts[0] != "commodity" and any(part.split("_")[0] in {*codes, "*"} for part in parts)
 
     return Facts(
-        facts.period,
-        facts.as_of,
-        {name: fact for name, fact in facts.by_name.items() if kept(name)},
+        facts.period, facts.as_of, {name: fact for name, fact in facts.by_name.items() if kept(name)},
         {name: why for name, why in facts.gaps.items() if kept(name)},
-    )
+    )  # fmt: skip

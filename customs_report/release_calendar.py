@@ -13,7 +13,7 @@ from statistics import median
 from customs_report.periods import shift
 
 WITH_FEBRUARY_SINCE = "2020-01"
-DAY, DAY_AFTER_A_QUARTER, BULLETIN_DAY = 9, 13, 20
+DAY, DAY_AFTER_A_QUARTER = 9, 13
 
 
 def usual_release_day(period: str, printed: Mapping[str, str]) -> str:
@@ -26,11 +26,6 @@ def usual_release_day(period: str, printed: Mapping[str, str]) -> str:
     days = [int(day[8:]) for month, day in printed.items() if month[5:] == period[5:] and day[5:7] == released[5:]]
     day = ceil(median(days)) if days else DAY_AFTER_A_QUARTER if int(period[5:]) % 3 == 0 else DAY
     return f"{released}-{day:02d}"
-
-
-def usual_bulletin_day(period: str) -> str:
-    """The usual day of the monthly bulletin: usual_bulletin_day("2025-11") -> "2025-12-20"; January's comes in March."""
-    return f"{shift(period, 2 if period.endswith('-01') else 1)}-{BULLETIN_DAY}"
 
 
 def next_release(period: str, printed: Mapping[str, str]) -> tuple[str, str]:

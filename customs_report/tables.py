@@ -144,18 +144,10 @@ def as_of(tables: Tables, date: str = "") -> Tables:
     Without a date, all figures are known.
     """
     date = date or tables.newest_release
-    return replace(
-        tables,
-        totals=_known(tables.totals, KEYS["totals"], date, fill=_with_identities),
-        later=_later(tables.totals, date),
-        partners=_known(tables.partners, KEYS["partners"], date),
-        commodities=_known(tables.commodities, KEYS["commodities"], date, fill=_one_list),
-        details=_known(tables.details, KEYS["details"], date),
-        mirror=_known(tables.mirror, KEYS["mirror"], date),
-        cleantech=_known(tables.cleantech, KEYS["cleantech"], date),
-        consensus=tables.consensus[tables.consensus["released"] <= date].assign(late=False),
-        as_of=date,
-    )
+    fill = {"totals": _with_identities, "commodities": _one_list}
+    known = {name: _known(getattr(tables, name), KEYS[name], date, fill.get(name)) for name in KEYS if name != "consensus"}
+    consensus = tables.consensus[tables.consensus["released"] <= date].assign(late=False)
+    return replace(tables, **known, consensus=consensus, later=_later(tables.totals, date), as_of=date)
 
 
 def in_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -163,8 +155,9 @@ def in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(order=rows["stage"].map(STAGES)).sort_values(["order", "released"], kind="stable").drop(columns="order")
 
 
-def _known(rows: pd.DataFrame, key: list[str], date: str, fill: Callable = lambda rows: rows) -> pd.DataFrame:
+def _known(rows: pd.DataFrame, key: list[str], date: str, fill: Callable | None) -> pd.DataFrame:
     """The figures released by the day, and for all others their earliest later stage; `fill` completes both parts."""
+    fill = fill or (lambda rows: rows)
     late = rows["released"] > date
     known = fill(rows[~late]).assign(late=False)
     if not late.any():
@@ -210,14 +203,10 @@ def _with_identities(totals: pd.DataFrame) -> pd.DataFrame:
             a, b = have[first], have[second]
             newer = a if a.released >= b.released else b
             have[flow] = a._replace(
-                flow=flow,
-                value=round(a.value + sign * b.value, 2),
-                step=max(a.step, b.step),
-                released=newer.released,
-                released_basis=newer.released_basis,
-                source=a.source if a.source == b.source else f"{a.source}; {b.source}",
+                flow=flow, value=round(a.value + sign * b.value, 2), step=max(a.step, b.step), released=newer.released,
+                released_basis=newer.released_basis, source=a.source if a.source == b.source else f"{a.source}; {b.source}",
                 how=f"{first} {'+' if sign > 0 else '-'} {second}",
-            )
+            )  # fmt: skip
             derived.append(have[flow])
     return pd.concat([totals, pd.DataFrame(derived, columns=totals.columns)], ignore_index=True)
 

@@ -17,12 +17,13 @@ from customs_report import exhibits, palette, schema
 from customs_report import tables as data
 from customs_report.calculations.contributions import Part, contributions, leading_parts, with_remainder
 from customs_report.calculations.lines import noisy_base
-from customs_report.calculations.partner_standing import concentration
+from customs_report.calculations.partner_standing import HHI
 from customs_report.exhibits.partner_ranks import HEAT
 from customs_report.facts import Cite, NotAvailable, plain
 from customs_report.frames import by_month
 from customs_report.measures import growth as growth_
 from customs_report.periods import shift, span
+from customs_report.provenance import evaluated
 
 MONTHS = span("2024-01", "2026-07")
 SPLITS = [("partner", "exports"), ("partner", "imports"), ("commodity", "export"), ("commodity", "import")]
@@ -225,6 +226,11 @@ def test_net_trade_is_exports_less_imports_of_the_lines_held(facts, lines):
     assert facts["2025-11"]["net.energy_cny_ytd"].value == pytest.approx(balance())
     change = balance() - balance("2024-11", "restated")
     assert facts["2025-11"]["net.energy_cny_ytd_change"].value == pytest.approx(change)
+
+
+def concentration(shares: list[float]) -> tuple[float, ...]:
+    """Lower and upper bound, by the formulas of the facts."""
+    return tuple(evaluated(formula, {"partners": shares, "total_trade": 100.0}) for _, formula, _ in HHI.values())
 
 
 @given(st.lists(st.floats(0.01, 30), max_size=40))

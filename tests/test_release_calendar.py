@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from customs_report import loading
-from customs_report.release_calendar import next_release, usual_bulletin_day, usual_release_day
+from customs_report.release_calendar import next_release, usual_release_day
 
 RELEASES = loading.load().releases
 PRINTED = RELEASES[RELEASES["basis"] == "printed"].set_index("period")["released"].to_dict()
@@ -33,8 +33,3 @@ def test_after_a_quarter_customs_publishes_between_the_12th_and_the_14th(month):
 def test_days_that_no_source_names_follow_the_rule():
     for row in RELEASES[RELEASES["basis"] == "usual day"].itertuples():
         assert row.released == usual_release_day(row.period, PRINTED), row.period
-
-
-def test_the_bulletin_follows_about_the_twentieth_and_january_waits_for_march():
-    assert usual_bulletin_day("2025-11") == "2025-12-20"
-    assert usual_bulletin_day("2026-01") == "2026-03-20"

@@ -17,7 +17,7 @@ from customs_report.tables import Tables, ranked_partners
 
 SHARES = ("ASEAN", "EU27", "USA", "HKG", "AFRICA", "LATAM", "RCEP", "BRI")  # the last two overlap the others
 MONTHS, COLUMNS = 31, 12  # of the heat map
-HHI = {  # the Herfindahl index with what is missing counted as nothing or as one partner
+HHI = {  # the Herfindahl index, zero to ten thousand points: missing partners count as nothing, or as one partner
     "low": ("lower", "sum([(value / total_trade * 100) ** 2 for value in partners])", "nothing"),
     "high": (
         "upper",
@@ -59,18 +59,6 @@ def _export_share(tables: Tables, code: str, months: list[str]) -> float:
     if not lines or not totals:
         return float("nan")
     return sum(line.exports for line in lines) / sum(total.value for total in totals) * 100
-
-
-def concentration(shares: list[float]) -> tuple[float, float]:
-    """How concentrated is trade on few partners? The Herfindahl index in points, zero to ten thousand, as a range.
-
-    From the shares in percent of the partners held: what is missing counts as nothing (low) or as one partner (high).
-
-    >>> concentration([50.0, 30.0])
-    (3400.0, 3800.0)
-    """
-    low = sum(share**2 for share in shares)
-    return low, low + max(0.0, 100 - sum(shares)) ** 2
 
 
 def partner_standing_facts(facts: Facts, tables: Tables) -> None:

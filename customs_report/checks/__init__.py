@@ -178,4 +178,3 @@ COVERAGE_CHECKS: list[Check] = [
     Check("available figures are declared", "all", sums.coverage_undeclared),
 ]
 IDENTITY_CHECKS: list[Check] = [*SUM_CHECKS, *(_as_check(check) for check in CROSS_CHECKS if check.exact)]
-SCHEMA_CHECKS = STRUCTURE_CHECKS

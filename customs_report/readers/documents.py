@@ -172,12 +172,9 @@ def _plausible(text: str, encoding: str, declared: bool) -> bool:
 def _page(text: str) -> Page:
     found = sandbox.parse(b"p", text.encode(), "the page cannot be read: it is damaged")
     return Page(
-        title=clean(found["title"]),
-        date=_shown_date(found["date"]),
-        grids=tuple(found["grids"]),
-        text=clean(found["text"]),
+        title=clean(found["title"]), date=_shown_date(found["date"]), grids=tuple(found["grids"]), text=clean(found["text"]),
         images=tuple(found["images"]),
-    )
+    )  # fmt: skip
 
 
 def _shown_date(shown: str) -> str:
