@@ -82,7 +82,7 @@ def test_the_rate_of_crude_oil_agrees_with_first_prints_within_their_rounding(no
 
 
 def test_the_wedge_is_about_the_change_of_the_rate(now):
-    """Times one plus the growth in dollars, and each to a tenth of a point: hence about."""
+    """Approximately, since growth in both currencies is rounded to a tenth of a point."""
     frame = by_month(helpers.exchange_rates(now, "2026-03"))
     for flow in ("exports", "imports"):
         both = frame[frame[f"{flow}_wedge"].notna() & frame["crude_oil_yoy"].notna()]
