@@ -12,20 +12,25 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache, partial
 from html import escape
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
-import matplotlib
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
+from customs_report.drawing import beside
+from customs_report.drawing.drawings import Drawing, svg
 from customs_report.facts import MARKS, Cite, Mark, Run, Runs, mark_of
 from customs_report.numbers import unit_in_words
 from customs_report.palette import FONT, LIGHT, printable
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Text = str | Runs
 Part = TypeVar("Part")  # of what is shown: a message, or its words
@@ -232,6 +237,16 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Later:
+    """Something with charts that are being drawn: a build asks for its forms when all cells have run."""
+
+    shown: Callable[[], Shown]
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        return self.shown()._repr_mimebundle_()
+
+
+@dataclass(frozen=True)
 class Words(Generic[Part]):
     """An exhibit's heading, its paragraph, and the notes that stand at the paragraph's end."""
 
@@ -413,17 +428,23 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure, what it shows in words, the data behind it; a `title` stands above it, its source beneath.
+    """A drawing, what it shows in words, the data behind it; a `title` stands above it, its source beneath.
 
-    Draw with `matplotlib.figure.Figure` in the colours of `palette`, `palette.CHART_WIDTH` inches wide, with fixed margins.
+    Draw on a `canvas()` of `drawing.axes`, or with `matplotlib.figure.Figure`, in the colours of `palette`,
+    `palette.CHART_WIDTH` inches wide, with fixed margins.
     """
 
-    figure: Figure
+    drawing: Drawing | Figure
     alt: Text
     data: Table
     source: Text = ()
     title: Text = ()
     recent: bool = False  # the newest stands at the right: a narrow screen shows that end first
+    _coming: Future[str] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.drawing, Drawing):
+            object.__setattr__(self, "_coming", beside.draw(self.drawing, self.data.name))
 
     def html(self, prefix: str = "", data_of: Text = "Data of this chart") -> Markup:
         """The drawing in a box of its own, and beneath it, folded away, its data."""
@@ -440,21 +461,17 @@ class Chart:
         return figure + element("details", element("summary", html(data_of, tells=""), id=data), table, class_="data")
 
     @cached_property
+    def figure(self) -> Figure:
+        """The drawing, drawn with matplotlib."""
+        return self.drawing.figure() if isinstance(self.drawing, Drawing) else self.drawing
+
+    @cached_property
     def svg(self) -> str:
-        """The drawing: the same bytes every time, without dates, in the light colours, text kept as text."""
-        out = io.StringIO()
-        with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": self.data.name}):
-            nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-            self.figure.savefig(out, format="svg", transparent=True, metadata=nothing)
-        written = out.getvalue()
-        svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", written[written.index("<svg") :], flags=re.S)
-        used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
-        svg = re.sub(r' transform="rotate\(-?0 [^"]+"|<g/>', "", svg)
-        svg = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", svg)
-        svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", re.sub(r"\s+", " ", tag[0])), svg)
-        svg = re.sub(r'(?<= d=")[^"]+', lambda path: _short_path(path[0]), svg)
-        svg = re.sub(r"(?<=>)[^<]+(?=</text>)", lambda text: printable(text[0]), re.sub(r">\s+<", "><", svg))
-        return svg.strip().replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
+        """The drawing as SVG, from the process that draws beside this one, or drawn here."""
+        if self._coming:
+            with suppress(Exception):
+                return self._coming.result()
+        return svg(self.drawing, self.data.name)
 
     def typst_form(self) -> dict[str, Any]:
         return {
@@ -593,8 +610,13 @@ def cover(
     return Shown(page, f"#cover({literal(form)})", text, about)
 
 
-def exhibit(number: int, content: Exhibit) -> Shown:
+def exhibit(number: int, content: Exhibit) -> Shown | Later:
     """A numbered exhibit: the claim as its heading, the paragraph with its notes, then the charts and tables available."""
+    charts = any(isinstance(body, Chart) for body in content.bodies)
+    return Later(partial(_exhibit, number, content)) if charts and beside.is_active() else _exhibit(number, content)
+
+
+def _exhibit(number: int, content: Exhibit) -> Shown:
     words, bodies = content.words, content.bodies
     key, paragraph = f"exhibit-{number}", joined(words.sentences)
     label: Runs = ("Exhibit ", Mark("exhibit", str(number), str(number)))
@@ -758,21 +780,6 @@ def _inline(svg: str, ids: str, alt: str) -> Markup:
     least = f'style="min-width:{width * LEGIBLE / smallest:.0f}px"'
     opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" {least} font-family="{FONT},sans-serif"'
     return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
-
-
-def _short_path(path: str) -> str:
-    """A path with the commands for horizontal and vertical lines and without needless spaces."""
-    short, x, y = "", "", ""
-    for command, points in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
-        numbers = points.split()
-        if command == "L" and numbers[1] == y:
-            short += f"H{numbers[0]}"
-        elif command == "L" and numbers[0] == x:
-            short += f"V{numbers[1]}"
-        else:
-            short += command + " ".join(numbers)
-        x, y = numbers[-2:] or (x, y)
-    return short
 
 
 # --- parts of the data ----------------------------------------------------------------------------------------------------

@@ -106,6 +106,24 @@ def test_a_failing_exhibit_makes_the_report_incomplete_and_replaces_nothing(buil
     assert json.loads((result.folder / "monthly_report.manifest.json").read_text())["complete"] is False
 
 
+def test_a_chart_that_cannot_be_drawn_fails_in_its_own_exhibit(notebooks, tmp_path):
+    source = """
+from customs_report.display import Chart, Exhibit, Table, Words
+from customs_report.drawing.axes import canvas
+drawing, axes = canvas()
+axes.bar([1], [2], hatching="none")
+exhibit(4, Exhibit(Words(("A claim",)), (lambda: Chart(drawing, ("Bars.",), Table("bars", "Bars", (), ())),)))
+"""
+    broken(notebooks / "monthly_report.ipynb", "exhibit-04-trade", source)
+    result = many.build_report(PERIOD, out=tmp_path / "out", formats=("html",))
+    assert [said.split(" got ")[0] for said in result.incomplete] == [
+        "Exhibit 4 (trade) could not be made: AttributeError: Rectangle.set()"
+    ]
+    executed = json.loads((result.folder / "monthly_report.ipynb").read_text())
+    (output,) = next(cell for cell in executed["cells"] if cell["id"] == "exhibit-04-trade")["outputs"]
+    assert any("axes.bar" in line or "hatching" in line for line in output["metadata"]["traceback"])
+
+
 def test_a_hole_in_declared_coverage_makes_the_report_incomplete(data_copy, tmp_path):
     partners = data_copy / "partners.csv"
     rows = [row for row in partners.read_text().splitlines() if not row.startswith("2025-06,ytd,USA,")]

@@ -6,10 +6,12 @@ import io
 import re
 from itertools import pairwise
 
+import matplotlib
 import pytest
 
 from customs_report import exhibits, palette
 from customs_report.display import Chart
+from customs_report.drawing import beside
 from customs_report.drawing.axes import canvas, label_ends
 from customs_report.facts import plain
 from customs_report.publish.inputs import NOTEBOOKS
@@ -33,13 +35,29 @@ def test_no_label_leaves_the_drawing(reported, period):
 
 @pytest.mark.parametrize("values", [(5.0, 5.0, 5.1), (0.0, 10.0), (float("nan"), 3.0, 3.0)])
 def test_names_at_lines_ends_never_overlap_and_a_line_that_ended_has_none(values):
-    figure, axes = canvas()
+    drawing, axes = canvas()
     axes.set_ylim(0, 10)
     label_ends(axes, 1, [(f"Line {i}", value, palette.INK) for i, value in enumerate(values)])
+    figure = drawing.figure()
     figure.savefig(io.BytesIO(), format="png")
-    boxes = sorted((text.get_window_extent() for text in axes.texts), key=lambda box: box.y0)
+    boxes = sorted((text.get_window_extent() for text in figure.axes[0].texts), key=lambda box: box.y0)
     assert len(boxes) == sum(value == value for value in values)
     assert all(below.y1 <= above.y0 + 1 for below, above in pairwise(boxes))
+
+
+def test_another_process_draws_the_same_and_what_it_cannot_draw_is_drawn_here(reported):
+    def drawn() -> list[str]:
+        return [chart.svg for exhibit in (exhibits.balance, exhibits.trade) for chart in exhibit(reported("2025-11")).bodies]
+
+    here = drawn()
+    with matplotlib.rc_context({"lines.linewidth": 9, "axes.grid": True, "font.size": 30}):
+        assert drawn() == here
+        with beside.drawn_beside():
+            assert drawn() == here
+            beside._process().kill()
+            assert drawn() == here
+            (chart,) = exhibits.balance(reported("2025-11")).bodies
+            assert beside.draw(chart.drawing, chart.data.name).result() == here[0]
 
 
 def test_the_key_of_records_stands_where_records_are(reported):

@@ -1,30 +1,29 @@
 """The frame of every chart: figure, axes, labels and keys, drawn alike.
 
-Drawn with matplotlib's `Figure` (no pyplot: an open pyplot figure would be shown twice) and fixed margins, so that charts
-share one scale on the page. Colours mean one thing everywhere: see `palette`.
+Fixed margins, so that charts share one scale on the page. Colours mean one thing everywhere: see `palette`. A function under
+`@step` is called when the chart is drawn: only there can axes be asked for what they have, such as their limits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
-from matplotlib import rc_context
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from customs_report import palette
-from customs_report.display import Chart
-from customs_report.numbers import write
+from customs_report.drawing.drawings import Drawing, step
+from customs_report.numbers import period_text, write
 
-P = ParamSpec("P")
-Drawn = TypeVar("Drawn", bound=Chart | None)
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+KeyMark = str | dict[str, Any]  # in a key: a field of a colour, or a line as matplotlib's Line2D takes it
 LABEL_LINE = 0.14  # inches that a line of a label takes
 HEIGHT = 1.6  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
 SCALES = ((BILLION, "billion "), (1e6, "million "), (1e3, "thousand "), (1, ""))
+MANY_MONTHS = 40  # months from which on years stand under a line
 KEY = {
     "frameon": False,
     "fontsize": 8.5,
@@ -36,17 +35,7 @@ KEY = {
 }
 
 
-def with_report_style(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
-    """Draw with the reports' typeface, and leave matplotlib's settings as they were."""
-
-    @wraps(draw)
-    def styled(*args: P.args, **kwargs: P.kwargs) -> Drawn:
-        with rc_context({"font.family": palette.use_font(), "font.size": 9, "axes.unicode_minus": True}):
-            return draw(*args, **kwargs)
-
-    return styled
-
-
+@step
 def bare(axes: Axes, size: float = 9) -> None:
     """No box, no tick marks, quiet labels."""
     for side in ("top", "right", "left"):
@@ -55,35 +44,37 @@ def bare(axes: Axes, size: float = 9) -> None:
     axes.set_axisbelow(True)
 
 
+@step
 def gridded(axes: Axes, ticks: int = 5) -> None:
     """A bare panel with a light grid and whole numbers at its left."""
     bare(axes)
     axes.grid(axis="y", color=palette.GRID, lw=0.7)
-    axes.yaxis.set_major_locator(MaxNLocator(ticks, integer=True))
+    axes.yaxis.set_major_locator(_ticks(ticks, integer=True))
     axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}".replace("-", "−"))
 
 
-def canvas(height: float = HEIGHT, left: float = 0.07, right: float = 0.985, top: float = 0.08) -> tuple[Figure, Axes]:
+def canvas(height: float = HEIGHT, left: float = 0.07, right: float = 0.985, top: float = 0.08) -> tuple[Drawing, Axes]:
     """An empty chart: light grid, no box; margins above and below in inches, so that bars of all charts align."""
-    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
-    axes = figure.add_axes((left, 0.26 / height, right - left, 1 - (0.26 + top) / height), facecolor="none")
+    figure = Drawing(palette.CHART_WIDTH, height)
+    axes = figure.add_axes((left, 0.26 / height, right - left, 1 - (0.26 + top) / height))
     gridded(axes)
-    axes.spines["bottom"].set_color(palette.MUTED)
+    colour_bottom(axes)
     return figure, axes
 
 
-def side_by_side(count: int, height: float, label: float, shared: bool = False) -> tuple[Figure, list[Axes]]:
+def side_by_side(count: int, height: float, label: float, shared: bool = False) -> tuple[Drawing, list[Axes]]:
     """Panels side by side for horizontal bars, each with room for its labels (`label` inches), or the first only if shared."""
-    figure, width = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none"), palette.CHART_WIDTH
+    figure, width = Drawing(palette.CHART_WIDTH, height), palette.CHART_WIDTH
     each, panels = (width - label * (1 if shared else count)) / count, []
     for place in range(count):
         left = label * (1 if shared else place + 1) + each * place
-        axes = figure.add_axes((left / width, 0.2 / height, (each - 0.12) / width, 1 - 0.5 / height), facecolor="none")
+        axes = figure.add_axes((left / width, 0.2 / height, (each - 0.12) / width, 1 - 0.5 / height))
         bare(axes, size=8.5)
         panels.append(axes)
     return figure, panels
 
 
+@step
 def label_rows(axes: Axes, names: Sequence[str]) -> None:
     """Horizontal bars: names on the left, values along the bottom, the first row on top."""
     axes.set_yticks(range(len(names)), names)
@@ -92,13 +83,14 @@ def label_rows(axes: Axes, names: Sequence[str]) -> None:
     axes.grid(visible=False, axis="y")
     axes.grid(axis="x", color=palette.GRID, lw=0.7)
     axes.spines["bottom"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(6))
+    axes.xaxis.set_major_locator(_ticks(6))
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.4g}".replace("-", "−"))
 
 
+@step
 def coloured_words(axes: Axes, colours: dict[str, str]) -> None:
     """Coloured words above the bars' left end, which a narrow screen shows first, where there is no room for direct labels."""
-    figure = whole_figure(axes)
+    figure = _whole_figure(axes)
     for place, (text, colour) in enumerate(colours.items()):
         figure.text(
             axes.get_position().x0 + place * 0.1,
@@ -111,17 +103,27 @@ def coloured_words(axes: Axes, colours: dict[str, str]) -> None:
         )
 
 
-def legend(figure: Figure, marks: list, labels: list[str]) -> None:
+@step
+def legend(figure: Figure, marks: list[KeyMark], labels: list[str]) -> None:
     """A key in one line above the bars' right end."""
-    figure.legend(marks, labels, ncols=len(labels), loc="upper right", bbox_to_anchor=(0.99, 1.0), **KEY)
+    figure.legend([*map(_in_key, marks)], labels, ncols=len(labels), loc="upper right", bbox_to_anchor=(0.99, 1.0), **KEY)
 
 
-def panel_key(axes: Axes, title: str, marks: list, labels: list[str]) -> None:
+@step
+def panel_key(axes: Axes, title: str, marks: list[KeyMark], labels: list[str]) -> None:
     """What a panel shows, and its key, in one line above it."""
     axes.annotate(title, (0, 1.03), xycoords="axes fraction", va="bottom", color=palette.INK, size=9, weight="semibold")
-    axes.legend(marks, labels, ncols=len(labels), loc="lower right", bbox_to_anchor=(1.01, 0.985), **KEY)
+    axes.legend([*map(_in_key, marks)], labels, ncols=len(labels), loc="lower right", bbox_to_anchor=(1.01, 0.985), **KEY)
 
 
+def _in_key(mark: KeyMark) -> Any:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    return Patch(color=mark) if isinstance(mark, str) else Line2D([], [], **mark)
+
+
+@step
 def panel_head(axes: Axes, text: str, colour: str) -> None:
     """The heading of a panel."""
     axes.annotate(
@@ -129,6 +131,7 @@ def panel_head(axes: Axes, text: str, colour: str) -> None:
     )
 
 
+@step
 def label_bars(axes: Axes, values: Sequence[float], beside: Sequence[float], style: str, offset: float = 0.0) -> None:
     """Each bar's value at its end, beyond what else stands in the row; the zero line."""
     axes.axvline(0, color=palette.INK, lw=0.8)
@@ -145,9 +148,10 @@ def label_bars(axes: Axes, values: Sequence[float], beside: Sequence[float], sty
             size=8.5,
             color=palette.INK,
         )
-    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_locator(_ticks(5))
 
 
+@step
 def label_years(axes: Axes, periods: list[str]) -> None:
     """Years under the months, at most about ten of them."""
     januaries = [i for i, period in enumerate(periods) if period.endswith("-01")]
@@ -156,22 +160,79 @@ def label_years(axes: Axes, periods: list[str]) -> None:
     axes.set_xticks(shown, [periods[i][:4] for i in shown])
 
 
+@step
+def label_months(axes: Axes, periods: list[str], most: int) -> None:
+    """So many months under the line or the bars, the last of them always; years where the series is long."""
+    if len(periods) > MANY_MONTHS:
+        label_years(axes, periods)
+        return
+    shown = list(range(len(periods) - 1, -1, -max(1, -(-len(periods) // most))))
+    axes.set_xticks(shown, [f"{period_text(periods[i])[:3]} {periods[i][:4]}" for i in shown])
+    if most == 2:  # in a small panel there is no room beyond the last month
+        axes.get_xticklabels()[0].set_horizontalalignment("right")
+
+
+@step
 def mark_zero(axes: Axes) -> None:
     """The zero line instead of the bottom one."""
     axes.axhline(0, color=palette.INK, lw=0.8)
+    hide_bottom(axes)
+
+
+@step
+def mark_zero_within(axes: Axes) -> None:
+    """The zero line where values stand on both sides of it."""
+    low, high = axes.get_ylim()
+    if low < 0 < high:
+        mark_zero(axes)
+
+
+@step
+def hide_bottom(axes: Axes) -> None:
+    """No line at the bottom."""
     axes.spines["bottom"].set_visible(False)
 
 
+@step
+def colour_bottom(axes: Axes) -> None:
+    """A quiet line at the bottom."""
+    axes.spines["bottom"].set_color(palette.MUTED)
+
+
+@step
 def corner_note(axes: Axes, text: str, colour: str) -> None:
     """What a mark in the chart means, at its top left."""
     axes.annotate(text, (0.004, 0.97), xycoords="axes fraction", va="top", color=colour, size=8.5)
 
 
-def fine_ticks(axes: Axes, reach: float) -> None:
+@step
+def fine_ticks(axes: Axes, reach: float | None = None) -> None:
     """Four lines or so, with decimals where the whole numbers between would be too few; `reach` is the axis's length."""
+    low, high = axes.get_ylim()
+    reach = high - low if reach is None else reach
     places = 0 if reach >= 4 else 1 if reach >= 0.4 else 2
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=not places))
+    axes.yaxis.set_major_locator(_ticks(4, integer=not places))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.{places}f}".replace("-", "−"))
+
+
+@step
+def six_ticks(axes: Axes) -> None:
+    """Six lines or so, with the decimals that they need."""
+    axes.yaxis.set_major_locator(_ticks(6))
+    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.6g}".replace("-", "−"))
+
+
+@step
+def four_ticks(axes: Axes) -> None:
+    """Four lines or so, with one decimal."""
+    axes.yaxis.set_major_locator(_ticks(4))
+    axes.yaxis.set_major_formatter("{x:.1f}")
+
+
+def _ticks(most: int, **options: Any) -> MaxNLocator:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(most, **options)
 
 
 def scale(largest: float) -> tuple[float, str]:
@@ -179,19 +240,20 @@ def scale(largest: float) -> tuple[float, str]:
     return next((size, word) for size, word in SCALES if largest >= size * 2 or size == 1)
 
 
-def whole_figure(axes: Axes) -> Figure:
+def _whole_figure(axes: Axes) -> Figure:
     """The figure that the axes stand in; none of ours has figures inside."""
     figure = axes.get_figure(root=True)
     assert figure
     return figure
 
 
-def label_line(axes: Axes) -> float:
+def _label_line(axes: Axes) -> float:
     """The height of a line of a label, in what the axis counts."""
     low, high = axes.get_ylim()
-    return LABEL_LINE * (high - low) / (axes.get_position().height * whole_figure(axes).get_figheight())
+    return LABEL_LINE * (high - low) / (axes.get_position().height * _whole_figure(axes).get_figheight())
 
 
+@step
 def draw_line(axes: Axes, values: Sequence[float], colour: str, label: str = "") -> None:
     """A line that breaks where a month has no figure; a month alone between two such is a dot."""
     filled = [False, *(value == value for value in values), False]
@@ -199,12 +261,13 @@ def draw_line(axes: Axes, values: Sequence[float], colour: str, label: str = "")
     axes.plot(range(len(values)), values, color=colour, lw=1.5, label=label, marker="o", ms=2.5, markevery=alone)
 
 
+@step
 def label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> None:
     """Direct labels at the right end of lines instead of a legend, one moved up where it would overlap that below.
 
     To be called when the axis has its limits; a line that ended before, at NaN, has no label.
     """
-    line, floor = label_line(axes), float("-inf")
+    line, floor = _label_line(axes), float("-inf")
     for text, value, colour in sorted((end for end in ends if end[1] == end[1]), key=lambda end: end[1]):
         half = line * (text.count("\n") + 1) / 2
         middle = max(value, floor + half)
@@ -219,3 +282,23 @@ def label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> Non
             annotation_clip=False,
             size=9,
         )
+
+
+@step
+def label_newest_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> None:
+    """As `label_ends`; of labels that would overlap the newest stay."""
+    kept: list[tuple[str, float, str]] = []
+    for label in reversed(ends):
+        if all(abs(label[1] - other[1]) >= _label_line(axes) for other in kept):
+            kept.append(label)
+    label_ends(axes, at, kept)
+
+
+@step
+def fill_fields(axes: Axes, fields: list[tuple[int, int]], colour: str) -> None:
+    """Fields of a grid in one colour, by column and row, as one path."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    paths = [Path([(x, y), (x + 0.97, y), (x + 0.97, y + 0.95), (x, y + 0.95)]) for x, y in fields]
+    axes.add_artist(PathPatch(Path.make_compound_path(*paths), facecolor=colour, lw=0))

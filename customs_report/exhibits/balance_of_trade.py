@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 import helpers
 from customs_report import palette
@@ -13,11 +12,9 @@ from customs_report.drawing.axes import (
     BILLION,
     canvas,
     corner_note,
-    label_ends,
-    label_line,
+    label_newest_ends,
     label_years,
     mark_zero,
-    with_report_style,
 )
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import both_changed, listed, not_held, opened, shows_zero, surplus_or_deficit
@@ -168,7 +165,6 @@ def ranked_among(months: Fact, first: str) -> Runs:
     )  # fmt: skip
 
 
-@with_report_style
 def _balance_chart(report: Report) -> Chart | None:
     """Records are marked, deficits stand below the line."""
     if "balance_usd_month" not in report.facts:
@@ -317,7 +313,6 @@ def flows_since_january(exports: Fact, imports: Fact, currency: str, span: str) 
     return say("In {unit}, {moved} in {span}.", unit=unit, moved=moved, span=span)
 
 
-@with_report_style
 def _year_to_date_chart(report: Report) -> Chart | None:
     if "balance_usd_ytd" not in report.facts:
         return None
@@ -349,7 +344,7 @@ def _year_to_date_chart(report: Report) -> Chart | None:
     axes.margins(y=0.13)
     axes.set_xlim(0.9, 12.1)
     axes.set_xticks(range(1, 13), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
-    label_ends(axes, 12, _apart(ends, axes))
+    label_newest_ends(axes, 12, ends)
     alt = report.facts.say(
         "A line for each year since {@since}, January to December. This year’s line ends in {@month} at {balance_usd_ytd}.",
         since=next(iter(frame)),
@@ -373,12 +368,3 @@ def _year_to_date_chart(report: Report) -> Chart | None:
         recent=report.period[5:] > "06",
         title=("Balance of trade since January, billion dollars",),
     )
-
-
-def _apart(ends: list[tuple[str, float, str]], axes: Axes) -> list[tuple[str, float, str]]:
-    """Of labels that would overlap the newest stay."""
-    kept: list[tuple[str, float, str]] = []
-    for label in reversed(ends):
-        if all(abs(label[1] - other[1]) >= label_line(axes) for other in kept):
-            kept.append(label)
-    return kept

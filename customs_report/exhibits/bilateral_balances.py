@@ -14,7 +14,6 @@ from customs_report.drawing.axes import (
     label_rows,
     panel_head,
     side_by_side,
-    with_report_style,
 )
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import capital, listed, name_of, not_held, partner_name, shows_zero, the_partner
@@ -160,7 +159,6 @@ def net_trade(subject: str, net: Fact, change: Fact | None, again: bool) -> Runs
     )  # fmt: skip
 
 
-@with_report_style
 def _chart(report: Report) -> Chart | None:
     facts, name, change = report.facts, "partner.{}.balance_cny_ytd", "balance_contribution.partner.{}_cny_ytd"
     codes = largest_balances(report.tables, report.period)

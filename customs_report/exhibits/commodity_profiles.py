@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 import helpers
 from customs_report import palette
@@ -14,14 +10,16 @@ from customs_report.display import Chart, Column, Exhibit, Table, Tile, Words
 from customs_report.drawing.axes import (
     BILLION,
     canvas,
+    colour_bottom,
     draw_line,
     fine_ticks,
     gridded,
+    label_months,
     legend,
     mark_zero,
     scale,
-    with_report_style,
 )
+from customs_report.drawing.drawings import Drawing
 from customs_report.english.grammar import (
     changed,
     cited_in_front,
@@ -48,7 +46,6 @@ from customs_report.exhibits.profiles import (
     growth,
     headline,
     kicker,
-    label_months,
     level,
     lines_from,
     months_available,
@@ -191,7 +188,6 @@ def measures_of_month(month: str, value: Fact, quantity: Fact | None, unit_value
     return say("In {month}, the value was {value}{rest}.", month=month, value=value, rest=rest)
 
 
-@with_report_style
 def _months_chart(report: Profile) -> Chart | None:
     counted = report.months["quantity"].notna().any()
     columns = ["value", "quantity", "unit_value"] if counted else ["value"]
@@ -224,17 +220,17 @@ def _months_chart(report: Profile) -> Chart | None:
 NAMES = {"value": "Value", "quantity": "Quantity", "unit_value": "Unit value"}
 
 
-def _panels(count: int) -> tuple[Figure, list[Axes]]:
+def _panels(count: int) -> tuple[Drawing, list]:
     """Small panels side by side, each with its heading above it; a single one is as wide as the page."""
     height, each = 1.75, 1 / count
-    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    figure = Drawing(palette.CHART_WIDTH, height)
     panels = []
     for place in range(count):
         left = 0.42 / palette.CHART_WIDTH
         box = (place * each + left, PANEL_FOOT / height, each - left - 0.025, 1 - (PANEL_TOP + PANEL_FOOT) / height)
-        axes = figure.add_axes(box, facecolor="none")
+        axes = figure.add_axes(box)
         gridded(axes, ticks=4)
-        axes.spines["bottom"].set_color(palette.MUTED)
+        colour_bottom(axes)
         panels.append(axes)
     return figure, panels
 
@@ -266,7 +262,6 @@ def no_year_before() -> Runs:
     return ("A year earlier is not held with a quantity in the same unit.",)
 
 
-@with_report_style
 def _split_chart(report: Profile) -> Chart | None:
     frame = months_available(report, ["quantity_effect", "unit_value_effect"])
     if len(frame) < 2:
@@ -285,8 +280,8 @@ def _split_chart(report: Profile) -> Chart | None:
     mark_zero(axes)
     axes.set_xlim(-0.6, len(frame) - 0.4)
     label_months(axes, list(frame.index), 7)
-    marks = [*(Patch(color=colour) for colour in dark_pale), Line2D([], [], ls="", marker="D", ms=3.4, color=palette.INK)]
-    legend(figure, marks, ["Quantity", "Unit value", "Change in value"])
+    sums_mark = {"ls": "", "marker": "D", "ms": 3.4, "color": palette.INK}
+    legend(figure, [*dark_pale, sums_mark], ["Quantity", "Unit value", "Change in value"])
     title = "Change in value on the same month a year earlier, billion yuan"
     last = frame.index[-1]
     effects = (

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import fill
 
-from matplotlib.ticker import MaxNLocator
-
 import helpers
 from customs_report import palette
 from customs_report.calculations.comparisons import Comparison
 from customs_report.display import Chart
-from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero, scale, with_report_style
+from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero_within, scale, six_ticks
 from customs_report.drawing.source_lines import as_known
 from customs_report.errors import InputError
 from customs_report.frames import by_month
@@ -23,7 +21,6 @@ COLOURS = (palette.EXPORTS, palette.ACCENT, palette.IMPORTS, palette.DEFICIT, pa
 SPANS = {"month": "by month", "ytd": "since January", "3m": "over three months", "12m": "over twelve months"}
 
 
-@with_report_style
 def compare(
     report: Report,
     subjects: Sequence[str],
@@ -50,11 +47,8 @@ def compare(
         values = (column / size).to_list()
         draw_line(axes, values, colour, names[subject])
         ends.append((fill(names[subject], 26), values[-1], colour))
-    axes.yaxis.set_major_locator(MaxNLocator(6))
-    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.6g}".replace("-", "−"))
-    low, high = axes.get_ylim()
-    if low < 0 < high:
-        mark_zero(axes)
+    six_ticks(axes)
+    mark_zero_within(axes)
     label_years(axes, list(frame.index))
     axes.set_xlim(-0.5, len(frame) - 0.5)
     label_ends(axes, len(frame) - 1, ends)

@@ -11,7 +11,7 @@ import helpers
 from customs_report import palette
 from customs_report.calculations.contributions import leading_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import label_bars, label_rows, panel_head, side_by_side, with_report_style
+from customs_report.drawing.axes import label_bars, label_rows, panel_head, side_by_side
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     capital,
@@ -330,12 +330,10 @@ def part_of_trade(kind: str, name: Name, whole: str) -> Runs:
     return the_partner(name) if kind == "partner" else goods(name)
 
 
-@with_report_style
 def _partner_chart(report: Report) -> Chart | None:
     return _chart(report, "partner", ("exports", "imports"), row=0.17)
 
 
-@with_report_style
 def _commodity_chart(report: Report) -> Chart | None:
     return _chart(report, "commodity", ("export", "import"), row=0.265)
 

@@ -7,7 +7,7 @@ import pandas as pd
 import helpers
 from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
-from customs_report.drawing.axes import canvas, fine_ticks, with_report_style
+from customs_report.drawing.axes import canvas, fine_ticks
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import not_held
 from customs_report.exhibits.selection import has_history, present, since
@@ -59,7 +59,6 @@ def free_on_board() -> Runs:
     return ("Exports are valued free on board, imports with insurance and freight: at equal prices the ratio would be higher.",)
 
 
-@with_report_style
 def _chart(report: Report) -> Chart | None:
     """A point a year, each up to the report's month."""
     if "cover.usd_12m" not in report.facts:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 import helpers
 from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
-from customs_report.drawing.axes import canvas, gridded, label_years, panel_key, with_report_style
+from customs_report.drawing.axes import canvas, four_ticks, gridded, hide_bottom, label_years, panel_key
 from customs_report.drawing.source_lines import as_known
 from customs_report.english.grammar import dated, first_possible, shows_zero, words_not_held
 from customs_report.exhibits.selection import present, to_date
@@ -112,7 +110,6 @@ def _rate_ends(facts: Facts) -> Runs:
     return (" ", *dated(why[0].upper() + why[1:]), ".")
 
 
-@with_report_style
 def _chart(report: Report) -> Chart | None:
     frame = report.frame(helpers.exchange_rates)
     newest = frame["crude_oil"].last_valid_index()
@@ -121,14 +118,13 @@ def _chart(report: Report) -> Chart | None:
     height, head, foot = 2.7, 0.24, 0.26  # inches
     panel = (height - foot - 2 * head - 0.08) / 2
     figure, above = canvas(height)
-    below = figure.add_axes((0.07, foot / height, 0.915, panel / height), facecolor="none")
+    below = figure.add_axes((0.07, foot / height, 0.915, panel / height))
     above.set_position((0.07, (height - head - panel) / height, 0.915, panel / height))
     gridded(below, ticks=4)
     months = range(len(frame))
     above.plot(months, frame["crude_oil"], color=palette.INK, lw=1.4)
     above.plot(months, frame["first_prints"], ls="", marker="o", ms=4, color=palette.ACCENT, zorder=3)
-    above.yaxis.set_major_locator(MaxNLocator(4))
-    above.yaxis.set_major_formatter("{x:.1f}")
+    four_ticks(above)
     above.tick_params(labelbottom=False)
     below.plot(months, frame["crude_oil_yoy"], color=palette.INK, lw=1.4)
     rings: dict[str, Any] = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.4, "color": palette.EXPORTS}
@@ -137,15 +133,14 @@ def _chart(report: Report) -> Chart | None:
     below.plot(months, frame["imports_wedge"], zorder=4, **dots)
     below.axhline(0, color=palette.INK, lw=0.8)
     for axes in (above, below):
-        axes.spines["bottom"].set_visible(False)
+        hide_bottom(axes)
         label_years(axes, list(frame.index))
         axes.set_xlim(-1, max(len(frame), 12))
-    line = [Line2D([], [], color=palette.INK, lw=1.4)]
-    totals = Line2D([], [], ls="", marker="o", ms=4, color=palette.ACCENT)
-    panel_key(above, "Yuan per dollar", [*line, totals], ["crude oil imports", "totals printed in both currencies"])
-    wedges = [Line2D([], [], **rings), Line2D([], [], **dots)]
+    line: dict[str, Any] = {"color": palette.INK, "lw": 1.4}
+    totals: dict[str, Any] = {"ls": "", "marker": "o", "ms": 4, "color": palette.ACCENT}
+    panel_key(above, "Yuan per dollar", [line, totals], ["crude oil imports", "totals printed in both currencies"])
     words = ["change of that rate, percent", "exports", "imports"]
-    panel_key(below, "Growth in yuan less growth in dollars, points", [*line, *wedges], words)
+    panel_key(below, "Growth in yuan less growth in dollars, points", [line, rings, dots], words)
     alt = report.facts.say(
         "Two panels from {@first} to {@last}. Above, the rate of customs’ crude oil imports, last {@rate} yuan per dollar in "
         "{@newest}, with dots where totals of one stage give a rate. Below, the growth wedge, dots close to the line of the "

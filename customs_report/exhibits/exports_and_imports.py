@@ -15,7 +15,6 @@ from customs_report.drawing.axes import (
     canvas,
     label_ends,
     label_years,
-    with_report_style,
 )
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import both_changed, listed, not_held, opened
@@ -228,7 +227,6 @@ def printed_otherwise(rates: list[Runs]) -> Runs:
     )
 
 
-@with_report_style
 def _trade_chart(report: Report) -> Chart | None:
     if "exports_usd_month" not in report.facts:
         return None

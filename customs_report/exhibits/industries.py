@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.patches import Patch
 
 import helpers
 from customs_report import palette
@@ -18,7 +17,7 @@ from customs_report.calculations.unit_values import (
 )
 from customs_report.coverage import why_unavailable
 from customs_report.display import Chart, Column, Exhibit, Table, Words
-from customs_report.drawing.axes import canvas, label_rows, legend, with_report_style
+from customs_report.drawing.axes import canvas, label_rows, legend
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     also,
@@ -229,7 +228,6 @@ def value_and_quantity(line: Name, value: Fact, quantity: Fact | None, among: bo
     return say("Exports of {line} {moved} in value{rest}.", line=goods(line), moved=changed(value), rest=rest)
 
 
-@with_report_style
 def _vehicles_chart(report: Report) -> Chart | None:
     """Growth of the year to date, else of the month: lines that the bulletin prints."""
     facts, of = report.facts, "commodity.export.{}.{}_{}_yoy"
@@ -246,7 +244,7 @@ def _vehicles_chart(report: Report) -> Chart | None:
     label_rows(axes, list(labels.values()))
     axes.axvline(0, color=palette.INK, lw=0.8)
     axes.margins(x=0.05)
-    legend(figure, [Patch(color=colour) for _, colour in measures.values()], [word for word, _ in measures.values()])
+    legend(figure, [colour for _, colour in measures.values()], [word for word, _ in measures.values()])
     value = of.format("{}", "value_cny", over)
     up = max(lines, key=lambda slug: facts[value.format(slug)].value)
     down = min(lines, key=lambda slug: facts[value.format(slug)].value)

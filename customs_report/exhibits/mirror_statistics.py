@@ -11,7 +11,7 @@ import helpers
 from customs_report import palette
 from customs_report.calculations.mirror import mixed_vintages, newest_common_month
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import BILLION, canvas, label_ends, mark_zero, with_report_style
+from customs_report.drawing.axes import BILLION, canvas, label_ends, mark_zero
 from customs_report.drawing.source_lines import as_known
 from customs_report.english.grammar import listed, more_or_less, not_held, semicolons, shows_zero
 from customs_report.exhibits.selection import present
@@ -132,7 +132,6 @@ def runs_of(periods: Iterable[str]) -> list[str]:
     return [run[0] if len(run) == 1 else f"{run[0]}/{run[-1]}" for run in found]
 
 
-@with_report_style
 def _chart(report: Report) -> Chart | None:
     frame = report.frame(helpers.mirror_trade)
     newest = newest_common_month(frame)

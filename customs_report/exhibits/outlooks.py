@@ -8,7 +8,7 @@ import helpers
 from customs_report import palette
 from customs_report.calculations.outlooks import MIN_YEARS, outlook_method
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import BILLION, canvas, with_report_style
+from customs_report.drawing.axes import BILLION, canvas
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import not_held, surplus_or_deficit
 from customs_report.exhibits.selection import present
@@ -104,7 +104,6 @@ def how_outlooks_are_made(judged: bool) -> Runs:
     )  # fmt: skip
 
 
-@with_report_style
 def _chart(report: Report) -> Chart | None:
     facts, name = report.facts, "outlook.balance_usd_year"
     if name not in facts:

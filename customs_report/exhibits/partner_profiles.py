@@ -6,9 +6,6 @@ import pandas as pd
 
 import helpers
 from customs_report.display import Chart, Column, Exhibit, Table, Tile, Words
-from customs_report.drawing.axes import (
-    with_report_style,
-)
 from customs_report.english.grammar import cited_in_front, listed, opened, partner_name, revised, the_partner
 from customs_report.exhibits.fact_tables import key_facts_table
 from customs_report.exhibits.profiles import (
@@ -158,7 +155,6 @@ def flows_of_month(partner: Name, exports: Fact, imports: Fact, month: str) -> R
     )  # fmt: skip
 
 
-@with_report_style
 def _months_chart(report: Profile) -> Chart | None:
     labels = {"exports": "Exports", "imports": "Imports", "balance": "Balance"}
     return lines_chart(report, labels, "bn", "Exports, imports and balance, billion yuan a month")

@@ -7,15 +7,13 @@ from textwrap import fill
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 
 import helpers
 from customs_report import palette
 from customs_report.calculations.partner_standing import SHARES
 from customs_report.display import Chart, Exhibit, Table, Words
-from customs_report.drawing.axes import bare, label_years, with_report_style
+from customs_report.drawing.axes import bare, colour_bottom, fill_fields, label_years
+from customs_report.drawing.drawings import Drawing
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     capital,
@@ -192,7 +190,6 @@ def _concentration(report: Report) -> Runs | None:
     )
 
 
-@with_report_style
 def _shares_chart(report: Report) -> Chart | None:
     """A small panel for each partner or group, all with the same number of points in height."""
     frame = report.frame(helpers.partner_shares)
@@ -200,13 +197,13 @@ def _shares_chart(report: Report) -> Chart | None:
     if frame.empty:
         return None
     moved, height, each = _share_that_moved(report), 1.8, 1 / len(frame.columns)
-    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
+    figure = Drawing(palette.CHART_WIDTH, height)
     kinds = report.tables.groups.set_index("group")["type"]
     above: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "center", "va": "bottom"}
     reach = max(frame.max() - frame.min()) * 1.3
     for place, code in enumerate(frame):
         box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.76 / height)
-        axes = figure.add_axes(box, facecolor="none")
+        axes = figure.add_axes(box)
         values = frame[code].to_list()
         colour = palette.ACCENT if code == moved else palette.EXPORTS
         axes.plot(range(len(values)), values, color=colour, lw=1.5)
@@ -214,7 +211,7 @@ def _shares_chart(report: Report) -> Chart | None:
         axes.set_ylim(middle - reach / 2, middle + reach / 2)
         axes.set_xlim(-1, len(values) + 1)
         bare(axes, size=8)
-        axes.spines["bottom"].set_color(palette.MUTED)
+        colour_bottom(axes)
         axes.set_yticks([])
         label_years(axes, list(frame.index))
         first, last = frame.index.get_loc(frame[code].first_valid_index()), len(values) - 1
@@ -343,31 +340,30 @@ HEAT = (  # from which growth in percent on: the cell's colour and that of its n
 )
 
 
-@with_report_style
 def _growth_chart(report: Report) -> Chart | None:
     frame = report.frame(helpers.partner_growth)
     if frame.empty:
         return None
     names = [partner_name(report, code) for code in frame]
     head, height = 0.85, 0.87 + 0.14 * len(frame)
-    figure = Figure(figsize=(palette.CHART_WIDTH, height), facecolor="none")
-    axes = figure.add_axes((0.105, 0.02 / height, 0.835, 1 - (head + 0.02) / height), facecolor="none")
+    figure = Drawing(palette.CHART_WIDTH, height)
+    axes = figure.add_axes((0.105, 0.02 / height, 0.835, 1 - (head + 0.02) / height))
     axes.set_xlim(0, len(names))
     axes.set_ylim(len(frame), 0)
     axes.set_axis_off()
-    cells: dict[str, list] = {colour: [] for _, colour, _ in HEAT}
+    fields: dict[str, list[tuple[int, int]]] = {colour: [] for _, colour, _ in HEAT}
     for y, period in enumerate(frame.index):
         month = f"{period_text(period)[:3]} {period[:4]}"
         axes.text(-0.1, y + 0.5, month, size=8, color=palette.MUTED, ha="right", va="center_baseline")
         for x, value in enumerate(frame.loc[period]):
             if value == value:
                 colour, ink = next((colour, ink) for least, colour, ink in HEAT if value >= least)
-                cells[colour].append(Path([(x, y), (x + 0.97, y), (x + 0.97, y + 0.95), (x, y + 0.95)]))
+                fields[colour].append((x, y))
                 number = write(value, "", "percent")
                 axes.text(x + 0.485, y + 0.5, number, size=8, color=ink, ha="center", va="center_baseline")
-    for colour, paths in cells.items():
-        if paths:
-            axes.add_artist(PathPatch(Path.make_compound_path(*paths), facecolor=colour, lw=0))
+    for colour, held in fields.items():
+        if held:
+            fill_fields(axes, held, colour)
     for x, text in enumerate(names):
         axes.text(x + 0.35, -0.35, text, size=8, color=palette.INK, rotation=45, ha="left", va="bottom", rotation_mode="anchor")
     top = (frame.columns[0], report.period)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from textwrap import wrap
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 import helpers
 from customs_report import palette
@@ -19,9 +18,8 @@ from customs_report.drawing.axes import (
     draw_line,
     fine_ticks,
     label_ends,
-    label_years,
-    mark_zero,
-    with_report_style,
+    label_months,
+    mark_zero_within,
 )
 from customs_report.drawing.source_lines import as_known
 from customs_report.english.grammar import (
@@ -53,7 +51,7 @@ from customs_report.exhibits.selection import (
 from customs_report.facts import Cell, Cite, Fact, NotAvailable, Runs, plain, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
-from customs_report.numbers import CURRENCY_WORDS, period_text
+from customs_report.numbers import CURRENCY_WORDS
 from customs_report.profile import Profile
 from customs_report.rows import frame_table
 
@@ -456,10 +454,8 @@ OF_FLOW = {  # of the subject itself, dark and pale: a commodity has its flow's 
 }  # fmt: skip
 WIDEST = 13  # letters beside a line's end
 PANEL_TOP, PANEL_FOOT = 0.3, 0.26  # inches above and beneath a small panel
-MANY_MONTHS = 40  # months from which on years stand under a line
 
 
-@with_report_style
 def growth_chart(report: Profile) -> Chart | None:
     """Did trade with the partner, or of the commodity, grow faster than the whole that it is part of?"""
     labels = {"growth": report.kind.capitalize(), "all": f"All {report.flow}s" if report.flow else "All trade"}
@@ -473,7 +469,6 @@ def _beside_a_line(report: Profile) -> str:
     return "\n".join(rows) if len(rows) <= 2 and max(map(len, rows)) <= WIDEST else report.kind.capitalize()
 
 
-@with_report_style
 def share_chart(report: Profile) -> Chart | None:
     """Which share of China's trade is with the partner, which share of a flow is the commodity?"""
     whole = f"{report.flow}s" if report.flow else "trade"
@@ -492,11 +487,9 @@ def lines_chart(report: Profile, labels: Mapping[str, str], style: str, title: s
         colour = COLOURS.get(column) or OF_FLOW[report.flow][0]
         draw_line(axes, values, colour)
         ends.append((_beside_a_line(report) if column == "growth" else label, values[-1], colour))
-    low, high = axes.get_ylim()
-    if low < 0 < high:
-        mark_zero(axes)
+    mark_zero_within(axes)
     if style != "bn":
-        fine_ticks(axes, high - low)
+        fine_ticks(axes)
     label_months(axes, list(frame.index), 7)
     axes.set_xlim(-0.5, len(frame) - 0.5)
     label_ends(axes, len(frame) - 1, ends)
@@ -528,14 +521,3 @@ def months_available(report: Profile, columns: list[str]) -> pd.DataFrame:
 def source_of(report: Profile) -> Runs:
     stages = plain(listed([(stage,) for stage in report.stages]))
     return as_known(report, f"General Administration of Customs of China, {stages} figures")
-
-
-def label_months(axes: Axes, periods: list[str], most: int) -> None:
-    """So many months under the line or the bars, the last of them always; years where the series is long."""
-    if len(periods) > MANY_MONTHS:
-        label_years(axes, periods)
-        return
-    shown = list(range(len(periods) - 1, -1, -max(1, -(-len(periods) // most))))
-    axes.set_xticks(shown, [f"{period_text(periods[i])[:3]} {periods[i][:4]}" for i in shown])
-    if most == 2:  # in a small panel there is no room beyond the last month
-        axes.get_xticklabels()[0].set_horizontalalignment("right")

@@ -12,7 +12,6 @@ from customs_report.drawing.axes import (
     canvas,
     label_years,
     mark_zero,
-    with_report_style,
 )
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import more_or_less, not_held, surplus_or_deficit, verb
@@ -150,7 +149,6 @@ def _had(growth: Fact) -> Runs:
     return (past.get(word, word), *by)
 
 
-@with_report_style
 def _chart(report: Report) -> Chart | None:
     frame = report.frame(helpers.rolling_year)[["balance"]].dropna()
     if "balance_usd_12m" not in report.facts or len(frame) < 2 or frame.index[-1] != report.period:

@@ -13,7 +13,7 @@ from customs_report.calculations.adjusted import OUTLIERS, SHIFTS
 from customs_report.calculations.levels import first_month
 from customs_report.calculations.lunar import new_year
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import BILLION, canvas, label_ends, label_years, with_report_style
+from customs_report.drawing.axes import BILLION, canvas, label_ends, label_years
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     both_changed,
@@ -318,7 +318,6 @@ def our_model(outliers: list[Runs], shifts: list[Runs]) -> Runs:
     )  # fmt: skip
 
 
-@with_report_style
 def _chart(report: Report) -> Chart | None:
     flows = {"exports": (palette.EXPORTS, palette.PALE_EXPORTS), "imports": (palette.IMPORTS, palette.PALE_IMPORTS)}
     if any(f"adjusted.{flow}_usd_month" not in report.facts for flow in flows):

@@ -13,7 +13,6 @@ from customs_report.drawing.axes import (
     canvas,
     coloured_words,
     label_rows,
-    with_report_style,
 )
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import EDGED, also, changed, listed, name_of, not_held, partner_name, the_partner
@@ -116,7 +115,6 @@ def ranking_note() -> Runs:
     )
 
 
-@with_report_style
 def _partners_chart(report: Report) -> Chart | None:
     if "partner.*" in report.facts.gaps:
         return None

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 import helpers
 from customs_report import palette
 from customs_report.calculations.unit_values import COMPARED, IMPORT_GROUPS, Fisher, comparable_lines
 from customs_report.display import Chart, Column, Exhibit, Table, Words
-from customs_report.drawing.axes import BILLION, canvas, label_rows, legend, with_report_style
+from customs_report.drawing.axes import BILLION, canvas, label_rows, legend
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     both_changed,
@@ -196,7 +194,6 @@ def without_largest(line: Name, quantity: Fact, unit_value: Fact) -> Runs:
     return say("Without {line}, the largest of them, {moved}.", line=goods(line), moved=moved)
 
 
-@with_report_style
 def _export_chart(report: Report) -> Chart | None:
     if "fisher.export.*" in report.facts.gaps:
         return None
@@ -206,7 +203,6 @@ def _export_chart(report: Report) -> Chart | None:
     return _chart(report, subjects, "export", "the export lines that changed most", palette.EXPORTS, palette.PALE_EXPORTS)
 
 
-@with_report_style
 def _import_chart(report: Report) -> Chart | None:
     groups = {f"commodity_group.import.{group}": group for group in IMPORT_GROUPS}
     subjects: dict[str, Name | str] = {
@@ -232,8 +228,8 @@ def _chart(report: Report, subjects: dict[str, Name | str], flow: str, what: str
     label_rows(axes, labels)
     axes.axvline(0, color=palette.INK, lw=0.8)
     axes.margins(x=0.05)
-    marks = [Patch(color=dark), Patch(color=pale), Line2D([], [], ls="", marker="D", ms=3.4, color=palette.INK)]
-    legend(figure, marks, ["Quantity", "Unit value", "Change in value"])
+    change = {"ls": "", "marker": "D", "ms": 3.4, "color": palette.INK}
+    legend(figure, [dark, pale, change], ["Quantity", "Unit value", "Change in value"])
     first = names[0]
     alt = report.write(pairs_of_bars(subjects[first], *_effects(report, first)[1:]))
     data = fact_table(

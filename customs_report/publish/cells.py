@@ -25,7 +25,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from customs_report.display import failure
+from customs_report.display import Later, failure
 
 Cell = dict[str, Any]  # a cell, or an output, as nbformat has it
 Bundle = dict[str, Any]  # what is shown, or what is said of it, by MIME type
@@ -34,13 +34,16 @@ Watch = Callable[[Any, int], AbstractContextManager]
 
 def run(cells: Sequence[Cell], watch: Watch) -> dict[str, Any]:
     """Run the code cells, each within what `watch` makes of it and its place; returns the notebook's variables."""
-    where = "The notebook’s beginning"
+    where, places = "The notebook’s beginning", []
     with _fresh_shell() as shell:
         for index, cell in enumerate(cells):
             where = _heading(cell) or where
             if cell["cell_type"] == "code":
+                places.append((cell, where))
                 with watch(cell, index):
                     _run(shell, cell, where)
+        for cell, where in places:
+            _complete(shell, cell, where)
         return dict(shell.user_ns)
 
 
@@ -57,6 +60,21 @@ def _run(shell: _Shell, cell: Cell, where: str) -> None:
         error = RuntimeError("a cell may not end the run")
     if not isinstance(error, Exception) or "setup" in cell["metadata"].get("tags", ()):
         raise error
+    _fail(shell, cell, where, error)
+
+
+def _complete(shell: _Shell, cell: Cell, where: str) -> None:
+    """Give a cell the outputs whose charts were drawn while other cells ran."""
+    try:
+        for output in cell["outputs"]:
+            if isinstance(output.get("data"), Later):
+                output["data"], output["metadata"] = output["data"]._repr_mimebundle_()
+    except Exception as error:
+        shell.showtraceback((type(error), error, error.__traceback__))
+        _fail(shell, cell, where, error)
+
+
+def _fail(shell: _Shell, cell: Cell, where: str, error: Exception) -> None:
     forms, about = failure(_name(cell, where), _reason(error))._repr_mimebundle_()
     cell["outputs"] = [_output("display_data", data=forms, metadata={**about, "traceback": shell.traceback})]
 
@@ -104,6 +122,12 @@ class _Hook(DisplayHook):
 
     def write_output_prompt(self) -> None:
         """A notebook shows no prompt in the output."""
+
+    def compute_format_data(self, result: Any) -> tuple[Any, Bundle]:
+        return (result, {}) if isinstance(result, Later) else super().compute_format_data(result)
+
+    def log_output(self, format_dict: Any) -> None:
+        """There is no log."""
 
     def write_format_data(self, format_dict: Bundle, md_dict: Bundle | None = None) -> None:
         content = {"data": format_dict, "metadata": md_dict or {}, "execution_count": self.prompt_count}

@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from customs_report import log, scratch
+from customs_report.drawing.beside import drawn_beside
 from customs_report.errors import InputError, MissingData, Violation
 from customs_report.publish import manifest
 from customs_report.publish.inputs import ROOT, Inputs
@@ -307,7 +308,8 @@ class _Here(Executor):
 
 @contextmanager
 def _here(jobs: int) -> Iterator[Workers]:
-    yield _Here(), 1
+    with drawn_beside():
+        yield _Here(), 1
 
 
 @contextmanager

@@ -1,0 +1,134 @@
+"""A chart's drawing as the calls that draw it: any process can draw it, with the same bytes, without the data behind it.
+
+Building a drawing imports no matplotlib, which takes longer to import than a chart to draw.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+from warnings import catch_warnings, simplefilter
+
+from customs_report import palette
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+P = ParamSpec("P")
+Call = tuple[str | Callable[..., Any], int | None, tuple, dict[str, Any]]  # a method or a step, of which axes or of the figure
+
+
+@dataclass(eq=False)
+class Drawing:
+    """A figure of a size in inches, and the calls that draw on it, in their order."""
+
+    width: float
+    height: float
+    calls: list[Call] = field(default_factory=list)
+    panels: int = 0
+
+    def add_axes(self, box: tuple[float, float, float, float]) -> Axes:
+        """Axes in a box; what is called on them is drawn later, so that no call returns anything."""
+        self.calls.append(("add_axes", None, (box,), {"facecolor": "none"}))
+        self.panels += 1
+        return cast("Axes", _Panel(self, self.panels - 1))
+
+    def figure(self) -> Figure:
+        """The figure, drawn with the reports' typeface whatever the user has configured."""
+        from matplotlib.figure import Figure
+
+        with _settings({"font.family": palette.use_font(), "font.size": 9, "axes.unicode_minus": True}):
+            figure = Figure(figsize=(self.width, self.height), facecolor="none")
+            for call, place, given, named in self.calls:
+                owner = figure if place is None else figure.axes[place]
+                (getattr(owner, call) if isinstance(call, str) else partial(call, owner))(*given, **named)
+        return figure
+
+
+class _Panel:
+    """Axes of a drawing: a method that is called on them is noted down."""
+
+    def __init__(self, drawing: Drawing, place: int) -> None:
+        self._drawing, self._place = drawing, place
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        def noted(*given: Any, **named: Any) -> None:
+            self._drawing.calls.append((name, self._place, _plain(given), _plain(named)))
+
+        return noted
+
+
+def step(draw: Callable[Concatenate[Any, P], None]) -> Callable[Concatenate[Any, P], None]:
+    """A function that draws on axes, or on a figure: of a drawing, it is noted down and called when that is drawn."""
+
+    @wraps(draw)
+    def noted(owner: Any, *given: P.args, **named: P.kwargs) -> None:
+        if isinstance(owner, Drawing):
+            owner.calls.append((noted, None, _plain(given), _plain(named)))
+        elif isinstance(owner, _Panel):
+            owner._drawing.calls.append((noted, owner._place, _plain(given), _plain(named)))
+        else:
+            draw(owner, *given, **named)
+
+    return noted
+
+
+def _plain(value: Any) -> Any:
+    """A value without pandas and NumPy, which another process would have to import."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, list | tuple):
+        return type(value)(map(_plain, value))
+    return {key: _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
+
+
+@contextmanager
+def _settings(settings: Any, ours: bool = True) -> Iterator[None]:
+    """Matplotlib with these settings, in a drawing of ours beside its own defaults, and without its warnings."""
+    from matplotlib import rc_context, rcdefaults, rcParams, rcParamsDefault
+
+    with rc_context(), catch_warnings():
+        if ours:
+            simplefilter("ignore")
+            if rcParams != rcParamsDefault:
+                rcdefaults()  # takes longer than to compare
+        rcParams.update(settings)
+        yield
+
+
+def svg(drawing: Drawing | Figure, name: str) -> str:
+    """The drawing as SVG: the same bytes every time, without dates, in the light colours, text kept as text."""
+    out, nothing = io.StringIO(), dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    with _settings({"svg.fonttype": "none", "svg.hashsalt": name}, ours=isinstance(drawing, Drawing)):
+        figure = drawing.figure() if isinstance(drawing, Drawing) else drawing
+        figure.savefig(out, format="svg", transparent=True, metadata=nothing)
+    written = out.getvalue()
+    svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", written[written.index("<svg") :], flags=re.S)
+    used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
+    svg = re.sub(r' transform="rotate\(-?0 [^"]+"|<g/>', "", svg)
+    svg = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", svg)
+    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", re.sub(r"\s+", " ", tag[0])), svg)
+    svg = re.sub(r'(?<= d=")[^"]+', lambda path: _short_path(path[0]), svg)
+    svg = re.sub(r"(?<=>)[^<]+(?=</text>)", lambda text: palette.printable(text[0]), re.sub(r">\s+<", "><", svg))
+    return svg.strip().replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
+
+
+def _short_path(path: str) -> str:
+    """A path with the commands for horizontal and vertical lines and without needless spaces."""
+    short, x, y = "", "", ""
+    for command, points in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
+        numbers = points.split()
+        if command == "L" and numbers[1] == y:
+            short += f"H{numbers[0]}"
+        elif command == "L" and numbers[0] == x:
+            short += f"V{numbers[1]}"
+        else:
+            short += command + " ".join(numbers)
+        x, y = numbers[-2:] or (x, y)
+    return short
