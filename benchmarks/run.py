@@ -4,12 +4,12 @@ Method: everything in one run on one machine. *Stock chain*: for each of 12 peri
 with a kernel, then `nbconvert --to html` and `nbconvert --to webpdf` (Chromium) on its result, one after the other, on the same
 notebook. *This command*: one `customs-report build` of the same periods on all cores, started anew, the median of three runs.
 *Cold*: one `customs-report build` of a month with all formats, and papermill's command with its kernel on a notebook that only
-imports pandas and matplotlib and draws a line, in turn, each in a new process; `cold_ratio` is the build's median of five runs
-over papermill's.
+imports pandas and matplotlib and draws a line, in turn, each in a new process with the bytecode of an earlier run; `cold_ratio`
+is the build's median of five runs over papermill's.
 *Floor*: what the same periods need in one warm process for charts (drawn and written as SVG), models (seasonal adjustment and
-outlook) and the PDF compiler alone, measured inside reports without downloads (page and PDF); `floor_ratio` is such a report
-over its floor, `downloads_s` what workbook and ZIP add to it, `floor_command_ratio` the command over the floor spread over the
-cores, start and downloads included; medians over the periods.
+outlook) and the PDF compiler alone, measured inside reports without downloads (page and PDF) that draw their charts in this
+process; `floor_ratio` is such a report over its floor, `downloads_s` what workbook and ZIP add to it, `floor_command_ratio` the
+command over the floor spread over the cores, start and downloads included; medians over the periods.
 *Everything*: `build all` into an empty folder with the memory of its workers at the beginning (5 to 15 % built, the newest and
 largest reports) and at the end (from 90 %), then the same command again with nothing to do, the median of three runs. Times of
 shared machines move by a third between runs; ratios are what to read.
@@ -28,18 +28,18 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from statistics import median
-from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import nbformat
 import psutil
 from playwright.sync_api import Error, sync_playwright
 
-from customs_report import exhibits
+from customs_report import display
 from customs_report.calculations import fact_builders as report_facts
 from customs_report.publish import many, rendering
 from customs_report.publish.inputs import NOTEBOOKS, Inputs
@@ -54,13 +54,6 @@ PERIODS = (
 )  # fmt: skip
 NOTEBOOK = NOTEBOOKS / "monthly_report.ipynb"
 CORES = os.cpu_count() or 1
-CHARTS = [  # each function that draws a chart of the monthly report, and its module
-    (module, name)
-    for module in vars(exhibits).values()
-    if isinstance(module, ModuleType)
-    for name, function in vars(module).items()
-    if name.endswith("_chart") and hasattr(function, "__wrapped__") and function.__module__ == module.__name__
-]
 PARTS = ("charts", "models", "pdf")
 PRINTED = ("html", "pdf")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -68,7 +61,9 @@ Row = tuple[str, float | str]
 
 
 def run(*command: str, **given: Any) -> float:
-    """The seconds that a command takes."""
+    """The seconds that a command takes, with the bytecode of an earlier run as an installed package has it."""
+    given["env"] = {**given.get("env", os.environ)}
+    given["env"].pop("PYTHONDONTWRITEBYTECODE", None)
     start = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, **given)
     return time.perf_counter() - start
@@ -123,6 +118,7 @@ def cold(scratch: Path) -> tuple[float, float]:
     nbformat.write(new.new_notebook(cells=[new.new_code_cell(LINE)], metadata=kernel), line)
     simple = (sys.executable, "-m", "papermill", str(line), str(scratch / "drawn.ipynb"))
     own = reports(COLD_PERIOD, "--force", "--out", str(scratch / "cold"))
+    run(*own)  # writes the bytecode
     seconds = [(run(*simple), run(*own)) for _ in range(COLD_RUNS)]
     return median(theirs for theirs, _ in seconds), median(ours for _, ours in seconds)
 
@@ -131,14 +127,13 @@ def cold(scratch: Path) -> tuple[float, float]:
 
 
 @contextmanager
-def timed(spent: dict[str, float], kind: str, owner: Any, name: str, finish: Callable = lambda made: made) -> Iterator[None]:
-    """Adds what a function costs, wherever it is called; `finish` is part of it."""
+def timed(spent: dict[str, float], kind: str, owner: Any, name: str) -> Iterator[None]:
+    """Adds what a function costs, wherever it is called."""
     real = getattr(owner, name)
 
     def wrapper(*given: Any, **named: Any) -> Any:
         start = time.perf_counter()
         made = real(*given, **named)
-        finish(made)
         spent[kind] += time.perf_counter() - start
         return made
 
@@ -154,8 +149,8 @@ def warm_report(period: str, formats: tuple[str, ...] = FORMATS) -> tuple[float,
     spent: dict[str, float] = defaultdict(float)
     (order,) = many.orders([period], formats=formats)
     with ExitStack() as stack:
-        for module, name in CHARTS:
-            stack.enter_context(timed(spent, "charts", module, name, lambda chart: chart and chart.svg))
+        stack.enter_context(patch.object(many, "drawn_beside", nullcontext))
+        stack.enter_context(timed(spent, "charts", display, "svg"))
         for name in ("adjusted_facts", "outlook_facts"):
             stack.enter_context(timed(spent, "models", report_facts, name))
         stack.enter_context(timed(spent, "pdf", rendering, "typeset"))
