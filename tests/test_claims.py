@@ -308,7 +308,7 @@ GOOD = "{id: a, says: b, printed: 1, unit: percent, test: exports_usd_ytd_yoy}"
         (HEAD.replace("title: T\n", "") + f"- {GOOD}", "title: it is missing"),
         (HEAD.replace("2025-12-08", "8.12.2025") + f"- {GOOD}", "published: '8.12.2025' is not a date"),
         (HEAD.replace("2025-11\n", "November\n") + f"- {GOOD}", "period: 'November' is not a month"),
-        (HEAD.replace("2025-11\n", "2031-01\n") + f"- {GOOD}", "2031-01 is not yet published"),
+        (HEAD.replace("2025-11\n", "2031-01\n") + f"- {GOOD}", "2031-01 is not in the data yet"),
         (HEAD.replace("title", "titel") + f"- {GOOD}", "titel: there is no such field; nearest: title"),
         (HEAD + "- just words", "claim 1: fields with their values are needed"),
         (HEAD + "- {says: b}", "claim 1, id: it is missing"),
@@ -360,7 +360,7 @@ def test_another_period_or_a_day_before_the_article_is_refused(tmp_path):
     with pytest.raises(InputError, match="are about 2025-11, not 2025-10"):
         many.build_report("2025-10", notebook="fact_check", out=tmp_path)
     assert not list(tmp_path.iterdir())
-    with pytest.raises(InputError, match="nothing of 2025-11 was public on 2025-11-20"):
+    with pytest.raises(InputError, match="no figure of 2025-11 in the data was public on 2025-11-20"):
         open_check(NEWS, as_of="2025-11-20")
     path = tmp_path / "later.yml"
     path.write_text(HEAD.replace("2025-12-08", "2026-01-12") + f"- {GOOD}")

@@ -201,7 +201,7 @@ def test_a_change_of_a_control_changes_chart_and_code(reported):
         'exhibits.compare(report, ["motor_vehicles"], measure="unit_value", over="ytd", since="2025-01")'
     )
     controls.fields["period"].value = "2026-07"
-    assert "nothing of 2026-07 was public on 2025-12-08" in controls.shown.value
+    assert "no figure of 2026-07 in the data was public on 2025-12-08" in controls.shown.value
     assert "<svg" not in controls.shown.value
 
 
