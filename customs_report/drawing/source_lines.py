@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from customs_report.facts import Runs
+from collections.abc import Iterable
+
+from customs_report.english.grammar import listed
+from customs_report.facts import Runs, plain, say
+from customs_report.messages import message
 from customs_report.report import Report
 
 
 def source_line(report: Report, name: str, history: bool = False) -> Runs:
     """The line under a chart: who publishes the figures, at which stage, as known when; a history has its own stages."""
     stage = report.facts[name].stage
-    mixed = history and stage == "preliminary"
-    stage = "first prints and revised figures" if mixed else f"{stage} figures"
-    return report.facts.say(
-        "Source: General Administration of Customs of China, {@stage}; as known on {@day}.",
-        stage=(stage,),
-        day=report.as_of,
-    )
+    return as_known(report, "history") if history and stage == "preliminary" else as_known(report, stages=(stage,))
 
 
-def as_known(report: Report, publishers: str) -> Runs:
-    """The line under a chart of figures from several tables or publishers."""
-    return report.facts.say("Source: {@who}; as known on {@day}.", who=(publishers,), day=report.as_of)
+def as_known(report: Report, of: str = "", stages: Iterable[str] = ()) -> Runs:
+    """The line under a chart of figures of customs, all of one kind or of these stages of publication."""
+    return report.write(source_of_figures(of, list(stages), report.as_of))
+
+
+@message
+def source_of_figures(of: str, stages: list[str], day: str) -> Runs:
+    what = {
+        "history": ", first prints and revised figures",
+        "one_stage": ", figures of one stage in both currencies",
+        "both_sides": ", US Census Bureau; yuan at customs’ own rate",
+        "": f", {plain(listed((stage,) for stage in stages))} figures" if stages else "",
+    }[of]
+    return say("Source: General Administration of Customs of China{what}; as known on {day}.", what=what, day=day)

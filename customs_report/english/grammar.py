@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from customs_report.display import Tile, Words
-from customs_report.facts import Cell, Cite, Fact, Facts, Mark, NotAvailable, Runs, plain, say
+from customs_report.display import Tile
+from customs_report.facts import Cell, Cite, Fact, Mark, NotAvailable, Runs, plain, say
 from customs_report.names import Name, in_sentence, the
 from customs_report.names import commodity_name as commodity_name_of
 from customs_report.names import partner_name as partner_name_of
@@ -52,7 +52,7 @@ def revised(change: Fact) -> str:
     return "lowered" if change.value < 0 else "raised"
 
 
-def more_or_less(change: Fact) -> str:
+def more_or_less(change: Fact | Cell) -> str:
     return "more" if change.value > 0 else "less"
 
 
@@ -101,30 +101,10 @@ def goods(line: Name) -> Runs:
     return name_of(line.code, in_sentence(line.english))
 
 
-def partner_in_sentence(report: Report, code: str) -> Runs:
-    """A partner's name inside a sentence: "the United States"."""
-    return name_of(code, the(partner_name(report, code)))
-
-
-def commodity_in_sentence(report: Report, flow: str, slug: str) -> Runs:
-    """The name of a commodity line inside a sentence: "motor vehicles"."""
-    return name_of(slug, in_sentence(commodity_name(report, flow, slug)))
-
-
 def dated(text: str) -> Runs:
     """A reason as `tables` gives it, with its periods and dates as a reader writes them."""
     parts = re.split(r"(\b\d{4}-\d{2}(?:-\d{2})?\b)", text)
     return tuple(Mark.of(part) if i % 2 else part for i, part in enumerate(parts) if part)
-
-
-def first_possible(facts: Facts, *templates: str, **marks: str | Runs) -> Runs | None:
-    """The first of the templates whose facts are all available, else None."""
-    for template in templates:
-        try:
-            return facts.say(template, **marks)
-        except NotAvailable:
-            continue
-    return None
 
 
 def cited(texts: Iterable[Runs]) -> tuple[str, ...]:
@@ -153,19 +133,17 @@ def commodity_name(report: Report, flow: str, slug: str) -> str:
     return commodity_name_of(report.tables, flow, slug)
 
 
-def part_name(report: Report, kind: str, flow: str, code: str) -> str:
-    """The name of a part that contributes to growth: a partner, a commodity, "Rest of Asia", "Other ...", the remainder."""
-    name = (lambda c: partner_name(report, c)) if kind == "partner" else (lambda c: commodity_name(report, flow, c))
-    if code.startswith("rest_of_") and code != "rest_of_WORLD":
-        return f"Rest of {name(code.removeprefix('rest_of_'))}"
-    if code.startswith("other_"):
-        return f"Other {in_sentence(name(code.removeprefix('other_')))}"
+def part_name(kind: str, name: Name, whole: str) -> str:
+    """What a part that contributes to growth is called: a partner or line, "Rest of Asia", "Other ...", the remainder."""
+    if whole == "rest":
+        return "Rest of the world" if name.code == "WORLD" else f"Rest of {name.english}"
+    if whole == "others":
+        return f"Other {in_sentence(name.english)}"
     fixed = {
-        "rest_of_WORLD": "Rest of the world",
         "others": "All other partners" if kind == "partner" else "All other lines",
         "remainder": "No country, rounding" if kind == "partner" else "Not in the table, overlaps, rounding",
     }
-    return fixed.get(code) or name(code)
+    return fixed.get(name.code, name.english)
 
 
 def semicolons(items: list[Runs]) -> Runs:
@@ -182,11 +160,6 @@ def not_held(what: str, why: NotAvailable) -> Runs:
 
 def surplus_or_deficit(balance: Fact | Cell) -> str:
     return "surplus" if balance.value >= 0 else "deficit"
-
-
-def words_not_held(what: str, why: str) -> Words:
-    """An exhibit whose data are not held keeps its number and says so."""
-    return Words((f"{what}: ", *dated(why)), ())
 
 
 def fact_label(fact: Fact) -> Runs:

@@ -26,7 +26,7 @@ from customs_report.messages import Message, message
 from customs_report.numbers import CURRENCY_WORDS, MONTHS
 from customs_report.periods import shift
 from customs_report.report import Report
-from customs_report.rows import cell, frame_table
+from customs_report.rows import frame_table
 
 
 def balance(report: Report, *frames: pd.DataFrame) -> Exhibit:
@@ -183,15 +183,9 @@ def _balance_chart(report: Report) -> Chart | None:
     label_years(axes, list(frame.index))
     axes.set_xlim(-1, len(values) + 0.5)
     top = frame["balance"].idxmax()
-    alt = report.facts.say(
-        "Bars show the balance of each month from {@first} to {@last}. The last one stands at "
-        "{balance_usd_month}; the highest, "
-        "{@top}, at {@value}." + (" Triangles mark months that set a record." if records else ""),
-        first=frame.index[0],
-        last=report.period,
-        top=top,
-        value=cell("monthly_trade", top, "balance", frame.at[top, "balance"]),
-    )
+    highest = Cell("monthly_trade", top, "balance", frame.at[top, "balance"])
+    last = report.facts["balance_usd_month"]
+    alt = report.write(bars_of_months(frame.index[0], report.period, last, top, highest, records=bool(records)))
     return Chart(
         figure,
         alt,
@@ -200,6 +194,16 @@ def _balance_chart(report: Report) -> Chart | None:
         recent=True,
         title=("Balance of trade, billion dollars a month",),
     )
+
+
+@message
+def bars_of_months(first: str, last: str, balance: Fact, top: str, highest: Cell, records: bool) -> Runs:
+    return say(
+        "Bars show the balance of each month from {first} to {last}. The last one stands at {balance}; the highest, {top}, at "
+        "{highest:usd_signed}.{rest}",
+        first=first, last=last, balance=balance, top=top, highest=highest,
+        rest=" Triangles mark months that set a record." if records else "",
+    )  # fmt: skip
 
 
 def year_to_date(report: Report, *frames: pd.DataFrame) -> Exhibit:
@@ -345,11 +349,7 @@ def _year_to_date_chart(report: Report) -> Chart | None:
     axes.set_xlim(0.9, 12.1)
     axes.set_xticks(range(1, 13), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
     label_newest_ends(axes, 12, ends)
-    alt = report.facts.say(
-        "A line for each year since {@since}, January to December. This year’s line ends in {@month} at {balance_usd_ytd}.",
-        since=next(iter(frame)),
-        month=report.period,
-    )
+    alt = report.write(line_a_year(next(iter(frame)), report.period, report.facts["balance_usd_ytd"]))
     data = frame_table(
         "balance-year-to-date",
         "Balance of trade since January, billion dollars",
@@ -368,3 +368,11 @@ def _year_to_date_chart(report: Report) -> Chart | None:
         recent=report.period[5:] > "06",
         title=("Balance of trade since January, billion dollars",),
     )
+
+
+@message
+def line_a_year(first: str, month: str, balance: Fact) -> Runs:
+    return say(
+        "A line for each year since {first}, January to December. This year’s line ends in {month} at {balance}.",
+        first=first, month=month, balance=balance,
+    )  # fmt: skip

@@ -187,12 +187,8 @@ def _chart(report: Report) -> Chart | None:
         columns.append(("Change", change, "signed_bn"))
     label_bars(panels[0], values, before, "number", offset)
     panel_head(panels[0], "Balance, a year earlier in pale" if known else "Balance", palette.INK)
-    alt = facts.say(
-        "Bars of the balance with each partner, the largest surplus on top: {@top} with {" + name.format(codes[0]) + "}; the "
-        "lowest is {@low} with {" + name.format(codes[-1]) + "}.",
-        top=name_of(codes[0], names[0]),
-        low=name_of(codes[-1], names[-1]),
-    )
+    ends = ((partner(report, code), facts[name.format(code)]) for code in (codes[0], codes[-1]))
+    alt = report.write(bars_of_balances(*(each for end in ends for each in end)))
     data = fact_table(report, "bilateral-balances", "Balance with partners, billion yuan", codes, names, columns)
     return Chart(
         figure, alt, data, source_line(report, name.format(codes[0])), title=("Balance of trade since January, billion yuan",)
@@ -229,3 +225,12 @@ def _table(report: Report) -> Table | None:
 
 def _balance_fields(month: str, ytd: str, change: str) -> list[tuple[str, str]]:
     return [(month, "bn"), (ytd, "bn"), (change, "signed_bn")]
+
+
+@message
+def bars_of_balances(top: Name, highest: Fact, low: Name, lowest: Fact) -> Runs:
+    return say(
+        "Bars of the balance with each partner, the largest surplus on top: {top} with {highest}; the lowest is {low} with "
+        "{lowest}.",
+        top=name_of(top.code, top.english), highest=highest, low=name_of(low.code, low.english), lowest=lowest,
+    )  # fmt: skip

@@ -12,7 +12,9 @@ from customs_report.display import Chart
 from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero_within, scale, six_ticks
 from customs_report.drawing.source_lines import as_known
 from customs_report.errors import InputError
+from customs_report.facts import Mark, Runs, say
 from customs_report.frames import by_month
+from customs_report.messages import message
 from customs_report.numbers import unit_in_words
 from customs_report.report import Report
 from customs_report.rows import frame_table
@@ -52,16 +54,21 @@ def compare(
     label_years(axes, list(frame.index))
     axes.set_xlim(-0.5, len(frame) - 0.5)
     label_ends(axes, len(frame) - 1, ends)
-    shown = (", ".join(names[subject] for subject in frame),)
-    alt = report.facts.say("Lines from {@first} to {@last}: {@shown}.", first=frame.index[0], last=frame.index[-1], shown=shown)
+    shown = Mark("name", "", ", ".join(names[subject] for subject in frame))
+    alt = report.write(lines_of(frame.index[0], frame.index[-1], shown))
     style = _style(found, measure, size)
     unit = unit_in_words(found.unit)
     caption = f"{what}, {'billion ' if style == 'bn' else ''}{unit}, {SPANS[over]}"
     headers = [names[subject] for subject in frame]
     data = frame_table("comparison", caption, "", frame.iloc[::-1], headers, style, units=found.unit)
-    source = as_known(report, "General Administration of Customs of China")
+    source = as_known(report)
     source += (f" Not shown: {missing}.",) if missing else ()
     return Chart(figure, alt, data, source, (f"{what}, {word}{unit}, {SPANS[over]}",), recent=True)
+
+
+@message
+def lines_of(first: str, last: str, names: Mark) -> Runs:
+    return say("Lines from {first} to {last}: {names}.", first=first, last=last, names=(names,))
 
 
 def _style(found: Comparison, measure: str, size: float) -> str:

@@ -312,17 +312,23 @@ def _ups_and_downs(report: Report, kind: str, flow: str, over: str) -> tuple[lis
     return [c for c in order if values[c] >= WRITTEN], [c for c in reversed(order) if values[c] <= -WRITTEN]
 
 
-def _part(report: Report, kind: str, flow: str, code: str) -> Message:
-    """A part of trade, as a message: a partner or line, the rest of a continent, the other lines of an aggregate."""
+def _part(report: Report, kind: str, flow: str, code: str, start: bool = False) -> Message:
+    """A part of trade, as a message."""
+    return part_of_trade(*_named_part(report, kind, flow, code), start)
+
+
+def _named_part(report: Report, kind: str, flow: str, code: str) -> tuple[str, Name, str]:
+    """A partner or line; the rest of a continent, the other lines of an aggregate."""
     of = code.removeprefix("rest_of_").removeprefix("other_")
     name = partner(report, of) if kind == "partner" else commodity(report, flow, of)
-    whole = "rest" if code.startswith("rest_of_") else "others" if code.startswith("other_") else ""
-    return part_of_trade(kind, name, whole)
+    return kind, name, "rest" if code.startswith("rest_of_") else "others" if code.startswith("other_") else ""
 
 
 @message
-def part_of_trade(kind: str, name: Name, whole: str) -> Runs:
-    """A part inside a sentence; of a `whole` the rest, or the others."""
+def part_of_trade(kind: str, name: Name, whole: str, start: bool) -> Runs:
+    """A part inside a sentence, or at its start; of a `whole` the rest, or the others."""
+    if start:
+        return name_of(name.code, part_name(kind, name, whole))
     if whole == "rest":
         return name_of(f"rest_of_{name.code}", f"rest of {'the world' if name.code == 'WORLD' else name.english}")
     if whole == "others":
@@ -352,7 +358,7 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
     figure, panels = side_by_side(len(shown), 0.5 + row * max(map(len, shown.values())), label=1.5)
     for axes, (flow, parts) in zip(panels, shown.items(), strict=True):
         word, colour = (flow.rstrip("s") + "s", palette.EXPORTS if flow.startswith("export") else palette.IMPORTS)
-        names = [part_name(report, kind, flow, code) for code in parts]
+        names = [part_name(*_named_part(report, kind, flow, code)) for code in parts]
         values = [facts[name(flow, "ytd", code)].value for code in parts]
         months = [facts.value(name(flow, "month", code)) for code in parts]
         if report.period.endswith("-01"):
@@ -378,19 +384,13 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
             )
             for code, text in zip(parts, names, strict=True)
         ]
-        alts.append(
-            facts.say(
-                "{@flow}: {@first} on top with {" + name(flow, "ytd", parts[0]) + ":signed_percent}, {@last} last with {"
-                + name(flow, "ytd", last := parts[len(parts) - 1 - sum(unnamed)]) + ":signed_percent}. ",
-                flow=(word.capitalize(),),
-                first=name_of(parts[0], names[0]),
-                last=name_of(last, part_name(report, kind, flow, last)),
-            )
-        )  # fmt: skip
+        last = parts[len(parts) - 1 - sum(unnamed)]
+        ends = ((_part(report, kind, flow, code, start=True), facts[name(flow, "ytd", code)]) for code in (parts[0], last))
+        alts.append(ends_of_bars(flow, *(each for end in ends for each in end)))
     flow = next(iter(shown))
     return Chart(
         figure,
-        ("Bars of contributions to growth since January, in percentage points. ", *(run for alt in alts for run in alt)),
+        report.write(bars_of_contributions(alts)),
         Table(
             f"contributions-by-{kind}",
             "Contributions to growth, percentage points",
@@ -400,3 +400,16 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
         source_line(report, name(flow, "ytd", shown[flow][0])),
         title=("Contributions to growth since January, in points: bars and numbers" + "; ◆ the month alone" * diamonds,),
     )
+
+
+@message
+def ends_of_bars(flow: str, top: Runs, most: Fact, last: Runs, least: Fact) -> Runs:
+    return say(
+        "{flow}: {top} on top with {most:signed_percent}, {last} last with {least:signed_percent}. ",
+        flow=_plural(flow).capitalize(), top=top, most=most, last=last, least=least,
+    )  # fmt: skip
+
+
+@message
+def bars_of_contributions(flows: list[Runs]) -> Runs:
+    return ("Bars of contributions to growth since January, in percentage points. ", *(run for flow in flows for run in flow))

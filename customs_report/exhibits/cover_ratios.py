@@ -75,11 +75,7 @@ def _chart(report: Report) -> Chart | None:
     title = f"Exports as a multiple of imports, twelve months to {month} of each year"
     return Chart(
         figure,
-        report.facts.say(
-            "A line with a point a year from {@first} to {@last}; it ends at {cover.usd_12m}.",
-            first=frame.index[0],
-            last=report.period,
-        ),
+        report.write(line_of_ratios(frame.index[0], report.period, report.facts["cover.usd_12m"])),
         frame_table(
             "cover-ratio",
             title,
@@ -94,3 +90,9 @@ def _chart(report: Report) -> Chart | None:
         recent=True,
         title=(title,),
     )
+
+
+@message
+def line_of_ratios(first: str, last: str, ratio: Fact) -> Runs:
+    template = "A line with a point a year from {first} to {last}; it ends at {ratio}."
+    return say(template, first=first, last=last, ratio=ratio)

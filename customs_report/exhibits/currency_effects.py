@@ -11,19 +11,12 @@ from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import canvas, four_ticks, gridded, hide_bottom, label_years, panel_key
 from customs_report.drawing.source_lines import as_known
-from customs_report.english.grammar import dated, first_possible, shows_zero, words_not_held
+from customs_report.english.grammar import dated, more_or_less, not_held, opened, shows_zero
 from customs_report.exhibits.selection import present, to_date
-from customs_report.facts import Cite, Facts, Mark, Runs
+from customs_report.facts import Cell, Fact, NotAvailable, Runs, say
+from customs_report.messages import first_possible, message
 from customs_report.report import Report
-from customs_report.rows import cell, frame_table
-
-RATE_NOTE: Runs = (
-    "Rates and wedges are formed only from one figure in both currencies, of the same stage of publication. The balance is "
-    "left out of the rate: the ratio of two differences magnifies every rounding.",
-)
-CRUDE_OIL_NOTE: Runs = (
-    "Customs publishes crude oil imports to the last dollar and the last yuan; their ratio is taken as customs’ own rate.",
-)
+from customs_report.rows import frame_table
 
 
 def dollars_and_yuan(report: Report, *frames: pd.DataFrame) -> Exhibit:
@@ -36,78 +29,109 @@ def _words(report: Report) -> Words:
     facts, frame = report.facts, report.frame(helpers.exchange_rates)
     newest = frame["crude_oil"].last_valid_index()
     if newest is None:
-        return words_not_held("The rate of dollars and yuan", facts.why_missing("rate.crude_oil_month"))
-    span = next((over for over in ("month", "ytd") if f"wedge.exports_{over}" in facts), None)
-    rate: Runs = ("Customs’ own rate in ", Mark.of(newest), " was ", _cell(newest, "crude_oil", frame), " yuan per dollar")
+        return Words(rate_not_held(facts.gap("rate.crude_oil_month")))
+    rate = own_rate(newest, _cell(newest, "crude_oil", frame))
+    over = next((over for over in ("month", "ytd") if f"wedge.exports_{over}" in facts), None)
+    if over:
+        imports = facts.get(f"wedge.imports_{over}")
+        claim = wedge_of_exports(facts[f"wedge.exports_{over}"], report.period if over == "month" else to_date(report))
+        wedge = wedge_of_imports(imports) if imports else None
+    else:
+        claim, wedge = rate, no_wedge(report.period)
+    change = _cell(newest, "crude_oil_yoy", frame)
     return Words(
-        _wedge_claim(report, span) if span else rate,
+        claim,
         present(
-            (*rate, ".") if span else None,
-            _change(report, newest, frame),
-            _imports_wedge(facts, span) if span else _no_wedge(report),
-            _check(facts),
+            rate_in_sentence(rate) if over else None,
+            dollar_was_worth(change, same_month=newest == report.period) if pd.notna(change.value) else None,
+            wedge,
+            first_possible(lambda: rates_agree(facts["rate.check_count"], facts["rate.check_largest_difference"])),
         ),
-        notes=(RATE_NOTE, (*CRUDE_OIL_NOTE, *_rate_ends(facts))),
+        notes=(
+            note_on_rates(),
+            note_on_crude_oil(None if "rate.crude_oil_month" in facts else facts.gap("rate.crude_oil_month")),
+        ),
     )
 
 
-def _cell(period: str, column: str, frame: pd.DataFrame, style: str = "exchange_rate") -> Cite:
-    return Cite.cell("exchange_rates", period, column, frame.at[period, column], style)
+def _cell(period: str, column: str, frame: pd.DataFrame) -> Cell:
+    return Cell("exchange_rates", period, column, frame.at[period, column])
 
 
-def _wedge_claim(report: Report, over: str) -> Runs:
-    name, when = f"wedge.exports_{over}", report.period if over == "month" else to_date(report)
-    if shows_zero(report.facts[name]):
-        return report.facts.say("Growth of exports in {@when} was the same in dollars and in yuan", when=when)
-    return report.facts.say(
-        "Growth of exports in {@when} was {" + name + ":size} {@way} in yuan than in dollars",
-        when=when,
-        way=("higher" if report.facts[name].value > 0 else "lower",),
-    )
+@message
+def rate_not_held(why: NotAvailable) -> Runs:
+    return not_held("The rate of dollars and yuan", why)
 
 
-def _imports_wedge(facts: Facts, over: str) -> Runs | None:
-    name = f"wedge.imports_{over}"
-    if name not in facts:
-        return None
-    if shows_zero(facts[name]):
+@message
+def own_rate(month: str, rate: Cell) -> Runs:
+    return say("Customs’ own rate in {month} was {rate:exchange_rate} yuan per dollar", month=month, rate=rate)
+
+
+@message
+def rate_in_sentence(rate: Runs) -> Runs:
+    return (*rate, ".")
+
+
+@message
+def wedge_of_exports(wedge: Fact, span: str) -> Runs:
+    if shows_zero(wedge):
+        return say("Growth of exports in {span} was the same in dollars and in yuan", span=span)
+    template = "Growth of exports in {span} was {wedge:size} {way} in yuan than in dollars"
+    return say(template, span=span, wedge=wedge, way="higher" if wedge.value > 0 else "lower")
+
+
+@message
+def wedge_of_imports(wedge: Fact) -> Runs:
+    if shows_zero(wedge):
         return ("Growth of imports was the same in both.",)
-    way = "higher" if facts[name].value > 0 else "lower"
-    return facts.say("Growth of imports was {" + name + ":size} {@way} in yuan.", way=(way,))
+    way = "higher" if wedge.value > 0 else "lower"
+    return say("Growth of imports was {wedge:size} {way} in yuan.", wedge=wedge, way=way)
 
 
-def _change(report: Report, newest: str, frame: pd.DataFrame) -> Runs | None:
-    """How the dollar changed in a year; what growth owes to it is known for the same month only."""
-    change = frame.at[newest, "crude_oil_yoy"]
-    if pd.isna(change):
-        return None
-    if round(change, 1) == 0:
+@message
+def no_wedge(month: str) -> Runs:
+    template = "Growth of {month} is not held in both currencies at the same stage, so that no wedge is given."
+    return say(template, month=month)
+
+
+@message
+def dollar_was_worth(change: Cell, same_month: bool) -> Runs:
+    """What growth owes to the change is known for the same month only."""
+    if round(change.value, 1) == 0:
         return ("The dollar was then worth as much in yuan as a year earlier.",)
-    shown = Cite.cell("exchange_rates", newest, "crude_oil_yoy", change, "percent_size")
-    rest = ", and growth in yuan departs from growth in dollars by about as much." if newest == report.period else "."
-    return ("The dollar was then worth ", shown, f"% {'more' if change > 0 else 'less'} in yuan than a year earlier{rest}")
+    return say(
+        "The dollar was then worth {change:percent_size}% {way} in yuan than a year earlier{rest}.",
+        change=change, way=more_or_less(change),
+        rest=", and growth in yuan departs from growth in dollars by about as much" if same_month else "",
+    )  # fmt: skip
 
 
-def _no_wedge(report: Report) -> Runs:
-    return report.facts.say(
-        "Growth of {@month} is not held in both currencies at the same stage, so that no wedge is given.", month=report.period
+@message
+def rates_agree(months: Fact, difference: Fact) -> Runs:
+    return say(
+        "In {months} whose totals are held in both currencies, the rate they imply is within {difference} of that of crude "
+        "oil.",
+        months=months, difference=difference,
+    )  # fmt: skip
+
+
+@message
+def note_on_rates() -> Runs:
+    return (
+        "Rates and wedges are formed only from one figure in both currencies, of the same stage of publication. The balance is "
+        "left out of the rate: the ratio of two differences magnifies every rounding.",
     )
 
 
-def _check(facts: Facts) -> Runs | None:
-    return first_possible(
-        facts,
-        "In {rate.check_count} whose totals are held in both currencies, the rate they imply is within "
-        "{rate.check_largest_difference} of that of crude oil.",
-    )
-
-
-def _rate_ends(facts: Facts) -> Runs:
-    """Where the month itself has no rate: why."""
-    if "rate.crude_oil_month" in facts:
-        return ()
-    why = facts.why_missing("rate.crude_oil_month")
-    return (" ", *dated(why[0].upper() + why[1:]), ".")
+@message
+def note_on_crude_oil(why_none: NotAvailable | None) -> Runs:
+    """And, where the month itself has no rate, why."""
+    return say(
+        "Customs publishes crude oil imports to the last dollar and the last yuan; their ratio is taken as customs’ own rate."
+        "{rest}",
+        rest=(" ", *opened(dated(why_none.why)), ".") if why_none else (),
+    )  # fmt: skip
 
 
 def _chart(report: Report) -> Chart | None:
@@ -141,15 +165,7 @@ def _chart(report: Report) -> Chart | None:
     panel_key(above, "Yuan per dollar", [line, totals], ["crude oil imports", "totals printed in both currencies"])
     words = ["change of that rate, percent", "exports", "imports"]
     panel_key(below, "Growth in yuan less growth in dollars, points", [line, rings, dots], words)
-    alt = report.facts.say(
-        "Two panels from {@first} to {@last}. Above, the rate of customs’ crude oil imports, last {@rate} yuan per dollar in "
-        "{@newest}, with dots where totals of one stage give a rate. Below, the growth wedge, dots close to the line of the "
-        "rate’s change.",
-        first=frame.index[0],
-        last=report.period,
-        newest=newest,
-        rate=cell("exchange_rates", newest, "crude_oil", frame.at[newest, "crude_oil"], "exchange_rate"),
-    )
+    alt = report.write(panels_of_rates(frame.index[0], report.period, newest, _cell(newest, "crude_oil", frame)))
     styles = {"crude_oil": "exchange_rate", "first_prints": "exchange_rate"}
     headers = ("Crude oil", "Change %", "Totals", "Exports, points", "Imports, points")
     data = frame_table(
@@ -161,5 +177,15 @@ def _chart(report: Report) -> Chart | None:
         {column: styles.get(column, "signed_percent") for column in frame},
         units=dict.fromkeys(("exports_wedge", "imports_wedge"), "percentage points"),
     )
-    source = as_known(report, "General Administration of Customs of China, figures of one stage in both currencies")
+    source = as_known(report, "one_stage")
     return Chart(figure, alt, data, source, recent=True, title=("Dollars and yuan: the rate and the growth wedge",))
+
+
+@message
+def panels_of_rates(first: str, last: str, newest: str, rate: Cell) -> Runs:
+    return say(
+        "Two panels from {first} to {last}. Above, the rate of customs’ crude oil imports, last {rate:exchange_rate} yuan per "
+        "dollar in {newest}, with dots where totals of one stage give a rate. Below, the growth wedge, dots close to the line "
+        "of the rate’s change.",
+        first=first, last=last, rate=rate, newest=newest,
+    )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 import helpers
@@ -70,10 +68,11 @@ def _key_figures_table(report: Report) -> Table:
         "3m": ("Three months",),
         "12m": ("Twelve months",),
     }
-    available = {
-        name.split("_")[1] for name in facts.by_name if re.fullmatch(r"(exports|imports|balance|total)_[a-z]+_\w+", name)
-    }
-    currencies = [code for code in CURRENCY_NAMES if code in available]
+    currencies = [
+        code
+        for code in CURRENCY_NAMES
+        if any(f"{flow}_{code}_{over}{growth}" in facts for flow in FLOWS for over in spans for growth in ("", "_yoy"))
+    ]
     if report.period.endswith("-01"):
         spans["month"] += (", which is the year to date",)
         del spans["ytd"]
@@ -242,11 +241,8 @@ def _trade_chart(report: Report) -> Chart | None:
     label_years(axes, list(frame.index))
     axes.set_xlim(-0.5, len(frame) - 0.5)
     label_ends(axes, len(frame) - 1, ends)
-    alt = report.facts.say(
-        "Two lines from {@first} to {@last}. Exports end at {exports_usd_month}, imports at {imports_usd_month}.",
-        first=frame.index[0],
-        last=report.period,
-    )
+    newest = (report.facts[f"{flow}_usd_month"] for flow in ("exports", "imports"))
+    alt = report.write(lines_of_flows(frame.index[0], report.period, *newest))
     return Chart(
         figure,
         alt,
@@ -255,6 +251,12 @@ def _trade_chart(report: Report) -> Chart | None:
         recent=True,
         title=("Exports and imports, billion dollars a month",),
     )
+
+
+@message
+def lines_of_flows(first: str, last: str, exports: Fact, imports: Fact) -> Runs:
+    template = "Two lines from {first} to {last}. Exports end at {exports}, imports at {imports}."
+    return say(template, first=first, last=last, exports=exports, imports=imports)
 
 
 def monthly_data(name: str, caption: str, frame: pd.DataFrame) -> Table:

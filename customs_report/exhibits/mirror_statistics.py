@@ -171,7 +171,7 @@ def _chart(report: Report) -> Chart | None:
         styles,
         units=dict.fromkeys(("china", "united_states", "gap"), "USD"),
     )
-    source = as_known(report, "General Administration of Customs of China, US Census Bureau; yuan at customs’ own rate")
+    source = as_known(report, "both_sides")
     title: Runs = (
         "China’s exports to the United States as both sides count them, billion dollars a month, to ",
         Mark.of(newest),

@@ -17,7 +17,6 @@ from customs_report.drawing.drawings import Drawing
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     capital,
-    first_possible,
     listed,
     name_of,
     not_held,
@@ -26,7 +25,7 @@ from customs_report.english.grammar import (
     the_partner,
 )
 from customs_report.exhibits.selection import partner, present, to_date
-from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.facts import Cell, Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.numbers import period_text, write
@@ -177,17 +176,21 @@ def changed_places(movers: list[Runs]) -> Runs:
     return (*capital(listed(movers)), " among the largest partners.")
 
 
-def _concentration(report: Report) -> Runs | None:
-    facts, change = report.facts, report.facts.value("hhi.partners_low_change")
-    template = "Concentration of trade lies between {hhi.partners_low:number} and {hhi.partners_high:number} points"
-    if change is None:
-        return first_possible(facts, template + ".")
-    if round(change) == 0:
-        return first_possible(facts, template + ", its lower bound where it was a year earlier.")
-    way = "up" if change > 0 else "down"
-    return first_possible(
-        facts, template + ", its lower bound {@way} by {hhi.partners_low_change:size} on the year.", way=(way,)
-    )
+def _concentration(report: Report) -> Message | None:
+    low, high, change = (report.facts.get(f"hhi.partners_{what}") for what in ("low", "high", "low_change"))
+    return concentration(low, high, change) if low and high else None
+
+
+@message
+def concentration(low: Fact, high: Fact, change: Fact | None) -> Runs:
+    rest: Runs = ()
+    if change:
+        rest = say(
+            ", its lower bound {way} by {change:size} on the year", way="up" if change.value > 0 else "down", change=change
+        )
+        rest = rest if round(change.value) else (", its lower bound where it was a year earlier",)
+    template = "Concentration of trade lies between {low:number} and {high:number} points{rest}."
+    return say(template, low=low, high=high, rest=rest)
 
 
 def _shares_chart(report: Report) -> Chart | None:
@@ -221,17 +224,10 @@ def _shares_chart(report: Report) -> Chart | None:
         ends = f"{write(values[first], '', 'percent')} → {write(values[last], '', 'percent')}"
         axes.annotate(name, (0.5, 1), (0, 14), **above, size=8.5, color=palette.INK)
         axes.annotate(ends, (0.5, 1), (0, 2), **above, size=8.5, color=colour)
-    cells = {code: cell("partner_shares", report.period, code, frame.at[report.period, code], "percent") for code in frame}
-    usa = (", the United States at ", *cells["USA"], " percent") if "USA" in cells else ()
+    shown = {code: Cell("partner_shares", report.period, code, frame.at[report.period, code]) for code in frame}
     return Chart(
         figure,
-        (
-            "Small panels of lines, one a partner or group. ASEAN ends at ",
-            *cells["ASEAN"],
-            " percent of exports",
-            *usa,
-            ".",
-        ),
+        report.write(panels_of_shares(shown["ASEAN"], shown.get("USA"))),
         frame_table(
             "partner-shares",
             "Share of exports over three months, percent",
@@ -242,12 +238,21 @@ def _shares_chart(report: Report) -> Chart | None:
             first="To",
         ),
         source_line(report, "partner.ASEAN.exports_cny_month"),
-        title=report.facts.say(
-            "Share of exports, percent, three months together, {@first} to {@last} (* overlaps the others)",
-            first=frame.index[0],
-            last=frame.index[-1],
-        ),
+        title=report.write(title_of_shares(frame.index[0], frame.index[-1])),
     )
+
+
+@message
+def panels_of_shares(asean: Cell, usa: Cell | None) -> Runs:
+    rest = say(", the United States at {usa:percent} percent", usa=usa) if usa else ()
+    template = "Small panels of lines, one a partner or group. ASEAN ends at {asean:percent} percent of exports{rest}."
+    return say(template, asean=asean, rest=rest)
+
+
+@message
+def title_of_shares(first: str, last: str) -> Runs:
+    template = "Share of exports, percent, three months together, {first} to {last} (* overlaps the others)"
+    return say(template, first=first, last=last)
 
 
 def _standing_table(report: Report) -> Table | None:

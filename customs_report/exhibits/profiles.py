@@ -48,7 +48,7 @@ from customs_report.exhibits.selection import (
     present,
     to_date,
 )
-from customs_report.facts import Cell, Cite, Fact, NotAvailable, Runs, plain, say
+from customs_report.facts import Cell, Cite, Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.numbers import CURRENCY_WORDS
@@ -519,5 +519,4 @@ def months_available(report: Profile, columns: list[str]) -> pd.DataFrame:
 
 
 def source_of(report: Profile) -> Runs:
-    stages = plain(listed([(stage,) for stage in report.stages]))
-    return as_known(report, f"General Administration of Customs of China, {stages} figures")
+    return as_known(report, stages=report.stages)

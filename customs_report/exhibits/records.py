@@ -175,11 +175,7 @@ def _chart(report: Report) -> Chart | None:
             size=9,
             color=palette.INK,
         )
-    alt = report.facts.say(
-        "A line of twelve-month sums of the balance from {@first} to {@last}; it ends at {balance_usd_12m}.",
-        first=months[0],
-        last=report.period,
-    )
+    alt = report.write(line_of_sums(months[0], report.period, report.facts["balance_usd_12m"]))
     data = frame_table(
         "balance-of-twelve-months",
         "Balance of trade over twelve months, billion dollars",
@@ -198,3 +194,9 @@ def _chart(report: Report) -> Chart | None:
         recent=True,
         title=("Balance of trade over the twelve months to each month, billion dollars",),
     )
+
+
+@message
+def line_of_sums(first: str, last: str, balance: Fact) -> Runs:
+    template = "A line of twelve-month sums of the balance from {first} to {last}; it ends at {balance}."
+    return say(template, first=first, last=last, balance=balance)

@@ -335,12 +335,8 @@ def _chart(report: Report) -> Chart | None:
     label_years(axes, list(adjusted.index))
     axes.set_xlim(-0.5, len(adjusted) - 0.5)
     label_ends(axes, len(adjusted) - 1, ends)
-    alt = report.facts.say(
-        "Two pairs of lines from {@first} to {@last}: pale the months as customs shows them, strong the adjusted ones within "
-        "their band. Adjusted exports end at {adjusted.exports_usd_month}, imports at {adjusted.imports_usd_month}.",
-        first=adjusted.index[0],
-        last=report.period,
-    )
+    newest = (report.facts[f"adjusted.{flow}_usd_month"] for flow in FLOWS)
+    alt = report.write(pairs_of_lines(adjusted.index[0], report.period, *newest))
     return Chart(
         figure,
         alt,
@@ -349,6 +345,15 @@ def _chart(report: Report) -> Chart | None:
         recent=True,
         title=("Exports and imports, adjusted with its band (strong) and unadjusted (pale), billion dollars a month",),
     )
+
+
+@message
+def pairs_of_lines(first: str, last: str, exports: Fact, imports: Fact) -> Runs:
+    return say(
+        "Two pairs of lines from {first} to {last}: pale the months as customs shows them, strong the adjusted ones within "
+        "their band. Adjusted exports end at {exports}, imports at {imports}.",
+        first=first, last=last, exports=exports, imports=imports,
+    )  # fmt: skip
 
 
 def _adjusted_data(adjusted: pd.DataFrame, printed: pd.DataFrame) -> Table:

@@ -128,13 +128,8 @@ def _partners_chart(report: Report) -> Chart | None:
         values = [report.facts[f"partner.{code}.{flow}_cny_ytd"].value / BILLION for code in codes]
         axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
     label_rows(axes, names)
-    alt = report.facts.say(
-        "Pairs of bars for the largest partners, exports above imports. The longest pair is {@name}: exports {partner."
-        + codes[0]
-        + ".exports_cny_ytd}, "
-        "imports {partner." + codes[0] + ".imports_cny_ytd}.",
-        name=name_of(codes[0], names[0]),
-    )
+    first = (report.facts[f"partner.{codes[0]}.{flow}_cny_ytd"] for flow in ("exports", "imports"))
+    alt = report.write(pairs_of_partners(partner(report, codes[0]), *first))
     data = fact_table(
         report,
         "largest-partners",
@@ -267,3 +262,12 @@ def _regions_table(report: Report) -> Table | None:
     return subject_table(
         report.facts, "regions", "Regions, year to date, billion yuan (* overlaps the others)", "Region", rows, fields
     )
+
+
+@message
+def pairs_of_partners(partner: Name, exports: Fact, imports: Fact) -> Runs:
+    return say(
+        "Pairs of bars for the largest partners, exports above imports. The longest pair is {name}: exports {exports}, imports "
+        "{imports}.",
+        name=name_of(partner.code, partner.english), exports=exports, imports=imports,
+    )  # fmt: skip

@@ -17,7 +17,6 @@ from customs_report.drawing.axes import BILLION, canvas, label_rows, legend
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     both_changed,
-    commodity_in_sentence,
     commodity_name,
     goods,
     name_of,
@@ -307,7 +306,7 @@ def _index_table(report: Report) -> Table | None:
         lines = list(comparable_lines(report.tables, flow, report.period))
         if f"fisher.{flow}.*" in facts.gaps:
             continue
-        without = (f"{flow.capitalize()}s without ", *commodity_in_sentence(report, flow, lines[0]))
+        without = (f"{flow.capitalize()}s without ", *goods(commodity(report, flow, lines[0])))
         for suffix, label in (("", (f"{flow.capitalize()}s",)), ("_without_largest", without)):
             fields = [
                 (f"fisher.{flow}.lines{suffix}", "number"),
