@@ -10,7 +10,6 @@ import pandas as pd
 from customs_report.display import Column, Kind, Row, Table, Text
 from customs_report.english.grammar import name_of
 from customs_report.facts import Cite, Facts, Mark, Runs
-from customs_report.profile import KINDS
 from customs_report.report import Report
 
 Subject = tuple[str, str, Kind]  # code, text, kind of the row
@@ -27,23 +26,26 @@ def _optional(name: str) -> bool:
     )
 
 
-def subject_table(facts: Facts, name: str, caption: str, label: str, rows: list[Subject], fields: list[Field]) -> Table:
-    """A row for each partner or commodity, by its code, its text and the kind of the row; a column for each field."""
+def subject_table(
+    facts: Facts, name: str, caption: str, label: str, rows: list[Subject], fields: list[Field], profile: Callable[[str], str]
+) -> Table:
+    """A row for each partner or commodity, by its code, its text and the kind of the row; a column for each field.
+
+    `profile` gives the name of a subject's profile by its code, "" for what has none.
+    """
     return Table(
         name,
         caption,
         (Column(label), *(Column(header, align="right", of=_whose(name, header, fields)) for header, name, _ in fields)),
         tuple(
-            subject_row(facts, code, text, [(of.format(code), style) for _, of, style in fields], kind)
+            subject_row(facts, code, text, [(of.format(code), style) for _, of, style in fields], kind, profile(code))
             for code, text, kind in rows
         ),
     )
 
 
-def subject_row(facts: Facts, code: str, name: str, fields: list[tuple[str, str]], kind: Kind = "") -> Row:
+def subject_row(facts: Facts, code: str, name: str, fields: list[tuple[str, str]], kind: Kind = "", profile: str = "") -> Row:
     """A row of facts of a partner or commodity, with the name of its profile; of anything else without."""
-    family, *subject = fields[0][0].split(".")[:-1]
-    profile = "-".join([f"{family}_profile", *subject]) if family in KINDS.values() else ""
     return replace(fact_row(facts, name_of(code, name), fields, kind), profile=profile)
 
 

@@ -213,7 +213,10 @@ def _table(report: Report) -> Table | None:
             facts, ("All partners",), _balance_fields("balance_cny_month", "balance_cny_ytd", "balance_cny_ytd_change"), "total"
         )
     ]
-    rows += [subject_row(facts, code, partner_name(report, code), _balance_fields(*names[code])) for code in codes]
+    rows += [
+        subject_row(facts, code, partner_name(report, code), _balance_fields(*names[code]), profile=f"partner_profile-{code}")
+        for code in codes
+    ]
     rows.append(Row(("Net trade",), (None,) * 3, kind="heading"))
     for subject, label in SUBJECTS.items():
         net = f"net.{subject}_cny_"

@@ -371,7 +371,11 @@ def _parts_table(report: Profile) -> Table | None:
     ]
     rows: list[Subject] = [(slug, commodity_name(report, report.flow, slug), "") for slug in _sizes(report)]
     caption = f"Lines within, {SPAN_NAMES[over]}, billion yuan; growth in percent"
-    return subject_table(report.facts, "parts", caption, "Line", rows, fields) if rows else None
+    return (
+        subject_table(report.facts, "parts", caption, "Line", rows, fields, f"commodity_profile-{report.flow}-{{}}".format)
+        if rows
+        else None
+    )
 
 
 SPAN_NAMES = {"month": "month", "ytd": "year to date"}

@@ -298,7 +298,9 @@ def _bulletin_table(report: Report, name: str, caption: str, label: str, rows: l
         f"{caption}, growth in percent",
         (Column(label), *(Column(header, align="right") for header in headers)),
         tuple(
-            subject_row(facts, code, text, [(field.format(code), style) for field, style in fields], kind)
+            subject_row(
+                facts, code, text, [(f.format(code), style) for f, style in fields], kind, f"commodity_profile-export-{code}"
+            )
             for code, text, kind in rows
         ),
         group_headers=(("", 1), ("Month", 4 if quantities else 2), ("Year to date", 4 if quantities else 3)),

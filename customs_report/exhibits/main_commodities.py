@@ -156,4 +156,6 @@ def _table(report: Report, flow: str) -> Table | None:
     ]
     rows += [(slug, commodity_name(report, flow, slug), "") for slug in slugs]
     caption = f"Largest {flow} lines, billion yuan, growth of the year to date (* aggregates, which overlap the lines)"
-    return subject_table(report.facts, f"{flow}-commodities", caption, "Commodity", rows, fields)
+    return subject_table(
+        report.facts, f"{flow}-commodities", caption, "Commodity", rows, fields, f"commodity_profile-{flow}-{{}}".format
+    )

@@ -227,7 +227,11 @@ def _members_table(report: Profile) -> Table | None:
     ]
     rows: list[Subject] = [(code, partner_name(report, code), "") for code in _by_size(report)]
     return (
-        subject_table(report.facts, "members", "Members, year to date, billion yuan", "Member", rows, fields) if rows else None
+        subject_table(
+            report.facts, "members", "Members, year to date, billion yuan", "Member", rows, fields, "partner_profile-{}".format
+        )
+        if rows
+        else None
     )
 
 

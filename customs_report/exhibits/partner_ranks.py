@@ -275,7 +275,7 @@ def _standing_table(report: Report) -> Table | None:
         if code not in largest and f"partner.{code}.exports_share_ytd" in report.facts
     ]
     caption = "Places among the partners held and shares, year to date, against a year earlier (* overlaps the others)"
-    return subject_table(report.facts, "partner-standing", caption, "Partner", rows, fields)
+    return subject_table(report.facts, "partner-standing", caption, "Partner", rows, fields, "partner_profile-{}".format)
 
 
 def partner_growth(report: Report, *frames: pd.DataFrame) -> Exhibit:

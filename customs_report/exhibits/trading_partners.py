@@ -160,7 +160,15 @@ def _partners_table(report: Report) -> Table | None:
     ]
     codes = helpers.largest_partners(report.tables, report.period)
     rows: list[Subject] = [(code, partner_name(report, code), "") for code in codes]
-    return subject_table(report.facts, "partners", "Largest partners, year to date, billion yuan", "Partner", rows, fields)
+    return subject_table(
+        report.facts,
+        "partners",
+        "Largest partners, year to date, billion yuan",
+        "Partner",
+        rows,
+        fields,
+        "partner_profile-{}".format,
+    )
 
 
 def regions(report: Report, *frames: pd.DataFrame) -> Exhibit:
@@ -259,9 +267,8 @@ def _regions_table(report: Report) -> Table | None:
         for code in ("APEC", "RCEP", "BRI")
         if f"partner.{code}.total_cny_ytd" in report.facts
     ]
-    return subject_table(
-        report.facts, "regions", "Regions, year to date, billion yuan (* overlaps the others)", "Region", rows, fields
-    )
+    caption = "Regions, year to date, billion yuan (* overlaps the others)"
+    return subject_table(report.facts, "regions", caption, "Region", rows, fields, "partner_profile-{}".format)
 
 
 @message

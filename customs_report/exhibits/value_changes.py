@@ -5,7 +5,8 @@ It is "unit value" throughout, never a price: the mix of goods within a line cha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 import pandas as pd
 
@@ -274,7 +275,8 @@ def _export_table(report: Report) -> Table | None:
         return None
     rows: list[Subject] = [(f"commodity.export.{slug}", commodity_name(report, "export", slug), "") for slug in lines]
     rows.append((f"commodity_group.export.{COMPARED}", "All lines compared", "total"))
-    return subject_table(report.facts, "export-split", f"Exports by line, {SPLIT_CAPTION}", "Line", rows, SPLIT)
+    caption, profiles = f"Exports by line, {SPLIT_CAPTION}", _profiles("export", lines)
+    return subject_table(report.facts, "export-split", caption, "Line", rows, SPLIT, profiles)
 
 
 def _import_table(report: Report) -> Table | None:
@@ -291,9 +293,15 @@ def _import_table(report: Report) -> Table | None:
                 for part in PARTS_SHOWN.get(slug, ())
             ]
     rows.append((f"commodity_group.import.{COMPARED}", "All lines compared", "total"))
-    return subject_table(
-        report.facts, "import-split", f"Imports by group and line, {SPLIT_CAPTION}", "Group, line", rows, SPLIT
-    )
+    caption = f"Imports by group and line, {SPLIT_CAPTION}"
+    profiles = _profiles("import", [*chain(*IMPORT_GROUPS.values(), *PARTS_SHOWN.values())])
+    return subject_table(report.facts, "import-split", caption, "Group, line", rows, SPLIT, profiles)
+
+
+def _profiles(flow: str, slugs: Iterable[str]) -> Callable[[str], str]:
+    """What gives a line's profile by the code of its row; a group has none."""
+    names = {f"commodity.{flow}.{slug}": f"commodity_profile-{flow}-{slug}" for slug in slugs}
+    return lambda code: names.get(code, "")
 
 
 PARTS_SHOWN = {"grain": ("soya_beans",)}
