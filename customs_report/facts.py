@@ -183,16 +183,6 @@ class Facts(Summary, Mapping):
         near = get_close_matches(name, self.by_name, n=1)
         return "no such fact" + (f"; nearest: {near[0]}" if near else "")
 
-    def say(self, template: str, **marks: str | Runs) -> Runs:
-        """A sentence whose numbers are facts.
-
-        `{name}` or `{name:style}` cites a fact (styles: see `write`); `{@mark}` stands for a keyword: a period (`2025-11`,
-        `2025-01/2025-11`, `2025`), a date (`2025-12-08`) or ready-made runs. A digit in the template itself is refused:
-        numbers in prose are facts. Raises NotAvailable where a fact is missing.
-        """
-        cells = {name: self[name] for _, name, _, _ in Formatter().parse(template) if name and not name.startswith("@")}
-        return self.count(say(template, **cells, **{f"@{name}": mark for name, mark in marks.items()}))
-
     def as_json(self, notebook: str = "", parameters: dict | None = None) -> dict:
         """The content of facts.json."""
         report = {"notebook": notebook, "period": self.period, "as_of": self.as_of, "parameters": parameters or {}}

@@ -37,9 +37,6 @@ class Message:
         return frozenset(_facts(self))
 
 
-Said = Message | Runs  # Runs: the words of an exhibit that does not select messages yet
-
-
 def message(writer: Writer) -> Callable[..., Message]:
     """Make a function the maker of messages of its kind, `module.name`; its body writes them in English."""
     kind, taken = f"{writer.__module__.rpartition('.')[2]}.{writer.__name__.lstrip('_')}", signature(writer)
@@ -56,20 +53,20 @@ def message(writer: Writer) -> Callable[..., Message]:
     return made
 
 
-def write(said: Said, language: str = ENGLISH) -> Runs:
-    """A message in a language; words that are ready stay as they are. Messages among its cells reach its writer written."""
-    return _written(said, language)
+def write(said: Message, language: str = ENGLISH) -> Runs:
+    """A message in a language. Messages among its cells reach its writer written."""
+    if not isinstance(said, Message):
+        raise TypeError(f"words are written from messages, not from {said!r}")
+    writer = LANGUAGES.get(language, {}).get(said.kind)
+    if writer is None:
+        raise NoWriter(f"no writer of {said.kind} in language {language!r}")
+    return writer(**{name: _written(each, language) for name, each in said.cells.items()})
 
 
 def _written(cell: Any, language: str) -> Any:
     if isinstance(cell, list):
         return [_written(each, language) for each in cell]
-    if not isinstance(cell, Message):
-        return cell
-    writer = LANGUAGES.get(language, {}).get(cell.kind)
-    if writer is None:
-        raise NoWriter(f"no writer of {cell.kind} in language {language!r}")
-    return writer(**{name: _written(each, language) for name, each in cell.cells.items()})
+    return write(cell, language) if isinstance(cell, Message) else cell
 
 
 def _facts(cell: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ from customs_report.calculations.newsworthy import Point, main_points
 from customs_report.errors import InputError, MissingData
 from customs_report.facts import Facts, Runs
 from customs_report.frames import Call, by_month, call_of, silently
-from customs_report.messages import ENGLISH, Said, write
+from customs_report.messages import ENGLISH, Message, write
 from customs_report.numbers import period_text
 from customs_report.periods import last_usable
 from customs_report.summaries import Lines, Summary
@@ -63,7 +63,7 @@ class Report(Summary):
     def title(self) -> str:
         return f"China’s foreign trade in {period_text(self.period)}"
 
-    def write(self, said: Said) -> Runs:
+    def write(self, said: Message) -> Runs:
         """A message in the language of the report; its facts count as cited."""
         return self.facts.count(write(said, self.language))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customs_report.facts import Cite, Fact, Facts, Mark, NotAvailable, plain
+from customs_report.facts import Cite, Fact, Facts, Mark, NotAvailable, plain, say
 from customs_report.numbers import period_text, write
 
 UNITS = ["USD", "CNY", "percent", "percentage points", "tonnes", "units", "CNY per tonne"]
@@ -78,14 +78,14 @@ def test_periods_are_written_in_words(key, text):
 
 def test_a_sentence_cites_facts_and_marks_periods():
     facts = Facts("2025-11", "2025-12-08", {"exports_usd_month": fact()})
-    runs = facts.say("Exports were {exports_usd_month} in {@month}.", month="2025-11")
+    runs = say("Exports were {exports} in {month}.", exports=facts["exports_usd_month"], month="2025-11")
     assert plain(runs) == "Exports were $330.0 billion in November 2025."
     assert [type(run) for run in runs] == [str, Cite, str, Mark, str]
 
 
 def test_a_number_typed_into_a_sentence_is_refused():
     with pytest.raises(ValueError, match="a number stands in the sentence"):
-        Facts("2025-11", "").say("Exports rose by 5 percent.")
+        say("Exports rose by 5 percent.")
 
 
 def test_a_missing_fact_says_why_by_name_by_family_or_by_the_nearest():

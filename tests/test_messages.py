@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from customs_report import exhibits
+from customs_report.display import Exhibit, Words
+from customs_report.exhibits import commodity_profiles, fact_checks, partner_profiles
 from customs_report.exhibits.front_page import front
+from customs_report.fact_check import open_check
 from customs_report.facts import Cell, Fact, Mark, NotAvailable, Runs, plain, say
 from customs_report.messages import ENGLISH, LANGUAGES, Message, NoWriter, first_possible, message, write
 from customs_report.names import Name
+from customs_report.profile import open_profile
 from customs_report.report import Report
 
 VINTAGES = [("2025-11", "2025-12-08"), ("2026-07", ""), ("2020-02", ""), ("2009-01", "")]
-EXHIBITS = [
-    name
-    for name in exhibits.__all__
-    if name not in ("compare", "key_fact_names", "key_facts", "trace", "traces", "sources", "vintage", "method", "glossary")
+NO_WORDS = ("compare", "key_fact_names", "key_facts", "trace", "traces")
+EXHIBITS = [name for name in exhibits.__all__ if name not in NO_WORDS]
+PROFILES = [
+    (partner_profiles, ("partner", "USA", "2025-11")),
+    (partner_profiles, ("partner", "ASEAN", "2026-07")),
+    (commodity_profiles, ("commodity", "motor_vehicles", "2025-11", "", "export")),
+    (commodity_profiles, ("commodity", "grain", "2026-07", "", "import")),
 ]
 KEY = re.compile(r"\d{4}(-\d\d){0,2}(/\d{4}-\d\d)?")  # a period or date
+SENTENCE = re.compile(r"\w,? \w.*\.$", re.S)
 CHOICE = re.compile(r"[a-z_]*|\d+m")  # what a message can be of: "exports", "ytd", "12m"; no words of a sentence
 
 
@@ -32,7 +42,7 @@ def selected(monkeypatch) -> list[Message]:
     found: list[Message] = []
     written = Report.write
 
-    def recorded(report: Report, said: Message | Runs) -> Runs:
+    def recorded(report: Report, said: Message) -> Runs:
         found.extend(_messages(said))
         return written(report, said)
 
@@ -52,8 +62,36 @@ def _messages(cell: Any) -> Iterator[Message]:
 def test_what_a_report_selects_holds_no_words_and_has_an_english_writer(reported, selected, vintage):
     report = reported(*vintage)
     for name in EXHIBITS:
-        getattr(exhibits, name)(report)
-    assert len({said.kind for said in selected}) > 20
+        _show(getattr(exhibits, name)(report))
+    _check(selected, 60)
+
+
+@pytest.mark.parametrize(("module", "subject"), PROFILES, ids=lambda each: each[1] if isinstance(each, tuple) else "")
+def test_what_a_profile_selects_holds_no_words_and_has_an_english_writer(selected, module, subject):
+    report = open_profile(*subject)
+    for name in module.__all__:
+        if name not in NO_WORDS and (report.members or name not in ("members", "parts")):
+            _show(getattr(module, name)(report))
+    _check(selected, 30)
+
+
+@pytest.mark.parametrize("as_of", ["", "2025-12-08"])
+def test_what_a_fact_check_selects_holds_no_words_and_has_an_english_writer(selected, as_of):
+    """But for its entries: the verdicts quote what the conditions of the claims say."""
+    check = open_check("2025-12-08-trillion-surplus", "", as_of)
+    for name in ("kicker", "headline", "standfirst", "tiles", "verdicts", "sources"):
+        _show(getattr(fact_checks, name)(check))
+    _check(selected, 10)
+
+
+def _show(made: Any) -> None:
+    """Make the charts and tables of an exhibit, too: their alt texts and titles are messages as well."""
+    if isinstance(made, Exhibit):
+        assert made.bodies is not None
+
+
+def _check(selected: list[Message], kinds: int) -> None:
+    assert len({said.kind for said in selected}) > kinds
     for said in selected:
         assert said.kind in LANGUAGES[ENGLISH]
         for name, cell in said.cells.items():
@@ -63,8 +101,8 @@ def test_what_a_report_selects_holds_no_words_and_has_an_english_writer(reported
 
 
 def _is_no_text(cell: Any) -> bool:
-    """A number, a fact, a name by its code, a reason; a quotation from the data stays in its own words."""
-    quote = isinstance(cell, Mark) and cell.kind == "quote"
+    """A number, a fact, a name by its code, a reason; a quotation from the data, or a source, stands in its own words."""
+    quote = isinstance(cell, Mark) and cell.kind in ("quote", "source")
     return quote or cell is None or isinstance(cell, Message | Fact | Cell | NotAvailable | Name | bool | int | float)
 
 
@@ -134,7 +172,25 @@ def test_a_message_knows_its_facts_and_is_written_from_within(reported):
     assert said.cells["often"] == 2
     assert said.facts == {"exports_usd_month", "imports_usd_month"}
     assert plain(write(said)) == f"{facts['exports_usd_month'].text} and only {facts['imports_usd_month'].text}"
-    assert write(("ready", " words")) == ("ready", " words")
+
+
+def test_words_that_no_message_made_are_refused(reported):
+    ready: Any = Words(("ready", " words"))
+    with pytest.raises(TypeError, match=r"words are written from messages, not from \('ready', ' words'\)"):
+        Exhibit.of(reported("2025-11"), lambda report: ready)
+
+
+def test_sentences_stand_in_messages_alone():
+    """Captions, headers and labels are no sentences; docstrings and comments are for those who read the code."""
+    for path in Path(exhibits.__file__).parent.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        sentences = {node for node in ast.walk(tree) if isinstance(node, ast.Constant) and SENTENCE.search(str(node.value))}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and any(ast.unparse(by) == "message" for by in node.decorator_list):
+                sentences -= {*ast.walk(node)}
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+                sentences -= {*ast.walk(node.body[0])}
+        assert not [(path.name, node.lineno, node.value) for node in sentences]
 
 
 def test_a_message_whose_fact_is_missing_is_passed_over(reported):

@@ -11,7 +11,7 @@ from facts_by_hand import fact
 
 from customs_report import exhibits
 from customs_report.display import Trace, compact_html, html
-from customs_report.facts import Facts
+from customs_report.facts import Facts, say
 from customs_report.numbers import in_full
 from customs_report.provenance import Label, Source, calculate
 from customs_report.publish import build, proof
@@ -62,7 +62,7 @@ def test_no_number_links_to_a_trace_that_is_not_in_the_page():
 
 def test_what_is_cited_is_remembered_and_a_gap_is_not(reported):
     made = facts()
-    made.say("The surplus of {balance_usd_month}.")
+    made.count(say("The surplus of {balance}.", balance=made["balance_usd_month"]))
     with pytest.raises(LookupError):
         made.cite("total_usd_month")
     assert list(made.cited) == ["balance_usd_month"]

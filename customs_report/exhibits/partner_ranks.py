@@ -31,7 +31,7 @@ from customs_report.names import Name
 from customs_report.numbers import period_text, write
 from customs_report.periods import shift
 from customs_report.report import Report
-from customs_report.rows import Field, Subject, cell, frame_table, subject_table
+from customs_report.rows import Field, Subject, frame_table, subject_table
 
 NOTEWORTHY = 0.5  # percentage points of all exports: a gain or loss from here on is worth a sentence
 DESTINATIONS = ("ASEAN", "EU27", "AFRICA", "LATAM", "HKG")  # none of them overlaps another
@@ -371,14 +371,8 @@ def _growth_chart(report: Report) -> Chart | None:
             fill_fields(axes, held, colour)
     for x, text in enumerate(names):
         axes.text(x + 0.35, -0.35, text, size=8, color=palette.INK, rotation=45, ha="left", va="bottom", rotation_mode="anchor")
-    top = (frame.columns[0], report.period)
-    alt = (
-        "A grid of months and partners, the newest month on top; blue for growth, red for decline. Exports to ",
-        *name_of(top[0], names[0]),
-        " stand at ",
-        *cell("partner_growth", top[1], top[0], frame.iat[0, 0], "signed_percent"),
-        " percent.",
-    )
+    first = frame.columns[0]
+    alt = report.write(grid_of_growth(partner(report, first), Cell("partner_growth", report.period, first, frame.iat[0, 0])))
     data = frame_table(
         "partner-growth",
         "Printed growth of exports since January, percent",
@@ -392,6 +386,15 @@ def _growth_chart(report: Report) -> Chart | None:
         figure,
         alt,
         data,
-        source_line(report, f"partner.{top[0]}.exports_cny_ytd"),
+        source_line(report, f"partner.{first}.exports_cny_ytd"),
         title=("Exports since January, change on a year earlier in percent, as printed",),
     )
+
+
+@message
+def grid_of_growth(partner: Name, growth: Cell) -> Runs:
+    return say(
+        "A grid of months and partners, the newest month on top; blue for growth, red for decline. Exports to {name} stand at "
+        "{growth:signed_percent} percent.",
+        name=name_of(partner.code, partner.english), growth=growth,
+    )  # fmt: skip

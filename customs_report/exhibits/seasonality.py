@@ -341,10 +341,15 @@ def _chart(report: Report) -> Chart | None:
         figure,
         alt,
         _adjusted_data(adjusted, printed),
-        (*source_line(report, "adjusted.exports_usd_month"), " Adjustment: our own."),
+        (*source_line(report, "adjusted.exports_usd_month"), *report.write(our_adjustment())),
         recent=True,
         title=("Exports and imports, adjusted with its band (strong) and unadjusted (pale), billion dollars a month",),
     )
+
+
+@message
+def our_adjustment() -> Runs:
+    return (" Adjustment: our own.",)
 
 
 @message
