@@ -676,7 +676,11 @@ def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
     return Shown(page, f"#notes-list({literal(form)})", plain_text, {"kind": "notes"}, data)
 
 
-TRACE_STYLE = Markup("<style>[popover]:target{display:block}#closed{position:fixed;top:0}</style>")  # for JupyterLab, too
+TRACE_STYLE = Markup(  # what a press opens stays until it is closed or, where the browser knows interestfor, loses the focus
+    "<style>[popover]:target{display:block;position:fixed}#closed{position:fixed;top:0}"
+    "@supports (interest-delay:0s){[popover]:target:not(:focus,:focus-within,:popover-open){opacity:0;pointer-events:none}}"
+    "</style>"
+)
 
 
 def traced(table: Table | None, traces: Iterable[Trace]) -> Shown:

@@ -19,6 +19,7 @@ from customs_report.display import (
     Exhibit,
     Row,
     Table,
+    Tile,
     Words,
     cover,
     csv_safe,
@@ -128,6 +129,17 @@ def test_in_csv_a_formula_behind_a_sign_is_text(formula):
 def test_in_the_pdf_no_line_ends_between_a_number_its_sign_and_its_unit():
     change = fact("balance_usd_month_change", -24.2e9, "USD", step=1e8)
     assert typst(("(", Cite.of(change, "signed"), ")")) == "(−\u2060$24.2\u00a0billion)"
+
+
+def test_where_the_style_is_jupyterlabs_headings_stand_at_the_left_and_lines_apart():
+    """It sets every cell at the right, and drops nothing of an element's own style."""
+    rows = [Row("Group", kind="heading"), Row("Name", ((EXPORTS,),))]
+    page = parser.fromstring(Table("t", "T", (Column("Part"), Column("Exports")), rows).html())
+    assert [th.text for th in page.xpath("//th[@style='text-align:left']")] == ["Part", "Group", "Name"]
+    tile = Tile(("Exports",), (EXPORTS,), (("November",), (EXPORTS,)))
+    (item,) = parser.fromstring(cover((), (), (), (tile,)).html).xpath("//li")
+    assert item.text_content().splitlines() == ["Exports", "330.0", "November", "330.0"]
+    assert len(item.findall("br")) == 3
 
 
 def test_a_gap_says_so():
