@@ -34,7 +34,9 @@ test-deep: $(VENV)/.test ## run fuzzing and properties in depth
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --deep
 
 lab: $(VENV)/.runtime ## explore in JupyterLab: a guided tour, then live controls
-	@$(BIN)/jupyter lab notebooks/explore.ipynb
+	@$(BIN)/jupyter lab --ServerApp.root_dir=$(CURDIR) --LabApp.default_url=/lab/tree/notebooks/explore.ipynb \
+		--ContentsManager.post_save_hook=customs_report.strip.after_saving \
+		$$([ "$$(id -u)" != 0 ] || echo --allow-root)  # as root in a container
 
 bench: $(VENV)/.test ## measure against the stock chain, write benchmarks/results.json (a quarter of an hour; needs Chromium)
 	@$(BIN)/python benchmarks/run.py
@@ -63,6 +65,9 @@ clean: ## remove .venv/ and caches, not the reports
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# What git commits of a notebook: no outputs (.gitattributes).
+STRIP = if [ -x $(BIN)/python ]; then $(BIN)/python -m customs_report.strip; else cat; fi
+
 # The stamps are what make compares: set up once, and again when the lock or pyproject.toml changes.
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -76,6 +81,8 @@ $(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/.made
 	@echo "Setting up $(VENV)/ (once, about a minute)" >&2
 	@$(LOCKED) requirements.txt
 	@$(INSTALL) --no-build-isolation --editable .
+	@$(BIN)/python -m ipykernel install --sys-prefix --display-name "China customs reports" >/dev/null 2>&1
+	@! git rev-parse --git-dir >/dev/null 2>&1 || git config filter.notebook.clean '$(STRIP)'
 	@touch $@
 
 $(VENV)/.test: requirements-test.txt $(VENV)/.runtime

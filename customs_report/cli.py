@@ -162,7 +162,10 @@ OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help=
 @click.argument("periods", nargs=-1, required=True, metavar="PERIOD...")
 @AS_OF
 @click.option(
-    "--notebook", default="monthly_report", show_default=True, help="Which notebook to build; `profiles`: all profiles."
+    "--notebook",
+    default="monthly_report",
+    show_default=True,
+    help="Which notebook to build: a name in notebooks/, the path of yours, or `profiles`: all profiles.",
 )
 @click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter of the notebook.")
 @JOBS
@@ -185,15 +188,18 @@ def build_reports(
 ) -> int:
     """Build reports. PERIOD is 2025-11, latest, 2025 (its months), 2025-01:2025-11 or all."""
     from customs_report.publish import archive, inputs, many
-    from customs_report.publish.parameters import checked
+    from customs_report.publish import parameters as of_notebook
 
     chosen = tuple(dict.fromkeys(formats.split(",")))
     if wrong := [name for name in chosen if name not in many.FORMATS]:
         raise unknown("format", wrong[0], many.FORMATS)
     given = dict(parameters)
     if notebook != "profiles":
-        given = dict(checked(_notebook(notebook, inputs.NOTEBOOKS, inputs.NO_REPORT), parameters))
+        notebook = of_notebook.asked(notebook)
+        given = dict(of_notebook.checked(inputs.notebook_path(notebook), parameters))
     as_of = given.pop("as_of", as_of)
+    if notebook != "profiles":
+        of_notebook.refuse_undeclared(inputs.notebook_path(notebook), as_of)
     if (period := given.pop("period", "")) and periods != (period,):
         raise InputError(f"PERIOD is {' '.join(periods)}, and -p period {period}; give one of them")
     months = _periods(periods, as_of)
@@ -231,7 +237,8 @@ def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(file=sys.stderr)  # of this process, whatever a notebook's cell takes for stderr meanwhile
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(what, total=total)
         yield lambda: progress.advance(task)
 
@@ -258,15 +265,6 @@ def _short(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-
-
-def _notebook(name: str, folder: Path, no_report: tuple[str, ...]) -> Path:
-    if name in no_report:
-        raise InputError(f"{name} is no report but a notebook to work in: open it in JupyterLab with `make lab`")
-    known = sorted(path.stem for path in folder.glob("*.ipynb") if path.stem not in no_report)
-    if name not in known:
-        raise unknown("notebook", name, known)
-    return folder / f"{name}.ipynb"
 
 
 def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:

@@ -342,7 +342,7 @@ class Table:
         return {
             "name": self.name,
             "caption": SCALED.sub("", plain(self.caption)),
-            "columns": _told_apart(columns),
+            "columns": told_apart(columns),
             "rows": data,
         }
 
@@ -825,7 +825,7 @@ def _spread(cells: list[tuple[str | float | None, str]], places: list[tuple[int,
     return row
 
 
-def _told_apart(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def told_apart(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A header that comes again has its number; none is longer than a spreadsheet's table takes."""
     times: Counter[str] = Counter()
     for column in columns:

@@ -60,6 +60,7 @@ DARK = {
 
 FONT = "Source Sans Pro"
 FACES = {"Regular": (400, "normal"), "Semibold": (600, "normal"), "It": (400, "italic")}
+MONO = "DejaVu Sans Mono"  # of what a notebook's author prints, in the PDF
 CHART_WIDTH = 6.7  # inches: the text width of the A4 page, so that a chart's font sizes are the printed ones
 
 # What a report can print: every character of these the typeface has, and the page embeds no others.
@@ -74,6 +75,22 @@ def font_files() -> dict[str, Path]:
     """Where are the TTF files of the typeface, by face? They come with a wheel, never from the machine."""
     folder = Path(str(files("font_source_sans_pro"))) / "files"
     return {face: folder / f"SourceSansPro-{face}.ttf" for face in FACES}
+
+
+@lru_cache(maxsize=1)
+def mono_file() -> Path:
+    """Where is the TTF file of the typeface of printed text? Matplotlib carries it."""
+    import matplotlib
+
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
+
+
+@lru_cache(maxsize=1)
+def mono_characters() -> frozenset[str]:
+    """The characters that it has."""
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(map(chr, FT2Font(mono_file()).get_charmap()))
 
 
 @lru_cache(maxsize=1)

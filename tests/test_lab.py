@@ -38,7 +38,16 @@ def folder(tmp_path_factory) -> Path:
     papermill.execute_notebook(
         report, folder / "built.ipynb", {"period": "2025-11"}, engine_name="in_process", progress_bar=False
     )
+    (folder / ".gitattributes").write_text("*.ipynb filter=notebook\n")
+    git(folder, "init", "--quiet")
+    git(folder, "config", "filter.notebook.clean", f"{sys.executable} -P -m customs_report.strip")
+    git(folder, "add", ".gitattributes", "template.ipynb")
+    git(folder, "-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "--quiet", "--message", "as it is")
     return folder
+
+
+def git(folder: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +63,8 @@ def address(browser, folder) -> str:
     settings.write_text('{"buildCheck": false, "buildAvailable": false}')  # no search for Node and extensions
     own = {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-               f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]  # fmt: skip
+               f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}",
+               "--ContentsManager.post_save_hook=customs_report.strip.after_saving"]  # fmt: skip
     environment = {**os.environ, **own, "HOME": str(home), "IPYTHONDIR": str(home), "PYTHONPATH": str(inputs.ROOT)}
     log = (home / "log").open("w")
     server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -139,12 +149,29 @@ RUN = """() => [...document.querySelectorAll(".jp-CodeCell .jp-InputArea-prompt"
   .every(prompt => /\\[\\d+\\]/.test(prompt.textContent))"""
 
 
-@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name not in ("explore", "monthly_report")])
-@pytest.mark.deep  # monthly report and tour run below
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name not in ("explore", "monthly_report", "template")])
+@pytest.mark.deep  # monthly report, tour and template run below
 def test_run_all(opened, name):
     page = opened(name)
     run_all(page)
     assert page.locator(".jp-OutputArea-output .exhibit").count()
+
+
+def test_the_template_shows_what_is_its_authors_and_what_is_ours_and_saving_it_changes_nothing_for_git(opened, folder):
+    page = opened("template")
+    run_all(page)
+    assert page.locator(".jp-OutputArea-output .dataframe tbody tr").count() == 12
+    assert page.locator(".jp-OutputArea-output img").count() == 1
+    assert page.locator(".jp-OutputArea-output .exhibit svg[role=img]").count() == 1
+    page.keyboard.press("Control+S")
+    for _ in range(DONE // POLLING):
+        if "image/png" in (folder / "template.ipynb").read_text() and not git(
+            folder, "status", "--porcelain", "--untracked-files=no"
+        ):
+            break
+        page.wait_for_timeout(POLLING)
+    assert git(folder, "status", "--porcelain", "--untracked-files=no") == git(folder, "diff") == ""
+    assert "image/png" in (folder / "template.ipynb").read_text()
 
 
 def test_the_tour_and_its_controls(opened):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import platform
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -19,16 +21,16 @@ import helpers
 from customs_report import exhibits, log
 from customs_report.errors import InputError, Violation
 from customs_report.frames import by_month
-from customs_report.publish import inputs as sources
 from customs_report.publish import notebook as notebooks
-from customs_report.publish import proof, rendering
+from customs_report.publish import own, proof, rendering
 from customs_report.publish.exhibit_files import exhibits_zip
-from customs_report.publish.inputs import Inputs
+from customs_report.publish.inputs import PROVED, Inputs, notebook_name, notebook_path
 from customs_report.publish.manifest import FORMATS, Manifest, sha256
 from customs_report.publish.notebook import Notebook
-from customs_report.publish.outlines import Outline, outline
+from customs_report.publish.outlines import Outline, Part, outline
+from customs_report.publish.parameters import declared
 from customs_report.publish.workbook import report_workbook
-from customs_report.report import Report
+from customs_report.report import Report, open_report
 
 ENDINGS = ("facts.json", *FORMATS, "ipynb")  # of the files of a set, in this order
 PACKAGES = ("matplotlib", "nbconvert", "pandas", "papermill", "typst", "xlsxwriter")
@@ -57,10 +59,10 @@ def make(notebook: str, parameters: Mapping[str, Any], formats: Sequence[str], i
             executed, report = run(notebook, parameters)
         logger.info("%s is of %s, as known on %s", notebook, report.period, report.as_of)
         executed["metadata"]["customs_report"] = {"period": report.period, "as_of": report.as_of, "data": inputs["data"]}
-        content = outline(executed)
+        content = outline_of(executed, report, notebook)
         contents = render(executed, report, notebook, parameters, formats, content)
         _refuse_others(inputs, notebook, parameters)
-    return Made(contents, _manifest(contents, inputs, executed, content, parameters))
+    return Made(contents, _manifest(contents, inputs, executed, content, parameters, notebook))
 
 
 def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping[str, Any]) -> None:
@@ -73,9 +75,59 @@ def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping
 
 
 def run(notebook: str, parameters: Mapping[str, Any]) -> tuple[Notebook, Report]:
-    """Run a notebook in this process; returns it with its outputs, and the report its cells worked with."""
-    asked = notebooks.parameterized(notebooks.read(sources.NOTEBOOKS / f"{notebook}.ipynb"), parameters)
-    return asked, notebooks.run(asked)["report"]
+    """Run a notebook in this process; returns it with its outputs, and the report its cells worked with.
+
+    Anybody's notebook runs in its own folder, as in JupyterLab, gets those parameters that it has, and need not open a report.
+    """
+    path = notebook_path(notebook)
+    if notebook in PROVED:
+        asked = notebooks.parameterized(notebooks.read(path), parameters)
+        return asked, notebooks.run(asked)["report"]
+    known = declared(path)
+    asked = notebooks.parameterized(
+        notebooks.read(path), {name: value for name, value in parameters.items() if value or name in known}
+    )
+    with _at_home(path.parent):
+        variables = notebooks.run(asked)
+    period, as_of = parameters["period"], parameters.get("as_of", "")
+    opened = (each for each in variables.values() if isinstance(each, Report))
+    fitting = (each for each in opened if (each.period, each.asked_as_of) == (period, as_of))
+    return asked, next(fitting, None) or open_report(period, as_of)
+
+
+@contextlib.contextmanager
+def _at_home(folder: Path) -> Iterator[None]:
+    """In the notebook's folder, whose modules can be imported."""
+    before = [*sys.path]
+    sys.path.insert(0, str(folder))
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        sys.path[:] = before
+
+
+def outline_of(executed: Notebook, report: Report, notebook: str) -> Outline:
+    """What the notebook holds for its readers. Of anybody's, what cannot be proved is the author's own.
+
+    Raises Violation where a notebook of the project shows something that nobody can prove.
+    """
+    path = notebook_path(notebook)
+    if notebook not in PROVED:
+        content = outline(executed, path.stem.replace("_", " "), path.parent)
+        facts, find = report.facts.as_json(notebook_name(notebook)), lookup(report)
+        return replace(content, parts=tuple(part if _proved(part, facts, find) else own.taken(part) for part in content.parts))
+    content = outline(executed, proved=True)
+    if content.own:
+        raise Violation(
+            f"{report.title}: a number could not be proved: {content.own[0].name} shows what is its author's own, such as a "
+            "frame, an exhibit of a changed one, or a digit in a text; tag the cell `lab-only`, or build a copy of another name"
+        )
+    return content
+
+
+def _proved(part: Part, facts: dict, find: proof.Lookup) -> bool:
+    return part.own > 0 or not part.about or not proof.prove_html(f"<main>{part.html}</main>", facts, find)
 
 
 def render(
@@ -87,8 +139,8 @@ def render(
     content: Outline | None = None,
 ) -> dict[str, bytes]:
     """The files of a report by ending: facts, the formats and the executed notebook. The page's numbers are proved."""
-    content = content or outline(executed)
-    facts = report.facts.as_json(notebook, dict(parameters))
+    content = content or outline_of(executed, report, notebook)
+    facts = report.facts.as_json(notebook_name(notebook), dict(parameters))
     with ThreadPoolExecutor(1) as beside:  # Typst, which is another process
         pdf = beside.submit(_pdf, content) if "pdf" in formats else None
         pictures = beside.submit(_zip, content) if "zip" in formats else None
@@ -113,7 +165,12 @@ def render(
 
 def _pdf(content: Outline) -> bytes:
     with log.timed(logger, "made the PDF"):
-        return rendering.pdf(content)
+        try:
+            return rendering.pdf(content)
+        except ValueError as error:
+            if not content.own:
+                raise
+            raise InputError(f"{content.title}: no PDF can be made of what the author shows: {error}; see --formats") from error
 
 
 def _zip(content: Outline) -> bytes:
@@ -155,8 +212,12 @@ def _manifest(
     executed: Notebook,
     content: Outline,
     parameters: Mapping[str, Any],
+    notebook: str,
 ) -> Manifest:
-    """What a set is, what it was made of, and how long each cell took (`seconds`, by the cell's id)."""
+    """What a set is, what it was made of, and how long each cell took (`seconds`, by the cell's id).
+
+    `own` is how many outputs and texts in it are the author's own, `notebook` the path of one that is not in `notebooks/`.
+    """
     seconds = {
         cell["id"]: round(duration, 3)
         for cell in executed["cells"]
@@ -169,6 +230,8 @@ def _manifest(
         "parameters": dict(parameters),
         "complete": not content.incomplete,
         "incomplete": list(content.incomplete),
+        "own": sum(part.own for part in content.parts),
+        **({"notebook": notebook} if notebook_name(notebook) != notebook else {}),
         "exhibits": [{"id": e.id.removesuffix("-claim"), "label": e.label, "heading": e.heading} for e in exhibits],
         "files": {ending: sha256(content) for ending, content in contents.items()},
         "inputs": dict(inputs),

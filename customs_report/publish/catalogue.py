@@ -26,7 +26,8 @@ from customs_report.schema import DATA
 
 SCHEMA = 1
 PROFILE = "profile"
-KINDS = {"monthly": "Monthly report", "vintage": "As known then", "fact_check": "Fact check", PROFILE: "Profile"}
+KINDS = {"monthly": "Monthly report", "vintage": "As known then", "fact_check": "Fact check", "own": "Own notebook"}
+KINDS[PROFILE] = "Profile"
 FACTS = "facts.csv"  # of each set beside it, and of all but profiles in one
 COMPLETE, DAMAGED = "complete", "damaged"
 LEVELS, CURRENCIES, SPANS = ("exports", "imports", "balance", "total"), ("usd", "cny"), ("month", "ytd", "12m")
@@ -189,7 +190,9 @@ def all_facts(reports: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
 def _kind(found: ReportFiles) -> str:
     if found.notebook == "monthly_report":
         return "vintage" if found.day else "monthly"
-    return "fact_check" if found.notebook.startswith("fact_check") else PROFILE
+    if found.notebook.startswith("fact_check"):
+        return "fact_check"
+    return PROFILE if found.notebook.startswith(("partner_profile", "commodity_profile")) else "own"
 
 
 def _newest(entries: list[Entry]) -> Entry | None:

@@ -1,107 +1,126 @@
 """A notebook's cells run in this process: no kernel to start, no port, the libraries already imported.
 
-Outputs are those a kernel would give. Two things differ: an exception in a cell leaves a named box in its place and the run
-goes on (the report is then incomplete), except in a cell tagged `setup`, whose exception is raised as it is; and the
-notebook's variables are handed back to the caller.
+Outputs are those a kernel would give, errors and figures of pyplot included (tests/test_cells.py compares). What differs: the
+run goes on after a cell's exception, unless the cell is tagged `setup`, whose exception is raised as it is; the notebook's
+variables are handed back to the caller; a frame is an output as data, too (`own_data.py`); what a program writes to stderr is
+not caught; widgets have no state, and progress bars of tqdm.auto are text.
 """
 
 from __future__ import annotations
 
+import asyncio
 import atexit
+import base64
 import builtins
+import getpass
+import io
+import json
 import os
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import matplotlib
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from customs_report.display import Later, failure
+from customs_report.display import Later
+from customs_report.publish import own_data
 
 Cell = dict[str, Any]  # a cell, or an output, as nbformat has it
 Bundle = dict[str, Any]  # what is shown, or what is said of it, by MIME type
 Watch = Callable[[Any, int], AbstractContextManager]
+INLINE = "matplotlib_inline.backend_inline"  # the backend of pyplot in a kernel
 
 
 def run(cells: Sequence[Cell], watch: Watch) -> dict[str, Any]:
     """Run the code cells, each within what `watch` makes of it and its place; returns the notebook's variables."""
-    where, places = "The notebook’s beginning", []
     with _fresh_shell() as shell:
         for index, cell in enumerate(cells):
-            where = _heading(cell) or where
             if cell["cell_type"] == "code":
-                places.append((cell, where))
                 with watch(cell, index):
-                    _run(shell, cell, where)
-        for cell, where in places:
-            _complete(shell, cell, where)
+                    _run(shell, cell)
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                _complete(shell, cell)
         return dict(shell.user_ns)
 
 
-def _run(shell: _Shell, cell: Cell, where: str) -> None:
-    """Run one cell and give it its outputs; a failure becomes a box, or is raised where nothing can follow."""
-    shell.outputs = cell["outputs"] = []
-    with redirect_stdout(_Stream(shell, "stdout")), redirect_stderr(_Stream(shell, "stderr")):
-        result = shell.run_cell(cell["source"], store_history=True)
+def _run(shell: _Shell, cell: Cell) -> None:
+    """Run one cell and give it its outputs; its error is one of them, or is raised where nothing can follow."""
+    shell.start(cell)
+    with _text_of_programs(shell), redirect_stdout(_Stream(shell, "stdout")), redirect_stderr(_Stream(shell, "stderr")):
+        result = _result(shell, cell["source"])
     cell["execution_count"] = result.execution_count
     error = result.error_before_exec or result.error_in_exec
-    if error is None:
+    if error is not None and all(output["output_type"] != "error" for output in shell.outputs):  # a magic that is misused
+        shell.add(_output("error", ename=type(error).__name__, evalue=str(error), traceback=[str(error)]))
+    if error is None or isinstance(error, SystemExit):  # the way out of a notebook is its last cell
         return
-    if isinstance(error, SystemExit):
-        error = RuntimeError("a cell may not end the run")
     if not isinstance(error, Exception) or "setup" in cell["metadata"].get("tags", ()):
         raise error
-    _fail(shell, cell, where, error)
 
 
-def _complete(shell: _Shell, cell: Cell, where: str) -> None:
-    """Give a cell the outputs whose charts were drawn while other cells ran."""
-    try:
-        for output in cell["outputs"]:
+def _complete(shell: _Shell, cell: Cell) -> None:
+    """Give a cell the outputs whose charts were drawn while other cells ran, or the error in their place."""
+    shell.outputs = cell["outputs"]
+    for output in [*cell["outputs"]]:
+        try:
             if isinstance(output.get("data"), Later):
                 output["data"], output["metadata"] = output["data"]._repr_mimebundle_()
-    except Exception as error:
-        shell.showtraceback((type(error), error, error.__traceback__))
-        _fail(shell, cell, where, error)
+        except Exception as error:
+            cell["outputs"].remove(output)
+            shell.showtraceback((type(error), error, error.__traceback__))
 
 
-def _fail(shell: _Shell, cell: Cell, where: str, error: Exception) -> None:
-    forms, about = failure(_name(cell, where), _reason(error))._repr_mimebundle_()
-    cell["outputs"] = [_output("display_data", data=forms, metadata={**about, "traceback": shell.traceback})]
+def _result(shell: _Shell, source: str) -> ExecutionResult:
+    """Run a cell within an event loop, as a kernel does: it may await, and start tasks that go on in later cells."""
+    if shell.loop is None:
+        return shell.run_cell(source, store_history=True)
 
+    async def within() -> ExecutionResult:
+        try:
+            plain, unread = shell.transform_cell(source), None
+        except Exception:
+            plain, unread = source, sys.exc_info()
+        read: dict[str, Any] = {"transformed_cell": plain, "preprocessing_exc_tuple": unread}
+        if not shell.should_run_async(source, **read):
+            return shell.run_cell(source, store_history=True)
+        result = await shell.run_cell_async(source, store_history=True, **read)
+        shell.events.trigger("post_execute")
+        shell.events.trigger("post_run_cell", result)
+        return result
 
-def _heading(cell: Cell) -> str:
-    """The heading that a markdown cell ends under, if it has one."""
-    lines = cell["source"].splitlines() if cell["cell_type"] == "markdown" else []
-    return next((line.lstrip("# ") for line in reversed(lines) if line.startswith("#")), "")
-
-
-def _name(cell: Cell, where: str) -> str:
-    """What a reader calls a cell: `exhibit-04-partners` is "Exhibit 4 (partners)", any other goes by the last heading."""
-    kind, _, rest = cell.get("id", "").partition("-")
-    number, _, subject = rest.partition("-")
-    if kind == "exhibit" and number.isdigit():
-        return f"Exhibit {int(number)}" + (f" ({subject.replace('-', ' ')})" if subject else "")
-    return f"Something under “{where}”"
-
-
-def _reason(error: Exception) -> str:
-    """An exception in one line."""
-    said = " ".join(str(error).split())
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return shell.loop.run_until_complete(within())
 
 
 def _output(kind: str, **content: Any) -> Cell:
     return {"output_type": kind, **content}
+
+
+def _as_json(data: Bundle) -> Bundle:
+    """A bundle as a kernel sends it: bytes in Base64, other values as JSON has them."""
+    return {
+        form: base64.b64encode(value).decode()
+        if isinstance(value, bytes)
+        else value
+        if isinstance(value, str)
+        else _plain(value)
+        for form, value in data.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value, default=lambda other: other.item() if hasattr(other, "item") else str(other)))
 
 
 # --- a shell that keeps what a cell shows --------------------------------------------------------------------------------
@@ -110,11 +129,16 @@ def _output(kind: str, **content: Any) -> Cell:
 class _Publisher(DisplayPublisher):
     shell: _Shell
 
-    def publish(self, data: Bundle, metadata: Bundle | None = None, *_: Any, **options: Any) -> None:
-        self.shell.outputs.append(_output("display_data", data=data, metadata=metadata or {}))
+    def publish(self, data: Bundle, metadata: Bundle | None = None, *_: Any, update: bool = False, **more: Any) -> None:
+        key = (more.get("transient") or {}).get("display_id")
+        shown = _as_json(data) if "customs_report" not in (metadata or {}) else data
+        if update:
+            self.shell.update(key, shown, metadata or {})
+        else:
+            self.shell.add(_output("display_data", data=shown, metadata=metadata or {}), key)
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.outputs.clear()
+        self.shell.clear(wait)
 
 
 class _Hook(DisplayHook):
@@ -130,8 +154,10 @@ class _Hook(DisplayHook):
         """There is no log."""
 
     def write_format_data(self, format_dict: Bundle, md_dict: Bundle | None = None) -> None:
-        content = {"data": format_dict, "metadata": md_dict or {}, "execution_count": self.prompt_count}
-        self.shell.outputs.append(_output("execute_result", **content))
+        if format_dict:
+            ours = isinstance(format_dict, Later) or "customs_report" in (md_dict or {})
+            data = format_dict if ours else _as_json(format_dict)
+            self.shell.add(_output("execute_result", data=data, metadata=md_dict or {}, execution_count=self.prompt_count))
 
 
 class _Shell(InteractiveShell):
@@ -139,11 +165,49 @@ class _Shell(InteractiveShell):
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
+    kernel = None  # by this name pandas knows that it writes for no terminal
 
     def __init__(self, **kwargs: Any) -> None:
         self.outputs: list[Cell] = []
-        self.traceback: list[str] = []
+        self.shown: dict[str, list[Cell]] = {}  # the outputs of each display id
+        self.clearing = False
+        self.loop: asyncio.AbstractEventLoop | None = None
         super().__init__(**kwargs)
+        assert self.display_formatter is not None
+        own_data.register(self.display_formatter.formatters)
+        self.set_hook("show_in_pager", lambda *_, **__: None, 99)  # a pager's text is no output
+
+    def start(self, cell: Cell) -> None:
+        """From now on outputs are this cell's."""
+        self.outputs = cell["outputs"] = []
+        self.clearing = False
+
+    def add(self, output: Cell, key: str | None = None) -> None:
+        """Add an output; one with a key can be updated later."""
+        if self.clearing:
+            self.clear()
+        self.outputs.append(output)
+        if key:
+            self.shown.setdefault(key, []).append(output)
+
+    def update(self, key: str | None, data: Bundle, metadata: Bundle) -> None:
+        """Show something else in the outputs of a key."""
+        for output in self.shown.get(key or "", ()):
+            output["data"], output["metadata"] = data, metadata
+
+    def clear(self, wait: bool = False) -> None:
+        """Take away the cell's outputs, now or when the next one comes."""
+        self.clearing = wait
+        if not wait:
+            self.outputs.clear()
+
+    def write(self, name: str, text: str) -> None:
+        """Add text to a stream; what is written in a row is one output."""
+        last = self.outputs[-1] if self.outputs and not self.clearing else {}
+        if last.get("name") == name:
+            last["text"] += text
+        elif text:
+            self.add(_output("stream", name=name, text=text))
 
     def init_ipython_dir(self, ipython_dir: str) -> None:
         """No profile: what the user has configured for a terminal must not change a report."""
@@ -154,29 +218,65 @@ class _Shell(InteractiveShell):
     def init_virtualenv(self) -> None:
         """The process already has its path."""
 
+    def enable_gui(self, gui: str | None = None) -> None:
+        """No windows."""
+
+    def ask_exit(self) -> NoReturn:
+        """`exit` and `quit` end no more than their cell."""
+        raise SystemExit("a cell may not end the run")
+
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
-        self.traceback = list(stb)
+        self.add(_output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb)))
 
 
-class _Stream:
-    """A file whose text becomes an output; what is written in a row is one output."""
+_Shell.__name__ = _Shell.__qualname__ = (
+    "ZMQInteractiveShell"  # by this name pandas, rich and others know that they write for a notebook
+)
+
+
+class _Stream(io.TextIOBase):
+    """A file whose text becomes an output."""
+
+    encoding = "utf-8"
 
     def __init__(self, shell: _Shell, name: str) -> None:
         self.shell, self.name = shell, name
 
     def write(self, text: str) -> int:
-        outputs = self.shell.outputs
-        if outputs and outputs[-1].get("name") == self.name:
-            outputs[-1]["text"] += text
-        elif text:
-            outputs.append(_output("stream", name=self.name, text=text))
+        self.shell.write(self.name, text)
         return len(text)
 
-    def flush(self) -> None:
-        """Nothing is held back."""
+    def writable(self) -> bool:
+        return True
 
-    def isatty(self) -> bool:
-        return False
+    def fileno(self) -> int:
+        return 1 if self.name == "stdout" else 2
+
+
+@contextmanager
+def _text_of_programs(shell: _Shell) -> Iterator[None]:
+    """What is written past Python, by a program that the cell starts, joins the cell's stdout at its end."""
+    try:
+        before = os.dup(1)
+    except OSError:  # this process has no stdout
+        yield
+        return
+    with tempfile.TemporaryFile() as file:
+        os.dup2(file.fileno(), 1)
+        try:
+            yield
+        finally:
+            os.dup2(before, 1)
+            os.close(before)
+            file.seek(0)
+            shell.write("stdout", file.read().decode(errors="replace"))
+
+
+def _refused(name: str) -> Callable[..., NoReturn]:
+    def refuse(*_: Any, **__: Any) -> NoReturn:
+        raise StdinNotImplementedError(f"{name} was called, but this frontend does not support input requests.")
+
+    return refuse
 
 
 @contextmanager
@@ -187,8 +287,11 @@ def _fresh_shell() -> Iterator[_Shell]:
         stack.enter_context(warnings.catch_warnings())
         stack.enter_context(matplotlib.rc_context())
         matplotlib.rcdefaults()  # what the user has configured for charts of their own must not change a report, either
+        matplotlib.rcParams["svg.hashsalt"] = "notebook"  # the same drawing has the same ids
+        stack.callback(_draw_with, matplotlib.rcParams._get("backend"))
         stack.callback(os.chdir, Path.cwd())
         stack.callback(_restore, dict(vars(builtins)), dict(vars(sys)), list(sys.path), sys.modules["__main__"])
+        stack.callback(setattr, getpass, "getpass", getpass.getpass)
         stack.callback(setattr, InteractiveShell, "_instance", InteractiveShell._instance)
         InteractiveShell._instance = None
         shell = _Shell.instance(config=quiet)
@@ -196,7 +299,34 @@ def _fresh_shell() -> Iterator[_Shell]:
         stack.callback(atexit.unregister, shell.atexit_operations)
         assert shell.history_manager is not None
         stack.callback(shell.history_manager.outputs.clear)  # the class keeps every output, for all shells
+        builtins.input, getpass.getpass = _refused("raw_input"), _refused("getpass")
+        _draw_with(f"module://{INLINE}")
+        if pandas := sys.modules.get("pandas"):  # which took this process for a terminal
+            stack.enter_context(pandas.option_context("display.max_columns", 20))
+        if not _loop_runs():
+            shell.loop = stack.enter_context(asyncio.Runner()).get_loop()
         yield shell
+
+
+def _draw_with(backend: Any) -> None:
+    """The backend of pyplot from now on; without open figures. That of a kernel is loaded anew for each shell."""
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    if pyplot:
+        pyplot.close("all")
+    if sys.modules.pop(INLINE, None):
+        sys.modules["matplotlib_inline.config"].InlineBackend.clear_instance()
+    matplotlib.rcParams._set("backend", backend)
+    if pyplot:
+        pyplot._backend_mod = None  # asked for when the next figure is
+
+
+def _loop_runs() -> bool:
+    """Does an event loop run in this thread, such as that of a kernel?"""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _restore(builtin_names: dict[str, Any], sys_names: dict[str, Any], path: list[str], main: ModuleType) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode
 
-from customs_report.publish.outlines import outline
+from customs_report.publish.outlines import Outline, outline
 from customs_report.publish.rendering import page, pdf
 
 
@@ -20,7 +21,8 @@ class ReportHTMLExporter(Exporter):
     file_extension = Unicode(".html")
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
-        return page(outline(nb)), self._init_resources(resources or {})
+        resources = self._init_resources(resources)
+        return page(_outline(nb, resources)), resources
 
 
 class ReportPDFExporter(Exporter):
@@ -31,4 +33,11 @@ class ReportPDFExporter(Exporter):
     file_extension = Unicode(".pdf")
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
-        return pdf(outline(nb)), self._init_resources(resources or {})
+        resources = self._init_resources(resources)
+        return pdf(_outline(nb, resources)), resources
+
+
+def _outline(nb: NotebookNode, resources: dict) -> Outline:
+    """What a notebook holds, which whoever executed it: only a build proves numbers."""
+    about = resources["metadata"]
+    return outline(nb, about["name"].replace("_", " "), Path(about.get("path") or "."))

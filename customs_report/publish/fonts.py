@@ -1,4 +1,7 @@
-"""The one typeface, for the page (a subset inside it) and for Typst (a folder of its own): never the machine's fonts."""
+"""The one typeface, for the page (a subset inside it) and for Typst (a folder of its own): never the machine's fonts.
+
+Typst gets one with letters of the same width as well, for what a notebook's author prints.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from customs_report import scratch
-from customs_report.palette import CHARACTERS, FACES, FONT, font_files
+from customs_report.palette import CHARACTERS, FACES, FONT, font_files, mono_file
 
 
 @lru_cache(maxsize=2)
@@ -42,6 +45,6 @@ def _subset(path: Path, characters: frozenset[str]) -> bytes:
 def typst_fonts() -> Path:
     """The folder of what Typst may set type with. Of the wheel's own folder it would pick now a TTF, now an OTF."""
     folder = scratch.make_folder()
-    for path in font_files().values():
+    for path in (*font_files().values(), mono_file()):
         shutil.copy(path, folder)
     return folder

@@ -27,14 +27,15 @@ NOTEBOOKS = ROOT / "notebooks"
 CODE = ("helpers.py", "customs_report/**/*.py", "customs_report/publish/templates/report_*/*.*")
 NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
     "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "fetch.py", "plausibility.py", "readers/",
-    "release.py", "terminal.py",
+    "release.py", "strip.py", "terminal.py",
     "publish/archive.py", "publish/catalogue.py", "publish/engine.py", "publish/exporters.py", "publish/many.py",
-    "publish/pages.py", "publish/parameters.py", "publish/report_files.py", "publish/site.py", "publish/social_preview.py",
+    "publish/pages.py", "publish/report_files.py", "publish/site.py", "publish/social_preview.py",
     "publish/verify.py",
 )  # fmt: skip
 NO_REPORT = ("explore",)  # notebooks to work in: nothing is built of them
 # Notebooks that know their period's past; any other may know all data. What of each list they may know:
 OF_ITS_PERIOD = ("monthly_report", "partner_profile", "commodity_profile")
+PROVED = (*OF_ITS_PERIOD, "fact_check")  # the project's own reports: nothing in them is an author's own (`own.py`)
 NOT_READ = (  # nothing (tests/test_cache.py)
     "un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method", "accepted",
 )  # fmt: skip
@@ -43,6 +44,7 @@ BY_YEAR = {"backtest": 1, "outlook_parameters": 0}  # up to the report's year, l
 BY_USE = {"sources": "source", "partner_list": "partner", "commodity_list": "commodity"}  # `add` appends to these
 APPENDED = {"sources", "unlisted"}  # what it appends, sources and names marked as unlisted, only if a row that counts names it
 WHOLE = tuple(name for name in REFERENCE if name not in (*NOT_READ, *BY_MONTH, *BY_YEAR, *BY_USE, "releases", "coverage"))
+ENDING = ".ipynb"
 PERIOD = re.compile(r"\d{4}-\d{2}")
 
 Row = list[str]
@@ -63,7 +65,7 @@ class Inputs:
             "data": held,
             "code": self.code,
             "lock": self.lock,
-            "notebook": _sha256([(self.notebooks / f"{notebook}.ipynb").read_bytes()]),
+            "notebook": _sources(*_state(notebook_path(notebook, self.notebooks))),
             "parameters": _sha256([json.dumps(dict(parameters), sort_keys=True).encode(), *_files_named(parameters)]),
         }
 
@@ -131,8 +133,20 @@ class Inputs:
         path = self.folder / FILES[name]
         if not path.is_file():
             raise InputError(f"no data file {FILES[name]} in {self.folder}")
-        about = path.stat()
-        return self.folder, name, (about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+        return self.folder, name, _state(path)[1]
+
+
+def notebook_path(notebook: str, folder: Path | None = None) -> Path:
+    """The file of a notebook that is given by its name in a folder, `notebooks/`, or by its path."""
+    return Path(notebook) if notebook.endswith(ENDING) else (folder or NOTEBOOKS) / f"{notebook}{ENDING}"
+
+
+def notebook_name(notebook: str) -> str:
+    """The name of a notebook that is given by its name or its path, as the files of its report have it."""
+    if not notebook.endswith(ENDING):
+        return notebook
+    name = re.sub(r"[^\w-]+", "-", Path(notebook).stem).strip("-_")
+    return name if name[:1].isascii() and name else f"notebook-{name}".strip("-")
 
 
 class _Upto(NamedTuple):
@@ -166,6 +180,23 @@ class _Prefixes:
     def upto(self, last: str) -> _Upto:
         """What stands up to there; everything where the file is not in order."""
         return self.states[bisect_right(self.months, last) - 1 if self.sorted else -1]
+
+
+def _state(path: Path) -> tuple[Path, tuple[int, ...]]:
+    """A file, and what changes when it is written."""
+    about = path.stat()
+    return path, (about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+
+
+@lru_cache(maxsize=64)
+def _sources(path: Path, state: tuple[int, ...]) -> str:
+    """The hash of what a notebook's author writes: not of outputs, counts and whatever an editor keeps there."""
+    cells = json.loads(path.read_bytes())["cells"]
+    said = [
+        [cell["cell_type"], "".join(cell["source"]), cell.get("id"), cell["metadata"].get("tags"), cell.get("attachments")]
+        for cell in cells
+    ]
+    return _sha256([json.dumps(said, sort_keys=True).encode()])
 
 
 @lru_cache(maxsize=64)

@@ -36,7 +36,7 @@ from customs_report import log, scratch
 from customs_report.drawing.beside import drawn_beside
 from customs_report.errors import InputError, MissingData, Violation
 from customs_report.publish import manifest
-from customs_report.publish.inputs import ROOT, Inputs
+from customs_report.publish.inputs import ROOT, Inputs, notebook_name
 from customs_report.publish.manifest import FORMATS, INCOMPLETE
 from customs_report.publish.report_files import FOLDER
 
@@ -53,7 +53,10 @@ AHEAD = 2  # reports in flight for each worker: one in work, one that waits for 
 
 @dataclass(frozen=True)
 class Order:
-    """A report that is asked for, and the hash of each thing it is to be made of."""
+    """A report that is asked for, and the hash of each thing it is to be made of.
+
+    `notebook` is its name in `notebooks/`, or its path.
+    """
 
     notebook: str
     parameters: Mapping[str, Any]
@@ -63,7 +66,7 @@ class Order:
     @property
     def name(self) -> str:
         """The name of its set: the notebook, and the subject of a profile."""
-        return self.notebook + subject(self.parameters)
+        return notebook_name(self.notebook) + subject(self.parameters)
 
     @property
     def folder(self) -> str:

@@ -44,7 +44,7 @@ def parameterized(notebook: Notebook, parameters: Mapping[str, Any]) -> Notebook
         "source": f"# Parameters\n{assigned}",
         "outputs": [],
     }
-    kept = [cell for cell in notebook["cells"] if "injected-parameters" not in _tags(cell)]
+    kept = [cell for cell in notebook["cells"] if "injected-parameters" not in _tags(cell)]  # of a run before
     place = next((place for place, cell in enumerate(kept, 1) if "parameters" in _tags(cell)), 0)
     about = {
         "default_parameters": {},

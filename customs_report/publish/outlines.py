@@ -1,25 +1,30 @@
 """What an executed notebook holds for its readers, whatever the format: text, code and shown things in order, contents, tables.
 
-The forms that the cells' outputs carry are chosen from and never parsed; markdown cells go through pandoc. A cell tagged
-`lab-only` is left out.
+The forms that our display objects carry are chosen from and never parsed; markdown cells go through pandoc; what is the
+author's own (`own.py`) is shown and marked. A cell tagged `lab-only` is left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from customs_report.display import DATA, element, failure, literal
 from customs_report.palette import printable
+from customs_report.publish import own
 
 BETWEEN = "xxbetweencellsxx"  # a paragraph between two Markdown cells, while pandoc has them together
 NO_DATE = "1970-01-01"  # of a PDF whose notebook has no cover and so no date
+UNPROVED = re.compile(r"\d|<[a-zA-Z/!]|!\[")  # digits, raw HTML, a picture: with one of these a text is its author's own
+EXHIBIT = 3  # the level of an exhibit's heading, unless the notebook has none above it
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,15 @@ class Entry:
     id: str
     heading: str
     label: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True)
 class Part:
-    """A cell's code, or one thing that a cell shows, in the forms of both formats and as data (`display.Shown`)."""
+    """A cell's code, or one thing that a cell shows, in the forms of both formats and as data (`display.Shown`).
+
+    `own` is how many outputs or texts in it are the author's own, and `name` what a reader calls its cell.
+    """
 
     html: str = ""
     typst: str = ""
@@ -42,6 +51,8 @@ class Part:
     entries: tuple[Entry, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
+    own: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,10 +69,12 @@ class Outline:
     """A notebook as its readers get it: the parts in order, and what stands around them.
 
     `made_of`, for the files' metadata: period, day of knowledge, hash of the data; empty for a notebook run by hand.
+    `name` is its title where it has neither cover nor heading.
     """
 
     parts: tuple[Part, ...]
     made_of: Mapping[str, str] = field(default_factory=dict)
+    name: str = "Report"
 
     @property
     def cover(self) -> Mapping[str, Any]:
@@ -69,11 +82,12 @@ class Outline:
 
     @property
     def title(self) -> str:
-        return self.cover.get("kicker", "Report")
+        return self.cover.get("kicker", self.headline)
 
     @property
     def headline(self) -> str:
-        return self.cover.get("heading", "Report")
+        first = next((entry.heading for entry in self.contents if entry.level == 1), self.name)
+        return self.cover.get("heading", first)
 
     @property
     def date(self) -> date:
@@ -90,9 +104,20 @@ class Outline:
         return tuple(entry for part in self.parts for entry in part.entries)
 
     @property
-    def contents_after(self) -> str:
-        """The part that the PDF's contents follow: the main points, so that they stand on page one, else the cover."""
-        return "points" if any(part.about.get("kind") == "points" for part in self.parts) else "cover"
+    def opening(self) -> Part | None:
+        """The part that the page's contents follow: the cover, else that with the title."""
+        titled = (part for part in self.parts if any(entry.level == 1 for entry in part.entries))
+        return next((part for part in self.parts if part.about.get("kind") == "cover"), next(titled, None))
+
+    @property
+    def opening_of_pdf(self) -> Part | None:
+        """The part that the PDF's contents follow: the main points, so that they stand on page one, else as in the page."""
+        return next((part for part in self.parts if part.about.get("kind") == "points"), self.opening)
+
+    @property
+    def own(self) -> tuple[Part, ...]:
+        """What is the author's own."""
+        return tuple(part for part in self.parts if part.own)
 
     @property
     def tables(self) -> tuple[Exhibited, ...]:
@@ -116,13 +141,28 @@ class Outline:
         return tuple(part.about["incomplete"] for part in self.parts if "incomplete" in part.about)
 
 
-def outline(notebook: Mapping[str, Any]) -> Outline:
-    """What does an executed notebook hold for its readers? Of a section without anything held only the heading stands."""
+def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | None = None, *, proved: bool = False) -> Outline:
+    """What does an executed notebook hold for its readers? Of a section without anything held only the heading stands.
+
+    `folder` is where the notebook's pictures are; in a `proved` one, warnings are none of its readers' business.
+    """
     cells = [cell for cell in notebook["cells"] if "lab-only" not in cell["metadata"].get("tags", ())]
-    texts = [(cell["source"], idle) for cell, idle in zip(cells, _idle(cells), strict=True) if cell["cell_type"] == "markdown"]
-    texts_of_cells = iter(markdown(tuple(text.split("\n")[0] if idle else text for text, idle in texts)))
-    parts = (part for cell in cells for part in ((next(texts_of_cells),) if cell["cell_type"] == "markdown" else _parts(cell)))
-    return Outline(tuple(parts), notebook["metadata"].get("customs_report", {}))
+    texts = [
+        cell["source"].split("\n")[0] if idle else cell["source"]
+        for cell, idle in zip(cells, _idle(cells), strict=True)
+        if cell["cell_type"] == "markdown"
+    ]
+    plain = iter(markdown(tuple(text for text in texts if not UNPROVED.search(text))))
+    parts: list[Part] = []
+    where, remaining = "The notebook’s beginning", iter(texts)
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            parts += _parts(cell, where, folder, proved)
+        elif cell["cell_type"] == "markdown":
+            text = next(remaining)
+            parts.append(_own_text(text, cell, where, folder) if UNPROVED.search(text) else next(plain))
+            where = parts[-1].entries[-1].heading if parts[-1].entries else where
+    return Outline(tuple(_levelled(_typeset(parts), name)), notebook["metadata"].get("customs_report", {}), name)
 
 
 def _idle(cells: Sequence[Mapping[str, Any]]) -> list[bool]:
@@ -139,33 +179,106 @@ def _idle(cells: Sequence[Mapping[str, Any]]) -> list[bool]:
     return idle
 
 
-def _parts(cell: Mapping[str, Any]) -> Iterator[Part]:
-    if cell["cell_type"] == "code":
-        yield Part(code=highlighted(cell["source"]))
-        yield from map(_output, cell["outputs"])
+def _parts(cell: Mapping[str, Any], where: str, folder: Path | None, proved: bool) -> Iterator[Part]:
+    """A cell's code and what it shows; what is the author's own, one after the other, is one part."""
+    yield Part(code=highlighted(cell["source"]))
+    name = _name(cell, where)
+    for is_own, outputs in groupby(cell["outputs"], lambda output: output["output_type"] != "error" and not _is_ours(output)):
+        if is_own:
+            wanted = [output for output in outputs if not proved or output.get("name") != "stderr"]
+            yield from _own(wanted, name, where, folder)
+        else:
+            yield from (
+                _failed(output, name) if output["output_type"] == "error" else _ours(output, name) for output in outputs
+            )
 
 
-def _output(output: Mapping[str, Any]) -> Part:
-    """An output in both formats; what has no form for a format stands there as plain text, what went to stderr in neither."""
-    if output["output_type"] == "error":
-        box = failure("A cell of the notebook", f"{output['ename']}: {output['evalue']}")
-        return Part(box.html, box.typst, about=box.about)
-    if output["output_type"] == "stream":
-        data: dict[str, Any] = {"text/plain": output["text"] if output["name"] == "stdout" else ""}
-        about: dict[str, Any] = {}
-    else:
-        data, about = output["data"], output["metadata"].get("customs_report", {})
-    text = data.get("text/plain", "")
-    shown = printable(text) if text and not {"text/html", "text/x-typst"} <= data.keys() else ""
-    html = data.get("text/html", element("pre", shown) if shown else "")
-    typst = data.get("text/x-typst", f"#raw({literal(shown)}, block: true)" if shown else "")
+def _is_ours(output: Mapping[str, Any]) -> bool:
+    return "customs_report" in output.get("metadata", {}) and "text/html" in output["data"]
+
+
+def _own(outputs: Iterable[Mapping[str, Any]], name: str, where: str, folder: Path | None) -> Iterator[Part]:
+    """What is not ours as one part, if anything of it can be seen."""
+    seen = [(html, output) for output in outputs if (html := own.html_of(output, f"Figure under “{where}”", folder))]
+    tables = [table for _, output in seen for table in output.get("data", {}).get(DATA, {}).get("tables", ())]
+    if seen:
+        data = {"tables": [{**table, "caption": where} for table in tables]}
+        yield Part("".join(html for html, _ in seen), own=len(seen), name=name, data=data)
+
+
+def _own_text(text: str, cell: Mapping[str, Any], where: str, folder: Path | None) -> Part:
+    page = own.markdown(text, f"Picture under “{where}”", folder, attachments=cell.get("attachments"))
+    entries = tuple(replace(entry, own=True) for entry in _headings(page))
+    return Part(page, entries=entries, own=1, name=_name(cell, where))
+
+
+def _ours(output: Mapping[str, Any], name: str) -> Part:
+    data, about = output["data"], output["metadata"]["customs_report"]
     entries = (_entry(about),) if about.get("kind") == "exhibit" else ()
-    return Part(html, typst, entries=entries, about=about, data=data.get(DATA, {}))
+    return Part(
+        data["text/html"], data.get("text/x-typst", ""), entries=entries, about=about, data=data.get(DATA, {}), name=name
+    )
+
+
+def _failed(output: Mapping[str, Any], name: str) -> Part:
+    """A named box in the place of what a cell could not show."""
+    said = " ".join(output["evalue"].split())
+    why = f"{output['ename']}: {said}" if said else output["ename"]
+    box = failure(name, "a cell may not end the run" if output["ename"] == "SystemExit" else why)
+    return Part(box.html, box.typst, about=box.about, name=name)
+
+
+def _name(cell: Mapping[str, Any], where: str) -> str:
+    """What a reader calls a cell: `exhibit-04-partners` is "Exhibit 4 (partners)", any other goes by the last heading."""
+    kind, _, rest = cell.get("id", "").partition("-")
+    number, _, subject = rest.partition("-")
+    if kind == "exhibit" and number.isdigit():
+        return f"Exhibit {int(number)}" + (f" ({subject.replace('-', ' ')})" if subject else "")
+    return f"Something under “{where}”"
 
 
 def _entry(about: dict[str, Any]) -> Entry:
     number = about["number"]
-    return Entry(3, f"exhibit-{number}-claim", about["heading"], f"Exhibit {number}")
+    return Entry(EXHIBIT, f"exhibit-{number}-claim", about["heading"], f"Exhibit {number}")
+
+
+def _typeset(parts: Sequence[Part]) -> list[Part]:
+    """What is the author's own gets its form for the PDF, and its mark in both."""
+    made = iter(own.typst_of([part.html for part in parts if part.own]))
+    parts = [own.taken(part) if part.about.get("own") else part for part in parts]  # an exhibit of a changed frame
+    return [own.taken(part, next(made)) if part.own and not part.about else part for part in parts]
+
+
+def _levelled(parts: Iterable[Part], name: str) -> Iterator[Part]:
+    """Headings without a gap in their levels, the title first, as readers of both formats need it."""
+    parts, level = list(parts), 0
+    if not any(part.about.get("kind") == "cover" for part in parts):
+        first = next((entry for part in parts for entry in part.entries), None)
+        if first is None or first.level > 1:
+            page = element("header", element("h1", name, id="headline", data_own=True), class_="cover")
+            yield Part(page, f"#heading(level: 1, {literal(printable(name))})", entries=(Entry(1, "headline", name, own=True),))
+            level = 1
+    for part in parts:
+        level = 1 if part.about.get("kind") == "cover" else level
+        entries, moved = [], []
+        for entry in part.entries:
+            level = min(entry.level, level + 1)
+            entries.append(replace(entry, level=level))
+            moved.append((entry.level, level))
+        yield part if all(old == new for old, new in moved) else _moved(part, tuple(entries), moved)
+
+
+def _moved(part: Part, entries: tuple[Entry, ...], levels: list[tuple[int, int]]) -> Part:
+    """A part whose headings get other levels."""
+    if part.about.get("kind") == "exhibit":
+        ((old, new),) = levels
+        page, typst = re.sub(rf"(</?h){old}\b", rf"\g<1>{new}", part.html), part.typst
+        return replace(part, html=page, typst=typst.replace("#exhibit(", f"#exhibit(level: {new}, ", 1), entries=entries)
+    opening, closing, marks = iter(levels), iter(levels), iter(levels)
+    page = re.sub(r"<h[1-6](?= id=)", lambda _: f"<h{next(opening)[1]}", part.html)
+    page = re.sub(r"</h[1-6]>", lambda _: f"</h{next(closing)[1]}>", page)
+    typst = re.sub(r"^=+(?= )", lambda found: "=" * next(marks, (0, len(found[0])))[1], part.typst, flags=re.M)
+    return replace(part, html=page, typst=typst, entries=entries)
 
 
 @lru_cache(maxsize=64)
@@ -173,7 +286,10 @@ def markdown(sources: tuple[str, ...]) -> tuple[Part, ...]:
     """Markdown cells in both formats, in one run of pandoc for each; raw HTML, TeX and dollar formulas are plain text there."""
     import pypandoc
 
-    reader = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations"
+    if not sources:
+        return ()
+    reader = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations+lists_without_preceding_blankline"
+    reader += "-blank_before_header"
     cut = f"\n\n{BETWEEN}\n\n"
     html, typst = (
         pypandoc.convert_text(cut.join(sources), to, format=reader, extra_args=["--wrap=none", "--id-prefix=section-"])

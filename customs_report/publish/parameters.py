@@ -1,4 +1,4 @@
-"""A notebook's parameters, checked by name and type: papermill accepts misspelt and wrongly typed ones."""
+"""The notebook that is asked for, and its parameters, checked by name and type: papermill accepts misspelt ones."""
 
 from __future__ import annotations
 
@@ -10,17 +10,57 @@ from pathlib import Path
 from typing import Any
 
 from customs_report.errors import InputError
+from customs_report.publish import inputs
+
+HOW = 'tag its first code cell `parameters` (JupyterLab: the gear at the right) and let it say period: str = "2025-11"'
+
+
+def asked(notebook: str) -> str:
+    """The notebook that a user names: its name in `notebooks/`, or the path of anybody's. InputError where there is none."""
+    if notebook in inputs.NO_REPORT:
+        raise InputError(f"{notebook} is no report but a notebook to work in: open it in JupyterLab with `make lab`")
+    path = Path(notebook).expanduser().absolute()
+    is_path = notebook.endswith(inputs.ENDING) or len(Path(notebook).parts) > 1
+    folder = path.parent if is_path else inputs.NOTEBOOKS
+    names = sorted(each.stem for each in folder.glob(f"*{inputs.ENDING}") if each.stem not in inputs.NO_REPORT)
+    if (name := path.name.removesuffix(inputs.ENDING)) not in names:
+        near = get_close_matches(name, names, n=1, cutoff=0.0)
+        raise InputError(f"there is no notebook {notebook!r}; nearest: {near[0] if near else 'none'}")
+    if folder.resolve() == inputs.NOTEBOOKS.resolve():
+        return name
+    found = str(folder / f"{name}{inputs.ENDING}")
+    if (taken := inputs.notebook_name(found)) == "index" or (inputs.NOTEBOOKS / f"{taken}{inputs.ENDING}").exists():
+        raise InputError(f"{notebook}: its files would be called {taken}, like others of the project; give it another name")
+    return found
 
 
 def declared(notebook: Path) -> dict[str, str]:
-    """The parameters of a notebook: name -> type, from the annotated literals of its `parameters` cell."""
-    cells = json.loads(notebook.read_bytes())["cells"]
-    source = next(("".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", ())), "")
-    return {
-        node.target.id: ast.unparse(node.annotation)
-        for node in ast.parse(source).body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-    }
+    """The parameters of a notebook: name -> type, from the literals of its `parameters` cell, annotated or not."""
+    try:
+        content = json.loads(notebook.read_bytes())
+        language = content["metadata"].get("kernelspec", {}).get("language", "python")
+        tagged = [cell for cell in content["cells"] if "parameters" in cell["metadata"].get("tags", ())]
+        statements = ast.parse("".join(tagged[0]["source"]) if tagged else "").body
+    except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
+        raise InputError(f"{notebook.name} is no notebook whose parameters can be read: {error}") from error
+    if language != "python":
+        raise InputError(f"{notebook.name} is in {language}; reports are made of notebooks in Python")
+    found = {}
+    for node in statements:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found[node.target.id] = ast.unparse(node.annotation)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            found |= {name.id: type(node.value.value).__name__ for name in node.targets if isinstance(name, ast.Name)}
+    return found
+
+
+def refuse_undeclared(notebook: Path, as_of: str) -> None:
+    """InputError for a notebook that could not know its period or its day: its report would be of another."""
+    known = declared(notebook)
+    if "period" not in known:
+        raise InputError(f"{notebook.name} has no parameter `period`: {HOW}")
+    if as_of and "as_of" not in known:
+        raise InputError(f'{notebook.name} has no parameter `as_of` for --as-of: beside its period it may say as_of: str = ""')
 
 
 def checked(notebook: Path, given: Iterable[tuple[str, str]]) -> Mapping[str, Any]:

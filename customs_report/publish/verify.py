@@ -47,7 +47,7 @@ def verify_sets(sets: Sequence[tuple[Path, str]], *, jobs: int = 1, done: Callab
             continue
         formats = tuple(each for each in FORMATS if each in said["files"])
         try:
-            notebook = name.removesuffix(subject(said["parameters"]))
+            notebook = said.get("notebook", name.removesuffix(subject(said["parameters"])))
             order = Order(notebook, said["parameters"], formats, now.of(notebook, said["parameters"]))
         except FileNotFoundError as error:
             raise InputError(f"{folder}: {name} cannot be built any more: no {error.filename}") from error

@@ -1,0 +1,277 @@
+"""What a notebook's author shows - frames, figures, prints, any HTML - for page and PDF, marked as the author's own.
+
+Whatever the form, it becomes balanced HTML without scripts, without requests, and without the attributes by which a number is
+proved; what neither format can show is named. The PDF's form is made from that HTML.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from lxml import html as parser
+from markupsafe import Markup
+
+from customs_report.display import element, literal
+from customs_report.palette import CHARACTERS, MONO, mono_characters, printable
+
+LABEL = "Author’s own"
+BETWEEN = "xxbetweenoutputsxx"  # a paragraph between two outputs, while pandoc has them together
+PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
+ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")  # colours, links of a terminal
+OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")  # what a progress bar has written before
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+METADATA = re.compile(r"<metadata>.*?</metadata>", re.S)  # when it was drawn
+SVG_NAME = "http://www.w3.org/2000/svg"
+SVG = re.compile(r"<svg\b.*?</svg>", re.S | re.I)
+NUMBER = re.compile(r"[-+−–$¥€]{0,2}\s?[\d.,\s]*\d(e[-+]?\d+)?\s?%?")
+STYLER = re.compile(r'<table id="(T_\w+)"')
+GONE = ("script", "meta", "link", "base", "title", "head", "template", "noscript")
+UNSHOWN = {"audio", "video", "iframe", "object", "embed", "canvas"}
+ACTIVE = re.compile(r"on|data-|popover|interestfor|autofocus|srcset|form|http-equiv")  # beginnings of attributes
+NOWHERE = ("javascript:", "#f-", "#o-")  # a script, and the trace of a number that is proved
+PLAIN = {"form": "div", "button": "span", "main": "div", "nav": "div", "html": "div", "body": "div"}
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+
+
+def html_of(output: Mapping[str, Any], about: str, folder: Path | None = None) -> str:
+    """An output that is no display object of ours as HTML; `about` says what a picture without a description is."""
+    if output["output_type"] == "stream":
+        return _text(output["text"], "stderr" if output["name"] == "stderr" else "")
+    data, metadata = output["data"], output.get("metadata", {})
+    if "text/html" in data and (shown := cleaned(_joined(data["text/html"]), about, folder)):
+        return shown
+    if "text/markdown" in data:
+        return markdown(_joined(data["text/markdown"]), about, folder, headings=False)
+    for kind in PICTURES:
+        if kind in data:
+            size = metadata.get(kind) or {}
+            return _picture(_address(kind, _joined(data[kind])), metadata.get("alt") or about, size.get("width"))
+    if "application/json" in data:
+        return _text(json.dumps(data["application/json"], indent=2, ensure_ascii=False))
+    if text := _joined(data.get("text/latex") or data.get("text/plain") or ""):
+        return _text(text)
+    return element("p", f"[{', '.join(data) or 'nothing'}: page and PDF cannot show it; it is in the notebook]")
+
+
+def marked(shown: str) -> str:
+    """The HTML in an element that says whose it is, so that the proof leaves it out."""
+    label = element("p", LABEL, class_="label")
+    return f'<div class="own" data-own role="group" aria-label="{LABEL}" tabindex="0">{label}{shown}</div>'
+
+
+def taken(part: Any, typst: str = "") -> Any:
+    """A part marked as the author's own: one with its form for the PDF, or one of ours that is not proved."""
+    if typst:
+        return replace(part, html=marked(part.html), typst=typst_marked(typst))
+    entries = tuple(replace(entry, own=True) for entry in part.entries)
+    shown = marked(cleaned(part.html, "Chart", headings=True))
+    return replace(part, html=shown, typst=typst_marked(part.typst), entries=entries, own=1)
+
+
+def markdown(source: str, about: str, folder: Path | None = None, *, headings: bool = True, attachments: Any = None) -> str:
+    """Markdown as JupyterLab reads it, with raw HTML and pictures; formulas stay as they are written."""
+    import pypandoc
+
+    reader = "gfm+footnotes-tex_math_dollars-tex_math_gfm"
+    shown = pypandoc.convert_text(source, "html", format=reader, extra_args=["--wrap=none", "--id-prefix=section-"])
+    return cleaned(shown, about, folder, headings=headings, attachments=attachments or {})
+
+
+def cleaned(
+    text: str, about: str, folder: Path | None = None, *, headings: bool = False, attachments: Mapping[str, Any] | None = None
+) -> str:
+    """HTML as the page can hold it; "" where nothing of it can be seen."""
+    text = _steady(text)
+    text = SVG.sub(lambda svg: _picture(_address("image/svg+xml", svg[0]), about), CONTROL.sub("", text))
+    root = parser.fragment_fromstring(text, create_parent="div")
+    etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *GONE, with_tail=False)
+    for node in list(root.iter("*")):
+        for name in [name for name in node.attrib if ACTIVE.match(name)]:
+            del node.attrib[name]
+        if node.get("href", "").strip().lower().startswith(NOWHERE):
+            del node.attrib["href"]
+        if node.tag in UNSHOWN:
+            _replace(node, element("span", f"[{node.tag}: page and PDF cannot show it; it is in the notebook]"))
+        elif node.tag == "img":
+            _embed(node, about, folder, attachments or {})
+        elif node.tag in HEADINGS and not headings:
+            node.tag = "p"
+            node.set("class", "heading")
+        elif node.tag in PLAIN:
+            node.tag = PLAIN[node.tag]
+        elif node.tag == "table":
+            node.attrib.pop("border", None)
+            _align(node)
+    seen = root.text_content().strip() if root.find(".//style") is None else _without_style(root)
+    if not seen and root.find(".//img") is None:
+        return ""
+    return (root.text or "") + "".join(etree.tostring(child, encoding="unicode", method="html") for child in root)
+
+
+def _steady(text: str) -> str:
+    """Without the random ids of a Styler: the same frame gives the same page."""
+    for name in dict.fromkeys(STYLER.findall(text)):
+        text = text.replace(name, f"T_{sha256(text.replace(name, '').encode()).hexdigest()[:8]}")
+    return text
+
+
+def _without_style(root: parser.HtmlElement) -> str:
+    return "".join(text for text in root.xpath(".//text()[not(ancestor::style)]")).strip()
+
+
+def _align(table: parser.HtmlElement) -> None:
+    """A frame's cells stand at the right, as a notebook shows them; in another table numbers do. An empty header is none."""
+    frame = "dataframe" in table.classes
+    for cell in table.iter("td", "th"):
+        text, at_right = cell.text_content().strip(), "text-align: right" in (cell.getparent().get("style") or "")
+        if (cell.tag == "td" and (frame or NUMBER.fullmatch(text))) or (cell.tag == "th" and at_right):
+            cell.set("align", "right")
+        if cell.tag == "th" and not text:
+            cell.tag = "td"
+
+
+def _embed(image: parser.HtmlElement, about: str, folder: Path | None, attachments: Mapping[str, Any]) -> None:
+    """A picture becomes part of the page; one from elsewhere a link, since the page asks for nothing."""
+    source, said = image.get("src", ""), image.get("alt") or about
+    image.set("alt", said)
+    if source.startswith("data:image/"):
+        return
+    if source.startswith("attachment:") and (kinds := attachments.get(source.removeprefix("attachment:"))):
+        kind, content = next(iter(kinds.items()))
+        image.set("src", _address(kind, _joined(content)))
+    elif re.match(r"https?:", source):
+        _replace(image, element("a", said if image.get("alt") else source, href=source))
+    elif folder and (path := folder / source).is_file() and path.suffix.lower() in KINDS:
+        image.set("src", f"data:{KINDS[path.suffix.lower()]};base64,{b64encode(path.read_bytes()).decode()}")
+    else:
+        _replace(image, element("span", f"[{said}: no picture {source[:80]}]"))
+
+
+KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp"}
+KINDS[".svg"] = "image/svg+xml"
+
+
+def _replace(node: parser.HtmlElement, by: str) -> None:
+    new = parser.fragment_fromstring(by)
+    new.tail = node.tail
+    node.getparent().replace(node, new)
+
+
+def _address(kind: str, content: str) -> str:
+    """A picture as it stands in an output, as an address that holds it."""
+    if kind == "image/svg+xml":
+        svg = METADATA.sub("", content[max(0, content.find("<svg")) :])
+        if "xmlns=" not in svg[: svg.find(">")]:
+            svg = svg.replace("<svg", f'<svg xmlns="{SVG_NAME}"', 1)
+        content = b64encode(svg.encode()).decode()
+    return f"data:{kind};base64,{''.join(content.split())}"
+
+
+def _picture(address: str, alt: str, width: Any = None) -> str:
+    return f'<img src="{address}" alt="{Markup.escape(alt)}"' + (f' width="{int(width)}">' if width else ">")
+
+
+def _text(text: str, kind: str = "") -> str:
+    """Text as a terminal would leave it: bars overwritten, colours left out."""
+    text = OVERWRITTEN.sub("", ESCAPES.sub("", _joined(text))).rstrip("\n")
+    return element("pre", CONTROL.sub("", text), class_=kind or None) if text.strip() else ""
+
+
+def _joined(text: str | Sequence[str]) -> str:
+    return text if isinstance(text, str) else "".join(text)
+
+
+# --- for the PDF ----------------------------------------------------------------------------------------------------------
+
+
+def typst_of(pages: Sequence[str]) -> list[str]:
+    """Pieces of HTML, as `html_of` and `markdown` give them, as Typst: all in one run of pandoc."""
+    if not pages:
+        return []
+    return list(_typst(tuple(pages)))
+
+
+@lru_cache(maxsize=16)
+def _typst(pages: tuple[str, ...]) -> tuple[str, ...]:
+    import pypandoc
+
+    pictures: list[str] = []
+    plain = [_for_pandoc(page, pictures) for page in pages]
+    made = pypandoc.convert_text(f"<p>{BETWEEN}</p>".join(plain), "typst", format=READER, extra_args=["--wrap=none"])
+    parts = re.split(rf"^{BETWEEN}\n", made, flags=re.M)
+    if len(parts) != len(pages):
+        if len(pages) == 1:
+            return (f"#raw({literal(printable(parser.fromstring(pages[0]).text_content()))}, block: true)",)
+        return tuple(part for page in pages for part in _typst((page,)))
+    return tuple(re.sub(r"xxpicture(\d+)xx", lambda found: pictures[int(found[1])], part) for part in parts)
+
+
+READER = "html-native_divs-native_spans-raw_html-tex_math_dollars"
+
+
+def _for_pandoc(page: str, pictures: list[str]) -> str:
+    """The HTML with a word in the place of each picture, and with what the PDF's typefaces have."""
+    root = parser.fragment_fromstring(page, create_parent="div")
+    etree.strip_elements(root, "style", with_tail=False)
+    mono = {*root.iter("pre"), *root.iter("code")}
+    for node in list(root.iter("*")):
+        known = mono_characters() if mono & {node, *node.iterancestors()} else CHARACTERS
+        node.text = _known(node.text, known)
+        outer = node.getparent()
+        known = mono_characters() if outer is not None and mono & {outer, *outer.iterancestors()} else CHARACTERS
+        node.tail = _known(node.tail, known)
+        for name in ("id", "class"):
+            if name in node.attrib and node.tag not in HEADINGS:
+                del node.attrib[name]
+        if node.tag == "img":
+            pictures.append(_typst_picture(node.get("src", ""), node.get("alt", ""), node.get("width")))
+            _replace(node, f"<span>xxpicture{len(pictures) - 1}xx</span>")
+        elif node.tag == "p" and "heading" in node.classes:
+            node.tag = "p"
+    return etree.tostring(root, encoding="unicode", method="html")
+
+
+def _known(text: str | None, characters: Iterable[str]) -> str | None:
+    if not text:
+        return text
+    return "".join(c if c in characters or c.isspace() else f"U+{ord(c):04X}" for c in text)
+
+
+def _typst_picture(address: str, alt: str, width: str | None) -> str:
+    """A picture in its own size, or as wide as the text; one of pixels stands in a drawing, since Typst reads no Base64."""
+    kind, _, content = address.removeprefix("data:").partition(";base64,")
+    raw = b64decode(content)
+    if kind == "image/svg+xml":
+        svg, wide = raw.decode(errors="replace"), "auto"
+    else:
+        across, down = _size(raw)
+        wide = f"{(float(width) if width and width.isdigit() else across) * 0.75}pt"
+        svg = (
+            f'<svg xmlns="{SVG_NAME}" xmlns:xlink="http://www.w3.org/1999/xlink" width="{across}" height="{down}">'
+            f'<image width="{across}" height="{down}" xlink:href="{address}"/></svg>'
+        )
+    return f"#own-picture({literal(svg)}, {wide}, {literal(printable(alt))});"
+
+
+def _size(picture: bytes) -> tuple[int, int]:
+    if picture.startswith(b"\x89PNG"):
+        return struct.unpack(">II", picture[16:24])
+    from PIL import Image
+
+    return Image.open(BytesIO(picture)).size
+
+
+def typst_marked(shown: str) -> str:
+    """The Typst in a block that says whose it is."""
+    return f"#own({literal(LABEL)}, {literal(MONO)})[\n{shown}\n]"

@@ -1,0 +1,315 @@
+"""Anybody's notebook builds: what its author shows is in page, PDF and workbook, marked as the author's own, nothing is lost."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pypdf
+import pytest
+from click.testing import CliRunner
+from lxml import html as parser
+
+from customs_report import cli, strip
+from customs_report.errors import InputError, Violation
+from customs_report.publish import build, inputs, manifest, many, proof
+from customs_report.publish.outlines import outline
+from customs_report.publish.parameters import asked, declared, refuse_undeclared
+
+PERIOD = "2012-02"  # totals only: the quickest to build
+PARAMETERS = ('period: str = "2025-11"', "parameters")
+MIXED = [
+    "# Trade in 2012\n\nA text with 7 in it, a `word` and <b>bold</b>.\n\n![A square](square.png)",
+    PARAMETERS,
+    "import matplotlib.pyplot as plt\nimport pandas as pd\nimport local_module\nfrom customs_report import exhibits\n"
+    "from customs_report.display import exhibit\nfrom customs_report.report import open_report\nreport = open_report(period)",
+    "#### A heading that skips levels",
+    "frame = pd.DataFrame({'exports': [1234.5678, 2], 'name': ['Côte d’Ivoire', '中国']}, index=pd.to_datetime(['2012-01-01', '2012-02-01']))\nframe",
+    "frame.style.format(precision=1)",
+    "plt.plot([1, 2])\nplt.show()",
+    "fig, axes = plt.subplots()\nplt.close(fig)\nfig",
+    "print('printed 42\\nsecond  line')",
+    "print(local_module.SAID, period)",
+    "## Ours",
+    "exhibit(1, exhibits.balance(report))",
+    "exhibit(2, exhibits.balance(open_report('2012-03')))",
+    "from IPython.display import HTML, Markdown, SVG, display\n"
+    "display(HTML('<h1>Of mine</h1><p>unclosed <b>bold<data data-fact=balance_usd_month>99</data><script>alert(1)</script>'))",
+    'display(Markdown(\'* a point of 5\'), SVG(\'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>\'))',
+    "HTML('<p></p><iframe src=\"https://example.org\"></iframe>')",
+    "import sys\nprint('of the author', file=sys.stderr)",
+    ("'not for readers'", "lab-only"),
+]
+
+
+def written(path: Path, cells: list, **metadata) -> Path:
+    """A notebook of these sources: Markdown where they begin with #, else code, with a tag where there is one."""
+    made = []
+    for cell in cells:
+        source, *tags = (cell,) if isinstance(cell, str) else cell
+        new = nbformat.v4.new_markdown_cell if source.startswith("#") else nbformat.v4.new_code_cell
+        made.append(new(source, metadata={"tags": tags} if tags else {}))
+    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=metadata), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    """A folder of somebody's own, with a notebook, a module and a picture; no kernelspec, no cover, no headline."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "local_module.py").write_text("SAID = 'said by a module'\n")
+    from matplotlib.figure import Figure
+
+    Figure(figsize=(1, 1)).savefig(folder / "square.png")
+    written(folder / "my_own.ipynb", MIXED)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(home, tmp_path_factory) -> many.Built:
+    return many.build_report(PERIOD, notebook=asked(str(home / "my_own.ipynb")), out=tmp_path_factory.mktemp("reports"))
+
+
+@pytest.fixture(scope="module")
+def page(built) -> parser.HtmlElement:
+    return parser.fromstring((built.folder / "my_own.html").read_text())
+
+
+def text_of_pdf(path: Path) -> str:
+    return re.sub(r"\s+", " ", " ".join(sheet.extract_text() for sheet in pypdf.PdfReader(path).pages))
+
+
+SHOWN = ["Trade in 2012", "A text with 7 in it", "bold", "1234.5678", "Côte d’Ivoire", "1234.6", "printed 42", "second line"]
+SHOWN += ["said by a module 2012-02", "Of mine", "99", "a point of 5", "iframe: page and PDF cannot show it", "of the author"]
+
+
+def test_everything_is_in_page_and_pdf_and_marked(built, page):
+    assert built.incomplete == ()
+    own = re.sub(r"\s+", " ", " ".join(element.text_content() for element in page.xpath("//main//*[@data-own]")))
+    sheets = text_of_pdf(built.folder / "my_own.pdf")
+    for text in SHOWN:
+        assert text in own, text
+        assert text in sheets, text
+    assert own.count("Author’s own") == sheets.count("Author’s own") > 10
+    assert "not for readers" not in page.text_content() + sheets
+    assert "中国" in own
+    assert "U+4E2DU+56FD" in sheets
+    pictures = page.xpath("//main//img/@src")
+    assert [address.split(";")[0] for address in pictures if "svg" not in address] == ["data:image/png"] * 3
+    assert (
+        len(page.xpath("//main//*[@data-own]//section[@class='exhibit']")) == 1
+    )  # of another month: its numbers are not of this one
+
+
+def test_the_page_is_whole_and_asks_for_nothing(page):
+    assert not page.xpath("//main//script | //main//iframe")
+    assert page.xpath("string(//title)") == "Trade in 2012"
+    assert [heading.tag for heading in page.xpath("//main//*[self::h1 or self::h2 or self::h3 or self::h4]")] == [
+        "h1",
+        "h2",
+        "h2",
+        "h3",
+        "h3",
+    ]
+    assert page.xpath("//main/following-sibling::footer")
+    assert not page.xpath("//*[@data-own]//@data-fact | //*[@data-own]//@data-cell | //*[@data-own]//@interestfor")
+    targets = {link.removeprefix("#") for link in page.xpath("//a/@href") if link.startswith("#")}
+    assert targets <= {*page.xpath("//@id")}
+
+
+def test_what_is_ours_is_proved_and_what_is_planted_beside_it_is_found(built, page):
+    ours = page.xpath("//main/section[@class='exhibit']")
+    assert len(ours) == 1
+    facts, source = json.loads((built.folder / "my_own.facts.json").read_text()), (built.folder / "my_own.html").read_text()
+    find = build.lookup(build.open_report(PERIOD))
+    assert proof.prove_html(source, facts, find) == []
+    assert proof.prove_html(source.replace("</main>", "<p>12 more</p></main>"), facts, find)
+    wrong = re.sub(r"(<section class=.?exhibit.?.*?<data [^>]*>[^<]*?)\d", r"\g<1>9999", source, count=1, flags=re.S)
+    assert proof.prove_html(wrong, facts, find)
+
+
+def test_manifest_workbook_and_archive_know_it(built):
+    said = manifest.read(built.folder, "my_own")
+    assert said["complete"]
+    assert said["own"] == 13
+    sheets = pd.read_excel(built.folder / "my_own.xlsx", sheet_name=None, header=None, engine="calamine")
+    table = sheets["Table 1"]
+    assert 1234.5678 in set(table[1])  # in full, beside its month
+    assert "2012-01-01" in set(table[0].astype(str))
+    assert "Author’s own" in table.iloc[3, 0]
+
+
+def test_the_same_bytes_again(built, home, tmp_path):
+    again = many.build_report(PERIOD, notebook=str(home / "my_own.ipynb"), out=tmp_path)
+    for ending in ("html", "pdf", "xlsx", "zip", "facts.json"):
+        assert (again.folder / f"my_own.{ending}").read_bytes() == (built.folder / f"my_own.{ending}").read_bytes(), ending
+
+
+def command(*words: str):
+    return CliRunner().invoke(cli.main, ["build", PERIOD, "--formats", "html", *words])
+
+
+def test_an_error_is_a_named_box_and_what_came_before_it_stays(tmp_path):
+    path = written(tmp_path / "fails.ipynb", [PARAMETERS, "# A title", "print('before it')\n1 / 0"])
+    made = command("--notebook", str(path), "--out", str(tmp_path / "out"))
+    assert made.exit_code == 1
+    page = (tmp_path / "out" / PERIOD / "incomplete" / "fails.html").read_text()
+    assert "before it" in page
+    assert page.count("Something under “A title” could not be made") == 2
+
+
+@pytest.mark.parametrize(
+    ("cells", "metadata", "said"),
+    [
+        (["1 + 1"], {}, r"mine.ipynb has no parameter `period`: tag its first code cell `parameters` .* period: str = \"2025-11\""),
+        ([('day = "x"', "parameters")], {}, "has no parameter `period`"),
+        ([("period = ", "parameters")], {}, "mine.ipynb is no notebook whose parameters can be read"),
+        ([PARAMETERS], {"kernelspec": {"language": "R", "name": "ir", "display_name": "R"}}, "mine.ipynb is in R"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_built_is_said_in_one_line(tmp_path, cells, metadata, said):
+    made = command("--notebook", str(written(tmp_path / "mine.ipynb", cells, **metadata)), "--out", str(tmp_path / "out"))
+    assert made.exit_code == 2
+    assert re.search(said, made.stderr)
+    assert made.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_notebook_that_is_asked_for(home, tmp_path, monkeypatch):
+    assert asked("monthly_report") == asked(str(inputs.NOTEBOOKS / "monthly_report.ipynb")) == "monthly_report"
+    monkeypatch.setenv("HOME", str(home))
+    assert asked("~/my_own.ipynb") == str(home / "my_own.ipynb")
+    assert inputs.notebook_name(str(home / "a b.c.ipynb")) == "a-b-c"
+    with pytest.raises(InputError, match=r"there is no notebook '~/my_own_.ipynb'; nearest: my_own$"):
+        asked("~/my_own_.ipynb")
+    shutil.copy(home / "my_own.ipynb", tmp_path / "monthly_report.ipynb")
+    with pytest.raises(InputError, match="would be called monthly_report, like others of the project"):
+        asked(str(tmp_path / "monthly_report.ipynb"))
+    plain = written(tmp_path / "plain.ipynb", [('period = "2025-11"\ncount = 3', "parameters")])
+    assert declared(plain) == {"period": "str", "count": "int"}
+    with pytest.raises(InputError, match="has no parameter `as_of`"):
+        refuse_undeclared(plain, "2025-12-08")
+
+
+STREAM = {"output_type": "stream", "name": "stdout", "text": "aside"}
+FRAME = {"output_type": "execute_result", "data": {"text/html": "<table><tr><td>1</td></tr></table>"}, "metadata": {}}
+
+
+@pytest.fixture(scope="module")
+def monthly():
+    return build.run("monthly_report", {"period": PERIOD, "as_of": ""})
+
+
+@pytest.mark.parametrize("output", [STREAM, FRAME], ids=["print", "frame"])
+def test_the_projects_own_reports_show_nothing_of_their_own(monthly, output):
+    executed, report = monthly
+    cell = {"id": "aside", "cell_type": "code", "metadata": {}, "source": "", "outputs": [output]}
+    with_it = {**executed, "cells": [*executed["cells"], cell]}
+    with pytest.raises(Violation, match=r"Something under .* shows what is its author's own"):
+        build.outline_of(with_it, report, "monthly_report")
+    cell["metadata"]["tags"] = ["lab-only"]
+    assert build.outline_of(with_it, report, "monthly_report").own == ()
+
+
+def test_a_kernels_notebook_is_converted(home, tmp_path):
+    shutil.copytree(home, tmp_path / "copy")
+    convert = [
+        sys.executable,
+        "-m",
+        "jupyter",
+        "nbconvert",
+        str(tmp_path / "copy" / "my_own.ipynb"),
+        "--output-dir",
+        str(tmp_path),
+    ]
+    subprocess.run([*convert, "--to", "notebook", "--execute", "--output", "done"], check=True, capture_output=True)
+    convert[4] = str(tmp_path / "done.ipynb")
+    shutil.copy(home / "square.png", tmp_path)
+    for kind, ending in (("report_html", "html"), ("report_pdf", "pdf")):
+        subprocess.run([*convert, "--to", kind], check=True, capture_output=True)
+        assert (tmp_path / f"done.{ending}").stat().st_size > 10_000
+    page, sheets = parser.fromstring((tmp_path / "done.html").read_text()).text_content(), text_of_pdf(tmp_path / "done.pdf")
+    for text in ["Trade in 2012", "1234.5678", "printed 42", "a point of 5", "of the author"]:
+        assert text in page, text
+        assert text in sheets, text
+
+
+def test_a_picture_too_wide_and_a_frame_too_wide_stay_on_the_page(tmp_path):
+    cells = [
+        PARAMETERS,
+        "import pandas as pd\npd.set_option('display.max_columns', 50)\npd.DataFrame({f'column_{i}': [i * 1e9] for i in range(40)})",
+    ]
+    executed, _ = build.run(str(written(tmp_path / "wide.ipynb", cells)), {"period": PERIOD})
+    pdf = pypdf.PdfReader(io.BytesIO(build.rendering.pdf(outline(executed, "wide"))))
+    right: list[float] = []
+    for sheet in pdf.pages:
+        sheet.extract_text(visitor_text=lambda text, cm, tm, *_: right.append(cm[4] + tm[4]) if text.strip() else None)
+    assert max(right) < 210 / 25.4 * 72
+
+
+# --- what is committed, and what makes a report stale ---------------------------------------------------------------------
+
+
+def test_a_run_makes_no_report_stale_and_a_changed_source_does(home, tmp_path):
+    path = tmp_path / "mine.ipynb"
+    shutil.copy(home / "my_own.ipynb", path)
+    before = inputs.Inputs().of(str(path), {"period": PERIOD})
+    notebook = nbformat.read(path, 4)
+    notebook.cells[4].outputs = [nbformat.v4.new_output("stream", text="run")]
+    notebook.cells[4].execution_count = 7
+    notebook.cells[4].metadata["scrolled"] = True
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.11"}
+    nbformat.write(notebook, path)
+    assert inputs.Inputs().of(str(path), {"period": PERIOD}) == before
+    for change in ("source", "tags"):
+        if change == "source":
+            notebook.cells[4].source += "\n"
+        else:
+            notebook.cells[4].metadata["tags"] = ["lab-only"]
+        nbformat.write(notebook, path)
+        now = inputs.Inputs().of(str(path), {"period": PERIOD})
+        assert [name for name in now if now[name] != before[name]] == ["notebook"]
+        before = now
+
+
+def test_git_sees_no_change_after_a_run(tmp_path):
+    def git(*words: str) -> str:
+        return subprocess.run(
+            ["git", "-c", "user.name=A", "-c", "user.email=a@b.c", *words],
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    root = inputs.ROOT
+    shutil.copytree(root / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(root / ".gitattributes", tmp_path)
+    git("init", "--quiet")
+    git("config", "filter.notebook.clean", f"{sys.executable} -m customs_report.strip")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "as they are")
+    for path in sorted((tmp_path / "notebooks").glob("*.ipynb")):
+        assert git("show", f"HEAD:notebooks/{path.name}").encode() == path.read_bytes() == strip.stripped(path.read_bytes())
+        notebook = nbformat.read(path, 4)
+        notebook.metadata["kernelspec"]["display_name"] = "China customs reports"
+        notebook.metadata["language_info"] |= {"version": "3.12.1", "file_extension": ".py"}
+        for cell in notebook.cells:
+            cell.metadata["editable"] = True
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [nbformat.v4.new_output("stream", text="run")], 3
+        nbformat.write(notebook, path)
+        strip.after_saving({"type": "notebook"}, str(path))
+    assert git("diff") == git("diff", "--cached") == git("status", "--porcelain") == ""
+    changed = nbformat.read(path, 4)
+    changed.cells[-1].source += "changed"
+    nbformat.write(changed, path)
+    strip.after_saving({"type": "notebook"}, str(path))
+    assert git("status", "--porcelain") == f" M notebooks/{path.name}\n"
