@@ -327,12 +327,10 @@ def _named_part(report: Report, kind: str, flow: str, code: str) -> tuple[str, N
 @message
 def part_of_trade(kind: str, name: Name, whole: str, start: bool) -> Runs:
     """A part inside a sentence, or at its start; of a `whole` the rest, or the others."""
-    if start:
-        return name_of(name.code, part_name(kind, name, whole))
-    if whole == "rest":
-        return name_of(f"rest_of_{name.code}", f"rest of {'the world' if name.code == 'WORLD' else name.english}")
-    if whole == "others":
-        return name_of(f"other_{name.code}", f"other {in_sentence(name.english)}")
+    code = {"rest": "rest_of_", "others": "other_"}.get(whole, "") + name.code
+    if start or whole:
+        text = part_name(kind, name, whole)
+        return name_of(code, text if start else in_sentence(text))
     return the_partner(name) if kind == "partner" else goods(name)
 
 
