@@ -324,9 +324,9 @@ def test_a_changed_file_asks_for_what_is_made_of_it(tree, file, changed, of):
     def now() -> dict:
         return {name: Inputs().of(name, asked("2025-11")) for name in ("monthly_report", "fact_check")}
 
-    before = now()
-    with (tree / file).open("a", encoding="utf-8") as opened:
-        opened.write("\n")
+    before, text = now(), (tree / file).read_text(encoding="utf-8")
+    changed_text = text.replace("## ", "## Of the ", 1) if file.endswith(".ipynb") else text + "\n"
+    (tree / file).write_text(changed_text, encoding="utf-8")
     after = now()
     assert {n: [k for k in before[n] if before[n][k] != after[n][k]] for n in before} == {
         name: [changed] if name in of else [] for name in before
