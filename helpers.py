@@ -96,15 +96,20 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             for name in given.arguments:
                 if name in RESOLVED:
                     given.arguments[name] = RESOLVED[name](given.arguments)
+            why = ""
             try:
                 made = function(*given.args, **given.kwargs)
             except NotAvailable as gap:
                 if not gives_frame:
                     raise
-                warnings.warn(f"helpers.{function.__name__}: {gap.why}", MissingFigures, stacklevel=2)
-                made = cast(R, pd.DataFrame(columns=[column for column in units if column != "other"], dtype=float))
+                why, empty = gap.why, pd.DataFrame(columns=[column for column in units if column != "other"], dtype=float)
+                made = cast(R, empty)
             if not isinstance(made, pd.DataFrame):
                 return made
+            if made.empty and not why:
+                why = "no figures of this are held"
+            if why:
+                warnings.warn(f"helpers.{function.__name__}: {why}", MissingFigures, stacklevel=2)
             arguments = {name: value for name, value in given.arguments.items() if name != "tables"}
             call = frames.Call(function.__name__, arguments, given.arguments["tables"].as_of)
             return cast(R, frames.describe(made, call, units))
@@ -121,16 +126,13 @@ def _tables(given: Mapping[str, Any]) -> Tables:
 
 
 def _period(given: Mapping[str, Any]) -> str:
-    period, known = given["period"], given.get("tables")
-    if period == "latest" and known is not None:
-        return vintages.latest(known)
-    return vintages.month(period)
+    return vintages.month_of(given["tables"], given["period"]) if "tables" in given else vintages.month(given["period"])
 
 
 def _flow(given: Mapping[str, Any]) -> str:
     """Exports or imports; where totals are asked for by currency, the balance and total trade as well."""
     flows = FLOWS if "currency" in given else ("exports", "imports")
-    flow = str(given["flow"]).strip().lower()
+    flow = str(given["flow"]).strip().casefold()
     return _one_of("flow", *flows)({"flow": f"{flow}s" if flow in ("export", "import") else flow})
 
 
@@ -140,6 +142,12 @@ def _partner(given: Mapping[str, Any]) -> str:
 
 def _commodity(given: Mapping[str, Any]) -> str:
     return lookup.find(given["tables"], "commodity", given["commodity"], _flow(given).removesuffix("s"))
+
+
+def _count(given: Mapping[str, Any]) -> int:
+    if not isinstance(given["count"], int) or given["count"] < 1:
+        raise InputError(f"count is a number from 1 on, not {given['count']!r}")
+    return given["count"]
 
 
 def _one_of(name: str, *possible: str, fold: Callable[[str], str] = str) -> Callable[[Mapping[str, Any]], str]:
@@ -155,15 +163,18 @@ def _one_of(name: str, *possible: str, fold: Callable[[str], str] = str) -> Call
     return resolve
 
 
+SPANS = {"year to date": "ytd", "three months": "3m", "twelve months": "12m", "monthly": "month"}  # what people say for a span
+BY = {"partners": "partner", "commodities": "commodity", "goods": "commodity"}
 RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "tables": _tables,
     "period": _period,
     "flow": _flow,
     "partner": _partner,
     "commodity": _commodity,
+    "count": _count,
     "currency": _one_of("currency", *levels.CURRENCIES, fold=str.upper),
-    "over": _one_of("over", *levels.SPANS, fold=str.lower),
-    "by": _one_of("by", "partner", "commodity", fold=str.lower),
+    "over": _one_of("over", *levels.SPANS, fold=lambda text: SPANS.get(text.lower(), text.lower())),
+    "by": _one_of("by", "partner", "commodity", fold=lambda text: BY.get(text.lower(), text.lower())),
     "base": _one_of("base", *contributions_of.BASES, fold=str.lower),
 }
 

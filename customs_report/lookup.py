@@ -12,6 +12,21 @@ from customs_report.tables import Tables, cached
 
 FLOWS = ("export", "import")
 EXAMPLES = {"partner": "USA or ASEAN", "commodity": "motor_vehicles"}
+COMMON = {  # what people call things that customs' table names otherwise; a name of several is none
+    "batteries": ("lithium_ion_batteries",),
+    "cars": ("motor_vehicles", "passenger_cars"),
+    "chips": ("integrated_circuits",),
+    "electriccars": ("electric_passenger_vehicles", "battery_electric_cars"),
+    "gas": ("natural_gas",),
+    "holland": ("NLD",),
+    "oil": ("crude_oil",),
+    "phones": ("mobile_phones",),
+    "semiconductors": ("integrated_circuits",),
+    "smartphones": ("mobile_phones",),
+    "solarpanels": ("solar_cells",),
+    "soybeans": ("soya_beans",),
+    "vehicles": ("motor_vehicles",),
+}
 
 
 def find_flow(flow: str) -> str:
@@ -31,19 +46,32 @@ def find_in(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> li
     """(code, flow) for each of the flows in which something has this name. Raises InputError with the nearest names."""
     if known := find_all(tables, kind, subject, flows):
         return known
-    key, names = fold(subject), {name: code for flow in flows for name, code in _names(tables, kind, flow).items()}
-    within = [name for name in names if len(key) > 2 and key in name]
-    near = dict.fromkeys(names[n] for n in [*within, *get_close_matches(key, names, n=3, cutoff=0.5)])
-    listed = _listed(tables, kind)
-    closest = ", ".join(f"{code} ({listed[code]})" for code in [*near][:3]) or f"none; codes are like {EXAMPLES[kind]}"
+    near = ", ".join(candidates(tables, kind, subject, flows)) or f"none; codes are like {EXAMPLES[kind]}"
     among = f" among {flows[0]}s" if kind == "commodity" and len(flows) == 1 else ""
-    raise InputError(f"there is no {kind} {' '.join(subject.split())!r}{among}; nearest: {closest}")
+    raise InputError(f"there is no {kind} {' '.join(str(subject).split())!r}{among}; nearest: {near}")
+
+
+def candidates(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[str]:
+    """The code and name of at most three that may be meant: by what people call them, by part of a name, by likeness."""
+    key, names = fold(subject), {name: code for flow in flows for name, code in _names(tables, kind, flow).items()}
+    common = [code for code in _common(key) if code in names.values()]
+    within = [name for name in names if len(key) > 2 and key.removesuffix("s") in name]
+    near = common or dict.fromkeys(names[n] for n in [*within, *get_close_matches(key, names, n=3, cutoff=0.5)])
+    listed = _listed(tables, kind)
+    return [f"{code} ({listed[code]})" for code in [*near][:3]]
 
 
 def find_all(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[tuple[str, str]]:
     """As `find_in`, but returns an empty list if nothing has this name."""
     key, known = fold(subject), {flow: _names(tables, kind, flow) for flow in flows}
+    if len(common := _common(key)) == 1:
+        return [(common[0], flow) for flow, names in known.items() if common[0] in names.values()]
     return [(names[key], flow) for flow, names in known.items() if key in names]
+
+
+def _common(key: str) -> tuple[str, ...]:
+    """What people may mean by a name that customs' tables do not have, whether they say one or several."""
+    return COMMON.get(key) or COMMON.get(f"{key}s", ())
 
 
 @cached
@@ -65,5 +93,5 @@ def _listed(tables: Tables, kind: str) -> dict[str, str]:
 
 def fold(name: str) -> str:
     """The name without case, accents and punctuation."""
-    apart = unicodedata.normalize("NFKD", name).casefold()
+    apart = unicodedata.normalize("NFKD", str(name)).casefold()
     return re.sub(r"[\W_]+", "", "".join(c for c in apart if not unicodedata.combining(c)))

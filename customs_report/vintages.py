@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import warnings
+from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -99,10 +101,30 @@ def _first_day(tables: Tables, period: str) -> str:
     return days.max(axis=1).min()
 
 
-def month(period: str) -> str:
-    """A period as "2025-11"; raises InputError, with the nearest way to write it, where it is none."""
+def month(period: object) -> str:
+    """A month as "2025-11", from that, a date, or a text such as "Nov 2025"; raises InputError where it is none."""
     if is_month(str(period)):
-        return period
+        return str(period)
+    with suppress(ValueError, TypeError, OverflowError), warnings.catch_warnings(action="ignore"):
+        if re.search(r"[0-9]{4}", str(period)):
+            return f"{pd.Period(period, freq='M'):%Y-%m}"
     meant = re.sub(r"^([0-9]{4})\D?([0-9]{1,2})$", lambda found: f"{found[1]}-{found[2]:0>2}", str(period))
     near = get_close_matches(meant, sorted(set(loading.load().totals["period"])), n=1, cutoff=0.3)
     raise InputError(f"{period!r} is not a month; write it like {near[0] if near else '2025-11'} or latest")
+
+
+def month_of(tables: Tables, period: object) -> str:
+    """A month of which figures are held, or "latest"; raises InputError, with the nearest, for any other."""
+    if period == "latest":
+        return latest(tables)
+    wanted, (first, *_, last) = month(period), _months(tables)
+    if wanted < first:
+        raise InputError(f"{wanted} is before the data; the first month is {first}")
+    if wanted > last:
+        raise InputError(f"nothing of {wanted} was public on {tables.as_of}; the newest month is {last}")
+    return wanted
+
+
+@data.cached
+def _months(tables: Tables) -> list[str]:
+    return reportable_months(tables)

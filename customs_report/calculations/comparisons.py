@@ -13,7 +13,7 @@ from customs_report.calculations.fact_builders import commodity_levels, partner_
 from customs_report.calculations.levels import CURRENCIES, SPANS, exclude_lookahead, first_month
 from customs_report.calculations.lines import commodity_lines, partner_lines
 from customs_report.coverage import why_unavailable
-from customs_report.errors import InputError, nearest
+from customs_report.errors import InputError
 from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import growth
 from customs_report.periods import shift, span
@@ -66,6 +66,7 @@ def comparison(
     since: str = "",
 ) -> Comparison:
     """How do partners, commodities and all trade compare, month by month up to the period?"""
+    subjects = [subjects] if isinstance(subjects, str) else subjects
     subjects = list(dict.fromkeys(_code(tables, subject) for subject in subjects))
     _refuse_unknown(subjects, flow=(flow, FLOWS), measure=(measure, MEASURES), over=(over, SPANS),
                     currency=(currency, CURRENCIES))  # fmt: skip
@@ -92,13 +93,13 @@ def comparison(
 def _code(tables: Tables, subject: str) -> str:
     """The code of what is called so; InputError with the nearest partner or commodity."""
     names = comparable(tables)
-    known = (("partner", [""]), ("commodity", lookup.FLOWS))
+    known = (("commodity", lookup.FLOWS), ("partner", [""]))
     called = [code for kind, flows in known for code, _ in lookup.find_all(tables, kind, subject, flows)]
     if code := next((code for code in (subject, *called) if code in names), ""):
         return code
-    by_name = {name.casefold(): code for code, name in names.items()} | {code.casefold(): code for code in names}
-    near = by_name[nearest(subject.casefold(), by_name)]
-    raise InputError(f"there is no partner or commodity {subject!r}; nearest: {near} ({names[near]})")
+    near = dict.fromkeys(each for kind, flows in known for each in lookup.candidates(tables, kind, subject, flows))
+    said = ", ".join([*near][:3]) or "none; codes are like USA or motor_vehicles"
+    raise InputError(f"there is no partner or commodity {subject!r}; nearest: {said}")
 
 
 def _refuse_unknown(subjects: Sequence[str], **chosen: tuple[str, Collection[str]]) -> None:

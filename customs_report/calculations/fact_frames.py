@@ -9,10 +9,12 @@ import pandas as pd
 from customs_report import frames
 from customs_report.calculations.fact_builders import report_facts
 from customs_report.calculations.levels import SPANS
-from customs_report.calculations.previous import compared
+from customs_report.calculations.previous import FAMILY, compared
 from customs_report.facts import Facts
 from customs_report.names import commodity_name, partner_name
 from customs_report.tables import Tables
+
+FAMILIES = {"partners": "partner.*", "commodities": "commodity.{side}.*", "month_before": FAMILY}  # of a frame's facts
 
 
 def totals(tables: Tables, period: str, currency: str) -> pd.DataFrame:
@@ -52,5 +54,7 @@ def _frame(facts: Facts, helper: str, rows: Iterable[str], index: str, largest: 
     _, columns = frames.CELLS[helper]
     values = {row: [facts.value(name.format(row=row, **given)) for name in columns.values()] for row in rows}
     found = pd.DataFrame.from_dict(values, orient="index", columns=[*columns], dtype=float).rename_axis(index)
+    if found.empty and helper in FAMILIES:
+        raise facts.gap(FAMILIES[helper].format(**given))
     ordered = found.sort_values(largest, ascending=False) if largest else found
     return ordered.dropna(axis="columns", how="all")
