@@ -224,7 +224,20 @@ def build_reports(
             archive.update(out)
     finally:
         code = max(map(_print_result, results), default=0)
+    if "latest" in periods and (newer := _newer_month(as_of)):
+        say(newer, err=True)
     return code
+
+
+def _newer_month(as_of: str) -> str:
+    """What is available of a month newer than the newest complete one, and how to build it."""
+    from customs_report.vintages import known_tables, latest, reportable_months, what_is_held
+
+    tables = known_tables(as_of)
+    newest = reportable_months(tables)[-1]
+    if newest == latest(tables):
+        return ""
+    return f"of {newest} {what_is_held(tables, newest)}; build it with: customs-report build {newest}"
 
 
 @contextmanager
@@ -451,8 +464,8 @@ def list_reports(as_of: str) -> None:
             say(f"{folder.name}  {name}  {state}")
     newest = latest(tables)
     say(f"could be built: {possible[0]} to {possible[-1]}; the newest with partners and commodities is {newest}")
-    if possible[-1] != newest:
-        say(f"of {possible[-1]} only the headline figures are available")
+    if newer := _newer_month(as_of):
+        say(newer)
 
 
 # --- new figures --------------------------------------------------------------------------------------------------------

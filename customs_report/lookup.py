@@ -46,15 +46,15 @@ def find_in(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> li
     """(code, flow) for each of the flows in which something has this name. Raises InputError with the nearest names."""
     if known := find_all(tables, kind, subject, flows):
         return known
-    near = ", ".join(candidates(tables, kind, subject, flows)) or f"none; codes are like {EXAMPLES[kind]}"
+    near = ", ".join(_candidates(tables, kind, subject, flows)) or f"none; codes are like {EXAMPLES[kind]}"
     among = f" among {flows[0]}s" if kind == "commodity" and len(flows) == 1 else ""
     raise InputError(f"there is no {kind} {' '.join(str(subject).split())!r}{among}; nearest: {near}")
 
 
-def candidates(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[str]:
+def _candidates(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[str]:
     """The code and name of at most three that may be meant: by what people call them, by part of a name, by likeness."""
     key, names = fold(subject), {name: code for flow in flows for name, code in _names(tables, kind, flow).items()}
-    common = [code for code in _common(key) if code in names.values()]
+    common = [code for code in meant(subject) if code in names.values()]
     within = [name for name in names if len(key) > 2 and key.removesuffix("s") in name]
     near = common or dict.fromkeys(names[n] for n in [*within, *get_close_matches(key, names, n=3, cutoff=0.5)])
     listed = _listed(tables, kind)
@@ -64,13 +64,14 @@ def candidates(tables: Tables, kind: str, subject: str, flows: Sequence[str]) ->
 def find_all(tables: Tables, kind: str, subject: str, flows: Sequence[str]) -> list[tuple[str, str]]:
     """As `find_in`, but returns an empty list if nothing has this name."""
     key, known = fold(subject), {flow: _names(tables, kind, flow) for flow in flows}
-    if len(common := _common(key)) == 1:
+    if len(common := meant(subject)) == 1:
         return [(common[0], flow) for flow, names in known.items() if common[0] in names.values()]
     return [(names[key], flow) for flow, names in known.items() if key in names]
 
 
-def _common(key: str) -> tuple[str, ...]:
+def meant(subject: str) -> tuple[str, ...]:
     """What people may mean by a name that customs' tables do not have, whether they say one or several."""
+    key = fold(subject)
     return COMMON.get(key) or COMMON.get(f"{key}s", ())
 
 

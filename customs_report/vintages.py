@@ -49,6 +49,16 @@ def latest(tables: Tables) -> str:
     return max(complete)
 
 
+def what_is_held(tables: Tables, period: str) -> str:
+    """Which tables of a month are held, in words: of the newest month often the headline alone."""
+    tables_of = {"partners": tables.partners, "commodities": tables.commodities}
+    held = {name: bool(((table["period"] == period) & ~table["late"]).any()) for name, table in tables_of.items()}
+    there, missing = ([name for name in held if held[name] is is_held] for is_held in (True, False))
+    if not there:
+        return "only the headline figures are available"
+    return f"{' and '.join(there)} are available" + (f", {' and '.join(missing)} are not" if missing else "")
+
+
 def check_period(period: str, known: Tables, loaded: Tables) -> None:
     """Raises InputError where a period cannot be reported, with the nearest valid one."""
     possible = reportable_months(known)

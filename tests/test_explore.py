@@ -52,7 +52,7 @@ def test_each_exhibit_pasted_after_the_setup_is_the_same(space):
     exhibits = [cell for cell in executed.cells if cell.id.startswith("exhibit-")]
     assert len(exhibits) > 20
     for cell in exhibits:
-        assert len(ast.parse(cell.source).body) == 1, cell.id  # one call
+        assert len(ast.parse(cell.source).body) <= 3, cell.id  # what it calculates, and one call
         forms, _ = result(cell.source, space)._repr_mimebundle_()
         assert forms == {kind: cell.outputs[0].data[kind] for kind in forms}, cell.id
 

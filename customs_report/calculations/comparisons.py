@@ -97,8 +97,9 @@ def _code(tables: Tables, subject: str) -> str:
     called = [code for kind, flows in known for code, _ in lookup.find_all(tables, kind, subject, flows)]
     if code := next((code for code in (subject, *called) if code in names), ""):
         return code
-    near = dict.fromkeys(each for kind, flows in known for each in lookup.candidates(tables, kind, subject, flows))
-    said = ", ".join([*near][:3]) or "none; codes are like USA or motor_vehicles"
+    by_name = {name.casefold(): code for code, name in names.items()} | {code.casefold(): code for code in names}
+    meant = [code for code in lookup.meant(subject) if code in names] or [by_name[nearest(str(subject).casefold(), by_name)]]
+    said = ", ".join(f"{code} ({names[code]})" for code in meant)
     raise InputError(f"there is no partner or commodity {subject!r}; nearest: {said}")
 
 
