@@ -6,7 +6,9 @@ import importlib.util
 import json
 import re
 
+import pandas as pd
 import pytest
+from matplotlib import pyplot
 
 from customs_report import codebook
 from customs_report.publish.inputs import ROOT
@@ -34,6 +36,23 @@ def test_the_gallery_has_every_chart(reported):
     shown = re.findall(r"\]\((gallery/.+\.png)\)", page)
     assert sorted(shown) == sorted(str(path.relative_to(DOCS)) for path in (DOCS / "gallery").glob("*.png"))
     assert all((DOCS / path).stat().st_size < 60_000 for path in shown)
+
+
+def test_the_recipes_run_as_written(capsys):
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    setup, *recipes = re.findall(r"^```python\n(.+?)```$", text.partition("## Recipes")[2].partition("\n## ")[0], re.M | re.S)
+    assert len(recipes) == 5
+    space: dict = {}
+    exec(setup, space)
+    for recipe in recipes:
+        assert len(recipe.splitlines()) <= 3
+        exec(recipe, space)
+    lines = pyplot.gcf().axes[0].get_lines()
+    assert {line.get_label() for line in lines} == {"motor_vehicles", "passenger_cars"}
+    pyplot.close("all")
+    assert space["trade"].index[-1] == pd.Timestamp("2026-07-01")
+    assert space["parts"].loc["USA", "contribution"] == pytest.approx(-2.7, abs=0.05)
+    assert "$111.7 billion" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
