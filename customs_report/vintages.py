@@ -127,7 +127,7 @@ def month_of(tables: Tables, period: object) -> str:
     """A month of which figures are held, or "latest"; raises InputError, with the nearest, for any other."""
     if period == "latest":
         return latest(tables)
-    wanted, (first, *_, last) = month(period), _months(tables)
+    wanted, first, last = month(period), tables.totals["period"].min(), _months(tables)[-1]
     if wanted < first:
         raise InputError(f"{wanted} is before the data; the first month is {first}")
     if wanted > last:

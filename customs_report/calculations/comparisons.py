@@ -13,7 +13,7 @@ from customs_report.calculations.fact_builders import commodity_levels, partner_
 from customs_report.calculations.levels import CURRENCIES, SPANS, exclude_lookahead, first_month
 from customs_report.calculations.lines import commodity_lines, partner_lines
 from customs_report.coverage import why_unavailable
-from customs_report.errors import InputError
+from customs_report.errors import InputError, nearest
 from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import growth
 from customs_report.periods import shift, span
