@@ -70,7 +70,7 @@ R = TypeVar("R")
 
 
 def __dir__() -> list[str]:
-    """What Tab offers: the calculations, not what they are made from."""
+    """Names offered by tab completion: the public calculations only."""
     return [*__all__]
 
 
@@ -78,11 +78,11 @@ def __dir__() -> list[str]:
 
 
 def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Lets a calculation be asked by any name of a partner, commodity, flow, span or currency, and for the latest month.
+    """Decorator: accepts any name of a partner, commodity, flow, span or currency, and "latest" as the period.
 
-    A frame that it returns has dates for months, and says in `.attrs` which call made it (`helper`, `arguments`), on which day
-    its figures were known (`as_of`), and the `units` of its columns: those given by column, `other` for the rest. Where the
-    figures are not available it is empty, and a warning says why.
+    A frame that it returns has dates for months. Its `.attrs` record the call that made it (`helper`, `arguments`), the day on
+    which its figures were known (`as_of`) and the `units` of its columns; `other` applies to columns not listed. If the figures
+    are not available the frame is empty, and a warning states the reason.
     """
 
     def decorated(function: Callable[P, R]) -> Callable[P, R]:
@@ -130,7 +130,7 @@ def _period(given: Mapping[str, Any]) -> str:
 
 
 def _flow(given: Mapping[str, Any]) -> str:
-    """Exports or imports; where totals are asked for by currency, the balance and total trade as well."""
+    """The flow: "exports" or "imports"; "balance" and "total" too if the calculation has a `currency` argument."""
     flows = FLOWS if "currency" in given else ("exports", "imports")
     flow = str(given["flow"]).strip().casefold()
     return _one_of("flow", *flows)({"flow": f"{flow}s" if flow in ("export", "import") else flow})
@@ -185,8 +185,9 @@ RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
 def load(as_of: str = "") -> Tables:
     """Which tables were known on a day? By default everything held.
 
-    A frame for each kind of figure (`totals`, `partners`, `commodities`, ...) and reference lists; what was released after the
-    day serves as history only. Raises InputError for a text that is no date or lies before everything held.
+    A frame for each kind of figure (`totals`, `partners`, `commodities`, ...) and reference lists; figures released after
+    that day are kept only as history for earlier months. Raises InputError for text that is not a date, and for a day before
+    the first release held.
 
     >>> helpers.load("2025-12-08").as_of
     '2025-12-08'
@@ -196,11 +197,11 @@ def load(as_of: str = "") -> Tables:
 
 @_calculation()
 def report_facts(tables: Tables, period: str = "latest") -> Facts:
-    """Every number of a report: all facts of the period from the tables as `as_of` leaves them, and the gaps.
+    """Every number of a report: every fact for the period, using only figures known on the tables' day, and every gap.
 
-    Names as in the interface (README): levels and growth of totals, ranks, records, streaks, milestones, calendar,
-    adjusted figures, partners, commodities, contributions, quantity and unit value, exchange rate, mirror. A gap names a
-    fact or a family (`partner.*`) and says why it cannot be had.
+    The facts cover: levels and growth of totals, ranks, records, streaks, milestones, calendar, adjusted figures, partners,
+    commodities, contributions, quantity and unit value, exchange rate, mirror statistics. A gap is a fact, or a family of
+    facts (`partner.*`), that is not available, with the reason.
 
     >>> helpers.report_facts(tables, period)["balance_usd_month_rank"].text
     '3'
@@ -221,11 +222,12 @@ def comparison(
 ) -> Comparison:
     """How do partners, commodities and all trade compare, month by month up to the period?
 
-    `subjects` are codes of `comparable`, or other names of the same; `flow`: exports, imports, balance, total; `measure`:
+    `subjects` are codes from `comparable`, or other names of the same; `flow`: exports, imports, balance, total; `measure`:
     value, quantity, unit_value, growth (on a year earlier, in percent), share (of all trade of the flow, in percent); `over`:
     month, ytd, 3m, 12m. Month and year to date are the facts of each month's report; longer sums of partners and commodities
     need every month held.
-    Subjects counted in another unit than the first are gaps. Raises InputError, with the nearest, for a name that is none.
+    Subjects with a different unit from the first are left out as gaps. Raises InputError, naming the nearest match, for an
+    unknown name.
 
     >>> helpers.comparison(tables, "2025-11", ["USA", "ASEAN"], measure="growth", over="ytd").values.iloc[-1].to_dict()
     {'USA': -18.3, 'ASEAN': 14.6}
@@ -251,10 +253,10 @@ def comparable(tables: Tables) -> dict[str, str]:
 def level(tables: Tables, flow: str = "balance", currency: str = "USD", over: str = "month", period: str = "latest") -> Figure:
     """How large were exports, imports, the balance or total trade over a span that ends with the period?
 
-    Month: the newest stage held. A year to date is the one that customs printed, at its own precision. A sum of months counts
-    only where all of them are of one later stage (revised), or where it rounds to the printed year to date: customs revises
-    earlier months inside its year to date, so a sum of first prints is nobody's figure.
-    Raises NotAvailable with the reason where a month is missing, or where the months cannot be added.
+    For a month, the newest stage held. For the year to date, the figure customs printed, at its own precision. Months are
+    added only if all are revised figures, or if their sum rounds to the printed year to date. Customs revises earlier months
+    inside its year to date, so a sum of first prints would match no published figure.
+    Raises NotAvailable with the reason if a month is missing, or if the months cannot be added.
 
     >>> helpers.level(tables, "balance", "USD", "month", period).value
     109900000000.0
@@ -273,7 +275,8 @@ def totals(tables: Tables, period: str = "latest", currency: str = "USD") -> pd.
 
     Index over: the month, the year to date, three and twelve months together. Columns exports, imports, balance, total; the
     growth of exports, imports and total on a year earlier in percent (`exports_growth`), the change of the balance
-    (`balance_change`). Customs' own growth where it belongs to the level, else computed; NaN is a gap of `report_facts`.
+    (`balance_change`). Growth is customs' own where it was published with the level, otherwise computed. NaN: not available;
+    `report_facts(...).gaps` records the reason.
 
     >>> helpers.totals(tables, period).loc["month", ["exports", "exports_growth", "balance"]].round(1).to_dict()
     {'exports': 330000000000.0, 'exports_growth': 5.8, 'balance': 109900000000.0}
@@ -283,7 +286,9 @@ def totals(tables: Tables, period: str = "latest", currency: str = "USD") -> pd.
 
 @_calculation(other="dollars", record="")
 def monthly_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far.
+    """How did trade change month by month?
+
+    Index period; columns exports, imports, balance in dollars; record: True if the surplus was the largest so far.
 
     >>> helpers.monthly_trade(tables, period).iloc[-1].to_dict()
     {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'record': False}
@@ -293,7 +298,9 @@ def monthly_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 @_calculation(other="percent")
 def trade_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent.
+    """How fast do exports and imports grow? Index period; growth of the month and of the last three months, percent.
+
+    Growth is on a year earlier.
 
     >>> helpers.trade_growth(tables, period).iloc[-1].round(1).to_dict()
     {'exports_month': 5.8, 'imports_month': 2.6, 'exports_3m': 4.2, 'imports_3m': 4.2}
@@ -305,8 +312,8 @@ def trade_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
 def thirteen_months(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How do the last thirteen months compare? Index period; exports, imports, balance in dollars, growth of both in percent.
 
-    Columns exports, imports, balance, exports_yoy, imports_yoy; what is not held is empty. Growth is the printed one where
-    it belongs to the stage of the level, else computed from levels of one stage, else as printed at another.
+    Columns exports, imports, balance, exports_yoy, imports_yoy; NaN where not held. Growth is the printed rate if published
+    at the same stage as the level; otherwise computed from two levels of one stage; otherwise the rate printed at another.
 
     >>> helpers.thirteen_months(tables, period).iloc[-1].round(1).to_dict()
     {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'exports_yoy': 5.8, 'imports_yoy': 2.6}
@@ -318,8 +325,8 @@ def thirteen_months(tables: Tables, period: str = "latest") -> pd.DataFrame:
 def rolling_year(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How large were exports, imports and the balance over the twelve months that end with each month?
 
-    Index period, from the twelfth month of the series; columns exports, imports, balance in dollars. Before the period,
-    sums that were not available on the day stand as customs showed them later.
+    Index period, from the twelfth month of the series; columns exports, imports, balance in dollars. For earlier months,
+    a sum not available on that day is filled with the one customs showed later.
 
     >>> helpers.rolling_year(tables, period).at[period, "balance"].item()
     1173300000000.0
@@ -329,7 +336,7 @@ def rolling_year(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 @_calculation(other="dollars")
 def cumulative_balance(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """How does the year compare with every earlier one? Index month 1-12, a column a year: balance to date in dollars.
+    """How does the year compare with every earlier one? Index month 1-12, one column per year: balance to date in dollars.
 
     >>> helpers.cumulative_balance(tables, period).loc[11, "2024":].to_dict()
     {'2024': 887400000000.0, '2025': 1068200000000.0}
@@ -339,13 +346,13 @@ def cumulative_balance(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 @_calculation(other="dollars")
 def adjusted_series(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """How would exports and imports have gone without season and holidays?
+    """What are exports and imports after adjustment for season and holidays?
 
     Index period, from the first month of the series; for each flow, in dollars rounded to 0.1 billion: the estimate now
     (`exports`), its 90 % band (`exports_low`, `exports_high`), and the estimate made when the month was the newest
-    (`exports_first`, from the fourth year on). Empty where the series is too short. A month that is not held is NaN.
-    The model is our own, not customs'. First estimates are made from the figures as held now: they differ from the
-    estimate now by what later months have taught, not by customs' own revisions.
+    (`exports_first`, from the fourth year on). Empty if the series is too short. NaN for a month not held.
+    The model is our own, not customs'. First estimates use the figures held now, so they differ from today's estimates only
+    because later months have been added, not because customs revised.
 
     >>> helpers.adjusted_series(tables, period)["exports"].tail(2).to_list()
     [300200000000.0, 313900000000.0]
@@ -368,7 +375,7 @@ def working_days(period: str) -> int:
 
 @_calculation(other="ratio")
 def cover_ratio(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """How many times its imports were China's exports? Index period, column ratio: sums of the twelve months to it, in dollars.
+    """How many times its imports were China's exports? Index period; ratio: from the sums of the twelve months ending with it.
 
     >>> helpers.cover_ratio(tables, period)["ratio"].iloc[-1].round(2).item()
     1.46
@@ -380,10 +387,11 @@ def cover_ratio(tables: Tables, period: str = "latest") -> pd.DataFrame:
     other="yuan per dollar", crude_oil_yoy="percent", exports_wedge="percentage points", imports_wedge="percentage points"
 )
 def exchange_rates(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """How did the rate and the wedge go, month by month? Index period, from the first month of the crude oil held.
+    """How did the exchange rate, and the gap between growth in yuan and in dollars (the wedge), change month by month?
 
-    Columns: crude_oil and first_prints in yuan per dollar, crude_oil_yoy in percent, exports_wedge and imports_wedge in
-    percentage points; NaN where a figure is not held in both currencies at the same stage.
+    Index period, from the first month with crude-oil figures. Columns: crude_oil and first_prints in yuan per dollar,
+    crude_oil_yoy in percent, exports_wedge and imports_wedge in percentage points; NaN where a figure is not held in both
+    currencies at the same stage.
 
     >>> helpers.exchange_rates(tables, period)["crude_oil"].loc[period].round(4).item()
     7.0977
@@ -406,11 +414,11 @@ def contributions(
     """Which partners, or which commodities, made exports or imports grow, over the month or the year to date?
 
     Index part; columns parent, level, value and base (yuan), contribution (percentage points: those of level 1 sum to the
-    growth of the whole), share (percent of the whole). By partner: ASEAN, the EU and every other partner held, `rest_of_ASIA`
-    and so on for what a continent trades beyond them. By commodity: farm products, machinery, every line outside them (level
-    1), and the lines of the two (level 2, with their `parent`). `remainder` closes the sum. Base "implied": for the year to
-    date the restated figure or the one that printed growth implies, else last year's figure; "printed": always last year's
-    figure.
+    growth of the whole), share (percent of the whole). By partner: ASEAN, the EU and every other partner held, and
+    `rest_of_ASIA` etc.: a continent's trade less that of its partners listed. By commodity: farm products, machinery, every
+    line outside them (level 1), and the lines within the two (level 2, with their `parent`). `remainder` completes the sum.
+    Base "implied": for the year to date, the restated figure, or the one implied by printed growth; failing both, last year's
+    figure. Base "printed": always last year's figure.
 
     >>> helpers.contributions(tables, period, by="partner")["contribution"].round(1).nlargest(2).to_dict()
     {'ASEAN': 2.4, 'EU27': 1.3}
@@ -425,8 +433,8 @@ def balance_contributions(tables: Tables, period: str = "latest", over: str = "y
     """With whom did the balance of trade widen or shrink, over the month or the year to date?
 
     Index as in `contributions`; columns value and base (bilateral balance now and a year earlier, yuan) and
-    contribution (yuan, their sum is the change of the whole balance). The year-earlier figures are the ones that printed growth
-    implies, of a month last year's print.
+    contribution (yuan; they sum to the change in the whole balance). For the year to date, year-earlier figures are those
+    implied by printed growth; for a month, last year's figure as printed.
 
     >>> helpers.balance_contributions(tables, period, "ytd")["contribution"].idxmin()
     'USA'
@@ -442,8 +450,8 @@ def partners(tables: Tables, period: str = "latest", over: str = "ytd") -> pd.Da
     """How much does China trade with each partner, over the month or the year to date, and how fast does it grow?
 
     Index partner, the largest first: countries, groups and continents, which overlap. Columns name; exports, imports, total,
-    balance in yuan; growth of the first three on a year earlier in percent (`exports_growth`); of the year to date the share of
-    total trade in percent and the rank among partners, ASEAN and the EU counting as one each. NaN is a gap.
+    balance in yuan; growth of the first three on a year earlier in percent (`exports_growth`); for the year to date also the
+    share of total trade in percent and the rank, counting ASEAN and the EU as one partner each. NaN: not available.
 
     >>> helpers.partners(tables, period).loc["USA", ["name", "exports_growth", "rank"]].to_dict()
     {'name': 'United States', 'exports_growth': -18.3, 'rank': 3.0}
@@ -463,10 +471,11 @@ def largest_partners(tables: Tables, period: str = "latest", count: int = 15) ->
 
 @_calculation(exports="yuan", imports="yuan", balance="yuan", other="percent")
 def partner_months(tables: Tables, period: str, partner: str) -> pd.DataFrame:
-    """How did trade with a partner go, month by month? Index period, from the first month held; levels in yuan, else percent.
+    """How did trade with a partner change month by month?
 
-    Columns: exports, imports, balance; share of total trade, growth of trade with the partner and of all trade (`all`),
-    each over three months, because single months are noisy. NaN where a month is not held.
+    Index period, from the first month held; levels in yuan, the rest in percent. Columns: exports, imports, balance; share of
+    total trade, growth of trade with the partner and of all trade (`all`), each over three months, because single months are
+    noisy. NaN where a month is not held.
 
     >>> helpers.partner_months(tables, period, "USA")[["share", "growth"]].iloc[-1].round(1).to_dict()
     {'share': 8.2, 'growth': -25.2}
@@ -476,7 +485,7 @@ def partner_months(tables: Tables, period: str, partner: str) -> pd.DataFrame:
 
 @_calculation(other="percent")
 def partner_shares(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """Where do exports go? Index period, a column a partner or group: percent of exports, over three months.
+    """Where do exports go? Index period, one column per partner or group: percent of exports, over three months.
 
     Three months together, because single months are noisy; NaN where one of them is not held.
 
@@ -488,7 +497,7 @@ def partner_shares(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 @_calculation(other="percent")
 def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """How did exports to the largest partners grow? Index period, newest first, a column a partner, the largest first.
+    """How did exports to the largest partners grow? Index period, newest first; one column per partner, the largest first.
 
     Growth of the year to date in percent as customs printed it, for the last 31 months; NaN where it is not printed.
 
@@ -500,10 +509,10 @@ def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 @_calculation()
 def partner_goods(tables: Tables, period: str, partner: str) -> pd.DataFrame:
-    """Which goods does China trade with a partner, and which moved? Index such as "export-85", the largest first.
+    """Which goods does China trade with a partner, and which changed most? Index such as "export-85", the largest first.
 
-    Columns flow, code (of the Harmonized System, all of one length: that which covers most), currency; value of the year to
-    date, base (the same a year earlier, NaN where not held) and change. Empty where no detail by partner is held.
+    Columns flow, code (Harmonized System codes of one length, the length that covers the most trade), currency; value of the
+    year to date, base (the same a year earlier, NaN where not held) and change. Empty if no detail by partner is held.
 
     >>> list(helpers.partner_goods(tables, period, "USA"))
     ['flow', 'code', 'currency', 'value', 'base', 'change']
@@ -513,10 +522,10 @@ def partner_goods(tables: Tables, period: str, partner: str) -> pd.DataFrame:
 
 @_calculation(other="dollars", rate="yuan per dollar", gap_percent="percent")
 def mirror_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """How far apart are the two sides, month by month? Index period, from the first month of Chinese figures.
+    """How far apart are Chinese and US figures of the same trade, month by month?
 
-    Columns: china and united_states in dollars, rate in yuan per dollar, gap (United States less China) in dollars and
-    gap_percent of China's figure; NaN where a part is not held.
+    Index period, from the first month of Chinese figures. Columns: china and united_states in dollars, rate in yuan per
+    dollar, gap (United States less China) in dollars and gap_percent of China's figure; NaN where a part is not held.
 
     >>> helpers.mirror_trade(tables, period).columns.to_list()
     ['china', 'united_states', 'rate', 'gap', 'gap_percent']
@@ -532,8 +541,8 @@ def commodities(tables: Tables, period: str = "latest", flow: str = "exports", o
     """How much of each commodity was exported or imported, over the month or the year to date, and how fast did it grow?
 
     Index commodity, the largest first: lines and aggregates of the table, which overlap. Columns name; value in yuan; quantity
-    in `unit`, unit_value in yuan per unit; growth of the three on a year earlier in percent (`value_growth`); of the year to
-    date the share of the flow in percent. NaN is a gap, or a line without quantity.
+    in `unit`, unit_value in yuan per unit; growth of the three on a year earlier in percent (`value_growth`); for the year to
+    date also the share of the flow in percent. NaN: not available, or a line without quantity.
 
     >>> helpers.commodities(tables, period).loc["motor_vehicles", ["quantity", "unit"]].to_dict()
     {'quantity': 7330899.0, 'unit': 'units'}
@@ -543,7 +552,7 @@ def commodities(tables: Tables, period: str = "latest", flow: str = "exports", o
 
 @_calculation()
 def largest_commodities(tables: Tables, period: str = "latest", flow: str = "exports", count: int = 12) -> list[str]:
-    """Which commodity lines that do not overlap are the largest, year to date? None where fewer than `count` are held.
+    """Which commodity lines that do not overlap are the largest, year to date? Empty if fewer than `count` are held.
 
     >>> helpers.largest_commodities(tables, period, "import")[:3]
     ['integrated_circuits', 'crude_oil', 'iron_ore']
@@ -553,11 +562,12 @@ def largest_commodities(tables: Tables, period: str = "latest", flow: str = "exp
 
 @_calculation(value="yuan", quantity_effect="yuan", unit_value_effect="yuan", share="percent", growth="percent", all="percent")
 def commodity_months(tables: Tables, period: str, flow: str, commodity: str) -> pd.DataFrame:
-    """How did a commodity go, month by month? Index period, from the first month held; values in yuan, else percent.
+    """How did trade in a commodity change month by month?
 
-    Columns: value, quantity (in the unit of the newest month that has one), unit_value; what quantity and what unit value
-    added to the value of the same month a year earlier (Bennet); share of the flow, growth of the commodity and of the flow
-    (`all`), each over three months. NaN where a month is not held or no quantity is counted.
+    Index period, from the first month held; values in yuan, the rest in percent. Columns: value, quantity (in the unit of the
+    newest month that has one), unit_value; what quantity and what unit value added to the value of the same month a year
+    earlier (Bennet); share of the flow, growth of the commodity and of the flow (`all`), each over three months. NaN where a
+    month is not held or no quantity is counted.
 
     >>> helpers.commodity_months(tables, period, "export", "motor_vehicles").at[period, "quantity"].item()
     818359.0
@@ -567,10 +577,10 @@ def commodity_months(tables: Tables, period: str, flow: str, commodity: str) -> 
 
 @_calculation()
 def commodity_partners(tables: Tables, period: str, flow: str, commodity: str) -> pd.DataFrame:
-    """With which partners is a commodity traded, and with whom did it move? Index such as "import-RUS", the largest first.
+    """With which partners is a commodity traded, and which changed most? Index such as "import-RUS", the largest first.
 
-    Columns as in `partner_goods`, the code being the partner's. Only countries, which do not overlap; only lines that are
-    headings of the Harmonized System. Empty where no detail is held.
+    Columns as in `partner_goods`; `code` is the partner's. Only countries, which do not overlap; only lines that are headings
+    of the Harmonized System. Empty if no detail is held.
 
     >>> list(helpers.commodity_partners(tables, period, "import", "crude_oil"))
     ['flow', 'code', 'currency', 'value', 'base', 'change']
@@ -595,7 +605,7 @@ def value_split(tables: Tables, period: str = "latest", flow: str = "exports") -
 def cleantech_exports(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did exports of clean technologies grow, year to date, by technology and destination?
 
-    Index technology and destination, as far as every month is held and was public by the day of the tables. Columns: value and
+    Index technology and destination, only where every month is held and was public on the tables' day. Columns: value and
     base (the same months a year earlier) in dollars, growth in percent, share and share_before (percent of that technology's
     exports to the world, now and a year earlier); NaN where a month of last year is not held. Compiled by Ember.
 
@@ -611,9 +621,10 @@ def cleantech_exports(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 @_calculation()
 def month_before(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """What has changed since the report of the month before, as it would read on the same day?
+    """What has changed since the report of the month before, compiled from the same day's data?
 
-    Index the name of a fact (`exports_usd_month_yoy`); columns now, before, change. A fact that either month lacks is left out.
+    Index: the name of a fact (`exports_usd_month_yoy`); columns now, before, change. A fact that either month lacks is left
+    out.
 
     >>> helpers.month_before(tables, period).loc["exports_usd_month_yoy"].round(1).to_dict()
     {'now': 5.8, 'before': -1.3, 'change': 7.1}
@@ -625,9 +636,9 @@ def month_before(tables: Tables, period: str = "latest") -> pd.DataFrame:
 def milestones(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """When did the surplus first pass each round number?
 
-    One row a milestone, index such as "12m-1" (the span and how many steps); columns over (month, ytd, 12m), value in
-    dollars, first (the month in which it was passed), months_ago. Where the sum of the month before is not known, neither is
-    the month in which it was passed.
+    One row per milestone, index such as "12m-1" (the span and how many steps); columns over (month, ytd, 12m), value in
+    dollars, first (the month in which it was passed), months_ago. A milestone is left out if the sum for the
+    preceding month is unknown, since the month of passing is then unknown too.
 
     >>> helpers.milestones(tables, period).query("over == 'ytd'")["first"].to_dict()
     {'ytd-1': '2025-11'}
@@ -637,10 +648,10 @@ def milestones(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 @_calculation()
 def revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """How was each figure of a month first published, and what stands now?
+    """What was each figure of a month when first published, and what is it now?
 
-    One row a figure that was released anew, by its fact's name (`exports_usd_month`); columns first, first_released, now,
-    now_released, change; levels in dollars or yuan. Takes tables as `as_of` leaves them: a later revision is not known.
+    One row per figure that was released again, by its fact's name (`exports_usd_month`); columns first, first_released, now,
+    now_released, change; levels in dollars or yuan. Uses only releases up to the tables' day.
 
     >>> helpers.revisions(tables, period).at["balance_usd_month", "change"].item()
     -1780000000.0
@@ -650,11 +661,11 @@ def revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 @_calculation()
 def base_revisions(tables: Tables, period: str = "latest") -> dict[tuple[str, str, str], BaseRevision]:
-    """By how much did customs revise a year's figures before it compared the next year with them, and since?
+    """By how much did customs revise a year's figures (a) before comparing the next year with them, (b) afterwards?
 
-    Keys: year revised, flow and currency (`exports_usd`), leg: "" from the first print to the base that printed growth
-    implies, "_since" from that base to the figure now. In dollars the months together, as the press rounds totals of the
-    year; in yuan the year to date. Only months for which both flows are held, finely enough to tell.
+    Keys: year revised; flow and currency (`exports_usd`); leg, "" for (a), from the first print to the base implied by printed
+    growth, and "_since" for (b), from that base to the figure now. Dollars: the months added together, as the press rounds
+    totals of the year; yuan: the year to date. Only months for which both flows are held, precisely enough to show a revision.
 
     >>> sorted(helpers.base_revisions(tables, period))[0]
     ('2018', 'exports_usd', '_since')
@@ -669,8 +680,8 @@ def base_revisions(tables: Tables, period: str = "latest") -> dict[tuple[str, st
 def outlook(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """What will the year's exports, imports and balance be, as seen from the month, by each method?
 
-    Index method (model, naive, average), flow; columns forecast, low90, low50, high50, high90 in dollars. Empty where the year
-    is complete, is too early, or a month is not held. Method: `outlook_model`.
+    Index method (model, naive, average), flow; columns forecast, low90, low50, high50, high90 in dollars. Empty if the year
+    is complete or too early, or if a month is not held. Method: `outlook_model`.
 
     >>> (helpers.outlook(tables, period).loc[("naive", "balance"), "forecast"] / 1e9).round(1).item()
     1173.3
@@ -680,11 +691,11 @@ def outlook(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 @_calculation()
 def backtest_errors(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """How far off were outlooks in the years before the report's, by month of origin? Pseudo-real-time, revised data.
+    """How far off were outlooks in the years before the report's, by the month they were made in?
 
-    Index month (1-11); for each flow and method the mean absolute error (`exports_model`: percent of the year's exports;
-    `balance_model`: dollars) and the share of years that its intervals held (`exports_model_in50`, `..._in90`, percent).
-    Empty before 2013.
+    A pseudo-real-time test on revised data. Index month (1-11); for each flow and method the mean absolute error
+    (`exports_model`: percent of the year's exports; `balance_model`: dollars) and the share of years in which the outcome fell
+    inside its interval (`exports_model_in50`, `..._in90`, percent). Empty before 2013.
 
     >>> helpers.backtest_errors(tables, period)["exports_model"].round(1).to_dict()[11]
     0.3

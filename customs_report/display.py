@@ -1,8 +1,8 @@
-"""What a cell shows - a chart, a table, a paragraph, an exhibit - each knowing its HTML and its Typst form, and its data.
+"""Objects that a notebook cell displays (charts, tables, paragraphs, exhibits), each with HTML, Typst and data.
 
-Every number becomes an element that names its source (`data-fact`, `data-cell`, `data-kind`), which `publish/proof.py` checks
-by place. Text is escaped in HTML and enters Typst only as a string literal, so no label is ever read as markup. How things
-look is said in the templates: the class names and Typst functions used here are theirs.
+Every number names its source in `data-*` attributes, which `publish/proof.py` checks. Text is escaped in HTML and is only ever
+a string literal in Typst, so no label is read as markup. Styling is in the templates, which define the class names and Typst
+functions used here.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ Bundle = tuple[dict[str, Any], dict[str, Any]]  # MIME type -> form, and the met
 Tells = Literal["fact", "origin", ""]
 Attribute = str | int | bool | None
 
-DATA = "application/vnd.customs-report.data+json"  # what is shown as data: its tables, charts and notes
+DATA = "application/vnd.customs-report.data+json"  # tables, charts and notes as data
 NONE = "–"  # a cell of what customs did not print or a line does not have
 LONGEST_HEADER = 200  # characters
 MONTH, DAY = "month", "date"  # units of cells that are dates: "2025-11-01"
 UNSAID = ("", "rank", MONTH, DAY)  # units that a header need not name
-SAID = re.compile(r",? (%|points|bn)$")  # the end of a header that says the unit in short
-SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # what a caption says of the numbers as printed
+SAID = re.compile(r",? (%|points|bn)$")  # a unit's abbreviation at the end of a header
+SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # the scale of the printed numbers, in a caption
 UNTRUSTED = "Charts are left out until you trust this notebook: View, Activate Command Palette, Trust Notebook."
 BLOCKS = {"caption", "dd", "div", "dl", "dt", "figcaption", "h1", "h2", "h3", "header", "li", "ol", "p", "section", "summary"}
 BLOCKS |= {"table", "tbody", "td", "th", "thead", "tr", "ul"}
-LEFT, CENTRE = "text-align:left", "text-align:center"  # where JupyterLab sets a table's cells at the right
-CLOSE = Markup("<p><a href=#closed>Close</a>")  # of a trace that a press has opened
+LEFT, CENTRE = "text-align:left", "text-align:center"  # where JupyterLab right-aligns table cells
+CLOSE = Markup("<p><a href=#closed>Close</a>")  # in a trace opened by a click
 UNQUOTED = re.compile(r"[\w./:-]+")  # an attribute's value that needs no quotes
 LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
 
@@ -59,15 +59,15 @@ LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one 
 
 
 def plain(text: Text) -> str:
-    """The printable text, without where its numbers come from."""
+    """Plain text, without source markup."""
     return printable("".join(run if isinstance(run, str) else run.text + mark_of(run) for run in text))
 
 
 def html(text: Text, tells: Tells = "fact") -> Markup:
-    """The text with every number in an element that names its source, and tells where it comes from when asked.
+    """HTML with every number linked to its trace.
 
-    In a sentence a number tells of its own fact or of its helper's table, in a table's cell what it shares with its column,
-    its origin, and of a helper's table only once beneath it: a page has too many cells for more.
+    In sentences a number is linked to its own fact or helper; in table cells, to the trace shared by the column. Tables of
+    helpers have one link beneath, since a page has too many cells for more.
     """
     if isinstance(text, str):
         return Markup(escape(printable(text)))
@@ -93,7 +93,7 @@ def _run(run: Run, tells: Tells) -> str:
 
 
 def _number(run: Cite, shown: str) -> Markup:
-    """A number with what it says to machines, written without `element`, and with no quotes: a page has thousands."""
+    """A number as `<data>`, written by hand without quotes because a page has thousands."""
     return Markup(f"<data value={run.number} data-{run.place}={_bare(run.name)} data-as={run.style}>{escape(shown)}</data>")
 
 
@@ -102,9 +102,9 @@ def _bare(value: str) -> str:
 
 
 def _telling(number: Markup, trace: str, label: str | None = None) -> Markup:
-    """A number that opens its trace: by pointing and focus where the browser knows `interestfor`, by a press everywhere.
+    """A number that opens its trace on hover or focus where `interestfor` is supported, on click everywhere.
 
-    A link, so that a reader view keeps it as text; its own style is for JupyterLab, which has no style sheet of ours.
+    It is a link so that reader views keep the text. The inline style is for JupyterLab, which lacks our style sheet.
     """
     said = f' aria-label="{escape(label)}"' if label else ""
     return Markup(f'<a style="color:inherit" href="#{escape(trace)}" interestfor="{escape(trace)}"{said}>{number}</a>')
@@ -116,20 +116,16 @@ NUMBER = re.compile(  # as `_telling` writes it
 )
 LINK = r"<a [^>]*interestfor=[^>]*><data [^>]*>[^<]*</data></a>"
 BRACKETED = re.compile(rf"\({LINK}[*†]?[).,;:]*|{LINK}[*†]?[).,;:]+|{LINK}[*†]")
-BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where the name of a fact may go on in the next line
-CLOSED = re.compile(
-    r"</t[dh]>(?=\n(?:<t[dh]\b|</tr>))|</tr>(?=\n(?:<tr\b|</t(?:head|body|foot)>))"
-)  # what follows implies them
+BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where a fact's name may be wrapped
+CLOSED = re.compile(r"</t[dh]>(?=\n(?:<t[dh]\b|</tr>))|</tr>(?=\n(?:<tr\b|</t(?:head|body|foot)>))")  # optional end tags
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl>.*?</div>\n)')
 
 
 def compact_html(page: str) -> str:
-    """A page with what its numbers open, in few bytes: short ids, no trace that nothing opens and no link to one that is not
-    there, no style twice, no implied tag.
+    """Shrink the page: short ids; unused traces, links without a trace, repeated styles and optional tags are dropped.
 
-    Styles for JupyterLab go: the page has a style sheet.
-
-    Each citation of a fact but the first gets a label of its own: "$109.9 billion, citation 2".
+    JupyterLab's inline styles are removed, since the page has a style sheet. From its second citation on, a fact's link gets
+    a label: "$109.9 billion, citation 2".
     """
     traces = {found["trace"] for found in TRACE.finditer(page)}
     ids: dict[str, str] = {}
@@ -152,7 +148,7 @@ def compact_html(page: str) -> str:
 
 
 def _together(found: re.Match[str]) -> str:
-    """A line may break before and after a link: not between it and its bracket or the mark behind it."""
+    """Keep a link on one line with its bracket and its footnote sign."""
     return f"<span class=together>{found[0]}</span>"
 
 
@@ -164,7 +160,7 @@ def typst(text: Text) -> str:
 
 
 def footnotes(*texts: Text | None) -> tuple[Runs, ...]:
-    """What the signs behind the numbers of these texts say, each once."""
+    """Meanings of the footnote signs used in these texts, each once."""
     used = {mark_of(run) for text in texts if text for run in text}
     said = " ".join(f"{mark} {meaning}" for mark, meaning in MARKS.items() if mark in used)
     return ((said,),) if said else ()
@@ -181,7 +177,7 @@ def joined(sentences: Iterable[Text]) -> Runs:
 def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
     """An HTML element: children and attributes are escaped, `data_fact` is written `data-fact` and `class_` `class`.
 
-    A block ends its line, so that its text does not run into the next one's where no style is: in a mail, in a copy.
+    Block elements end with a newline so that pasted plain text does not run together.
     """
     written = [
         f" {_attribute(name)}" if value is True else f' {_attribute(name)}="{_escaped(value)}"'
@@ -214,14 +210,14 @@ def literal(value: Any) -> str:
     return "(" + "".join(f"{literal(item)}, " for item in value).rstrip() + ")"
 
 
-# --- what is shown --------------------------------------------------------------------------------------------------------
+# --- displayed objects ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Something a cell shows, in its three forms, and what exporters need to know about it without parsing them.
+    """A displayed object as HTML, Typst and text, with the metadata exporters need (`about`).
 
-    `data`: `tables`, as `Table.tidy` and `Chart.tidy` give them, and `notes`, each a term (or nothing) and a text.
+    `data`: `tables`, as returned by `Table.tidy` and `Chart.tidy`, and `notes`, each a term (or "") and a text.
     """
 
     html: Markup
@@ -238,7 +234,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Later:
-    """Something with charts that are being drawn: a build asks for its forms when all cells have run."""
+    """A display whose charts are still being drawn; the build completes it after the last cell."""
 
     shown: Callable[[], Shown]
 
@@ -248,14 +244,14 @@ class Later:
 
 @dataclass(frozen=True)
 class Words(Generic[Part]):
-    """An exhibit's heading, its paragraph, and the notes that stand at the paragraph's end."""
+    """An exhibit's heading, its paragraph, and the notes at the paragraph's end."""
 
     claim: Part
     sentences: tuple[Part, ...] = ()
     notes: tuple[Part, ...] = ()
 
     def written(self, write: Callable[[Part], Runs]) -> Words[Runs]:
-        """The same, its messages written."""
+        """The same with messages converted to runs."""
         return Words(write(self.claim), tuple(map(write, self.sentences)), tuple(map(write, self.notes)))
 
 
@@ -263,7 +259,7 @@ class Words(Generic[Part]):
 class Column:
     """A column's header; without `align` the first column is left-aligned, every other one right-aligned.
 
-    `of` is the header of the column that it belongs to, said where it stands alone: the growth of "Exports".
+    `of` is the header of its parent column, prefixed in exports ("Exports: Growth").
     """
 
     header: Text
@@ -276,7 +272,7 @@ class Column:
 class Row:
     """A row: its header and a cell for each further column; None is a gap. `values` are the full numbers for the CSV.
 
-    `profile` is the name of the set that tells more of what the header names: a published page links to where it would stand.
+    `profile` names the profile report of this row's partner or commodity; published pages link to it.
     """
 
     label: Text
@@ -311,10 +307,11 @@ class Table:
     def tidy(self) -> dict[str, Any]:
         """The table as data: `name`, `caption`, `columns` (`header`, `unit`), `rows` of texts and of numbers in that unit.
 
-        A unit of None stands in the next column. Months and days are ISO dates, of a month its first day, the oldest first.
+        If a column's unit is None, each row's unit is in the next column. Months and days are ISO dates, a month its first day,
+        the oldest first.
 
-        Every header is said in full and once, no number in billions. None is a gap, "" a cell that has nothing to say. What
-        stands between the rows or beneath a row's label is a column, and so is the unit of each number where there are several.
+        Headers are complete and unique, and no number is in billions. None is a gap, "" an empty cell. Group headings and row
+        notes become columns.
         """
         rows, group = [], ""
         for row in self.rows:
@@ -347,7 +344,7 @@ class Table:
         }
 
     def _full_headers(self) -> list[str]:
-        """Each header with the groups above it; its unit in short is left out, since the data have another."""
+        """Each header with the groups above it, without the abbreviated unit, since the data have another."""
         groups = [plain(text) for text, span in self.group_headers for _ in range(span)] or [""] * len(self.columns)
         return [
             ": ".join(part for part in (group, column.of, SAID.sub("", SCALED.sub("", plain(column.header)))) if part)
@@ -362,11 +359,11 @@ class Table:
 
     @property
     def text(self) -> str:
-        """The table without any form."""
+        """The table as text."""
         return f"{plain(self.caption)}\n{self.csv}"
 
     def html(self, prefix: str = "", labelled_by: str = "") -> Markup:
-        """The table, in a scroll box of its own when it is wide."""
+        """The table, in a scroll box if it is wide."""
         caption = f"{prefix}{self.name}-caption"
         table = element(
             "table",
@@ -386,7 +383,7 @@ class Table:
         return element("tr", *cells, class_="groups")
 
     def beneath(self) -> Markup:
-        """A link that saves the table from within the page, and where its numbers come from if they are a helper's."""
+        """A link that saves the table from within the page, and the source of its numbers if a helper computed them."""
         address = "data:text/csv;charset=utf-8," + quote(for_spreadsheets(self.csv), safe=" ,;:/()*+'")
         link = element("a", "Download as CSV", href=address, download=f"{self.name}.csv")
         runs = (run for row in self.rows for cell in row.cells if cell for run in cell)
@@ -419,7 +416,7 @@ class Table:
         return self.shown_as(self.html() + self.beneath())
 
     def shown_as(self, page: Markup) -> Shown:
-        """The table with another form in the page."""
+        """The table with this HTML instead of its own."""
         return Shown(page, f"#body({literal(self.typst_form())})", self.text, {"kind": "table"}, _data([self]))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
@@ -428,7 +425,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing, what it shows in words, the data behind it; a `title` stands above it, its source beneath.
+    """A chart: drawing, alt text, data table, title above and source below.
 
     Draw on a `canvas()` of `drawing.axes`, or with `matplotlib.figure.Figure`, in the colours of `palette`,
     `palette.CHART_WIDTH` inches wide, with fixed margins.
@@ -439,7 +436,7 @@ class Chart:
     data: Table
     source: Text = ()
     title: Text = ()
-    recent: bool = False  # the newest stands at the right: a narrow screen shows that end first
+    recent: bool = False  # the newest figures are at the right: a narrow screen shows that end first
     _coming: Future[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -447,7 +444,7 @@ class Chart:
             object.__setattr__(self, "_coming", beside.draw(self.drawing, self.data.name))
 
     def html(self, prefix: str = "", data_of: Text = "Data of this chart") -> Markup:
-        """The drawing in a box of its own, and beneath it, folded away, its data."""
+        """The drawing in a scroll box and, folded away beneath it, its data."""
         ids = f"{prefix}{self.data.name}"
         alt, data = f"{ids}-alt", f"{ids}-data"
         figure = element(
@@ -467,7 +464,7 @@ class Chart:
 
     @cached_property
     def svg(self) -> str:
-        """The drawing as SVG, from the process that draws beside this one, or drawn here."""
+        """The drawing as SVG, from the drawing process, or drawn here."""
         if self._coming:
             with suppress(Exception):
                 return self._coming.result()
@@ -492,7 +489,7 @@ class Chart:
 
     @property
     def tidy(self) -> dict[str, Any]:
-        """Its data as `Table.tidy`, with the drawing as a file of its own, `svg`, and what it says: `title`, `source`."""
+        """Its data as `Table.tidy`, with the drawing as a complete SVG file (`svg`), `title` and `source`."""
         said = element("title", plain(self.title)) + element("desc", plain(self.alt))
         svg = self.svg.replace(f"'{FONT}'", f"'{FONT}', sans-serif").replace(">", f">{said}", 1)
         return {**self.data.tidy, "svg": svg, "title": plain(self.title), "source": plain(self.source)}
@@ -503,15 +500,15 @@ class Chart:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """Words, and what makes the charts and tables that belong to them: nothing is drawn until it is shown."""
+    """Words plus functions that make charts and tables, called on first use."""
 
     words: Words
     makers: tuple[Callable[[], Chart | Table | None], ...] = ()
-    own: bool = False  # its frame was changed by the notebook's author
+    own: bool = False  # its frame was edited by the notebook's author
 
     @classmethod
     def of(cls, report: Any, words: Callable[[Any], Words], *bodies: Callable[[Any], Chart | Table | None]) -> Exhibit:
-        """The exhibit that functions of a report make: its words, as the report writes them, then each chart or table."""
+        """The exhibit made by these functions of a report: its words, as the report writes them, then each chart or table."""
         return cls(words(report).written(report.write), tuple(partial(make, report) for make in bodies), report.own)
 
     @cached_property
@@ -529,15 +526,15 @@ class Tile(Generic[Part]):
     lines: tuple[Part, ...] = field(default=())
 
     def written(self, write: Callable[[Part], Runs]) -> Tile[Runs]:
-        """The same, its messages written."""
+        """The same with messages converted to runs."""
         return Tile(write(self.label), write(self.figure), tuple(map(write, self.lines)))
 
 
 @dataclass(frozen=True)
 class Trace:
-    """Where a fact comes from: what it is, and its value, formula, inputs, source, stage and release day, as far as known.
+    """Where a fact comes from: what it is, and, if known, its value, formula, inputs, source, stage and release day.
 
-    `origin` is the key of what it shares with the facts of the same formula, sources and stage; a helper's table has none.
+    `origin` is the key of the trace shared by facts with the same formula, sources and stage; empty for a helper's table.
     """
 
     name: str
@@ -546,16 +543,16 @@ class Trace:
     origin: str = ""
 
     def html(self) -> Markup:
-        """What opens at the fact's numbers in sentences."""
+        """The pop-up for one fact."""
         head = Markup("<p><strong>{}</strong> <code>{}</code>").format(printable(self.what), self.name)
         return self._opening(f"f-{self.name}", self.name, head, self.items)
 
     def origin_html(self) -> Markup:
-        """What opens at the numbers in tables that share its origin."""
+        """The pop-up for table cells with this origin."""
         return self._opening(f"o-{self.origin}", f"{self.name}/origin", Markup(""), self._shared())
 
     def _opening(self, key: str, place: str, head: Markup, items: Mapping[str, str]) -> Markup:
-        """Without the tags that may be left out: a page has hundreds of these."""
+        """Optional tags are omitted: a page has hundreds of these."""
         listed = "".join([f"<dt>{term}<dd>{escape(printable(text))}" for term, text in items.items()])
         return Markup(f'<div id="{key}" popover tabindex=-1 data-trace="{place}">{head}<dl>{listed}</dl>{CLOSE}</div>\n')
 
@@ -563,26 +560,26 @@ class Trace:
         return {term: text for term, text in self.items.items() if term not in ("Value", "Inputs")}
 
     def said(self, part: str = "") -> str:
-        """The text of the whole, of its origin or, for a table's cell, of one part of it."""
+        """The trace's text: the whole, the shared part ("origin"), or one part for a table cell."""
         if part and part != "origin":
             return self.what if part == "what" else self.items[part]
         items = self._shared() if part else self.items
         return " ".join([*([] if part else [self.what, self.name]), *(f"{term} {text}" for term, text in items.items())])
 
     def mark(self, part: str) -> Runs:
-        """A part of it for a table's cell, proved there by its place."""
+        """One part as a table cell, checked by `proof.py`."""
         return (Mark("trace", f"{self.name}/{part}", self.said(part)),)
 
 
-# --- what a cell calls ----------------------------------------------------------------------------------------------------
+# --- functions that cells call ---------------------------------------------------------------------------------------------
 
 
 def cover(
     kicker: Runs, headline: Runs, sentences: tuple[Runs, ...], tiles: tuple[Tile, ...], remarks: tuple[Runs, ...] = ()
 ) -> Shown:
-    """The front of a report: the line above, the headline, what it rests on, the headline box, what to know first.
+    """The front of a report: kicker, headline, standfirst, headline box and caveats.
 
-    JupyterLab shows what is hidden where it leaves out the drawings: in a notebook that it does not trust.
+    In an untrusted notebook JupyterLab drops the charts and shows the hidden notice.
     """
     standfirst = joined(sentences)
     lines = (line for tile in tiles for line in (tile.figure, *tile.lines))
@@ -621,7 +618,7 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
     key, paragraph = f"exhibit-{number}", joined(words.sentences)
     label: Runs = ("Exhibit ", Mark("exhibit", str(number), str(number)))
     cells = (cell for body in bodies if isinstance(body, Table) for row in body.rows for cell in row.cells)
-    notes = (*words.notes, *footnotes(words.claim, paragraph, *cells)) if paragraph or bodies else ()  # no note on nothing
+    notes = (*words.notes, *footnotes(words.claim, paragraph, *cells)) if paragraph or bodies else ()  # only with content
     marks = [_note_mark(key, i) for i in range(1, len(notes) + 1)]
     listed = [_html_note(key, i, note, marked=bool(paragraph)) for i, note in enumerate(notes, 1)]
     page = element(
@@ -648,7 +645,7 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
 
 
 def paragraph(*sentences: Runs) -> Shown:
-    """A paragraph of its own."""
+    """A separate paragraph."""
     runs = joined(sentences)
     return Shown(element("p", html(runs)), f"#paragraph({literal(typst(runs))})", plain(runs), {"kind": "paragraph"})
 
@@ -667,7 +664,7 @@ def points(main_points: Sequence[Runs], summary: Sequence[Runs] = ()) -> Shown:
 
 
 def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
-    """Terms and what is to be said of each, in one paragraph or several: sources, vintages, what is not covered."""
+    """A definition list, each term with one or more paragraphs: sources, vintages, what is not covered."""
     entries = [(term, text if isinstance(text, list) else [text]) for term, text in items]
     page = element("dl", *(element("dt", html(term)) + _html_texts(texts) for term, texts in entries))
     form = [{"term": typst(term), "texts": [*map(typst, texts)]} for term, texts in entries]
@@ -676,7 +673,7 @@ def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
     return Shown(page, f"#notes-list({literal(form)})", plain_text, {"kind": "notes"}, data)
 
 
-TRACE_STYLE = Markup(  # what a press opens stays until it is closed or, where the browser knows interestfor, loses the focus
+TRACE_STYLE = Markup(  # a pop-up stays until it is closed or, where interestfor is supported, loses focus
     "<style>[popover]:target{display:block;position:fixed}#closed{position:fixed;top:0}"
     "@supports (interest-delay:0s){[popover]:target:not(:focus,:focus-within,:popover-open){opacity:0;pointer-events:none}}"
     "</style>"
@@ -684,7 +681,7 @@ TRACE_STYLE = Markup(  # what a press opens stays until it is closed or, where t
 
 
 def traced(table: Table | None, traces: Iterable[Trace]) -> Shown:
-    """What opens at a report's numbers and, as a table that a PDF has too, the traces of its key facts."""
+    """The page's trace pop-ups, and the key facts' traces as a table (in the PDF too)."""
     traces = tuple(traces)
     origins = {trace.origin: trace for trace in traces if trace.origin}
     boxes = (*(trace.html() for trace in traces), *(trace.origin_html() for trace in origins.values()))
@@ -695,7 +692,7 @@ def traced(table: Table | None, traces: Iterable[Trace]) -> Shown:
 
 
 def failure(name: str, why: str) -> Shown:
-    """A named box in the place of what could not be made; it marks the report as incomplete."""
+    """A box naming an exhibit that could not be made; it marks the report as incomplete."""
     name, why = printable(name), printable(why)
     page = element("p", element("strong", f"{name} could not be made:"), f" {why}", class_="failure", data_kind="failure")
     form = {"name": name, "why": why}
@@ -728,7 +725,7 @@ def _html_header(column: Column, align: str) -> Markup:
 
 
 def _aligned(align: str) -> dict[str, str]:
-    """Numbers stand at the right by default: thousands of cells need not say so."""
+    """Attributes for alignment; right is the style sheet's default, so thousands of cells need none."""
     return {} if align == "right" else {"class_": align, "style": LEFT}
 
 
@@ -763,16 +760,16 @@ def _note_mark(key: str, i: int) -> Markup:
 
 
 def _html_note(key: str, i: int, note: Runs, marked: bool) -> Markup:
-    """A note, with the way back to its mark where a paragraph has one."""
+    """A note, with a link back to its mark if the paragraph has one."""
     back = (" ", element("a", "↑", href=f"#{key}-mark-{i}", aria_label="Back to the text")) if marked else ()
     return element("li", html(note), *back, id=f"{key}-note-{i}")
 
 
 def _inline(svg: str, ids: str, alt: str) -> Markup:
-    """A drawing as part of the page: ids of its own, colours that follow light and dark, never too small to read.
+    """An inline SVG: unique ids, colours that follow light and dark mode, text never too small to read.
 
-    Its looks are attributes, not styles, which a strict server does not let through: it would be black.
-    JupyterLab has not the typeface: without another named it would take one with serifs.
+    Uses presentation attributes, because a strict CSP blocks `style` and the chart would be black. JupyterLab lacks our font,
+    hence the sans-serif fallback.
     """
     svg = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{ids}-", svg)
     names = {colour: name for name, colour in LIGHT.items()}
@@ -794,7 +791,7 @@ def _data(bodies: Iterable[Chart | Table], notes: Iterable[tuple[Text, Text]] = 
 
 
 def _datum(cell: Text | None, value: float | None) -> tuple[str | float | None, str]:
-    """A cell as a number with its unit, as a text, or as a gap."""
+    """A cell as a number with its unit, as text, or as a gap."""
     numbers = [run for run in cell or () if isinstance(run, Cite)]
     unit = numbers[0].unit if numbers else ""
     if value is not None and value == value:  # a NaN is a gap
@@ -817,7 +814,7 @@ def _day(cell: Text) -> tuple[str, str] | None:
 
 
 def _spread(cells: list[tuple[str | float | None, str]], places: list[tuple[int, bool]]) -> list[str | float | None]:
-    """A row's values, each with its unit behind it where its column has several."""
+    """A row's values, each followed by its unit if the column has several units."""
     row: list[str | float | None] = []
     for place, several in places:
         value, unit = cells[place]
@@ -826,7 +823,7 @@ def _spread(cells: list[tuple[str | float | None, str]], places: list[tuple[int,
 
 
 def told_apart(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A header that comes again has its number; none is longer than a spreadsheet's table takes."""
+    """Number repeated headers, and cut those too long for a spreadsheet."""
     times: Counter[str] = Counter()
     for column in columns:
         column["header"] = column["header"][:LONGEST_HEADER]
@@ -836,22 +833,22 @@ def told_apart(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return columns
 
 
-SIGNED = re.compile(r"[-+]\$?\d[\d.,]*(?:%| [a-z ]+)?")  # a number, for all its sign no formula: "-$24.2 billion"
+SIGNED = re.compile(r"[-+]\$?\d[\d.,]*(?:%| [a-z ]+)?")  # a signed number, not a formula: "-$24.2 billion"
 
 
 def csv_safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula, with the minus that it knows."""
+    """Escape text that a spreadsheet would read as a formula; use an ASCII minus."""
     text = text.replace("−", "-")
     return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) and not SIGNED.fullmatch(text) else text
 
 
 def for_spreadsheets(csv_text: str) -> bytes:
-    """A CSV as a file in which a spreadsheet reads every letter: with a byte order mark where one is not ASCII."""
+    """A CSV as bytes that spreadsheets decode correctly: with a byte order mark if any character is not ASCII."""
     return csv_text.encode("ascii" if csv_text.isascii() else "utf-8-sig")
 
 
 def as_csv(table: Mapping[str, Any]) -> str:
-    """A table as `Table.tidy` gives it, as CSV."""
+    """A table, as returned by `Table.tidy`, as CSV."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([csv_safe(column["header"]) for column in table["columns"]])

@@ -1,4 +1,4 @@
-"""Facts, named figures that know where they come from, and the runs of text that cite them."""
+"""Facts (named figures with their sources) and the text fragments ("runs") that cite them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Fact(Figure):
-    """A figure with a name: a cell of what a report knows."""
+    """A figure with a name, as listed in facts.json."""
 
     name: str = ""
 
     def summary(self) -> tuple[str, Lines]:
-        """That of the figure, and its name."""
+        """The figure's summary, plus the fact's name."""
         title, lines = Figure.summary(self)
         return title, [*lines, ("name", self.name)]
 
@@ -40,11 +40,11 @@ class Fact(Figure):
 
     @property
     def shared(self) -> str:
-        """A key of formula, sources and stage: what the figures of a table's column have in common."""
+        """A key of formula, sources and stage, which the figures of a table's column have in common."""
         return key_of((self.how, *map(str, self.sources), self.stage))
 
     def as_json(self) -> dict:
-        """The fact as it stands in facts.json."""
+        """The fact as written in facts.json."""
         return {
             "name": self.name,
             "label": str(self.label),
@@ -62,14 +62,14 @@ class Fact(Figure):
 
 
 UNREVISED, IMPLIED = "*", "†"
-MARKS = {  # what the sign behind a number says
+MARKS = {  # the meaning of each footnote sign
     UNREVISED: "Computed on last year’s figure as first published, which customs may have revised.",
     IMPLIED: "Implied by the printed growth of exports and imports, as finely as its rounding allows.",
 }
 
 
 class NotAvailable(CustomsReportError, LookupError):
-    """A fact that is not available, with the reason; a section that needs it is left out and named.
+    """A fact that is not available, with the reason; the section that needs it is left out, and the report says so.
 
     A reason that is slow to find may be given as a function, since most are never shown.
     """
@@ -150,26 +150,26 @@ class Facts(Summary, Mapping):
         return self.add(name, calculate(formula, unit, label, inputs, **about))
 
     def cite(self, name: str, style: str = "text") -> Cite:
-        """A fact's number for a sentence or a cell; raises NotAvailable. What is cited is traced at the report's end."""
+        """A fact's number for text; raises NotAvailable. Marks the fact as cited, so its trace is included in the report."""
         cite = Cite.of(self[name], style)
         self.cited[name] = None
         return cite
 
     def get(self, name: str, default: Any = None) -> Any:
-        """A fact, or None where it is a gap: of a message that can do without it."""
+        """The fact, or None if missing; for optional facts."""
         return self.by_name.get(name, default)
 
     def gap(self, name: str) -> NotAvailable:
-        """Why a fact is missing, for a message that says so."""
+        """Why a fact is missing, for a message that states it."""
         return NotAvailable(name, lambda: self.why_missing(name))
 
     def count(self, runs: Runs) -> Runs:
-        """The same words, whose facts count as cited."""
+        """Record the facts in these runs as cited; return the runs."""
         self.cited.update(dict.fromkeys(run.name for run in runs if isinstance(run, Cite) and run.place == "fact"))
         return runs
 
     def value(self, name: str) -> float | None:
-        """The plain number of a fact, or None where it is a gap."""
+        """The plain number of a fact, or None if missing."""
         fact = self.by_name.get(name)
         return fact.value if fact else None
 
@@ -194,10 +194,10 @@ class Facts(Summary, Mapping):
 
 
 def say(template: str, /, **cells: Fact | Cell | str | Runs) -> Runs:
-    """A sentence: `{name}` or `{name:style}` stands for a cell (styles: see `write`).
+    """A sentence: `{name}` or `{name:style}` is replaced by a value (styles: see `write`).
 
-    A cell is a fact, a cell of a helper's table, a period (`2025-11`, `2025-01/2025-11`, `2025`) or a date (`2025-12-08`) by
-    its key, words, or ready-made runs. A digit in the template or in words is refused: numbers in prose are facts.
+    A value may be a fact, a `Cell`, a period (`2025-11`, `2025-01/2025-11`, `2025`) or date key (`2025-12-08`), plain words,
+    or runs. A digit in the template or in words raises ValueError: numbers in prose must be facts.
     """
     runs: list[Run] = []
     for literal, name, style, _ in Formatter().parse(template):
@@ -223,16 +223,16 @@ def _words(text: str) -> Runs:
     return (text,) if text else ()
 
 
-# --- runs: what a sentence or a table cell is made of -----------------------------------------------------------------
+# --- runs: the parts of a sentence or a table cell --------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Cite:
     """A number in the text, and where it comes from: a fact by its name, or a cell of the table that a helper returns.
 
-    `number` is what the text says, in plain digits. `table` is the helper's name; of a fact it is empty, and `shared` is
-    the key of what the fact has in common with others. What tables and period alone do not give has no name: a reader's own
-    choice, or a figure that a notebook's author changed.
+    `number` is the number shown, in plain digits. `table` names the helper (empty for a fact); `shared` keys the formula,
+    sources and stage that facts have in common. The name is empty for numbers that cannot be reproduced from tables and period
+    alone: a reader's selection, or an edited figure.
     """
 
     name: str
@@ -254,7 +254,7 @@ class Cite:
 
     @classmethod
     def cell(cls, table: str, row: str, column: str, value: float, style: str, unit: str = "") -> Cite:
-        """`unit` where the style does not say it: "bn" are billions of dollars or of yuan."""
+        """Pass `unit` if the style does not imply one: "bn" may be dollars or yuan."""
         shown = written(value, "", style)
         return cls(
             f"{table}/{row}/{column}", style, shown.text, digits(shown.number), "cell", table, unit=unit or UNITS.get(style, "")
@@ -262,7 +262,7 @@ class Cite:
 
 
 class Cell(NamedTuple):
-    """A number of a helper's table, for a message that speaks of it."""
+    """A number from a helper's table, for a message that cites it."""
 
     table: str
     row: str
@@ -276,7 +276,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A number that is no figure: a period, a date, an exhibit's number, a code. `key` is its machine-readable form."""
+    """A number that is not data (a period, date, exhibit number or code); `key` is its machine-readable form."""
 
     kind: str
     key: str
@@ -294,7 +294,7 @@ Runs = tuple[Run, ...]
 
 
 def plain(runs: Runs) -> str:
-    """The text of a sentence, without where its numbers come from."""
+    """The plain text of a sentence, without sources."""
     return "".join(run if isinstance(run, str) else run.text + mark_of(run) for run in runs)
 
 
@@ -304,5 +304,5 @@ def mark_of(run: Run) -> str:
 
 
 def readable(reason: str) -> str:
-    """A reason or a formula as a reader reads it: months and days in words, a minus sign that is one."""
+    """Format a reason or formula for reading: dates in words, " - " as a true minus."""
     return re.sub(r"\b\d{4}-\d{2}(?:-\d{2})?\b", lambda found: period_text(found[0]), reason).replace(" - ", f" {MINUS} ")

@@ -1,4 +1,4 @@
-"""The facts of a report as the frames of a notebook have them."""
+"""A report's facts, updated from the frames a notebook passes in."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from customs_report.tables import Tables
 
 
 def facts_of_frames(facts: Facts, tables: Tables, given: Iterable[pd.DataFrame]) -> tuple[Facts, bool]:
-    """The facts with the cells of these frames, and whether one of the frames was changed by its author.
+    """The facts updated from these frames, and whether the author edited any of the frames.
 
-    A frame of a call with another base brings facts of that base, under names of their own (`...:printed`), which the report
-    gets, too. Cells that an author changed are the author's own. What was computed from either is computed anew.
+    A frame computed on another base adds that base's facts (`...:printed`) to the report. A cell edited by the author becomes
+    "author's own". Every fact computed from either is recomputed.
     """
     found, own = facts, False
     for frame in given:
@@ -33,7 +33,7 @@ def facts_of_frames(facts: Facts, tables: Tables, given: Iterable[pd.DataFrame])
 
 
 def _changed(facts: Facts, frame: pd.DataFrame, as_made: pd.DataFrame) -> Facts:
-    """The facts with what the author wrote into the frame."""
+    """The facts, with the cells the author edited replaced."""
     before = dict(frames.cells(as_made))
     cells = {name: cell for name, cell in frames.cells(frame) if name in facts and frames.differ(cell, before.get(name, cell))}
     changed = {
@@ -49,7 +49,7 @@ def _changed(facts: Facts, frame: pd.DataFrame, as_made: pd.DataFrame) -> Facts:
 
 
 def _on_another_base(report: Facts, facts: Facts, tables: Tables, frame: pd.DataFrame) -> Facts:
-    """The facts of contributions on the base that the call names, which the report has from now on as well."""
+    """Contribution facts on the base named in the call; also added to the report."""
     arguments = frames.call_of(frame).arguments
     base = arguments["base"]
     side = {"flow": arguments["flow"] if arguments["by"] == "partner" else arguments["flow"].removesuffix("s")}
@@ -64,7 +64,7 @@ def _on_another_base(report: Facts, facts: Facts, tables: Tables, frame: pd.Data
 
 
 def _add_others(facts: Facts, frame: pd.DataFrame) -> None:
-    """Of contributions: the sum of the parts that are not the leading ones, anew for the parts that lead in this frame."""
+    """Recompute "others" (the sum of the parts that are not leading) for the parts that lead in this frame."""
     if frames.call_of(frame).helper != "contributions" or frame.empty:
         return
     family = next(name.rpartition(".")[0] for name, _ in frames.cells(frame))
@@ -73,7 +73,7 @@ def _add_others(facts: Facts, frame: pd.DataFrame) -> None:
 
 
 def _renewed(facts: Mapping[str, Fact], changed: Mapping[str, Fact]) -> dict[str, Fact]:
-    """The facts with those changed, and with what is computed from them: a formula's input is known by its label."""
+    """Replace changed facts and recompute what depends on them; inputs are matched by label."""
     by_label: dict[Label, Figure] = {figure.label: figure for figure in changed.values()}
 
     def renew(figure: Figure) -> Figure:

@@ -1,8 +1,8 @@
-"""The frames of helpers: which call made a frame, and which facts of a report its cells are.
+"""The frames of helpers: which call made a frame, and which fact each cell holds.
 
-A frame says in `.attrs` which call made it: `helper`, `arguments`, `as_of`, and the `units` of its columns. pandas carries
-these into frames derived from it, so whoever reads them compares: a frame that equals what its call gives is proved, any other
-is its author's own. Months are dates for whoever plots them, and text such as "2025-11" inside the package.
+A frame's `.attrs` record the call that made it (`helper`, `arguments`, `as_of`) and the `units` of its columns. pandas copies
+`.attrs` to derived frames, so they prove nothing: the frame is compared with a fresh call. If equal it is proved; otherwise it
+counts as the author's own. Months are dates, for plotting, and text such as "2025-11" inside the package.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ RATES = {
     **{f"{flow}_wedge": f"wedge.{flow}_month" for flow in TRADE[:2]},
 }
 REVISED = {"first": "revision.{row}_first", "change": "revision.{row}_change"}
-# Of each helper: which rows are facts - each row, that of the report's own month, or the last complete one - and the names of
+# For each helper: which rows hold facts - every row, the row of the report's month, or the last complete one - and the names of
 # these facts by column, or one for each column.
 CELLS: dict[str, tuple[str, Mapping[str, str]]] = {
     "adjusted_series": (PERIOD, ADJUSTED),
@@ -103,13 +103,16 @@ class Call(NamedTuple):
 
 
 def silently(helper: Callable[..., pd.DataFrame], *given: Any, **named: Any) -> pd.DataFrame:
-    """What a helper gives, without the warning that its figures are not available: the report says so."""
+    """Call a helper without its MissingFigures warning; the report states the gap itself."""
     with warnings.catch_warnings(action="ignore", category=MissingFigures):
         return helper(*given, **named)
 
 
 def describe(frame: pd.DataFrame, call: Call, units: Mapping[str, str]) -> pd.DataFrame:
-    """The frame with its months as dates; in `.attrs` stand its call and the units of its columns (`other`: of the rest)."""
+    """The frame with months as dates; `.attrs` holds the call and the units of the columns.
+
+    `units["other"]` applies to columns not listed.
+    """
     frame, currency = by_date(frame), IN_WORDS.get(call.arguments.get("currency", ""), "")
     of = {str(column): units.get(str(column), units.get("other", "")) for column in frame.columns}
     frame.attrs = {**call._asdict(), "units": {column: currency if unit == CURRENCY else unit for column, unit in of.items()}}
@@ -117,7 +120,7 @@ def describe(frame: pd.DataFrame, call: Call, units: Mapping[str, str]) -> pd.Da
 
 
 def call_of(frame: object) -> Call:
-    """Which call made a frame? Raises InputError where it does not say so."""
+    """Which call made a frame? Raises InputError if its `.attrs` do not record it."""
     attrs = getattr(frame, "attrs", {})
     if not {"helper", "arguments", "as_of"} <= attrs.keys():
         raise InputError("an exhibit takes frames that helpers return; this one does not say which call made it (`.attrs`)")
@@ -145,7 +148,7 @@ def _reindexed(frame: pd.DataFrame, months: pd.Index) -> pd.DataFrame:
 
 
 def cells(frame: pd.DataFrame) -> Iterator[tuple[str, Any]]:
-    """The name of the fact that each cell is, and what the cell says."""
+    """Yield (fact name, value) for each cell that holds a fact."""
     call = call_of(frame)
     rows, columns = CELLS.get(call.helper, (ROW, {}))
     frame, given = by_month(frame), _in_names(call)
@@ -162,7 +165,7 @@ def _rows(frame: pd.DataFrame, which: str, period: str) -> pd.Index:
 
 
 def _in_names(call: Call) -> dict[str, str]:
-    """The arguments as the names of facts have them."""
+    """The call's arguments, spelt as in fact names."""
     given = {"currency": "", "over": "ytd", "flow": "", "by": "", **call.arguments}
     side = given["flow"] if given["by"] == "partner" else given["flow"].removesuffix("s")
     return {**given, "currency": given["currency"].lower(), "side": side, "year": call.period[:4]}

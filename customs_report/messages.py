@@ -1,7 +1,7 @@
-"""Messages: what a report says, whatever the language, and the languages that write them.
+"""Messages: language-independent statements, and the writers that put them into words.
 
-An exhibit selects messages: each is a kind, and the facts, periods, codes and other messages that it speaks of. A language
-has a writer for each kind. The English one is the body of the function that makes the message, so that both stand together.
+An exhibit chooses messages. A message is a kind plus its values (facts, periods, codes, other messages). Each language has a
+writer for each kind. The English writer is the body of the function that makes the message, so that both are in one place.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ class NoWriter(CustomsReportError, LookupError):
 
 @dataclass(frozen=True)
 class Message:
-    """What is to be said: a kind, and the facts, cells, periods, codes and messages it speaks of; never ready-made words."""
+    """A statement: its kind and its values (facts, cells, periods, codes, messages); never finished sentences."""
 
     kind: str
     cells: Mapping[str, Any]
 
     @property
     def facts(self) -> frozenset[str]:
-        """The names of the facts it speaks of, its messages' included: two messages of the same facts say the same."""
+        """The names of its facts, including nested messages; messages with the same facts count as duplicates."""
         return frozenset(_facts(self))
 
 
 def message(writer: Writer) -> Callable[..., Message]:
-    """Make a function the maker of messages of its kind, `module.name`; its body writes them in English."""
+    """Decorator: calling the function makes a `Message` of kind `module.name`; its body is the English writer."""
     kind, taken = f"{writer.__module__.rpartition('.')[2]}.{writer.__name__.lstrip('_')}", signature(writer)
     if (other := LANGUAGES[ENGLISH].get(kind)) and other.__module__ != writer.__module__:
         raise ValueError(f"{other.__module__} and {writer.__module__} both have a message {kind}")
@@ -54,7 +54,7 @@ def message(writer: Writer) -> Callable[..., Message]:
 
 
 def write(said: Message, language: str = ENGLISH) -> Runs:
-    """A message in a language. Messages among its cells reach its writer written."""
+    """Write a message in a language. Nested messages are written first and passed as runs."""
     if not isinstance(said, Message):
         raise TypeError(f"words are written from messages, not from {said!r}")
     writer = LANGUAGES.get(language, {}).get(said.kind)
@@ -78,7 +78,7 @@ def _facts(cell: Any) -> Iterator[str]:
 
 
 def first_possible(*choices: Callable[[], Message | None]) -> Message | None:
-    """The first message whose facts are all available, else None: a choice that needs a missing fact is passed over."""
+    """The first message whose facts are all available, else None."""
     for choose in choices:
         try:
             if chosen := choose():

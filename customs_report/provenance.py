@@ -1,4 +1,4 @@
-"""Where a figure comes from: what it is called, the prints behind it, and the one expression that gave its value."""
+"""Where a figure comes from: its label, the publications behind it, and the formula that computed it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from customs_report import measures
 from customs_report.numbers import write
 from customs_report.summaries import Lines, Summary
 
-SHOWN = 3  # sources that a figure names where it shows itself
+SHOWN = 3  # sources listed in a figure's summary
 MIXED = "mixed"  # the stage of a figure whose inputs were not published at one
 FUNCTIONS: dict[str, Callable[..., Any]] = {  # what a formula may call beside + - * / and brackets
     "round": round,
@@ -34,7 +34,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {  # what a formula may call beside +
 
 
 class Source(NamedTuple):
-    """One print of a figure: its source by name, the stage and day of release, and how that day is known."""
+    """One publication of a figure: source, stage, release day, and how we know that day."""
 
     names: str
     stage: str = ""
@@ -46,7 +46,7 @@ class Source(NamedTuple):
 
 
 class Label(NamedTuple):
-    """What a figure is, in words that can stand in a sentence: `what`, then where it counts (currency, span)."""
+    """What a figure is, in words that fit into a sentence: `what`, then its scope (currency, span)."""
 
     what: str
     where: str = ""
@@ -61,10 +61,10 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """How a value came about: printed, or an expression over named inputs.
+    """How a value was obtained: printed, or computed from named inputs.
 
-    `how` says it in words or as a formula. `formula` is the expression that was evaluated; without one the figure was printed,
-    counted from the calendar, or came from a `model`, whose data are known by their hash.
+    `how` describes it in words or as a formula. `formula` is the expression that was evaluated. It is empty if the figure was
+    published, taken from the calendar or modelled; `model` is then a hash of the model's data.
     """
 
     how: str
@@ -74,12 +74,12 @@ class Origin:
 
     @property
     def figures(self) -> Iterator[Figure]:
-        """All inputs, those of a series one by one."""
+        """All input figures, with series flattened."""
         for given in self.inputs.values():
             yield from given if isinstance(given, tuple) else (given,)
 
     def inputs_as_json(self) -> list[dict[str, Any]]:
-        """The inputs as they stand in facts.json, enough to evaluate the formula again."""
+        """The inputs as written in facts.json, enough to evaluate the formula again."""
         return [
             {"role": role, "values": [figure.value for figure in given]}
             if isinstance(given, tuple)
@@ -88,7 +88,7 @@ class Origin:
         ]
 
     def evaluated(self) -> float:
-        """The value, from the inputs once more."""
+        """Recompute the value from its inputs."""
         return evaluate(self.formula, self.inputs)
 
 
@@ -98,10 +98,10 @@ OWN = Origin("as the notebook's author has it")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Figure(Summary):
-    """A value in its own unit (dollars, yuan, percent, tonnes), never in billions, with all that stands behind it.
+    """A value in its own unit (dollars, yuan, percent, tonnes), never in billions, with its sources and formula.
 
-    `step` is the rounding of the print, in the same unit; nothing is written finer than that. `mark` is a footnote sign.
-    `released` is the day on which all of it was public.
+    `step` is the published rounding, in the same unit; the figure is never shown with more precision. `mark` is a footnote
+    sign. `released` is the day its last input was public.
 
     >>> figure = helpers.level(tables, "balance", "USD", "month", period)
     >>> figure.stage, figure.how, str(figure.label)
@@ -136,7 +136,7 @@ class Figure(Summary):
 
     @property
     def rounding(self) -> float:
-        """Its step, nothing where it has none."""
+        """The step, or 0.0 if none."""
         return self.step or 0.0
 
 
@@ -145,7 +145,7 @@ Inputs = Mapping[str, Figure | tuple[Figure, ...]]
 
 @lru_cache(maxsize=4096)
 def key_of(parts: tuple[str, ...]) -> str:
-    """A short key of what figures share."""
+    """A short hash of these strings."""
     return blake2s("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
@@ -173,10 +173,10 @@ def calculate(
     step: float | None = None,
     mark: str = "",
 ) -> Figure:
-    """A figure that a formula gives: its text and its value come from the same expression.
+    """Compute a figure; the formula shown is the formula evaluated.
 
-    `inputs` are figures by the names that the formula has for them, or tuples of figures. `how` says the formula in words where
-    it does not speak for itself. Stage and sources are given, those of the figure that it is `like`, or those of the inputs.
+    `inputs` are figures, or tuples of figures, by their names in the formula. `how` describes the formula where it is not
+    obvious. Stage and sources come from the arguments, else from `like`, else from the inputs.
     """
     origin = Origin(how or formula, formula, inputs)
     figures = [*origin.figures]
@@ -202,7 +202,7 @@ def modelled(
     step: float | None = None,
     sources: tuple[Source, ...] = (),
 ) -> Figure:
-    """A figure that a model gives, known by the hash of the data it was fed with."""
+    """A figure computed by a model, identified by a hash of the model's data."""
     data = [*data]
     origin = Origin(how, model=key_of(tuple(repr(figure.value) for figure in data)))
     return Figure(
@@ -220,7 +220,7 @@ def evaluate(formula: str, inputs: Inputs) -> float:
 
 
 def evaluated(formula: str, values: Mapping[str, float | list[float]]) -> float:
-    """The value of a formula over plain numbers. Formulas are our own: none comes from a file."""
+    """The value of a formula over plain numbers. Safe to `eval`: formulas are in our code, never read from a file."""
     return eval(_compiled(formula), {"__builtins__": {}, **FUNCTIONS, **values})
 
 

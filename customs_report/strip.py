@@ -32,7 +32,7 @@ def stripped(content: bytes) -> bytes:
 
 
 def _settled(metadata: dict[str, Any]) -> dict[str, Any]:
-    """Kernel and language as they are committed, as far as they are named."""
+    """Kernel and language as they are committed, if named."""
     named = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     is_python = metadata.get("kernelspec", KERNEL).get("language", "python") == "python"
     return {name: value for name, value in named.items() if name in metadata and is_python}

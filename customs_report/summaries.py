@@ -1,20 +1,20 @@
-"""How objects show themselves in a notebook or at a prompt: a title and a few lines, never all that they hold."""
+"""Short reprs for notebook and prompt: a title and a few lines, not the whole content."""
 
 from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-Lines = list[tuple[str, str]]  # what a line is of, and what it says
-LEFT = ' style="text-align:left"'  # JupyterLab puts the text of tables at the right
+Lines = list[tuple[str, str]]  # term and text of each line
+LEFT = ' style="text-align:left"'  # JupyterLab right-aligns the text of tables
 
 
 class Summary:
-    """An object that says what it is in a title and a few lines."""
+    """An object with a short repr: a title and a few lines."""
 
     __slots__ = ()
 
     def summary(self) -> tuple[str, Lines]:
-        """Its title and its lines."""
+        """The repr's title and its lines, each a term and a text."""
         raise NotImplementedError
 
     def __repr__(self) -> str:

@@ -60,7 +60,7 @@ STEP = 1e8  # adjusted figures are written to 0.1 billion
 
 
 def adjusted_series(tables: Tables, period: str) -> pd.DataFrame:
-    """How would exports and imports have gone without season and holidays?"""
+    """What are exports and imports after adjustment for season and holidays?"""
     tables = exclude_lookahead(tables, period)
     frames = [_adjusted(tables, flow, period) for flow in DECLARED]
     columns = [column for flow in DECLARED for column in (flow, f"{flow}_low", f"{flow}_high", f"{flow}_first")]

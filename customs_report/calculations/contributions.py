@@ -88,8 +88,8 @@ def contributions(tables: Tables, period: str, by: str, flow: str, over: str, ba
     and `other_...`. High-tech products overlap and never take part.
     Columns parent, level, value and base (yuan), contribution (percentage points, their sum is the growth of the whole), share
     (percent of the whole).
-    Base "implied": of partners the one that printed growth implies (only the year to date has it), of commodities the restated
-    figure before that; else last year's print. Base "printed": always last year's figure; of a month the printed or derived
+    Base "implied": for the year to date, the figure implied by printed growth (for commodities the restated figure, if there
+    is one); failing that, last year's figure. Base "printed": always last year's figure, for a month the printed or derived
     one.
     Raises NotAvailable with the reason where a continent, an aggregate or the whole has no base.
 
@@ -141,7 +141,7 @@ def leaves(found: pd.DataFrame) -> list[str]:
 
 
 def whole_part(tables: Tables, flow: str, over: str, period: str, base: str = "implied") -> Part:
-    """All exports or imports in yuan with their base: of the year to date the one that printed growth implies, of a month
+    """All exports or imports in yuan with their base: for the year to date the figure implied by printed growth, for a month
     last year's print, as for its parts.
     """
     now, before = (find_level(tables, flow, "CNY", over, p) for p in (period, shift(period, -12)))

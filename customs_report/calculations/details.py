@@ -19,7 +19,7 @@ COLUMNS = ["flow", "code", "currency", "value", "base", "change"]
 
 
 def partner_goods(tables: Tables, period: str, partner: str) -> pd.DataFrame:
-    """Which goods does China trade with a partner, and which moved? Index such as "export-85", the largest first."""
+    """Which goods does China trade with a partner, and which changed most? Index such as "export-85", the largest first."""
     rows = _year(tables, period, lambda rows: (rows["partner"] == partner) & (rows["commodity"] != ""), "commodity")
     if not rows.empty:
         by_length = rows.groupby(rows["code"].str.len())["value"].sum().round()
@@ -28,7 +28,7 @@ def partner_goods(tables: Tables, period: str, partner: str) -> pd.DataFrame:
 
 
 def commodity_partners(tables: Tables, period: str, flow: str, slug: str) -> pd.DataFrame:
-    """With which partners is a commodity traded, and with whom did it move? Index such as "import-RUS", the largest first."""
+    """With which partners is a commodity traded, and which changed most? Index such as "import-RUS", the largest first."""
     countries = set(tables.partner_list.loc[tables.partner_list["type"] == "country", "partner"])
     headings = HEADINGS.get(slug, ())
 
@@ -39,7 +39,7 @@ def commodity_partners(tables: Tables, period: str, flow: str, slug: str) -> pd.
 
 
 def _year(tables: Tables, period: str, wanted: Callable[[pd.DataFrame], pd.Series], by: str) -> pd.DataFrame:
-    """The year to date of what is wanted: as printed, else the sum of its months if all of them are held."""
+    """The year to date of the wanted rows: as printed, else the sum of the months if all are held."""
     rows = exclude_lookahead(tables, period).details
     rows = rows[(rows["regime"] == "") & (rows["province"] == "") & rows["period"].isin(_months(period))]
     rows = rows[wanted(rows)]

@@ -104,7 +104,7 @@ def _same_stage(tables: Tables, flow: str, kind: str, period: str, measure: str)
 
 
 def exchange_rates(tables: Tables, period: str) -> pd.DataFrame:
-    """How did the rate and the wedge go, month by month? Index period, from the first month of the crude oil held."""
+    """How did the exchange rate, and the gap between growth in yuan and in dollars (the wedge), change month by month?"""
     tables = exclude_lookahead(tables, period)
     rates, rows = _crude_oil_rates(tables), {}
     for p in span(min(rates), period) if rates else []:

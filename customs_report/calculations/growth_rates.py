@@ -24,7 +24,7 @@ def computed_growth(now: Figure | None, base: Figure | None) -> Figure | None:
 def is_unrevised(now: Figure, base: Figure) -> bool:
     """Does growth between two levels rest on a base that customs may have revised since it was printed?
 
-    Not where the base was printed anew, beside this year's figure or later.
+    Not where the base was printed again, beside this year's figure or later.
     """
     return base.stage in FIRST_RELEASE or (now.stage in FIRST_RELEASE and base.stage == "revised")
 

@@ -43,7 +43,7 @@ def partner_line(tables: Tables, code: str, over: str, period: str) -> PartnerRo
 
 
 def ranked(tables: Tables, period: str) -> list[str]:
-    """Who are the largest partners, year to date? Codes in customs' ranking, as far as it is certain.
+    """Who are the largest partners, year to date? Codes in customs' ranking, down to the last certain place.
 
     ASEAN and the EU count as one partner each, their members, continents and overlapping groups do not take part. The
     list ends where a partner missing from the table could be larger: at what a continent trades beyond the partners held.

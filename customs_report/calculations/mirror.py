@@ -23,7 +23,7 @@ from customs_report.tables import Tables, cached, in_order
 
 
 def mirror_trade(tables: Tables, period: str) -> pd.DataFrame:
-    """How far apart are the two sides, month by month? Index period, from the first month of Chinese figures."""
+    """How far apart are Chinese and US figures of the same trade, month by month?"""
     rows = {}
     for p, (china, rate, us) in _parts(exclude_lookahead(tables, period), period).items():
         exports = china.value / rate.value if china and rate else None
@@ -49,7 +49,7 @@ def _parts(tables: Tables, period: str) -> dict[str, Parts]:
 
 @cached
 def _us_imports(tables: Tables) -> dict[str, Figure]:
-    """US imports from China by month, only as far as they were public: none of these figures is needed as history."""
+    """US imports from China by month, only those public on the tables' day: none of these figures is needed as history."""
     rows = tables.mirror
     rows = in_order(rows[(rows["reporter"] == "USA") & (rows["flow"] == "imports") & ~rows["late"]])
     label = "imports from China as the United States count them"

@@ -29,7 +29,7 @@ HHI = {  # the Herfindahl index, zero to ten thousand points: missing partners c
 
 
 def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
-    """Where do exports go? Index period, a column a partner or group: percent of exports, over three months."""
+    """Where do exports go? Index period, one column per partner or group: percent of exports, over three months."""
     tables = exclude_lookahead(tables, period)
     months = _months(tables, period)
     rows = {p: {code: _export_share(tables, code, trailing(p, 3)) for code in SHARES} for p in months[2:]}
@@ -37,7 +37,7 @@ def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def partner_growth(tables: Tables, period: str) -> pd.DataFrame:
-    """How did exports to the largest partners grow? Index period, newest first, a column a partner, the largest first."""
+    """How did exports to the largest partners grow? Index period, newest first; one column per partner, the largest first."""
     tables = exclude_lookahead(tables, period)
     months, codes = _months(tables, period)[-MONTHS:], largest_partners(tables, period, COLUMNS)
     rows = {

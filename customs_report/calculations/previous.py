@@ -19,7 +19,7 @@ FAMILY = "previous.*"
 
 
 def compared(period: str) -> tuple[str, ...]:
-    """The facts that are compared with the month before; in January the year to date begins anew.
+    """The facts that are compared with the month before; in January the year to date starts again.
 
     >>> compared("2025-01")[:2]
     ('balance_usd_month', 'balance_usd_12m')

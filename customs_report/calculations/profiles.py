@@ -51,7 +51,7 @@ COMMODITY_COLUMNS = ["value", "quantity", "unit_value", "quantity_effect", "unit
 
 
 def partner_months(tables: Tables, period: str, code: str) -> pd.DataFrame:
-    """How did trade with a partner go, month by month?"""
+    """How did trade with a partner change month by month?"""
     tables = exclude_lookahead(tables, period)
     held = [p for key, kind, p in partner_lines(tables) if key == code and kind == "month" and p <= period]
     rows = {}
@@ -67,7 +67,7 @@ def partner_months(tables: Tables, period: str, code: str) -> pd.DataFrame:
 
 
 def commodity_months(tables: Tables, period: str, flow: str, slug: str) -> pd.DataFrame:
-    """How did a commodity go, month by month? Index period, from the first month held; values in yuan, else percent."""
+    """How did trade in a commodity change month by month? From the first month held; values in yuan, the rest in percent."""
     tables = exclude_lookahead(tables, period)
     held = [p for f, s, _, p in commodity_lines(tables) if (f, s) == (flow, slug) and p <= period]
     months = span(min(held), period) if held else []

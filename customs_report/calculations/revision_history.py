@@ -33,7 +33,7 @@ COARSEST = 0.15  # percent: figures that were rounded more coarsely show nothing
 
 
 def revised_levels(tables: Tables, period: str) -> dict[str, tuple[Figure, Figure]]:
-    """First print and newest figure of each level of a month that was released anew: fact name -> (first, now)."""
+    """First print and newest figure of each level of a month that was released again: fact name -> (first, now)."""
     pairs = {}
     for currency, over, flow in product(CURRENCIES, ("month", "ytd"), FLOWS):
         printed = printed_figures(tables, flow, currency, over, period)
@@ -46,7 +46,7 @@ def revised_levels(tables: Tables, period: str) -> dict[str, tuple[Figure, Figur
 
 
 def revisions(tables: Tables, period: str) -> pd.DataFrame:
-    """How was each figure of a month first published, and what stands now?"""
+    """What was each figure of a month when first published, and what is it now?"""
     rows = {
         name: (first.value, first.released, now.value, now.released, now.value - first.value)
         for name, (first, now) in revised_levels(tables, period).items()
@@ -76,7 +76,7 @@ class _Step(NamedTuple):
 
 
 def base_revisions(tables: Tables, period: str) -> dict[tuple[str, str, str], BaseRevision]:
-    """By how much did customs revise a year's figures before it compared the next year with them, and since?"""
+    """By how much did customs revise a year's figures (a) before comparing the next year with them, (b) afterwards?"""
     tables = exclude_lookahead(tables, period)
     found: dict[tuple[str, str, str], list[_Step]] = {}
     for p in span(shift(first_month(tables), 12), period):
@@ -109,7 +109,7 @@ def _step(tables: Tables, flow: str, currency: str, period: str, leg: str) -> _S
 
 
 def _base(tables: Tables, flow: str, currency: str, over: str, period: str, leg: str) -> Figure | None:
-    """The year-earlier figure as first printed, or as it stands now where it was released anew by the day of the report."""
+    """The year-earlier figure as first printed, or as it is now if it was released again by the day of the report."""
     if leg:
         now = or_none(find_level(tables, flow, currency, over, period))
         return now if now and now.stage in LATER and now.released <= tables.as_of else None

@@ -20,7 +20,7 @@ from customs_report.tables import Tables
 
 
 def monthly_trade(tables: Tables, period: str) -> pd.DataFrame:
-    """How did trade go, month by month? Index period; exports, imports, balance in dollars; record: largest surplus so far."""
+    """How did trade change month by month? Index period; in dollars; record: True if the surplus was the largest so far."""
     tables = exclude_lookahead(tables, period)
     columns = {
         flow: {p: part.value for p, part in dollar_series(tables, flow, period).items()}
@@ -33,7 +33,7 @@ def monthly_trade(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
-    """How does the year compare with every earlier one? Index month 1-12, a column a year: balance to date in dollars."""
+    """How does the year compare with every earlier one? Index month 1-12, one column per year: balance to date in dollars."""
     tables = exclude_lookahead(tables, period)
     values: dict[str, dict[int, float]] = {}
     for p, found in span_series(tables, "balance", "ytd", period).items():
@@ -42,7 +42,7 @@ def cumulative_balance(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def trade_growth(tables: Tables, period: str) -> pd.DataFrame:
-    """How fast do exports and imports grow? Index period; month and three months on a year earlier, percent."""
+    """How fast do exports and imports grow? Index period; growth of the month and of the last three months, percent."""
     tables = exclude_lookahead(tables, period)
     rows: dict[str, dict[str, float]] = {}
     for p in span(shift(first_month(tables), 12), period):

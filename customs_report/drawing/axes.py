@@ -1,7 +1,7 @@
-"""The frame of every chart: figure, axes, labels and keys, drawn alike.
+"""Shared parts of charts: figure, axes, labels, legends.
 
 Fixed margins, so that charts share one scale on the page. Colours mean one thing everywhere: see `palette`. A function under
-`@step` is called when the chart is drawn: only there can axes be asked for what they have, such as their limits.
+`@step` is called when the chart is drawn: only there can you read from the axes, e.g. their limits.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-KeyMark = str | dict[str, Any]  # in a key: a field of a colour, or a line as matplotlib's Line2D takes it
-LABEL_LINE = 0.14  # inches that a line of a label takes
+KeyMark = str | dict[str, Any]  # in a legend: a patch of a colour, or the arguments of a Line2D
+LABEL_LINE = 0.14  # inches, the height of a line of a label
 HEIGHT = 1.6  # inches; the width is the page's, palette.CHART_WIDTH
 BILLION = 1e9
 SCALES = ((BILLION, "billion "), (1e6, "million "), (1e3, "thousand "), (1, ""))
-MANY_MONTHS = 40  # months from which on years stand under a line
+MANY_MONTHS = 40  # with more months, the axis shows years
 KEY = {
     "frameon": False,
     "fontsize": 8.5,
@@ -63,7 +63,10 @@ def canvas(height: float = HEIGHT, left: float = 0.07, right: float = 0.985, top
 
 
 def side_by_side(count: int, height: float, label: float, shared: bool = False) -> tuple[Drawing, list[Axes]]:
-    """Panels side by side for horizontal bars, each with room for its labels (`label` inches), or the first only if shared."""
+    """Panels side by side for horizontal bars, with room for row labels (`label` inches).
+
+    `shared`: only the first panel has row labels.
+    """
     figure, width = Drawing(palette.CHART_WIDTH, height), palette.CHART_WIDTH
     each, panels = (width - label * (1 if shared else count)) / count, []
     for place in range(count):
@@ -89,7 +92,7 @@ def label_rows(axes: Axes, names: Sequence[str]) -> None:
 
 @step
 def coloured_words(axes: Axes, colours: dict[str, str]) -> None:
-    """Coloured words above the bars' left end, which a narrow screen shows first, where there is no room for direct labels."""
+    """Coloured words for charts without room for direct labels; at the left, where a narrow screen starts."""
     figure = _whole_figure(axes)
     for place, (text, colour) in enumerate(colours.items()):
         figure.text(
@@ -105,13 +108,13 @@ def coloured_words(axes: Axes, colours: dict[str, str]) -> None:
 
 @step
 def legend(figure: Figure, marks: list[KeyMark], labels: list[str]) -> None:
-    """A key in one line above the bars' right end."""
+    """A legend in one line at the top right."""
     figure.legend([*map(_in_key, marks)], labels, ncols=len(labels), loc="upper right", bbox_to_anchor=(0.99, 1.0), **KEY)
 
 
 @step
 def panel_key(axes: Axes, title: str, marks: list[KeyMark], labels: list[str]) -> None:
-    """What a panel shows, and its key, in one line above it."""
+    """A panel's title and legend, in one line above it."""
     axes.annotate(title, (0, 1.03), xycoords="axes fraction", va="bottom", color=palette.INK, size=9, weight="semibold")
     axes.legend([*map(_in_key, marks)], labels, ncols=len(labels), loc="lower right", bbox_to_anchor=(1.01, 0.985), **KEY)
 
@@ -133,7 +136,7 @@ def panel_head(axes: Axes, text: str, colour: str) -> None:
 
 @step
 def label_bars(axes: Axes, values: Sequence[float], beside: Sequence[float], style: str, offset: float = 0.0) -> None:
-    """Each bar's value at its end, beyond what else stands in the row; the zero line."""
+    """Write each bar's value past the longer bar of its row; draw the zero line."""
     axes.axvline(0, color=palette.INK, lw=0.8)
     axes.margins(x=0.2)
     for place, (value, other) in enumerate(zip(values, beside, strict=True)):
@@ -162,7 +165,7 @@ def label_years(axes: Axes, periods: list[str]) -> None:
 
 @step
 def label_months(axes: Axes, periods: list[str], most: int) -> None:
-    """So many months under the line or the bars, the last of them always; years where the series is long."""
+    """At most `most` month labels, always including the last; years if the series is long."""
     if len(periods) > MANY_MONTHS:
         label_years(axes, periods)
         return
@@ -174,14 +177,14 @@ def label_months(axes: Axes, periods: list[str], most: int) -> None:
 
 @step
 def mark_zero(axes: Axes) -> None:
-    """The zero line instead of the bottom one."""
+    """Draw the zero line and hide the bottom spine."""
     axes.axhline(0, color=palette.INK, lw=0.8)
     hide_bottom(axes)
 
 
 @step
 def mark_zero_within(axes: Axes) -> None:
-    """The zero line where values stand on both sides of it."""
+    """Draw the zero line and hide the bottom spine, only if values lie on both sides of zero."""
     low, high = axes.get_ylim()
     if low < 0 < high:
         mark_zero(axes)
@@ -189,13 +192,13 @@ def mark_zero_within(axes: Axes) -> None:
 
 @step
 def hide_bottom(axes: Axes) -> None:
-    """No line at the bottom."""
+    """Hide the bottom spine."""
     axes.spines["bottom"].set_visible(False)
 
 
 @step
 def colour_bottom(axes: Axes) -> None:
-    """A quiet line at the bottom."""
+    """Colour the bottom spine grey."""
     axes.spines["bottom"].set_color(palette.MUTED)
 
 
@@ -207,7 +210,7 @@ def corner_note(axes: Axes, text: str, colour: str) -> None:
 
 @step
 def fine_ticks(axes: Axes, reach: float | None = None) -> None:
-    """Four lines or so, with decimals where the whole numbers between would be too few; `reach` is the axis's length."""
+    """About four gridlines, with decimals if the range is small; `reach` is the range, by default that of the axis."""
     low, high = axes.get_ylim()
     reach = high - low if reach is None else reach
     places = 0 if reach >= 4 else 1 if reach >= 0.4 else 2
@@ -217,14 +220,14 @@ def fine_ticks(axes: Axes, reach: float | None = None) -> None:
 
 @step
 def six_ticks(axes: Axes) -> None:
-    """Six lines or so, with the decimals that they need."""
+    """About six gridlines, with as many decimals as needed."""
     axes.yaxis.set_major_locator(_ticks(6))
     axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.6g}".replace("-", "−"))
 
 
 @step
 def four_ticks(axes: Axes) -> None:
-    """Four lines or so, with one decimal."""
+    """About four gridlines, with one decimal."""
     axes.yaxis.set_major_locator(_ticks(4))
     axes.yaxis.set_major_formatter("{x:.1f}")
 
@@ -236,26 +239,26 @@ def _ticks(most: int, **options: Any) -> MaxNLocator:
 
 
 def scale(largest: float) -> tuple[float, str]:
-    """By which round number an axis is divided, and the word for it."""
+    """Divisor and word ("billion") for an axis with this maximum."""
     return next((size, word) for size, word in SCALES if largest >= size * 2 or size == 1)
 
 
 def _whole_figure(axes: Axes) -> Figure:
-    """The figure that the axes stand in; none of ours has figures inside."""
+    """The figure of these axes; we never use subfigures."""
     figure = axes.get_figure(root=True)
     assert figure
     return figure
 
 
 def _label_line(axes: Axes) -> float:
-    """The height of a line of a label, in what the axis counts."""
+    """The height of a line of a label, in data units."""
     low, high = axes.get_ylim()
     return LABEL_LINE * (high - low) / (axes.get_position().height * _whole_figure(axes).get_figheight())
 
 
 @step
 def draw_line(axes: Axes, values: Sequence[float], colour: str, label: str = "") -> None:
-    """A line that breaks where a month has no figure; a month alone between two such is a dot."""
+    """A line that breaks where a month has no figure; an isolated month is drawn as a dot."""
     filled = [False, *(value == value for value in values), False]
     alone = [i for i in range(len(values)) if filled[i : i + 3] == [False, True, False]]
     axes.plot(range(len(values)), values, color=colour, lw=1.5, label=label, marker="o", ms=2.5, markevery=alone)
@@ -263,9 +266,9 @@ def draw_line(axes: Axes, values: Sequence[float], colour: str, label: str = "")
 
 @step
 def label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> None:
-    """Direct labels at the right end of lines instead of a legend, one moved up where it would overlap that below.
+    """Direct labels at the right end of lines instead of a legend; a label is moved up if it would overlap the one below.
 
-    To be called when the axis has its limits; a line that ended before, at NaN, has no label.
+    Call after setting limits; a line whose last value is NaN gets no label.
     """
     line, floor = _label_line(axes), float("-inf")
     for text, value, colour in sorted((end for end in ends if end[1] == end[1]), key=lambda end: end[1]):
@@ -286,7 +289,7 @@ def label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> Non
 
 @step
 def label_newest_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> None:
-    """As `label_ends`; of labels that would overlap the newest stay."""
+    """As `label_ends`, but where labels would overlap, only those later in `ends` are kept."""
     kept: list[tuple[str, float, str]] = []
     for label in reversed(ends):
         if all(abs(label[1] - other[1]) >= _label_line(axes) for other in kept):
@@ -296,7 +299,7 @@ def label_newest_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]])
 
 @step
 def fill_fields(axes: Axes, fields: list[tuple[int, int]], colour: str) -> None:
-    """Fields of a grid in one colour, by column and row, as one path."""
+    """Fill grid cells, given as (column, row), as a single path."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 

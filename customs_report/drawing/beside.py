@@ -1,6 +1,6 @@
-"""A process of its own draws the charts of a report while this one writes it, and imports matplotlib for it.
+"""Draws charts in a second process, which alone imports matplotlib, while this one writes the report.
 
-This file is also what that process runs: drawings from stdin, their SVG to stdout, until stdin ends with the process that asks.
+The second process runs `main`: it reads drawings from stdin and writes their SVG to stdout until stdin closes.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from typing import IO, cast
 
 from customs_report.drawing.drawings import Drawing, svg
 
-ONE = Lock()  # a drawing has the process to itself
-_threads: ThreadPoolExecutor | None = None  # while drawings are drawn beside
+ONE = Lock()  # one drawing at a time
+_threads: ThreadPoolExecutor | None = None  # set while a second process draws
 
 
 @contextmanager
 def drawn_beside() -> Iterator[None]:
-    """Where there is a second core: drawings are drawn by another process."""
+    """Within this context, charts are drawn in a second process if there are two cores."""
     global _threads
     if (os.cpu_count() or 1) < 2 or _threads:
         yield
@@ -43,12 +43,12 @@ def drawn_beside() -> Iterator[None]:
 
 
 def is_active() -> bool:
-    """Whether drawings are drawn by another process."""
+    """Are charts drawn in a second process?"""
     return _threads is not None
 
 
 def draw(drawing: Drawing, name: str) -> Future[str] | None:
-    """The drawing's SVG as it will come from the other process, if there is one."""
+    """A future of the SVG, or None without a second process."""
     return _threads.submit(_drawn, drawing, name) if _threads else None
 
 
@@ -70,7 +70,7 @@ def _drawn(drawing: Drawing, name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _process() -> subprocess.Popen:
-    """The process, which ends with this one: then there is nothing to read."""
+    """The second process; exits when its stdin closes."""
     code = f"import sys; sys.path[:] = {sys.path!r}; from customs_report.drawing import beside; beside.main()"
     return subprocess.Popen([sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
@@ -83,8 +83,8 @@ def _end(process: subprocess.Popen) -> None:
 
 
 def main() -> None:
-    """Draws one drawing after the other; of one that fails there is nothing, and who asked draws it to see why."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the affair of the process that asks
+    """Draw one chart after the other. Answers None for one that fails; the caller then draws it itself and gets the error."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent process
     import matplotlib.backends.backend_svg  # noqa: F401
 
     while asked := _asked():
@@ -97,7 +97,7 @@ def main() -> None:
 
 
 def _asked() -> tuple[Drawing, str] | None:
-    """A drawing and its name; nothing more when the other side has ended."""
+    """The next drawing and its name, or None at end of input."""
     try:
         return pickle.load(sys.stdin.buffer)
     except EOFError:

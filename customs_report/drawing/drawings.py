@@ -1,6 +1,6 @@
-"""A chart's drawing as the calls that draw it: any process can draw it, with the same bytes, without the data behind it.
+"""A recorded list of matplotlib calls, replayable in any process with identical output.
 
-Building a drawing imports no matplotlib, which takes longer to import than a chart to draw.
+Recording needs no matplotlib, which is slow to import.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 P = ParamSpec("P")
-Call = tuple[str | Callable[..., Any], int | None, tuple, dict[str, Any]]  # a method or a step, of which axes or of the figure
+Call = tuple[str | Callable[..., Any], int | None, tuple, dict[str, Any]]  # method or step, number of the axes (None: figure)
 
 
 @dataclass(eq=False)
 class Drawing:
-    """A figure of a size in inches, and the calls that draw on it, in their order."""
+    """The size of a figure in inches, and the calls that draw on it, in order."""
 
     width: float
     height: float
@@ -34,7 +34,7 @@ class Drawing:
     panels: int = 0
 
     def add_axes(self, box: tuple[float, float, float, float]) -> Axes:
-        """Axes in a box; what is called on them is drawn later, so that no call returns anything."""
+        """Axes in a box; calls are recorded, so all return None."""
         self.calls.append(("add_axes", None, (box,), {"facecolor": "none"}))
         self.panels += 1
         return cast("Axes", _Panel(self, self.panels - 1))
@@ -52,7 +52,7 @@ class Drawing:
 
 
 class _Panel:
-    """Axes of a drawing: a method that is called on them is noted down."""
+    """Axes of a drawing: records each method call."""
 
     def __init__(self, drawing: Drawing, place: int) -> None:
         self._drawing, self._place = drawing, place
@@ -65,7 +65,7 @@ class _Panel:
 
 
 def step(draw: Callable[Concatenate[Any, P], None]) -> Callable[Concatenate[Any, P], None]:
-    """A function that draws on axes, or on a figure: of a drawing, it is noted down and called when that is drawn."""
+    """Decorator: on a `Drawing` or its axes, record the call for later; on real axes, run it now."""
 
     @wraps(draw)
     def noted(owner: Any, *given: P.args, **named: P.kwargs) -> None:
@@ -80,7 +80,7 @@ def step(draw: Callable[Concatenate[Any, P], None]) -> Callable[Concatenate[Any,
 
 
 def _plain(value: Any) -> Any:
-    """A value without pandas and NumPy, which another process would have to import."""
+    """A value without pandas and NumPy types, which the other process would have to import."""
     if hasattr(value, "tolist"):
         return value.tolist()
     if isinstance(value, list | tuple):
@@ -90,14 +90,14 @@ def _plain(value: Any) -> Any:
 
 @contextmanager
 def _settings(settings: Any, ours: bool = True) -> Iterator[None]:
-    """Matplotlib with these settings, in a drawing of ours beside its own defaults, and without its warnings."""
+    """Apply these rcParams; for our own drawings reset to defaults and silence warnings first."""
     from matplotlib import rc_context, rcdefaults, rcParams, rcParamsDefault
 
     with rc_context(), catch_warnings():
         if ours:
             simplefilter("ignore")
             if rcParams != rcParamsDefault:
-                rcdefaults()  # takes longer than to compare
+                rcdefaults()  # slower than the comparison
         rcParams.update(settings)
         yield
 

@@ -11,13 +11,13 @@ from customs_report.report import Report
 
 
 def source_line(report: Report, name: str, history: bool = False) -> Runs:
-    """The line under a chart: who publishes the figures, at which stage, as known when; a history has its own stages."""
+    """The line under a chart: publisher, stage and the vintage; `history`: a series of several stages."""
     stage = report.facts[name].stage
     return as_known(report, "history") if history and stage == "preliminary" else as_known(report, stages=(stage,))
 
 
 def as_known(report: Report, of: str = "", stages: Iterable[str] = ()) -> Runs:
-    """The line under a chart of figures of customs, all of one kind or of these stages of publication."""
+    """Source line for customs figures, with a kind (`of`) or stages."""
     return report.write(source_of_figures(of, list(stages), report.as_of))
 
 

@@ -159,7 +159,7 @@ def _size_table(report: Profile) -> Table:
 
 
 def months(report: Profile, *frames: pd.DataFrame) -> Exhibit:
-    """How did value, quantity and unit value of the commodity go?"""
+    """How did value, quantity and unit value of the commodity change?"""
     return Exhibit.of(report.using(frames, helpers.commodity_months), _months_words, _months_chart)
 
 

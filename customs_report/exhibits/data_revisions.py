@@ -205,7 +205,7 @@ CURRENCIES = {code.lower(): word for code, word in CURRENCY_WORDS.items()}
 
 
 def _table(report: Report) -> Table | None:
-    """Each figure of the month that customs released anew: as first published, as known now."""
+    """Each figure of the month that customs released again: as first published, as known now."""
     frame, facts, rows = report.frame(helpers.revisions), report.facts, []
     for currency, over, flow in product(CURRENCIES, SPANS, FLOWS):
         name = f"{flow}_{currency}_{over}"

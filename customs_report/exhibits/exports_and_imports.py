@@ -115,7 +115,7 @@ CURRENCY_NAMES = {"usd": "dollars", "cny": "yuan"}
 
 
 def trade(report: Report, *frames: pd.DataFrame) -> Exhibit:
-    """How did exports and imports go, month by month, over the last ten years?"""
+    """How did exports and imports change month by month over the last ten years?"""
     return Exhibit.of(report.using(frames, helpers.monthly_trade), _trade_words, _trade_chart)
 
 

@@ -131,7 +131,7 @@ def _size_table(report: Profile) -> Table:
 
 
 def months(report: Profile, *frames: pd.DataFrame) -> Exhibit:
-    """How did exports, imports and balance with the partner go?"""
+    """How did exports, imports and balance with the partner change?"""
     return Exhibit.of(report.using(frames, helpers.partner_months), _months_words, _months_chart)
 
 

@@ -1,9 +1,9 @@
-"""A notebook's cells run in this process: no kernel to start, no port, the libraries already imported.
+"""Runs a notebook's cells in this process: no kernel to start, no port, the libraries already imported.
 
-Outputs are those a kernel would give, errors and figures of pyplot included (tests/test_cells.py compares). What differs: the
-run goes on after a cell's exception, unless the cell is tagged `setup`, whose exception is raised as it is; the notebook's
-variables are handed back to the caller; a frame is an output as data, too (`own_data.py`); what a program writes to stderr is
-not caught; widgets have no state, and progress bars of tqdm.auto are text.
+Outputs are those of a kernel, errors and pyplot figures included (tests/test_cells.py compares). What differs: the run
+continues after a cell's exception, unless the cell is tagged `setup`, whose exception is re-raised; the notebook's variables
+are returned to the caller; frames also emit their data (`own_data.py`); stderr of subprocesses is not captured; widgets have
+no state, and progress bars of tqdm.auto are text.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from customs_report.display import Later
 from customs_report.publish import own_data
 
 Cell = dict[str, Any]  # a cell, or an output, as nbformat has it
-Bundle = dict[str, Any]  # what is shown, or what is said of it, by MIME type
+Bundle = dict[str, Any]  # data or metadata of an output, by MIME type
 Watch = Callable[[Any, int], AbstractContextManager]
 INLINE = "matplotlib_inline.backend_inline"  # the backend of pyplot in a kernel
 
 
 def run(cells: Sequence[Cell], watch: Watch) -> dict[str, Any]:
-    """Run the code cells, each within what `watch` makes of it and its place; returns the notebook's variables."""
+    """Run the code cells, each inside the context manager `watch(cell, index)`; returns the notebook's variables."""
     with _fresh_shell() as shell:
         for index, cell in enumerate(cells):
             if cell["cell_type"] == "code":
@@ -56,22 +56,22 @@ def run(cells: Sequence[Cell], watch: Watch) -> dict[str, Any]:
 
 
 def _run(shell: _Shell, cell: Cell) -> None:
-    """Run one cell and give it its outputs; its error is one of them, or is raised where nothing can follow."""
+    """Run one cell and store its outputs; errors become outputs, except in `setup` cells, where they are raised."""
     shell.start(cell)
     with _text_of_programs(shell), redirect_stdout(_Stream(shell, "stdout")), redirect_stderr(_Stream(shell, "stderr")):
         result = _result(shell, cell["source"])
     cell["execution_count"] = result.execution_count
     error = result.error_before_exec or result.error_in_exec
-    if error is not None and all(output["output_type"] != "error" for output in shell.outputs):  # a magic that is misused
+    if error is not None and all(output["output_type"] != "error" for output in shell.outputs):  # a misused magic
         shell.add(_output("error", ename=type(error).__name__, evalue=str(error), traceback=[str(error)]))
-    if error is None or isinstance(error, SystemExit):  # the way out of a notebook is its last cell
+    if error is None or isinstance(error, SystemExit):  # `exit` ends only the cell
         return
     if not isinstance(error, Exception) or "setup" in cell["metadata"].get("tags", ()):
         raise error
 
 
 def _complete(shell: _Shell, cell: Cell) -> None:
-    """Give a cell the outputs whose charts were drawn while other cells ran, or the error in their place."""
+    """Fill in the outputs whose charts were drawn while other cells ran, or the error in their place."""
     shell.outputs = cell["outputs"]
     for output in [*cell["outputs"]]:
         try:
@@ -83,7 +83,7 @@ def _complete(shell: _Shell, cell: Cell) -> None:
 
 
 def _result(shell: _Shell, source: str) -> ExecutionResult:
-    """Run a cell within an event loop, as a kernel does: it may await, and start tasks that go on in later cells."""
+    """Run a cell within an event loop, as a kernel does: it may await, and start tasks that continue in later cells."""
     if shell.loop is None:
         return shell.run_cell(source, store_history=True)
 
@@ -108,7 +108,7 @@ def _output(kind: str, **content: Any) -> Cell:
 
 
 def _as_json(data: Bundle) -> Bundle:
-    """A bundle as a kernel sends it: bytes in Base64, other values as JSON has them."""
+    """A bundle as a kernel sends it: bytes as Base64, other values JSON-serialised."""
     return {
         form: base64.b64encode(value).decode()
         if isinstance(value, bytes)
@@ -145,13 +145,13 @@ class _Hook(DisplayHook):
     shell: _Shell
 
     def write_output_prompt(self) -> None:
-        """A notebook shows no prompt in the output."""
+        """Disabled: a notebook shows no prompt in the output."""
 
     def compute_format_data(self, result: Any) -> tuple[Any, Bundle]:
         return (result, {}) if isinstance(result, Later) else super().compute_format_data(result)
 
     def log_output(self, format_dict: Any) -> None:
-        """There is no log."""
+        """Disabled: there is no log."""
 
     def write_format_data(self, format_dict: Bundle, md_dict: Bundle | None = None) -> None:
         if format_dict:
@@ -165,7 +165,7 @@ class _Shell(InteractiveShell):
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
-    kernel = None  # by this name pandas knows that it writes for no terminal
+    kernel = None  # with this attribute pandas knows that it is not in a terminal
 
     def __init__(self, **kwargs: Any) -> None:
         self.outputs: list[Cell] = []
@@ -175,10 +175,10 @@ class _Shell(InteractiveShell):
         super().__init__(**kwargs)
         assert self.display_formatter is not None
         own_data.register(self.display_formatter.formatters)
-        self.set_hook("show_in_pager", lambda *_, **__: None, 99)  # a pager's text is no output
+        self.set_hook("show_in_pager", lambda *_, **__: None, 99)  # discard the text of a pager
 
     def start(self, cell: Cell) -> None:
-        """From now on outputs are this cell's."""
+        """Start collecting outputs for this cell."""
         self.outputs = cell["outputs"] = []
         self.clearing = False
 
@@ -191,18 +191,18 @@ class _Shell(InteractiveShell):
             self.shown.setdefault(key, []).append(output)
 
     def update(self, key: str | None, data: Bundle, metadata: Bundle) -> None:
-        """Show something else in the outputs of a key."""
+        """Replace the content of the outputs with this display id."""
         for output in self.shown.get(key or "", ()):
             output["data"], output["metadata"] = data, metadata
 
     def clear(self, wait: bool = False) -> None:
-        """Take away the cell's outputs, now or when the next one comes."""
+        """Clear the cell's outputs, now or when the next one arrives."""
         self.clearing = wait
         if not wait:
             self.outputs.clear()
 
     def write(self, name: str, text: str) -> None:
-        """Add text to a stream; what is written in a row is one output."""
+        """Add text to a stream; consecutive writes to one stream form one output."""
         last = self.outputs[-1] if self.outputs and not self.clearing else {}
         if last.get("name") == name:
             last["text"] += text
@@ -210,28 +210,26 @@ class _Shell(InteractiveShell):
             self.add(_output("stream", name=name, text=text))
 
     def init_ipython_dir(self, ipython_dir: str) -> None:
-        """No profile: what the user has configured for a terminal must not change a report."""
+        """Disabled: the user's terminal profile must not change a report."""
 
     def init_profile_dir(self, profile_dir: str) -> None:
-        """No profile, see above."""
+        """Disabled, see above."""
 
     def init_virtualenv(self) -> None:
-        """The process already has its path."""
+        """Disabled: the process already has its path."""
 
     def enable_gui(self, gui: str | None = None) -> None:
-        """No windows."""
+        """Disabled: no windows."""
 
     def ask_exit(self) -> NoReturn:
-        """`exit` and `quit` end no more than their cell."""
+        """`exit` and `quit` end only their cell."""
         raise SystemExit("a cell may not end the run")
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         self.add(_output("error", ename=etype.__name__, evalue=str(evalue), traceback=list(stb)))
 
 
-_Shell.__name__ = _Shell.__qualname__ = (
-    "ZMQInteractiveShell"  # by this name pandas, rich and others know that they write for a notebook
-)
+_Shell.__name__ = _Shell.__qualname__ = "ZMQInteractiveShell"  # pandas, rich and others check this name to detect a notebook
 
 
 class _Stream(io.TextIOBase):
@@ -255,7 +253,7 @@ class _Stream(io.TextIOBase):
 
 @contextmanager
 def _text_of_programs(shell: _Shell) -> Iterator[None]:
-    """What is written past Python, by a program that the cell starts, joins the cell's stdout at its end."""
+    """Capture stdout of subprocesses (at file-descriptor level) and append it to the cell's stdout."""
     try:
         before = os.dup(1)
     except OSError:  # this process has no stdout
@@ -281,12 +279,12 @@ def _refused(name: str) -> Callable[..., NoReturn]:
 
 @contextmanager
 def _fresh_shell() -> Iterator[_Shell]:
-    """A shell of its own for one notebook; afterwards interpreter, charts and working directory are as they were."""
+    """A new shell for one notebook; afterwards interpreter, matplotlib and working directory are restored."""
     quiet = Config(HistoryManager={"enabled": False, "hist_file": ":memory:"}, InteractiveShell={"colors": "nocolor"})
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         stack.enter_context(matplotlib.rc_context())
-        matplotlib.rcdefaults()  # what the user has configured for charts of their own must not change a report, either
+        matplotlib.rcdefaults()  # the user's matplotlib settings must not change a report, either
         matplotlib.rcParams["svg.hashsalt"] = "notebook"  # the same drawing has the same ids
         stack.callback(_draw_with, matplotlib.rcParams._get("backend"))
         stack.callback(os.chdir, Path.cwd())
@@ -301,7 +299,7 @@ def _fresh_shell() -> Iterator[_Shell]:
         stack.callback(shell.history_manager.outputs.clear)  # the class keeps every output, for all shells
         builtins.input, getpass.getpass = _refused("raw_input"), _refused("getpass")
         _draw_with(f"module://{INLINE}")
-        if pandas := sys.modules.get("pandas"):  # which took this process for a terminal
+        if pandas := sys.modules.get("pandas"):  # which has detected a terminal
             stack.enter_context(pandas.option_context("display.max_columns", 20))
         if not _loop_runs():
             shell.loop = stack.enter_context(asyncio.Runner()).get_loop()
@@ -309,7 +307,7 @@ def _fresh_shell() -> Iterator[_Shell]:
 
 
 def _draw_with(backend: Any) -> None:
-    """The backend of pyplot from now on; without open figures. That of a kernel is loaded anew for each shell."""
+    """Set pyplot's backend and close open figures; the inline backend is re-imported for each shell."""
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot:
         pyplot.close("all")
@@ -317,11 +315,11 @@ def _draw_with(backend: Any) -> None:
         sys.modules["matplotlib_inline.config"].InlineBackend.clear_instance()
     matplotlib.rcParams._set("backend", backend)
     if pyplot:
-        pyplot._backend_mod = None  # asked for when the next figure is
+        pyplot._backend_mod = None  # set again with the next figure
 
 
 def _loop_runs() -> bool:
-    """Does an event loop run in this thread, such as that of a kernel?"""
+    """Is an event loop, such as a kernel's, running in this thread?"""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

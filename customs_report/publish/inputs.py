@@ -71,7 +71,7 @@ class Inputs:
 
     @cached_property
     def code(self) -> str:
-        """Helpers and machine room, as far as a report uses them."""
+        """Hash of all source files that a report imports."""
         paths = {path for pattern in CODE for path in ROOT.glob(pattern)}
         left_out = tuple(f"customs_report/{name}" for name in NOT_OF_A_REPORT)
         names = sorted(name for path in paths if not (name := path.relative_to(ROOT).as_posix()).startswith(left_out))

@@ -1,4 +1,4 @@
-"""The links from a report's page to the archive around it: a page that is not published has none, dead in a mail."""
+"""Links from a report's page to its archive: added only on publishing, because they would be dead in a mailed page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ADDED = re.compile(r'<span class="archive">.*?</span>\n|(?<=") href="[^"]*" clas
 
 
 def with_archive_links(page: str, folder: str, url: str = "") -> str:
-    """A report's page with links to the archive at an address, or without one to the pages beside it."""
+    """A report's page with links to the archive: absolute if `url` is given, otherwise relative."""
     page, here = without_archive_links(page), f"{url}{quote(folder)}/" if url else ""
     latest = f"{url or '../'}latest/index.html"
     month = f'<a href="{here}index.html">'

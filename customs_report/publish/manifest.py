@@ -80,7 +80,7 @@ def put(folder: Path, name: str, contents: Mapping[str, bytes], manifest: Manife
 
 
 def _move(staged: Path, folder: Path, name: str, endings: Iterable[str], gone: Iterable[str]) -> None:
-    """Give the files their places, as far as they are not there yet."""
+    """Remove the files no longer needed and move the staged ones into place."""
     for ending in gone:
         (folder / f"{name}.{ending}").unlink(missing_ok=True)
     for ending in endings:

@@ -1,7 +1,7 @@
-"""What an executed notebook holds for its readers, whatever the format: text, code and shown things in order, contents, tables.
+"""Turns an executed notebook into ordered parts for page and PDF: text, code, outputs, table of contents, tables.
 
-The forms that our display objects carry are chosen from and never parsed; markdown cells go through pandoc; what is the
-author's own (`own.py`) is shown and marked. A cell tagged `lab-only` is left out.
+Our objects' HTML and Typst are used as they are, never parsed; Markdown cells are converted by pandoc; the author's own outputs
+(`own.py`) are labelled. A cell tagged `lab-only` is left out.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from customs_report.display import DATA, element, failure, literal
 from customs_report.palette import printable
 from customs_report.publish import own
 
-BETWEEN = "xxbetweencellsxx"  # a paragraph between two Markdown cells, while pandoc has them together
+BETWEEN = "xxbetweencellsxx"  # separates Markdown cells that pandoc converts in one run
 NO_DATE = "1970-01-01"  # of a PDF whose notebook has no cover and so no date
-UNPROVED = re.compile(r"\d|<[a-zA-Z/!]|!\[")  # digits, raw HTML, a picture: with one of these a text is its author's own
+UNPROVED = re.compile(r"\d|<[a-zA-Z/!]|!\[")  # digits, raw HTML, a picture: a text with any of these is the author's own
 EXHIBIT = 3  # the level of an exhibit's heading, unless the notebook has none above it
 
 
@@ -40,9 +40,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Part:
-    """A cell's code, or one thing that a cell shows, in the forms of both formats and as data (`display.Shown`).
+    """A cell's code, or one output, as HTML, Typst and data (`display.Shown`).
 
-    `own` is how many outputs or texts in it are the author's own, and `name` what a reader calls its cell.
+    `own`: number of author-made outputs or texts in it; `name`: the cell's title in messages.
     """
 
     html: str = ""
@@ -66,10 +66,10 @@ class Exhibited:
 
 @dataclass(frozen=True)
 class Outline:
-    """A notebook as its readers get it: the parts in order, and what stands around them.
+    """A notebook as its readers get it: the parts in order, with title, date and metadata.
 
-    `made_of`, for the files' metadata: period, day of knowledge, hash of the data; empty for a notebook run by hand.
-    `name` is its title where it has neither cover nor heading.
+    `made_of`, for the files' metadata: period, "as known on" day, hash of the data; empty for a notebook run by hand.
+    `name` is the fallback title.
     """
 
     parts: tuple[Part, ...]
@@ -95,7 +95,7 @@ class Outline:
 
     @property
     def keywords(self) -> tuple[str, ...]:
-        """What the PDF's metadata say besides title, headline and date."""
+        """Keywords in the PDF's metadata."""
         said = {"period": "period {}", "as_of": "as known on {}", "data": "data sha256:{}"}
         return tuple(said[name].format(value) for name, value in self.made_of.items())
 
@@ -105,18 +105,18 @@ class Outline:
 
     @property
     def opening(self) -> Part | None:
-        """The part that the page's contents follow: the cover, else that with the title."""
+        """The part after which the page's table of contents is placed: the cover, else the part with the title."""
         titled = (part for part in self.parts if any(entry.level == 1 for entry in part.entries))
         return next((part for part in self.parts if part.about.get("kind") == "cover"), next(titled, None))
 
     @property
     def opening_of_pdf(self) -> Part | None:
-        """The part that the PDF's contents follow: the main points, so that they stand on page one, else as in the page."""
+        """The part after which the PDF's contents are placed: the main points, to keep them on page one, else `opening`."""
         return next((part for part in self.parts if part.about.get("kind") == "points"), self.opening)
 
     @property
     def own(self) -> tuple[Part, ...]:
-        """What is the author's own."""
+        """The parts that are the author's own."""
         return tuple(part for part in self.parts if part.own)
 
     @property
@@ -142,9 +142,9 @@ class Outline:
 
 
 def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | None = None, *, proved: bool = False) -> Outline:
-    """What does an executed notebook hold for its readers? Of a section without anything held only the heading stands.
+    """Build the outline. A section none of whose exhibits has data is reduced to its heading.
 
-    `folder` is where the notebook's pictures are; in a `proved` one, warnings are none of its readers' business.
+    `folder` is where the notebook's pictures are. `proved`: stderr is dropped.
     """
     cells = [cell for cell in notebook["cells"] if "lab-only" not in cell["metadata"].get("tags", ())]
     texts = [
@@ -166,7 +166,7 @@ def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | No
 
 
 def _idle(cells: Sequence[Mapping[str, Any]]) -> list[bool]:
-    """For each cell: does it open a section of exhibits for none of which anything is held?"""
+    """For each cell: does it head a section whose exhibits all lack data?"""
     idle = [False] * len(cells)
     held: list[bool] = []
     for place in reversed(range(len(cells))):
@@ -180,7 +180,7 @@ def _idle(cells: Sequence[Mapping[str, Any]]) -> list[bool]:
 
 
 def _parts(cell: Mapping[str, Any], where: str, folder: Path | None, proved: bool) -> Iterator[Part]:
-    """A cell's code and what it shows; what is the author's own, one after the other, is one part."""
+    """A cell's code and outputs; consecutive author outputs form one part."""
     yield Part(code=highlighted(cell["source"]))
     name = _name(cell, where)
     for is_own, outputs in groupby(cell["outputs"], lambda output: output["output_type"] != "error" and not _is_ours(output)):
@@ -198,7 +198,7 @@ def _is_ours(output: Mapping[str, Any]) -> bool:
 
 
 def _own(outputs: Iterable[Mapping[str, Any]], name: str, where: str, folder: Path | None) -> Iterator[Part]:
-    """What is not ours as one part, if anything of it can be seen."""
+    """The author's outputs as one part, if anything of them is visible."""
     seen = [(html, output) for output in outputs if (html := own.html_of(output, f"Figure under “{where}”", folder))]
     tables = [table for _, output in seen for table in output.get("data", {}).get(DATA, {}).get("tables", ())]
     if seen:
@@ -221,7 +221,7 @@ def _ours(output: Mapping[str, Any], name: str) -> Part:
 
 
 def _failed(output: Mapping[str, Any], name: str) -> Part:
-    """A named box in the place of what a cell could not show."""
+    """A box naming the cell that failed, and the error."""
     said = " ".join(output["evalue"].split())
     why = f"{output['ename']}: {said}" if said else output["ename"]
     box = failure(name, "a cell may not end the run" if output["ename"] == "SystemExit" else why)
@@ -229,7 +229,7 @@ def _failed(output: Mapping[str, Any], name: str) -> Part:
 
 
 def _name(cell: Mapping[str, Any], where: str) -> str:
-    """What a reader calls a cell: `exhibit-04-partners` is "Exhibit 4 (partners)", any other goes by the last heading."""
+    """A cell's title in messages: "Exhibit 4 (partners)" for `exhibit-04-partners`, else by the last heading."""
     kind, _, rest = cell.get("id", "").partition("-")
     number, _, subject = rest.partition("-")
     if kind == "exhibit" and number.isdigit():
@@ -243,14 +243,14 @@ def _entry(about: dict[str, Any]) -> Entry:
 
 
 def _typeset(parts: Sequence[Part]) -> list[Part]:
-    """What is the author's own gets its form for the PDF, and its mark in both."""
+    """Convert the author's own parts to Typst, and label them in both formats."""
     made = iter(own.typst_of([part.html for part in parts if part.own]))
-    parts = [own.taken(part) if part.about.get("own") else part for part in parts]  # an exhibit of a changed frame
+    parts = [own.taken(part) if part.about.get("own") else part for part in parts]  # an exhibit of an edited frame
     return [own.taken(part, next(made)) if part.own and not part.about else part for part in parts]
 
 
 def _levelled(parts: Iterable[Part], name: str) -> Iterator[Part]:
-    """Headings without a gap in their levels, the title first, as readers of both formats need it."""
+    """Adjust heading levels so that none is skipped, starting with the title."""
     parts, level = list(parts), 0
     if not any(part.about.get("kind") == "cover" for part in parts):
         first = next((entry for part in parts for entry in part.entries), None)
@@ -269,7 +269,7 @@ def _levelled(parts: Iterable[Part], name: str) -> Iterator[Part]:
 
 
 def _moved(part: Part, entries: tuple[Entry, ...], levels: list[tuple[int, int]]) -> Part:
-    """A part whose headings get other levels."""
+    """The part with its heading levels changed."""
     if part.about.get("kind") == "exhibit":
         ((old, new),) = levels
         page, typst = re.sub(rf"(</?h){old}\b", rf"\g<1>{new}", part.html), part.typst
@@ -296,7 +296,7 @@ def markdown(sources: tuple[str, ...]) -> tuple[Part, ...]:
         for to in ("html", "typst")
     )
     pages, sheets = re.split(rf"<p>{BETWEEN}</p>\n?", html), re.split(rf"^{BETWEEN}\n", typst, flags=re.M)
-    if len(sources) > 1 and not len(pages) == len(sheets) == len(sources):  # a cell that leaves something open: each alone
+    if len(sources) > 1 and not len(pages) == len(sheets) == len(sources):  # something was left open: convert each alone
         return tuple(part for source in sources for part in markdown((source,)))
     return tuple(Part(page, sheet, entries=_headings(page)) for page, sheet in zip(pages, sheets, strict=True))
 
@@ -308,7 +308,7 @@ def _headings(page: str) -> tuple[Entry, ...]:
 
 @lru_cache(maxsize=512)
 def highlighted(source: str) -> Markup:
-    """Python as HTML, its tokens in the classes of pygments."""
+    """Python as HTML, highlighted with pygments' classes."""
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer

@@ -1,7 +1,7 @@
-"""What a notebook's author shows - frames, figures, prints, any HTML - for page and PDF, marked as the author's own.
+"""Converts other notebook output (frames, figures, prints, HTML) for page and PDF and labels it "Author's own".
 
-Whatever the form, it becomes balanced HTML without scripts, without requests, and without the attributes by which a number is
-proved; what neither format can show is named. The PDF's form is made from that HTML.
+The result is balanced HTML without scripts, external requests or proof attributes; unsupported media are replaced by a note.
+The Typst for the PDF is made from that HTML.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from customs_report.display import element, literal
 from customs_report.palette import CHARACTERS, MONO, mono_characters, printable
 
 LABEL = "Author’s own"
-BETWEEN = "xxbetweenoutputsxx"  # a paragraph between two outputs, while pandoc has them together
+BETWEEN = "xxbetweenoutputsxx"  # separates outputs that pandoc converts in one run
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")  # colours, links of a terminal
-OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")  # what a progress bar has written before
+OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")  # earlier states of a progress bar
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 METADATA = re.compile(r"<metadata>.*?</metadata>", re.S)  # when it was drawn
 SVG_NAME = "http://www.w3.org/2000/svg"
@@ -45,7 +45,7 @@ HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 def html_of(output: Mapping[str, Any], about: str, folder: Path | None = None) -> str:
-    """An output that is no display object of ours as HTML; `about` says what a picture without a description is."""
+    """HTML for an output not made by `display`; `about` is the fallback alt text."""
     if output["output_type"] == "stream":
         return _text(output["text"], "stderr" if output["name"] == "stderr" else "")
     data, metadata = output["data"], output.get("metadata", {})
@@ -65,13 +65,13 @@ def html_of(output: Mapping[str, Any], about: str, folder: Path | None = None) -
 
 
 def marked(shown: str) -> str:
-    """The HTML in an element that says whose it is, so that the proof leaves it out."""
+    """The HTML in an element labelled "Author's own", which the proof skips."""
     label = element("p", LABEL, class_="label")
     return f'<div class="own" data-own role="group" aria-label="{LABEL}" tabindex="0">{label}{shown}</div>'
 
 
 def taken(part: Any, typst: str = "") -> Any:
-    """A part marked as the author's own: one with its form for the PDF, or one of ours that is not proved."""
+    """Mark a part as the author's own: either foreign output with its Typst, or our exhibit made from an edited frame."""
     if typst:
         return replace(part, html=marked(part.html), typst=typst_marked(typst))
     entries = tuple(replace(entry, own=True) for entry in part.entries)
@@ -91,7 +91,7 @@ def markdown(source: str, about: str, folder: Path | None = None, *, headings: b
 def cleaned(
     text: str, about: str, folder: Path | None = None, *, headings: bool = False, attachments: Mapping[str, Any] | None = None
 ) -> str:
-    """HTML as the page can hold it; "" where nothing of it can be seen."""
+    """Sanitised HTML, or "" if nothing is visible."""
     text = _steady(text)
     text = SVG.sub(lambda svg: _picture(_address("image/svg+xml", svg[0]), about), CONTROL.sub("", text))
     root = parser.fragment_fromstring(text, create_parent="div")
@@ -120,7 +120,7 @@ def cleaned(
 
 
 def _steady(text: str) -> str:
-    """Without the random ids of a Styler: the same frame gives the same page."""
+    """Replace the random ids of a Styler, so that the same frame produces the same page."""
     for name in dict.fromkeys(STYLER.findall(text)):
         text = text.replace(name, f"T_{sha256(text.replace(name, '').encode()).hexdigest()[:8]}")
     return text
@@ -131,7 +131,7 @@ def _without_style(root: parser.HtmlElement) -> str:
 
 
 def _align(table: parser.HtmlElement) -> None:
-    """A frame's cells stand at the right, as a notebook shows them; in another table numbers do. An empty header is none."""
+    """Right-align cells of data frames and, in other tables, numeric cells; an empty `th` becomes `td`."""
     frame = "dataframe" in table.classes
     for cell in table.iter("td", "th"):
         text, at_right = cell.text_content().strip(), "text-align: right" in (cell.getparent().get("style") or "")
@@ -142,7 +142,7 @@ def _align(table: parser.HtmlElement) -> None:
 
 
 def _embed(image: parser.HtmlElement, about: str, folder: Path | None, attachments: Mapping[str, Any]) -> None:
-    """A picture becomes part of the page; one from elsewhere a link, since the page asks for nothing."""
+    """Embed a picture; remote ones become links, as the page loads nothing."""
     source, said = image.get("src", ""), image.get("alt") or about
     image.set("alt", said)
     if source.startswith("data:image/"):
@@ -169,7 +169,7 @@ def _replace(node: parser.HtmlElement, by: str) -> None:
 
 
 def _address(kind: str, content: str) -> str:
-    """A picture as it stands in an output, as an address that holds it."""
+    """A picture in an output as a data URL."""
     if kind == "image/svg+xml":
         svg = METADATA.sub("", content[max(0, content.find("<svg")) :])
         if "xmlns=" not in svg[: svg.find(">")]:
@@ -183,7 +183,7 @@ def _picture(address: str, alt: str, width: Any = None) -> str:
 
 
 def _text(text: str, kind: str = "") -> str:
-    """Text as a terminal would leave it: bars overwritten, colours left out."""
+    """Text as a terminal would show it: progress bars overwritten, colours removed."""
     text = OVERWRITTEN.sub("", ESCAPES.sub("", _joined(text))).rstrip("\n")
     return element("pre", CONTROL.sub("", text), class_=kind or None) if text.strip() else ""
 
@@ -196,7 +196,7 @@ def _joined(text: str | Sequence[str]) -> str:
 
 
 def typst_of(pages: Sequence[str]) -> list[str]:
-    """Pieces of HTML, as `html_of` and `markdown` give them, as Typst: all in one run of pandoc."""
+    """Pieces of HTML, as returned by `html_of` and `markdown`, as Typst, all in one run of pandoc."""
     if not pages:
         return []
     return list(_typst(tuple(pages)))
@@ -221,7 +221,7 @@ READER = "html-native_divs-native_spans-raw_html-tex_math_dollars"
 
 
 def _for_pandoc(page: str, pictures: list[str]) -> str:
-    """The HTML with a word in the place of each picture, and with what the PDF's typefaces have."""
+    """Replace pictures by placeholders, and characters missing from the PDF's fonts by U+XXXX."""
     root = parser.fragment_fromstring(page, create_parent="div")
     etree.strip_elements(root, "style", with_tail=False)
     mono = {*root.iter("pre"), *root.iter("code")}
@@ -249,7 +249,7 @@ def _known(text: str | None, characters: Iterable[str]) -> str | None:
 
 
 def _typst_picture(address: str, alt: str, width: str | None) -> str:
-    """A picture in its own size, or as wide as the text; one of pixels stands in a drawing, since Typst reads no Base64."""
+    """A picture in its own size, or as wide as the text; bitmaps are wrapped in SVG because Typst reads no Base64."""
     kind, _, content = address.removeprefix("data:").partition(";base64,")
     raw = b64decode(content)
     if kind == "image/svg+xml":
@@ -273,5 +273,5 @@ def _size(picture: bytes) -> tuple[int, int]:
 
 
 def typst_marked(shown: str) -> str:
-    """The Typst in a block that says whose it is."""
+    """The Typst in a block labelled "Author's own"."""
     return f"#own({literal(LABEL)}, {literal(MONO)})[\n{shown}\n]"

@@ -1,4 +1,4 @@
-"""A data frame that a notebook's author shows, as workbook and ZIP take tables: in full, where page and PDF cut it."""
+"""Exports an author's data frame in full to workbook and ZIP; page and PDF show pandas' shortened view."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from customs_report.display import DATA, told_apart
 
-LARGEST = 200_000  # cells; of a larger frame page and PDF show what pandas shows
+LARGEST = 200_000  # cells; a larger frame is not exported
 SOURCE = "Author’s own: made in the notebook, not proved by the report."
 
 
 def register(formatters: dict[str, Any]) -> None:
-    """Let a shell's formatters give frames, and what is styled or a series, as data as well."""
+    """Register formatters so that DataFrame, Series and Styler also emit our data format."""
     from IPython.core.formatters import JSONFormatter
 
     formatter = JSONFormatter(format_type=DATA)
@@ -24,7 +24,7 @@ def register(formatters: dict[str, Any]) -> None:
 
 
 def tables(frame: Any) -> dict[str, list] | None:
-    """A frame as `display.Shown.data`: its index first, unless it only counts rows."""
+    """A frame as `display.Shown.data`: index columns first, omitting an unnamed RangeIndex."""
     if not 0 < frame.size <= LARGEST:
         return None
     counted = type(frame.index).__name__ == "RangeIndex" and frame.index.name is None

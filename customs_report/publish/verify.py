@@ -1,4 +1,4 @@
-"""Does a report come out again? Builds it anew from what its manifest says and compares byte for byte.
+"""Can a report be reproduced? Builds it again from its manifest and compares byte for byte.
 
 The report is its page, PDF, workbook, ZIP and facts; the executed notebook carries its running times and is not compared.
 """
@@ -31,7 +31,7 @@ class Verdict(NamedTuple):
 
 
 def verify_folders(folders: Sequence[Path], *, jobs: int = 1, done: Callable[[], None] = lambda: None) -> list[Verdict]:
-    """Build every set of these folders anew and compare; raises InputError for a folder without one."""
+    """Build every set in these folders again and compare; raises InputError for a folder without one."""
     return verify_sets([(folder, name) for folder in folders for name in set_names(folder)], jobs=jobs, done=done)
 
 
