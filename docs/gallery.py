@@ -21,6 +21,7 @@ from customs_report.report import Report, open_report
 
 PERIOD, DAY = "2025-11", "2026-09-08"
 HERE = Path(__file__).parent
+WIDTH = 1000  # pixels of a picture
 COMPARISON = 'exhibits.compare(report, ["ASEAN", "EU27", "USA"])'
 SETUP = "import helpers\nfrom customs_report import exhibits\ntables, period = report.tables, report.period"
 HEAD = f"""# Gallery
@@ -59,9 +60,10 @@ def name_of(source: str) -> str:
 
 
 def small(picture: bytes) -> bytes:
-    """In few colours."""
-    out = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(48, dither=Image.Dither.NONE).save(out, format="png", optimize=True)
+    """At most `WIDTH` pixels wide, in few colours."""
+    out, image = io.BytesIO(), Image.open(io.BytesIO(picture)).convert("RGB")
+    image.thumbnail((WIDTH, image.height), Image.Resampling.BOX)
+    image.quantize(48, dither=Image.Dither.NONE).save(out, format="png", optimize=True)
     return out.getvalue()
 
 
