@@ -203,6 +203,8 @@ def say(template: str, /, **cells: Fact | Cell | str | Runs) -> Runs:
     for literal, name, style, _ in Formatter().parse(template):
         runs += _words(literal)
         if name is not None:
+            if name not in cells:
+                raise ValueError(f"no cell {name!r} for the template {template!r}; it has: {', '.join(cells) or 'none'}")
             runs += _said(cells[name], style or "")
     return tuple(runs)
 

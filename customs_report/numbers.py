@@ -25,6 +25,10 @@ MONTHS = [
 ]  # fmt: skip
 SIZES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 SIGNED = {"signed": "text", "signed_bn": "bn", "signed_number": "number", "signed_percent": "percent"}  # with a plus
+STYLES = (
+    *("text", "size", "bn", "number", "percent", "percent_size", "exchange_rate", "unit_value", "largest", "smallest", "rank"),
+    *("ordinal", "count", "usd_signed", "usd_size", "exact", *SIGNED),
+)
 COUNTED = ("months", "years", "days", "places", "points")  # units whose singular has no s
 
 
@@ -94,7 +98,7 @@ def written(value: float, unit: str, style: str = "text", step: float | None = N
         return _decimal(value, 0)
     if style in ("largest", "smallest", "ordinal", "count"):
         return _in_words(int(value), style)
-    raise ValueError(f"no way of writing called {style!r}")
+    raise ValueError(f"no way of writing called {style!r}; all: {', '.join(STYLES)}")
 
 
 def _in_words(value: int, style: str) -> Written:

@@ -33,6 +33,12 @@ def test_no_label_leaves_the_drawing(reported, period):
                 assert tick or -1 <= box.y0 <= box.y1 <= figure.bbox.y1 + 1, (period, name, text.get_text())
 
 
+def test_axes_that_are_drawn_later_cannot_be_asked():
+    _, axes = canvas()
+    with pytest.raises(AttributeError, match="get_ylim: axes are drawn later; read from axes inside a function under @step"):
+        axes.get_ylim()
+
+
 @pytest.mark.parametrize("values", [(5.0, 5.0, 5.1), (0.0, 10.0), (float("nan"), 3.0, 3.0)])
 def test_names_at_lines_ends_never_overlap_and_a_line_that_ended_has_none(values):
     drawing, axes = canvas()

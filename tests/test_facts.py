@@ -88,6 +88,15 @@ def test_a_number_typed_into_a_sentence_is_refused():
         say("Exports rose by 5 percent.")
 
 
+def test_a_misspelt_cell_or_style_names_those_that_there_are():
+    with pytest.raises(ValueError, match=r"no cell 'export' for the template .*; it has: exports"):
+        say("Exports were {export}.", exports=fact())
+    with pytest.raises(ValueError, match="no way of writing called 'foo'; all: text, ") as raised:
+        say("Exports were {exports:foo}.", exports=fact())
+    for style in str(raised.value).partition("all: ")[2].split(", "):
+        assert write(3, "USD", style)
+
+
 def test_a_missing_fact_says_why_by_name_by_family_or_by_the_nearest():
     facts = Facts(
         "2012-02", "", {"exports_usd_month": fact()}, {"partner.*": "no table before 2024-01", "balance_usd_ytd": "a hole"}

@@ -58,6 +58,9 @@ class _Panel:
         self._drawing, self._place = drawing, place
 
     def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("get_"):
+            raise AttributeError(f"{name}: axes are drawn later; read from axes inside a function under @step")
+
         def noted(*given: Any, **named: Any) -> None:
             self._drawing.calls.append((name, self._place, _plain(given), _plain(named)))
 

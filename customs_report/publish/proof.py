@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 PLACES = {"data-fact", "data-cell", "data-copy", "data-trace"}
 NO_FIGURES = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are none
 KINDS = {*NO_FIGURES, "period", "date"}
+TABLE_NAME = "a table named after its helper and the arguments, such as partner_months.AFRICA"
 DIGIT = re.compile(r"\d")
 PARSER = etree.HTMLParser(remove_comments=True, remove_pis=True)  # else what follows one is no element's text
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title")
@@ -173,7 +174,7 @@ def _prove_cell(element: etree._Element, lookup: Lookup) -> list[Finding]:
     try:
         expected = written(lookup.cell(*place.split("/")), "", style)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        return [Finding(f"cell {place}", _text(element), f"a cell ({error})")]
+        return [Finding(f"cell {place}", _text(element), f"a cell of {TABLE_NAME} ({error})")]
     return _compared(f"cell {place} as {style}", element, *expected)
 
 
