@@ -48,6 +48,7 @@ from customs_report.exhibits.profiles import (
     kicker,
     level,
     lines_from,
+    monthly_streak,
     months_available,
     moved,
     record_months,
@@ -56,7 +57,6 @@ from customs_report.exhibits.profiles import (
     size_claim,
     source_of,
     sources,
-    streak,
     subject,
     tile,
     traces,
@@ -433,7 +433,7 @@ def value_split(change: Fact, quantity: Fact, unit_value: Fact) -> Runs:
 def _watched(report: Profile) -> tuple[Message, ...]:
     revision = base_revision(report, "value_cny")
     return present(
-        streak(report, "value_cny", "values"),
+        monthly_streak(report, "value_cny", "values"),
         *record_months(report, {"value": "value_cny", "quantity": "quantity", "unit_value": "unit_value"}),
         base(report, "value_cny", "value"),
         figure_revised(revision) if revision else None,

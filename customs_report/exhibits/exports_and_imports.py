@@ -16,7 +16,7 @@ from customs_report.drawing.axes import (
 )
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import both_changed, listed, not_held, opened
-from customs_report.exhibits.selection import is_february, present, to_date
+from customs_report.exhibits.selection import is_february, present, streak, to_date
 from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say
 from customs_report.measures import RANK_STEP
 from customs_report.messages import Message, first_possible, message
@@ -184,15 +184,14 @@ def over_three_months(exports: Fact, imports: Fact) -> Runs:
 
 
 def _growth_streak(report: Report) -> Message | None:
-    for flow, way in (("exports", "rising"), ("exports", "falling"), ("imports", "falling"), ("imports", "rising")):
-        months = report.facts.get(f"streak.{flow}_usd_month_{way}")
-        if months and months.value >= 3:
-            return moved_in_each(flow, way, months)
+    for flow in ("exports", "imports"):
+        if found := streak(report.facts, f"{flow}_usd_month"):
+            return moved_in_each(flow, *found)
     return None
 
 
 @message
-def moved_in_each(flow: str, way: str, months: Fact) -> Runs:
+def moved_in_each(flow: str, months: Fact, way: str) -> Runs:
     return say(
         "{flow} have {moved} on a year earlier in each of the last {months:count} months.",
         flow=flow.capitalize(), moved={"rising": "risen", "falling": "fallen"}[way], months=months,

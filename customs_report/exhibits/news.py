@@ -18,7 +18,7 @@ from customs_report.exhibits.front_page import (
     sum_of_year,
     tiles,
 )
-from customs_report.exhibits.selection import commodity, has_history, partner, present, since, to_date
+from customs_report.exhibits.selection import commodity, has_history, partner, present, since, streak, to_date
 from customs_report.facts import Fact, Runs, plain, say
 from customs_report.messages import Message, first_possible, message
 from customs_report.names import Name
@@ -165,18 +165,16 @@ def _partner(report: Report, point: Point) -> Message:
     facts, code = report.facts, point.subject
     name = f"partner.{code}.exports_cny_ytd"
     cells = (partner(report, code), facts[f"{name}_yoy"], to_date(report))
-    for way in ("falling", "rising"):
-        streak = facts.get(f"streak.partner.{code}.exports_cny_month_{way}")
-        if streak and streak.value >= 3:
-            return exports_in_a_row(*cells, streak, way)
+    if found := streak(facts, f"partner.{code}.exports_cny_month"):
+        return exports_in_a_row(*cells, *found)
     return exports_and_contribution(*cells, facts.get(f"{name}_contribution"))
 
 
 @message
-def exports_in_a_row(partner: Name, growth: Fact, span: str, streak: Fact, way: str) -> Runs:
+def exports_in_a_row(partner: Name, growth: Fact, span: str, months: Fact, way: str) -> Runs:
     return say(
-        "Exports to {who} {moved} in {span}, in yuan; the month was the {streak:ordinal} in a row {way} a year earlier.",
-        who=the_partner(partner), moved=changed(growth), span=span, streak=streak,
+        "Exports to {who} {moved} in {span}, in yuan; the month was the {months:ordinal} in a row {way} a year earlier.",
+        who=the_partner(partner), moved=changed(growth), span=span, months=months,
         way="above" if way == "rising" else "below",
     )  # fmt: skip
 

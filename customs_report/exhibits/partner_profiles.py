@@ -22,13 +22,13 @@ from customs_report.exhibits.profiles import (
     kicker,
     level,
     lines_chart,
+    monthly_streak,
     moved,
     record_months,
     share,
     share_sentence,
     size_claim,
     sources,
-    streak,
     subject,
     tile,
     traces,
@@ -250,7 +250,7 @@ def _watched(report: Profile) -> tuple[Message, ...]:
     for flow in FLOWS:
         revision = base_revision(report, f"{flow}_cny")
         found += [
-            streak(report, f"{flow}_cny", flow),
+            monthly_streak(report, f"{flow}_cny", flow),
             base(report, f"{flow}_cny", flow),
             flow_revised(flow, revision) if revision else None,
         ]

@@ -46,6 +46,7 @@ from customs_report.exhibits.selection import (
     only_span,
     partner,
     present,
+    streak,
     to_date,
 )
 from customs_report.facts import Cell, Cite, Fact, NotAvailable, Runs, say
@@ -288,17 +289,14 @@ def at_stage(stage: str) -> Runs:
     return say("The figures of the month are at the stage “{stage}”; customs revises without notice.", stage=stage)
 
 
-def streak(report: Profile, name: str, what: str) -> Message | None:
+def monthly_streak(report: Profile, name: str, what: str) -> Message | None:
     """For how many months in a row a monthly figure has been above, or below, a year earlier."""
-    for way in ("rising", "falling"):
-        months = report.facts.get(f"streak.{report.key}{name}_month_{way}")
-        if months and months.value >= 3:
-            return months_in_a_row(what, way, months)
-    return None
+    found = streak(report.facts, f"{report.key}{name}_month")
+    return months_in_a_row(what, *found) if found else None
 
 
 @message
-def months_in_a_row(what: str, way: str, months: Fact) -> Runs:
+def months_in_a_row(what: str, months: Fact, way: str) -> Runs:
     where = {"rising": "above", "falling": "below"}[way]
     return say("Monthly {what} have been {where} a year earlier for {months} in a row.", what=what, where=where, months=months)
 

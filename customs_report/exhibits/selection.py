@@ -77,6 +77,15 @@ def since(report: Report, name: str = "balance_usd_month") -> Message:
     return first_year(first_month(report.tables)[:4], unsure)
 
 
+def streak(facts: Facts, series: str, least: int = 3) -> tuple[Fact, str] | None:
+    """For how many months in a row has a monthly series been above a year earlier ("rising"), or below it ("falling")?
+
+    None for fewer than `least`.
+    """
+    found = ((facts.get(f"streak.{series}_{way}"), way) for way in ("rising", "falling"))
+    return next(((months, way) for months, way in found if months and months.value >= least), None)
+
+
 @message
 def named(kind: str, name: Name) -> Runs:
     """A partner or commodity inside a sentence."""

@@ -16,7 +16,7 @@ from customs_report.drawing.axes import (
 )
 from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import EDGED, also, changed, listed, name_of, not_held, partner_name, the_partner
-from customs_report.exhibits.selection import partner, present, to_date
+from customs_report.exhibits.selection import partner, present, streak, to_date
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, first_possible, message
 from customs_report.names import Name
@@ -75,11 +75,8 @@ def trade_with_usa(exports: Fact, imports: Fact, span: str, share: Fact) -> Runs
 
 
 def _usa_in_a_row(report: Report) -> Message | None:
-    for way in ("rising", "falling"):
-        months = report.facts.get(f"streak.partner.USA.exports_cny_month_{way}")
-        if months and months.value >= 2:
-            return usa_in_a_row(months, way)
-    return None
+    found = streak(report.facts, "partner.USA.exports_cny_month", least=2)
+    return usa_in_a_row(*found) if found else None
 
 
 @message
