@@ -22,7 +22,7 @@ def test_the_code_in_the_guide_stands_in_the_files_it_names():
     files = {name for name in re.findall(r"`([\w/]+\.(?:py|ipynb))`", guide) if "/" in name or name == "helpers.py"}
     sources = {name: (ROOT / name).read_text(encoding="utf-8") for name in files}  # each of them exists
     blocks = re.findall(r"```python\n(.*?)```", guide, re.S)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     for line in (line.strip() for block in blocks for line in block.splitlines()):
         assert any(line in text for text in sources.values()), line
 
