@@ -722,7 +722,7 @@ def _cite(fact: Fact) -> Cite:
 
 
 def _formula(fact: Fact) -> Runs:
-    """How a figure was computed, unless its name says it already."""
+    """How a figure was computed, unless its name states it already."""
     if fact.how.startswith("printed") or fact.unit == "percent":
         return ()
     return (" (", Mark("note", fact.name, readable(fact.how)), ")")

@@ -1,4 +1,4 @@
-"""The command `customs-report`. Heavy imports stand inside the commands, so that `--help` is quick.
+"""The command `customs-report`. Heavy imports are inside the commands, so that `--help` is quick.
 
 Exit codes: 0 done; 1 a result not to be trusted; 2 wrong arguments or refused input, nothing changed; 3 internal error; 130
 interrupted. Of several reports the highest counts.

@@ -155,7 +155,7 @@ def _count(name: str, value: int) -> Fact:
 
 
 def group_of(then: Judgement, now: Judgement) -> str:
-    """Under which heading does a claim stand? Under the first of the groups that either verdict belongs to."""
+    """Under which heading is a claim listed? Under the first of the groups that either verdict belongs to."""
     return next(group for group, verdicts in GROUPS.items() if {then.verdict, now.verdict} & {*verdicts})
 
 

@@ -81,17 +81,17 @@ def where(over: str, period: str, currency: str = "") -> str:
 
 
 def total_label(flow: str, currency: str, over: str, period: str) -> Label:
-    """What a national total is called."""
+    """The label of a national total."""
     return Label(TOTALS[flow], where(over, period, currency))
 
 
 def partner_label(tables: Tables, code: str, flow: str, over: str, period: str) -> Label:
-    """What a partner's figure is called."""
+    """The label of a partner's figure."""
     return Label(OF_PARTNER[flow].format(the(partner_name(tables, code))), where(over, period, "CNY"))
 
 
 def label_of_name(tables: Tables, name: str, period: str) -> str:
-    """What a figure asked for by its name would be called, where it is not held; the name itself where it has another form."""
+    """The label that a figure not held would have, from its name; the name itself if it has another form."""
     *subject, what = name.split(".")
     flow, *rest = what.removeprefix("unit_value").removeprefix("_").split("_")
     currency = rest.pop(0).upper() if rest and rest[0].upper() in CURRENCY_WORDS else ""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 MINUS = "−"
 CURRENCY = {"USD": ("$", ""), "CNY": ("", " yuan")}
 CURRENCY_WORDS = {"USD": "dollars", "CNY": "yuan"}
-UNITS = {  # of a bare number, as far as its style says it
+UNITS = {  # of a bare number, if its style implies one
     "usd_size": "USD",
     "usd_signed": "USD",
     "percent": "percent",
@@ -33,7 +33,7 @@ COUNTED = ("months", "years", "days", "places", "points")  # units whose singula
 
 
 class Written(NamedTuple):
-    """A number as a reader sees it, and what it says in plain digits: `$109.9 billion`, 109900000000."""
+    """A number as a reader sees it, and the same in plain digits: `$109.9 billion`, 109900000000."""
 
     text: str
     number: Decimal
@@ -75,7 +75,7 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
 
 @lru_cache(maxsize=100_000)
 def written(value: float, unit: str, style: str = "text", step: float | None = None) -> Written:
-    """The same as `write`, with what the text says as a plain number."""
+    """The same as `write`, with the number shown in plain digits."""
     if style in SIGNED:
         return _plus(written(value, unit, SIGNED[style], step))
     if style in ("size", "percent_size", "usd_size"):
@@ -149,7 +149,7 @@ def _unit_value(value: float, after: str = "") -> Written:
 
 
 def _exact(value: float, unit: str, step: float | None) -> Written:
-    """As fine as its rounding, whatever its size: $111.68 billion, 24.458 trillion yuan, 13%."""
+    """To the precision of its rounding, whatever its size: $111.68 billion, 24.458 trillion yuan, 13%."""
     if not step or unit in ("rank", "months", "years"):
         return _text(value, unit, step)
     before, after = CURRENCY.get(unit, ("", f" {unit}" if unit else ""))

@@ -57,7 +57,7 @@ def _whose(name: str, header: str, fields: list[Field]) -> str:
 
 
 def fact_row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: Kind = "") -> Row:
-    """A row of facts; a gap stays an empty cell that says so, a dash stands where customs prints no such figure."""
+    """A row of facts; a gap is an empty cell marked as such, a dash means that customs prints no such figure."""
 
     def cell_of(name: str, style: str) -> Runs | None:
         if name in facts:

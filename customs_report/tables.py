@@ -22,7 +22,7 @@ R = TypeVar("R")
 
 
 class PrintedRow(Protocol):
-    """A row of a table of figures, as `itertuples` gives it: where it was printed, and to which precision."""
+    """A row of a table of figures, as returned by `itertuples`: where it was printed, and to which precision."""
 
     period: str
     step: float

@@ -29,7 +29,7 @@ from customs_report.tables import Tables
 
 
 class Declared(NamedTuple):
-    """What the model of a flow takes as given.
+    """The fixed settings of a flow's model.
 
     `windows`: first and last day around the Lunar New Year (day 0) that share one effect. `irregular` and `season`:
     variances of the noise and of the season's change, relative to that of the level's change.
@@ -170,7 +170,7 @@ def estimate(flow: str, first: str, values: tuple[float | None, ...]) -> pd.Data
 
 
 def regressors(months: list[str], declared: Declared) -> np.ndarray:
-    """What the model of a flow knows of each month: the calendar, then the level shifts that lie in these months."""
+    """The regressors of a flow's model for each month: the calendar, then the level shifts that lie in these months."""
     effects = [calendar_effects(declared.windows)[p] for p in months]
     steps = [[float(p >= at) for p in months] for at in SHIFTS if months[0] < at <= months[-1]]
     return np.column_stack([effects, *steps])

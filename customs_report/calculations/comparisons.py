@@ -91,7 +91,7 @@ def comparison(
 
 
 def _code(tables: Tables, subject: str) -> str:
-    """The code of what is called so; InputError with the nearest partner or commodity."""
+    """The code for a name; raises InputError with the nearest partner or commodity."""
     names = comparable(tables)
     known = (("commodity", lookup.FLOWS), ("partner", [""]))
     called = [code for kind, flows in known for code, _ in lookup.find_all(tables, kind, subject, flows)]
@@ -131,7 +131,7 @@ class _Asked(NamedTuple):
         return self.currency == "USD" or self.over in ("month", "ytd")
 
     def name(self) -> str:
-        """Of the fact."""
+        """The name of the fact."""
         measure = "value" if self.measure in ("growth", "share") else self.measure
         if self.subject == ALL_TRADE:
             return f"{self.flow}_{self.currency.lower()}_{self.over}"
@@ -153,7 +153,7 @@ def _points(asked: _Asked, months: Iterable[str]) -> dict[str, Amount | NotAvail
 
 
 def _impossible(asked: _Asked) -> str:
-    """Why nothing can be had of what was asked for, whatever the month; empty where something may."""
+    """Why the comparison has no figures in any month; empty if it may have some."""
     if asked.measure in OF_COMMODITIES and not asked.in_commodities:
         return "only commodities have a quantity"
     if asked.in_commodities and asked.flow not in ("exports", "imports"):

@@ -1,4 +1,4 @@
-"""How many dollars of exports stand against each dollar of imports, over twelve months: what one month says is noise."""
+"""How many dollars of exports there are per dollar of imports, over twelve months, since single months are noisy."""
 
 from __future__ import annotations
 

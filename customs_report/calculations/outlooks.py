@@ -45,7 +45,7 @@ STORED = Source("own backtest and parameters, data/outlook/")
 
 
 class Trade(NamedTuple):
-    """Exports and imports in dollars, month by month, and what stands behind them."""
+    """Exports and imports in dollars, month by month, and the figures they come from."""
 
     months: pd.DataFrame
     parts: tuple[Figure, ...]

@@ -83,5 +83,5 @@ def _seasons(time: np.ndarray) -> np.ndarray:
 
 
 def _responses(later: np.ndarray) -> np.ndarray:
-    """What a change of the season does so many months later: it stays with its month, and comes off the next one."""
+    """The effect of a change in the seasonal component, by months later: it stays with its month and comes off the next one."""
     return np.where(later > 0, (later % YEAR == 1).astype(float) - (later % YEAR == 2), 0.0)

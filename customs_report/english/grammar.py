@@ -102,7 +102,7 @@ def goods(line: Name) -> Runs:
 
 
 def dated(text: str) -> Runs:
-    """A reason as `tables` gives it, with its periods and dates as a reader writes them."""
+    """A reason as returned by `tables`, with its periods and dates as a reader writes them."""
     parts = re.split(r"(\b\d{4}-\d{2}(?:-\d{2})?\b)", text)
     return tuple(Mark.of(part) if i % 2 else part for i, part in enumerate(parts) if part)
 
@@ -163,5 +163,5 @@ def surplus_or_deficit(balance: Fact | Cell) -> str:
 
 
 def fact_label(fact: Fact) -> Runs:
-    """What a fact is, as the row of a table says it."""
+    """What a fact is, as the label of a table row."""
     return (Mark("name", fact.name, plain(opened((str(fact.label),)))),)

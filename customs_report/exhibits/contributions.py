@@ -289,7 +289,7 @@ def part_with_points(part: Runs, points: Fact) -> Runs:
 
 @message
 def largest(what: str, parts: list[Runs], close: bool, first: bool) -> Runs:
-    """Of gains or losses; `close` where one that is left out is hardly smaller."""
+    """The largest gains or losses; `close` if one that is left out is hardly smaller."""
     several = {"gain": "gains", "loss": "losses"}[what] if len(parts) > 1 or close else what
     verb = ("were " if len(parts) > 1 else "was ") if first else ""
     return (f"{'among ' if close else ''}the largest {several} {verb}", *listed(parts))

@@ -25,7 +25,7 @@ def revised_figures(report: Report, *frames: pd.DataFrame) -> Exhibit:
 
 
 def _words(report: Report) -> Words:
-    """As published then, as known now; of the month, else of the year to date."""
+    """As first published and as known now: for the month, else for the year to date."""
     facts = report.facts
     rest = present(_mean_revision(report), *_of_bases(report))
     notes = () if "base_revision.*" in facts.gaps else (note_on_bases(),)

@@ -46,7 +46,7 @@ FLOWS = ("exports", "imports")
 
 @dataclass(frozen=True)
 class Front:
-    """What stands on the front of a report, as messages."""
+    """The front of a report, as messages."""
 
     kicker: Message
     headline: Message
@@ -218,7 +218,7 @@ def _standfirst(report: Report, head: Message) -> tuple[Message, ...]:
 
 
 def _beyond_the_headline(report: Report) -> Message | None:
-    """What the headline does not say of the balance: since when it is the largest, and the change."""
+    """What the headline leaves out about the balance: since when it is the largest, and the change."""
     facts, back = report.facts, report.facts.value("balance_usd_month_largest_in")
     if back and back >= 3 and (facts.value("balance_usd_month_rank") or 99) <= 3 and has_history(facts):
         return balance_change(facts, "month", "", shift(report.period, -int(back)))
@@ -233,7 +233,7 @@ def balance_change(facts: Facts, over: str, whose: str, peer: str = "") -> Messa
 
 @message
 def balance_changed(change: Fact, whose: str, peer: str) -> Runs:
-    """Of the month, since January, of two months; of what was just spoken of. `peer` is the last month with a larger one."""
+    """`whose`: the month, the year to date or two months; empty if just mentioned. `peer`: the last month with a larger one."""
     of = {"month": " of the month", "ytd": " since January", "two_months": " of the two months", "": ""}[whose]
     start = say("It is the largest since {peer}; the balance", peer=peer) if peer else ("The balance",)
     way = "higher" if change.value >= 0 else "lower"
@@ -241,7 +241,7 @@ def balance_changed(change: Fact, whose: str, peer: str) -> Runs:
 
 
 def balance_of_month(report: Report) -> Message | None:
-    """The balance of the month, its place and since when it is the largest, as far as they are news."""
+    """The balance of the month, and if newsworthy its rank and since when it is the largest."""
     facts, month = report.facts, report.period
     balance, rank = facts.get("balance_usd_month"), facts.get("balance_usd_month_rank")
     if balance is None:
@@ -287,7 +287,7 @@ def deficit_of_month(balance: Fact, month: str, alone: bool, rank: Fact | None, 
 
 
 def _flows(report: Report) -> Message | None:
-    """Growth and levels of exports and imports, as far as they are held."""
+    """Growth and levels of exports and imports, if held."""
     facts, over = report.facts, "ytd" if is_february(report) else "month"
     growth = [facts.get(f"{flow}_usd_{over}_yoy") for flow in FLOWS]
     levels = [facts.get(f"{flow}_usd_{over}") for flow in FLOWS]
@@ -329,7 +329,7 @@ def flows_were(exports: Fact, imports: Fact) -> Runs:
 
 @message
 def flows_in_yuan(exports: Fact, imports: Fact, span: str = "") -> Runs:
-    """Of the month, for want of dollars; or of a span."""
+    """For the month, if dollars are not held; or for a span."""
     if span:
         template = "In yuan, exports of {span} were {exports} and imports {imports}."
         return say(template, span=span, exports=exports, imports=imports)
@@ -516,7 +516,7 @@ def first_prints(later: str) -> Runs:
 
 
 def _currency_remarks(report: Report) -> list[Message]:
-    """Where growth differs in sign or by more than two points between dollars and yuan, as far as no main point says so."""
+    """Where growth differs in sign or by more than two points between dollars and yuan, unless a main point says so."""
     spans = {"month": report.period} if is_january(report) else {"month": report.period, "ytd": to_date(report)}
     among_the_points = {point.subject for point in report.points if point.theme == "currency"}
     found: list[Message] = []

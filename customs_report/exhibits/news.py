@@ -45,7 +45,7 @@ def key_fact_names(report: Report) -> tuple[str, ...]:
 
 
 def summary(report: Report) -> tuple[Runs, ...]:
-    """About 120 words to paste into a mail: country and year, what the headline rests on, main points as far as they fit.
+    """About 120 words to paste into a mail: country and year, what the headline rests on, as many main points as fit.
 
     The headline itself where it tells what the rest does not.
     """

@@ -175,7 +175,7 @@ def goods(report: Profile, *frames: pd.DataFrame) -> Exhibit:
 
 
 def _goods_words(report: Profile) -> Words:
-    """What is traded, which needs goods by partner."""
+    """Which goods are traded; needs data on goods by partner."""
     return details_words(report, goods_traded(subject(report)), "goods")
 
 

@@ -63,7 +63,7 @@ MONTHS = (helpers.partner_months, helpers.commodity_months)
 
 
 def subject(report: Profile) -> Name:
-    """The subject, for a message that speaks of it."""
+    """The subject, for a message that mentions it."""
     return commodity(report, report.flow, report.code) if report.flow else partner(report, report.code)
 
 

@@ -51,12 +51,12 @@ def release_day(sources: Iterable[Source]) -> str:
 
 
 def partner(report: Report, code: str) -> Name:
-    """A partner or group, for a message that speaks of it."""
+    """A partner or group, for a message that mentions it."""
     return names.partner(report.tables, code)
 
 
 def commodity(report: Report, flow: str, slug: str) -> Name:
-    """A commodity line of exports or imports (`export`, `import`), for a message that speaks of it."""
+    """A commodity line of exports or imports (`export`, `import`), for a message that mentions it."""
     return names.commodity(report.tables, flow, slug)
 
 

@@ -299,7 +299,7 @@ def _import_table(report: Report) -> Table | None:
 
 
 def _profiles(flow: str, slugs: Iterable[str]) -> Callable[[str], str]:
-    """What gives a line's profile by the code of its row; a group has none."""
+    """A function from the code of a row to the name of its profile; a group has none."""
     names = {f"commodity.{flow}.{slug}": f"commodity_profile-{flow}-{slug}" for slug in slugs}
     return lambda code: names.get(code, "")
 

@@ -17,7 +17,7 @@ More = Callable[[Mapping[str, Any]], Iterable[tuple[str, bytes]]]
 def update(reports: Path, *, url: str = "", fresh: bool = False, more: More = lambda catalogue: ()) -> bool:
     """Bring the archive of a folder of reports up to date; returns whether anything changed.
 
-    With `fresh` every file is held against its manifest, else only those sets whose manifest or sizes changed. `more` gives
+    With `fresh` every file's checksum is verified, else only those of sets whose manifest or sizes changed. `more` returns
     further files, written before the pages. Raises InputError where the folder cannot be written.
     """
     try:
@@ -37,7 +37,7 @@ def update(reports: Path, *, url: str = "", fresh: bool = False, more: More = la
 
 
 def _sweep(reports: Path, catalogue: Mapping[str, Any]) -> None:
-    """Take away the pages of reports that stand there no more, and what a killed run left half written."""
+    """Remove the pages of reports that no longer exist, and files that a killed run left half written."""
     ours = [reports, reports / "latest", *(folder for folder in reports.glob("*") if FOLDER.fullmatch(folder.name))]
     for staged in (path for folder in ours for path in folder.glob(f".*{STAGED}")):
         staged.unlink()

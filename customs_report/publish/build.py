@@ -108,9 +108,9 @@ def _at_home(folder: Path) -> Iterator[None]:
 
 
 def outline_of(executed: Notebook, report: Report, notebook: str) -> Outline:
-    """What the notebook holds for its readers. Of anybody's, what cannot be proved is the author's own.
+    """The notebook's outline. In a notebook that is not the project's, everything that cannot be proved is the author's own.
 
-    Raises Violation where a notebook of the project shows something that nobody can prove.
+    Raises Violation if a notebook of the project shows something that cannot be proved.
     """
     path = notebook_path(notebook)
     if notebook not in PROVED:
@@ -214,9 +214,9 @@ def _manifest(
     parameters: Mapping[str, Any],
     notebook: str,
 ) -> Manifest:
-    """What a set is, what it was made of, and how long each cell took (`seconds`, by the cell's id).
+    """A set's manifest: what it is, its inputs, and how long each cell took (`seconds`, by the cell's id).
 
-    `own` is how many outputs and texts in it are the author's own, `notebook` the path of one that is not in `notebooks/`.
+    `own` is the number of author-made outputs and texts, `notebook` the path of a notebook outside `notebooks/`.
     """
     seconds = {
         cell["id"]: round(duration, 3)

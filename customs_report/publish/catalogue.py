@@ -1,4 +1,4 @@
-"""The catalogue of an archive: what stands in a folder of reports, from manifests and facts.json alone.
+"""The catalogue of an archive: what is in a folder of reports, from manifests and facts.json alone.
 
 An entry is made again where its manifest, the sizes of its files or this code changed; else it is taken from the catalogue
 written before. With `fresh` every file is read and held against its manifest.
@@ -46,7 +46,7 @@ Entry = dict[str, Any]
 
 
 def make_catalogue(reports: Path, before: Mapping[str, Any], *, url: str = "", fresh: bool = False) -> dict[str, Any]:
-    """What stands in a folder of reports? The content of catalog.json (docs/archive.md): entries, the newest first.
+    """What is in a folder of reports? The content of catalog.json (docs/archive.md): entries, the newest first.
 
     `before` is the catalogue written last, or {}; `url` the address at which the archive is published, or "".
     """
@@ -108,7 +108,7 @@ def releases(*, printed: bool = False) -> dict[str, str]:
 
 
 def _entry(found: ReportFiles, before: Entry | None) -> Entry:
-    """What the catalogue says of a set; the entry made before, where nothing it was made of changed.
+    """The catalogue's entry for a set; the previous entry if none of its inputs changed.
 
     The facts as CSV are written beside the set.
     """

@@ -38,6 +38,6 @@ class ReportPDFExporter(Exporter):
 
 
 def _outline(nb: NotebookNode, resources: dict) -> Outline:
-    """What a notebook holds, which whoever executed it: only a build proves numbers."""
+    """The outline of an executed notebook; its numbers are not proved, which only a build does."""
     about = resources["metadata"]
     return outline(nb, about["name"].replace("_", " "), Path(about.get("path") or "."))

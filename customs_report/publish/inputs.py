@@ -178,7 +178,7 @@ class _Prefixes:
         self.sorted = self.months == sorted(self.months)
 
     def upto(self, last: str) -> _Upto:
-        """What stands up to there; everything where the file is not in order."""
+        """The state of the rows up to the month `last`; of all rows if the file is not sorted."""
         return self.states[bisect_right(self.months, last) - 1 if self.sorted else -1]
 
 

@@ -26,7 +26,7 @@ Manifest = dict[str, Any]
 
 
 def read_manifest(folder: Path, name: str) -> Manifest | None:
-    """What the manifest says, whether or not the files are so; None where there is none."""
+    """The manifest, without checking the files against it; None if there is none."""
     try:
         manifest = json.loads((folder / f"{name}.manifest.json").read_bytes())
         return manifest if {"files", "inputs", "parameters", "complete"} <= manifest.keys() else None
@@ -35,12 +35,12 @@ def read_manifest(folder: Path, name: str) -> Manifest | None:
 
 
 def as_bytes(manifest: Mapping[str, Any]) -> bytes:
-    """A manifest as its file has it."""
+    """A manifest as written to its file."""
     return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def damaged(folder: Path, name: str, manifest: Manifest) -> list[str]:
-    """The names of files that are missing or not what the manifest says."""
+    """The names of files that are missing or do not match the manifest."""
     return [f"{name}.{ending}" for ending, digest in manifest["files"].items() if _hash(folder / f"{name}.{ending}") != digest]
 
 

@@ -76,13 +76,13 @@ class Order:
 
 
 def subject(parameters: Mapping[str, Any]) -> str:
-    """What the name of a set says after its notebook: "-USA", "-export-ships"; nothing where there is no subject."""
+    """The end of a set's name, after the notebook: "-USA", "-export-ships"; empty if there is no subject."""
     return "".join(f"-{parameters[key]}" for key in SUBJECTS if key in parameters)
 
 
 @dataclass(frozen=True)
 class Built:
-    """What became of a report: its files, whether they were there already, and what could not be made."""
+    """The result of building a report: its files, whether they were there already, and what could not be made."""
 
     folder: Path
     files: tuple[Path, ...]
@@ -164,7 +164,7 @@ def _why(order: Order, out: Path, force: bool) -> str:
 
 
 def _before(order: Order, out: Path, force: bool) -> Built | InputError | None:
-    """What can be said of a report before any work: it stands there, or its folder cannot be written."""
+    """The result of a report if it needs no work: it is there already, or its folder cannot be written."""
     folder = out / order.folder
     if not FOLDER.fullmatch(order.folder):
         return None  # no month: the report says so
@@ -267,7 +267,7 @@ def _start_typst() -> None:
 
 @contextmanager
 def _seldom_searched_for_garbage() -> Iterator[None]:
-    """What the first report loads stays, so Python does not search it meanwhile; from the second report on it does seldom."""
+    """No garbage collection during the first report, which mostly loads modules that stay; then it runs rarely."""
     first = "customs_report.publish.build" not in sys.modules
     if first:
         gc.disable()
@@ -283,7 +283,7 @@ def _seldom_searched_for_garbage() -> Iterator[None]:
 
 @cache
 def _settle() -> None:
-    """What the first report has left is thrown away, what it has loaded stays."""
+    """Collect the garbage of the first report; exempt what it has loaded from later collections."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -76,7 +76,7 @@ def archive_pages(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
 
 
 def _monthly(entries: list[Entry]) -> dict[str, Entry]:
-    """The monthly report of each period as known now: the complete one, else the one that stands there."""
+    """The monthly report of each period as known now: the complete one, else the one that is there."""
     found: dict[str, Entry] = {}
     for entry in entries:
         if entry["kind"] == "monthly" and (entry["period"] not in found or entry["state"] == COMPLETE):
@@ -159,7 +159,7 @@ def _by_subject(profiles: list[Entry]) -> dict[str, list[Entry]]:
 
 
 def _listed(entries: list[Entry]) -> list[Entry]:
-    """What the index lists: each report, and the profiles of a folder as one entry with those it speaks for in `profiles`."""
+    """The entries of the index: each report, and the profiles of a folder as one entry that lists them in `profiles`."""
     listed: dict[str, Entry] = {}
     for entry in entries:
         if entry["kind"] != PROFILE:
@@ -176,7 +176,7 @@ def _listed(entries: list[Entry]) -> list[Entry]:
 
 
 def _filtered(listed: list[Entry]) -> Markup:
-    """What the index carries for its filter: nothing in it can end the element it stands in."""
+    """The index's data for its filter as JSON, escaped so that it cannot end the surrounding element."""
     rows = [
         {"id": entry["id"], "year": entry["period"][:4], "kind": entry["kind"], "words": " ".join(_words(entry))}
         for entry in listed

@@ -42,14 +42,14 @@ ONLY_IN_PAGE = (
 
 
 class Lookup(NamedTuple):
-    """What places other than facts name: the cell of a table, by table, row and column; the trace of one of the facts."""
+    """Looks up places other than facts: the cell of a table, by table, row and column; the trace of a fact."""
 
     cell: Callable[[str, str, str], float]
     trace: Callable[[str], Trace]
 
 
 class Finding(NamedTuple):
-    """A number that cannot be proved: where it stands, what is shown, what should be."""
+    """A number that cannot be proved: its place, what is shown, what should be."""
 
     where: str
     shown: str
@@ -247,7 +247,7 @@ def _alt_of(root: parser.HtmlElement, svg: parser.HtmlElement) -> parser.HtmlEle
 
 
 def _blocks(root: parser.HtmlElement) -> Iterator[str]:
-    """What the page says, block by block, without what only a page has: contents, data, downloads, code."""
+    """The page's text, block by block, without what only a page has: contents, data, downloads, code."""
     for block in root.xpath("//main//*[" + " or ".join(f"self::{tag}" for tag in BLOCKS) + "]"):
         if block.xpath(ONLY_IN_PAGE) or block.xpath(" or ".join(f".//{tag}" for tag in BLOCKS)):
             continue
@@ -259,7 +259,7 @@ def _blocks(root: parser.HtmlElement) -> Iterator[str]:
 
 
 def _in_order(blocks: list[str], body: str) -> list[Finding]:
-    """Each block stands in the PDF's text after the one before; between two of them stands no digit."""
+    """Blocks missing from the PDF's text or out of order there, and digits between two blocks."""
     at = 0
     for block in blocks:
         found = body.find(block, at)
@@ -335,5 +335,5 @@ def _marked_text(page: PageObject) -> dict[int | None, str]:
 
 
 def _squeezed(text: str) -> str:
-    """Without white space and what says where a line may break or not: lines break elsewhere in a PDF."""
+    """The text without white space and line-break characters, since lines break elsewhere in a PDF."""
     return re.sub(r"[\s\u00a0\u00ad\u200b\u2060]+", "", text)

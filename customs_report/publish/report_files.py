@@ -1,6 +1,6 @@
-"""The sets of files that stand in a folder of reports, and whether each is what its manifest says.
+"""The sets of files in a folder of reports, and whether each matches its manifest.
 
-Nothing is trusted: a folder may hold what is no report, a manifest may be cut short, forged or from another folder.
+Nothing is trusted: a folder may hold other files, a manifest may be cut short, forged or from another folder.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MANIFEST = ".manifest.json"
 
 
 class Damaged(ValueError):
-    """A set that is not what its manifest says, and in what."""
+    """A set that does not match its manifest, with the difference."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class ReportFiles:
 
     @property
     def id(self) -> str:
-        """Folder and notebook, with `incomplete/` between where the set stands there."""
+        """Folder and notebook, with `incomplete/` between them if the set is there."""
         return "/".join([self.folder, *[INCOMPLETE] * (self.place.name == INCOMPLETE), self.notebook])
 
     @property
@@ -54,7 +54,7 @@ class ReportFiles:
 
     @cached_property
     def written(self) -> bytes:
-        """The manifest as it stands in its file; raises Damaged."""
+        """The manifest, read from its file; raises Damaged."""
         try:
             return (self.place / (self.notebook + MANIFEST)).read_bytes()
         except OSError as error:
@@ -124,7 +124,7 @@ def _is_fact(fact: Mapping[str, Any]) -> bool:
 
 
 def find_reports(reports: Path) -> Iterator[ReportFiles]:
-    """Which sets stand in a folder of reports? Each one with a manifest, whatever its state, in the order of their names."""
+    """Which sets are in a folder of reports? Each one with a manifest, whatever its state, in the order of their names."""
     for folder in sorted(path for path in reports.glob("*") if FOLDER.fullmatch(path.name)):
         for place in (folder, folder / INCOMPLETE):
             for path in sorted(place.glob(f"*{MANIFEST}")):

@@ -132,7 +132,7 @@ def _refuse_place(reports: Path, site: Path) -> None:
 
 
 def _address(url: str) -> str:
-    """The address as it stands before a path, with a slash at its end."""
+    """The address as a prefix of paths, with a slash at its end."""
     try:
         parts = urlsplit(url)
         sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0

@@ -23,13 +23,13 @@ ONE = Lock()  # a source has the process to itself
 
 
 def typeset(source: str, fonts: Path, day: date) -> bytes:
-    """The PDF/UA-1 of a Typst source, dated on a day, in the fonts of a folder; raises ValueError with what Typst says."""
+    """The PDF/UA-1 of a Typst source, dated on a day, in the fonts of a folder; raises ValueError with Typst's error."""
     (made,) = _set(source, fonts, day.isoformat())
     return made
 
 
 def pictures(source: str, fonts: Path) -> list[bytes]:
-    """Each page of a Typst source as a PNG; raises ValueError with what Typst says."""
+    """Each page of a Typst source as a PNG; raises ValueError with Typst's error."""
     return _set(source, fonts, "")
 
 
@@ -78,11 +78,11 @@ def _process(fonts: Path) -> subprocess.Popen:
 
 
 def main(fonts: str, large: str) -> None:
-    """Sets one source after the other: what Typst says against it, or nothing; whether it was the last; what was made."""
+    """Typeset one source after the other. Answers: Typst's error or ""; whether it was the last; the files made."""
     import psutil
     import typst
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the affair of the process that asks
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent process
     this = psutil.Process()
     face, last = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]), False
     while not last and (asked := _asked()):

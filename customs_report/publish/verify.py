@@ -22,7 +22,7 @@ NOT_THE_REPORT = ("ipynb",)
 
 
 class Verdict(NamedTuple):
-    """What a rebuild says of a set: `wrong` is empty where it came out the same; `changed` names the inputs that did."""
+    """The result of rebuilding a set: `wrong` is empty if it is the same; `changed` names the inputs that have changed."""
 
     folder: Path
     name: str
