@@ -21,6 +21,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
+import pandas as pd
 from markupsafe import Markup
 
 from customs_report.drawing import beside
@@ -352,6 +353,15 @@ class Table:
             for group, column in zip(groups, self.columns, strict=True)
         ]
 
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table as a data frame: its first column, of months as dates, is the index."""
+        headers = [column["header"] for column in self.tidy["columns"]]
+        found = pd.DataFrame(self.tidy["rows"], columns=headers).set_index(headers[0])
+        if len(found) and all(_day(row.label) for row in self.rows):
+            found.index = pd.to_datetime(found.index)
+        return found
+
     @cached_property
     def csv(self) -> str:
         """The table as CSV: numbers and dates plain and in full, text that would start a formula behind an apostrophe."""
@@ -494,11 +504,16 @@ class Chart:
         svg = self.svg.replace(f"'{FONT}'", f"'{FONT}', sans-serif").replace(">", f">{said}", 1)
         return {**self.data.tidy, "svg": svg, "title": plain(self.title), "source": plain(self.source)}
 
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Its data as a data frame."""
+        return self.data.frame
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         return self.shown()._repr_mimebundle_()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exhibit:
     """Words plus functions that make charts and tables, called on first use."""
 
@@ -510,6 +525,9 @@ class Exhibit:
     def of(cls, report: Any, words: Callable[[Any], Words], *bodies: Callable[[Any], Chart | Table | None]) -> Exhibit:
         """The exhibit made by these functions of a report: its words, as the report writes them, then each chart or table."""
         return cls(words(report).written(report.write), tuple(partial(make, report) for make in bodies), report.own)
+
+    def __repr__(self) -> str:
+        return f"An exhibit, {plain(self.words.claim)!r}; show it with a number: exhibit(1, ...)"
 
     @cached_property
     def bodies(self) -> tuple[Chart | Table, ...]:

@@ -19,6 +19,7 @@ from customs_report.calculations.comparisons import ALL_TRADE, MEASURES
 from customs_report.calculations.levels import CURRENCIES, SPANS
 from customs_report.display import Chart, element
 from customs_report.errors import InputError
+from customs_report.lookup import fold
 from customs_report.publish.workbook import workbook_of_table
 from customs_report.report import Report, open_report
 from customs_report.schema import FLOWS
@@ -84,14 +85,27 @@ class Controls(widgets.VBox):
         for control in self.fields.values():
             control.observe(self._show, "value")
         lists, rest = list(self.fields.values())[:2], list(self.fields.values())[2:]
+        self.search = widgets.Text(placeholder="Search partners and commodities", continuous_update=True)
+        self.all_options = {field: field.options for field in lists}
+        self.search.observe(self._filter, "value")
         label = widgets.Label("The cell that makes this chart, to copy:")
-        super().__init__([widgets.HBox([*lists, widgets.VBox(rest)]), self.shown, label, self.code])
+        super().__init__([self.search, widgets.HBox([*lists, widgets.VBox(rest)]), self.shown, label, self.code])
         self._show()
 
     @property
     def choice(self) -> Choice:
         chosen = {name: control.value for name, control in self.fields.items()}
         return Choice(subjects=(*chosen.pop("partners"), *chosen.pop("commodities")), **chosen)
+
+    def _filter(self, change: object = None) -> None:
+        """Show in the lists what is chosen and what has the text of the search in its name or code."""
+        wanted = fold(self.search.value)
+        for field, options in self.all_options.items():
+            chosen = field.value
+            field.unobserve(self._show, "value")  # a list with other options forgets what is chosen
+            field.options = [(name, code) for name, code in options if code in chosen or wanted in fold(name + code)]
+            field.value = chosen
+            field.observe(self._show, "value")
 
     def _show(self, change: object = None) -> None:
         self.code.value = self.choice.code

@@ -181,6 +181,22 @@ def test_no_label_leaves_the_drawing(reported):
 # --- the controls ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_search_shortens_the_lists_and_keeps_what_is_chosen(reported):
+    controls = Controls(reported(PERIOD))
+    chart, chosen = controls.shown.value, controls.fields["partners"].value
+    controls.search.value = "viet"
+    assert [code for _, code in controls.fields["partners"].options] == sorted({*chosen, "VNM"}, key=_in_list(controls))
+    assert controls.fields["commodities"].options == ()
+    assert controls.fields["partners"].value == chosen
+    assert controls.shown.value == chart
+    controls.search.value = ""
+    assert len(controls.fields["commodities"].options) > 50
+
+
+def _in_list(controls):
+    return [code for _, code in controls.all_options[controls.fields["partners"]]].index
+
+
 def test_a_change_of_a_control_changes_chart_and_code(reported):
     controls = Controls(reported(PERIOD))
     seen = [controls.shown.value]

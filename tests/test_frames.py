@@ -103,6 +103,14 @@ def test_what_is_computed_from_a_changed_cell_is_computed_anew(reported):
     assert report.facts["balance_usd_month_rank"].value == 3
 
 
+def test_the_data_of_a_chart_are_a_frame_with_dates(reported):
+    (chart,) = exhibits.balance(reported("2025-11")).bodies
+    assert isinstance(chart.frame.index, pd.DatetimeIndex)
+    assert chart.frame.index.is_monotonic_increasing
+    assert chart.frame.iloc[-1].to_list()[0] == 109.9e9
+    assert "show it with a number" in repr(exhibits.balance(reported("2025-11")))
+
+
 def test_a_frame_of_something_else_is_refused_in_one_line(reported):
     report = reported("2025-11")
     for frame, said in (
