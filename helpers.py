@@ -86,19 +86,13 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """
 
     def decorated(function: Callable[P, R]) -> Callable[P, R]:
-        signature = inspect.signature(function)
-        gives_frame = signature.return_annotation == "pd.DataFrame"
+        gives_frame = inspect.signature(function).return_annotation == "pd.DataFrame"
 
         @wraps(function)
         def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = signature.bind(*args, **kwargs)
-            given.apply_defaults()
-            for name in given.arguments:
-                if name in RESOLVED:
-                    given.arguments[name] = RESOLVED[name](given.arguments)
-            why = ""
+            given, why = resolved(function, *args, **kwargs), ""
             try:
-                made = function(*given.args, **given.kwargs)
+                made = cast(Any, function)(**given)
             except NotAvailable as gap:
                 if not gives_frame:
                     raise
@@ -110,13 +104,22 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 why = "no figures of this are held"
             if why:
                 warnings.warn(f"helpers.{function.__name__}: {why}", MissingFigures, stacklevel=2)
-            arguments = {name: value for name, value in given.arguments.items() if name != "tables"}
-            call = frames.Call(function.__name__, arguments, given.arguments["tables"].as_of)
+            call = frames.Call(function.__name__, given, given.pop("tables").as_of)
             return cast(R, frames.describe(made, call, units))
 
         return asked
 
     return decorated
+
+
+def resolved(helper: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """The arguments of a call as the calculation takes them, defaults included."""
+    given = inspect.signature(helper).bind(*args, **kwargs)
+    given.apply_defaults()
+    for name in given.arguments:
+        if name in RESOLVED:
+            given.arguments[name] = RESOLVED[name](given.arguments)
+    return dict(given.arguments)
 
 
 def _tables(given: Mapping[str, Any]) -> Tables:

@@ -165,7 +165,8 @@ class Facts(Summary, Mapping):
 
     def count(self, runs: Runs) -> Runs:
         """Record the facts in these runs as cited; return the runs."""
-        self.cited.update(dict.fromkeys(run.name for run in runs if isinstance(run, Cite) and run.place == "fact"))
+        names = (run.name for run in runs if isinstance(run, Cite) and run.place == "fact" and run.name)
+        self.cited.update(dict.fromkeys(names))
         return runs
 
     def value(self, name: str) -> float | None:

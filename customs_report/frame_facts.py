@@ -14,6 +14,8 @@ from customs_report.facts import Fact, Facts
 from customs_report.provenance import OWN, Figure, Label, evaluate
 from customs_report.tables import Tables
 
+BASES = {"printed": "on last year’s figure as printed"}  # how the labels of facts on another base end
+
 
 def facts_of_frames(facts: Facts, tables: Tables, given: Iterable[pd.DataFrame]) -> tuple[Facts, bool]:
     """The facts updated from these frames, and whether the author edited any of the frames.
@@ -59,7 +61,8 @@ def _on_another_base(report: Facts, facts: Facts, tables: Tables, frame: pd.Data
     _add_others(found, frame)
     for name, fact in found.by_name.items():
         if fact is not facts.get(name):
-            found.by_name[name] = report.add(f"{name}:{base}", fact)
+            label = fact.label.of(f"{{}} ({BASES[base]})")
+            found.by_name[name] = report.add(f"{name}:{base}", fact, label=label)
     return found
 
 

@@ -86,6 +86,15 @@ CELLS: dict[str, tuple[str, Mapping[str, str]]] = {
 }
 
 
+SUBJECTS = ("partner", "commodity")  # arguments that name what a frame is of
+
+
+def name_of(helper: str, arguments: Mapping[str, Any]) -> str:
+    """The name of a helper's table in proofs and traces, such as `partner_months.USA` or `commodity_months.export.ships`."""
+    flow = [arguments["flow"].removesuffix("s")] if "commodity" in arguments else []
+    return ".".join([helper, *flow, *(arguments[subject] for subject in SUBJECTS if subject in arguments)])
+
+
 class Call(NamedTuple):
     """The call that made a frame."""
 

@@ -8,12 +8,13 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
-from customs_report import coverage, frame_facts, loading
+import helpers
+from customs_report import coverage, frame_facts, frames, loading
 from customs_report.calculations.fact_builders import report_facts
 from customs_report.calculations.newsworthy import Point, main_points
 from customs_report.errors import InputError, MissingData
 from customs_report.facts import Facts, Runs
-from customs_report.frames import Call, by_month, call_of, silently
+from customs_report.frames import SUBJECTS, Call, by_month, call_of, silently
 from customs_report.messages import ENGLISH, Message, write
 from customs_report.numbers import period_text
 from customs_report.periods import last_usable
@@ -27,7 +28,8 @@ class Report(Summary):
     """What the notebook works with: period, vintage, tables and facts.
 
     `as_of` is the day that was asked for; where none was (`asked_as_of` is empty), the newest release that the figures of the
-    report can rest on. `frames` are those that a notebook hands to an exhibit; `own` says that its author changed one.
+    report can rest on. `given` are the frames that a notebook hands to an exhibit; `own` says that its author changed one.
+    `shown` names the helpers' tables that exhibits have asked for.
     """
 
     period: str
@@ -37,8 +39,9 @@ class Report(Summary):
     facts: Facts
     holes: pd.DataFrame
     language: str = field(default=ENGLISH, kw_only=True)
-    frames: tuple[pd.DataFrame, ...] = field(default=(), kw_only=True)
+    given: tuple[pd.DataFrame, ...] = field(default=(), kw_only=True)
     own: bool = field(default=False, kw_only=True)
+    shown: dict[str, None] = field(default_factory=dict, kw_only=True)
 
     def summary(self) -> tuple[str, Lines]:
         """What it is of, and where to find what it rests on."""
@@ -68,12 +71,20 @@ class Report(Summary):
         return self.facts.count(write(said, self.language))
 
     def frame(self, helper: Callable[..., pd.DataFrame], **arguments: str) -> pd.DataFrame:
-        """What a helper says of the month: the frame that the notebook has, else a new one; months as text."""
-        for given in self.frames:
+        """The helper's frame for this period: the notebook's if it passed one, otherwise a fresh call; months as text.
+
+        Raises InputError if the notebook passed a frame of another partner or commodity.
+        """
+        name, wanted = helper.__name__, helpers.resolved(helper, self.tables, self.period, **arguments)
+        self.shown[frames.name_of(name, wanted)] = None
+        for given in self.given:
             call = call_of(given)
-            if call.helper == helper.__name__ and arguments.items() <= call.arguments.items():
+            if call.helper == name and all(call.arguments[argument] == wanted[argument] for argument in arguments):
                 return by_month(given)
-        return by_month(silently(helper, self.tables, self.period, **arguments))
+            if call.helper == name and (other := [part for part in SUBJECTS if wanted.get(part) != call.arguments.get(part)]):
+                part = other[0]
+                raise InputError(f"this exhibit is of {wanted[part]}, the frame of helpers.{name} of {call.arguments[part]}")
+        return by_month(silently(helper, **wanted))
 
     def using(self, given: Iterable[pd.DataFrame], *allowed: Callable[..., pd.DataFrame]) -> Report:
         """The same report with frames as a notebook has them, and with the facts that their cells are.
@@ -88,7 +99,7 @@ class Report(Summary):
         for frame in given:
             self._check(call_of(frame), [helper.__name__ for helper in allowed])
         facts, own = frame_facts.facts_of_frames(self.facts, self.tables, given)
-        return replace(self, facts=facts, frames=given, own=own)
+        return replace(self, facts=facts, given=given, own=own)
 
     def _check(self, call: Call, allowed: list[str]) -> None:
         if call.helper not in allowed:

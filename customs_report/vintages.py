@@ -127,7 +127,7 @@ def month_of(tables: Tables, period: object) -> str:
     """A month of which figures are held, or "latest"; raises InputError, with the nearest, for any other."""
     if period == "latest":
         return latest(tables)
-    wanted, first, last = month(period), tables.totals["period"].min(), _months(tables)[-1]
+    wanted, (first, last) = month(period), _first_and_last(tables)
     if wanted < first:
         raise InputError(f"{wanted} is before the data; the first month is {first}")
     if wanted > last:
@@ -136,5 +136,7 @@ def month_of(tables: Tables, period: object) -> str:
 
 
 @data.cached
-def _months(tables: Tables) -> list[str]:
-    return reportable_months(tables)
+def _first_and_last(tables: Tables) -> tuple[str, str]:
+    """The first month of the totals, and the newest of which anything was public."""
+    totals = tables.totals
+    return totals["period"].min(), totals.loc[~totals["late"], "period"].max()

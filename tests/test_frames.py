@@ -123,6 +123,19 @@ def test_a_frame_of_something_else_is_refused_in_one_line(reported):
             exhibits.balance(report, frame)
 
 
+def test_a_frame_goes_by_any_name_of_its_partner_and_never_stands_for_another(reported):
+    report = reported("2025-11")
+    frame = helpers.partner_months(report.tables, report.period, "Africa")
+    frame.iloc[-1, 0] = 300e9
+    known = report.using([frame], helpers.partner_months)
+    for name in ("AFRICA", "Africa", "africa"):
+        assert known.frame(helpers.partner_months, partner=name).iloc[-1, 0] == 300e9
+    with pytest.raises(InputError, match=r"of LATAM, the frame of helpers\.partner_months of AFRICA"):
+        known.frame(helpers.partner_months, partner="LATAM")
+    assert "partner_months.AFRICA" in report.shown
+    assert "partner_months.AFRICA" in [trace.name for trace in exhibits.traces(report)]
+
+
 def test_every_helper_frame_says_its_call_and_its_units(now):
     for name in helpers.__all__:
         function = getattr(helpers, name)

@@ -214,7 +214,7 @@ def test_the_report_for_another_period(opened):
     type_into(page, 'as_of: str = ""', 'period: str = "2012-13"\nas_of: str = ""')
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("Shift+Enter")
-    error = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
+    error = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]', has_text="InputError")
     assert error.inner_text().startswith("InputError: '2012-13' is not a period; write it like 2012-")
     assert "\n" not in error.inner_text()
 

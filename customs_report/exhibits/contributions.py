@@ -119,7 +119,7 @@ def no_contributions_to(flow: str) -> Runs:
 
 def _base(report: Report, kind: str) -> str:
     """What growth is counted from in the frames that the notebook has."""
-    return next((call.arguments["base"] for call in map(call_of, report.frames) if call.arguments.get("by") == kind), "implied")
+    return next((call.arguments["base"] for call in map(call_of, report.given) if call.arguments.get("by") == kind), "implied")
 
 
 def _leading(report: Report, kind: str, flow: str) -> list[str]:

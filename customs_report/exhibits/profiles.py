@@ -422,7 +422,7 @@ def sources(report: Profile) -> tuple[tuple[Runs, Runs], ...]:
 
 def traces(report: Profile) -> tuple[Trace, ...]:
     """Where does each number of the profile come from: of the facts cited so far, and of the table behind its charts?"""
-    return traces_of(report, [*report.facts.cited, report.table, *([] if report.details.empty else [report.detail_table])])
+    return traces_of(report)
 
 
 def details_table(report: Profile) -> Table | None:

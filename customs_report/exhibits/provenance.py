@@ -51,9 +51,9 @@ MOST = 3  # sources named one by one
 
 
 def traces(report: Report, names: Iterable[str] | None = None) -> tuple[Trace, ...]:
-    """Where does each number come from: of the facts named, else of all cited so far and of the tables behind charts?"""
-    named = (*report.facts.cited, *HELPERS) if names is None else names
-    return tuple(trace(report, name) for name in named)
+    """Where does each number come from: of the facts named, else of all cited and of the helpers' tables shown so far?"""
+    shown = (name for name in report.shown if name.partition(".")[0] in {*HELPERS, *OF_SUBJECT})
+    return tuple(trace(report, name) for name in ((*report.facts.cited, *shown) if names is None else names))
 
 
 def trace(report: Report, name: str) -> Trace:
