@@ -26,6 +26,7 @@ from markupsafe import Markup
 
 from customs_report.drawing import beside
 from customs_report.drawing.drawings import Drawing, svg
+from customs_report.errors import InputError
 from customs_report.facts import MARKS, Cite, Mark, Run, Runs, mark_of
 from customs_report.numbers import unit_in_words
 from customs_report.palette import FONT, LIGHT, printable
@@ -47,6 +48,7 @@ MONTH, DAY = "month", "date"  # units of cells that are dates: "2025-11-01"
 UNSAID = ("", "rank", MONTH, DAY)  # units that a header need not name
 SAID = re.compile(r",? (%|points|bn)$")  # a unit's abbreviation at the end of a header
 SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # the scale of the printed numbers, in a caption
+EDITED = "The author of this notebook changed the figures behind this exhibit: it is not proved, and words may not follow."
 UNTRUSTED = "Charts are left out until you trust this notebook: View, Activate Command Palette, Trust Notebook."
 BLOCKS = {"caption", "dd", "div", "dl", "dt", "figcaption", "h1", "h2", "h3", "header", "li", "ol", "p", "section", "summary"}
 BLOCKS |= {"table", "tbody", "td", "th", "thead", "tr", "ul"}
@@ -627,6 +629,8 @@ def cover(
 
 def exhibit(number: int, content: Exhibit) -> Shown | Later:
     """A numbered exhibit: the claim as its heading, the paragraph with its notes, then the charts and tables available."""
+    if not isinstance(content, Exhibit):
+        raise InputError(f"exhibit(number, ...) takes what a function of exhibits returns, not {type(content).__name__}")
     charts = any(isinstance(body, Chart) for body in content.bodies)
     return Later(partial(_exhibit, number, content)) if charts and beside.is_active() else _exhibit(number, content)
 
@@ -642,6 +646,7 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
     page = element(
         "section",
         element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
+        element("p", EDITED, class_="sign") if content.own else "",
         element("p", html(paragraph), Markup(" ").join(marks)) if paragraph else "",
         *(_html_body(body, number, label, bodies) for body in bodies),
         element("ol", *listed, class_="notes") if listed else "",
@@ -652,7 +657,7 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
     form = {
         "number": number,
         "claim": typst(words.claim),
-        "words": typst(paragraph),
+        "words": typst(joined([EDITED] * content.own + [paragraph])),
         "notes": [*map(typst, notes)],
         "bodies": [body.typst_form() for body in bodies],
     }

@@ -10,6 +10,7 @@ import pandas as pd
 import helpers
 from customs_report import frames
 from customs_report.calculations.contributions import add_others, contribution_figures, leading_parts
+from customs_report.errors import InputError
 from customs_report.facts import Fact, Facts
 from customs_report.provenance import OWN, Figure, Label, evaluate
 from customs_report.tables import Tables
@@ -27,7 +28,12 @@ def facts_of_frames(facts: Facts, tables: Tables, given: Iterable[pd.DataFrame])
     for frame in given:
         call = frames.call_of(frame)
         as_made = frames.silently(getattr(helpers, call.helper), tables, **call.arguments)
-        if not as_made.equals(frame):
+        if not frames.in_order_of(as_made, frame).equals(as_made):
+            if call.as_of != tables.as_of:
+                raise InputError(
+                    f"the frame of helpers.{call.helper} is as known on {call.as_of}, the report on {tables.as_of}, and their "
+                    "figures differ; make it from report.tables"
+                )
             found, own = _changed(found, frame, as_made), True
         elif call.arguments.get("base", "implied") != "implied":
             found = _on_another_base(facts, found, tables, frame)

@@ -130,7 +130,7 @@ def describe(frame: pd.DataFrame, call: Call, units: Mapping[str, str]) -> pd.Da
 
 def call_of(frame: object) -> Call:
     """Which call made a frame? Raises InputError if its `.attrs` do not record it."""
-    attrs = getattr(frame, "attrs", {})
+    attrs = frame.attrs if isinstance(frame, pd.DataFrame) else {}
     if not {"helper", "arguments", "as_of"} <= attrs.keys():
         raise InputError("an exhibit takes frames that helpers return; this one does not say which call made it (`.attrs`)")
     return Call(attrs["helper"], attrs["arguments"], attrs["as_of"])
@@ -154,6 +154,17 @@ def _reindexed(frame: pd.DataFrame, months: pd.Index) -> pd.DataFrame:
     frame = frame.copy(deep=False)
     frame.index = months.rename("period")
     return frame
+
+
+def in_order_of(as_made: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame with its rows in the order of the one that its call returns; InputError where rows or columns differ."""
+    for axis, wanted, found in (("row", as_made.index, frame.index), ("column", as_made.columns, frame.columns)):
+        if len(wanted) != len(found) or len(wanted.symmetric_difference(found)):
+            lacking = [*wanted.difference(found)]
+            said = f"lacks {axis} {lacking[0]}" if lacking else f"has {axis}s of its own"
+            helper = call_of(frame).helper
+            raise InputError(f"the frame of helpers.{helper} {said}; an exhibit takes all of it, with the values that you want")
+    return frame.loc[as_made.index, [*as_made.columns]]
 
 
 def cells(frame: pd.DataFrame) -> Iterator[tuple[str, Any]]:

@@ -13,9 +13,11 @@ from customs_report.tables import Tables, cached
 FLOWS = ("export", "import")
 EXAMPLES = {"partner": "USA or ASEAN", "commodity": "motor_vehicles"}
 COMMON = {  # what people call things that customs' table names otherwise; a name of several is none
+    "america": ("USA", "NAMERICA", "LATAM"),
     "batteries": ("lithium_ion_batteries",),
     "cars": ("motor_vehicles", "passenger_cars"),
     "chips": ("integrated_circuits",),
+    "eu": ("EU27",),
     "electriccars": ("electric_passenger_vehicles", "battery_electric_cars"),
     "gas": ("natural_gas",),
     "holland": ("NLD",),

@@ -86,31 +86,6 @@ class Report(Summary):
                 raise InputError(f"this exhibit is of {wanted[part]}, the frame of helpers.{name} of {call.arguments[part]}")
         return by_month(silently(helper, **wanted))
 
-    def using(self, given: Iterable[pd.DataFrame], *allowed: Callable[..., pd.DataFrame]) -> Report:
-        """The same report with frames as a notebook has them, and with the facts that their cells are.
-
-        A frame of another call (say, with another base) brings the facts of that call, named after it. One that its author
-        changed makes an exhibit the author's own: its cells replace the facts, and all that is computed from them.
-        Raises InputError for a frame of another helper, month or day than the exhibit's.
-        """
-        given = tuple(given)
-        if not given:
-            return self
-        for frame in given:
-            self._check(call_of(frame), [helper.__name__ for helper in allowed])
-        facts, own = frame_facts.facts_of_frames(self.facts, self.tables, given)
-        return replace(self, facts=facts, given=given, own=own)
-
-    def _check(self, call: Call, allowed: list[str]) -> None:
-        if call.helper not in allowed:
-            names = " or ".join(f"helpers.{name}" for name in allowed)
-            raise InputError(f"this exhibit takes a frame of {names}, not of helpers.{call.helper}")
-        if (call.period, call.as_of) != (self.period, self.tables.as_of):
-            raise InputError(
-                f"the frame of helpers.{call.helper} is of {call.period} as known on {call.as_of}, the report of {self.period} "
-                f"as known on {self.tables.as_of}; make it from report.tables and report.period"
-            )
-
     def require(self, table: str) -> None:
         """Stop an exhibit that needs a row which coverage declares and the data lack (the report is then incomplete)."""
         if self.holes.empty:
@@ -120,6 +95,37 @@ class Report(Summary):
             row = missing.iloc[-1]
             what = " ".join(part for part in (row["key"], row["flow"], row["kind"], row["currency"]) if part)
             raise MissingData(f"{table}.csv lacks {what} of {row['period']}, which coverage.csv declares as available")
+
+
+def using(report: Report, given: Iterable[pd.DataFrame], *allowed: Callable[..., pd.DataFrame], **arguments: str) -> Report:
+    """The report with the frames that a notebook passed to an exhibit, and with the facts that they hold.
+
+    A frame on another base adds that base's facts under their own names. Edited cells replace their facts and everything
+    computed from them, and the exhibit is marked the author's own. Raises InputError for a frame of another helper, month or
+    question than the exhibit's (`arguments`: what it takes), for other rows or columns, and for one of another vintage.
+    """
+    given = tuple(given)
+    if not isinstance(report, Report):
+        kind = type(report).__name__
+        raise InputError(f"an exhibit takes the report first, then frames: exhibits.balance(report, trade), not {kind}")
+    if not given:
+        return report
+    for frame in given:
+        _check(report, call_of(frame), [helper.__name__ for helper in allowed], arguments)
+    facts, own = frame_facts.facts_of_frames(report.facts, report.tables, given)
+    return replace(report, facts=facts, given=given, own=own)
+
+
+def _check(report: Report, call: Call, allowed: list[str], arguments: dict[str, str]) -> None:
+    """Raises InputError where an exhibit takes frames of another call."""
+    if call.helper not in allowed:
+        names = " or ".join(f"helpers.{name}" for name in allowed)
+        raise InputError(f"this exhibit takes a frame of {names}, not of helpers.{call.helper}")
+    if call.period != report.period:
+        raise InputError(f"the frame of helpers.{call.helper} is of {call.period}, the report of {report.period}")
+    for name, value in arguments.items():
+        if (asked := call.arguments[name]) != value:
+            raise InputError(f"this exhibit takes helpers.{call.helper} with {name}={value!r}, not {name}={asked!r}")
 
 
 def open_report(period: str = "latest", as_of: str = "", facts_of: Callable[[Tables, str], Facts] = report_facts) -> Report:

@@ -137,6 +137,6 @@ def month_of(tables: Tables, period: object) -> str:
 
 @data.cached
 def _first_and_last(tables: Tables) -> tuple[str, str]:
-    """The first month of the totals, and the newest of which anything was public."""
-    totals = tables.totals
-    return totals["period"].min(), totals.loc[~totals["late"], "period"].max()
+    """The first month of the releases, and the newest that was out."""
+    releases = tables.releases
+    return releases["period"].min(), releases.loc[releases["released"] <= tables.as_of, "period"].max()

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 
-from customs_report import codebook
+from customs_report import codebook, exhibits
+from customs_report.display import exhibit
 from customs_report.publish.inputs import ROOT
+from customs_report.report import open_report
 from customs_report.schema import DATA, TABLES
 
 DOCS = ROOT / "docs"
@@ -42,8 +44,8 @@ def test_the_gallery_has_every_chart(reported):
 def test_the_recipes_run_as_written(capsys):
     text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
     setup, *recipes = re.findall(r"^```python\n(.+?)```$", text.partition("## Recipes")[2].partition("\n## ")[0], re.M | re.S)
-    assert len(recipes) == 5
-    space: dict = {}
+    assert len(recipes) == 6
+    space: dict = {"open_report": open_report, "exhibit": exhibit, "exhibits": exhibits}
     exec(setup, space)
     for recipe in recipes:
         assert len(recipe.splitlines()) <= 3
@@ -53,6 +55,7 @@ def test_the_recipes_run_as_written(capsys):
     pyplot.close("all")
     assert space["trade"].index[-1] == pd.Timestamp("2026-07-01")
     assert space["parts"].loc["USA", "contribution"] == pytest.approx(-2.7, abs=0.05)
+    assert space["report"].facts["contribution.partner.exports_cny_ytd.USA:printed"]
     assert "$111.7 billion" in capsys.readouterr().out
 
 

@@ -13,6 +13,7 @@ from customs_report.display import exhibit
 from customs_report.errors import InputError
 from customs_report.facts import plain
 from customs_report.frames import CELLS, call_of, cells, differ
+from customs_report.report import using
 
 REPORTS = [("2025-11", ""), ("2025-11", "2025-12-08"), ("2026-07", ""), ("2012-03", ""), ("2024-02", "")]
 VARIANTS = {
@@ -84,6 +85,8 @@ def test_a_changed_cell_changes_words_chart_and_table_and_makes_them_the_authors
     assert own.own
     assert exhibit(6, own)._repr_mimebundle_()[1]["customs_report"]["own"]
     assert "United States (−4.4)" in text(own)
+    assert "changed the figures behind this exhibit" in exhibit(6, own).html
+    assert "changed by the author of this notebook" in plain(own.bodies[0].source)
     (chart,) = own.bodies
     assert "−4.4" in plain(chart.alt)
     assert next(row for row in chart.data.rows if plain(row.label) == "United States").values[0] == -4.4
@@ -98,9 +101,40 @@ def test_what_is_computed_from_a_changed_cell_is_computed_anew(reported):
     own = exhibits.balance(report, frame)
     assert own.own
     assert "$150.0 billion" in text(own)
-    facts = report.using([frame], helpers.monthly_trade).facts
+    facts = using(report, [frame], helpers.monthly_trade).facts
     assert facts["balance_usd_month_rank"].value == 1
     assert report.facts["balance_usd_month_rank"].value == 3
+
+
+def test_an_exhibit_refuses_a_frame_of_another_question(reported):
+    report = reported("2025-11")
+    for frame, said in (
+        (parts(report, over="month"), "with over='ytd', not over='month'"),
+        (helpers.contributions(report.tables, report.period, by="commodity"), "with by='partner', not by='commodity'"),
+    ):
+        with pytest.raises(InputError, match=said):
+            exhibits.contributions_by_partner(report, frame)
+    with pytest.raises(InputError, match="takes the report first"):
+        exhibits.balance(parts(report))
+    with pytest.raises(InputError, match="takes what a function of exhibits returns, not DataFrame"):
+        exhibit(2, parts(report))
+
+
+def test_the_note_on_method_tells_the_base_of_each_flow(reported):
+    report = reported("2025-11")
+    said = text(exhibits.contributions_by_partner(report, parts(report, base="printed")))
+    assert "Exports: the base is last year’s figure as printed" in said
+    assert "Imports: since January the base is the one that printed growth implies" in said
+
+
+def test_a_frame_in_another_order_or_of_a_later_day_with_the_same_figures_is_proved(reported):
+    report = reported("2025-11")
+    assert not exhibits.contributions_by_partner(report, parts(report).sort_values("contribution")).own
+    later = helpers.contributions(helpers.load(), "2025-11")
+    assert later.attrs["as_of"] != report.tables.as_of
+    assert not exhibits.contributions_by_partner(report, later).own
+    with pytest.raises(InputError, match="as known on 2025-12-08"):
+        exhibits.balance(report, helpers.monthly_trade(helpers.load("2025-12-08"), "2025-11"))
 
 
 def test_the_data_of_a_chart_are_a_frame_with_dates(reported):
@@ -115,7 +149,10 @@ def test_a_frame_of_something_else_is_refused_in_one_line(reported):
     report = reported("2025-11")
     for frame, said in (
         (parts(report), r"takes a frame of helpers\.monthly_trade, not of helpers\.contributions"),
-        (helpers.monthly_trade(report.tables, "2025-10"), r"is of 2025-10 .* the report of 2025-11"),
+        (helpers.monthly_trade(report.tables, report.period).tail(24), "lacks row 2008-01-01"),
+        (helpers.monthly_trade(report.tables, report.period).drop(columns="record"), "lacks column record"),
+        (helpers.monthly_trade(report.tables, report.period)["exports"], "frames that helpers return"),
+        (helpers.monthly_trade(report.tables, "2025-10"), "is of 2025-10, the report of 2025-11"),
         (pd.DataFrame({"exports": [1.0]}), "frames that helpers return"),
         ([1, 2], "frames that helpers return"),
     ):
@@ -127,7 +164,7 @@ def test_a_frame_goes_by_any_name_of_its_partner_and_never_stands_for_another(re
     report = reported("2025-11")
     frame = helpers.partner_months(report.tables, report.period, "Africa")
     frame.iloc[-1, 0] = 300e9
-    known = report.using([frame], helpers.partner_months)
+    known = using(report, [frame], helpers.partner_months)
     for name in ("AFRICA", "Africa", "africa"):
         assert known.frame(helpers.partner_months, partner=name).iloc[-1, 0] == 300e9
     with pytest.raises(InputError, match=r"of LATAM, the frame of helpers\.partner_months of AFRICA"):

@@ -191,7 +191,7 @@ def test_the_tour_and_its_controls(opened):
     assert saved(page, "XLSX").startswith(b"PK")
     number = page.locator(".exhibit a[interestfor]").first
     number.click()
-    assert page.locator(f"[id='{number.get_attribute('interestfor')}']").is_visible()
+    page.locator(f"[id='{number.get_attribute('interestfor')}']").wait_for(state="visible")
 
 
 def saved(page, kind: str) -> bytes:

@@ -18,12 +18,13 @@ def source_line(report: Report, name: str, history: bool = False) -> Runs:
 
 def as_known(report: Report, of: str = "", stages: Iterable[str] = ()) -> Runs:
     """Source line for customs figures, with a kind (`of`) or stages."""
-    return report.write(source_of_figures(of, list(stages), report.as_of))
+    return report.write(source_of_figures("own" if report.own else of, list(stages), report.as_of))
 
 
 @message
 def source_of_figures(of: str, stages: list[str], day: str) -> Runs:
     what = {
+        "own": ", changed by the author of this notebook",
         "history": ", first prints and revised figures",
         "one_stage": ", figures of one stage in both currencies",
         "both_sides": ", US Census Bureau; yuan at customs’ own rate",

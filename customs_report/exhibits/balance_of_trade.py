@@ -25,13 +25,13 @@ from customs_report.measures import RANK_STEP
 from customs_report.messages import Message, message
 from customs_report.numbers import CURRENCY_WORDS, MONTHS
 from customs_report.periods import shift
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import frame_table
 
 
 def balance(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How large was the surplus, month by month?"""
-    return Exhibit.of(report.using(frames, helpers.monthly_trade), _balance_words, _balance_chart)
+    return Exhibit.of(using(report, frames, helpers.monthly_trade), _balance_words, _balance_chart)
 
 
 def _balance_words(report: Report) -> Words:
@@ -208,7 +208,7 @@ def bars_of_months(first: str, last: str, balance: Fact, top: str, highest: Cell
 
 def year_to_date(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How does the surplus of the year grow, against every earlier year?"""
-    return Exhibit.of(report.using(frames, helpers.cumulative_balance), _year_to_date_words, _year_to_date_chart)
+    return Exhibit.of(using(report, frames, helpers.cumulative_balance), _year_to_date_words, _year_to_date_chart)
 
 
 def _year_to_date_words(report: Report) -> Words:

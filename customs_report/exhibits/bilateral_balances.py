@@ -21,7 +21,7 @@ from customs_report.exhibits.selection import partner, present, to_date
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import fact_row, fact_table, subject_row
 
 SUBJECTS = {"integrated_circuits": "integrated circuits", "energy": "energy"}
@@ -29,7 +29,7 @@ SUBJECTS = {"integrated_circuits": "integrated circuits", "energy": "energy"}
 
 def surplus(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """With whom does China run surpluses and deficits, and how did they change in a year?"""
-    return Exhibit.of(report.using(frames, helpers.balance_contributions), _words, _chart, _table)
+    return Exhibit.of(using(report, frames, helpers.balance_contributions, over="ytd"), _words, _chart, _table)
 
 
 def _words(report: Report) -> Words:

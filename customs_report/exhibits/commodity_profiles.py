@@ -70,6 +70,7 @@ from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.numbers import unit_in_words
 from customs_report.profile import Profile
+from customs_report.report import using
 from customs_report.rows import Field, Subject, fact_row, frame_table, subject_table
 
 __all__ = [
@@ -160,7 +161,7 @@ def _size_table(report: Profile) -> Table:
 
 def months(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """How did value, quantity and unit value of the commodity change?"""
-    return Exhibit.of(report.using(frames, helpers.commodity_months), _months_words, _months_chart)
+    return Exhibit.of(using(report, frames, helpers.commodity_months), _months_words, _months_chart)
 
 
 def _months_words(report: Profile) -> Words:
@@ -237,7 +238,7 @@ def _panels(count: int) -> tuple[Drawing, list]:
 
 def split(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """How much of the change of each month is quantity, and how much unit value?"""
-    return Exhibit.of(report.using(frames, helpers.commodity_months), _split_words, _split_chart)
+    return Exhibit.of(using(report, frames, helpers.commodity_months), _split_words, _split_chart)
 
 
 def _split_words(report: Profile) -> Words:
@@ -313,7 +314,7 @@ def _watch_words(report: Profile) -> Words:
 
 def partners(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """With whom is the commodity traded?"""
-    return Exhibit.of(report.using(frames, helpers.commodity_partners), _partners_words, details_table)
+    return Exhibit.of(using(report, frames, helpers.commodity_partners), _partners_words, details_table)
 
 
 def _partners_words(report: Profile) -> Words:

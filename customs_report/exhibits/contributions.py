@@ -32,7 +32,7 @@ from customs_report.frames import call_of
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.numbers import write
-from customs_report.report import Report
+from customs_report.report import Report, using
 
 CLOSE = 0.2  # percentage points: contributions that are nearer have no order
 WRITTEN = 0.05  # percentage points: less is written as nothing
@@ -40,30 +40,32 @@ WRITTEN = 0.05  # percentage points: less is written as nothing
 
 def contributions_by_partner(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which partners made exports and imports grow, since January and in the month alone?"""
-    return Exhibit.of(report.using(frames, helpers.contributions), _partner_words, _partner_chart)
+    return Exhibit.of(using(report, frames, helpers.contributions, by="partner", over="ytd"), _partner_words, _partner_chart)
 
 
 def _partner_words(report: Report) -> Words:
     """Contributions to growth by partner."""
     report.require("partners")
-    return _words(report, "partner", ("exports", "imports"), note_on_partners(_base(report, "partner")))
+    return _words(report, "partner", ("exports", "imports"), note_on_partners(_bases(report)))
 
 
 @message
-def note_on_partners(base: str) -> Runs:
-    bases = {
+def note_on_partners(bases: list[str]) -> Runs:
+    texts = {
         "implied": "Since January the base is the one that printed growth implies; for the month alone it is last year’s.",
         "printed": "The base is last year’s figure as printed, not the one that printed growth implies.",
     }
     return (
         "ASEAN, the European Union and each other partner held stand once; “rest of” is what a continent trades beyond them. "
-        f"{bases[base]} What belongs to no country closes the sum.",
+        f"{_of_both(bases, texts)} What belongs to no country closes the sum.",
     )
 
 
 def contributions_by_commodity(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which goods made exports and imports grow, since January and in the month alone?"""
-    return Exhibit.of(report.using(frames, helpers.contributions), _commodity_words, _commodity_chart)
+    return Exhibit.of(
+        using(report, frames, helpers.contributions, by="commodity", over="ytd"), _commodity_words, _commodity_chart
+    )
 
 
 def _commodity_words(report: Report) -> Words:
@@ -74,7 +76,7 @@ def _commodity_words(report: Report) -> Words:
         for flow in ("export", "import")
         if (share := report.facts.get(f"contribution.commodity.{flow}_cny_ytd.remainder_share"))
     ]
-    return _words(report, "commodity", ("export", "import"), note_on_commodities(shares, _base(report, "commodity")))
+    return _words(report, "commodity", ("export", "import"), note_on_commodities(shares, _bases(report)))
 
 
 @message
@@ -83,8 +85,8 @@ def share_of(share: Fact, flow: str) -> Runs:
 
 
 @message
-def note_on_commodities(shares: list[Runs], base: str) -> Runs:
-    bases = {
+def note_on_commodities(shares: list[Runs], bases: list[str]) -> Runs:
+    texts = {
         "implied": "The base is the restated figure, else the one that printed growth implies, else last year’s print.",
         "printed": "The base is last year’s figure, restated or as printed, not the one that printed growth implies.",
     }
@@ -92,7 +94,7 @@ def note_on_commodities(shares: list[Runs], base: str) -> Runs:
         "The lines of the table, each once; mechanical and electrical products and farm products are split into theirs, "
         "high-tech products overlap and take no part. What is in no line, overlaps and rounding hold {shares}. {base}",
         shares=listed(shares),
-        base=bases[base],
+        base=_of_both(bases, texts),
     )
 
 
@@ -117,9 +119,20 @@ def no_contributions_to(flow: str) -> Runs:
     return (f"Contributions to {_plural(flow)} cannot be had: the lines of a year earlier are not held.",)
 
 
-def _base(report: Report, kind: str) -> str:
-    """What growth is counted from in the frames that the notebook has."""
-    return next((call.arguments["base"] for call in map(call_of, report.given) if call.arguments.get("by") == kind), "implied")
+def _bases(report: Report) -> list[str]:
+    """What growth of exports and of imports is counted from in the frames that the notebook has."""
+    given = {call.arguments["flow"]: call.arguments["base"] for call in map(call_of, report.given)}
+    return [given.get(flow, "implied") for flow in ("exports", "imports")]
+
+
+def _of_both(bases: list[str], texts: dict[str, str]) -> str:
+    """A note on the base of both flows, or on each where they differ."""
+    exports, imports = (texts[base] for base in bases)
+    return (
+        exports
+        if exports == imports
+        else f"Exports: {exports[0].lower()}{exports[1:]} Imports: {imports[0].lower()}{imports[1:]}"
+    )
 
 
 def _leading(report: Report, kind: str, flow: str) -> list[str]:

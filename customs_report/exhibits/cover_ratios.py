@@ -14,13 +14,13 @@ from customs_report.exhibits.selection import has_history, present, since
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import message
 from customs_report.numbers import period_text
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import frame_table
 
 
 def exports_over_imports(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How many times its imports did China export, over twelve months?"""
-    return Exhibit.of(report.using(frames, helpers.cover_ratio), _words, _chart)
+    return Exhibit.of(using(report, frames, helpers.cover_ratio), _words, _chart)
 
 
 def _words(report: Report) -> Words:

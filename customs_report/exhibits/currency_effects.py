@@ -15,13 +15,13 @@ from customs_report.english.grammar import dated, more_or_less, not_held, opened
 from customs_report.exhibits.selection import present, to_date
 from customs_report.facts import Cell, Fact, NotAvailable, Runs, say
 from customs_report.messages import first_possible, message
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import frame_table
 
 
 def dollars_and_yuan(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What is a dollar worth in customs' figures, and how does that part growth in yuan from growth in dollars?"""
-    return Exhibit.of(report.using(frames, helpers.exchange_rates), _words, _chart)
+    return Exhibit.of(using(report, frames, helpers.exchange_rates), _words, _chart)
 
 
 def _words(report: Report) -> Words:

@@ -14,14 +14,14 @@ from customs_report.exhibits.selection import present, release_day, to_date
 from customs_report.facts import Fact, Facts, Mark, Runs, say
 from customs_report.messages import Message, message
 from customs_report.numbers import CURRENCY_WORDS
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import NOT_PRINTED
 from customs_report.schema import FLOWS
 
 
 def revised_figures(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did customs revise the figures of the month, and those of earlier years?"""
-    return Exhibit.of(report.using(frames, helpers.revisions), _words, _table, _base_table)
+    return Exhibit.of(using(report, frames, helpers.revisions), _words, _table, _base_table)
 
 
 def _words(report: Report) -> Words:

@@ -20,14 +20,14 @@ from customs_report.exhibits.selection import is_february, present, streak, to_d
 from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say
 from customs_report.measures import RANK_STEP
 from customs_report.messages import Message, first_possible, message
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import fact_row, frame_table
 from customs_report.schema import FLOWS
 
 
 def key_figures(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How large were exports, imports and the balance, and how did they grow: the table of one page?"""
-    return Exhibit.of(report.using(frames, helpers.totals), _key_figures_words, _key_figures_table)
+    return Exhibit.of(using(report, frames, helpers.totals), _key_figures_words, _key_figures_table)
 
 
 def _key_figures_words(report: Report) -> Words:
@@ -116,7 +116,7 @@ CURRENCY_NAMES = {"usd": "dollars", "cny": "yuan"}
 
 def trade(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did exports and imports change month by month over the last ten years?"""
-    return Exhibit.of(report.using(frames, helpers.monthly_trade), _trade_words, _trade_chart)
+    return Exhibit.of(using(report, frames, helpers.monthly_trade), _trade_words, _trade_chart)
 
 
 def _trade_words(report: Report) -> Words:
@@ -266,7 +266,7 @@ def monthly_data(name: str, caption: str, frame: pd.DataFrame) -> Table:
 
 def thirteen_months(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What were exports, imports and the balance in each of the last thirteen months?"""
-    return Exhibit.of(report.using(frames, helpers.thirteen_months), _thirteen_months_words, _thirteen_months_table)
+    return Exhibit.of(using(report, frames, helpers.thirteen_months), _thirteen_months_words, _thirteen_months_table)
 
 
 def _thirteen_months_words(report: Report) -> Words:

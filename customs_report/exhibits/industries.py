@@ -34,13 +34,15 @@ from customs_report.exhibits.selection import commodity, named, present, to_date
 from customs_report.facts import Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import Subject, fact_table, subject_row
 
 
 def high_tech(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which fields of high technology grew in exports?"""
-    return Exhibit.of(report.using(frames, helpers.commodities), _high_tech_words, _high_tech_table)
+    return Exhibit.of(
+        using(report, frames, helpers.commodities, flow="exports", over="ytd"), _high_tech_words, _high_tech_table
+    )
 
 
 def _high_tech_words(report: Report) -> Words:
@@ -153,7 +155,12 @@ def _high_tech_table(report: Report) -> Table | None:
 
 def cars_batteries_ships(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did exports of electric vehicles, batteries, solar cells, cars and ships grow, in value and in quantity?"""
-    return Exhibit.of(report.using(frames, helpers.commodities), _vehicles_words, _vehicles_chart, _vehicles_table)
+    return Exhibit.of(
+        using(report, frames, helpers.commodities, flow="exports", over="ytd"),
+        _vehicles_words,
+        _vehicles_chart,
+        _vehicles_table,
+    )
 
 
 def _vehicles_words(report: Report) -> Words:

@@ -12,18 +12,18 @@ from customs_report.exhibits.selection import commodity, no_lines, present, to_d
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, subject_table
 
 
 def exports_by_commodity(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What does China sell, and which lines of exports grew?"""
-    return Exhibit.of(report.using(frames, helpers.commodities), _exports_words, _exports_table)
+    return Exhibit.of(using(report, frames, helpers.commodities, flow="exports", over="ytd"), _exports_words, _exports_table)
 
 
 def imports_by_commodity(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What does China buy, and which lines of imports grew?"""
-    return Exhibit.of(report.using(frames, helpers.commodities), _imports_words, _imports_table)
+    return Exhibit.of(using(report, frames, helpers.commodities, flow="imports", over="ytd"), _imports_words, _imports_table)
 
 
 def _exports_words(report: Report) -> Words:

@@ -18,13 +18,13 @@ from customs_report.exhibits.selection import present
 from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say
 from customs_report.messages import message
 from customs_report.periods import shift
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import NOT_PRINTED, fact_row, frame_table
 
 
 def mirror_gap(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How far are China's exports to the United States from what the United States count?"""
-    return Exhibit.of(report.using(frames, helpers.mirror_trade), _words, _chart, _table)
+    return Exhibit.of(using(report, frames, helpers.mirror_trade), _words, _chart, _table)
 
 
 def _words(report: Report) -> Words:

@@ -12,12 +12,12 @@ from customs_report.exhibits.selection import present
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.periods import shift
-from customs_report.report import Report
+from customs_report.report import Report, using
 
 
 def since_month_before(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What has changed since the report of the month before?"""
-    return Exhibit.of(report.using(frames, helpers.month_before), _words, _table)
+    return Exhibit.of(using(report, frames, helpers.month_before), _words, _table)
 
 
 def _words(report: Report) -> Words:

@@ -15,13 +15,13 @@ from customs_report.exhibits.selection import present
 from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say
 from customs_report.messages import first_possible, message
 from customs_report.numbers import MONTHS
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import cell, fact_row
 
 
 def year_outlook(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What may the year's balance be, beside the balances of the years before?"""
-    return Exhibit.of(report.using(frames, helpers.outlook, helpers.backtest_errors), _words, _chart, _table, _record_table)
+    return Exhibit.of(using(report, frames, helpers.outlook, helpers.backtest_errors), _words, _chart, _table, _record_table)
 
 
 def _words(report: Report) -> Words:

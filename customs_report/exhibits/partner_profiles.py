@@ -40,6 +40,7 @@ from customs_report.facts import Fact, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.profile import Profile
+from customs_report.report import using
 from customs_report.rows import Field, Subject, fact_row, subject_table
 
 __all__ = [
@@ -132,7 +133,7 @@ def _size_table(report: Profile) -> Table:
 
 def months(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """How did exports, imports and balance with the partner change?"""
-    return Exhibit.of(report.using(frames, helpers.partner_months), _months_words, _months_chart)
+    return Exhibit.of(using(report, frames, helpers.partner_months), _months_words, _months_chart)
 
 
 def _months_words(report: Profile) -> Words:
@@ -171,7 +172,7 @@ def _watch_words(report: Profile) -> Words:
 
 def goods(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """Which goods are traded with the partner?"""
-    return Exhibit.of(report.using(frames, helpers.partner_goods), _goods_words, details_table)
+    return Exhibit.of(using(report, frames, helpers.partner_goods), _goods_words, details_table)
 
 
 def _goods_words(report: Profile) -> Words:

@@ -30,7 +30,7 @@ from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.numbers import period_text, write
 from customs_report.periods import shift
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, frame_table, subject_table
 
 NOTEWORTHY = 0.5  # percentage points of all exports: a gain or loss from here on is worth a sentence
@@ -48,7 +48,7 @@ def note_on_shares() -> Runs:
 
 def partner_places(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Where did exports go over time, and which partners gained or lost places?"""
-    return Exhibit.of(report.using(frames, helpers.partner_shares), _standing_words, _shares_chart, _standing_table)
+    return Exhibit.of(using(report, frames, helpers.partner_shares), _standing_words, _shares_chart, _standing_table)
 
 
 def _standing_words(report: Report) -> Words:
@@ -280,7 +280,7 @@ def _standing_table(report: Report) -> Table | None:
 
 def partner_growth(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did exports to each of the largest partners grow, as customs printed it month after month?"""
-    return Exhibit.of(report.using(frames, helpers.partner_growth), _growth_words, _growth_chart)
+    return Exhibit.of(using(report, frames, helpers.partner_growth), _growth_words, _growth_chart)
 
 
 def _growth_words(report: Report) -> Words:

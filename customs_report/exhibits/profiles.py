@@ -54,6 +54,7 @@ from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.numbers import CURRENCY_WORDS
 from customs_report.profile import Profile
+from customs_report.report import using
 from customs_report.rows import frame_table
 
 RECORD = 3  # a month among so many largest is news
@@ -192,7 +193,7 @@ def against_a_year_earlier(moved: Runs) -> Runs:
 
 def growth(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """Did trade with the partner, or of the commodity, grow faster than the whole that it is part of?"""
-    return Exhibit.of(report.using(frames, *MONTHS), _growth_words, growth_chart)
+    return Exhibit.of(using(report, frames, *MONTHS), _growth_words, growth_chart)
 
 
 def _growth_words(report: Profile) -> Words:
@@ -240,7 +241,7 @@ def contribution(trade: Runs, points: Fact, flow: str) -> Runs:
 
 def share(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """Which share of China's trade is with the partner, which share of a flow is the commodity?"""
-    return Exhibit.of(report.using(frames, *MONTHS), _share_words, share_chart)
+    return Exhibit.of(using(report, frames, *MONTHS), _share_words, share_chart)
 
 
 def _share_words(report: Profile) -> Words:

@@ -20,7 +20,7 @@ from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.numbers import period_text
 from customs_report.periods import shift, span
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import frame_table
 
 NOTEWORTHY_BASE = 3.0  # percentage points beside the growth of the year up to it: a high or a low base
@@ -28,7 +28,7 @@ NOTEWORTHY_BASE = 3.0  # percentage points beside the growth of the year up to i
 
 def surplus_records(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did the surplus of twelve months grow, and when did it pass a trillion?"""
-    return Exhibit.of(report.using(frames, helpers.rolling_year, helpers.milestones), _words, _chart)
+    return Exhibit.of(using(report, frames, helpers.rolling_year, helpers.milestones), _words, _chart)
 
 
 def _words(report: Report) -> Words:

@@ -32,7 +32,7 @@ from customs_report.exhibits.selection import number, present
 from customs_report.facts import Fact, Facts, Mark, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.periods import shift
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import cell
 
 FLOWS = ("exports", "imports")
@@ -40,7 +40,7 @@ FLOWS = ("exports", "imports")
 
 def season_and_calendar(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How do exports and imports go without season and holidays, over the last four years?"""
-    return Exhibit.of(report.using(frames, helpers.adjusted_series), _words, _chart)
+    return Exhibit.of(using(report, frames, helpers.adjusted_series), _words, _chart)
 
 
 def _words(report: Report) -> Words:

@@ -20,14 +20,14 @@ from customs_report.exhibits.selection import partner, present, streak, to_date
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, first_possible, message
 from customs_report.names import Name
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, fact_table, subject_table
 from customs_report.schema import CONTINENTS
 
 
 def partners(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Who are the largest partners, and does China sell them more than it buys?"""
-    return Exhibit.of(report.using(frames, helpers.partners), _partners_words, _partners_chart, _partners_table)
+    return Exhibit.of(using(report, frames, helpers.partners, over="ytd"), _partners_words, _partners_chart, _partners_table)
 
 
 def _partners_words(report: Report) -> Words:
@@ -170,7 +170,7 @@ def _partners_table(report: Report) -> Table | None:
 
 def regions(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which regions of the world does China trade with, and which made trade grow?"""
-    return Exhibit.of(report.using(frames, helpers.partners), _regions_words, _regions_table)
+    return Exhibit.of(using(report, frames, helpers.partners, over="ytd"), _regions_words, _regions_table)
 
 
 def _regions_words(report: Report) -> Words:

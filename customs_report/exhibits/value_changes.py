@@ -27,7 +27,7 @@ from customs_report.exhibits.selection import commodity, to_date
 from customs_report.facts import Fact, NotAvailable, Runs, plain, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
-from customs_report.report import Report
+from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, fact_row, fact_table, subject_table
 
 GROUP_NAMES = {
@@ -40,12 +40,14 @@ GROUP_NAMES = {
 
 def export_split(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which export lines changed most, through quantity or through unit value?"""
-    return Exhibit.of(report.using(frames, helpers.value_split), _export_words, _export_chart, _export_table)
+    return Exhibit.of(using(report, frames, helpers.value_split, flow="exports"), _export_words, _export_chart, _export_table)
 
 
 def import_split(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What changed imports of energy, ores, farm goods and chips: quantity or unit value?"""
-    return Exhibit.of(report.using(frames, helpers.value_split), _import_words, _import_chart, _import_table, _index_table)
+    return Exhibit.of(
+        using(report, frames, helpers.value_split, flow="imports"), _import_words, _import_chart, _import_table, _index_table
+    )
 
 
 def _export_words(report: Report) -> Words:
