@@ -127,12 +127,10 @@ def _bases(report: Report) -> list[str]:
 
 def _of_both(bases: list[str], texts: dict[str, str]) -> str:
     """A note on the base of both flows, or on each where they differ."""
-    exports, imports = (texts[base] for base in bases)
-    return (
-        exports
-        if exports == imports
-        else f"Exports: {exports[0].lower()}{exports[1:]} Imports: {imports[0].lower()}{imports[1:]}"
-    )
+    if len({*bases}) == 1:
+        return texts[bases[0]]
+    exports, imports = (texts[base][0].lower() + texts[base][1:] for base in bases)
+    return f"Exports: {exports} Imports: {imports}"
 
 
 def _leading(report: Report, kind: str, flow: str) -> list[str]:
