@@ -17,10 +17,11 @@ import pytest
 from click.testing import CliRunner
 from lxml import html as parser
 
-from customs_report import cli, strip
+from customs_report import cli, exhibits, strip
+from customs_report.display import exhibit
 from customs_report.errors import InputError, Violation
-from customs_report.publish import build, inputs, manifest, many, proof
-from customs_report.publish.outlines import outline
+from customs_report.publish import build, inputs, manifest, many, proof, rendering
+from customs_report.publish.outlines import Outline, outline
 from customs_report.publish.parameters import asked, declared, refuse_undeclared
 
 PERIOD = "2012-02"  # totals only: the quickest to build
@@ -313,3 +314,18 @@ def test_git_sees_no_change_after_a_run(tmp_path):
     nbformat.write(changed, path)
     strip.after_saving({"type": "notebook"}, str(path))
     assert git("status", "--porcelain") == f" M notebooks/{path.name}\n"
+
+
+def test_contents_list_sections_and_the_footer_speaks_of_traces_only(reported):
+    data, metadata = exhibit(1, exhibits.balance(reported("2025-11")))._repr_mimebundle_()
+    output = {"output_type": "display_data", "data": data, "metadata": metadata}
+    shown = {"cell_type": "code", "id": "shown", "source": "", "metadata": {}, "outputs": [output]}
+
+    def page_of(*texts: str) -> Outline:
+        cells = [{"cell_type": "markdown", "id": text, "source": text, "metadata": {}} for text in texts]
+        return outline({"cells": [*cells, shown], "metadata": {}})
+
+    alone, in_section = page_of("# Africa"), page_of("# Africa", "## The balance")
+    assert alone.opening_of_pdf is None
+    assert in_section.opening_of_pdf is not None
+    assert "<footer>" not in rendering.page(in_section)

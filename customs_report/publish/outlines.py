@@ -111,8 +111,18 @@ class Outline:
 
     @property
     def opening_of_pdf(self) -> Part | None:
-        """The part after which the PDF's contents are placed: the main points, to keep them on page one, else `opening`."""
+        """The part after which the PDF's contents are placed: the main points, to keep them on page one, else `opening`.
+
+        None where exhibits are not in sections: the contents list sections, in one line each.
+        """
+        if any(entry.label and entry.level < EXHIBIT for entry in self.contents):
+            return None
         return next((part for part in self.parts if part.about.get("kind") == "points"), self.opening)
+
+    @property
+    def has_traces(self) -> bool:
+        """Do its numbers open where they come from?"""
+        return any(" popover tabindex" in part.html for part in self.parts)
 
     @property
     def own(self) -> tuple[Part, ...]:
