@@ -428,7 +428,9 @@ def contributions(
     >>> helpers.contributions(tables, period, by="commodity", flow="imports")["contribution"].idxmax()
     'mechanical_and_electrical_products'
     """
-    return contributions_of.contributions(tables, period, by, flow if by == "partner" else flow.removesuffix("s"), over, base)
+    return contributions_of.contribution_frame(
+        tables, period, by, flow if by == "partner" else flow.removesuffix("s"), over, base
+    )
 
 
 @_calculation(value="yuan", base="yuan", contribution="yuan")
@@ -632,7 +634,7 @@ def month_before(tables: Tables, period: str = "latest") -> pd.DataFrame:
     >>> helpers.month_before(tables, period).loc["exports_usd_month_yoy"].round(1).to_dict()
     {'now': 5.8, 'before': -1.3, 'change': 7.1}
     """
-    return fact_frames.month_before(tables, period)
+    return fact_frames.changes_since_month_before(tables, period)
 
 
 @_calculation(value="dollars", months_ago="months")

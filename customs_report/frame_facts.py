@@ -42,8 +42,10 @@ def facts_of_frames(facts: Facts, tables: Tables, given: Iterable[pd.DataFrame])
 
 def _changed(facts: Facts, frame: pd.DataFrame, as_made: pd.DataFrame) -> Facts:
     """The facts, with the cells the author edited replaced."""
-    before = dict(frames.cells(as_made))
-    cells = {name: cell for name, cell in frames.cells(frame) if name in facts and frames.differ(cell, before.get(name, cell))}
+    before = dict(frames.fact_cells(as_made))
+    cells = {
+        name: cell for name, cell in frames.fact_cells(frame) if name in facts and frames.differ(cell, before.get(name, cell))
+    }
     changed = {
         name: replace(facts[name], value=float(cell), origin=OWN, sources=(), stage="", mark="")
         for name, cell in cells.items()
@@ -76,7 +78,7 @@ def _add_others(facts: Facts, frame: pd.DataFrame) -> None:
     """Recompute "others" (the sum of the parts that are not leading) for the parts that lead in this frame."""
     if frames.call_of(frame).helper != "contributions" or frame.empty:
         return
-    family = next(name.rpartition(".")[0] for name, _ in frames.cells(frame))
+    family = next(name.rpartition(".")[0] for name, _ in frames.fact_cells(frame))
     if f"{family}.others" in facts:
         add_others(facts, family, facts[f"{family}.others"].label, frame, leading_parts(frame))
 

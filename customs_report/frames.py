@@ -167,7 +167,7 @@ def in_order_of(as_made: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.loc[as_made.index, [*as_made.columns]]
 
 
-def cells(frame: pd.DataFrame) -> Iterator[tuple[str, Any]]:
+def fact_cells(frame: pd.DataFrame) -> Iterator[tuple[str, Any]]:
     """Yield (fact name, value) for each cell that holds a fact."""
     call = call_of(frame)
     rows, columns = CELLS.get(call.helper, (ROW, {}))

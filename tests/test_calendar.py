@@ -20,7 +20,7 @@ from customs_report.facts import Facts, NotAvailable, plain
 from customs_report.frames import by_month
 from customs_report.periods import shift, span
 from customs_report.publish import proof
-from customs_report.publish.build import lookup
+from customs_report.publish.build import lookup_of
 
 VINTAGES = [("2025-11", "2025-12-08"), ("2019-06", "2019-07-20"), ("2024-02", "2024-03-10"), ("2020-03", "2026-08-21")]
 FLOWS = st.sampled_from(sorted(DECLARED))
@@ -275,12 +275,12 @@ def test_every_number_of_the_exhibit_is_proved(reported):
     for period, as_of in (("2026-07", ""), ("2025-02", ""), ("2009-05", ""), *VINTAGES[:2]):
         report = reported(period, as_of)
         page = f"<html><body>{exhibit(3, exhibits.season_and_calendar(report)).html}</body></html>"
-        assert proof.prove_html(page, report.facts.as_json(), lookup(report)) == []
+        assert proof.prove_html(page, report.facts.as_json(), lookup_of(report)) == []
     page = str(exhibit(3, exhibits.season_and_calendar(reported("2026-07"))).html)
     cell = re.search(r"data-cell=adjusted_series/2025-11/exports_high [^>]*>([\d.]+)", page)
     spoiled = page.replace(cell[0], cell[0][: -len(cell[1])] + "999.9")
     found = proof.prove_html(
-        f"<html><body>{spoiled}</body></html>", reported("2026-07").facts.as_json(), lookup(reported("2026-07"))
+        f"<html><body>{spoiled}</body></html>", reported("2026-07").facts.as_json(), lookup_of(reported("2026-07"))
     )
     assert [f.where for f in found] == ["cell adjusted_series/2025-11/exports_high as bn"]
 

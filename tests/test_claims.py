@@ -212,7 +212,7 @@ def test_the_page_and_the_pdf_of_the_check_are_proved_in_full():
     facts = json.loads(files["facts.json"])
     planted = re.sub(r"(\$3\.46 trillion)(?=</data>)", "$3.47 trillion", page, count=1)
     assert planted != page
-    assert proof.prove_html(planted, facts, build.lookup(report))
+    assert proof.prove_html(planted, facts, build.lookup_of(report))
 
 
 # --- the command --------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import helpers
 from customs_report import exhibits, palette, schema
 from customs_report import tables as data
-from customs_report.calculations.contributions import Part, contributions, leading_parts, with_remainder
+from customs_report.calculations.contributions import Part, contribution_frame, leading_parts, with_remainder
 from customs_report.calculations.lines import noisy_base
 from customs_report.calculations.partner_standing import HHI
 from customs_report.exhibits.partner_ranks import HEAT
@@ -43,7 +43,7 @@ def frames(now):
         for by, flow in SPLITS:
             for over in ("ytd", "month"):
                 try:
-                    found[period, flow, over] = contributions(now, period, by, flow, over)
+                    found[period, flow, over] = contribution_frame(now, period, by, flow, over)
                 except NotAvailable:
                     continue
     return found
@@ -178,18 +178,18 @@ def test_there_is_no_waterfall_where_months_are_missing(facts, period, family, w
 def test_a_missing_row_is_a_gap_or_goes_to_the_remainder_never_a_zero(now):
     partners = now.partners[(now.partners["partner"] != "ASIA") | (now.partners["period"] != "2025-11")]
     frame, whole = (
-        contributions(tables, "2025-11", "partner", "exports", "ytd") for tables in (replace(now, partners=partners), now)
+        contribution_frame(tables, "2025-11", "partner", "exports", "ytd") for tables in (replace(now, partners=partners), now)
     )
     assert frame.at["rest_of_WORLD", "value"] == pytest.approx(
         whole.at["rest_of_ASIA", "value"] + whole.at["remainder", "value"]
     )
     goods = now.commodities
     without = replace(now, commodities=goods[goods["commodity"] != "footwear"])
-    whole, less = (contributions(t, "2025-11", "commodity", "export", "ytd") for t in (now, without))
+    whole, less = (contribution_frame(t, "2025-11", "commodity", "export", "ytd") for t in (now, without))
     assert less.at["remainder", "value"] == pytest.approx(whole.at["remainder", "value"] + whole.at["footwear", "value"])
     without = replace(now, commodities=goods[goods["commodity"] != "mechanical_and_electrical_products"])
     with pytest.raises(NotAvailable):
-        contributions(without, "2025-11", "commodity", "export", "ytd")
+        contribution_frame(without, "2025-11", "commodity", "export", "ytd")
 
 
 def test_nothing_later_than_the_day_is_used(then):

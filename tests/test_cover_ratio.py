@@ -8,7 +8,7 @@ from customs_report import exhibits
 from customs_report.display import exhibit
 from customs_report.facts import plain
 from customs_report.publish import proof
-from customs_report.publish.build import lookup
+from customs_report.publish.build import lookup_of
 
 
 def test_the_ratio_is_that_of_the_printed_sums(reported):
@@ -45,5 +45,5 @@ def test_every_number_of_the_exhibit_is_proved(reported, asked):
     report = reported(*asked)
     shown = exhibits.exports_over_imports(report)
     page = str(exhibit(1, shown).html)
-    assert proof.prove_html(f"<main>{page}</main>", report.facts.as_json(), lookup(report)) == []
+    assert proof.prove_html(f"<main>{page}</main>", report.facts.as_json(), lookup_of(report)) == []
     assert plain(shown.words.claim)

@@ -12,7 +12,7 @@ from customs_report import exhibits
 from customs_report.display import exhibit
 from customs_report.errors import InputError
 from customs_report.facts import plain
-from customs_report.frames import CELLS, call_of, cells, differ
+from customs_report.frames import CELLS, call_of, differ, fact_cells
 from customs_report.report import using
 
 REPORTS = [("2025-11", ""), ("2025-11", "2025-12-08"), ("2026-07", ""), ("2012-03", ""), ("2024-02", "")]
@@ -37,7 +37,7 @@ def test_the_cells_of_a_frame_are_the_facts_they_are_named_after(reported, name,
     report = reported(period, as_of)
     for arguments in VARIANTS.get(name, [{}]):
         frame = getattr(helpers, name)(report.tables, report.period, **arguments)
-        named = {fact: cell for fact, cell in cells(frame) if fact in report.facts}
+        named = {fact: cell for fact, cell in fact_cells(frame) if fact in report.facts}
         assert named or (period, as_of) != ("2025-11", ""), (name, arguments)
         assert not [name for name, cell in named.items() if differ(cell, (fact := report.facts[name]).value, fact.rounding)]
 

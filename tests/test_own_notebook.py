@@ -129,7 +129,7 @@ def test_what_is_ours_is_proved_and_what_is_planted_beside_it_is_found(built, pa
     ours = page.xpath("//main/section[@class='exhibit']")
     assert len(ours) == 1
     facts, source = json.loads((built.folder / "my_own.facts.json").read_text()), (built.folder / "my_own.html").read_text()
-    find = build.lookup(build.open_report(PERIOD))
+    find = build.lookup_of(build.open_report(PERIOD))
     assert proof.prove_html(source, facts, find) == []
     assert proof.prove_html(source.replace("</main>", "<p>12 more</p></main>"), facts, find)
     wrong = re.sub(r"(<section class=.?exhibit.?.*?<data [^>]*>[^<]*?)\d", r"\g<1>9999", source, count=1, flags=re.S)

@@ -313,7 +313,7 @@ def test_every_number_of_a_profile_is_proved_in_both_faces(kind, subject):
     files = build.render(executed, report, f"{kind}_profile", parameters, ("html", "pdf"))
     page = files["html"].decode()
     assert "could not be made" not in page
-    assert proof.prove_html(page, report.facts.as_json(), build.lookup(report)) == []
+    assert proof.prove_html(page, report.facts.as_json(), build.lookup_of(report)) == []
     assert proof.prove_pdf(files["pdf"], page) == []
 
 

@@ -25,7 +25,7 @@ PERIODS = [
 
 
 def findings(made, page: str) -> list[proof.Finding]:
-    return proof.prove_html(page, made.report.facts.as_json(), build.lookup(made.report))
+    return proof.prove_html(page, made.report.facts.as_json(), build.lookup_of(made.report))
 
 
 @pytest.mark.parametrize(("period", "as_of"), PERIODS)

@@ -204,7 +204,7 @@ def test_a_trace_that_is_not_the_facts_is_found(rendered, what, pattern, changed
     made = rendered("2025-11")
     page, count = re.subn(pattern, changed, made.page, count=1, flags=re.S)
     assert count == 1
-    assert proof.prove_html(page, made.report.facts.as_json(), build.lookup(made.report)), what
+    assert proof.prove_html(page, made.report.facts.as_json(), build.lookup_of(made.report)), what
 
 
 def test_the_key_facts_stand_in_both_faces(rendered):

@@ -12,7 +12,7 @@ from customs_report.display import Chart, exhibit
 from customs_report.exhibits.mirror_statistics import runs_of
 from customs_report.facts import Cite, plain
 from customs_report.publish import proof
-from customs_report.publish.build import lookup
+from customs_report.publish.build import lookup_of
 
 EXHIBITS = ("export_split", "import_split", "high_tech", "cars_batteries_ships", "dollars_and_yuan", "mirror_gap")
 
@@ -23,7 +23,7 @@ EXHIBITS = ("export_split", "import_split", "high_tech", "cars_batteries_ships",
 )  # fmt: skip
 def test_every_number_of_the_exhibits_is_proved(reported, asked):
     report = reported(*asked)
-    facts, find = report.facts.as_json(), lookup(report)
+    facts, find = report.facts.as_json(), lookup_of(report)
     for number, name in enumerate(EXHIBITS, 1):
         page = str(exhibit(number, getattr(exhibits, name)(report)).html)
         assert proof.prove_html(f"<main>{page}</main>", facts, find) == [], (asked, name)
@@ -31,7 +31,7 @@ def test_every_number_of_the_exhibits_is_proved(reported, asked):
 
 def test_a_planted_number_is_found(reported):
     report = reported("2025-11")
-    facts, find = report.facts.as_json(), lookup(report)
+    facts, find = report.facts.as_json(), lookup_of(report)
     for name in EXHIBITS:
         page = str(exhibit(1, getattr(exhibits, name)(report)).html)
         shown = re.search(r"data-(?:fact|cell)=[^>]+ data-as=[^>]+>[^<\d]*(\d)", page)

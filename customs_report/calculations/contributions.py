@@ -78,7 +78,7 @@ class Partition(NamedTuple):
         return contribution(part.value, part.base, self.whole.base)
 
 
-def contributions(tables: Tables, period: str, by: str, flow: str, over: str, base: str = "implied") -> pd.DataFrame:
+def contribution_frame(tables: Tables, period: str, by: str, flow: str, over: str, base: str = "implied") -> pd.DataFrame:
     """Which partners, or which commodities, made exports or imports grow, over the month or the year to date?
 
     By partner the index has ASEAN, EU27 and every other partner held with a year-earlier base, `rest_of_ASIA` and so on for
@@ -93,10 +93,10 @@ def contributions(tables: Tables, period: str, by: str, flow: str, over: str, ba
     one.
     Raises NotAvailable with the reason where a continent, an aggregate or the whole has no base.
 
-    >>> found = contributions(tables, period, "partner", "exports", "ytd")
+    >>> found = contribution_frame(tables, period, "partner", "exports", "ytd")
     >>> found["contribution"].round(1).nlargest(2).to_dict()
     {'ASEAN': 2.4, 'EU27': 1.3}
-    >>> contributions(tables, period, "commodity", "export", "ytd")["contribution"].idxmax()
+    >>> contribution_frame(tables, period, "commodity", "export", "ytd")["contribution"].idxmax()
     'mechanical_and_electrical_products'
     """
     return _frame(SPLITS[by](exclude_lookahead(tables, period), period, flow, over, base))
@@ -123,7 +123,7 @@ def leading_parts(found: pd.DataFrame) -> list[str]:
 
     At most eight that do not overlap; the remainder is none of them.
 
-    >>> leading_parts(contributions(tables, period, "partner", "exports", "ytd"))
+    >>> leading_parts(contribution_frame(tables, period, "partner", "exports", "ytd"))
     ['ASEAN', 'EU27', 'HKG', 'rest_of_AFRICA', 'IND', 'rest_of_ASIA', 'RUS', 'USA']
     """
     sizes = {code: size for code, size in found.loc[leaves(found), "contribution"].items() if code != REMAINDER}

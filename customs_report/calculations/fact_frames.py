@@ -43,7 +43,7 @@ def commodities(tables: Tables, period: str, flow: str, over: str) -> pd.DataFra
     return found
 
 
-def month_before(tables: Tables, period: str) -> pd.DataFrame:
+def changes_since_month_before(tables: Tables, period: str) -> pd.DataFrame:
     """What is compared with the month before: now, before, change."""
     facts = report_facts(tables, period)
     return _frame(facts, "month_before", [name for name in compared(period) if f"previous.{name}" in facts], "fact")

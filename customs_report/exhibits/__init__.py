@@ -17,10 +17,10 @@ from customs_report.exhibits.industries import cars_batteries_ships, high_tech
 from customs_report.exhibits.main_commodities import exports_by_commodity, imports_by_commodity
 from customs_report.exhibits.method_notes import glossary, method, sources, vintage
 from customs_report.exhibits.mirror_statistics import mirror_gap
-from customs_report.exhibits.month_before import since_month_before
 from customs_report.exhibits.news import key_fact_names, key_facts, main_points, summary
 from customs_report.exhibits.outlooks import year_outlook
 from customs_report.exhibits.partner_ranks import partner_growth, partner_places
+from customs_report.exhibits.previous_month import since_month_before
 from customs_report.exhibits.provenance import trace, traces
 from customs_report.exhibits.records import surplus_records
 from customs_report.exhibits.seasonality import season_and_calendar

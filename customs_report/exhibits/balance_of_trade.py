@@ -16,10 +16,10 @@ from customs_report.drawing.axes import (
     label_years,
     mark_zero,
 )
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import both_changed, listed, not_held, opened, shows_zero, surplus_or_deficit
 from customs_report.exhibits.exports_and_imports import monthly_data
 from customs_report.exhibits.selection import has_history, is_january, present, since, to_date
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Cell, Fact, Mark, NotAvailable, Runs, say
 from customs_report.measures import RANK_STEP
 from customs_report.messages import Message, message

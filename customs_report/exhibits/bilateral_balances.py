@@ -15,9 +15,9 @@ from customs_report.drawing.axes import (
     panel_head,
     side_by_side,
 )
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import capital, listed, name_of, not_held, partner_name, shows_zero, the_partner
 from customs_report.exhibits.selection import partner, present, to_date
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name

@@ -39,7 +39,7 @@ from customs_report.exhibits.profiles import (
     against_all,
     base,
     base_revision,
-    contributions,
+    contribution_points,
     details_table,
     details_words,
     fact,
@@ -121,7 +121,7 @@ def per_unit(unit_value: Fact) -> Runs:
 
 def main_points(report: Profile) -> tuple[Runs, ...]:
     """Growth against the flow, what changed the value, the share, what it added to growth, the first of what to watch."""
-    points = (against_all(report), _split(report), share_sentence(report), *contributions(report), *_watched(report)[:1])
+    points = (against_all(report), _split(report), share_sentence(report), *contribution_points(report), *_watched(report)[:1])
     return tuple(map(report.write, present(*points)))
 
 

@@ -10,8 +10,8 @@ from customs_report import palette
 from customs_report.calculations.comparisons import Comparison
 from customs_report.display import Chart
 from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero_within, scale, six_ticks
-from customs_report.drawing.source_lines import as_known
 from customs_report.errors import InputError
+from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Mark, Runs, say
 from customs_report.frames import by_month
 from customs_report.messages import message

@@ -12,7 +12,6 @@ from customs_report import palette
 from customs_report.calculations.contributions import leading_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import label_bars, label_rows, panel_head, side_by_side
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     capital,
     changed,
@@ -27,6 +26,7 @@ from customs_report.english.grammar import (
     the_partner,
 )
 from customs_report.exhibits.selection import commodity, is_january, partner, present, to_date
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.frames import call_of
 from customs_report.messages import Message, message

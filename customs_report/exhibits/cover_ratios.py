@@ -8,9 +8,9 @@ import helpers
 from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import canvas, fine_ticks
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import not_held
 from customs_report.exhibits.selection import has_history, present, since
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import message
 from customs_report.numbers import period_text

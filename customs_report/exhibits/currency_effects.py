@@ -10,9 +10,9 @@ import helpers
 from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import canvas, four_ticks, gridded, hide_bottom, label_years, panel_key
-from customs_report.drawing.source_lines import as_known
 from customs_report.english.grammar import dated, more_or_less, not_held, opened, shows_zero
 from customs_report.exhibits.selection import present, to_date
+from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Cell, Fact, NotAvailable, Runs, say
 from customs_report.messages import first_possible, message
 from customs_report.report import Report, using

@@ -14,9 +14,9 @@ from customs_report.drawing.axes import (
     label_ends,
     label_years,
 )
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import both_changed, listed, not_held, opened
 from customs_report.exhibits.selection import is_february, present, streak, to_date
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say
 from customs_report.measures import RANK_STEP
 from customs_report.messages import Message, first_possible, message

@@ -18,7 +18,6 @@ from customs_report.calculations.unit_values import (
 from customs_report.coverage import why_unavailable
 from customs_report.display import Chart, Column, Exhibit, Table, Words
 from customs_report.drawing.axes import canvas, label_rows, legend
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     also,
     changed,
@@ -31,6 +30,7 @@ from customs_report.english.grammar import (
     semicolons,
 )
 from customs_report.exhibits.selection import commodity, named, present, to_date
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name

@@ -9,9 +9,9 @@ from customs_report import palette
 from customs_report.calculations.outlooks import MIN_YEARS, outlook_method
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import not_held, surplus_or_deficit
 from customs_report.exhibits.selection import present
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say
 from customs_report.messages import first_possible, message
 from customs_report.numbers import MONTHS

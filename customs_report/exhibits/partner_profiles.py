@@ -13,7 +13,7 @@ from customs_report.exhibits.profiles import (
     against_all,
     base,
     base_revision,
-    contributions,
+    contribution_points,
     details_table,
     details_words,
     fact,
@@ -90,7 +90,7 @@ def tile_label(trade: Runs) -> Runs:
 
 def main_points(report: Profile) -> tuple[Runs, ...]:
     """Growth against all trade, the share, what it added to growth, and the first of what to watch."""
-    points = (against_all(report), share_sentence(report), *contributions(report), *_watched(report)[:1])
+    points = (against_all(report), share_sentence(report), *contribution_points(report), *_watched(report)[:1])
     return tuple(map(report.write, present(*points)))
 
 

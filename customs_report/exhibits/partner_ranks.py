@@ -14,7 +14,6 @@ from customs_report.calculations.partner_standing import SHARES
 from customs_report.display import Chart, Exhibit, Table, Words
 from customs_report.drawing.axes import bare, colour_bottom, fill_fields, label_years
 from customs_report.drawing.drawings import Drawing
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     capital,
     listed,
@@ -25,6 +24,7 @@ from customs_report.english.grammar import (
     the_partner,
 )
 from customs_report.exhibits.selection import partner, present, to_date
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Cell, Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name

@@ -21,7 +21,6 @@ from customs_report.drawing.axes import (
     label_months,
     mark_zero_within,
 )
-from customs_report.drawing.source_lines import as_known
 from customs_report.english.grammar import (
     both_changed,
     changed,
@@ -49,6 +48,7 @@ from customs_report.exhibits.selection import (
     streak,
     to_date,
 )
+from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Cell, Cite, Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
@@ -198,7 +198,7 @@ def growth(report: Profile, *frames: pd.DataFrame) -> Exhibit:
 
 def _growth_words(report: Profile) -> Words:
     """Growth against that of the whole, and what it added to that."""
-    return Words(growth_of(trade(report), report.flow), present(against_all(report), *contributions(report)))
+    return Words(growth_of(trade(report), report.flow), present(against_all(report), *contribution_points(report)))
 
 
 @message
@@ -221,7 +221,7 @@ def trade_and_all(trade: Runs, growth: Fact, all_growth: Fact, span: str, flow: 
     )  # fmt: skip
 
 
-def contributions(report: Profile) -> tuple[Message, ...]:
+def contribution_points(report: Profile) -> tuple[Message, ...]:
     """What the subject added to the growth of each flow, or took off; nothing where it is next to nothing."""
     names = {report.flow: "value_cny"} if report.flow else {"export": "exports_cny", "import": "imports_cny"}
     points = {flow: fact(report, f"{name}_ytd_contribution") for flow, name in names.items()}

@@ -13,9 +13,9 @@ from customs_report.drawing.axes import (
     label_years,
     mark_zero,
 )
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import more_or_less, not_held, surplus_or_deficit, verb
 from customs_report.exhibits.selection import has_history, present, since
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.numbers import period_text

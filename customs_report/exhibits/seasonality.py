@@ -14,7 +14,6 @@ from customs_report.calculations.levels import first_month
 from customs_report.calculations.lunar import new_year
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, label_ends, label_years
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     both_changed,
     changed,
@@ -29,6 +28,7 @@ from customs_report.english.grammar import (
 )
 from customs_report.exhibits.distortions import distortion_notes
 from customs_report.exhibits.selection import number, present
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, Facts, Mark, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.periods import shift

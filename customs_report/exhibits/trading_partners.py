@@ -14,9 +14,9 @@ from customs_report.drawing.axes import (
     coloured_words,
     label_rows,
 )
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import EDGED, also, changed, listed, name_of, not_held, partner_name, the_partner
 from customs_report.exhibits.selection import partner, present, streak, to_date
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, first_possible, message
 from customs_report.names import Name

@@ -15,7 +15,6 @@ from customs_report import palette
 from customs_report.calculations.unit_values import COMPARED, IMPORT_GROUPS, Fisher, comparable_lines
 from customs_report.display import Chart, Column, Exhibit, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, label_rows, legend
-from customs_report.drawing.source_lines import source_line
 from customs_report.english.grammar import (
     both_changed,
     commodity_name,
@@ -24,6 +23,7 @@ from customs_report.english.grammar import (
     not_held,
 )
 from customs_report.exhibits.selection import commodity, to_date
+from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, plain, say
 from customs_report.messages import Message, message
 from customs_report.names import Name

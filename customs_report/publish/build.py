@@ -115,7 +115,7 @@ def outline_of(executed: Notebook, report: Report, notebook: str) -> Outline:
     path = notebook_path(notebook)
     if notebook not in PROVED:
         content = outline(executed, path.stem.replace("_", " "), path.parent)
-        facts, find = report.facts.as_json(notebook_name(notebook)), lookup(report)
+        facts, find = report.facts.as_json(notebook_name(notebook)), lookup_of(report)
         return replace(content, parts=tuple(part if _proved(part, facts, find) else own.taken(part) for part in content.parts))
     content = outline(executed, proved=True)
     if content.own:
@@ -146,7 +146,7 @@ def render(
         pictures = beside.submit(_zip, content) if "zip" in formats else None
         with log.timed(logger, "made the page, each number of it proved"):
             page = rendering.page(content)
-            findings = [*proof.prove_html(page, facts, lookup(report)), *proof.prove_facts(facts, report.facts.cited)]
+            findings = [*proof.prove_html(page, facts, lookup_of(report)), *proof.prove_facts(facts, report.facts.cited)]
         if findings:
             raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
         contents: dict[str, bytes] = {"facts.json": as_text(facts, "facts", "gaps").encode()}
@@ -186,7 +186,7 @@ def as_text(content: Mapping[str, Any], *lists: str) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def lookup(report: Report) -> proof.Lookup:
+def lookup_of(report: Report) -> proof.Lookup:
     """Finds what a place names: a cell, whose TABLE is the helper that makes the table of the report's period, or a trace."""
 
     @lru_cache

@@ -17,13 +17,13 @@ def register(formatters: dict[str, Any]) -> None:
 
     formatter = JSONFormatter(format_type=DATA)
     formatter.print_method = "_repr_no_object_has_"
-    formatter.for_type_by_name("pandas", "DataFrame", tables)
-    formatter.for_type_by_name("pandas", "Series", lambda series: tables(series.to_frame()))
-    formatter.for_type_by_name("pandas.io.formats.style", "Styler", lambda styler: tables(styler.data))
+    formatter.for_type_by_name("pandas", "DataFrame", tables_of)
+    formatter.for_type_by_name("pandas", "Series", lambda series: tables_of(series.to_frame()))
+    formatter.for_type_by_name("pandas.io.formats.style", "Styler", lambda styler: tables_of(styler.data))
     formatters[DATA] = formatter
 
 
-def tables(frame: Any) -> dict[str, list] | None:
+def tables_of(frame: Any) -> dict[str, list] | None:
     """A frame as `display.Shown.data`: index columns first, omitting an unnamed RangeIndex."""
     if not 0 < frame.size <= LARGEST:
         return None
