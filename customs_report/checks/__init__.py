@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from customs_report.checks import structure, sums
-from customs_report.checks.comparison import Comparison
 from customs_report.checks.cross_checks import CROSS_CHECKS, CrossCheck
+from customs_report.checks.deviations import Comparison
 from customs_report.checks.findings import Finding, cell, unaccepted, with_accepted
 from customs_report.checks.panel import Panels
 from customs_report.schema import FILES, KEYS, TABLES

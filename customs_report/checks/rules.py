@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from customs_report.checks.comparison import Comparison, compare, compare_vintages
+from customs_report.checks.deviations import Comparison, compare, compare_vintages
 from customs_report.checks.panel import UNITS, Grid, Panels, median, shifted_by
 from customs_report.schema import CONTINENTS, CURRENCIES, STAGES
 
