@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -76,15 +77,22 @@ class Report(Summary):
         Raises InputError if the notebook passed a frame of another partner or commodity.
         """
         name, wanted = helper.__name__, helpers.resolved(helper, self.tables, self.period, **arguments)
-        self.shown[frames.name_of(name, wanted)] = None
+        found = self._given(name, arguments, wanted)
+        frame = by_month(silently(helper, **wanted) if found is None else found)
+        if not frame.empty:
+            self.shown[frames.name_of(name, wanted)] = None
+        return frame
+
+    def _given(self, name: str, arguments: dict[str, str], wanted: dict[str, Any]) -> pd.DataFrame | None:
+        """The frame of a helper that the notebook passed."""
         for given in self.given:
             call = call_of(given)
             if call.helper == name and all(call.arguments[argument] == wanted[argument] for argument in arguments):
-                return by_month(given)
+                return given
             if call.helper == name and (other := [part for part in SUBJECTS if wanted.get(part) != call.arguments.get(part)]):
                 part = other[0]
                 raise InputError(f"this exhibit is of {wanted[part]}, the frame of helpers.{name} of {call.arguments[part]}")
-        return by_month(silently(helper, **wanted))
+        return None
 
     def require(self, table: str) -> None:
         """Stop an exhibit that needs a row which coverage declares and the data lack (the report is then incomplete)."""
