@@ -266,16 +266,17 @@ def test_what_typst_refuses_is_told(tmp_path):
 
 @pytest.mark.parametrize("large", [0, 10_000], ids=["a process for each", "one process"])
 def test_typst_sets_one_source_after_the_other_however_large_it_has_grown(monkeypatch, large):
-    monkeypatch.setattr(typesetting, "LARGE", large)
-    typesetting._process.cache_clear()
+    monkeypatch.setattr(typesetting, "LARGE", dict.fromkeys(typesetting.LARGE, large))
+    monkeypatch.setattr(typesetting, "RUNNING", {})
     source = '#set document(title: "T")\n#set text(font: "Source Sans Pro")\nOne\n#pagebreak()\nTwo'
     seen = set()
     for _ in range(4):
         assert typeset(source, typst_fonts(), date(2025, 12, 8)).startswith(b"%PDF")
         assert len(typesetting.pictures(source, typst_fonts())) == 2
-        seen.add(typesetting._process(typst_fonts()))
-    assert len(seen) == (1 if large else 4)
-    typesetting._process.cache_clear()
+        seen |= {*typesetting.RUNNING.values()}
+    assert len(seen) == (2 if large else 8)
+    for process in seen:
+        process.kill()
 
 
 def test_an_interrupted_source_leaves_no_answer_for_the_next(monkeypatch):

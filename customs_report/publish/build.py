@@ -141,7 +141,7 @@ def render(
     """The files of a report by ending: facts, the formats and the executed notebook. The page's numbers are proved."""
     content = content or outline_of(executed, report, notebook)
     facts = report.facts.as_json(notebook_name(notebook), dict(parameters))
-    with ThreadPoolExecutor(1) as beside:  # Typst, which is another process
+    with ThreadPoolExecutor(2) as beside:  # Typst, in processes of its own
         pdf = beside.submit(_pdf, content) if "pdf" in formats else None
         pictures = beside.submit(_zip, content) if "zip" in formats else None
         with log.timed(logger, "made the page, each number of it proved"):

@@ -1,7 +1,7 @@
-"""Typst sets a PDF, or pictures, in a process of its own: the compiler remembers all it has set, 50 MB a report.
+"""Typst sets PDFs in one process and pictures in another: the compiler remembers all it has set, 50 MB a report.
 
-This file is also what that process runs: sources from stdin, PDFs or pictures to stdout, until it has grown too large. The next
-source is set by a new one.
+This file is also what these processes run: sources from stdin, PDFs or pictures to stdout, until one has grown too large. Its
+next source is set by a new one.
 """
 
 from __future__ import annotations
@@ -11,67 +11,65 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
 from typing import IO, Any, cast
 
 DENSITY = 342  # pixels an inch of a picture: 2,400 across a chart, sharp on a slide
-LARGE = 250  # MB of memory in which a process has cached enough
-ONE = Lock()  # a source has the process to itself
+PDF, PNG = "pdf", "png"
+LARGE = {PDF: 250, PNG: 500}  # MB of memory in which a process has cached enough
+ONE = {PDF: Lock(), PNG: Lock()}  # a source has its process to itself
+
+RUNNING: dict[tuple[str, Path], subprocess.Popen] = {}
 
 
 def typeset(source: str, fonts: Path, day: date) -> bytes:
     """The PDF/UA-1 of a Typst source, dated on a day, in the fonts of a folder; raises ValueError with Typst's error."""
-    (made,) = _set(source, fonts, day.isoformat())
+    (made,) = _set(PDF, source, fonts, day.isoformat())
     return made
 
 
 def pictures(source: str, fonts: Path) -> list[bytes]:
     """Each page of a Typst source as a PNG; raises ValueError with Typst's error."""
-    return _set(source, fonts, "")
+    return _set(PNG, source, fonts, "")
 
 
 def start(fonts: Path) -> None:
-    """Start the process, if it does not run yet: loading its fonts takes a while."""
-    with ONE:
-        _process(fonts)
+    """Start the process of PDFs, if it does not run yet: loading its fonts takes a while."""
+    with ONE[PDF]:
+        _process(PDF, fonts)
 
 
-def _set(source: str, fonts: Path, day: str) -> list[bytes]:
-    with ONE:
-        process = _process(fonts)
-        if process.poll() is not None:
-            _process.cache_clear()
-            process = _process(fonts)
+def _set(kind: str, source: str, fonts: Path, day: str) -> list[bytes]:
+    with ONE[kind]:
+        process = _process(kind, fonts)
         try:
             requests, answers = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
             pickle.dump((day, source), requests)
             requests.flush()
             failed, last, made = pickle.load(answers)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
-            _process.cache_clear()
             process.kill()
             raise ValueError(f"Typst: its process ended ({process.wait()})") from error
         except BaseException:  # stopped between question and answer: the next one would get this answer
-            _process.cache_clear()
             process.kill()
             process.wait()
             raise
         if last:
-            _process.cache_clear()
             process.wait()
     if failed:
         raise ValueError(f"Typst: {failed.strip()}")
     return made
 
 
-@lru_cache(maxsize=1)
-def _process(fonts: Path) -> subprocess.Popen:
-    """The process, which ends with this one: then there is nothing to read."""
-    command = [sys.executable, "-P", __file__, str(fonts), str(LARGE)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def _process(kind: str, fonts: Path) -> subprocess.Popen:
+    """The running process of a kind, or a new one; it ends with this one: then there is nothing to read."""
+    known = RUNNING.get((kind, fonts))
+    if known is None or known.poll() is not None:
+        command = [sys.executable, "-P", __file__, str(fonts), str(LARGE[kind])]
+        known = RUNNING[kind, fonts] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    return known
 
 
 # --- the process ----------------------------------------------------------------------------------------------------------
