@@ -48,14 +48,12 @@ from customs_report.calculations import (
     lines,
     mirror,
     outlooks,
+    partitions,
     partner_standing,
     profiles,
     revision_history,
     series,
     unit_values,
-)
-from customs_report.calculations import (
-    contributions as contributions_of,
 )
 from customs_report.calculations.comparisons import Comparison
 from customs_report.calculations.revision_history import BaseRevision
@@ -178,7 +176,7 @@ RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "currency": _one_of("currency", *levels.CURRENCIES, fold=str.upper),
     "over": _one_of("over", *levels.SPANS, fold=lambda text: SPANS.get(text.lower(), text.lower())),
     "by": _one_of("by", "partner", "commodity", fold=lambda text: BY.get(text.lower(), text.lower())),
-    "base": _one_of("base", *contributions_of.BASES, fold=str.lower),
+    "base": _one_of("base", *partitions.BASES, fold=str.lower),
 }
 
 
@@ -428,9 +426,7 @@ def contributions(
     >>> helpers.contributions(tables, period, by="commodity", flow="imports")["contribution"].idxmax()
     'mechanical_and_electrical_products'
     """
-    return contributions_of.contribution_frame(
-        tables, period, by, flow if by == "partner" else flow.removesuffix("s"), over, base
-    )
+    return partitions.contribution_frame(tables, period, by, flow if by == "partner" else flow.removesuffix("s"), over, base)
 
 
 @_calculation(value="yuan", base="yuan", contribution="yuan")

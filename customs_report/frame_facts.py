@@ -9,7 +9,7 @@ import pandas as pd
 
 import helpers
 from customs_report import frames
-from customs_report.calculations.contributions import add_others, contribution_figures, leading_parts
+from customs_report.calculations.partitions import add_others, contribution_figures, leading_parts
 from customs_report.errors import InputError
 from customs_report.facts import Fact, Facts
 from customs_report.provenance import OWN, Figure, Label, evaluate

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import helpers
 from customs_report import exhibits, palette, schema
 from customs_report import tables as data
-from customs_report.calculations.contributions import Part, contribution_frame, leading_parts, with_remainder
 from customs_report.calculations.lines import noisy_base
+from customs_report.calculations.partitions import Part, contribution_frame, leading_parts, with_remainder
 from customs_report.calculations.partner_standing import HHI
 from customs_report.exhibits.partner_ranks import HEAT
 from customs_report.facts import Cite, NotAvailable, plain

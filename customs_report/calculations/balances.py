@@ -7,7 +7,9 @@ from collections.abc import Iterable
 import pandas as pd
 
 from customs_report.calculations.changes import BASE, CHANGE
-from customs_report.calculations.contributions import (
+from customs_report.calculations.levels import exclude_lookahead
+from customs_report.calculations.lines import commodity_figure, partner_lines
+from customs_report.calculations.partitions import (
     Part,
     Partition,
     commodity_part,
@@ -16,8 +18,6 @@ from customs_report.calculations.contributions import (
     whole_part,
     with_remainder,
 )
-from customs_report.calculations.levels import exclude_lookahead
-from customs_report.calculations.lines import commodity_figure, partner_lines
 from customs_report.coverage import why_unavailable
 from customs_report.facts import IMPLIED, UNREVISED, Facts, NotAvailable
 from customs_report.names import partner_label, total_label, where

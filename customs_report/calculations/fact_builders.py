@@ -10,7 +10,6 @@ from customs_report.calculations.balances import balance_facts
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.calendar import calendar_facts
 from customs_report.calculations.changes import Change, add_change, change_of_whole, flow_change, power_of_ten
-from customs_report.calculations.contributions import contribution_facts
 from customs_report.calculations.cover_ratios import cover_facts
 from customs_report.calculations.exchange_rate import exchange_rate_facts
 from customs_report.calculations.growth_rates import add_growth
@@ -45,6 +44,7 @@ from customs_report.calculations.lines import (
 )
 from customs_report.calculations.mirror import mirror_facts
 from customs_report.calculations.outlooks import outlook_facts
+from customs_report.calculations.partitions import contribution_facts
 from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.previous import PARTNERS, previous_facts
 from customs_report.calculations.revision_history import revision_facts

@@ -10,13 +10,6 @@ import pandas as pd
 
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.changes import CHANGE
-from customs_report.calculations.contributions import (
-    commodity_part,
-    contribution_facts,
-    contribution_figure,
-    partner_part,
-    whole_part,
-)
 from customs_report.calculations.details import HEADINGS, commodity_partners, partner_goods
 from customs_report.calculations.fact_builders import growth_streak, month_facts
 from customs_report.calculations.growth_rates import computed_growth
@@ -32,6 +25,13 @@ from customs_report.calculations.lines import (
     partner_lines,
     printed_commodity_growth,
     printed_partner_growth,
+)
+from customs_report.calculations.partitions import (
+    commodity_part,
+    contribution_facts,
+    contribution_figure,
+    partner_part,
+    whole_part,
 )
 from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.unit_values import bennet, unit_value_facts

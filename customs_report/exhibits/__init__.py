@@ -7,12 +7,12 @@ Profiles and fact checks have modules of their own: `partner_profiles`, `commodi
 from customs_report.exhibits.balance_of_trade import balance, year_to_date
 from customs_report.exhibits.bilateral_balances import surplus
 from customs_report.exhibits.comparisons import compare
-from customs_report.exhibits.contributions import contributions_by_commodity, contributions_by_partner
 from customs_report.exhibits.cover_ratios import exports_over_imports
 from customs_report.exhibits.currency_effects import dollars_and_yuan
 from customs_report.exhibits.data_revisions import revised_figures
 from customs_report.exhibits.exports_and_imports import key_figures, thirteen_months, trade
 from customs_report.exhibits.front_page import headline, kicker, remarks, standfirst, tiles
+from customs_report.exhibits.growth_by_part import contributions_by_commodity, contributions_by_partner
 from customs_report.exhibits.industries import cars_batteries_ships, high_tech
 from customs_report.exhibits.main_commodities import exports_by_commodity, imports_by_commodity
 from customs_report.exhibits.method_notes import glossary, method, sources, vintage

@@ -9,7 +9,7 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
-from customs_report.calculations.contributions import leading_parts
+from customs_report.calculations.partitions import leading_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import label_bars, label_rows, panel_head, side_by_side
 from customs_report.english.grammar import (
