@@ -145,6 +145,12 @@ def _commodity(given: Mapping[str, Any]) -> str:
     return lookup.find(given["tables"], "commodity", given["commodity"], _flow(given).removesuffix("s"))
 
 
+def _over(given: Mapping[str, Any]) -> str:
+    """A span; of partners and commodities by themselves customs publishes the month and the year to date only."""
+    possible = levels.SPANS if "currency" in given else ("month", "ytd")
+    return _one_of("over", *possible, fold=lambda text: SPANS.get(text.lower(), text.lower()))(given)
+
+
 def _count(given: Mapping[str, Any]) -> int:
     if not isinstance(given["count"], int) or given["count"] < 1:
         raise InputError(f"count is a number from 1 on, not {given['count']!r}")
@@ -174,7 +180,7 @@ RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "commodity": _commodity,
     "count": _count,
     "currency": _one_of("currency", *levels.CURRENCIES, fold=str.upper),
-    "over": _one_of("over", *levels.SPANS, fold=lambda text: SPANS.get(text.lower(), text.lower())),
+    "over": _over,
     "by": _one_of("by", "partner", "commodity", fold=lambda text: BY.get(text.lower(), text.lower())),
     "base": _one_of("base", *partitions.BASES, fold=str.lower),
 }

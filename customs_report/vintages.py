@@ -66,7 +66,9 @@ def check_period(period: str, known: Tables, loaded: Tables) -> None:
         return
     all_periods = reportable_months(_known(loaded, ""))
     if not is_month(str(period)):
-        meant = re.sub(r"^([0-9]{4})\D?([0-9])$", r"\1-0\2", str(period))  # 2025-1 is January
+        meant = str(period)
+        with suppress(InputError):  # such as Nov 2025
+            meant = month(period)
         same_year = [p for p in all_periods if p[:4] in meant]
         near = get_close_matches(meant, same_year or all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
         raise InputError(f"{period!r} is not a period; write it like {near[0]} or latest")

@@ -100,6 +100,7 @@ def test_a_helper_takes_any_name_of_what_it_is_asked_for(space, call, same):
             lambda t: helpers.commodity_months(t, "2025-11", "exports", "cars"),
             "motor_vehicles (Motor vehicles), passenger_cars",
         ),
+        (lambda t: helpers.contributions(t, "2025-11", over="12m"), "all: month, ytd"),
         (lambda t: helpers.largest_partners(t, "2025-11", count=0), "count is a number from 1 on"),
         (lambda t: helpers.monthly_trade("2025-11"), "helpers.load()"),
         (lambda t: helpers.load("8 December 2025"), "is not a date"),
