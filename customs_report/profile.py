@@ -125,7 +125,9 @@ def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "
     else:
         commodity_profile_facts(facts, report.tables, flow, code)
     same = {field.name: getattr(report, field.name) for field in fields(Report)}
-    return Profile(**{**same, "facts": facts}, kind=kind, code=code, name=names.at[code, "name"], flow=flow, members=members)
+    return Profile(
+        **{**same, "facts": facts, "shown": {}}, kind=kind, code=code, name=names.at[code, "name"], flow=flow, members=members
+    )
 
 
 def profiles_to_build(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:

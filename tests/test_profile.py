@@ -326,3 +326,12 @@ def test_a_month_without_figures_keeps_its_place_in_a_chart():
         assert {"2025-01", "2025-02"} < {*months}  # of which customs prints no month
         gap = next(row for row in chart.data.rows if row.label[0].key == "2025-01")
         assert {*gap.cells} == {None}
+
+
+def test_profiles_of_one_process_show_no_table_of_each_other():
+    first = open_profile("partner", "USA", "2025-11")
+    assert first.months.size
+    second = open_profile("partner", "VNM", "2025-11")
+    assert second.months.size
+    assert [*first.shown] == ["partner_months.USA"]
+    assert [*second.shown] == ["partner_months.VNM"]
