@@ -401,7 +401,8 @@ class Table:
         runs = (run for row in self.rows for cell in row.cells if cell for run in cell)
         helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Cite) and run.table)
         of = f"Where these numbers come from: {plain(self.caption)}"
-        origins = (_telling(Markup("Where these numbers come from"), f"f-{helper}", f"{of}, {helper}") for helper in helpers)
+        link_text = Markup("Where these numbers come from")  # labelled without the subject: the code EU27 has digits
+        origins = (_telling(link_text, f"f-{helper}", f"{of}, {helper.partition('.')[0]}") for helper in helpers)
         return element("p", link, *origins, class_="download")
 
     def typst_form(self) -> dict[str, Any]:

@@ -335,3 +335,13 @@ def test_profiles_of_one_process_show_no_table_of_each_other():
     assert second.months.size
     assert [*first.shown] == ["partner_months.USA"]
     assert [*second.shown] == ["partner_months.VNM"]
+
+
+@pytest.mark.parametrize(
+    ("notebook", "subject"),
+    [("partner_profile", {"partner": "EU"}), ("commodity_profile", {"commodity": "3d_printers", "flow": "export"})],
+)
+def test_a_code_with_digits_is_no_unproved_number(notebook, subject):
+    ((_, made),) = many.made_by(many.orders(["2026-07"], notebook=notebook, parameters=subject, formats=("html",)))
+    assert not isinstance(made, Exception), made
+    assert b"<!DOCTYPE html>" in made.contents["html"]
