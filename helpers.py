@@ -88,19 +88,16 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @wraps(function)
         def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-            given, why = resolved(function, *args, **kwargs), ""
+            given, why = resolved(function, *args, **kwargs), "no figures of this are held"
             try:
                 made = cast(Any, function)(**given)
             except NotAvailable as gap:
                 if not gives_frame:
                     raise
-                why, empty = gap.why, pd.DataFrame(columns=[column for column in units if column != "other"], dtype=float)
-                made = cast(R, empty)
-            if not isinstance(made, pd.DataFrame):
+                made, why = pd.DataFrame(columns=[column for column in units if column != "other"], dtype=float), gap.why
+            if not gives_frame:
                 return made
-            if made.empty and not why:
-                why = "no figures of this are held"
-            if why:
+            if made.empty:
                 warnings.warn(f"helpers.{function.__name__}: {why}", MissingFigures, stacklevel=2)
             call = frames.Call(function.__name__, given, given.pop("tables").as_of)
             return cast(R, frames.describe(made, call, units))
@@ -432,7 +429,7 @@ def contributions(
     >>> helpers.contributions(tables, period, by="commodity", flow="imports")["contribution"].idxmax()
     'mechanical_and_electrical_products'
     """
-    return partitions.contribution_frame(tables, period, by, flow if by == "partner" else flow.removesuffix("s"), over, base)
+    return partitions.contribution_frame(tables, period, by, flow, over, base)
 
 
 @_calculation(value="yuan", base="yuan", contribution="yuan")

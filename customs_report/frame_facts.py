@@ -62,9 +62,8 @@ def _on_another_base(report: Facts, facts: Facts, tables: Tables, frame: pd.Data
     """Contribution facts on the base named in the call; also added to the report."""
     arguments = frames.call_of(frame).arguments
     base = arguments["base"]
-    side = {"flow": arguments["flow"] if arguments["by"] == "partner" else arguments["flow"].removesuffix("s")}
     found = replace(facts, by_name=dict(facts.by_name))
-    for name, figure in contribution_figures(tables, **{**arguments, **side}).items():
+    for name, figure in contribution_figures(tables, **arguments).items():
         found.add(name, figure)
     _add_others(found, frame)
     for name, fact in found.by_name.items():

@@ -16,7 +16,6 @@ import pandas as pd
 
 from customs_report.errors import InputError, MissingFigures
 
-Name = str | int
 ROW, PERIOD, LAST, EACH = "row", "period", "last", "*"
 CURRENCY = "currency"  # the unit of a column in the currency that was asked for
 IN_WORDS = {"USD": "dollars", "CNY": "yuan"}
@@ -84,8 +83,6 @@ CELLS: dict[str, tuple[str, Mapping[str, str]]] = {
     "totals": (ROW, TOTALS),
     "value_split": (ROW, {column: f"commodity.{{side}}.{{row}}.value_cny_ytd_{column}" for column in SPLIT}),
 }
-
-
 SUBJECTS = ("partner", "commodity")  # arguments that name what a frame is of
 
 
@@ -101,10 +98,6 @@ class Call(NamedTuple):
     helper: str
     arguments: dict[str, Any]
     as_of: str
-
-    def __str__(self) -> str:
-        given = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
-        return f"helpers.{self.helper}(tables, {given})"
 
     @property
     def period(self) -> str:
@@ -138,16 +131,13 @@ def call_of(frame: object) -> Call:
 
 def by_date(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its months as dates, the first day of each."""
-    return _reindexed(frame, pd.to_datetime(frame.index.astype(str))) if _is_monthly(frame) else frame
+    is_text = frame.index.name == "period" and not isinstance(frame.index, pd.DatetimeIndex)
+    return _reindexed(frame, pd.to_datetime(frame.index.astype(str))) if is_text else frame
 
 
 def by_month(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its months as text: "2025-11"."""
     return _reindexed(frame, frame.index.strftime("%Y-%m")) if isinstance(frame.index, pd.DatetimeIndex) else frame
-
-
-def _is_monthly(frame: pd.DataFrame) -> bool:
-    return frame.index.name == "period" and not isinstance(frame.index, pd.DatetimeIndex)
 
 
 def _reindexed(frame: pd.DataFrame, months: pd.Index) -> pd.DataFrame:

@@ -59,7 +59,7 @@ DARK = {
 }
 
 FONT = "Source Sans Pro"
-FACES = {"Regular": (400, "normal"), "Semibold": (600, "normal"), "It": (400, "italic")}
+TYPEFACES = {"Regular": (400, "normal"), "Semibold": (600, "normal"), "It": (400, "italic")}
 MONO = "DejaVu Sans Mono"  # of what a notebook's author prints, in the PDF
 CHART_WIDTH = 6.7  # inches: the text width of the A4 page, so that a chart's font sizes are the printed ones
 
@@ -74,7 +74,7 @@ CHARACTERS = frozenset(
 def font_files() -> dict[str, Path]:
     """Where are the TTF files of the typeface, by face? They come with a wheel, never from the machine."""
     folder = Path(str(files("font_source_sans_pro"))) / "files"
-    return {face: folder / f"SourceSansPro-{face}.ttf" for face in FACES}
+    return {face: folder / f"SourceSansPro-{face}.ttf" for face in TYPEFACES}
 
 
 @lru_cache(maxsize=1)

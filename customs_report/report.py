@@ -58,12 +58,6 @@ class Report(Summary):
         return main_points(self.facts, self.tables)
 
     @property
-    def newest_out(self) -> str:
-        """The newest month that customs had published by the report's day."""
-        releases = self.tables.releases
-        return releases.loc[releases["released"] <= self.as_of, "period"].max()
-
-    @property
     def title(self) -> str:
         return f"China’s foreign trade in {period_text(self.period)}"
 

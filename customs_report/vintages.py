@@ -120,8 +120,7 @@ def month(period: object) -> str:
     with suppress(ValueError, TypeError, OverflowError), warnings.catch_warnings(action="ignore"):
         if re.search(r"[0-9]{4}", str(period)):
             return f"{pd.Period(period, freq='M'):%Y-%m}"
-    meant = re.sub(r"^([0-9]{4})\D?([0-9]{1,2})$", lambda found: f"{found[1]}-{found[2]:0>2}", str(period))
-    near = get_close_matches(meant, sorted(set(loading.load().totals["period"])), n=1, cutoff=0.3)
+    near = get_close_matches(str(period), sorted(set(loading.load().totals["period"])), n=1, cutoff=0.3)
     raise InputError(f"{period!r} is not a month; write it like {near[0] if near else '2025-11'} or latest")
 
 
@@ -129,7 +128,7 @@ def month_of(tables: Tables, period: object) -> str:
     """A month of which figures are held, or "latest"; raises InputError, with the nearest, for any other."""
     if period == "latest":
         return latest(tables)
-    wanted, (first, last) = month(period), _first_and_last(tables)
+    wanted, first, last = month(period), tables.releases["period"].min(), newest_month(tables)
     if wanted < first:
         raise InputError(f"{wanted} is before the data; the first month is {first}")
     if wanted > last:
@@ -138,7 +137,7 @@ def month_of(tables: Tables, period: object) -> str:
 
 
 @data.cached
-def _first_and_last(tables: Tables) -> tuple[str, str]:
-    """The first month of the releases, and the newest that was out."""
+def newest_month(tables: Tables) -> str:
+    """The newest month that customs had published by the day of the tables."""
     releases = tables.releases
-    return releases["period"].min(), releases.loc[releases["released"] <= tables.as_of, "period"].max()
+    return releases.loc[releases["released"] <= tables.as_of, "period"].max()

@@ -24,11 +24,11 @@ from customs_report.publish.typesetting import typeset
 
 MONTHLY = inputs.NOTEBOOKS / "monthly_report.ipynb"
 PERIOD = "2012-02"  # totals only: the quickest to build
-FACES = ("html", "pdf", "xlsx", "zip", "facts.json")
+ENDINGS = ("html", "pdf", "xlsx", "zip", "facts.json")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {ending: (folder / f"monthly_report.{ending}").read_bytes() for ending in FACES}
+    return {ending: (folder / f"monthly_report.{ending}").read_bytes() for ending in ENDINGS}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def built(tmp_path_factory) -> many.Built:
 def test_the_set_matches_its_manifest(built):
     found = manifest.read(built.folder, "monthly_report")
     assert found["complete"]
-    assert set(found["files"]) == {*FACES, "ipynb"}
+    assert set(found["files"]) == {*ENDINGS, "ipynb"}
     assert found["title"].startswith("China customs report · February 2012")
     assert found["headline"]
     assert found["exhibits"][0] == {"id": "exhibit-1", "label": "Exhibit 1", "heading": found["exhibits"][0]["heading"]}

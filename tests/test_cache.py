@@ -24,6 +24,7 @@ from customs_report import tables as data
 from customs_report.periods import last_usable
 from customs_report.publish import build, inputs
 from customs_report.publish.inputs import Inputs
+from customs_report.vintages import newest_month
 
 ALL, NONE = (lambda period: True), (lambda period: False)
 NOTEBOOK = "monthly_report"
@@ -230,7 +231,7 @@ def test_a_report_is_as_known_on_the_newest_release_that_its_figures_can_rest_on
         (period, day): reported(period, day) for period, day in [("2026-07", ""), ("2026-08", ""), ("2026-07", "2026-09-08")]
     }
     assert [report.as_of for report in known.values()] == ["2026-08-20", "2026-09-08", "2026-09-08"]
-    assert [report.newest_out for report in known.values()] == ["2026-07", "2026-08", "2026-08"]
+    assert [newest_month(report.tables) for report in known.values()] == ["2026-07", "2026-08", "2026-08"]
 
 
 def test_tables_added_to_a_headline_change_its_month_and_those_that_they_restate(data_copy):
@@ -264,7 +265,7 @@ def test_what_leaves_the_hash_as_it_is_changes_no_fact(data_copy, period, day, m
         tables = loading._in_base_units(checks.without_source_errors(loading.read_printed(data_copy)))
         monkeypatch.setattr(loading, "load", lambda: tables)
         report = reports.open_report(period, day)
-        return report.as_of, report.newest_out, report.facts.as_json()
+        return report.as_of, newest_month(report.tables), report.facts.as_json()
 
     def now() -> str:
         return Inputs(data=data_copy).data(NOTEBOOK, asked(period, day))

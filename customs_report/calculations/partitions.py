@@ -82,10 +82,10 @@ def contribution_frame(tables: Tables, period: str, by: str, flow: str, over: st
     """Which partners, or which commodities, made exports or imports grow, over the month or the year to date?
 
     By partner the index has ASEAN, EU27 and every other partner held with a year-earlier base, `rest_of_ASIA` and so on for
-    what each continent trades beyond them, and `remainder` for what belongs to no continent. By commodity (flow `export` or
-    `import`) level 1 is a partition: farm products, mechanical and electrical products, every line outside them, and
-    `remainder`: what is not in the table, overlaps and rounding. Level 2 splits the two aggregates (`parent`) into their lines
-    and `other_...`. High-tech products overlap and never take part.
+    what each continent trades beyond them, and `remainder` for what belongs to no continent. By commodity level 1 is a
+    partition: farm products, mechanical and electrical products, every line outside them, and `remainder`: what is not in the
+    table, overlaps and rounding. Level 2 splits the two aggregates (`parent`) into their lines and `other_...`. High-tech
+    products overlap and never take part.
     Columns parent, level, value and base (yuan), contribution (percentage points, their sum is the growth of the whole), share
     (percent of the whole).
     Base "implied": for the year to date, the figure implied by printed growth (for commodities the restated figure, if there
@@ -99,7 +99,16 @@ def contribution_frame(tables: Tables, period: str, by: str, flow: str, over: st
     >>> contribution_frame(tables, period, "commodity", "export", "ytd")["contribution"].idxmax()
     'mechanical_and_electrical_products'
     """
-    return _frame(SPLITS[by](exclude_lookahead(tables, period), period, flow, over, base))
+    return _frame(_partition(tables, period, by, flow, over, base))
+
+
+def _partition(tables: Tables, period: str, by: str, flow: str, over: str, base: str) -> Partition:
+    return SPLITS[by](exclude_lookahead(tables, period), period, _flow(by, flow), over, base)
+
+
+def _flow(by: str, flow: str) -> str:
+    """The flow as the tables have it: `exports` of partners, `export` of commodities."""
+    return flow if by == "partner" else flow.removesuffix("s")
 
 
 def _frame(partition: Partition) -> pd.DataFrame:
@@ -114,7 +123,7 @@ def _frame(partition: Partition) -> pd.DataFrame:
 def contribution_figures(tables: Tables, period: str, by: str, flow: str, over: str, base: str) -> dict[str, Figure]:
     """The contributions of all parts as figures, by the names of their facts."""
     facts = Facts(period, tables.as_of)
-    _add_partition(facts, family_of(by, flow, over), SPLITS[by](exclude_lookahead(tables, period), period, flow, over, base))
+    _add_partition(facts, family_of(by, flow, over), _partition(tables, period, by, flow, over, base))
     return {**facts}
 
 
@@ -322,7 +331,7 @@ def contribution_facts(facts: Facts, tables: Tables) -> None:
 
 def family_of(by: str, flow: str, over: str) -> str:
     """How the names of the facts of a split begin."""
-    return f"contribution.{by}.{flow}_cny_{over}"
+    return f"contribution.{by}.{_flow(by, flow)}_cny_{over}"
 
 
 def _add_partition(facts: Facts, family: str, partition: Partition) -> None:

@@ -243,9 +243,9 @@ def split(report: Profile, *frames: pd.DataFrame) -> Exhibit:
 
 def _split_words(report: Profile) -> Words:
     """How much of a change is quantity, how much unit value."""
-    told = present(_split(report), _unit_value(report)) if report.unit else ()
-    sentences = told or (no_quantity() if not report.unit else no_year_before(),)
-    return Words(split_of(trade(report), held=bool(told)), sentences, notes=(note_on_split(),) if told else ())
+    effects = present(_split(report), _unit_value(report)) if report.unit else ()
+    sentences = effects or (no_quantity() if not report.unit else no_year_before(),)
+    return Words(split_of(trade(report), held=bool(effects)), sentences, notes=(note_on_split(),) if effects else ())
 
 
 @message

@@ -149,7 +149,7 @@ def _of_bases(report: Report) -> tuple[Message, ...]:
         return (none_beyond_rounding(report.period[:4], last),)
     months = facts[f"{by_currency[currency][0].name}_months"]
     largest = _largest(report)
-    beside = largest if largest and (largest.year, largest.leg) != (last, "") else None  # not told already
+    beside = largest if largest and (largest.year, largest.leg) != (last, "") else None  # not said already
     return present(
         bases_revised(report.period[:4], last, *changes, currency, months),
         largest_revision(*beside, facts[beside.name], facts[f"{beside.name}_months"]) if beside else None,

@@ -369,8 +369,8 @@ def details_words(report: Profile, claim: Message, name: str) -> Words:
     if frame.empty:
         return Words(details_not_held(name), (no_details(report.facts.gap(report.key + name)),))
     changes = frame["change"].abs()
-    told = [(frame.index[0], "value")] + ([(changes.idxmax(), "change")] if changes.notna().any() else [])
-    return Words(claim, tuple(_detail(report, key, column) for key, column in told), notes=(as_far_as_held(),))
+    chosen = [(frame.index[0], "value")] + ([(changes.idxmax(), "change")] if changes.notna().any() else [])
+    return Words(claim, tuple(_detail(report, key, column) for key, column in chosen), notes=(as_far_as_held(),))
 
 
 @message
@@ -391,8 +391,10 @@ def as_far_as_held() -> Runs:
 def _detail(report: Profile, key: str, column: str) -> Message:
     row = report.details.loc[key]
     number = Cell(report.detail_table, key, column, row[column], row["currency"])
-    told = largest_detail if column == "value" else detail_that_moved
-    return told(*((partner(report, row["code"]), "") if report.flow else (heading(report, row["code"]), row["flow"])), number)
+    sentence = largest_detail if column == "value" else detail_that_moved
+    return sentence(
+        *((partner(report, row["code"]), "") if report.flow else (heading(report, row["code"]), row["flow"])), number
+    )
 
 
 @message

@@ -11,18 +11,18 @@ from functools import lru_cache
 from pathlib import Path
 
 from customs_report import scratch
-from customs_report.palette import CHARACTERS, FACES, FONT, font_files, mono_file
+from customs_report.palette import CHARACTERS, FONT, TYPEFACES, font_files, mono_file
 
 
 @lru_cache(maxsize=2)
-def page_fonts(faces: tuple[str, ...] = tuple(FACES), characters: frozenset[str] = CHARACTERS) -> str:
+def page_fonts(typefaces: tuple[str, ...] = tuple(TYPEFACES), characters: frozenset[str] = CHARACTERS) -> str:
     """The CSS that embeds the typeface, cut down to some characters: by default those a report can print.
 
     Uncompressed: a WOFF's bytes depend on the machine's zlib, and a report must not.
     """
     rules = []
-    for face in faces:
-        weight, style = FACES[face]
+    for face in typefaces:
+        weight, style = TYPEFACES[face]
         data = b64encode(_subset(font_files()[face], characters)).decode()
         rules.append(
             f'@font-face{{font-family:"{FONT}";font-weight:{weight};font-style:{style};'

@@ -31,7 +31,7 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")  # colours, links of a terminal
 OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")  # earlier states of a progress bar
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-METADATA = re.compile(r"<metadata>.*?</metadata>", re.S)  # when it was drawn
+METADATA = re.compile(r"<metadata>.*?</metadata>", re.S)  # has the time of drawing
 SVG_NAME = "http://www.w3.org/2000/svg"
 SVG = re.compile(r"<svg\b.*?</svg>", re.S | re.I)
 NUMBER = re.compile(r"[-+−–$¥€]{0,2}\s?[\d.,\s]*\d(e[-+]?\d+)?\s?%?")

@@ -28,7 +28,7 @@ from customs_report.publish.fonts import page_fonts
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHARACTERS = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("\u00a0·–—‘’“”…−←→↗▲▼◆éôç")
-FACES = ("Regular", "Semibold")
+TYPEFACES = ("Regular", "Semibold")
 CHART_MONTHS = 36
 SHADES = 5  # of a month in the calendar, by the size of its balance
 FORMATS = {
@@ -252,7 +252,7 @@ def _templates() -> Environment:
             ("@media screen and (prefers-color-scheme:dark){:root", DARK, "dark", "}"),
         )
     )
-    style = colours + page_fonts(FACES, CHARACTERS) + _read("report_html/report.css") + _read("archive/archive.css")
+    style = colours + page_fonts(TYPEFACES, CHARACTERS) + _read("report_html/report.css") + _read("archive/archive.css")
     script = _read("archive/filter.js")
     environment.globals |= {
         "number": number, "when": when, "size": size, "count": count, "link": link, "is_record": is_record,
