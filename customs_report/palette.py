@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 PAPER = "#ffffff"
@@ -80,9 +81,10 @@ def font_files() -> dict[str, Path]:
 @lru_cache(maxsize=1)
 def mono_file() -> Path:
     """Where is the TTF file of the typeface of printed text? Matplotlib carries it."""
-    import matplotlib
-
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
+    found = find_spec("matplotlib")  # importing it takes a third of a second
+    assert found
+    assert found.origin
+    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSansMono.ttf"
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ The second process runs `main`: it reads drawings from stdin and writes their SV
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -17,6 +18,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import IO, cast
 
+from customs_report.drawing.axes import canvas
 from customs_report.drawing.drawings import Drawing, svg
 
 ONE = Lock()  # one drawing at a time
@@ -85,8 +87,11 @@ def _end(process: subprocess.Popen) -> None:
 def main() -> None:
     """Draw one chart after the other. Answers None for one that fails; the caller then draws it itself and gets the error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent process
-    import matplotlib.backends.backend_svg  # noqa: F401
-
+    figure, axes = canvas()
+    axes.bar([0, 1], [1, 2])
+    svg(figure, "first")  # loads matplotlib and the typeface while no chart is asked for yet
+    gc.freeze()
+    gc.set_threshold(20_000)
     while asked := _asked():
         try:
             made = svg(*asked)

@@ -19,11 +19,12 @@ from typing import Any
 
 import helpers
 from customs_report import exhibits, log
+from customs_report.display import DATA
 from customs_report.errors import InputError, Violation
 from customs_report.frames import by_month
+from customs_report.publish import exhibit_files, own, proof, rendering
 from customs_report.publish import notebook as notebooks
-from customs_report.publish import own, proof, rendering
-from customs_report.publish.exhibit_files import exhibits_zip
+from customs_report.publish.cells import Cell, Complete
 from customs_report.publish.inputs import PROVED, Inputs, notebook_name, notebook_path
 from customs_report.publish.manifest import FORMATS, Manifest, sha256
 from customs_report.publish.notebook import Notebook
@@ -56,7 +57,7 @@ def make(notebook: str, parameters: Mapping[str, Any], formats: Sequence[str], i
     with ONE:
         _refuse_others(inputs, notebook, parameters)
         with log.timed(logger, f"ran {notebook} of {parameters.get('period')}"):
-            executed, report = run(notebook, parameters)
+            executed, report = run(notebook, parameters, _start_pictures if "zip" in formats else None)
         logger.info("%s is of %s, as known on %s", notebook, report.period, report.as_of)
         executed["metadata"]["customs_report"] = {"period": report.period, "as_of": report.as_of, "data": inputs["data"]}
         content = outline_of(executed, report, notebook)
@@ -74,21 +75,27 @@ def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping
         )
 
 
-def run(notebook: str, parameters: Mapping[str, Any]) -> tuple[Notebook, Report]:
+def _start_pictures(cell: Cell) -> None:
+    for output in cell["outputs"]:
+        exhibit_files.start_pictures(output.get("data", {}).get(DATA, {}).get("tables", ()))
+
+
+def run(notebook: str, parameters: Mapping[str, Any], complete: Complete | None = None) -> tuple[Notebook, Report]:
     """Run a notebook in this process; returns it with its outputs, and the report its cells worked with.
 
     Anybody's notebook runs in its own folder, as in JupyterLab, gets those parameters that it has, and need not open a report.
+    `complete`: see `cells.run`.
     """
     path = notebook_path(notebook)
     if notebook in PROVED:
         asked = notebooks.parameterized(notebooks.read(path), parameters)
-        return asked, notebooks.run(asked)["report"]
+        return asked, notebooks.run(asked, complete)["report"]
     known = declared(path)
     asked = notebooks.parameterized(
         notebooks.read(path), {name: value for name, value in parameters.items() if value or name in known}
     )
     with _at_home(path.parent):
-        variables = notebooks.run(asked)
+        variables = notebooks.run(asked, complete)
     period, as_of = parameters["period"], parameters.get("as_of", "")
     opened = (each for each in variables.values() if isinstance(each, Report))
     fitting = (each for each in opened if (each.period, each.asked_as_of) == (period, as_of))
@@ -175,7 +182,7 @@ def _pdf(content: Outline) -> bytes:
 
 def _zip(content: Outline) -> bytes:
     with log.timed(logger, "made the ZIP of tables and charts"):
-        return exhibits_zip(content)
+        return exhibit_files.exhibits_zip(content)
 
 
 def as_text(content: Mapping[str, Any], *lists: str) -> str:

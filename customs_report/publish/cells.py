@@ -39,11 +39,15 @@ from customs_report.publish import own_data
 Cell = dict[str, Any]  # a cell, or an output, as nbformat has it
 Bundle = dict[str, Any]  # data or metadata of an output, by MIME type
 Watch = Callable[[Any, int], AbstractContextManager]
+Complete = Callable[[Any], None]
 INLINE = "matplotlib_inline.backend_inline"  # the backend of pyplot in a kernel
 
 
-def run(cells: Sequence[Cell], watch: Watch) -> dict[str, Any]:
-    """Run the code cells, each inside the context manager `watch(cell, index)`; returns the notebook's variables."""
+def run(cells: Sequence[Cell], watch: Watch, complete: Complete | None = None) -> dict[str, Any]:
+    """Run the code cells, each inside the context manager `watch(cell, index)`; returns the notebook's variables.
+
+    `complete` is called with each code cell that has all its outputs, while charts of later cells are still drawn.
+    """
     with _fresh_shell() as shell:
         for index, cell in enumerate(cells):
             if cell["cell_type"] == "code":
@@ -52,6 +56,8 @@ def run(cells: Sequence[Cell], watch: Watch) -> dict[str, Any]:
         for cell in cells:
             if cell["cell_type"] == "code":
                 _complete(shell, cell)
+                if complete:
+                    complete(cell)
         return dict(shell.user_ns)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
+from functools import lru_cache
+from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from customs_report.display import as_csv, for_spreadsheets, literal
@@ -15,19 +18,30 @@ from customs_report.publish.outlines import Exhibited, Outline
 from customs_report.publish.typesetting import pictures
 
 EARLIEST = date(1980, 1, 1)  # that a ZIP can say
+_threads = ThreadPoolExecutor(1)  # waits for the pictures, which Typst makes in a process of its own
 
 
 def exhibits_zip(content: Outline) -> bytes:
     """The ZIP: `exhibit-09a-surplus.csv` and, of a chart, `.svg` and `.png`, with title and source in the picture."""
-    charts = [each for each in content.tables if "svg" in each.table]
-    pngs = dict(zip(map(_name, charts), _pictures(charts), strict=True))
+    start_pictures(each.table for each in content.tables)
     files: dict[str, bytes] = {}
-    for each in content.tables:
-        name = _name(each)
-        files[f"{name}.csv"] = for_spreadsheets(as_csv(each.table))
-        if name in pngs:
-            files |= {f"{name}.svg": each.table["svg"].encode(), f"{name}.png": pngs[name]}
+    try:
+        for each in content.tables:
+            name = _name(each)
+            files[f"{name}.csv"] = for_spreadsheets(as_csv(each.table))
+            if "svg" in each.table:
+                (png,) = _picture_of(each.table).result()
+                files |= {f"{name}.svg": each.table["svg"].encode(), f"{name}.png": png}
+    finally:
+        _picture.cache_clear()
     return zipped(files, content.date)
+
+
+def start_pictures(tables: Iterable[Mapping[str, Any]]) -> None:
+    """Start making the PNG of each chart among these tables, so that it is there when the ZIP is made."""
+    for table in tables:
+        if "svg" in table:
+            _picture_of(table)
 
 
 def zipped(files: Mapping[str, bytes], day: date) -> bytes:
@@ -47,18 +61,17 @@ def _name(each: Exhibited) -> str:
     return f"{label}-" + re.sub("[^a-z0-9]+", "-", each.table["name"].lower()).strip("-")
 
 
-def _pictures(charts: Iterable[Exhibited]) -> list[bytes]:
-    """Each chart between its title and its source, on white."""
-    pages = [
-        f"[#strong({literal(each.table['title'] or each.table['caption'])})\n\n"
-        f'#image(bytes({literal(each.table["svg"])}), format: "svg")\n\n'
-        f'#text(7.5pt, fill: rgb("{LIGHT["muted"]}"), {literal(each.table["source"])})]'
-        for each in charts
-    ]
-    if not pages:
-        return []
-    setting = (
+def _picture_of(table: Mapping[str, Any]) -> Future[list[bytes]]:
+    return _picture(table["title"] or table["caption"], table["svg"], table["source"])
+
+
+@lru_cache(maxsize=64)
+def _picture(title: str, svg: str, source: str) -> Future[list[bytes]]:
+    """A chart between its title and its source, on white."""
+    return _threads.submit(
+        pictures,
         f'#set page(width: 6.7in + 24pt, height: auto, margin: 12pt, fill: white)\n#set text(10pt, font: "{FONT}")\n'
-        "#set par(spacing: 6pt)\n"
+        f'#set par(spacing: 6pt)\n#strong({literal(title)})\n\n#image(bytes({literal(svg)}), format: "svg")\n\n'
+        f'#text(7.5pt, fill: rgb("{LIGHT["muted"]}"), {literal(source)})',
+        typst_fonts(),
     )
-    return pictures(setting + "\n#pagebreak()\n".join(f"#{page}" for page in pages), typst_fonts())
