@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 from warnings import catch_warnings, simplefilter
 
 from customs_report import palette
+from customs_report.drawing.ticks import draw_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,6 +49,9 @@ class Drawing:
             for call, place, given, named in self.calls:
                 owner = figure if place is None else figure.axes[place]
                 (getattr(owner, call) if isinstance(call, str) else partial(call, owner))(*given, **named)
+            for axes in (axes for axes in figure.axes if axes.axison):
+                draw_ticks(axes.xaxis)
+                draw_ticks(axes.yaxis)
         return figure
 
 

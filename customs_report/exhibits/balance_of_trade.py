@@ -12,9 +12,11 @@ from customs_report.drawing.axes import (
     BILLION,
     canvas,
     corner_note,
+    draw_bars,
     label_newest_ends,
     label_years,
     mark_zero,
+    place_ticks,
 )
 from customs_report.english.grammar import both_changed, listed, not_held, opened, shows_zero, surplus_or_deficit
 from customs_report.exhibits.exports_and_imports import monthly_data
@@ -174,7 +176,7 @@ def _balance_chart(report: Report) -> Chart | None:
     colours = [palette.DEFICIT if v < 0 else palette.PALE for v in values]
     colours[-1] = palette.ACCENT if values[-1] >= 0 else palette.DEFICIT
     figure, axes = canvas()
-    axes.bar(range(len(values)), values, width=0.86, color=colours)
+    draw_bars(axes, range(len(values)), values, 0.86, colours)
     records = [i for i, new in enumerate(frame["record"]) if new and i >= 12]  # in the first year every month can be one
     if records:
         axes.plot(records, [values[i] + 4 for i in records], ls="", marker="v", ms=3.2, color=palette.INK)
@@ -347,7 +349,7 @@ def _year_to_date_chart(report: Report) -> Chart | None:
     mark_zero(axes)
     axes.margins(y=0.13)
     axes.set_xlim(0.9, 12.1)
-    axes.set_xticks(range(1, 13), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
+    place_ticks(axes, "x", range(1, 13), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
     label_newest_ends(axes, 12, ends)
     alt = report.write(line_a_year(next(iter(frame)), report.period, report.facts["balance_usd_ytd"]))
     data = frame_table(

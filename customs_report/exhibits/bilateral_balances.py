@@ -10,6 +10,7 @@ from customs_report.calculations.balances import NET, largest_balances
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import (
     BILLION,
+    draw_bars,
     label_bars,
     label_rows,
     panel_head,
@@ -171,7 +172,7 @@ def _chart(report: Report) -> Chart | None:
     figure, panels = side_by_side(1 + known, 0.5 + 0.19 * len(codes), label=1.15, shared=True)
     offset = 0.19 if known else 0.0
     colours = [palette.ACCENT if value >= 0 else palette.DEFICIT for value in values]
-    panels[0].barh([i - offset for i in range(len(codes))], values, height=0.38 if known else 0.6, color=colours)
+    draw_bars(panels[0], [i - offset for i in range(len(codes))], values, 0.38 if known else 0.6, colours, flat=True)
     label_rows(panels[0], names)
     before = [0.0] * len(codes)
     columns = [("Balance", name, "bn")]
@@ -179,8 +180,8 @@ def _chart(report: Report) -> Chart | None:
         moved = [value / BILLION for value in changes]
         before = [value - by for value, by in zip(values, moved, strict=True)]
         pale = [palette.PALE_ACCENT if value >= 0 else palette.PALE_DEFICIT for value in before]
-        panels[0].barh([i + offset for i in range(len(codes))], before, height=0.38, color=pale)
-        panels[1].barh(range(len(codes)), moved, height=0.6, color=palette.MUTED)
+        draw_bars(panels[0], [i + offset for i in range(len(codes))], before, 0.38, pale, flat=True)
+        draw_bars(panels[1], range(len(codes)), moved, 0.6, palette.MUTED, flat=True)
         label_rows(panels[1], [""] * len(codes))
         label_bars(panels[1], moved, moved, "signed_number")
         panel_head(panels[1], "Change on a year earlier", palette.MUTED)

@@ -11,6 +11,7 @@ from customs_report.drawing.axes import (
     BILLION,
     canvas,
     colour_bottom,
+    draw_bars,
     draw_line,
     fine_ticks,
     gridded,
@@ -273,7 +274,7 @@ def _split_chart(report: Profile) -> Chart | None:
     for column, colour in zip(frame, dark_pale, strict=True):
         values = (frame[column] / BILLION).fillna(0).to_list()
         start = [above[i] if v >= 0 else below[i] for i, v in enumerate(values)]
-        axes.bar(places, values, bottom=start, width=0.7, color=colour)
+        draw_bars(axes, places, values, 0.7, colour, start)
         above = [a + max(v, 0) for a, v in zip(above, values, strict=True)]
         below = [b + min(v, 0) for b, v in zip(below, values, strict=True)]
     sums = (frame.sum(axis=1, min_count=2) / BILLION).to_list()

@@ -7,7 +7,7 @@ import pandas as pd
 import helpers
 from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
-from customs_report.drawing.axes import canvas, fine_ticks
+from customs_report.drawing.axes import canvas, fine_ticks, place_ticks
 from customs_report.english.grammar import not_held
 from customs_report.exhibits.selection import has_history, present, since
 from customs_report.exhibits.source_lines import source_line
@@ -69,7 +69,7 @@ def _chart(report: Report) -> Chart | None:
         return None
     figure, axes = canvas()
     axes.plot(range(len(frame)), frame["ratio"].to_list(), color=palette.ACCENT, lw=1.6, marker="o", ms=3)
-    axes.set_xticks(range(len(frame)), [period[:4] for period in frame.index])
+    place_ticks(axes, "x", range(len(frame)), [period[:4] for period in frame.index])
     fine_ticks(axes, frame["ratio"].max() - frame["ratio"].min())
     month = period_text(report.period).split()[0]
     title = f"Exports as a multiple of imports, twelve months to {month} of each year"

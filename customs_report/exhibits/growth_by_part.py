@@ -11,7 +11,7 @@ import helpers
 from customs_report import palette
 from customs_report.calculations.partitions import leading_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import label_bars, label_rows, panel_head, side_by_side
+from customs_report.drawing.axes import draw_bars, label_bars, label_rows, panel_head, side_by_side
 from customs_report.english.grammar import (
     capital,
     changed,
@@ -373,7 +373,7 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
         if report.period.endswith("-01"):
             months = [None] * len(parts)  # the month is the year to date
         unnamed = [code in ("others", "remainder") for code in parts]
-        axes.barh(range(len(parts)), values, height=0.66, color=[palette.PALE if grey else colour for grey in unnamed])
+        draw_bars(axes, range(len(parts)), values, 0.66, [palette.PALE if grey else colour for grey in unnamed], flat=True)
         diamonds |= any(month is not None for month in months)
         marks = [(month, place) for place, month in enumerate(months) if month is not None]
         axes.plot(*(zip(*marks, strict=True) if marks else ((), ())), ls="", marker="D", ms=3, color=palette.INK)

@@ -17,7 +17,7 @@ from customs_report.calculations.unit_values import (
 )
 from customs_report.coverage import why_unavailable
 from customs_report.display import Chart, Column, Exhibit, Table, Words
-from customs_report.drawing.axes import canvas, label_rows, legend
+from customs_report.drawing.axes import canvas, draw_bars, label_rows, legend
 from customs_report.english.grammar import (
     also,
     changed,
@@ -247,7 +247,7 @@ def _vehicles_chart(report: Report) -> Chart | None:
     figure, axes = canvas(height=0.6 + 0.24 * len(lines), left=0.33, top=0.22)
     for offset, (measure, (_, colour)) in zip((-0.2, 0.2), measures.items(), strict=True):
         rates = [facts.value(of.format(slug, measure, over)) or 0 for slug in lines]
-        axes.barh([row + offset for row in range(len(lines))], rates, height=0.38, color=colour)
+        draw_bars(axes, [row + offset for row in range(len(lines))], rates, 0.38, colour, flat=True)
     label_rows(axes, list(labels.values()))
     axes.axvline(0, color=palette.INK, lw=0.8)
     axes.margins(x=0.05)

@@ -11,7 +11,7 @@ import helpers
 from customs_report import palette
 from customs_report.calculations.mirror import mixed_vintages, newest_common_month
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import BILLION, canvas, label_ends, mark_zero
+from customs_report.drawing.axes import BILLION, canvas, draw_bars, label_ends, mark_zero, place_ticks
 from customs_report.english.grammar import listed, more_or_less, not_held, semicolons, shows_zero
 from customs_report.exhibits.selection import present
 from customs_report.exhibits.source_lines import as_known
@@ -140,7 +140,7 @@ def _chart(report: Report) -> Chart | None:
     frame = frame.loc[:newest]
     figure, axes = canvas(height=1.75, right=0.86)
     months, ends = range(len(frame)), []
-    axes.bar(months, frame["gap"] / BILLION, width=0.7, color=palette.PALE)
+    draw_bars(axes, months, frame["gap"] / BILLION, 0.7, palette.PALE)
     sides = (("china", "China’s count", palette.EXPORTS), ("united_states", "US count", palette.ACCENT))
     for side, label, colour in sides:
         values = frame[side].where(frame["gap"].notna()) / BILLION
@@ -149,7 +149,7 @@ def _chart(report: Report) -> Chart | None:
     axes.margins(y=0.08)
     ends.append(("Gap", frame["gap"].iloc[-1] / BILLION, palette.MUTED))
     mark_zero(axes)
-    axes.set_xticks(*_quarters(list(frame.index)))
+    place_ticks(axes, "x", *_quarters(list(frame.index)))
     axes.set_xlim(-0.7, len(frame) - 0.3)
     label_ends(axes, len(frame) - 0.65, ends)
     counts = (report.facts[f"mirror.{name}_usd_month"] for name in ("exports_china", "imports_us", "gap"))

@@ -8,7 +8,7 @@ import helpers
 from customs_report import palette
 from customs_report.calculations.outlooks import MIN_YEARS, outlook_method
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import BILLION, canvas
+from customs_report.drawing.axes import BILLION, canvas, draw_bars, place_ticks
 from customs_report.english.grammar import not_held, surplus_or_deficit
 from customs_report.exhibits.selection import present
 from customs_report.exhibits.source_lines import source_line
@@ -111,12 +111,12 @@ def _chart(report: Report) -> Chart | None:
     year = report.period[:4]
     sums = report.frame(helpers.cumulative_balance).loc[12].dropna().drop(year, errors="ignore").iloc[-9:]
     figure, axes = canvas(height=1.6)
-    axes.bar(range(len(sums)), sums / BILLION, width=0.6, color=palette.PALE)
+    draw_bars(axes, range(len(sums)), sums / BILLION, 0.6, palette.PALE)
     value = {bound: facts[f"{name}{bound}"].value / BILLION for bound in ("", "_low50", "_high50", "_low90", "_high90")}
     axes.bar([len(sums)], [value[""]], width=0.6, color=palette.PALE_ACCENT, edgecolor=palette.ACCENT, lw=0.8)
     axes.vlines([len(sums)], value["_low90"], value["_high90"], color=palette.ACCENT, lw=1.2)
     axes.vlines([len(sums)], value["_low50"], value["_high50"], color=palette.ACCENT, lw=4.5)
-    axes.set_xticks(range(len(sums) + 1), [*sums.index, year])
+    place_ticks(axes, "x", range(len(sums) + 1), [*sums.index, year])
     axes.margins(y=0.12)
     alt = report.write(bars_of_years(sums.index[0], year, facts[name]))
     rows = [Row((Mark.of(y),), (cell("cumulative_balance", "12", y, v, "bn", "USD"),), values=(v,)) for y, v in sums.items()]

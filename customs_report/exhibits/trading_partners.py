@@ -12,6 +12,7 @@ from customs_report.drawing.axes import (
     BILLION,
     canvas,
     coloured_words,
+    draw_bars,
     label_rows,
 )
 from customs_report.english.grammar import EDGED, also, changed, listed, name_of, not_held, partner_name, the_partner
@@ -123,7 +124,7 @@ def _partners_chart(report: Report) -> Chart | None:
     coloured_words(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[f"partner.{code}.{flow}_cny_ytd"].value / BILLION for code in codes]
-        axes.barh([i + offset for i in range(len(codes))], values, height=0.38, color=colour)
+        draw_bars(axes, [i + offset for i in range(len(codes))], values, 0.38, colour, flat=True)
     label_rows(axes, names)
     first = (report.facts[f"partner.{codes[0]}.{flow}_cny_ytd"] for flow in ("exports", "imports"))
     alt = report.write(pairs_of_partners(partner(report, codes[0]), *first))

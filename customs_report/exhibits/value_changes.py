@@ -14,7 +14,7 @@ import helpers
 from customs_report import palette
 from customs_report.calculations.unit_values import COMPARED, IMPORT_GROUPS, Fisher, comparable_lines
 from customs_report.display import Chart, Column, Exhibit, Table, Words
-from customs_report.drawing.axes import BILLION, canvas, label_rows, legend
+from customs_report.drawing.axes import BILLION, canvas, draw_bars, label_rows, legend
 from customs_report.english.grammar import (
     both_changed,
     commodity_name,
@@ -225,7 +225,7 @@ def _chart(report: Report, subjects: dict[str, Name | str], flow: str, what: str
     }
     figure, axes = canvas(height=0.55 + 0.17 * max(len(names), 5), left=0.33, top=0.22)
     for part, colour, offset in (("quantity_effect", dark, -0.2), ("unit_value_effect", pale, 0.2)):
-        axes.barh([i + offset for i in range(len(names))], parts[part], height=0.38, color=colour)
+        draw_bars(axes, [i + offset for i in range(len(names))], parts[part], 0.38, colour, flat=True)
     axes.plot(parts["change"], range(len(names)), ls="", marker="D", ms=3.4, color=palette.INK)
     label_rows(axes, labels)
     axes.axvline(0, color=palette.INK, lw=0.8)
