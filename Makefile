@@ -35,7 +35,8 @@ test-deep: $(VENV)/.test ## run fuzzing and properties in depth
 
 lab: $(VENV)/.runtime ## explore in JupyterLab: a guided tour, then live controls
 	@$(BIN)/jupyter lab --ServerApp.root_dir=$(CURDIR) --LabApp.default_url=/lab/tree/notebooks/explore.ipynb \
-		--ContentsManager.post_save_hook=customs_report.strip.after_saving \
+		--ServerApp.contents_manager_class=customs_report.lab.Notebooks \
+		--ContentsManager.post_save_hook=customs_report.lab.after_saving \
 		$$([ "$$(id -u)" != 0 ] || echo --allow-root)  # as root in a container
 
 bench: $(VENV)/.test ## measure against the stock chain, write benchmarks/results.json (a quarter of an hour; needs Chromium)

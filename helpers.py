@@ -57,7 +57,7 @@ from customs_report.calculations import (
 )
 from customs_report.calculations.comparisons import Comparison
 from customs_report.calculations.revision_history import BaseRevision
-from customs_report.errors import InputError, MissingFigures
+from customs_report.errors import InputError
 from customs_report.facts import Facts, NotAvailable
 from customs_report.provenance import Figure
 from customs_report.schema import FLOWS
@@ -98,7 +98,8 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if not gives_frame:
                 return made
             if made.empty:
-                warnings.warn(f"helpers.{function.__name__}: {why}", MissingFigures, stacklevel=2)
+                of = f"{given['period']}: " if "period" in given else ""
+                frames.warn_missing(f"{of}{why}; the frame is empty", stacklevel=2)
             call = frames.Call(function.__name__, given, given.pop("tables").as_of)
             return cast(R, frames.describe(made, call, units))
 
@@ -191,12 +192,15 @@ def load(as_of: str = "") -> Tables:
 
     A frame for each kind of figure (`totals`, `partners`, `commodities`, ...) and reference lists; figures released after
     that day are kept only as history for earlier months. Raises InputError for text that is not a date, and for a day before
-    the first release held.
+    the first release held; warns for a day after the newest.
 
     >>> helpers.load("2025-12-08").as_of
     '2025-12-08'
     """
-    return vintages.known_tables(as_of)
+    tables = vintages.known_tables(as_of)
+    if as_of > tables.as_of:
+        warnings.warn(f"nothing is held that was released after {tables.as_of}; as_of {as_of} gives the same", stacklevel=2)
+    return tables
 
 
 @_calculation()

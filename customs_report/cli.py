@@ -24,7 +24,7 @@ import click
 
 from customs_report import log
 from customs_report.errors import InputError, MissingData, Violation, unknown
-from customs_report.periods import is_month
+from customs_report.periods import parse_month
 from customs_report.terminal import say
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def build_reports(
     as_of = given.pop("as_of", as_of)
     if notebook != "profiles":
         of_notebook.refuse_undeclared(inputs.notebook_path(notebook), as_of)
-    if (period := given.pop("period", "")) and periods != (period,):
+    if (period := given.pop("period", "")) and _periods(periods, as_of) != _periods([period], as_of):
         raise InputError(f"PERIOD is {' '.join(periods)}, and -p period {period}; give one of them")
     months = _periods(periods, as_of)
     out, reports = out or many.REPORTS, [(notebook, months, given)]
@@ -301,13 +301,13 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
         elif argument.isdigit() and len(argument) == 4:
             months += [month for month in possible if month.startswith(argument)] or [f"{argument}-01"]
         elif colon:
-            first, last = (end + month if len(end) == 4 else end for end, month in ((first, "-01"), (last, "-12")))
+            first, last = (parse_month(end + month if len(end) == 4 else end) for end, month in ((first, "-01"), (last, "-12")))
             span = [month for month in possible if first <= month <= last]
-            if not span or not is_month(first) or not is_month(last):
+            if not span or not first:
                 raise InputError(f"no period lies in {argument}; write it like {possible[0]}:{possible[-1]}")
             months += span
         else:
-            months.append(argument)
+            months.append(parse_month(argument) or argument)
     return list(dict.fromkeys(months))
 
 

@@ -29,7 +29,7 @@ from customs_report.drawing.drawings import Drawing, svg
 from customs_report.errors import InputError
 from customs_report.facts import MARKS, Cite, Mark, Run, Runs, mark_of
 from customs_report.numbers import unit_in_words
-from customs_report.palette import FONT, LIGHT, printable
+from customs_report.palette import FALLBACK, FONT, LIGHT, X_HEIGHT, printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -792,18 +792,18 @@ def _html_note(key: str, i: int, note: Runs, marked: bool) -> Markup:
 def _inline(svg: str, ids: str, alt: str) -> Markup:
     """An inline SVG: unique ids, colours that follow light and dark mode, text never too small to read.
 
-    Uses presentation attributes, because a strict CSP blocks `style` and the chart would be black. JupyterLab lacks our font,
-    hence the sans-serif fallback.
+    Uses presentation attributes, because a strict CSP blocks `style` and the chart would be black. JupyterLab lacks our font;
+    another one is made as small as ours, so that labels do not touch.
     """
     svg = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{ids}-", svg)
     names = {colour: name for name, colour in LIGHT.items()}
     svg = re.sub(r"(?<=: )#[0-9a-f]{6}\b", lambda c: f"var(--c-{names[c[0]]}, {c[0]})" if c[0] in names else c[0], svg)
-    svg = svg.replace(f"font-family: '{FONT}'; ", "").replace(f"'{FONT}'", f"'{FONT}', sans-serif")
+    svg = svg.replace(f"font-family: '{FONT}'; ", "").replace(f"'{FONT}'", f"'{FONT}', {FALLBACK}")
     (width,) = map(float, re.findall(r'viewBox="0 0 ([\d.]+)', svg)[:1])
     smallest = min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
     svg = re.sub(r' style="([^"]+)"', lambda found: re.sub(r" ?([a-z-]+): ?([^;]+);?", r' \1="\2"', found[1]), svg)
-    least = f'style="min-width:{width * LEGIBLE / smallest:.0f}px"'
-    opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" {least} font-family="{FONT},sans-serif"'
+    style = f"min-width:{width * LEGIBLE / smallest:.0f}px;font-size-adjust:{X_HEIGHT}"
+    opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="{style}" font-family="{FONT},{FALLBACK}"'
     return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
 
 

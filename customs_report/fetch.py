@@ -32,7 +32,7 @@ from urllib3.exceptions import HTTPError
 
 from customs_report import log
 from customs_report.errors import InputError
-from customs_report.periods import is_month
+from customs_report.periods import parse_month
 from customs_report.publish.files import alone, put
 from customs_report.terminal import plain
 
@@ -354,13 +354,14 @@ def new_releases(client: Client, site: str, period: str = "", after: str = "", t
 def check_month(text: str, first: str, today: str) -> str:
     """Returns the month; raises InputError if it is not a month, not over yet, or before the first month of the data."""
     last = (date.fromisoformat(today).replace(day=1) - timedelta(days=1)).isoformat()[:7]
-    if not is_month(text):
+    month = parse_month(text)
+    if not month:
         raise InputError(f"{text[:40]!r} is not a month; write it like {last}")
-    if text > last:
-        raise InputError(f"{text} is not over yet; the last month that can be published is {last}")
-    if text < first:
-        raise InputError(f"{text} is before the data, which begin with {first}")
-    return text
+    if month > last:
+        raise InputError(f"{month} is not over yet; the last month that can be published is {last}")
+    if month < first:
+        raise InputError(f"{month} is before the data, which begin with {first}")
+    return month
 
 
 def find_links(client: Client, source: str, site: str, period: str, after: str, today: str) -> list[Link]:

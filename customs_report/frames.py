@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from math import isclose
 from typing import Any, NamedTuple
 
@@ -104,10 +105,24 @@ class Call(NamedTuple):
         return self.arguments["period"]
 
 
+_silent = ContextVar("_silent", default=False)
+warned: set[str] = set()  # what `warn_missing` has said; a new notebook clears it
+
+
 def silently(helper: Callable[..., pd.DataFrame], *given: Any, **named: Any) -> pd.DataFrame:
     """Call a helper without its MissingFigures warning; the report states the gap itself."""
-    with warnings.catch_warnings(action="ignore", category=MissingFigures):
+    before = _silent.set(True)
+    try:
         return helper(*given, **named)
+    finally:
+        _silent.reset(before)
+
+
+def warn_missing(said: str, stacklevel: int) -> None:
+    """Warn that a frame is empty, once for each reason: the filter "once" forgets whenever another filter is set."""
+    if not _silent.get() and said not in warned:
+        warned.add(said)
+        warnings.warn(said, MissingFigures, stacklevel=stacklevel + 1)
 
 
 def describe(frame: pd.DataFrame, call: Call, units: Mapping[str, str]) -> pd.DataFrame:

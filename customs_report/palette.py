@@ -60,6 +60,8 @@ DARK = {
 }
 
 FONT = "Source Sans Pro"
+X_HEIGHT = 0.486  # of FONT, in its size: `font-size-adjust` gives it to a wider fallback
+FALLBACK = "Arial Narrow,Arial,Liberation Sans,DejaVu Sans Condensed,sans-serif"
 TYPEFACES = {"Regular": (400, "normal"), "Semibold": (600, "normal"), "It": (400, "italic")}
 MONO = "DejaVu Sans Mono"  # of what a notebook's author prints, in the PDF
 CHART_WIDTH = 6.7  # inches: the text width of the A4 page, so that a chart's font sizes are the printed ones

@@ -14,10 +14,11 @@ import pandas as pd
 from customs_report import backtest, checks, loading, schema, scratch, store
 from customs_report import tables as data
 from customs_report.errors import InputError
+from customs_report.periods import parse_month
 from customs_report.publish import archive, manifest, many
 from customs_report.publish.inputs import Inputs
 from customs_report.publish.many import Built, Order
-from customs_report.publish.report_files import FOLDER, Damaged, find_reports
+from customs_report.publish.report_files import Damaged, find_reports
 from customs_report.publish.verify import verify_sets
 from customs_report.tables import Tables
 from customs_report.terminal import say
@@ -26,7 +27,7 @@ from customs_report.vintages import latest, reportable_months
 
 def parse_arguments(arguments: Sequence[str], files: bool) -> tuple[str, tuple[str, ...]]:
     """Split the arguments into a period (the first one, if it is a month) and files. `files`: whether `--from` was given."""
-    period = arguments[0] if arguments and FOLDER.fullmatch(arguments[0]) and not Path(arguments[0]).exists() else ""
+    period = parse_month(arguments[0]) if arguments and not Path(arguments[0]).exists() else ""
     rest = tuple(arguments[bool(period) :])
     if rest and not files:
         raise InputError(f"{rest[0]!r} is not a month; write it like 2025-11, and files after --from")

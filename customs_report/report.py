@@ -140,7 +140,7 @@ def open_report(period: str = "latest", as_of: str = "", facts_of: Callable[[Tab
     loaded, known = loading.load(), known_tables(as_of, period)
     if period == "latest":
         period = latest(known)
-    check_period(period, known, loaded)
+    period = check_period(period, known, loaded)
     if not as_of:
         known = _dated(known, loaded.newest_release_of(last_usable(period)))
     return Report(period, known.as_of, as_of, known, facts_of(known, period), _holes(loaded))

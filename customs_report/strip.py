@@ -1,16 +1,12 @@
 """A git filter: notebooks are committed without outputs, counts and what an editor keeps, so that a run changes nothing.
 
-`python -m customs_report.strip` reads a notebook from stdin and writes it as it is committed; `make setup` tells git, and
-`make lab` calls `after_saving`.
+`python -m customs_report.strip` reads a notebook from stdin and writes it as it is committed; `make setup` tells git.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}  # found wherever Jupyter is
@@ -36,14 +32,6 @@ def _settled(metadata: dict[str, Any]) -> dict[str, Any]:
     named = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     is_python = metadata.get("kernelspec", KERNEL).get("language", "python") == "python"
     return {name: value for name, value in named.items() if name in metadata and is_python}
-
-
-def after_saving(model: dict[str, Any], os_path: str, **_: Any) -> None:
-    """Of a notebook in which nothing changed but outputs, let git note the new size: `git status` compares that first."""
-    folder = str(Path(os_path).parent)
-    with suppress(OSError, subprocess.CalledProcessError):  # no git, no checkout, or something changed
-        for command in (["diff", "--quiet", "--"], ["add", "--update", "--"]):
-            subprocess.run(["git", "-C", folder, *command, os_path], check=True, capture_output=True)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
-from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -14,7 +12,7 @@ import pandas as pd
 from customs_report import loading
 from customs_report import tables as data
 from customs_report.errors import InputError
-from customs_report.periods import is_month
+from customs_report.periods import parse_month
 from customs_report.tables import Tables
 
 
@@ -59,19 +57,17 @@ def what_is_held(tables: Tables, period: str) -> str:
     return f"{' and '.join(there)} are available" + (f", {' and '.join(missing)} are not" if missing else "")
 
 
-def check_period(period: str, known: Tables, loaded: Tables) -> None:
-    """Raises InputError where a period cannot be reported, with the nearest valid one."""
-    possible = reportable_months(known)
+def check_period(asked: object, known: Tables, loaded: Tables) -> str:
+    """The month of a report, however it is written; raises InputError, with the nearest, for one that cannot be reported."""
+    possible, period = reportable_months(known), parse_month(asked)
     if period in possible:
-        return
+        return period
     all_periods = reportable_months(_known(loaded, ""))
-    if not is_month(str(period)):
-        meant = str(period)
-        with suppress(InputError):  # such as Nov 2025
-            meant = month(period)
-        same_year = [p for p in all_periods if p[:4] in meant]
+    if not period:
+        same_year = [p for p in all_periods if p[:4] in str(asked)]
+        meant = re.sub(r"\b(?=\d$)", "0", str(asked))  # 2025-1
         near = get_close_matches(meant, same_year or all_periods, n=1, cutoff=0.3) or [all_periods[-1]]
-        raise InputError(f"{period!r} is not a period; write it like {near[0]} or latest")
+        raise InputError(f"{asked!r} is not a period; write it like {near[0]} or latest")
     if period < all_periods[0]:
         raise InputError(f"{period} is before the data; the first period is {all_periods[0]}")
     if period not in all_periods:
@@ -115,11 +111,8 @@ def _first_day(tables: Tables, period: str) -> str:
 
 def month(period: object) -> str:
     """A month as "2025-11", from that, a date, or a text such as "Nov 2025"; raises InputError where it is none."""
-    if is_month(str(period)):
-        return str(period)
-    with suppress(ValueError, TypeError, OverflowError), warnings.catch_warnings(action="ignore"):
-        if re.search(r"[0-9]{4}", str(period)):
-            return f"{pd.Period(period, freq='M'):%Y-%m}"
+    if found := parse_month(period):
+        return found
     near = get_close_matches(str(period), sorted(set(loading.load().totals["period"])), n=1, cutoff=0.3)
     raise InputError(f"{period!r} is not a month; write it like {near[0] if near else '2025-11'} or latest")
 

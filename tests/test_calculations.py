@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import math
 from collections import defaultdict
+from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from customs_report.calculations.lines import aggregates, disjoint_lines
 from customs_report.calculations.lines import ranked as ranked_
 from customs_report.measures import contribution, implied_base, milestone, months_since_larger, rank, streak
 from customs_report.measures import growth as growth_
-from customs_report.periods import distance, shift, span, trailing, year_to_date
+from customs_report.periods import distance, parse_month, shift, span, trailing, year_to_date
 from customs_report.provenance import MIXED
 
 VALUES = st.lists(st.floats(-1e11, 2e11).map(lambda v: round(v, -7)), min_size=1, max_size=60)
@@ -191,6 +193,23 @@ def test_contributions_add_up_to_the_growth_of_the_whole(parts):
 def test_growth_needs_a_positive_base():
     with pytest.raises(ValueError, match="no growth rate"):
         growth_(1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2025-11", "2025/11", "2025.11", "202511", "November 2025", "nov 2025", "Nov-2025", "NOV2025", " 2025 November ", 202511,
+     "2025-11-01", pd.Timestamp("2025-11-30"), pd.Period("2025-11"), date(2025, 11, 8)],
+)  # fmt: skip
+def test_a_month_is_read_in_any_of_the_usual_ways(written):
+    assert parse_month(written) == "2025-11"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "2025", "2025-1", "20251", "2025-13", "../2025-11", "Novem 2025", "11", "٢٠٢٥-11", "2025-11-08", None, pd.NaT],
+)
+def test_what_is_no_month_is_not_read_as_one(written):
+    assert parse_month(written) == ""
 
 
 @given(st.integers(2000, 2030), st.integers(1, 12), st.integers(-300, 300))

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from customs_report import cli
+from customs_report import cli, fetch, release
+from customs_report.errors import InputError
 from customs_report.periods import span
 
 
@@ -55,6 +56,15 @@ def test_wrong_input_is_one_line_with_the_nearest_valid_value_and_exit_code_two(
     assert printed.err.startswith("customs-report: ")
     assert printed.err.count("\n") == 1
     assert printed.out == ""
+
+
+def test_a_month_is_written_in_any_of_the_usual_ways():
+    ways = ["November 2025", "nov 2025", "2025/11", "202511", "2025-11"]
+    assert cli._periods(ways, "") == cli._periods(ways, "2026-01-31") == ["2025-11"]
+    assert cli._periods(["Oct 2025:2025/11"], "") == ["2025-10", "2025-11"]
+    with pytest.raises(InputError, match="2025-11 is not over yet"):
+        fetch.check_month("Nov 2025", "2008-01", "2025-11-20")
+    assert release.parse_arguments(["Nov 2025", "file.html"], files=True) == ("2025-11", ("file.html",))
 
 
 def test_a_span_of_years_has_all_their_months():

@@ -18,11 +18,13 @@ from python_calamine import CalamineWorkbook
 
 import helpers
 from customs_report import exhibits
+from customs_report.display import plain
 from customs_report.errors import InputError
 from customs_report.explore import Choice, Controls
 from customs_report.frames import by_month
 from customs_report.publish import build, inputs
 from customs_report.publish.workbook import START
+from customs_report.report import open_report
 
 PERIOD, NEWS_DAY = "2025-11", "2025-12-08"
 CELLS = {cell.id: cell.source for cell in nbformat.read(inputs.NOTEBOOKS / "explore.ipynb", 4).cells}
@@ -30,9 +32,9 @@ CELLS = {cell.id: cell.source for cell in nbformat.read(inputs.NOTEBOOKS / "expl
 
 @pytest.fixture(scope="module")
 def space() -> dict:
-    """The names that the notebook has after its setup cell."""
+    """The names that the notebook has once its report is open."""
     names: dict = {}
-    for cell in ("parameters", "setup"):
+    for cell in ("parameters", "setup", "fact"):
         exec(CELLS[cell], names)
     return names
 
@@ -55,6 +57,14 @@ def test_each_exhibit_pasted_after_the_setup_is_the_same(space):
         assert len(ast.parse(cell.source).body) <= 3, cell.id  # what it calculates, and one call
         forms, _ = result(cell.source, space)._repr_mimebundle_()
         assert forms == {kind: cell.outputs[0].data[kind] for kind in forms}, cell.id
+
+
+def test_the_first_table_needs_no_report():
+    names: dict = {}
+    for cell in ("parameters", "setup"):
+        exec(CELLS[cell], names)
+    assert "report" not in names
+    assert [*result(CELLS["partners"], names)["partner"].unique()] == ["ASEAN", "EU27", "USA"]
 
 
 def test_the_notebook_runs_through():
@@ -126,13 +136,27 @@ def test_what_cannot_be_compared_is_a_gap_with_its_reason(now):
         return helpers.comparison(now, PERIOD, subjects, **asked).gaps
 
     assert gaps("all", "USA", currency="USD") == {"USA": "partners and commodities are held in yuan"}
-    assert gaps("ships", "coal", flow="imports", measure="quantity") == {"ships": "no line for ships is held"}
-    assert gaps("crude_oil", "integrated_circuits", flow="imports", measure="quantity") == {
+    beginning = "customs prints January with February, and the table of this month is not held"
+    assert gaps("ships", "coal", flow="imports", measure="quantity") == {
+        "ships": "no line for ships is held",
+        "coal": f"2024-01 to 2024-02, 2025-01 to 2025-02: {beginning}",
+    }
+    assert gaps("crude_oil", "integrated_circuits", flow="imports", measure="quantity", since="2025-01") == {
         "integrated_circuits": "counted in units, not in tonnes"
     }
     assert gaps("USA", "ships", measure="quantity") == {"USA": "only commodities have a quantity"}
     assert gaps("all", "USA", flow="balance", measure="share")["USA"] == "a balance has no share here"
     assert gaps("USA", "ships", flow="balance") == {"ships": "a commodity has exports and imports, each by itself"}
+
+
+def test_months_without_a_figure_are_named_with_the_reason(now):
+    found = helpers.comparison(now, "2026-07", ["motor vehicles", "passenger cars"], measure="growth")
+    assert found.gaps == {"motor_vehicles": "2025-03: neither printed nor a year-earlier figure held"}
+    assert [f"{month:%Y-%m}" for month in found.values.index[found.values["motor_vehicles"].isna()]] == ["2025-03"]
+    later = helpers.comparison(now, "2026-07", ["steel_products"], measure="growth", over="ytd")
+    assert later.gaps["steel_products"].startswith("2026-01: customs prints January with February")
+    shown = exhibits.compare(open_report("2026-07", "2026-09-08"), ["motor_vehicles"], measure="growth")
+    assert "Not shown: Motor vehicles: March 2025: neither printed" in plain(shown.source)
 
 
 def test_nothing_later_than_the_vintage_is_shown(then, now):

@@ -7,6 +7,9 @@ import importlib
 import inspect
 import json
 import re
+import subprocess
+import sys
+import warnings
 from pkgutil import iter_modules
 
 import pandas as pd
@@ -73,6 +76,7 @@ def failures(test: doctest.DocTest) -> str:
             lambda t, p: helpers.contributions(t, p, by="commodity", flow="exports", over="ytd"),
         ),
         (lambda t, p: helpers.monthly_trade(t, "Nov 2025"), lambda t, p: helpers.monthly_trade(t, pd.Timestamp("2025-11-30"))),
+        (lambda t, p: helpers.monthly_trade(t, 202511), lambda t, p: helpers.monthly_trade(t, pd.Period("2025-11"))),
         (
             lambda t, p: helpers.commodity_months(t, p, "exports", "chips"),
             lambda t, p: helpers.commodity_months(t, p, "exports", "integrated_circuits"),
@@ -110,6 +114,36 @@ def test_a_misspelling_is_one_line_with_the_nearest_value(space, call, said):
     with pytest.raises(InputError, match=re.escape(said)) as raised:
         call(space["tables"])
     assert "\n" not in str(raised.value)
+
+
+def test_a_day_after_the_newest_release_is_said():
+    with pytest.warns(UserWarning, match="nothing is held that was released after 2026-09-08; as_of 2031-01-01") as said:
+        assert helpers.load("2031-01-01").as_of == "2026-09-08"
+    assert said[0].filename == __file__
+    with warnings.catch_warnings(action="error"):
+        helpers.load("2026-09-08")
+        helpers.load()
+
+
+TWO_NOTEBOOKS = """
+from contextlib import nullcontext
+from nbformat.v4 import new_code_cell
+from customs_report.publish import cells
+for _ in range(2):
+    notebook = [new_code_cell(f"import helpers\\nhelpers.{call}.size") for call in CALLS]
+    cells.run(notebook, lambda cell, index: nullcontext())
+    print(*(output["text"] for cell in notebook for output in cell.outputs if output["output_type"] == "stream"))
+"""
+
+
+def test_a_missing_figure_is_said_once_in_a_notebook_and_again_in_the_next():
+    calls = [f"{name}(helpers.load(), '2012-02')" for name in ("partners", "partners", "value_split")]
+    run = [sys.executable, "-c", f"CALLS = {calls}\n{TWO_NOTEBOOKS}"]  # in a process that is not pytest's, which takes warnings
+    said = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert re.findall("(?<=MissingFigures: ).*", said) == 2 * [
+        "2012-02: no table of partners held before 2024-01; the frame is empty",
+        "2012-02: no figures of this are held; the frame is empty",
+    ]
 
 
 @pytest.mark.parametrize("name", [*HELPERS, "outlook"])

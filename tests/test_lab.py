@@ -64,7 +64,8 @@ def address(browser, folder) -> str:
     own = {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
                f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}",
-               "--ContentsManager.post_save_hook=customs_report.strip.after_saving"]  # fmt: skip
+               "--ServerApp.contents_manager_class=customs_report.lab.Notebooks",
+               "--ContentsManager.post_save_hook=customs_report.lab.after_saving"]  # fmt: skip
     environment = {**os.environ, **own, "HOME": str(home), "IPYTHONDIR": str(home), "PYTHONPATH": str(inputs.ROOT)}
     log = (home / "log").open("w")
     server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -160,6 +161,8 @@ def test_run_all(opened, name):
 
 def test_the_template_shows_what_is_its_authors_and_what_is_ours_and_saving_it_changes_nothing_for_git(opened, folder):
     page = opened("template")
+    page.wait_for_timeout(2000)  # until the kernel's name and language are in the notebook
+    assert page.locator(".lm-TabBar-tab.jp-mod-dirty").count() == 0
     run_all(page)
     assert page.locator(".jp-OutputArea-output .dataframe tbody tr").count() == 12
     assert page.locator(".jp-OutputArea-output img").count() == 1
@@ -208,6 +211,7 @@ def test_the_report_for_another_period(opened):
     kicker = page.locator("#kicker")
     assert "November 2025" in kicker.text_content()
     assert page.locator(".exhibit svg[role=img]").count() > 10
+    assert page.evaluate(TOUCHING) == []
     type_into(page, 'as_of: str = ""', 'period: str = "2012-02"\nas_of: str = ""')
     run_all(page)
     page.wait_for_function("() => document.querySelector('#kicker').textContent.includes('February 2012')")
@@ -217,6 +221,13 @@ def test_the_report_for_another_period(opened):
     error = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]', has_text="InputError")
     assert error.inner_text().startswith("InputError: '2012-13' is not a period; write it like 2012-")
     assert "\n" not in error.inner_text()
+
+
+# Labels of a chart that touch in the page's fonts, as pairs; a label has room above and beneath its letters.
+TOUCHING = """() => [...document.querySelectorAll(".exhibit svg[role=img]")].flatMap(svg => {
+  const labels = [...svg.querySelectorAll("text")].map(text => [text.textContent, text.getBoundingClientRect()]);
+  return labels.flatMap(([a, p], i) => labels.slice(i + 1).filter(([b, q]) =>
+    p.left < q.right && q.left < p.right && p.top + 3 < q.bottom - 3 && q.top + 3 < p.bottom - 3).map(([b]) => [a, b]))})"""
 
 
 def type_into(page, holding: str, text: str) -> None:

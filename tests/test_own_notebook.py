@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 from lxml import html as parser
 
-from customs_report import cli, exhibits, strip
+from customs_report import cli, exhibits, lab, strip
 from customs_report.display import exhibit
 from customs_report.errors import InputError, Violation
 from customs_report.publish import build, inputs, manifest, many, proof, rendering
@@ -107,6 +107,14 @@ def test_everything_is_in_page_and_pdf_and_marked(built, page):
     assert (
         len(page.xpath("//main//*[@data-own]//section[@class='exhibit']")) == 1
     )  # of another month: its numbers are not of this one
+
+
+def test_page_and_pdf_say_period_and_vintage_above_the_title(built, page):
+    (line,) = page.xpath("//main//p[@class='kicker']")
+    assert line.text_content() == "February 2012 · as known on 7 July 2026"
+    assert [time.get("datetime") for time in line.iter("time")] == [PERIOD, "2026-07-07"]
+    assert page.xpath("//main//*[self::p[@class='kicker'] or self::h1]")[0] is line
+    assert line.text_content() in text_of_pdf(built.folder / "my_own.pdf")
 
 
 def test_the_page_is_whole_and_asks_for_nothing(page):
@@ -307,12 +315,12 @@ def test_git_sees_no_change_after_a_run(tmp_path):
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [nbformat.v4.new_output("stream", text="run")], 3
         nbformat.write(notebook, path)
-        strip.after_saving({"type": "notebook"}, str(path))
+        lab.after_saving({"type": "notebook"}, str(path))
     assert git("diff") == git("diff", "--cached") == git("status", "--porcelain") == ""
     changed = nbformat.read(path, 4)
     changed.cells[-1].source += "changed"
     nbformat.write(changed, path)
-    strip.after_saving({"type": "notebook"}, str(path))
+    lab.after_saving({"type": "notebook"}, str(path))
     assert git("status", "--porcelain") == f" M notebooks/{path.name}\n"
 
 

@@ -16,7 +16,7 @@ from customs_report.coverage import why_unavailable
 from customs_report.errors import InputError, nearest
 from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import growth
-from customs_report.periods import shift, span
+from customs_report.periods import parse_month, shift, span
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables, cached
 
@@ -34,10 +34,12 @@ class Amount(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Index period, a column a subject; their unit; and why a subject that was asked for is no column.
+    """Index period, a column a subject; their unit; and why a subject is no column or has months without a figure.
 
     >>> comparison(tables, period, ["motor_vehicles", "USA"], measure="quantity").gaps
     {'USA': 'only commodities have a quantity'}
+    >>> comparison(tables, period, ["motor_vehicles"], measure="growth").gaps
+    {'motor_vehicles': '2025-03: neither printed nor a year-earlier figure held'}
     """
 
     values: pd.DataFrame
@@ -72,6 +74,7 @@ def comparison(
                     currency=(currency, CURRENCIES))  # fmt: skip
     tables = exclude_lookahead(tables, period)
     months, columns, gaps, unit = span(first_month(tables), period), {}, {}, ""
+    since = parse_month(since) or since
     if since and since not in months:
         raise InputError(f"since {since!r} is no month from {months[0]} to {period}")
     months = months[months.index(since) :] if since else months
@@ -86,8 +89,23 @@ def comparison(
         else:
             unit = mine
             columns[subject] = {p: point.value for p, point in held.items() if point.unit == unit}
+            if missing := _missing_months(points, since=min(columns[subject])):
+                gaps[subject] = missing
     values = pd.DataFrame(columns, index=pd.Index(months, name="period"), dtype=float)
     return Comparison(values.loc[values.first_valid_index() :], unit, gaps)
+
+
+def _missing_months(points: Mapping[str, Amount | NotAvailable], since: str) -> str:
+    """Which months after the first figure have none, and why: "2025-01 to 2025-02, 2026-01: not held"."""
+    by_reason: dict[str, list[list[str]]] = {}
+    for period, point in points.items():
+        if isinstance(point, NotAvailable) and period > since:
+            runs = by_reason.setdefault(point.why, [])
+            if runs and runs[-1][-1] == shift(period, -1):
+                runs[-1][1:] = [period]
+            else:
+                runs.append([period])
+    return "; ".join(f"{', '.join(map(' to '.join, runs))}: {why}" for why, runs in by_reason.items())
 
 
 def _code(tables: Tables, subject: str) -> str:
@@ -191,7 +209,10 @@ def _level(asked: _Asked, period: str) -> Amount:
 
 def _growth(asked: _Asked, period: str) -> Amount:
     if asked.printed:
-        return Amount(_facts(*asked._replace(measure="value"), period)[f"{asked.name()}_yoy"].value, "percent")
+        facts, name = _facts(*asked._replace(measure="value"), period), f"{asked.name()}_yoy"
+        if name not in facts:
+            _level(asked, period)  # raises the reason why there is no level
+        return Amount(facts[name].value, "percent")
     _refuse_break(asked, SPANS[asked.over](shift(period, -12))[0], period)
     now, base = (_level(asked, month).value for month in (period, shift(period, -12)))
     if base <= 0:

@@ -146,7 +146,7 @@ def panel_head(axes: Axes, text: str, colour: str) -> None:
 def label_bars(axes: Axes, values: Sequence[float], beside: Sequence[float], style: str, offset: float = 0.0) -> None:
     """Write each bar's value past the longer bar of its row; draw the zero line."""
     axes.axvline(0, color=palette.INK, lw=0.8)
-    axes.margins(x=0.2)
+    axes.margins(x=0.23)
     for place, (value, other) in enumerate(zip(values, beside, strict=True)):
         up = value >= 0
         axes.annotate(

@@ -10,6 +10,7 @@ from customs_report import palette
 from customs_report.calculations.comparisons import Comparison
 from customs_report.display import Chart
 from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero_within, scale, six_ticks
+from customs_report.english.grammar import dated
 from customs_report.errors import InputError
 from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Mark, Runs, say
@@ -62,7 +63,7 @@ def compare(
     headers = [names[subject] for subject in frame]
     data = frame_table("comparison", caption, "", frame.iloc[::-1], headers, style, units=found.unit)
     source = as_known(report)
-    source += (f" Not shown: {missing}.",) if missing else ()
+    source += (" Not shown: ", *dated(missing), ".") if missing else ()
     return Chart(figure, alt, data, source, (f"{what}, {word}{unit}, {SPANS[over]}",), recent=True)
 
 

@@ -33,6 +33,7 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from customs_report import frames
 from customs_report.display import Later
 from customs_report.publish import own_data
 
@@ -289,6 +290,7 @@ def _fresh_shell() -> Iterator[_Shell]:
     quiet = Config(HistoryManager={"enabled": False, "hist_file": ":memory:"}, InteractiveShell={"colors": "nocolor"})
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
+        frames.warned.clear()
         stack.enter_context(matplotlib.rc_context())
         matplotlib.rcdefaults()  # the user's matplotlib settings must not change a report, either
         matplotlib.rcParams["svg.hashsalt"] = "notebook"  # the same drawing has the same ids

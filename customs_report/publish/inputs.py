@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 CODE = ("helpers.py", "customs_report/**/*.py", "customs_report/publish/templates/report_*/*.*")
 NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
-    "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "fetch.py", "plausibility.py", "readers/",
+    "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "fetch.py", "lab.py", "plausibility.py", "readers/",
     "release.py", "strip.py", "terminal.py",
     "publish/archive.py", "publish/catalogue.py", "publish/engine.py", "publish/exporters.py", "publish/many.py",
     "publish/pages.py", "publish/report_files.py", "publish/site.py", "publish/social_preview.py",

@@ -17,12 +17,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from customs_report import display
 from customs_report.display import DATA, element, failure, literal
+from customs_report.facts import say
 from customs_report.palette import printable
 from customs_report.publish import own
 
 BETWEEN = "xxbetweencellsxx"  # separates Markdown cells that pandoc converts in one run
-NO_DATE = "1970-01-01"  # of a PDF whose notebook has no cover and so no date
+NO_DATE = "1970-01-01"  # of a PDF whose notebook has no cover and was not built by the command
 UNPROVED = re.compile(r"\d|<[a-zA-Z/!]|!\[")  # digits, raw HTML, a picture: a text with any of these is the author's own
 EXHIBIT = 3  # the level of an exhibit's heading, unless the notebook has none above it
 
@@ -91,7 +93,7 @@ class Outline:
 
     @property
     def date(self) -> date:
-        return date.fromisoformat(self.cover.get("as_of") or NO_DATE)
+        return date.fromisoformat(self.cover.get("as_of") or self.made_of.get("as_of") or NO_DATE)
 
     @property
     def keywords(self) -> tuple[str, ...]:
@@ -172,7 +174,16 @@ def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | No
             text = next(remaining)
             parts.append(_own_text(text, cell, where, folder) if UNPROVED.search(text) else next(plain))
             where = parts[-1].entries[-1].heading if parts[-1].entries else where
-    return Outline(tuple(_levelled(_typeset(parts), name)), notebook["metadata"].get("customs_report", {}), name)
+    content = Outline(tuple(_levelled(_typeset(parts), name)), notebook["metadata"].get("customs_report", {}), name)
+    return content if content.cover or not content.made_of else _dated(content)
+
+
+def _dated(content: Outline) -> Outline:
+    """The outline with a line of period and vintage above its title, which a cover would have."""
+    of = say("{period} · as known on {day}", period=content.made_of["period"], day=content.made_of["as_of"])
+    line = Part(element("p", display.html(of), class_="kicker"), f"#kicker({literal(display.typst(of))})")
+    parts = [each for part in content.parts for each in ([line, part] if part is content.opening else [part])]
+    return replace(content, parts=tuple(parts))
 
 
 def _idle(cells: Sequence[Mapping[str, Any]]) -> list[bool]:
