@@ -223,11 +223,11 @@ def test_the_report_for_another_period(opened):
     assert "\n" not in error.inner_text()
 
 
-# Labels of a chart that touch in the page's fonts, as pairs; a label has room above and beneath its letters.
+# Labels of a chart that touch on one line, as pairs.
 TOUCHING = """() => [...document.querySelectorAll(".exhibit svg[role=img]")].flatMap(svg => {
   const labels = [...svg.querySelectorAll("text")].map(text => [text.textContent, text.getBoundingClientRect()]);
   return labels.flatMap(([a, p], i) => labels.slice(i + 1).filter(([b, q]) =>
-    p.left < q.right && q.left < p.right && p.top + 3 < q.bottom - 3 && q.top + 3 < p.bottom - 3).map(([b]) => [a, b]))})"""
+    Math.abs(p.top - q.top) < 3 && p.left < q.right && q.left < p.right).map(([b]) => [a, b]))})"""
 
 
 def type_into(page, holding: str, text: str) -> None:
