@@ -169,7 +169,7 @@ def _one_of(name: str, *possible: str, fold: Callable[[str], str] = str) -> Call
 
 
 SPANS = {"year to date": "ytd", "three months": "3m", "twelve months": "12m", "monthly": "month"}  # what people say for a span
-BY = {"partners": "partner", "commodities": "commodity", "goods": "commodity"}
+BY = {"groups": "group", "partners": "partner", "commodities": "commodity", "goods": "commodity"}
 RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "tables": _tables,
     "period": _period,
@@ -179,7 +179,7 @@ RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "count": _count,
     "currency": _one_of("currency", *levels.CURRENCIES, fold=str.upper),
     "over": _over,
-    "by": _one_of("by", "partner", "commodity", fold=lambda text: BY.get(text.lower(), text.lower())),
+    "by": _one_of("by", *partitions.SPLITS, fold=lambda text: BY.get(text.lower(), text.lower())),
     "base": _one_of("base", *partitions.BASES, fold=str.lower),
 }
 
@@ -422,7 +422,8 @@ def contributions(
     """Which partners, or which commodities, made exports or imports grow, over the month or the year to date?
 
     Index part; columns parent, level, value and base (yuan), contribution (percentage points: those of level 1 sum to the
-    growth of the whole), share (percent of the whole). By partner: ASEAN, the EU and every other partner held, and
+    growth of the whole), share (percent of the whole). By group: ASEAN, the EU, Africa, Latin America and the large partners,
+    and `rest_of_WORLD`. By partner: ASEAN, the EU and every other partner held, and
     `rest_of_ASIA` etc.: a continent's trade less that of its partners listed. By commodity: farm products, machinery, every
     line outside them (level 1), and the lines within the two (level 2, with their `parent`). `remainder` completes the sum.
     Base "implied": for the year to date, the restated figure, or the one implied by printed growth; failing both, last year's

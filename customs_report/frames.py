@@ -192,7 +192,7 @@ def _rows(frame: pd.DataFrame, which: str, period: str) -> pd.Index:
 def _in_names(call: Call) -> dict[str, str]:
     """The call's arguments, spelt as in fact names."""
     given = {"currency": "", "over": "ytd", "flow": "", "by": "", **call.arguments}
-    side = given["flow"] if given["by"] == "partner" else given["flow"].removesuffix("s")
+    side = given["flow"] if given["by"] in ("group", "partner") else given["flow"].removesuffix("s")
     return {**given, "currency": given["currency"].lower(), "side": side, "year": call.period[:4]}
 
 

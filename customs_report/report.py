@@ -12,7 +12,7 @@ import pandas as pd
 import helpers
 from customs_report import coverage, frame_facts, frames, loading
 from customs_report.calculations.fact_builders import report_facts
-from customs_report.calculations.newsworthy import Point, main_points
+from customs_report.calculations.newsworthy import Point, doubts, main_points
 from customs_report.errors import InputError, MissingData
 from customs_report.facts import Facts, Runs
 from customs_report.frames import SUBJECTS, Call, by_month, call_of, silently
@@ -56,6 +56,11 @@ class Report(Summary):
     def points(self) -> list[Point]:
         """The news of the month, the most important first."""
         return main_points(self.facts, self.tables)
+
+    @cached_property
+    def doubts(self) -> list[Point]:
+        """What qualifies the news of the month, the strongest first."""
+        return doubts(self.facts)
 
     @property
     def title(self) -> str:

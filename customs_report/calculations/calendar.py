@@ -61,6 +61,7 @@ def _working_day_facts(facts: Facts, tables: Tables) -> None:
         "calendar.working_days_month_change", "days - a_year_earlier", "days", now.label.of(CHANGE),
         {"days": now, "a_year_earlier": before}, how=how,
     )  # fmt: skip
+    _next_working_days(facts)
     for flow in ("exports", "imports"):
         name, found = f"{flow}_usd_month_per_working_day", {}
         for p, count in zip(days, (now, before), strict=True):
@@ -76,6 +77,21 @@ def _working_day_facts(facts: Facts, tables: Tables) -> None:
             continue
         facts.add(name, found[period])
         add_growth(facts, name, found[period], found.get(year_earlier), None)
+
+
+def _next_working_days(facts: Facts) -> None:
+    """Working days of the month to come, and how many more than a year earlier; none where the holidays are not known yet."""
+    coming = shift(facts.period, 1)
+    try:
+        now, before = (_working_days(p, working_days(p)) for p in (coming, shift(coming, -12)))
+    except NotAvailable as gap:
+        facts.gaps["calendar.working_days_next*"] = gap.why
+        return
+    facts.add("calendar.working_days_next", now)
+    facts.calculate(
+        "calendar.working_days_next_change", "days - a_year_earlier", "days", now.label.of(CHANGE),
+        {"days": now, "a_year_earlier": before}, how=f"change on a year earlier, {CONVENTION}",
+    )  # fmt: skip
 
 
 def _working_days(period: str, count: int) -> Figure:

@@ -9,9 +9,11 @@ from customs_report.calculations.adjusted import adjusted_facts
 from customs_report.calculations.balances import balance_facts
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.calendar import calendar_facts
+from customs_report.calculations.carry_over import carry_over_facts
 from customs_report.calculations.changes import Change, add_change, change_of_whole, flow_change, power_of_ten
 from customs_report.calculations.cover_ratios import cover_facts
 from customs_report.calculations.exchange_rate import exchange_rate_facts
+from customs_report.calculations.expectations import expectation_facts
 from customs_report.calculations.growth_rates import add_growth
 from customs_report.calculations.history import history_facts
 from customs_report.calculations.levels import (
@@ -25,6 +27,8 @@ from customs_report.calculations.levels import (
     dollar_series,
     exclude_lookahead,
     find_level,
+    newest_stage,
+    printed_figures,
     printed_growth,
     span_series,
 )
@@ -59,6 +63,7 @@ from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables
 
+GROWTH_RANKED_AFTER = 60  # months of growth rates before the highest or lowest since then is news
 MILESTONE_STEP = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers worth a sentence: 100 billion, a trillion
 
 
@@ -80,10 +85,12 @@ def computed_once(tables: Tables, period: str) -> Facts:
     cover_facts(facts, tables)
     calendar_facts(facts, tables)
     adjusted_facts(facts, tables)
+    carry_over_facts(facts, tables)
     outlook_facts(facts, tables)
     unit_value_facts(facts, tables)
     exchange_rate_facts(facts, tables)
     mirror_facts(facts, tables)
+    expectation_facts(facts, tables)
     previous_facts(facts, _facts_compared(exclude_lookahead(tables, shift(period, -1)), shift(period, -1)))
     return facts
 
@@ -124,6 +131,7 @@ def trade_facts(facts: Facts, tables: Tables, currency: str, over: str) -> None:
         label = total_label(flow, currency, over, period)
         if isinstance(found, NotAvailable):
             facts.gaps[name] = found.why
+            _implied_level(facts, tables, flow, currency, over)
         else:
             facts.add(name, found, label=label)
         why = broken(tables, "totals", "", flow, shift(period, -12), period)
@@ -140,6 +148,23 @@ def trade_facts(facts: Facts, tables: Tables, currency: str, over: str) -> None:
                 _total_growth_facts(facts, name, now, base, printed, both["total"], label)
             else:
                 _balance_change_facts(facts, name, now, both["balance"], both["total"])
+
+
+def _implied_level(facts: Facts, tables: Tables, flow: str, currency: str, over: str) -> None:
+    """The level that printed growth gives with the year-earlier figure, as finely as the prints of that figure agree."""
+    rate = printed_growth(tables, flow, currency, over, facts.period)
+    prints = printed_figures(tables, flow, currency, over, shift(facts.period, -12))
+    if flow not in ("exports", "imports") or not rate or not prints:
+        return
+    base, factor = newest_stage(prints), 1 + rate.value / 100
+    apart = max(abs(base.value - other.value) for other in prints.values()) * factor
+    band = apart + base.rounding / 2 * factor + base.value * rate.rounding / 200
+    label = total_label(flow, currency, over, facts.period).of("{}, implied by printed growth")
+    facts.calculate(
+        f"{flow}_{currency.lower()}_{over}_implied", "year_earlier * (1 + growth / 100)", currency, label,
+        {"year_earlier": base, "growth": rate}, how="the year-earlier figure and printed growth", stage=rate.stage,
+        step=power_of_ten(band), mark=IMPLIED,
+    )  # fmt: skip
 
 
 def _total_growth_facts(
@@ -217,7 +242,10 @@ def _rank_facts(facts: Facts, tables: Tables) -> None:
     if period in series:
         _streak_facts(facts, "balance_usd_month", tuple(series.values()), BALANCE_STREAKS, "months in a row up to the period")
     for flow in ("exports", "imports"):
-        growth_streak(facts, f"{flow}_usd_month", dollar_growth(tables, flow, period))
+        rates = dollar_growth(tables, flow, period)
+        growth_streak(facts, f"{flow}_usd_month", rates)
+        _rarity_of_growth(facts, f"{flow}_usd_month", rates)
+    _years_without_deficit(facts, tables)
 
 
 def _count_fact(facts: Facts, name: str, mine: Figure, ranked: tuple[Figure, ...], unit: str, how: str) -> None:
@@ -284,6 +312,37 @@ def _streak_facts(facts: Facts, name: str, months: tuple[Figure, ...], kinds: Ma
         facts.calculate(
             f"streak.{name}_{word}", formula, "months", mine.label.of(pattern), {"months": months}, how=how, like=mine
         )
+
+
+def _rarity_of_growth(facts: Facts, name: str, rates: Sequence[Figure]) -> None:
+    """For how long growth has not been as high, or as low, and for how long it had the other sign before this month."""
+    if len(rates) < GROWTH_RANKED_AFTER:
+        return
+    months, mine = tuple(rates), rates[-1]
+    for word, way, formula in (
+        ("highest", "high", "months_since_larger(months, 0.1)"),
+        ("lowest", "low", "months_since_larger([-rate for rate in months], 0.1)"),
+    ):
+        values = [rate.value if word == "highest" else -rate.value for rate in months]
+        if months_since_larger(values, GROWTH_STEP):
+            facts.calculate(
+                f"{name}_yoy_{word}_in", formula, "months", mine.label.of(f"months since growth of {{}} was as {way}"),
+                {"months": months}, how="months since growth on a year earlier was at least so, rounded to 0.1 %", like=mine,
+            )  # fmt: skip
+    _streak_facts(facts, f"{name}_before", months[:-1], GROWTH_STREAKS, "months in a row up to the month before")
+
+
+def _years_without_deficit(facts: Facts, tables: Tables) -> None:
+    """Before a deficit: for how many months, or years of the same months, there had been none."""
+    for over, unit in (("month", "months"), ("ytd", "years")):
+        name, known = f"balance_usd_{over}", span_series(tables, "balance", over, facts.period)
+        spans = [found for p, found in known.items() if over == "month" or p[5:] == facts.period[5:]]
+        if facts.period in known and known[facts.period].value < 0 and spans[:-1]:
+            facts.calculate(
+                f"{name}_surplus_before", "months_in_a_row([value >= 0 for value in spans])", unit,
+                spans[-1].label.of(f"{unit} in a row without a deficit before {{}}"), {"spans": tuple(spans[:-1])},
+                how=f"{unit} in a row without a deficit, up to the one before", like=spans[-1],
+            )  # fmt: skip
 
 
 def growth_streak(facts: Facts, name: str, rates: Sequence[Figure]) -> None:

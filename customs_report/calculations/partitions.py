@@ -39,6 +39,9 @@ REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
 OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part
 LEADING = 8  # parts that stand by themselves in a chart; the smaller ones are one part there, `others`
 RESTATED, IMPLIED, LAST_YEAR = "the restated figure", "the base that printed growth implies", "last year’s print"
+GROUPED = (  # partners that the preliminary release names, each group as one: with the rest of the world they are all trade
+    *("ASEAN", "EU27", "USA", "HKG", "JPN", "KOR", "TWN", "AUS", "RUS", "IND", "GBR", "CAN", "NZL", "LATAM", "AFRICA"),
+)
 BASES = ("implied", "printed")  # the base that printed growth implies, where there is one, or always last year's figure
 
 
@@ -81,11 +84,11 @@ class Partition(NamedTuple):
 def contribution_frame(tables: Tables, period: str, by: str, flow: str, over: str, base: str = "implied") -> pd.DataFrame:
     """Which partners, or which commodities, made exports or imports grow, over the month or the year to date?
 
-    By partner the index has ASEAN, EU27 and every other partner held with a year-earlier base, `rest_of_ASIA` and so on for
-    what each continent trades beyond them, and `remainder` for what belongs to no continent. By commodity level 1 is a
-    partition: farm products, mechanical and electrical products, every line outside them, and `remainder`: what is not in the
-    table, overlaps and rounding. Level 2 splits the two aggregates (`parent`) into their lines and `other_...`. High-tech
-    products overlap and never take part.
+    By group the index has the partners of GROUPED and `rest_of_WORLD`. By partner it has ASEAN, EU27 and every other partner
+    held with a year-earlier base, `rest_of_ASIA` and so on for what each continent trades beyond them, and `remainder` for what
+    belongs to no continent. By commodity level 1 is a partition: farm products, mechanical and electrical products, every line
+    outside them, and `remainder`: what is not in the table, overlaps and rounding. Level 2 splits the two aggregates (`parent`)
+    into their lines and `other_...`. High-tech products overlap and never take part.
     Columns parent, level, value and base (yuan), contribution (percentage points, their sum is the growth of the whole), share
     (percent of the whole).
     Base "implied": for the year to date, the figure implied by printed growth (for commodities the restated figure, if there
@@ -108,7 +111,7 @@ def _partition(tables: Tables, period: str, by: str, flow: str, over: str, base:
 
 def _flow(by: str, flow: str) -> str:
     """The flow as the tables have it: `exports` of partners, `export` of commodities."""
-    return flow if by == "partner" else flow.removesuffix("s")
+    return flow.removesuffix("s") if by == "commodity" else flow
 
 
 def _frame(partition: Partition) -> pd.DataFrame:
@@ -206,6 +209,18 @@ def _partner_partition(tables: Tables, period: str, flow: str, over: str, base: 
     return with_remainder(whole, parts, "partners")
 
 
+@cached
+def _group_partition(tables: Tables, period: str, flow: str, over: str, base: str = "implied") -> Partition:
+    if (GROUPED[0], over, period) not in partner_lines(tables):
+        raise NotAvailable("contribution.group", why_unavailable(tables, "partners", period))
+    whole = whole_part(tables, flow, over, period, base)
+    parts = [part for code in GROUPED if (part := partner_part(tables, code, flow, over, period, base))]
+    if not parts:
+        before = shift(period, -12)
+        raise NotAvailable("contribution.group", f"no figure of {before} ({why_unavailable(tables, 'partners', before)})")
+    return Partition(whole, [*parts, remainder(whole, parts, f"{REST}WORLD")], "partners")
+
+
 def partner_parts(tables: Tables, period: str, over: str, whole: Part, part_of: Callable[[str], Part | None]) -> list[Part]:
     """The partners held, members of a group left out, and what each continent holds beyond them (`rest_of_ASIA`).
 
@@ -299,21 +314,21 @@ def with_remainder(whole: Part, parts: list[Part], by: str) -> Partition:
     return Partition(whole, [*parts, unnamed], by)
 
 
-SPLITS = {"partner": _partner_partition, "commodity": _commodity_partition}
+SPLITS = {"group": _group_partition, "partner": _partner_partition, "commodity": _commodity_partition}
 
 
 # --- facts ----------------------------------------------------------------------------------------------------------------
 
 
 def contribution_facts(facts: Facts, tables: Tables) -> None:
-    """`contribution.partner.exports_cny_ytd.<part>`, `contribution.commodity.export_cny_ytd.<part>` and so on, all in points.
+    """`contribution.group.exports_cny_month.<part>`, `contribution.commodity.export_cny_ytd.<part>` and so on, all in points.
 
     `...remainder_share` is the remainder's share of the whole in percent; `...others` are the parts that are not among the
     leading ones of the year to date. `partner.<CODE>.exports_cny_ytd_contribution` is held for groups and continents too.
     """
     _group_contributions(facts, tables)
-    for kind, flows in (("partner", ("exports", "imports")), ("commodity", ("export", "import"))):
-        for flow in flows:
+    for kind in SPLITS:
+        for flow in (_flow(kind, "exports"), _flow(kind, "imports")):
             lead: list[str] = []
             for over in ("ytd", "month"):
                 family = family_of(kind, flow, over)
@@ -325,6 +340,8 @@ def contribution_facts(facts: Facts, tables: Tables) -> None:
                 found = _frame(partition)
                 lead = lead or leading_parts(found)
                 _add_partition(facts, family, partition)
+                if kind == "group":
+                    continue
                 others = partition.whole.now.label.of(f"contribution of all other {partition.by} to the growth of {{}}")
                 add_others(facts, family, others, found, lead)
 

@@ -165,3 +165,29 @@ def surplus_or_deficit(balance: Fact | Cell) -> str:
 def fact_label(fact: Fact) -> Runs:
     """What a fact is, as the label of a table row."""
     return (Mark("name", fact.name, plain(opened((str(fact.label),)))),)
+
+
+SHORT_NAMES = {"integrated_circuits": "chips", "data_processing_machines": "computers", "motor_vehicles": "motor vehicles"}
+
+
+def headline_goods(line: Name) -> Runs:
+    """A commodity line in a headline, by the word that readers use: "chips"."""
+    return name_of(line.code, SHORT_NAMES.get(line.code) or in_sentence(line.english))
+
+
+def rise_or_fall(growth: Fact | Cell) -> str:
+    """The verb of a headline."""
+    return "rise" if growth.value >= 0 else "fall"
+
+
+def up_or_down(growth: Fact) -> Runs:
+    """ "up 23.3%", "down 3.5%"."""
+    return say("{way} {growth:size}", way="up" if growth.value >= 0 else "down", growth=growth)
+
+
+def had_changed(growth: Fact) -> Runs:
+    """ "risen by 5.8%", "not changed": after "had"."""
+    past = {"rose": "risen", "fell": "fallen", "did not change": "not changed"}
+    word = verb(growth.value)
+    by = say(" by {growth:size}", growth=growth) if word != "did not change" else ()
+    return (past.get(word, word), *by)

@@ -13,11 +13,12 @@ from customs_report.exhibits.data_revisions import revised_figures
 from customs_report.exhibits.exports_and_imports import key_figures, thirteen_months, trade
 from customs_report.exhibits.front_page import headline, kicker, remarks, standfirst, tiles
 from customs_report.exhibits.growth_by_part import contributions_by_commodity, contributions_by_partner
+from customs_report.exhibits.growth_drivers import drivers
 from customs_report.exhibits.industries import cars_batteries_ships, high_tech
 from customs_report.exhibits.main_commodities import exports_by_commodity, imports_by_commodity
 from customs_report.exhibits.method_notes import glossary, method, sources, vintage
 from customs_report.exhibits.mirror_statistics import mirror_gap
-from customs_report.exhibits.news import key_fact_names, key_facts, main_points, summary
+from customs_report.exhibits.news_points import key_fact_names, key_facts, main_points
 from customs_report.exhibits.outlooks import year_outlook
 from customs_report.exhibits.partner_ranks import partner_growth, partner_places
 from customs_report.exhibits.previous_month import since_month_before
@@ -26,6 +27,7 @@ from customs_report.exhibits.records import surplus_records
 from customs_report.exhibits.seasonality import season_and_calendar
 from customs_report.exhibits.trading_partners import partners, regions
 from customs_report.exhibits.value_changes import export_split, import_split
+from customs_report.exhibits.watch import what_to_watch
 
 __all__ = [
     "balance",
@@ -34,6 +36,7 @@ __all__ = [
     "contributions_by_commodity",
     "contributions_by_partner",
     "dollars_and_yuan",
+    "drivers",
     "export_split",
     "exports_by_commodity",
     "exports_over_imports",
@@ -59,7 +62,6 @@ __all__ = [
     "since_month_before",
     "sources",
     "standfirst",
-    "summary",
     "surplus",
     "surplus_records",
     "thirteen_months",
@@ -68,6 +70,7 @@ __all__ = [
     "traces",
     "trade",
     "vintage",
+    "what_to_watch",
     "year_outlook",
     "year_to_date",
 ]

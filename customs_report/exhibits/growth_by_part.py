@@ -325,13 +325,13 @@ def _ups_and_downs(report: Report, kind: str, flow: str, over: str) -> tuple[lis
 
 def _part(report: Report, kind: str, flow: str, code: str, start: bool = False) -> Message:
     """A part of trade, as a message."""
-    return part_of_trade(*_named_part(report, kind, flow, code), start)
+    return part_of_trade(*named_part(report, kind, flow, code), start)
 
 
-def _named_part(report: Report, kind: str, flow: str, code: str) -> tuple[str, Name, str]:
+def named_part(report: Report, kind: str, flow: str, code: str) -> tuple[str, Name, str]:
     """A partner or line; the rest of a continent, the other lines of an aggregate."""
     of = code.removeprefix("rest_of_").removeprefix("other_")
-    name = partner(report, of) if kind == "partner" else commodity(report, flow, of)
+    name = commodity(report, flow, of) if kind == "commodity" else partner(report, of)
     return kind, name, "rest" if code.startswith("rest_of_") else "others" if code.startswith("other_") else ""
 
 
@@ -342,7 +342,7 @@ def part_of_trade(kind: str, name: Name, whole: str, start: bool) -> Runs:
     if start or whole:
         text = part_name(kind, name, whole)
         return name_of(code, text if start else in_sentence(text))
-    return the_partner(name) if kind == "partner" else goods(name)
+    return goods(name) if kind == "commodity" else the_partner(name)
 
 
 def _partner_chart(report: Report) -> Chart | None:
@@ -367,7 +367,7 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
     figure, panels = side_by_side(len(shown), 0.5 + row * max(map(len, shown.values())), label=1.5)
     for axes, (flow, parts) in zip(panels, shown.items(), strict=True):
         word, colour = (flow.rstrip("s") + "s", palette.EXPORTS if flow.startswith("export") else palette.IMPORTS)
-        names = [part_name(*_named_part(report, kind, flow, code)) for code in parts]
+        names = [part_name(*named_part(report, kind, flow, code)) for code in parts]
         values = [facts[name(flow, "ytd", code)].value for code in parts]
         months = [facts.value(name(flow, "month", code)) for code in parts]
         if report.period.endswith("-01"):

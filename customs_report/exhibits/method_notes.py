@@ -146,7 +146,7 @@ def ranked_since(first: str) -> Runs:
 
 def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Strengths and limits, what comes next, how to quote a number."""
-    coming = _coming(report)
+    coming = due_about(*found) if (found := next_release_of(report)) else None
     return written(
         report,
         [
@@ -165,15 +165,15 @@ def how_to_quote(day: str) -> Runs:
     )
 
 
-def _coming(report: Report) -> Message | None:
-    """What is due next after the day of the report, as a rule; None where the report's month is long past."""
+def next_release_of(report: Report) -> tuple[str, str] | None:
+    """What is due next, and when, after the day of the report, as a rule; None where the report's month is long past."""
     days = report.tables.releases
     known = days[(days["basis"] == "printed") & (days["released"] <= report.as_of)]
     printed = dict(zip(known["period"], known["released"], strict=True))
     for month in span(report.period, shift(report.period, 2)):
         coming, expected = next_release(month, printed)
         if expected > report.as_of:
-            return due_about(coming, expected)
+            return coming, expected
     return None
 
 

@@ -13,7 +13,7 @@ from customs_report.drawing.axes import (
     label_years,
     mark_zero,
 )
-from customs_report.english.grammar import more_or_less, not_held, surplus_or_deficit, verb
+from customs_report.english.grammar import had_changed, more_or_less, not_held, surplus_or_deficit
 from customs_report.exhibits.selection import has_history, present, since
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
@@ -136,17 +136,9 @@ def next_base_stands_out(base: Fact, month: str, growth: Fact, gap: Fact) -> Run
     return say(
         "Next month will be compared with {base} of exports in {month}, a {kind} base: they had {moved}, {gap:size} {more} "
         "than on average in the year to then.",
-        base=base, month=month, kind="high" if gap.value > 0 else "low", moved=_had(growth), gap=gap,
+        base=base, month=month, kind="high" if gap.value > 0 else "low", moved=had_changed(growth), gap=gap,
         more=more_or_less(gap),
     )  # fmt: skip
-
-
-def _had(growth: Fact) -> Runs:
-    """ "risen by 5.8%", "not changed"."""
-    past = {"rose": "risen", "fell": "fallen", "did not change": "not changed"}
-    word = verb(growth.value)
-    by = say(" by {growth:size}", growth=growth) if word != "did not change" else ()
-    return (past.get(word, word), *by)
 
 
 def _chart(report: Report) -> Chart | None:

@@ -1,0 +1,89 @@
+"""What to watch: carry-over, the base of next month, its working days and holidays, the next release."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from customs_report.calculations.lunar import new_year
+from customs_report.english.grammar import also, changed, month_of, up_or_down
+from customs_report.exhibits.method_notes import next_release_of
+from customs_report.exhibits.selection import present
+from customs_report.facts import Fact, Runs, say
+from customs_report.messages import Message, first_possible, message
+from customs_report.periods import shift
+from customs_report.report import Report
+
+
+def what_to_watch(report: Report) -> tuple[Runs, ...]:
+    """What moves the next releases, as far as it is known today."""
+    found = (first_possible(partial(choose, report)) for choose in (_carry_over, _base, _calendar, _release))
+    return tuple(map(report.write, present(*found)))
+
+
+def _carry_over(report: Report) -> Message | None:
+    facts, period = report.facts, report.period
+    over = "year" if int(period[5:]) % 3 == 0 else "quarter"
+    cells = [facts[f"carry_over.{flow}_usd_{of}"] for flow in ("exports", "imports") for of in (over, "year")]
+    last = -(-int(period[5:]) // 3) * 3
+    quarter = f"{period[:4]}-{last - 2:02d}/{period[:4]}-{last:02d}" if over == "quarter" else ""
+    return carry_over(*cells, quarter, period[:4], period) if not period.endswith("-12") else None
+
+
+@message
+def carry_over(
+    exports: Fact, exports_year: Fact, imports: Fact, imports_year: Fact, quarter: str, year: str, month: str
+) -> Runs:
+    """Growth of the quarter under way and of the year; at the end of a quarter, without a `quarter`, of the year alone."""
+    template = "At {month}’s adjusted level, exports would be {exports} in {quarter} and {exports_year} in {year}, "
+    template += "imports {imports} and {imports_year}."
+    if not quarter:
+        template = "At {month}’s adjusted level, exports would be {exports_year} in {year} and imports {imports_year}."
+    return say(
+        template, month=month_of(month), quarter=quarter, year=year, exports=up_or_down(exports),
+        exports_year=up_or_down(exports_year), imports=up_or_down(imports), imports_year=up_or_down(imports_year),
+    )  # fmt: skip
+
+
+def _base(report: Report) -> Message | None:
+    facts, coming = report.facts, shift(report.period, 1)
+    growth = [facts[f"base.{flow}_usd_next_yoy"] for flow in ("exports", "imports")]
+    return base_of_next_month(coming, shift(coming, -12), *growth)
+
+
+@message
+def base_of_next_month(month: str, base: str, exports: Fact, imports: Fact) -> Runs:
+    return say(
+        "{month} will be compared with {base}, when exports {exports} and imports {imports}.",
+        month=month, base=base, exports=changed(exports), imports=also(imports, exports),
+    )  # fmt: skip
+
+
+def _calendar(report: Report) -> Message | None:
+    coming, facts = shift(report.period, 1), report.facts
+    if coming[5:] in ("01", "02"):
+        year = int(coming[:4])
+        return coming_new_year(new_year(year).isoformat(), new_year(year - 1).isoformat())
+    return coming_working_days(coming, facts["calendar.working_days_next"], facts["calendar.working_days_next_change"])
+
+
+@message
+def coming_new_year(day: str, before: str) -> Runs:
+    return say("Lunar New Year falls on {day}, after {before} a year earlier.", day=day, before=before)
+
+
+@message
+def coming_working_days(month: str, days: Fact, change: Fact) -> Runs:
+    way = "as many as a year earlier" if not change.value else say(
+        "{change:size} {more} than a year earlier", change=change, more="more" if change.value > 0 else "fewer"
+    )  # fmt: skip
+    return say("{month} has {days:number} working days, {way}.", month=month, days=days, way=way)
+
+
+def _release(report: Report) -> Message | None:
+    found = next_release_of(report)
+    return coming_release(*found) if found else None
+
+
+@message
+def coming_release(month: str, day: str) -> Runs:
+    return say("The next release, of {month}, is due about {day}.", month=month, day=day)
