@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from customs_report.calculations.levels import as_printed, printed_figures
 from customs_report.facts import Facts
 from customs_report.names import total_label
 from customs_report.provenance import Figure, calculate
-from customs_report.tables import PrintedRow, Tables, cached
+from customs_report.tables import Tables, cached
 
 EXPECTED = (("exports", "yoy"), ("imports", "yoy"), ("balance", "level"))
 NO_FORECAST = "no consensus forecast of this month is available"
@@ -46,7 +48,7 @@ def _surprises(tables: Tables, flow: str, measure: str) -> dict[str, tuple[Figur
     return {month: pair for month, pair in found.items() if pair}
 
 
-def _surprise(tables: Tables, row: PrintedRow, flow: str, measure: str) -> tuple[Figure, Figure] | None:
+def _surprise(tables: Tables, row: Any, flow: str, measure: str) -> tuple[Figure, Figure] | None:
     first = printed_figures(tables, flow, "USD", "month", row.period, measure).get("preliminary")
     if not first:
         return None

@@ -167,12 +167,29 @@ def fact_label(fact: Fact) -> Runs:
     return (Mark("name", fact.name, plain(opened((str(fact.label),)))),)
 
 
-SHORT_NAMES = {"integrated_circuits": "chips", "data_processing_machines": "computers", "motor_vehicles": "motor vehicles"}
+SHORT_NAMES = {  # where customs' own names are too long or unknown to readers: headlines, labels of narrow charts
+    "integrated_circuits": "Chips",
+    "data_processing_machines": "Computers and parts",
+    "garments_and_accessories": "Clothing",
+    "textiles": "Textiles",
+    "other_mechanical_and_electrical_products": "Other machinery and electronics",
+    "other_agricultural_products": "Other farm products",
+    "copper_ore": "Copper ore",
+    "iron_ore": "Iron ore",
+    "primary_plastics": "Plastics",
+    "remainder": "Everything else",
+}
+
+
+def short_name(kind: str, name: Name, whole: str) -> str:
+    """What a part that contributes to growth is called where there is little room."""
+    code = f"other_{name.code}" if whole == "others" else name.code
+    return SHORT_NAMES.get(code) or part_name(kind, name, whole)
 
 
 def headline_goods(line: Name) -> Runs:
     """A commodity line in a headline, by the word that readers use: "chips"."""
-    return name_of(line.code, SHORT_NAMES.get(line.code) or in_sentence(line.english))
+    return name_of(line.code, in_sentence(SHORT_NAMES.get(line.code, line.english)))
 
 
 def rise_or_fall(growth: Fact | Cell) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -13,9 +13,9 @@ from customs_report.calculations.partitions import REMAINDER, leaves
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import bare, label_bars, label_rows, panel_head
 from customs_report.drawing.drawings import Drawing
-from customs_report.english.grammar import changed, dated, listed, part_name, semicolons
+from customs_report.english.grammar import dated, listed, short_name
 from customs_report.exhibits.growth_by_part import WRITTEN, named_part, part_of_trade
-from customs_report.exhibits.selection import is_february, is_january, present, to_date
+from customs_report.exhibits.selection import is_february, is_january, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
@@ -23,8 +23,13 @@ from customs_report.names import Name
 from customs_report.numbers import write
 from customs_report.report import Report, using
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 EACH = 3  # gains, and losses
-WIDEST = 26  # letters of a line beside the bars
+WIDEST = 40  # letters of a label
+HEAD, LINE = 0.22, 0.165  # inches: the height of the heading of a panel, and of a row
+COLUMNS = ((1.5, 2.95), (5.15, 6.6))  # inches: where the bars of the left and of the right panels begin and end
 SIDES = (("exports", "group"), ("exports", "commodity"), ("imports", "group"), ("imports", "commodity"))
 PANELS = {"group": "by partner", "commodity": "by good"}
 
@@ -79,8 +84,7 @@ def _words(report: Report) -> Words:
     if not over:
         return Words(drivers_not_available(report.facts.gap("contribution.group.exports_cny_ytd.*")))
     when = report.period if over == "month" else to_date(report)
-    sentences = present(*(_of_flow(report, flow, over, when) for flow in ("exports", "imports")))
-    return Words(why_trade_changed(when), sentences, notes=(note_on_drivers(over),))
+    return Words(why_trade_changed(when), notes=(note_on_drivers(over),))
 
 
 @message
@@ -95,33 +99,8 @@ def why_trade_changed(when: str) -> Runs:
 
 @message
 def note_on_drivers(over: str) -> Runs:
-    base = (
-        "Last year’s month is the one first published."
-        if over == "month"
-        else "The base is the one that printed growth implies."
-    )
-    return (
-        "In yuan, on a year earlier. Points are percentage points of the growth of all exports or imports. ASEAN, the European "
-        f"Union, Africa and Latin America each count once; goods are the lines of customs’ table. {base}",
-    )
-
-
-def _of_flow(report: Report, flow: str, over: str, when: str) -> Message | None:
-    """How a flow changed, and the partners that moved it most up and most down."""
-    growth = report.facts.get(f"{flow}_cny_{over}_yoy")
-    moved = find_drivers(report, flow, "group", over)
-    if growth is None or not moved:
-        return None
-    up, down = ([each for each in moved if each.points.value * sign > 0] for sign in (1, -1))
-    gains, losses = ([driver(report, each) for each in side[:2]] for side in (up, down))
-    return moved_by_partners(flow, growth, gains, losses)
-
-
-@message
-def moved_by_partners(flow: str, growth: Fact, gains: list[Runs], losses: list[Runs]) -> Runs:
-    """Gains are added, losses taken off."""
-    sides = [*([(*listed(gains), " added")] if gains else []), *([(*listed(losses), " took off")] if losses else [])]
-    return say("{flow} {moved} in yuan. {sides}.", flow=flow.capitalize(), moved=changed(growth), sides=semicolons(sides))
+    base = "last year’s month is the one first published" if over == "month" else "the base is what printed growth implies"
+    return (f"In yuan; points are percentage points of the growth of all exports or imports; {base}.",)
 
 
 def driver(report: Report, each: Driver, start: bool = False) -> Message:
@@ -156,7 +135,7 @@ def _chart(report: Report) -> Chart | None:
     rows: list[Row] = []
     for axes, ((flow, kind), parts) in zip(panels, shown.items(), strict=True):
         colour = palette.EXPORTS if flow == "exports" else palette.IMPORTS
-        names = [part_name(*_named(report, part)) for part in parts]
+        names = [short_name(*_named(report, part)) for part in parts]
         labels = [_label(name, part.growth) for name, part in zip(names, parts, strict=True)]
         axes.barh(range(len(parts)), [part.points.value for part in parts], height=0.66, color=colour)
         label_rows(axes, labels)
@@ -184,7 +163,7 @@ def _chart(report: Report) -> Chart | None:
 def _reach(values: list[float]) -> tuple[float, float]:
     """The ends of the scale that the panels of a flow share, with room for the numbers beside the bars."""
     low, high = min(0.0, *values), max(0.0, *values)
-    room = 0.3 * (high - low)
+    room = 0.42 * (high - low)
     return (low - room * (low < 0), high + room * (high > 0))
 
 
@@ -201,21 +180,18 @@ def _row(report: Report, name: str, part: Driver) -> Row:
     )
 
 
-def _panels(rows: list[int]) -> tuple[Drawing, list]:
+def _panels(rows: list[int]) -> tuple[Drawing, list[Axes]]:
     """Panels in two columns, those of a row as high as the larger of the two needs."""
-    label, row, head, width = 1.6, 0.235, 0.24, palette.CHART_WIDTH
-    pairs = [max(rows[i : i + 2]) for i in range(0, len(rows), 2)]
-    height = sum(row * count + head for count in pairs) + 0.02
+    width, height = palette.CHART_WIDTH, sum(HEAD + LINE * max(rows[i : i + 2]) for i in range(0, len(rows), 2)) + 0.02
     figure, panels, top = Drawing(width, height), [], height
     for place, count in enumerate(rows):
-        column, tall = place % 2, row * max(rows[place - place % 2 : place - place % 2 + 2])
-        left = width / 2 * column + label
-        bottom = top - head - row * count
-        axes = figure.add_axes((left / width, bottom / height, (width / 2 - label - 0.1) / width, row * count / height))
+        left, right = COLUMNS[place % 2]
+        box = (left / width, (top - HEAD - LINE * count) / height, (right - left) / width, LINE * count / height)
+        axes = figure.add_axes(box)
         bare(axes, size=8.5)
         panels.append(axes)
-        if column or place == len(rows) - 1:
-            top -= head + tall
+        if place % 2:
+            top -= HEAD + LINE * max(rows[place - 1 : place + 1])
     return figure, panels
 
 

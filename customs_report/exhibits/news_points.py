@@ -98,7 +98,7 @@ def _balance(report: Report, point: Point) -> Forms:
 
 def _is_top(report: Report, over: str) -> bool:
     rank = report.facts.value(f"balance_usd_{over}_rank")
-    return bool(rank) and rank <= 3 and has_history(report.facts)
+    return rank is not None and rank <= 3 and has_history(report.facts)
 
 
 def ranked_month(report: Report) -> Message | None:

@@ -107,19 +107,16 @@ class Outline:
 
     @property
     def opening(self) -> Part | None:
-        """The part after which the page's table of contents is placed: the cover, else the part with the title."""
+        """The part after which the table of contents stands: the last list of points, else the cover, else the title."""
+        points = [part for part in self.parts if part.about.get("kind") == "points"]
+        cover = (part for part in self.parts if part.about.get("kind") == "cover")
         titled = (part for part in self.parts if any(entry.level == 1 for entry in part.entries))
-        return next((part for part in self.parts if part.about.get("kind") == "cover"), next(titled, None))
+        return points[-1] if points else next(cover, next(titled, None))
 
     @property
     def opening_of_pdf(self) -> Part | None:
-        """The part after which the PDF's contents are placed: the main points, to keep them on page one, else `opening`.
-
-        None where exhibits are not in sections: the contents list sections, in one line each.
-        """
-        if any(entry.label and entry.level < EXHIBIT for entry in self.contents):
-            return None
-        return next((part for part in self.parts if part.about.get("kind") == "points"), self.opening)
+        """The same in the PDF; None where exhibits are not in sections: its contents list sections, in one line each."""
+        return None if any(entry.label and entry.level < EXHIBIT for entry in self.contents) else self.opening
 
     @property
     def has_traces(self) -> bool:
