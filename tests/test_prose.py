@@ -32,21 +32,15 @@ def words_of(report: Report) -> list[Runs]:
 @pytest.mark.parametrize(
     ("period", "as_of", "headline"),
     [
-        ("2025-11", "2025-12-08", "China’s trade surplus for the year passes $1 trillion, a first in the series since 2008"),
-        ("2025-11", "", "China’s trade surplus for the year passes $1 trillion, a first in the series since 2008"),
-        (
-            "2012-02",
-            "",
-            "China runs a trade deficit of $4.3 billion in January–February 2012, of $31.5 billion in February alone",
-        ),
-        ("2025-01", "", "China’s trade surplus over twelve months passes $1 trillion, a first in the series since 2008"),
-        ("2026-06", "", "China’s exports rose by 26.9% and imports by 35.9% in June 2026, in dollars"),
-        ("2026-07", "", "China’s exports rose by 23.9% and imports by 27.6% in July 2026, in dollars"),
-        (
-            "2020-02",
-            "",
-            "China runs a trade deficit of $7.3 billion in January–February 2020, of $62.0 billion in February alone",
-        ),
+        ("2025-11", "2025-12-08", "China’s trade surplus tops $1 trillion for the first time, with a month to go"),
+        ("2025-11", "", "China’s trade surplus tops $1 trillion for the first time, with a month to go"),
+        ("2012-02", "", "China runs a trade deficit of $4.3 billion in January–February 2012"),
+        ("2025-01", "", "China’s trade surplus over twelve months tops $1 trillion for the first time"),
+        ("2025-10", "", "China’s exports fall 1.3%, the first fall since February 2025"),
+        ("2026-06", "", "China’s monthly exports pass $400 billion for the first time"),
+        ("2026-07", "", "Exports of chips double in value, not in number"),
+        ("2026-08", "", "China’s exports rise 25.0% and imports 28.2% in August 2026"),
+        ("2020-02", "", "First January–February deficit since 2012"),
     ],
 )
 def test_headlines_of_the_golden_months(reported, period, as_of, headline):
@@ -55,48 +49,83 @@ def test_headlines_of_the_golden_months(reported, period, as_of, headline):
 
 def test_the_news_day_tells_the_story_of_the_news(reported):
     report = reported("2025-11", "2025-12-08")
-    text = " ".join(plain(runs) for runs in words_of(report))
+    text = " ".join(map(plain, [*words_of(report), *exhibits.main_points(report)]))
     for said in (
-        "November’s surplus of $111.7 billion is the third-largest of any month since 2008 and the largest since June 2025.",
-        "the surplus adds up to $1.076 trillion",
+        "The surplus of January–November 2025 adds up to $1.076 trillion; no year before had passed $1 trillion.",
         "Only January 2025 ($137.9 billion) and June 2025 ($114.8 billion) brought more.",
         "ASEAN, the European Union and the United States are the largest partners, in this order",
-        "Exports to the United States fell by 18.3% in January–November 2025",
+        "Exports to the United States fell by 28.7%* in yuan, the eighth straight fall, and took 4.3 points off export growth",
+        "Exports rose by 5.9% on a year earlier in November 2025, after a fall of 1.1% in October.",
     ):
         assert said in text
 
 
+def test_the_drivers_are_those_of_the_month_with_their_own_growth(reported):
+    exhibit = exhibits.drivers(reported("2025-11", "2025-12-08"))
+    assert plain(exhibit.words.claim) == "What moved exports and imports in November 2025"
+    rows = {plain(row.label): [plain(cell) if cell else "" for cell in row.cells] for row in exhibit.bodies[0].data.rows[:12]}
+    assert rows["United States"] == ["−28.7*", "−4.3"]
+    assert rows["European Union"] == ["+14.7*", "+1.9"]
+    assert rows["Motor vehicles"] == ["+52.8", "+1.5"]
+    assert rows["Other machinery and electronics"] == ["", "+3.4"]
+
+
+def test_of_a_headline_only_month_growth_gives_the_levels(reported):
+    points = [plain(point) for point in exhibits.main_points(reported("2026-08"))]
+    assert (
+        "Exports of August 2026 come to about $401.6 billion†, as their growth implies; the month before they rose by 23.9%."
+        in points
+    )
+
+
+def test_a_surprise_is_news_only_among_the_three_largest(reported):
+    told = {period: " ".join(map(plain, exhibits.main_points(reported(period)))) for period in ("2025-11", "2026-06")}
+    assert "consensus" not in told["2025-11"]
+    assert (
+        "Export growth came in 8.8 percentage points above the consensus, the largest surprise of 30 months." in told["2026-06"]
+    )
+
+
 def test_february_leads_with_two_months_and_january_says_when_it_came_out(reported):
-    february = [plain(s) for s in exhibits.standfirst(reported("2025-02"))]
-    assert february[0].startswith("In January–February 2025")
+    february = [plain(s) for s in (*exhibits.standfirst(reported("2025-02")), *exhibits.main_points(reported("2025-02")))]
+    assert "January and February are best read together" in february[0]
+    assert any("January–February 2025" in said for said in february)
     remarks = " ".join(plain(r) for r in exhibits.remarks(reported("2025-01")))
     assert "Customs published January together with February, on 7 March 2025." in remarks
 
 
-def test_what_is_not_held_is_named_on_the_first_page_and_in_its_place(reported):
+def test_what_is_not_available_is_named_in_one_line_and_in_its_place(reported):
     report = reported("2012-02")
     remarks = [plain(r) for r in exhibits.remarks(report)]
-    assert "Partners and regions: no table of partners held before January 2024." in remarks
+    assert "Not available for February 2012: partners, totals in yuan and commodities." in remarks
     assert plain(exhibits.partners(report).words.claim) == "Partners: no table of partners held before January 2024"
-    assert "only the headline is available" in " ".join(plain(r) for r in exhibits.remarks(reported("2026-08")))
+    assert "levels of exports and imports" in " ".join(plain(r) for r in exhibits.remarks(reported("2026-08")))
 
 
-def test_growth_that_differs_by_currency_stands_on_page_one_once(reported):
-    report = reported("2026-07")
-    page_one = [plain(said) for said in (*exhibits.remarks(report), *exhibits.main_points(report))]
-    exports, imports = (
-        "exports rose by 23.9% in dollars and by 17.8% in yuan",
-        "imports rose by 27.5% in dollars and by 21.2% in yuan",
-    )
-    assert [sum(told in said for said in page_one) for told in (exports, imports)] == [1, 1]
-    assert "The currency matters: in July 2026, " + exports + ", as first published." in page_one
+def test_growth_that_differs_by_currency_stands_under_the_headline(reported):
+    assert [plain(said) for said in exhibits.standfirst(reported("2026-07"))] == [
+        "The dollar flatters: in yuan, growth of exports in July 2026 was 6.1 percentage points lower."
+    ]
+    assert [plain(said) for said in exhibits.standfirst(reported("2025-11", "2025-12-08"))] == [
+        "The currency matters: in January–November 2025, imports fell by 0.6% in dollars but edged up by 0.2% in yuan."
+    ]
+
+
+def test_what_to_watch_names_carry_over_base_calendar_and_release(reported):
+    assert [plain(said) for said in exhibits.what_to_watch(reported("2026-07"))] == [
+        "At July’s adjusted level, exports would be up 23.3% in July–September 2026 and up 20.4% in 2026, "
+        "imports up 25.4% and up 25.6%.",
+        "August 2026 will be compared with August 2025, when exports rose by 4.3% and imports by 1.7%.",
+        "August 2026 has 21 working days, as many as a year earlier.",
+        "The next release, of August 2026, is due about 8 September 2026.",
+    ]
 
 
 def test_a_table_without_growth_or_without_lines_says_why(reported):
     february = [plain(s) for s in exhibits.exports_by_commodity(reported("2025-02")).words.sentences]
     assert "Growth of the export lines: neither printed nor a year-earlier figure held." in february
     remarks = [plain(r) for r in exhibits.remarks(reported("2025-01"))]
-    assert "Export commodities: the table of January 2025 is not held." in remarks
+    assert "Not available for January 2025: commodities." in remarks
 
 
 def test_a_change_in_billions_says_so_and_only_where_there_is_one(reported):
