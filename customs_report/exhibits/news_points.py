@@ -207,8 +207,8 @@ def _flow(report: Report, point: Point) -> Forms:
     yield lambda: flow_has_run(flow, rare, calmer) if rare and rare.kind != "news_points.after_month_before" else None
     if first:
         yield lambda: flow_calmer(flow, calmer) if calmer else None
-    yield lambda: flow_before(flow, facts[f"previous.{name}_yoy"], shift(report.period, -1))
     yield lambda: flow_only_implied(flow, when, implied, facts[f"previous.{name}_yoy"]) if implied else None
+    yield lambda: flow_before(flow, facts[f"previous.{name}_yoy"], shift(report.period, -1))
     yield lambda: flow_grew(flow, facts[f"{flow}_cny_{over}_yoy"], when, None, in_yuan=True)
 
 
