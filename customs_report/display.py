@@ -523,11 +523,14 @@ class Exhibit:
     words: Words
     makers: tuple[Callable[[], Chart | Table | None], ...] = ()
     own: bool = False  # its frame was edited by the notebook's author
+    columns: int = 1  # small charts stand side by side
 
     @classmethod
-    def of(cls, report: Any, words: Callable[[Any], Words], *bodies: Callable[[Any], Chart | Table | None]) -> Exhibit:
+    def of(
+        cls, report: Any, words: Callable[[Any], Words], *bodies: Callable[[Any], Chart | Table | None], columns: int = 1
+    ) -> Exhibit:
         """The exhibit made by these functions of a report: its words, as the report writes them, then each chart or table."""
-        return cls(words(report).written(report.write), tuple(partial(make, report) for make in bodies), report.own)
+        return cls(words(report).written(report.write), tuple(partial(make, report) for make in bodies), report.own, columns)
 
     def __repr__(self) -> str:
         return f"An exhibit, {plain(self.words.claim)!r}; show it with a number: exhibit(1, ...)"
@@ -596,9 +599,16 @@ class Trace:
 
 
 def cover(
-    kicker: Runs, headline: Runs, sentences: tuple[Runs, ...], tiles: tuple[Tile, ...], remarks: tuple[Runs, ...] = ()
+    kicker: Runs,
+    headline: Runs,
+    sentences: tuple[Runs, ...],
+    tiles: tuple[Tile, ...],
+    remarks: tuple[Runs, ...] = (),
+    brief: bool = False,
 ) -> Shown:
     """The front of a report: kicker, headline, standfirst, headline box and caveats.
+
+    A `brief` report has no table of contents, and its PDF is set closely.
 
     In an untrusted notebook JupyterLab drops the charts and shows the hidden notice.
     """
@@ -624,6 +634,7 @@ def cover(
     }
     dates = [run.key for run in kicker if isinstance(run, Mark) and run.kind == "date"]
     about = {"kind": "cover", "heading": plain(headline), "kicker": plain(kicker), "as_of": dates[-1] if dates else ""}
+    about |= {"brief": True} if brief else {}
     text = "\n\n".join([plain(kicker), plain(headline), plain(standfirst), *map(plain, remarks)])
     return Shown(page, f"#cover({literal(form)})", text, about)
 
@@ -644,12 +655,13 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
     notes = (*words.notes, *footnotes(words.claim, paragraph, *cells)) if paragraph or bodies else ()  # only with content
     marks = [_note_mark(key, i) for i in range(1, len(notes) + 1)]
     listed = [_html_note(key, i, note, marked=bool(paragraph)) for i, note in enumerate(notes, 1)]
+    shown = [_html_body(body, number, label, bodies) for body in bodies]
     page = element(
         "section",
         element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
         element("p", EDITED, class_="sign") if content.own else "",
         element("p", html(paragraph), Markup(" ").join(marks)) if paragraph else "",
-        *(_html_body(body, number, label, bodies) for body in bodies),
+        element("div", *shown, class_="small") if content.columns > 1 else Markup("").join(shown),
         element("ol", *listed, class_="notes") if listed else "",
         class_="exhibit",
         id=key,
@@ -661,6 +673,7 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
         "words": typst(joined([EDITED] * content.own + [paragraph])),
         "notes": [*map(typst, notes)],
         "bodies": [body.typst_form() for body in bodies],
+        "columns": content.columns,
     }
     held = bool(bodies or words.sentences)
     about = {"kind": "exhibit", "number": number, "heading": plain(words.claim), "held": held, "own": content.own}

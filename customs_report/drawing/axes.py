@@ -64,6 +64,16 @@ def canvas(height: float = HEIGHT, left: float = 0.07, right: float = 0.985, top
     return figure, axes
 
 
+def small_canvas() -> tuple[Drawing, Axes]:
+    """An empty chart of a third of the page's width: a few grid lines, years below."""
+    width, height = 2.15, 1.15
+    figure = Drawing(width, height)
+    axes = figure.add_axes((0.32 / width, 0.22 / height, 1 - 0.44 / width, 1 - 0.3 / height))
+    gridded(axes, ticks=4)
+    colour_bottom(axes)
+    return figure, axes
+
+
 def side_by_side(count: int, height: float, label: float, shared: bool = False) -> tuple[Drawing, list[Axes]]:
     """Panels side by side for horizontal bars, with room for row labels (`label` inches).
 

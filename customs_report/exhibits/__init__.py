@@ -6,6 +6,7 @@ Profiles and fact checks have modules of their own: `partner_profiles`, `commodi
 
 from customs_report.exhibits.balance_of_trade import balance, year_to_date
 from customs_report.exhibits.bilateral_balances import surplus
+from customs_report.exhibits.brief import goods_in_brief, how_sure, partners_in_brief, recent_months
 from customs_report.exhibits.comparisons import compare
 from customs_report.exhibits.cover_ratios import exports_over_imports
 from customs_report.exhibits.currency_effects import dollars_and_yuan
@@ -41,8 +42,10 @@ __all__ = [
     "exports_by_commodity",
     "exports_over_imports",
     "glossary",
+    "goods_in_brief",
     "headline",
     "high_tech",
+    "how_sure",
     "import_split",
     "imports_by_commodity",
     "key_fact_names",
@@ -55,6 +58,8 @@ __all__ = [
     "partner_growth",
     "partner_places",
     "partners",
+    "partners_in_brief",
+    "recent_months",
     "regions",
     "remarks",
     "revised_figures",

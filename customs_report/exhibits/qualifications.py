@@ -25,15 +25,23 @@ def qualification(report: Report, headline: Message) -> Message | None:
     distorted = distortion_notes(report)
     if distorted and not is_festive(report.period):
         return distorted[0]
+    for doubt in doubts_in_words(report):
+        if not doubt.facts & headline.facts:
+            return doubt
+    facts = report.facts
+    return first_possible(lambda: over_three_months(facts["exports_usd_3m_yoy"], facts["imports_usd_3m_yoy"]))
+
+
+def doubts_in_words(report: Report) -> list[Message]:
+    """What qualifies the news, a sentence each, the strongest first; one a theme."""
+    found: dict[str, Message] = {}
     kinds: dict[str, Callable[[Report, Point], Message | None]] = {
         "currency": _currency, "calendar": _calendar, "vintage": _vintage, "unit value": _unit_value,
     }  # fmt: skip
     for point in report.doubts:
-        doubt = first_possible(partial(kinds[point.theme], report, point))
-        if doubt and not doubt.facts & headline.facts:
-            return doubt
-    facts = report.facts
-    return first_possible(lambda: over_three_months(facts["exports_usd_3m_yoy"], facts["imports_usd_3m_yoy"]))
+        if point.theme not in found and (doubt := first_possible(partial(kinds[point.theme], report, point))):
+            found[point.theme] = doubt
+    return [*found.values()]
 
 
 @message

@@ -34,7 +34,7 @@ NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
 )  # fmt: skip
 NO_REPORT = ("explore",)  # notebooks to work in: nothing is built of them
 # Notebooks that know their period's past; any other may know all data. What of each list they may know:
-OF_ITS_PERIOD = ("monthly_report", "partner_profile", "commodity_profile")
+OF_ITS_PERIOD = ("monthly_brief", "monthly_report", "partner_profile", "commodity_profile")
 PROVED = (*OF_ITS_PERIOD, "fact_check")  # the project's own reports: nothing in them is an author's own (`own.py`)
 NOT_READ = (  # nothing (tests/test_cache.py)
     "un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method", "accepted",

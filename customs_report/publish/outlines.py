@@ -106,8 +106,15 @@ class Outline:
         return tuple(entry for part in self.parts for entry in part.entries)
 
     @property
+    def brief(self) -> bool:
+        """Is it a brief, without a table of contents and closely set?"""
+        return bool(self.cover.get("brief"))
+
+    @property
     def opening(self) -> Part | None:
         """The part after which the table of contents stands: the last list of points, else the cover, else the title."""
+        if self.brief:
+            return None
         points = [part for part in self.parts if part.about.get("kind") == "points"]
         cover = (part for part in self.parts if part.about.get("kind") == "cover")
         titled = (part for part in self.parts if any(entry.level == 1 for entry in part.entries))

@@ -1,0 +1,347 @@
+"""The two-page brief: six small charts of three years, partners and goods of the month, how sure it all is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+import helpers
+from customs_report import frames, palette
+from customs_report.calculations.newsworthy import AGGREGATES
+from customs_report.calculations.partitions import GROUPED
+from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
+from customs_report.drawing.axes import BILLION, draw_line, label_years, mark_zero_within, small_canvas
+from customs_report.drawing.drawings import Drawing
+from customs_report.english.grammar import dated, listed, name_of, short_name
+from customs_report.exhibits.front_page import front
+from customs_report.exhibits.growth_by_part import named_part, part_of_trade
+from customs_report.exhibits.growth_drivers import Driver, find_drivers, span_of_drivers
+from customs_report.exhibits.qualifications import doubts_in_words
+from customs_report.exhibits.selection import is_january, no_lines, partner, present
+from customs_report.exhibits.source_lines import as_known
+from customs_report.facts import Cell, Fact, Facts, NotAvailable, Runs, say
+from customs_report.messages import Message, first_possible, message
+from customs_report.names import Name
+from customs_report.periods import shift, span
+from customs_report.report import Report
+from customs_report.rows import NOT_PRINTED, frame_table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SHOWN, MONTHS = 6, 37  # charts, and the months that each shows
+PARTNERS, GOODS = 11, 6  # rows; of goods as many of exports and of imports
+
+
+# --- six small charts -----------------------------------------------------------------------------------------------------
+
+
+def recent_months(report: Report) -> Exhibit:
+    """How did trade, and what moved it this month, develop over the last three years?"""
+    makers = (partial(_chart_at, place) for place in range(SHOWN))
+    return Exhibit.of(report, _recent_words, *makers, columns=3)
+
+
+def _recent_words(report: Report) -> Words:
+    first = shift(report.period, 1 - MONTHS)
+    return Words(three_years(f"{first}/{report.period}"))
+
+
+@message
+def three_years(span: str) -> Runs:
+    return say("Three years in charts, {span}", span=span)
+
+
+def _chart_at(place: int, report: Report) -> Chart | None:
+    charts = _charts(report)
+    return charts[place] if place < len(charts) else None
+
+
+@lru_cache(maxsize=4)
+def _charts(report: Report) -> tuple[Chart, ...]:
+    """The first six that can be drawn."""
+    found: list[Chart] = []
+    for make in _choices(report):
+        if len(found) < SHOWN and (chart := make()):
+            found.append(chart)
+    return tuple(found)
+
+
+def _choices(report: Report) -> Iterator[Callable[[], Chart | None]]:
+    trade = {"exports": palette.EXPORTS, "imports": palette.IMPORTS}
+    series = partial(_chart, report)
+    yield lambda: series(helpers.monthly_trade, balance(), {"balance": palette.INK}, BILLION, "usd_signed")
+    yield lambda: series(helpers.monthly_trade, exports_and_imports(), trade, BILLION, "usd_signed")
+    growth = {f"{flow}_3m": colour for flow, colour in trade.items()}
+    yield lambda: series(helpers.trade_growth, growth_over_three_months(), growth, 1, "signed_percent")
+    for driver in _main_drivers(report):
+        yield partial(_chart_of_driver, report, driver)
+    adjusted = dict(trade)
+    yield lambda: series(helpers.adjusted_series, adjusted_trade(), adjusted, BILLION, "usd_signed")
+    yield lambda: series(helpers.rolling_year, balance_of_twelve_months(), {"balance": palette.INK}, BILLION, "usd_signed")
+    yield lambda: series(helpers.cover_ratio, ratio_of_exports(), {"ratio": palette.INK}, 1, "exchange_rate")
+
+
+@message
+def balance() -> Runs:
+    return ("Balance, billion dollars",)
+
+
+@message
+def exports_and_imports() -> Runs:
+    return ("Exports and imports, billion dollars",)
+
+
+@message
+def growth_over_three_months() -> Runs:
+    return ("Growth over three months, percent",)
+
+
+@message
+def adjusted_trade() -> Runs:
+    return ("Without season and holidays, billion dollars",)
+
+
+@message
+def balance_of_twelve_months() -> Runs:
+    return ("Balance over twelve months, billion dollars",)
+
+
+@message
+def ratio_of_exports() -> Runs:
+    return ("Exports over imports, twelve months",)
+
+
+def _main_drivers(report: Report) -> list[Driver]:
+    """The partner and the good that moved exports most, and the good that moved imports most."""
+    over = span_of_drivers(report)
+    sides = (("exports", "group"), ("exports", "commodity"), ("imports", "commodity"))
+    found = []
+    for flow, kind in sides if over else ():
+        named = [each for each in find_drivers(report, flow, kind, over) if each.growth]
+        found += [max(named, key=lambda each: abs(each.points.value))] if named else []
+    return found
+
+
+def _chart_of_driver(report: Report, driver: Driver) -> Chart | None:
+    colour = palette.EXPORTS if driver.flow == "exports" else palette.IMPORTS
+    title = flow_of_part(driver.flow, part_of_trade(*_named(report, driver), False), driver.kind)
+    if driver.kind == "group":
+        return _chart(report, helpers.partner_months, title, {driver.flow: colour}, BILLION, "bn", partner=driver.code)
+    return _chart(
+        report, helpers.commodity_months, title, {"value": colour}, BILLION, "bn", flow=driver.flow, commodity=driver.code
+    )
+
+
+def _named(report: Report, driver: Driver) -> tuple[str, Name, str]:
+    return named_part(report, driver.kind, driver.flow.removesuffix("s"), driver.code)
+
+
+@message
+def flow_of_part(flow: str, part: Runs, kind: str) -> Runs:
+    joint = "of" if kind == "commodity" else "to" if flow == "exports" else "from"
+    return say("{flow} {joint} {part}, billion yuan", flow=flow.capitalize(), joint=joint, part=part)
+
+
+def _chart(
+    report: Report,
+    helper: Callable[..., pd.DataFrame],
+    title: Message,
+    columns: dict[str, str],
+    scale: float,
+    style: str,
+    **of: str,
+) -> Chart | None:
+    """Lines of some columns of a helper's frame over the last months, the newest value beside each."""
+    frame = report.frame(helper, **of)
+    if frame.empty or not {*columns} <= {*frame.columns}:
+        return None
+    months = span(shift(report.period, 1 - MONTHS), report.period)
+    shown = frame[[*columns]].reindex(months).dropna(how="all")
+    if len(shown) < 2 or shown.index[-1] != report.period:
+        return None
+    figure, axes = small_canvas()
+    _draw(figure, axes, shown, columns, scale, months)
+    name = frames.name_of(helper.__name__, of)
+    heads = [column.split("_")[0].capitalize() for column in columns]
+    unit = "CNY" if of else ""
+    table = frame_table(name.replace(".", "-").replace("_", "-"), "", name, shown, heads, style, units=unit)
+    newest = [Cell(name, report.period, column, float(shown[column].iloc[-1]), unit) for column in columns]
+    alt = report.write(line_of_months(title, report.period, [number_of(cell, style) for cell in newest]))
+    return Chart(figure, alt, table, as_known(report), title=report.write(title))
+
+
+@message
+def number_of(cell: Cell, style: str) -> Runs:
+    return say(f"{{cell:{style}}}", cell=cell)
+
+
+@message
+def line_of_months(title: Runs, month: str, newest: list[Runs]) -> Runs:
+    return say("{title}, by month; {month}: {newest}.", title=title, month=month, newest=listed(newest))
+
+
+def _draw(figure: Drawing, axes: Axes, shown: pd.DataFrame, columns: dict[str, str], scale: float, months: list[str]) -> None:
+    for column, colour in columns.items():
+        values = (shown[column].reindex(months) / scale).tolist()
+        draw_line(axes, values, colour)
+        axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3, color=colour)
+    mark_zero_within(axes)
+    label_years(axes, months)
+
+
+# --- partners and goods ---------------------------------------------------------------------------------------------------
+
+
+def partners_in_brief(report: Report) -> Exhibit:
+    """How did trade with each partner change in the month, and since January?"""
+    return Exhibit.of(report, _partner_words, _partner_table)
+
+
+def _spans(report: Report) -> tuple[str, ...]:
+    return ("ytd",) if is_january(report) else ("month", "ytd")
+
+
+def _partner_words(report: Report) -> Words:
+    if "partner.*" in report.facts.gaps:
+        return Words(not_available_in_brief("Partners", report.facts.gap("partner.*")))
+    return Words(partners_of_month(report.period), notes=(note_on_brief(),))
+
+
+@message
+def not_available_in_brief(what: str, why: NotAvailable) -> Runs:
+    return (f"{what} are not available: ", *dated(why.why))
+
+
+@message
+def partners_of_month(month: str) -> Runs:
+    return say("Partners in {month} and since January", month=month)
+
+
+@message
+def note_on_brief() -> Runs:
+    return (
+        "Billion yuan; growth on a year earlier in percent; points of the growth of all exports or imports. – not available.",
+    )
+
+
+def _partner_table(report: Report) -> Table | None:
+    facts = report.facts
+    held = [code for code in GROUPED if f"partner.{code}.total_cny_ytd" in facts]
+    held = sorted(held, key=lambda code: -facts[f"partner.{code}.total_cny_ytd"].value)[:PARTNERS]
+    fields = [
+        field
+        for flow in ("exports", "imports")
+        for over in _spans(report)
+        for field in _fields(f"partner.{{}}.{flow}_cny_{over}", f"contribution.group.{flow}_cny_{over}.{{}}", over)
+    ]
+    rows = [_row(facts, name_of(code, partner(report, code).english), code, fields) for code in held]
+    return _side_by_side(report, "partners-in-brief", "Partner", rows, ("Exports", "Imports")) if rows else None
+
+
+def _fields(name: str, points: str, over: str) -> list[tuple[str, str]]:
+    """The value and growth of a month with its points; of the year to date the growth alone, but in January."""
+    level = [(name, "bn")] if over == "month" else []
+    return [*level, (f"{name}_yoy", "signed_percent"), *([(points, "signed_percent")] if over == "month" else [])]
+
+
+def _row(facts: Facts, label: Runs, code: str, fields: list[tuple[str, str]]) -> Row:
+    names = [(of.format(code), style) for of, style in fields]
+    cells = tuple((facts.cite(name, style),) if name in facts else NOT_PRINTED for name, style in names)
+    return Row(label, cells, values=tuple(facts.value(name) for name, _ in names))
+
+
+def _side_by_side(report: Report, name: str, first: str, rows: list[Row], halves: tuple[str, ...]) -> Table:
+    month = [("Month", "bn"), ("Growth", "%"), ("Points", "")] if not is_january(report) else []
+    columns = [Column(head, unit, align="right", of=half) for half in halves for head, unit in (*month, ("Since January", "%"))]
+    width = len(columns) // len(halves)
+    return Table(name, "", (Column(first), *columns), rows, group_headers=(("", 1), *((half, width) for half in halves)))
+
+
+def goods_in_brief(report: Report) -> Exhibit:
+    """Which goods moved exports and imports most, and was it their quantity or their price?"""
+    return Exhibit.of(report, _goods_words, _goods_table)
+
+
+def _goods_words(report: Report) -> Words:
+    if not _goods(report, "exports") and not _goods(report, "imports"):
+        gap = no_lines(report, "export") or report.facts.gap("contribution.commodity.export_cny_ytd.*")
+        return Words(not_available_in_brief("Goods", gap))
+    return Words(goods_of_month(report.period), notes=(note_on_brief(),))
+
+
+@message
+def goods_of_month(month: str) -> Runs:
+    return say("Goods that moved trade most in {month}", month=month)
+
+
+def _goods(report: Report, flow: str) -> list[str]:
+    """The goods with a name and a growth of their own that moved a flow most."""
+    facts, over, side = report.facts, span_of_drivers(report), flow.removesuffix("s")
+    family = f"contribution.commodity.{side}_cny_{over}."
+    points = {name.removeprefix(family): abs(fact.value) for name, fact in facts.items() if over and name.startswith(family)}
+    known = [slug for slug in points if f"commodity.{side}.{slug}.value_cny_{over}_yoy" in facts and slug not in AGGREGATES]
+    return sorted(known, key=lambda slug: -points[slug])[:GOODS]
+
+
+def _goods_table(report: Report) -> Table | None:
+    facts, rows = report.facts, []
+    for flow in ("exports", "imports"):
+        side, goods = flow.removesuffix("s"), _goods(report, flow)
+        if goods:
+            rows.append(Row((flow.capitalize(),), (None,) * len(_goods_columns(report)), kind="heading"))
+        for slug in goods:
+            name = f"commodity.{side}.{slug}"
+            fields = [
+                field
+                for over in _spans(report)
+                for field in (
+                    *_fields(f"{name}.value_cny_{over}", f"contribution.commodity.{side}_cny_{over}.{slug}", over),
+                    (f"{name}.quantity_{over}_yoy", "signed_percent"),
+                )
+            ]
+            label = short_name(*named_part(report, "commodity", side, slug))
+            rows.append(_row(facts, name_of(slug, label), slug, fields))
+    columns = _goods_columns(report)
+    halves = (("Month", 4), ("Since January", 2)) if not is_january(report) else (("Since January", 2),)
+    table = Table("goods-in-brief", "", (Column("Good"), *columns), rows, group_headers=(("", 1), *halves))
+    return table if rows else None
+
+
+def _goods_columns(report: Report) -> list[Column]:
+    month = [("Value", "bn"), ("Growth", "%"), ("Points", ""), ("Quantity", "%")] if not is_january(report) else []
+    named = [(*each, "Month") for each in month] + [("Value", "%", "Since January"), ("Quantity", "%", "Since January")]
+    return [Column(head, unit, align="right", of=of) for head, unit, of in named]
+
+
+# --- how sure -------------------------------------------------------------------------------------------------------------
+
+
+def how_sure(report: Report) -> tuple[Runs, ...]:
+    """What qualifies the figures: how final they are, currencies, calendar, prices, and how far the parts sum to the whole."""
+    parts = first_possible(partial(_parts_and_whole, report))
+    said = front(report).standfirst
+    doubts = (doubt for doubt in doubts_in_words(report) if doubt not in said)
+    return tuple(map(report.write, present(*doubts, parts, customs_revises())))
+
+
+def _parts_and_whole(report: Report) -> Message | None:
+    facts, name = report.facts, "exports_cny_month_yoy"
+    printed, computed = facts[f"{name}_printed"], facts[f"{name}_computed"]
+    return sum_of_parts(printed, computed) if printed.text != computed.text else None
+
+
+@message
+def sum_of_parts(printed: Fact, computed: Fact) -> Runs:
+    return say(
+        "The points of exports add up to {computed}; customs, on its revised base, printed {printed}.",
+        computed=computed, printed=printed,
+    )  # fmt: skip
+
+
+@message
+def customs_revises() -> Runs:
+    return ("Customs revises earlier months without notice; every number here names its stage and its day of release.",)
