@@ -633,7 +633,9 @@ def cover(
         "remarks": [*map(typst, remarks)],
     }
     dates = [run.key for run in kicker if isinstance(run, Mark) and run.kind == "date"]
-    about = {"kind": "cover", "heading": plain(headline), "kicker": plain(kicker), "as_of": dates[-1] if dates else ""}
+    about: dict[str, Any] = {
+        "kind": "cover", "heading": plain(headline), "kicker": plain(kicker), "as_of": dates[-1] if dates else "",
+    }  # fmt: skip
     about |= {"brief": True} if brief else {}
     text = "\n\n".join([plain(kicker), plain(headline), plain(standfirst), *map(plain, remarks)])
     return Shown(page, f"#cover({literal(form)})", text, about)

@@ -113,7 +113,7 @@ def test_the_whole_history_has_facts_that_can_be_trusted(reported):
             assert math.isfinite(fact.value), name
             assert fact.how, name
             assert fact.sources, name
-            assert fact.stage in {*schema.STAGES, MIXED, "calendar"}, name
+            assert fact.stage in {*schema.STAGES, MIXED, "calendar", "forecast"}, name
             assert "nan" not in fact.text
         assert all(facts.gaps.values())
 

@@ -190,9 +190,9 @@ def test_a_reader_view_finds_every_number_as_text_in_order_and_no_code(rendered)
         element.drop_tree()
     text = " ".join(main.text_content().split())
     assert text.startswith(
-        "China customs report · November 2025 · as known on 11 August 2026 China’s trade surplus for the year"
+        "China customs report · November 2025 · as known on 11 August 2026 China’s trade surplus tops $1 trillion"
     )
-    tile = "Balance of trade $109.9 billion November 2025 +12.9% on a year earlier third-largest month since 2008 792.6 billion"
+    tile = "Balance of trade $109.9 billion November 2025 +12.9% on a year earlier 792.6 billion yuan"
     assert tile in text
     assert "open_report" not in text
 

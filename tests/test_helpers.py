@@ -95,7 +95,7 @@ def test_a_helper_takes_any_name_of_what_it_is_asked_for(space, call, same):
         (lambda t: helpers.commodity_months(t, "2025-11", "export", "motor vehicle"), "nearest: motor_vehicles"),
         (lambda t: helpers.level(t, over="mnth"), "nearest: month"),
         (lambda t: helpers.level(t, currency="EUR"), "all: USD, CNY"),
-        (lambda t: helpers.contributions(t, by="country"), "all: partner, commodity"),
+        (lambda t: helpers.contributions(t, by="country"), "all: group, partner, commodity"),
         (lambda t: helpers.contributions(t, flow="exprots"), "nearest: export"),
         (lambda t: helpers.monthly_trade(t, "2025-13"), "write it like 2025-12"),
         (lambda t: helpers.monthly_trade(t, "1999-01"), "the first month is 2008-01"),

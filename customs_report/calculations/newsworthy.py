@@ -69,7 +69,7 @@ def main_points(facts: Facts, tables: Tables) -> list[Point]:
     """The news of a month, the most important first: at most five, one a theme.
 
     >>> [point.theme for point in main_points(report.facts, tables)]
-    ['balance', 'partners', 'exports', 'goods', 'imports']
+    ['balance', 'partners', 'goods', 'exports', 'imports']
     """
     best: dict[str, Point] = {}
     for point in candidates(facts, exclude_lookahead(tables, facts.period)):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SHOWN, MONTHS = 6, 37  # charts, and the months that each shows
+CAPTION = "Billion yuan, growth on a year earlier in percent, contributions in points"
 PARTNERS, GOODS = 11, 6  # rows; of goods as many of exports and of imports
 
 
@@ -258,7 +259,7 @@ def _side_by_side(report: Report, name: str, first: str, rows: list[Row], halves
     month = [("Month", "bn"), ("Growth", "%"), ("Points", "")] if not is_january(report) else []
     columns = [Column(head, unit, align="right", of=half) for half in halves for head, unit in (*month, ("Since January", "%"))]
     width = len(columns) // len(halves)
-    return Table(name, "", (Column(first), *columns), rows, group_headers=(("", 1), *((half, width) for half in halves)))
+    return Table(name, CAPTION, (Column(first), *columns), rows, group_headers=(("", 1), *((half, width) for half in halves)))
 
 
 def goods_in_brief(report: Report) -> Exhibit:
@@ -307,7 +308,7 @@ def _goods_table(report: Report) -> Table | None:
             rows.append(_row(facts, name_of(slug, label), slug, fields))
     columns = _goods_columns(report)
     halves = (("Month", 4), ("Since January", 2)) if not is_january(report) else (("Since January", 2),)
-    table = Table("goods-in-brief", "", (Column("Good"), *columns), rows, group_headers=(("", 1), *halves))
+    table = Table("goods-in-brief", CAPTION, (Column("Good"), *columns), rows, group_headers=(("", 1), *halves))
     return table if rows else None
 
 

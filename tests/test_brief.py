@@ -1,0 +1,59 @@
+"""The brief: two pages and a small page that answer what happened, why, compared with what, how sure, what next."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from customs_report.publish import build
+
+MONTHS = [("2025-11", "2025-12-08"), ("2026-07", ""), ("2025-01", ""), ("2012-02", ""), ("2026-08", "")]
+LARGEST = 300_000  # bytes of the page
+Brief = Callable[[str, str], dict[str, bytes]]
+
+
+@pytest.fixture(scope="module")
+def brief() -> Brief:
+    """The files of a brief, built once each; a number that could not be proved would have stopped the build."""
+    built: dict[tuple[str, str], dict[str, bytes]] = {}
+
+    def files(period: str, as_of: str) -> dict[str, bytes]:
+        if (period, as_of) not in built:
+            parameters = {"period": period, "as_of": as_of}
+            executed, report = build.run("monthly_brief", parameters)
+            built[period, as_of] = build.render(executed, report, "monthly_brief", parameters, ("html", "pdf"))
+        return built[period, as_of]
+
+    return files
+
+
+@pytest.mark.parametrize(("period", "as_of"), MONTHS)
+def test_it_has_two_pages_at_most_and_a_small_page(brief, period, as_of):
+    files = brief(period, as_of)
+    assert len(PdfReader(io.BytesIO(files["pdf"])).pages) <= 2
+    assert len(files["html"]) < LARGEST
+
+
+def test_its_page_answers_the_five_questions_with_numbers_that_tell_their_source(brief):
+    page = BeautifulSoup(brief("2025-11", "2025-12-08")["html"], "lxml")
+    headings = [heading.get_text(" ", strip=True) for heading in page.select("h2, h3")]
+    for asked in ("Main points", "What moved exports and imports", "Three years in charts", "What to watch", "How sure"):
+        assert any(asked in heading for heading in headings), (asked, headings)
+    assert len(page.select(".small svg")) == 6
+    assert all(len(table.select("tbody tr")) <= 37 for table in page.select(".small table"))
+    numbers = page.select("[data-fact]")
+    traces = {box["data-trace"] for box in page.select("[popover][data-trace]")}
+    assert len(numbers) > 150
+    assert {number["data-fact"] for number in numbers if number.name == "a"} <= traces
+
+
+def test_the_table_of_partners_shows_the_month_and_the_year_to_date_side_by_side(brief):
+    page = BeautifulSoup(brief("2025-11", "2025-12-08")["html"], "lxml")
+    row = next(row for row in page.select("#exhibit-3 tr") if row.th and row.th.get_text(strip=True) == "United States")
+    assert [cell.get_text(strip=True) for cell in row.select("td")] == [
+        "239.9", "−28.7*", "−4.3", "−18.3", "71.4", "−19.2*", "−1.1", "−12.5",
+    ]  # fmt: skip
