@@ -15,7 +15,7 @@ from customs_report.publish.parameters import checked, declared
 
 NOTEBOOKS = sorted(inputs.NOTEBOOKS.glob("*.ipynb"))
 MONTHLY = inputs.NOTEBOOKS / "monthly_report.ipynb"
-MOST = 26  # exhibits: a report that grows is read less
+MOST = 30  # exhibits of the reference; the brief has four
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -50,10 +50,11 @@ def test_one_cell_holds_the_parameters_as_annotated_literals(path):
     assert all(isinstance(s, ast.AnnAssign) and isinstance(s.value, ast.Constant) for s in statements)
 
 
-def test_exhibits_are_numbered_in_order():
+def test_every_exhibit_keeps_a_number_of_its_own():
+    """Readers cite them: a new exhibit takes the next number, wherever it stands."""
     sources = [cell.source for cell in nbformat.read(MONTHLY, 4).cells if cell.id.startswith("exhibit")]
     numbers = [int(re.search(r"^exhibit\(\s*(\d+),", source, re.M)[1]) for source in sources]
-    assert numbers == list(range(1, len(sources) + 1))
+    assert sorted(numbers) == list(range(1, len(sources) + 1))
 
 
 @pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem != "template"], ids=lambda path: path.stem)

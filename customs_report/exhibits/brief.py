@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 SHOWN, MONTHS = 6, 37  # charts, and the months that each shows
 CAPTION = "Billion yuan, growth on a year earlier in percent, contributions in points"
-PARTNERS, GOODS = 11, 6  # rows; of goods as many of exports and of imports
+PARTNERS, GOODS = 11, 5  # rows; of goods as many of exports and of imports
 
 
 # --- six small charts -----------------------------------------------------------------------------------------------------
@@ -325,8 +325,8 @@ def how_sure(report: Report) -> tuple[Runs, ...]:
     """What qualifies the figures: how final they are, currencies, calendar, prices, and how far the parts sum to the whole."""
     parts = first_possible(partial(_parts_and_whole, report))
     said = front(report).standfirst
-    doubts = (doubt for doubt in doubts_in_words(report) if doubt not in said)
-    return tuple(map(report.write, present(*doubts, parts, customs_revises())))
+    doubts = present(*(doubt for doubt in doubts_in_words(report) if doubt not in said), parts)
+    return tuple(map(report.write, doubts or (customs_revises(),)))
 
 
 def _parts_and_whole(report: Report) -> Message | None:
