@@ -17,13 +17,11 @@ from customs_report import exhibits, palette, schema
 from customs_report import tables as data
 from customs_report.calculations.lines import noisy_base
 from customs_report.calculations.partitions import Part, contribution_frame, leading_parts, with_remainder
-from customs_report.calculations.partner_standing import HHI
 from customs_report.exhibits.partner_ranks import HEAT
 from customs_report.facts import Cite, NotAvailable, plain
 from customs_report.frames import by_month
 from customs_report.measures import growth as growth_
 from customs_report.periods import shift, span
-from customs_report.provenance import evaluated
 
 MONTHS = span("2024-01", "2026-07")
 SPLITS = [("partner", "exports"), ("partner", "imports"), ("commodity", "export"), ("commodity", "import")]
@@ -194,7 +192,7 @@ def test_a_missing_row_is_a_gap_or_goes_to_the_remainder_never_a_zero(now):
 
 def test_nothing_later_than_the_day_is_used(then):
     for name, known in helpers.report_facts(then, "2025-11").items():
-        if name.startswith(("contribution.", "balance_contribution.", "net.", "hhi.")):
+        if name.startswith(("contribution.", "balance_contribution.", "net.")):
             assert max(source.released for source in known.sources) <= "2025-12-08", name
 
 
@@ -226,27 +224,6 @@ def test_net_trade_is_exports_less_imports_of_the_lines_held(facts, lines):
     assert facts["2025-11"]["net.energy_cny_ytd"].value == pytest.approx(balance())
     change = balance() - balance("2024-11", "restated")
     assert facts["2025-11"]["net.energy_cny_ytd_change"].value == pytest.approx(change)
-
-
-def concentration(shares: list[float]) -> tuple[float, ...]:
-    """Lower and upper bound, by the formulas of the facts."""
-    return tuple(evaluated(formula, {"partners": shares, "total_trade": 100.0}) for _, formula, _ in HHI.values())
-
-
-@given(st.lists(st.floats(0.01, 30), max_size=40))
-def test_concentration_is_a_range_between_nothing_and_a_monopoly(shares):
-    total = sum(shares)
-    shares = [share * min(1, 100 / total) for share in shares] if shares else []
-    low, high = concentration(shares)
-    assert 0 <= low <= high <= 10_000 + 1e-6
-    if shares:
-        assert low >= sum(shares) ** 2 / len(shares) - 1e-6  # equal shares are the least concentrated
-
-
-def test_concentration_of_known_shares():
-    assert concentration([50, 50]) == (5000, 5000)
-    assert concentration([50]) == (2500, 5000)
-    assert concentration([]) == (0, 10_000)
 
 
 def test_places_agree_with_the_ranks_that_are_certain(facts):
@@ -299,7 +276,6 @@ def test_the_story_of_november_2025(reported):
         "This is a pattern, not a proof",
         "the largest gains were ASEAN (+2.4) and the European Union (+1.3), the largest losses the United States (−2.7)",
         "Those of energy came to 2.432 trillion yuan, 371.2 billion yuan less than a year earlier.",
-        "Concentration of trade lies between 690 and 881 points",
     ):
         assert text in said
     notes = " ".join(plain(n) for n in exhibits.contributions_by_commodity(reported("2025-11")).words.notes)

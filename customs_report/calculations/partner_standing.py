@@ -1,4 +1,4 @@
-"""Partners compared: ranks and shares, now and a year earlier, growth month by month, concentration of trade."""
+"""Partners compared: ranks and shares, now and a year earlier, growth month by month."""
 
 from __future__ import annotations
 
@@ -8,24 +8,14 @@ from customs_report.calculations.breaks import broken
 from customs_report.calculations.changes import CHANGE
 from customs_report.calculations.levels import exclude_lookahead, find_level
 from customs_report.calculations.lines import largest_partners, partner_figure, partner_line, partner_lines
-from customs_report.coverage import why_unavailable
 from customs_report.facts import Facts, complete
 from customs_report.names import partner_name, the, where
 from customs_report.periods import shift, span, trailing
-from customs_report.provenance import Figure, Inputs, Label, calculate, stage_of
+from customs_report.provenance import Figure, Label, calculate, stage_of
 from customs_report.tables import Tables, ranked_partners
 
 SHARES = ("ASEAN", "EU27", "USA", "HKG", "AFRICA", "LATAM", "RCEP", "BRI")  # the last two overlap the others
 MONTHS, COLUMNS = 31, 12  # of the heat map
-HHI = {  # the Herfindahl index, zero to ten thousand points: missing partners count as nothing, or as one partner
-    "low": ("lower", "sum([(value / total_trade * 100) ** 2 for value in partners])", "nothing"),
-    "high": (
-        "upper",
-        "sum([(value / total_trade * 100) ** 2 for value in partners])"
-        " + largest(0.0, 100 - sum(partners) / total_trade * 100) ** 2",
-        "one partner",
-    ),
-}
 
 
 def partner_shares(tables: Tables, period: str) -> pd.DataFrame:
@@ -62,13 +52,11 @@ def _export_share(tables: Tables, code: str, months: list[str]) -> float:
 
 
 def partner_standing_facts(facts: Facts, tables: Tables) -> None:
-    """`partner.<CODE>.place_ytd`, `rank_ytd_change` and `exports_share_ytd`, `hhi.partners_low` and `_high`."""
+    """`partner.<CODE>.place_ytd`, `rank_ytd_change` and `exports_share_ytd`."""
     if not any(p == facts.period for _, _, p in partner_lines(tables)):
-        facts.gaps["hhi.*"] = why_unavailable(tables, "partners", facts.period)
         return
     _rank_changes(facts, tables)
     _export_shares(facts, tables)
-    _concentration_facts(facts, tables)
 
 
 def _rank_changes(facts: Facts, tables: Tables) -> None:
@@ -118,30 +106,4 @@ def _export_shares(facts: Facts, tables: Tables) -> None:
             facts.calculate(
                 f"{name}_change", "share - a_year_earlier", "percentage points", shares[0].label.of(CHANGE),
                 {"share": shares[0], "a_year_earlier": shares[1]}, how="share − share a year earlier",
-            )  # fmt: skip
-
-
-def _concentration_facts(facts: Facts, tables: Tables) -> None:
-    """Over the partners held in every month, so that the index of two years counts the same partners."""
-    index, months = partner_lines(tables), _months(tables, facts.period)
-    codes = [c for c in sorted(ranked_partners(tables)) if all((c, "ytd", p) in index for p in months)]
-    found: dict[str, list[Figure]] = {bound: [] for bound in HHI}
-    for p in (facts.period, shift(facts.period, -12)):
-        world = find_level(tables, "total", "CNY", "ytd", p)
-        partners = complete(partner_figure(tables, c, "total", "ytd", p) for c in codes)
-        if not isinstance(world, Figure) or not partners:
-            break
-        for bound, (word, formula, rest) in HHI.items():
-            how = f"sum of squared shares in percent of {len(codes)} partners held in every month, the rest as {rest}"
-            label = Label(f"concentration of trade on partners, {word} bound", where("ytd", p))
-            inputs: Inputs = {"partners": tuple(partners), "total_trade": world}
-            found[bound].append(calculate(formula, "points", label, inputs, how=how))
-    if not found["low"]:
-        facts.gaps["hhi.*"] = "no yuan total or no partner is held in every month"
-    for bound, (now, *before) in found.items() if found["low"] else ():
-        facts.add(f"hhi.partners_{bound}", now)
-        for base in before:
-            facts.calculate(
-                f"hhi.partners_{bound}_change", "level - a_year_earlier", "points", now.label.of(CHANGE),
-                {"level": now, "a_year_earlier": base}, how=f"change on a year earlier: {now.how}",
             )  # fmt: skip

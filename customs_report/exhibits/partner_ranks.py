@@ -1,4 +1,4 @@
-"""Ranks and shares of partners, concentration of trade, growth of exports by partner month by month."""
+"""Ranks and shares of partners, growth of exports by partner month by month."""
 
 from __future__ import annotations
 
@@ -40,9 +40,8 @@ DESTINATIONS = ("ASEAN", "EU27", "AFRICA", "LATAM", "HKG")  # none of them overl
 @message
 def note_on_shares() -> Runs:
     return (
-        "Shares are of exports in yuan; RCEP and Belt and Road overlap the others. Places are those among the partners held in "
-        "both years. Concentration is the Herfindahl index of total trade, from nothing to ten thousand points, over the "
-        "partners held in every month: once with the rest as nothing, once with the rest as one partner.",
+        "Shares are of exports in yuan; RCEP and Belt and Road overlap the others. Places are those among the partners "
+        "available in both years.",
     )
 
 
@@ -52,14 +51,14 @@ def partner_places(report: Report, *frames: pd.DataFrame) -> Exhibit:
 
 
 def _standing_words(report: Report) -> Words:
-    """Who takes which share of exports, who gained places, how concentrated trade is."""
+    """Who takes which share of exports, who gained places."""
     facts = report.facts
     if "partner.*" in facts.gaps:
         return Words(places_not_held(facts.gap("partner.*")))
     report.require("partners")
     elsewhere = _shift(report)
     leading = (elsewhere, no_proof()) if elsewhere else (_shares(report),)
-    return Words(_claim(report), present(*leading, _places(report), _concentration(report)), notes=(note_on_shares(),))
+    return Words(_claim(report), present(*leading, _places(report)), notes=(note_on_shares(),))
 
 
 @message
@@ -174,23 +173,6 @@ def changed_place(partner: Name, places: Fact) -> Runs:
 @message
 def changed_places(movers: list[Runs]) -> Runs:
     return (*capital(listed(movers)), " among the largest partners.")
-
-
-def _concentration(report: Report) -> Message | None:
-    low, high, change = (report.facts.get(f"hhi.partners_{what}") for what in ("low", "high", "low_change"))
-    return concentration(low, high, change) if low and high else None
-
-
-@message
-def concentration(low: Fact, high: Fact, change: Fact | None) -> Runs:
-    rest: Runs = ()
-    if change:
-        rest = say(
-            ", its lower bound {way} by {change:size} on the year", way="up" if change.value > 0 else "down", change=change
-        )
-        rest = rest if round(change.value) else (", its lower bound where it was a year earlier",)
-    template = "Concentration of trade lies between {low:number} and {high:number} points{rest}."
-    return say(template, low=low, high=high, rest=rest)
 
 
 def _shares_chart(report: Report) -> Chart | None:
