@@ -345,3 +345,23 @@ def test_a_code_with_digits_is_no_unproved_number(notebook, subject):
     ((_, made),) = many.made_by(many.orders(["2026-07"], notebook=notebook, parameters=subject, formats=("html",)))
     assert not isinstance(made, Exception), made
     assert b"<!DOCTYPE html>" in made.contents["html"]
+
+
+def test_a_profile_ranks_the_month_among_those_up_to_it():
+    for kind, code, flow in (("partner", "USA", ""), ("commodity", "motor_vehicles", "export")):
+        report = open_profile(kind, code, "2025-03", flow=flow)
+        counted = [
+            fact for name, fact in report.facts.items() if name.startswith(report.key) and name.endswith("_month_rank_of")
+        ]
+        assert counted
+        assert all(fact.value <= 15 for fact in counted)  # months since January 2024
+
+
+def test_a_profile_leads_with_the_month_and_in_february_with_two_months():
+    july, february = (open_profile("partner", "USA", period) for period in ("2026-07", "2025-02"))
+    words = partner_profiles
+    assert plain(words.headline(july)) == (
+        "China’s trade with the United States: exports rose by 11.1%* and imports by 10.0%* in July 2026"
+    )
+    assert plain(words.headline(february)).endswith("in January–February 2025")
+    assert plain(words.main_points(july)[0]) == "Monthly exports have been above a year earlier for 4 months in a row."

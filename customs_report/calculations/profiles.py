@@ -135,7 +135,7 @@ def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
     traded = [partner_figure(tables, code, "total", "ytd", p) for p in (facts.period, before)]
     why = broken(tables, "partners", code, "total", before, facts.period)
     _share_change(facts, tables, f"{key}share_ytd_change", "total", traded, why)
-    months = sorted(p for k, kind, p in partner_lines(tables) if k == code and kind == "month")
+    months = sorted(p for k, kind, p in partner_lines(tables) if k == code and kind == "month" and p <= facts.period)
     for flow in ("exports", "imports"):
         levels = {
             p: figure

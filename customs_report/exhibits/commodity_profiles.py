@@ -49,6 +49,7 @@ from customs_report.exhibits.profiles import (
     kicker,
     level,
     lines_from,
+    month_news,
     monthly_streak,
     months_available,
     moved,
@@ -92,6 +93,7 @@ __all__ = [
     "traces",
     "watch",
 ]
+MEASURES = {"value": "value_cny", "quantity": "quantity", "unit_value": "unit_value"}
 
 
 def standfirst(report: Profile) -> tuple[Runs, ...]:
@@ -121,8 +123,14 @@ def per_unit(unit_value: Fact) -> Runs:
 
 
 def main_points(report: Profile) -> tuple[Runs, ...]:
-    """Growth against the flow, what changed the value, the share, what it added to growth, the first of what to watch."""
-    points = (against_all(report), _split(report), share_sentence(report), *contribution_points(report), *_watched(report)[:1])
+    """What the month had of its own, growth against the flow, what changed the value, the share, what it added to growth."""
+    points = (
+        *month_news(report, MEASURES),
+        against_all(report),
+        _split(report),
+        share_sentence(report),
+        *contribution_points(report),
+    )
     return tuple(map(report.write, present(*points)))
 
 
@@ -435,8 +443,8 @@ def value_split(change: Fact, quantity: Fact, unit_value: Fact) -> Runs:
 def _watched(report: Profile) -> tuple[Message, ...]:
     revision = base_revision(report, "value_cny")
     return present(
-        monthly_streak(report, "value_cny", "values"),
-        *record_months(report, {"value": "value_cny", "quantity": "quantity", "unit_value": "unit_value"}),
+        monthly_streak(report, MEASURES["value"], "values"),
+        *record_months(report, MEASURES),
         base(report, "value_cny", "value"),
         figure_revised(revision) if revision else None,
     )

@@ -22,6 +22,7 @@ from customs_report.exhibits.profiles import (
     kicker,
     level,
     lines_chart,
+    month_news,
     monthly_streak,
     moved,
     record_months,
@@ -89,8 +90,13 @@ def tile_label(trade: Runs) -> Runs:
 
 
 def main_points(report: Profile) -> tuple[Runs, ...]:
-    """Growth against all trade, the share, what it added to growth, and the first of what to watch."""
-    points = (against_all(report), share_sentence(report), *contribution_points(report), *_watched(report)[:1])
+    """What the month had of its own, growth against all trade, the share, what it added to growth."""
+    points = (
+        *month_news(report, {flow: f"{flow}_cny" for flow in FLOWS}),
+        against_all(report),
+        share_sentence(report),
+        *contribution_points(report),
+    )
     return tuple(map(report.write, present(*points)))
 
 

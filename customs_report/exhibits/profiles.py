@@ -11,6 +11,7 @@ import pandas as pd
 import helpers
 from customs_report import palette
 from customs_report.calculations.details import HEADINGS
+from customs_report.calculations.newsworthy import is_festive
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Tile, Trace, Words
 from customs_report.drawing.axes import (
     BILLION,
@@ -110,8 +111,16 @@ def profile_of(kind: str, month: str, day: str) -> Runs:
 
 
 def headline(report: Profile) -> Runs:
-    """Exports and imports, or value and quantity where it is counted, against a year earlier."""
-    return report.write(trade_moved(trade(report), moved(report, report.over), span_of(report)))
+    """Exports and imports, or value and quantity where it is counted, against a year earlier; in the month, if available."""
+    over = leading_span(report)
+    return report.write(trade_moved(trade(report), moved(report, over), report.period if over == "month" else span_of(report)))
+
+
+def leading_span(report: Profile) -> str:
+    """The month where its growth is available, but not in January and February; else the span of the profile."""
+    names = ["value_cny"] if report.flow else ["exports_cny", "imports_cny"]
+    grown = all(fact(report, f"{name}_month_yoy") for name in names)
+    return "month" if grown and not is_festive(report.period) else report.over
 
 
 @message
@@ -152,23 +161,25 @@ def trade_came_to(trade: Runs, span: str, value: Fact, share: Fact | None, rank:
 
 
 def tile(report: Profile, label: Message, name: str, style: str = "text") -> Tile:
-    """A figure of the headline box over the span, with its change and the month."""
-    figure, growth, change = (fact(report, f"{name}_{report.over}{what}") for what in ("", "_yoy", "_change"))
-    month = fact(report, f"{name}_month") if report.over == "ytd" else None
+    """A figure of the headline box, with its change: of the month, then since January; or of the one span that there is."""
+    over = leading_span(report)
+    figure, growth, change = (fact(report, f"{name}_{over}{what}") for what in ("", "_yoy", "_change"))
+    year, year_growth = (fact(report, f"{name}_ytd{what}") for what in ("", "_yoy")) if over == "month" else (None, None)
     return Tile(
         label,
         number(figure, style) if figure else no_number(),
         present(
-            only_span(span_of(report)),
+            only_span(report.period if over == "month" else span_of(report)),
             on_a_year_earlier(growth or change) if growth or change else None,
-            of_month(month, style) if month else None,
+            since_january(year, year_growth, style) if year else None,
         ),
     )
 
 
 @message
-def of_month(fact: Fact, style: str) -> Runs:
-    return say(f"Month: {{fact:{style}}}", fact=fact)
+def since_january(level: Fact, growth: Fact | None, style: str) -> Runs:
+    rest = say(" ({growth:signed})", growth=growth) if growth else ()
+    return say(f"Since January: {{level:{style}}}{{rest}}", level=level, rest=rest)
 
 
 def size_claim(report: Profile) -> Message:
@@ -294,6 +305,15 @@ def monthly_streak(report: Profile, name: str, what: str) -> Message | None:
     """For how many months in a row a monthly figure has been above, or below, a year earlier."""
     found = streak(report.facts, f"{report.key}{name}_month")
     return months_in_a_row(what, *found) if found else None
+
+
+def month_news(report: Profile, measures: Mapping[str, str]) -> tuple[Message, ...]:
+    """A record of the month, or else for how many months something has risen or fallen: at most one sentence."""
+    streaks = (
+        monthly_streak(report, name, f"{what}s" if what == "value" else what.replace("_", " "))
+        for what, name in measures.items()
+    )
+    return present(*record_months(report, measures), *streaks)[:1]
 
 
 @message
