@@ -26,7 +26,7 @@ import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
@@ -84,7 +84,7 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """
 
     def decorated(function: Callable[P, R]) -> Callable[P, R]:
-        gives_frame = inspect.signature(function).return_annotation == "pd.DataFrame"
+        gives_frame = _signature(function).return_annotation == "pd.DataFrame"
 
         @wraps(function)
         def asked(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -108,9 +108,12 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorated
 
 
+_signature = cache(inspect.signature)
+
+
 def resolved(helper: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
     """The arguments of a call as the calculation takes them, defaults included."""
-    given = inspect.signature(helper).bind(*args, **kwargs)
+    given = _signature(helper).bind(*args, **kwargs)
     given.apply_defaults()
     for name in given.arguments:
         if name in RESOLVED:

@@ -92,7 +92,7 @@ def _coverage_rows(tables: Tables, table: str, **where: str) -> list[dict[str, s
 @cached
 def _runs(tables: Tables) -> dict[str, list[dict[str, str]]]:
     """The rows of coverage.csv by table."""
-    return {table: rows.to_dict("records") for table, rows in tables.coverage.groupby("table", sort=False)}
+    return {table: rows.to_dict("records") for table, rows in tables.coverage.astype(object).groupby("table", sort=False)}
 
 
 def _noun(table: str, where: dict[str, str]) -> str:

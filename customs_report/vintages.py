@@ -121,12 +121,17 @@ def month_of(tables: Tables, period: object) -> str:
     """A month of which figures are held, or "latest"; raises InputError, with the nearest, for any other."""
     if period == "latest":
         return latest(tables)
-    wanted, first, last = month(period), tables.releases["period"].min(), newest_month(tables)
+    wanted, first, last = month(period), _first_month(tables), newest_month(tables)
     if wanted < first:
         raise InputError(f"{wanted} is before the data; the first month is {first}")
     if wanted > last:
         raise InputError(f"nothing of {wanted} was public on {tables.as_of}; the newest month is {last}")
     return wanted
+
+
+@data.cached
+def _first_month(tables: Tables) -> str:
+    return tables.releases["period"].min()
 
 
 @data.cached

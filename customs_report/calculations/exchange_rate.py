@@ -18,7 +18,7 @@ from customs_report.numbers import period_text
 from customs_report.periods import shift, span
 from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import STAGES
-from customs_report.tables import Tables, cached, in_order
+from customs_report.tables import Tables, cached, in_order, records
 
 CRUDE_OIL = "27090000"
 RATE = "CNY per dollar"
@@ -42,7 +42,7 @@ def _crude_oil_rates(tables: Tables) -> dict[str, Figure]:
     rows = tables.details
     whole = rows[["partner", "regime", "province"]].eq("").all(axis=1)
     rows = in_order(rows[whole & (rows["commodity"] == CRUDE_OIL) & (rows["flow"] == "import") & (rows["kind"] == "month")])
-    newest = {(row.period, row.currency): row for row in rows.itertuples(index=False)}
+    newest = {(row.period, row.currency): row for row in records(rows)}
     rates = {}
     for (period, currency), usd in newest.items():
         cny = newest.get((period, "CNY"))

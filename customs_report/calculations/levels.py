@@ -16,7 +16,7 @@ from customs_report.numbers import period_text
 from customs_report.periods import distance, shift, span, trailing, year_to_date
 from customs_report.provenance import PRINTED, Figure, Label, Source, calculate
 from customs_report.schema import KEYS, STAGES
-from customs_report.tables import PrintedRow, Tables, cached, in_order
+from customs_report.tables import PrintedRow, Tables, cached, in_order, records
 
 CURRENCIES = ("USD", "CNY")
 SPANS: dict[str, Callable[[str], list[str]]] = {
@@ -169,7 +169,7 @@ def _totals_index(tables: Tables) -> dict[tuple, dict[str, Figure]]:
     """The figures of each stage by flow, currency, kind, measure and period; those that identities give are calculated last."""
     index: dict[tuple, dict[str, Figure]] = {}
     derived = []
-    for row in in_order(tables.totals).itertuples(index=False):
+    for row in records(in_order(tables.totals)):
         where = index.setdefault((row.flow, row.currency, row.kind, row.measure, row.period), {})
         if row.how == "printed":
             label = total_label(row.flow, row.currency, row.kind, row.period)

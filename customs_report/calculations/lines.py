@@ -12,7 +12,7 @@ from customs_report.names import goods, partner_label, where
 from customs_report.periods import shift
 from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import CONTINENTS
-from customs_report.tables import PrintedRow, Tables, cached, codes_of, in_order, ranked_partners
+from customs_report.tables import PrintedRow, Tables, cached, codes_of, in_order, ranked_partners, records
 
 
 class PartnerRow(PrintedRow, Protocol):
@@ -240,14 +240,14 @@ def partner_lines(tables: Tables) -> dict[tuple[str, str, str], PartnerRow]:
     -18.3
     """
     rows = in_order(tables.partners[tables.partners["currency"] == "CNY"])
-    return {(row.partner, row.kind, row.period): row for row in rows.itertuples(index=False)}
+    return {(row.partner, row.kind, row.period): row for row in records(rows)}
 
 
 @cached
 def commodity_lines(tables: Tables) -> dict[tuple[str, str, str, str], CommodityRow]:
     """The newest line of each commodity, in yuan, by flow, commodity, kind and period."""
     rows = in_order(tables.commodities[tables.commodities["currency"] == "CNY"])
-    return {(row.flow, row.commodity, row.kind, row.period): row for row in rows.itertuples(index=False)}
+    return {(row.flow, row.commodity, row.kind, row.period): row for row in records(rows)}
 
 
 @cached

@@ -19,7 +19,7 @@ from customs_report.names import where
 from customs_report.numbers import period_text
 from customs_report.periods import span
 from customs_report.provenance import Figure, Label, calculate, combined
-from customs_report.tables import Tables, cached, in_order
+from customs_report.tables import Tables, cached, in_order, records
 
 
 def mirror_trade(tables: Tables, period: str) -> pd.DataFrame:
@@ -54,8 +54,7 @@ def _us_imports(tables: Tables) -> dict[str, Figure]:
     rows = in_order(rows[(rows["reporter"] == "USA") & (rows["flow"] == "imports") & ~rows["late"]])
     label = "imports from China as the United States count them"
     return {
-        row.period: as_printed(row, row.value, "USD", Label(label, where("month", row.period, "USD")))
-        for row in rows.itertuples(index=False)
+        row.period: as_printed(row, row.value, "USD", Label(label, where("month", row.period, "USD"))) for row in records(rows)
     }
 
 

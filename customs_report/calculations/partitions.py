@@ -33,7 +33,7 @@ from customs_report.measures import contribution
 from customs_report.periods import shift
 from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import CONTINENTS, STAGES
-from customs_report.tables import Tables, cached, in_order, ranked_partners
+from customs_report.tables import Tables, cached, in_order, ranked_partners, records
 
 REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
 OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part
@@ -286,7 +286,7 @@ def _printed_growth(tables: Tables) -> dict[tuple[str, str, str, str], Commodity
     """The newest line of each commodity that has a printed growth rate; a restated line has none."""
     rows = tables.commodities
     rows = in_order(rows[(rows["currency"] == "CNY") & (rows["value_yoy"] > -100)])
-    return {(row.flow, row.commodity, row.kind, row.period): row for row in rows.itertuples(index=False)}
+    return {(row.flow, row.commodity, row.kind, row.period): row for row in records(rows)}
 
 
 def _why_no_base(tables: Tables, flow: str, slug: str, over: str, period: str) -> str:

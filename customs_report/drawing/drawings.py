@@ -42,16 +42,20 @@ class Drawing:
 
     def figure(self) -> Figure:
         """The figure, drawn with the reports' typeface whatever the user has configured."""
+        with _settings({}):
+            return self.drawn()
+
+    def drawn(self) -> Figure:
+        """The figure, under the settings that hold."""
         from matplotlib.figure import Figure
 
-        with _settings({"font.family": palette.use_font(), "font.size": 9, "axes.unicode_minus": True}):
-            figure = Figure(figsize=(self.width, self.height), facecolor="none")
-            for call, place, given, named in self.calls:
-                owner = figure if place is None else figure.axes[place]
-                (getattr(owner, call) if isinstance(call, str) else partial(call, owner))(*given, **named)
-            for axes in (axes for axes in figure.axes if axes.axison):
-                draw_ticks(axes.xaxis)
-                draw_ticks(axes.yaxis)
+        figure = Figure(figsize=(self.width, self.height), facecolor="none")
+        for call, place, given, named in self.calls:
+            owner = figure if place is None else figure.axes[place]
+            (getattr(owner, call) if isinstance(call, str) else partial(call, owner))(*given, **named)
+        for axes in (axes for axes in figure.axes if axes.axison):
+            draw_ticks(axes.xaxis)
+            draw_ticks(axes.yaxis)
         return figure
 
 
@@ -97,7 +101,7 @@ def _plain(value: Any) -> Any:
 
 @contextmanager
 def _settings(settings: Any, ours: bool = True) -> Iterator[None]:
-    """Apply these rcParams; for our own drawings reset to defaults and silence warnings first."""
+    """Apply these rcParams; for our own drawings start from the defaults and our typeface, and silence warnings."""
     from matplotlib import rc_context, rcdefaults, rcParams, rcParamsDefault
 
     with rc_context(), catch_warnings():
@@ -105,6 +109,7 @@ def _settings(settings: Any, ours: bool = True) -> Iterator[None]:
             simplefilter("ignore")
             if rcParams != rcParamsDefault:
                 rcdefaults()  # slower than the comparison
+            rcParams.update({"font.family": palette.use_font(), "font.size": 9, "axes.unicode_minus": True})
         rcParams.update(settings)
         yield
 
@@ -113,7 +118,7 @@ def svg(drawing: Drawing | Figure, name: str) -> str:
     """The drawing as SVG: the same bytes every time, without dates, in the light colours, text kept as text."""
     out, nothing = io.StringIO(), dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with _settings({"svg.fonttype": "none", "svg.hashsalt": name}, ours=isinstance(drawing, Drawing)):
-        figure = drawing.figure() if isinstance(drawing, Drawing) else drawing
+        figure = drawing.drawn() if isinstance(drawing, Drawing) else drawing
         figure.savefig(out, format="svg", transparent=True, metadata=nothing)
     written = out.getvalue()
     svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", written[written.index("<svg") :], flags=re.S)
