@@ -22,6 +22,7 @@ from customs_report.display import DATA, element, failure, literal
 from customs_report.facts import say
 from customs_report.palette import printable
 from customs_report.publish import own
+from customs_report.publish.pandoc import converted
 
 BETWEEN = "xxbetweencellsxx"  # separates Markdown cells that pandoc converts in one run
 NO_DATE = "1970-01-01"  # of a PDF whose notebook has no cover and was not built by the command
@@ -309,17 +310,12 @@ def _moved(part: Part, entries: tuple[Entry, ...], levels: list[tuple[int, int]]
 @lru_cache(maxsize=64)
 def markdown(sources: tuple[str, ...]) -> tuple[Part, ...]:
     """Markdown cells in both formats, in one run of pandoc for each; raw HTML, TeX and dollar formulas are plain text there."""
-    import pypandoc
-
     if not sources:
         return ()
     reader = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations+lists_without_preceding_blankline"
     reader += "-blank_before_header"
     cut = f"\n\n{BETWEEN}\n\n"
-    html, typst = (
-        pypandoc.convert_text(cut.join(sources), to, format=reader, extra_args=["--wrap=none", "--id-prefix=section-"])
-        for to in ("html", "typst")
-    )
+    html, typst = (converted(cut.join(sources), reader, to, "--id-prefix=section-") for to in ("html", "typst"))
     pages, sheets = re.split(rf"<p>{BETWEEN}</p>\n?", html), re.split(rf"^{BETWEEN}\n", typst, flags=re.M)
     if len(sources) > 1 and not len(pages) == len(sheets) == len(sources):  # something was left open: convert each alone
         return tuple(part for source in sources for part in markdown((source,)))

@@ -24,6 +24,7 @@ from markupsafe import Markup
 
 from customs_report.display import element, literal
 from customs_report.palette import CHARACTERS, MONO, mono_characters, printable
+from customs_report.publish.pandoc import converted
 
 LABEL = "Author’s own"
 BETWEEN = "xxbetweenoutputsxx"  # separates outputs that pandoc converts in one run
@@ -81,10 +82,8 @@ def taken(part: Any, typst: str = "") -> Any:
 
 def markdown(source: str, about: str, folder: Path | None = None, *, headings: bool = True, attachments: Any = None) -> str:
     """Markdown as JupyterLab reads it, with raw HTML and pictures; formulas stay as they are written."""
-    import pypandoc
-
     reader = "gfm+footnotes-tex_math_dollars-tex_math_gfm"
-    shown = pypandoc.convert_text(source, "html", format=reader, extra_args=["--wrap=none", "--id-prefix=section-"])
+    shown = converted(source, reader, "html", "--id-prefix=section-")
     return cleaned(shown, about, folder, headings=headings, attachments=attachments or {})
 
 
@@ -204,11 +203,9 @@ def typst_of(pages: Sequence[str]) -> list[str]:
 
 @lru_cache(maxsize=16)
 def _typst(pages: tuple[str, ...]) -> tuple[str, ...]:
-    import pypandoc
-
     pictures: list[str] = []
     plain = [_for_pandoc(page, pictures) for page in pages]
-    made = pypandoc.convert_text(f"<p>{BETWEEN}</p>".join(plain), "typst", format=READER, extra_args=["--wrap=none"])
+    made = converted(f"<p>{BETWEEN}</p>".join(plain), READER, "typst")
     parts = re.split(rf"^{BETWEEN}\n", made, flags=re.M)
     if len(parts) != len(pages):
         if len(pages) == 1:
