@@ -679,8 +679,33 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
     }
     held = bool(bodies or words.sentences)
     about = {"kind": "exhibit", "number": number, "heading": plain(words.claim), "held": held, "own": content.own}
+    if not held:  # what it would show, and why it does not
+        about["missing"] = {"html": html(words.claim).partition(": ")[::2], "typst": typst(words.claim).partition(": ")[::2]}
     text = "\n\n".join([f"Exhibit {number}: {plain(words.claim)}", plain(paragraph), *(body.text for body in bodies)])
     return Shown(page, f"#exhibit({literal(form)})", text, about, _data(bodies, (("", note) for note in notes)))
+
+
+def not_available(exhibits: Iterable[Mapping[str, Any]]) -> Shown:
+    """The exhibits without data, which page and PDF leave out, by reason: what metadata tells of each. They keep their ids."""
+    heading = "Not available for this month"
+    reasons: dict[str, list[Mapping[str, Any]]] = {}
+    for about in exhibits:
+        reasons.setdefault(about["missing"]["typst"][1], []).append(about)
+    entries, form = [], []
+    for group in reasons.values():
+        term, numbers = f"Exhibit{'s' * (len(group) > 1)} ", [str(about["number"]) for about in group]
+        marks = (element("span", n, data_kind="exhibit", data_key=n, id=f"exhibit-{n}") for n in numbers)
+        entries.append(element("dt", term, Markup(", ").join(marks)) + element("dd", Markup(_without(group, "html"))))
+        form.append({"term": term + ", ".join(numbers), "texts": [_without(group, "typst")]})
+    page = element("h3", heading, id="not-available") + element("dl", *entries)
+    text = "\n".join([heading, *(f"{item['term']}: {item['texts'][0]}" for item in form)])
+    return Shown(page, f"=== {heading}\n\n#notes-list({literal(form)})", text, {"kind": "missing", "heading": heading})
+
+
+def _without(group: Sequence[Mapping[str, Any]], face: Literal["html", "typst"]) -> str:
+    """What these exhibits would show, and the reason that they share."""
+    what, why = "; ".join(about["missing"][face][0] for about in group), group[0]["missing"][face][1]
+    return f"{what}: {why}." if why else f"{what}."
 
 
 def paragraph(*sentences: Runs) -> Shown:

@@ -147,7 +147,7 @@ SHARING = {
         "revisions",
         "trade_exhibits",
     },
-    "rendered reports": {"browser", "display", "downloads", "proof", "trace"},
+    "rendered reports": {"browser", "display", "downloads", "layout", "proof", "trace"},
 }
 ALONE = ("test_fuzz.py", "test_periods_over_the_whole_range_build_in_full")
 

@@ -214,7 +214,7 @@ def _partner_words(report: Report) -> Words:
 
 @message
 def not_available_in_brief(what: str, why: NotAvailable) -> Runs:
-    return (f"{what} are not available: ", *dated(why.why))
+    return (f"{what}: ", *dated(why.why))
 
 
 @message

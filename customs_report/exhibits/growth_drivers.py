@@ -89,7 +89,7 @@ def _words(report: Report) -> Words:
 
 @message
 def drivers_not_available(why: NotAvailable) -> Runs:
-    return ("Contributions of partners and goods are not available: ", *dated(why.why))
+    return ("Contributions of partners and goods: ", *dated(why.why))
 
 
 @message

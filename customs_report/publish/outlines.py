@@ -159,16 +159,13 @@ class Outline:
 
 
 def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | None = None, *, proved: bool = False) -> Outline:
-    """Build the outline. A section none of whose exhibits has data is reduced to its heading.
+    """Build the outline. Exhibits without data are one list; a section that has no others is left out.
 
     `folder` is where the notebook's pictures are. `proved`: stderr is dropped.
     """
     cells = [cell for cell in notebook["cells"] if "lab-only" not in cell["metadata"].get("tags", ())]
-    texts = [
-        cell["source"].split("\n")[0] if idle else cell["source"]
-        for cell, idle in zip(cells, _idle(cells), strict=True)
-        if cell["cell_type"] == "markdown"
-    ]
+    cells = [cell for cell, empty in zip(cells, _heads_nothing(cells), strict=True) if not empty]
+    texts = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]
     plain = iter(markdown(tuple(text for text in texts if not UNPROVED.search(text))))
     parts: list[Part] = []
     where, remaining = "The notebook’s beginning", iter(texts)
@@ -179,7 +176,7 @@ def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | No
             text = next(remaining)
             parts.append(_own_text(text, cell, where, folder) if UNPROVED.search(text) else next(plain))
             where = parts[-1].entries[-1].heading if parts[-1].entries else where
-    content = Outline(tuple(_levelled(_typeset(parts), name)), notebook["metadata"].get("customs_report", {}), name)
+    content = Outline(tuple(_levelled(_gathered(_typeset(parts)), name)), notebook["metadata"].get("customs_report", {}), name)
     return content if content.cover or not content.made_of else _dated(content)
 
 
@@ -191,18 +188,31 @@ def _dated(content: Outline) -> Outline:
     return replace(content, parts=tuple(parts))
 
 
-def _idle(cells: Sequence[Mapping[str, Any]]) -> list[bool]:
-    """For each cell: does it head a section whose exhibits all lack data?"""
-    idle = [False] * len(cells)
-    held: list[bool] = []
+def _heads_nothing(cells: Sequence[Mapping[str, Any]]) -> list[bool]:
+    """For each cell: does it head a section that shows nothing but exhibits without data?"""
+    empty = [False] * len(cells)
+    shown: list[bool] = []
     for place in reversed(range(len(cells))):
         cell = cells[place]
         if cell["cell_type"] == "code":
-            descriptions = (output.get("metadata", {}).get("customs_report", {}) for output in cell["outputs"])
-            held += [about["held"] for about in descriptions if about.get("kind") == "exhibit"]
+            shown += [output.get("metadata", {}).get("customs_report", {}).get("held", True) for output in cell["outputs"]]
         elif cell["source"].startswith("## "):
-            idle[place], held = bool(held) and not any(held), []
-    return idle
+            empty[place], shown = bool(shown) and not any(shown), []
+    return empty
+
+
+def _gathered(parts: Sequence[Part]) -> list[Part]:
+    """Exhibits without data as one list before the sources and traces, or at the end."""
+    missing = [part.about for part in parts if "missing" in part.about]
+    rest = [part for part in parts if "missing" not in part.about]
+    if not missing:
+        return rest
+    place = next((i for i, part in enumerate(rest) if part.about.get("kind") in ("notes", "traces")), len(rest))
+    while place and not rest[place - 1].about and (rest[place - 1].entries or rest[place - 1].code):  # their heading
+        place -= 1
+    shown = display.not_available(missing)
+    entry = Entry(EXHIBIT, "not-available", shown.about["heading"])
+    return [*rest[:place], Part(shown.html, shown.typst, entries=(entry,), about=shown.about), *rest[place:]]
 
 
 def _parts(cell: Mapping[str, Any], where: str, folder: Path | None, proved: bool) -> Iterator[Part]:
