@@ -24,8 +24,11 @@ setup: $(VENV)/.runtime ## set up .venv/ with what a report needs
 
 setup-test: $(VENV)/.test ## the same with what the tests need
 
-report: $(VENV)/.runtime ## build a report: PERIOD=2025-11 (default: latest), AS_OF=2025-12-08
-	@$(BIN)/customs-report build $(or $(PERIOD),latest) $(if $(AS_OF),--as-of $(AS_OF))
+BUILD = $(BIN)/customs-report build $(or $(PERIOD),latest) $(if $(AS_OF),--as-of $(AS_OF))
+
+report: $(VENV)/.runtime ## build brief and report: PERIOD=2025-11 (default: latest), AS_OF=2025-12-08
+	@$(BUILD) --notebook monthly_brief --formats html,pdf
+	@$(BUILD)
 
 test: $(VENV)/.test ## run the tests
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest  # a hundred processes start: each would compile all modules anew

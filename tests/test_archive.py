@@ -279,8 +279,24 @@ def test_the_calendar_shows_each_month_with_its_sign_record_and_state(reports):
     assert "record" in cells["2026-02"]  # the largest deficit
     assert "record" not in cells["2026-07"]
     assert cells["2012-02"] == cells["2011-02"] == "unsound"
-    assert root.xpath("count(//table//tr/th[@scope='row'])") == 2026 - 2008 + 1
-    assert root.xpath("count(//td[contains(@class, 'unbuilt')])") == 224 - len(cells)
+    assert root.xpath("//table//tr/th[@scope='row']//text()") == ["2026", "2025", "2024", "2012", "2011"]
+    assert root.xpath("count(//td[contains(@class, 'unbuilt')])") == 4 * 12 + 8 - len(cells)  # to August 2026
+    (rest,) = root.xpath("//p[@class='source'][contains(., 'No report is built of')]")
+    assert "of 2013 to 2023, 2008 to 2010. To build" in " ".join(rest.text_content().split())
+    assert rest.getnext().text_content() == "customs-report build 2023"
+
+
+def test_the_brief_is_a_report_of_its_month_beside_the_reference(reports):
+    put_set(reports, "2026-07", notebook="monthly_brief", headline="In short")
+    put_set(reports, "2025-11", "2025-12-08", notebook="monthly_brief")
+    archive.update(reports)
+    kinds = {entry["id"]: entry["kind"] for entry in read(reports)["reports"]}
+    assert kinds["2026-07/monthly_brief"] == kinds["2025-11@2025-12-08/monthly_brief"] == "brief"
+    assert read(reports)["newest"] == "2026-07/monthly_report"
+    index, month = page(reports / "index.html"), page(reports / "2026-07" / "index.html")
+    assert index.xpath("//p[@class='actions']/a/@href")[:2] == ["2026-07/monthly_report.html", "2026-07/monthly_brief.html"]
+    assert "In short" in month.xpath("//h2//text()")
+    assert "monthly_brief" not in (reports / "facts.csv").read_text()  # the same facts as in the report of the month
 
 
 def test_a_report_has_a_page_with_its_files_and_a_link_to_each_exhibit(reports):

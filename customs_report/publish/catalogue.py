@@ -25,10 +25,10 @@ from customs_report.release_calendar import next_release
 from customs_report.schema import DATA
 
 SCHEMA = 1
-PROFILE = "profile"
-KINDS = {"monthly": "Monthly report", "vintage": "As known then", "fact_check": "Fact check", "own": "Own notebook"}
-KINDS[PROFILE] = "Profile"
-FACTS = "facts.csv"  # of each set beside it, and of all but profiles in one
+BRIEF, PROFILE = "brief", "profile"
+KINDS = {"monthly": "Monthly report", "vintage": "As known then", BRIEF: "Brief", "fact_check": "Fact check"}
+KINDS |= {"own": "Own notebook", PROFILE: "Profile"}
+FACTS = "facts.csv"  # of each set beside it, and of all but briefs and profiles in one
 COMPLETE, DAMAGED = "complete", "damaged"
 LEVELS, CURRENCIES, SPANS = ("exports", "imports", "balance", "total"), ("usd", "cny"), ("month", "ytd", "12m")
 RANKS = ("balance_usd_month_rank", "balance_usd_month_rank_low", "balance_usd_month_rank_of")
@@ -178,9 +178,9 @@ def facts_csv(found: ReportFiles, facts: Mapping[str, Any]) -> bytes:
 def all_facts(reports: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
     """The facts of all reports as one CSV, in parts; each comes from the CSV beside the report.
 
-    Profiles are left out: what their facts are made of is in the reports of their months.
+    Briefs and profiles are left out: their facts, or what these are made of, are in the reports of their months.
     """
-    paths = [reports / entry["files"][FACTS]["path"] for entry in entries if entry["kind"] != PROFILE]
+    paths = [reports / entry["files"][FACTS]["path"] for entry in entries if entry["kind"] not in (BRIEF, PROFILE)]
     yield b"" if all(path.read_bytes().isascii() for path in paths) else BOM_UTF8
     yield (",".join(ROW) + "\r\n").encode()
     for path in paths:
@@ -190,6 +190,8 @@ def all_facts(reports: Path, entries: Iterable[Entry]) -> Iterator[bytes]:
 def _kind(found: ReportFiles) -> str:
     if found.notebook == "monthly_report":
         return "vintage" if found.day else "monthly"
+    if found.notebook == "monthly_brief":
+        return BRIEF
     if found.notebook.startswith("fact_check"):
         return "fact_check"
     return PROFILE if found.notebook.startswith(("partner_profile", "commodity_profile")) else "own"

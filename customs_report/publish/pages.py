@@ -23,7 +23,7 @@ from customs_report.numbers import MONTHS, digits, period_text, written
 from customs_report.palette import DARK, LIGHT, printable
 from customs_report.periods import trailing
 from customs_report.publish import catalogue as catalogues
-from customs_report.publish.catalogue import COMPLETE, DAMAGED, GENERATOR, KINDS, PROFILE, Entry
+from customs_report.publish.catalogue import BRIEF, COMPLETE, DAMAGED, GENERATOR, KINDS, PROFILE, Entry
 from customs_report.publish.fonts import page_fonts
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -66,9 +66,9 @@ def archive_pages(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
     months = _calendar(catalogue)
     yield "index.html", _page(
         "index", catalogue, root="", newest=newest, calendar=months, chart=_chart(entries, newest),
-        listed=(listed := _listed(entries)), filtered=_filtered(listed),
-        years=sorted({entry["period"][:4] for entry in entries}, reverse=True), months=MONTHS,
-        kinds={kind: name for kind, name in KINDS.items() if any(entry["kind"] == kind for entry in entries)},
+        without=_years_without(catalogue), listed=(listed := _listed(entries)), filtered=_filtered(listed),
+        brief=_brief(entries, newest), years=sorted({entry["period"][:4] for entry in entries}, reverse=True),
+        months=MONTHS, kinds={kind: name for kind, name in KINDS.items() if any(entry["kind"] == kind for entry in entries)},
     )  # fmt: skip
 
 
@@ -84,12 +84,17 @@ def _monthly(entries: list[Entry]) -> dict[str, Entry]:
     return found
 
 
+def _brief(entries: list[Entry], newest: Entry | None) -> Entry | None:
+    """The brief of the newest report."""
+    same = (entry for entry in entries if newest and entry["folder"] == newest["folder"] and entry["id"] != newest["id"])
+    return next((entry for entry in same if entry["kind"] == BRIEF and entry["state"] == COMPLETE), None)
+
+
 def _calendar(catalogue: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Entry | None, str]]]]:
-    """Years, the newest first, each with its months: the period, its report and how its cell looks; "" outside the series."""
+    """Years with a report, the newest first, and their months: period, report and how its cell looks; "" outside the series."""
     monthly, held = _monthly(catalogue["reports"]), catalogue["months"]
     values = [entry["shown"][BALANCE]["value"] for entry in monthly.values() if BALANCE in entry.get("shown", {})]
     largest = max(map(abs, values), default=0) or 1
-    first, last = (pick([*monthly, held[end]])[:4] for pick, end in ((min, "first"), (max, "last")))
 
     def cell(period: str) -> tuple[str, Entry | None, str]:
         entry = monthly.get(period)
@@ -101,8 +106,20 @@ def _calendar(catalogue: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, E
         shade = min(SHADES, 1 + int(abs(value) / largest * SHADES))
         return period, entry, f"{'surplus' if value >= 0 else 'deficit'} shade-{shade}{' record' * is_record(entry)}"
 
-    years = range(int(last), int(first) - 1, -1)
-    return [(str(year), [cell(f"{year}-{month:02d}") for month in range(1, 13)]) for year in years]
+    years = sorted({period[:4] for period in monthly}, reverse=True)
+    return [(year, [cell(f"{year}-{month:02d}") for month in range(1, 13)]) for year in years]
+
+
+def _years_without(catalogue: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The years of which no monthly report is there, the newest first: the first and the last of each run of years."""
+    built = {int(period[:4]) for period in _monthly(catalogue["reports"])}
+    first, last = (int(catalogue["months"][end][:4]) for end in ("first", "last"))
+    runs: list[tuple[str, str]] = []
+    for year in range(last, first - 1, -1):
+        if year not in built:
+            follows = runs and int(runs[-1][0]) == year + 1
+            runs.append((str(year), runs.pop()[1] if follows else str(year)))
+    return runs
 
 
 def is_record(entry: Entry) -> bool:
