@@ -10,7 +10,8 @@ Totals: `totals`, `level`, `monthly_trade`, `trade_growth`, `thirteen_months`, `
 `adjusted_series`, `working_days`, `cover_ratio`, `exchange_rates`.
 Contributions to growth: `contributions`, `balance_contributions`.
 Partners: `partners`, `largest_partners`, `partner_months`, `partner_shares`, `partner_growth`, `partner_goods`, `mirror_trade`.
-Commodities: `commodities`, `largest_commodities`, `commodity_months`, `commodity_partners`, `value_split`, `cleantech_exports`.
+Commodities: `commodities`, `largest_commodities`, `commodity_months`, `commodity_partners`, `quantities`, `value_split`,
+`cleantech_exports`.
 History and revisions: `month_before`, `milestones`, `revisions`, `base_revisions`.
 Outlook: `outlook`, `backtest_errors`.
 
@@ -457,16 +458,25 @@ def balance_contributions(tables: Tables, period: str = "latest", over: str = "y
 # --- partners ---------------------------------------------------------------------------------------------------------
 
 
-@_calculation(**dict.fromkeys(FLOWS, "yuan"), name="", rank="", other="percent")
+@_calculation(
+    **dict.fromkeys(FLOWS, "yuan"),
+    **dict.fromkeys(("exports_contribution", "imports_contribution"), "percentage points"),
+    name="",
+    rank="",
+    other="percent",
+)
 def partners(tables: Tables, period: str = "latest", over: str = "ytd") -> pd.DataFrame:
     """How much does China trade with each partner, over the month or the year to date, and how fast does it grow?
 
     Index partner, the largest first: countries, groups and continents, which overlap. Columns name; exports, imports, total,
-    balance in yuan; growth of the first three on a year earlier in percent (`exports_growth`); for the year to date also the
-    share of total trade in percent and the rank, counting ASEAN and the EU as one partner each. NaN: not available.
+    balance in yuan; growth of the first three on a year earlier in percent (`exports_growth`); points that exports and imports
+    added to all growth (`exports_contribution`); the share of total trade in percent and the rank, counting ASEAN and the EU as
+    one partner each. NaN: not available.
 
     >>> helpers.partners(tables, period).loc["USA", ["name", "exports_growth", "rank"]].to_dict()
     {'name': 'United States', 'exports_growth': -18.3, 'rank': 3.0}
+    >>> helpers.partners(tables, period, "month").loc["USA", ["exports_growth", "exports_contribution"]].round(1).to_dict()
+    {'exports_growth': -28.7, 'exports_contribution': -4.3}
     """
     return fact_frames.partners(tables, period, over)
 
@@ -548,13 +558,14 @@ def mirror_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
 # --- commodities ------------------------------------------------------------------------------------------------------
 
 
-@_calculation(value="yuan", name="", unit="", quantity="", unit_value="", other="percent")
+@_calculation(value="yuan", contribution="percentage points", name="", unit="", quantity="", unit_value="", other="percent")
 def commodities(tables: Tables, period: str = "latest", flow: str = "exports", over: str = "ytd") -> pd.DataFrame:
     """How much of each commodity was exported or imported, over the month or the year to date, and how fast did it grow?
 
     Index commodity, the largest first: lines and aggregates of the table, which overlap. Columns name; value in yuan; quantity
-    in `unit`, unit_value in yuan per unit; growth of the three on a year earlier in percent (`value_growth`); for the year to
-    date also the share of the flow in percent. NaN: not available, or a line without quantity.
+    in `unit`, unit_value in yuan per unit; growth of the three on a year earlier in percent (`value_growth`); points that the
+    value added to the growth of the flow (contribution); the share of the flow in percent. NaN: not available, or a line
+    without quantity.
 
     >>> helpers.commodities(tables, period).loc["motor_vehicles", ["quantity", "unit"]].to_dict()
     {'quantity': 7330899.0, 'unit': 'units'}
@@ -598,6 +609,28 @@ def commodity_partners(tables: Tables, period: str, flow: str, commodity: str) -
     ['flow', 'code', 'currency', 'value', 'base', 'change']
     """
     return details.commodity_partners(tables, period, flow.removesuffix("s"), commodity)
+
+
+@_calculation(
+    name="",
+    unit="",
+    **{f"{measure}_{over}": "" for measure in ("quantity", "unit_value") for over in ("month", "ytd")},
+    **dict.fromkeys(("value_month", "value_ytd"), "yuan"),
+    **dict.fromkeys(("barrels_a_day_month", "barrels_a_day_ytd"), "barrels a day"),
+    other="percent",
+)
+def quantities(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """How much oil, ore, soya, chips and cars went in and out, and did quantity move as value did?
+
+    Index flow ("import", "export") and commodity. Columns name; unit of the quantity; for the month and the year to date
+    quantity_month in that unit, value_month in yuan, unit_value_month in yuan per unit, each with its growth on a year earlier
+    in percent (`quantity_month_growth`); of crude oil barrels_a_day_month, at 7.33 barrels a tonne. NaN: not available.
+
+    >>> oil = helpers.quantities(tables, period).loc[("import", "crude_oil")]
+    >>> oil[["quantity_month", "barrels_a_day_month"]].astype(float).round(-5).to_list()
+    [50900000.0, 12400000.0]
+    """
+    return fact_frames.quantities(tables, period)
 
 
 @_calculation(value="yuan", value_base="yuan", change="yuan", quantity_effect="yuan", unit_value_effect="yuan")
@@ -744,6 +777,7 @@ __all__ = [
     "partner_months",
     "partner_shares",
     "partners",
+    "quantities",
     "report_facts",
     "revisions",
     "rolling_year",

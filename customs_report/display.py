@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Text = str | Runs
 Part = TypeVar("Part")  # of what is shown: a message, or its words
-Kind = Literal["aggregate", "total", "heading", ""]  # of a row
+Kind = Literal["aggregate", "total", "heading", "member", ""]  # of a row
 Bundle = tuple[dict[str, Any], dict[str, Any]]  # MIME type -> form, and the metadata
 Tells = Literal["fact", "origin", ""]
 Attribute = str | int | bool | None
@@ -44,6 +44,7 @@ Attribute = str | int | bool | None
 DATA = "application/vnd.customs-report.data+json"  # tables, charts and notes as data
 NONE = "–"  # a cell of what customs did not print or a line does not have
 LONGEST_HEADER = 200  # characters
+MOST_LINES = 2  # of a row on a phone
 MONTH, DAY = "month", "date"  # units of cells that are dates: "2025-11-01"
 UNSAID = ("", "rank", MONTH, DAY)  # units that a header need not name
 SAID = re.compile(r",? (%|points|bn)$")  # a unit's abbreviation at the end of a header
@@ -118,8 +119,10 @@ NUMBER = re.compile(  # as `_telling` writes it
     r'(?P<number><data [^>]*data-(?:fact|cell)="?(?P<name>[^">]+?)"? data-as=[^>]*>(?P<text>[^<]*)</data>|[^<]*)</a>'
 )
 LINK = r"<a [^>]*interestfor=[^>]*><data [^>]*>[^<]*</data></a>"
-BRACKETED = re.compile(rf"\({LINK}[*†]?[).,;:]*|{LINK}[*†]?[).,;:]+|{LINK}[*†]")
+BRACKETED = re.compile(rf"\({LINK}[*†‡]?[).,;:]*|{LINK}[*†‡]?[).,;:]+|{LINK}[*†‡]")
 BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where a fact's name may be wrapped
+COLOUR = re.compile(r"(?<=var\(--c-)(\w+), #\w+(?=\))")  # a colour of the page with one for where its style sheet is missing
+TEXT = re.compile(r"<g>(<text [^>]*>[^<]*</text>)</g>")
 CLOSED = re.compile(r"</t[dh]>(?=\n(?:<t[dh]\b|</tr>))|</tr>(?=\n(?:<tr\b|</t(?:head|body|foot)>))")  # optional end tags
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl>.*?</div>\n)')
 
@@ -127,8 +130,8 @@ TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl>.*
 def compact_html(page: str) -> str:
     """Shrink the page: short ids; unused traces, links without a trace, repeated styles and optional tags are dropped.
 
-    JupyterLab's inline styles are removed, since the page has a style sheet. From its second citation on, a fact's link gets
-    a label: "$109.9 billion, citation 2".
+    JupyterLab's inline styles and colours are removed, since the page has a style sheet. From its second citation on, a fact's
+    link gets a label: "$109.9 billion, citation 2".
     """
     traces = {found["trace"] for found in TRACE.finditer(page)}
     ids: dict[str, str] = {}
@@ -147,6 +150,7 @@ def compact_html(page: str) -> str:
         return f"<div id={ids[found['trace']]} {found['rest']}" if found["trace"] in ids else ""
 
     page = re.sub(f' style="(?:{LEFT}|{CENTRE})"', "", page)
+    page = TEXT.sub(r"\1", COLOUR.sub(r"\1", page))
     return CLOSED.sub("", BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page))))
 
 
@@ -382,8 +386,14 @@ class Table:
             element("caption", html(self.caption), id=caption),
             element("thead", self._html_groups(), element("tr", *map(_html_header, self.columns, self.aligns)), align="left"),
             element("tbody", *(_html_row(row, self.aligns) for row in self.rows), align="left"),
+            class_=self._narrow(),
         )
         return _scrollable(table, labelled_by or caption) if len(self.columns) > 3 else table
+
+    def _narrow(self) -> str | None:
+        """The class of a table whose columns stand in groups of one width: on a phone each group becomes a line of the row."""
+        spans = [span for _, span in self.group_headers[1:]]
+        return f"spans of-{spans[0]}" if spans and len({*spans}) == 1 and len(spans) <= MOST_LINES else None
 
     def _html_groups(self) -> Markup:
         if not self.group_headers:

@@ -61,10 +61,11 @@ class Fact(Figure):
         }
 
 
-UNREVISED, IMPLIED = "*", "†"
+UNREVISED, IMPLIED, UNSURE = "*", "†", "‡"
 MARKS = {  # the meaning of each footnote sign
     UNREVISED: "Computed on last year’s figure as first published, which customs may have revised.",
     IMPLIED: "Implied by the printed growth of exports and imports, as finely as its rounding allows.",
+    UNSURE: "A rough guide: customs often revises the year-earlier figures of this partner by much.",
 }
 
 

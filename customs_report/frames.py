@@ -27,6 +27,7 @@ GROWTH = (("", ""), ("_growth", "_yoy"))  # how a column ends, and the name of i
 MONTH = {flow: f"{flow}_usd_month" for flow in TRADE}
 PARTNER = {  # columns of a partner's row: the end of the fact's name
     **{f"{flow}{column}": f"{flow}_cny_{{over}}{name}" for flow in FLOWS for column, name in GROWTH},
+    **{f"{flow}_contribution": f"{flow}_cny_{{over}}_contribution" for flow in FLOWS[:2]},
     "balance": "balance_cny_{over}",
     "share": "share_{over}",
     "rank": "rank_{over}",
@@ -34,12 +35,19 @@ PARTNER = {  # columns of a partner's row: the end of the fact's name
 COMMODITY = {
     "value": "value_cny_{over}",
     "value_growth": "value_cny_{over}_yoy",
+    "contribution": "value_cny_{over}_contribution",
     "quantity": "quantity_{over}",
     "quantity_growth": "quantity_{over}_yoy",
     "unit_value": "unit_value_{over}",
     "unit_value_growth": "unit_value_{over}_yoy",
     "share": "share_{over}",
 }
+QUANTITIES = {
+    f"{measure}_{over}{column}": f"commodity.{{row[0]}}.{{row[1]}}.{name}_{over}{end}"
+    for over in ("month", "ytd")
+    for measure, name in (("quantity", "quantity"), ("value", "value_cny"), ("unit_value", "unit_value"))
+    for column, end in GROWTH
+} | {f"barrels_a_day_{over}": f"commodity.{{row[0]}}.{{row[1]}}.barrels_a_day_{over}" for over in ("month", "ytd")}
 TOTALS = {
     **{f"{flow}{column}": f"{flow}_{{currency}}_{{row}}{name}" for flow in FLOWS for column, name in GROWTH},
     "balance": "balance_{currency}_{row}",
@@ -78,6 +86,7 @@ CELLS: dict[str, tuple[str, Mapping[str, str]]] = {
     "partner_growth": (PERIOD, {EACH: "partner.{column}.exports_cny_ytd_yoy_printed"}),
     "partner_months": (PERIOD, {flow: f"partner.{{partner}}.{flow}_cny_month" for flow in TRADE}),
     "partners": (ROW, {column: f"partner.{{row}}.{name}" for column, name in PARTNER.items()}),
+    "quantities": (ROW, QUANTITIES),
     "revisions": (ROW, REVISED),
     "rolling_year": (PERIOD, {flow: f"{flow}_usd_12m" for flow in TRADE}),
     "thirteen_months": (PERIOD, MONTH | {f"{flow}_yoy": f"{flow}_usd_month_yoy" for flow in TRADE[:2]}),

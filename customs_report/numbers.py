@@ -24,9 +24,11 @@ MONTHS = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 ]  # fmt: skip
 SIZES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
+IN_UNITS_OF = {"million": 1e6, "thousand": 1e3}  # bare numbers, as "bn" is
 SIGNED = {"signed": "text", "signed_bn": "bn", "signed_number": "number", "signed_percent": "percent"}  # with a plus
 STYLES = (
-    *("text", "size", "bn", "number", "percent", "percent_size", "exchange_rate", "unit_value", "largest", "smallest", "rank"),
+    *("text", "size", "bn", *IN_UNITS_OF, "number", "percent", "percent_size", "exchange_rate", "unit_value"),
+    *("largest", "smallest", "rank"),
     *("ordinal", "count", "usd_signed", "usd_size", "exact", *SIGNED),
 )
 COUNTED = ("months", "years", "days", "places", "points")  # units whose singular has no s
@@ -64,11 +66,11 @@ def period_text(key: str) -> str:
 def write(value: float, unit: str, style: str = "text", step: float | None = None) -> str:
     """How a number is written: `text` in a sentence, `size` without its sign, the rest in tables and phrases.
 
-    Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `number`, `signed_number` (bare),
-    `percent` (bare, one decimal, two where its rounding allows), `signed_percent`, `percent_size`, `exchange_rate` (bare, four
-    decimals), `unit_value` (bare, two decimals below a hundred), `largest`/`smallest` (rank as an adjective), `rank`,
-    `ordinal`, `count` (a small whole number in words), `usd_signed`, `usd_size` (a bare number as dollars, with or without its
-    sign), `exact` (as fine as its rounding, however fine that is).
+    Styles: `text`, `size` (no sign), `signed` (+ or -), `bn`, `signed_bn` (billions, bare), `million`, `thousand` (bare),
+    `number`, `signed_number` (bare), `percent` (bare, one decimal, two where its rounding allows), `signed_percent`,
+    `percent_size`, `exchange_rate` (bare, four decimals), `unit_value` (bare, two decimals below a hundred),
+    `largest`/`smallest` (rank as an adjective), `rank`, `ordinal`, `count` (a small whole number in words), `usd_signed`,
+    `usd_size` (a bare number as dollars, with or without its sign), `exact` (as fine as its rounding, however fine that is).
     """
     return written(value, unit, style, step).text
 
@@ -86,6 +88,8 @@ def written(value: float, unit: str, style: str = "text", step: float | None = N
         return _text(value, "USD", 1e8)  # as the series is printed
     if style == "bn":
         return _decimal((round(value / step) * step if step else value) / 1e9, _places(step, 1e9, 1), scale=1e9)
+    if style in IN_UNITS_OF:
+        return _decimal(value / IN_UNITS_OF[style], _places(step, IN_UNITS_OF[style], 1), scale=IN_UNITS_OF[style])
     if style in ("percent", "percent_size"):
         return _percent(value, step)
     if style == "exchange_rate":

@@ -9,7 +9,7 @@ import pandas as pd
 
 from customs_report.display import Column, Kind, Row, Table, Text
 from customs_report.english.grammar import name_of
-from customs_report.facts import Cite, Facts, Mark, Runs
+from customs_report.facts import UNREVISED, Cite, Facts, Mark, Runs
 from customs_report.report import Report
 
 Subject = tuple[str, str, Kind]  # code, text, kind of the row
@@ -42,6 +42,45 @@ def subject_table(
             for code, text, kind in rows
         ),
     )
+
+
+def span_table(
+    report: Report,
+    name: str,
+    caption: str,
+    label: str,
+    rows: list[Subject],
+    fields: list[Field],
+    profile: Callable[[str], str],
+    counted: Mapping[str, tuple[str, str]] | None = None,
+) -> Table:
+    """A row for each partner or commodity; the fields over the month, then over the year to date, in January once.
+
+    The names of facts have `{over}` for the span, `{}` for the row's code. A heading is a row without cells. What is not
+    available is a dash. `counted`: how a row's quantity is written, by its code, and its unit. Growth of the month has no sign
+    for the base that all of it rests on: `on_the_month` makes the note.
+    """
+    spans = {"month": "Month"} if report.period.endswith("-01") else {"month": "Month", "ytd": "Year to date"}
+    made = []
+    for code, text, kind in rows:
+        if kind == "heading":
+            made.append(Row((text,), (None,) * (len(spans) * len(fields)), kind="heading"))
+            continue
+        quantity, unit = (counted or {}).get(code, ("", ""))
+        names = [(of.format(code, over=over), style or quantity) for over in spans for _, of, style in fields]
+        cells = tuple(_span_cell(report.facts, *each) for each in names)
+        values = tuple(report.facts.value(fact) for fact, _ in names)
+        made.append(Row(name_of(code, text), cells, kind=kind, note=unit, values=values, profile=profile(code)))
+    columns = (Column(label), *(Column(header, align="right") for _ in spans for header, _, _ in fields))
+    groups = [(header, len(fields)) for header in spans.values()]
+    return Table(name, caption, columns, tuple(made), group_headers=(("", 1), *groups))
+
+
+def _span_cell(facts: Facts, name: str, style: str) -> Runs:
+    if name not in facts:
+        return NOT_PRINTED
+    cite = facts.cite(name, style)
+    return (replace(cite, mark="") if cite.mark == UNREVISED else cite,)
 
 
 def subject_row(facts: Facts, code: str, name: str, fields: list[tuple[str, str]], kind: Kind = "", profile: str = "") -> Row:

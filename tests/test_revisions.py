@@ -125,11 +125,11 @@ def test_the_words_of_golden_months(reported):
     for period, said in (
         (
             "2025-11",
-            "By the growth printed in 2025, customs had lowered 2024’s exports by 0.18% and imports by 0.10% since the first print, in dollars (3 months that can be compared).",
+            "By the growth printed in 2025, customs had lowered 2024’s exports by 0.18% and imports by 0.10% since the first estimate, in dollars (3 months that can be compared).",
         ),
         (
             "2026-07",
-            "customs had lowered 2025’s exports by 0.17% and raised imports by 0.07% since the first print, in dollars (2 months that can be compared).",
+            "customs had lowered 2025’s exports by 0.17% and raised imports by 0.07% since the first estimate, in dollars (2 months that can be compared).",
         ),
         (
             "2026-07",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from customs_report.calculations.adjusted import adjusted_facts
@@ -51,10 +52,11 @@ from customs_report.calculations.outlooks import outlook_facts
 from customs_report.calculations.partitions import contribution_facts
 from customs_report.calculations.partner_standing import partner_standing_facts
 from customs_report.calculations.previous import PARTNERS, previous_facts
+from customs_report.calculations.quantities import quantity_facts
 from customs_report.calculations.revision_history import revision_facts
 from customs_report.calculations.unit_values import unit_value_facts
 from customs_report.coverage import why_unavailable
-from customs_report.facts import IMPLIED, Facts, NotAvailable, or_none
+from customs_report.facts import IMPLIED, UNSURE, Facts, NotAvailable, or_none
 from customs_report.measures import balance_has_growth, milestone, months_since_larger
 from customs_report.names import commodity_name, in_sentence, partner_name, the, total_label, where
 from customs_report.numbers import period_text
@@ -88,6 +90,7 @@ def computed_once(tables: Tables, period: str) -> Facts:
     carry_over_facts(facts, tables)
     outlook_facts(facts, tables)
     unit_value_facts(facts, tables)
+    quantity_facts(facts, tables)
     exchange_rate_facts(facts, tables)
     mirror_facts(facts, tables)
     expectation_facts(facts, tables)
@@ -361,30 +364,35 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
     for code in codes:
         for over in ("month", "ytd"):
             partner_levels(facts, tables, code, over)
-        _partner_share(facts, tables, code)
+            _partner_share(facts, tables, code, over)
         _partner_streaks(facts, tables, code)
     for code in sorted({code for code, _, p in index if p < period} - set(codes)):
         facts.gaps[f"partner.{code}.*"] = why_unavailable(tables, "partners", period, key=code)
-    order = [facts[f"partner.{code}.total_cny_ytd"] for code in ranked(tables, period)]
-    for code, mine in zip(ranked(tables, period), order, strict=True):
-        label = Label(f"rank of {the(partner_name(tables, code))} among partners", where("ytd", period))
+    for over in ("month", "ytd"):
+        _partner_ranks(facts, tables, over)
+    facts.gaps["partner.*.rank_*"] = "a rank is given only where no partner missing from the table could be larger"
+
+
+def _partner_ranks(facts: Facts, tables: Tables, over: str) -> None:
+    codes = ranked(tables, facts.period, over)
+    order = tuple(facts[f"partner.{code}.total_cny_{over}"] for code in codes)
+    for code, mine in zip(codes, order, strict=True):
+        label = Label(f"rank of {the(partner_name(tables, code))} among partners", where(over, facts.period))
         facts.calculate(
-            f"partner.{code}.rank_ytd", "rank(partners, partner, 1)", "rank", label,
-            {"partners": tuple(order), "partner": mine}, like=mine,
-            how="place by total trade; ASEAN and the EU one partner each",
+            f"partner.{code}.rank_{over}", "rank(partners, partner, 1)", "rank", label, {"partners": order, "partner": mine},
+            like=mine, how="place by total trade; ASEAN and the EU one partner each",
         )  # fmt: skip
-    facts.gaps["partner.*.rank_ytd"] = "a rank is given only where no partner missing from the table could be larger"
 
 
-def _partner_share(facts: Facts, tables: Tables, code: str) -> None:
-    """Adds a partner's share of total trade, year to date."""
-    world = find_level(tables, "total", "CNY", "ytd", facts.period)
-    mine = facts.by_name.get(f"partner.{code}.total_cny_ytd")
+def _partner_share(facts: Facts, tables: Tables, code: str, over: str = "ytd") -> None:
+    """Adds a partner's share of total trade."""
+    world = find_level(tables, "total", "CNY", over, facts.period)
+    mine = facts.by_name.get(f"partner.{code}.total_cny_{over}")
     if mine and isinstance(world, Figure):
-        label = Label(f"share of {the(partner_name(tables, code))} in total trade", where("ytd", facts.period))
+        label = Label(f"share of {the(partner_name(tables, code))} in total trade", where(over, facts.period))
         facts.calculate(
-            f"partner.{code}.share_ytd", "trade / total_trade * 100", "percent", label, {"trade": mine, "total_trade": world},
-            how="share of total trade", stage=mine.stage,
+            f"partner.{code}.share_{over}", "trade / total_trade * 100", "percent", label,
+            {"trade": mine, "total_trade": world}, how="share of total trade", stage=mine.stage,
         )  # fmt: skip
 
 
@@ -408,6 +416,9 @@ def partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
             continue
         printed = printed_partner_growth(tables, code, flow, over, period)
         used = add_growth(facts, name, now, before, printed, why)
+        if over == "month" and used and used is not printed and noisy_base(tables, code, flow, period):
+            for growth in (f"{name}_yoy", f"{name}_yoy_computed"):
+                facts.add(growth, replace(facts[growth], mark=UNSURE))
         changes[flow] = flow_change(now, before, used, printed)
 
 
@@ -443,7 +454,7 @@ def _commodity_facts(facts: Facts, tables: Tables) -> None:
         for slug in slugs:
             for over in ("month", "ytd"):
                 commodity_levels(facts, tables, flow, slug, over)
-            _commodity_share(facts, tables, flow, slug)
+                _commodity_share(facts, tables, flow, slug, over)
 
 
 def commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: str) -> None:
@@ -466,12 +477,12 @@ def commodity_levels(facts: Facts, tables: Tables, flow: str, slug: str, over: s
         add_growth(facts, full, now, base, printed, why)
 
 
-def _commodity_share(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
-    mine, total = facts.by_name.get(f"commodity.{flow}.{slug}.value_cny_ytd"), facts.by_name.get(f"{flow}s_cny_ytd")
+def _commodity_share(facts: Facts, tables: Tables, flow: str, slug: str, over: str) -> None:
+    mine, total = facts.by_name.get(f"commodity.{flow}.{slug}.value_cny_{over}"), facts.by_name.get(f"{flow}s_cny_{over}")
     if mine and total:
         name = in_sentence(commodity_name(tables, flow, slug))
         facts.calculate(
-            f"commodity.{flow}.{slug}.share_ytd", "value / total * 100", "percent",
-            Label(f"share of {name} in {flow}s", where("ytd", facts.period)), {"value": mine, "total": total},
+            f"commodity.{flow}.{slug}.share_{over}", "value / total * 100", "percent",
+            Label(f"share of {name} in {flow}s", where(over, facts.period)), {"value": mine, "total": total},
             how=f"share of all {flow}s", stage=mine.stage,
         )  # fmt: skip

@@ -42,8 +42,8 @@ def partner_line(tables: Tables, code: str, over: str, period: str) -> PartnerRo
     return partner_lines(tables).get((code, over, period))
 
 
-def ranked(tables: Tables, period: str) -> list[str]:
-    """Who are the largest partners, year to date? Codes in customs' ranking, down to the last certain place.
+def ranked(tables: Tables, period: str, over: str = "ytd") -> list[str]:
+    """Who are the largest partners, over the month or the year to date? Codes in customs' ranking, to the last certain place.
 
     ASEAN and the EU count as one partner each, their members, continents and overlapping groups do not take part. The
     list ends where a partner missing from the table could be larger: at what a continent trades beyond the partners held.
@@ -51,18 +51,18 @@ def ranked(tables: Tables, period: str) -> list[str]:
     >>> ranked(tables, period)[:3]
     ['ASEAN', 'EU27', 'USA']
     """
-    mine, missing = _ranking(tables, period)
+    mine, missing = _ranking(tables, period, over)
     return [code for code in sorted(mine, key=mine.__getitem__, reverse=True) if mine[code] > missing]
 
 
-def _ranking(tables: Tables, period: str) -> tuple[dict[str, float], float]:
-    """Total trade of the ranked partners, year to date, and how large a partner without a line can be at most.
+def _ranking(tables: Tables, period: str, over: str = "ytd") -> tuple[dict[str, float], float]:
+    """Total trade of the ranked partners, and how large a partner without a line can be at most.
 
     Such a partner trades no more than its continent beyond the lines held. Where the continents are not yet public, it has
-    added no more to its year to date than what the month's lines leave of the month's total.
+    added no more to its year to date than what the month's lines leave of the month's total; a month has no ranking then.
     """
     index, taking_part = partner_lines(tables), ranked_partners(tables)
-    totals = {code: row.exports + row.imports for (code, kind, p), row in index.items() if kind == "ytd" and p == period}
+    totals = {code: row.exports + row.imports for (code, kind, p), row in index.items() if kind == over and p == period}
     inside = continent_of(tables, period)
     rest = {c: totals[c] for c in CONTINENTS if c in totals}
     mine = {code: total for code, total in totals.items() if code in taking_part and total == total}
@@ -72,7 +72,7 @@ def _ranking(tables: Tables, period: str) -> tuple[dict[str, float], float]:
     if len(rest) == len(CONTINENTS):
         return mine, max(rest.values())
     month = complete(find_level(tables, flow, "CNY", "month", period) for flow in ("exports", "imports"))
-    if period.endswith("-01") or not month:
+    if over == "month" or period.endswith("-01") or not month:
         return mine, float("inf")
     before, missing = _ranking(tables, shift(period, -1))
     left = sum(level.value for level in month)

@@ -6,7 +6,7 @@ closes the sum: the contributions of all parts add up to the growth of the whole
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -16,6 +16,7 @@ from customs_report.calculations.changes import BASE
 from customs_report.calculations.growth_rates import computed_growth, growth_to_use
 from customs_report.calculations.levels import PRINTED_GROWTH, as_printed, exclude_lookahead, find_level, printed_growth
 from customs_report.calculations.lines import (
+    NOISY,
     CommodityRow,
     aggregates,
     commodity_figure,
@@ -324,9 +325,12 @@ def contribution_facts(facts: Facts, tables: Tables) -> None:
     """`contribution.group.exports_cny_month.<part>`, `contribution.commodity.export_cny_ytd.<part>` and so on, all in points.
 
     `...remainder_share` is the remainder's share of the whole in percent; `...others` are the parts that are not among the
-    leading ones of the year to date. `partner.<CODE>.exports_cny_ytd_contribution` is held for groups and continents too.
+    leading ones of the year to date. `partner.<CODE>.exports_cny_ytd_contribution` and
+    `commodity.export.<slug>.value_cny_month_contribution` are those of every partner and line, which overlap and do not add up.
     """
-    _group_contributions(facts, tables)
+    for over in ("ytd", "month"):
+        _partner_contributions(facts, tables, over)
+        _commodity_contributions(facts, tables, over)
     for kind in SPLITS:
         for flow in (_flow(kind, "exports"), _flow(kind, "imports")):
             lead: list[str] = []
@@ -372,18 +376,43 @@ def add_others(facts: Facts, family: str, label: Label, found: pd.DataFrame, lea
         facts.calculate(f"{family}.{OTHERS}", "sum(parts)", "percentage points", label, {"parts": small}, how=how)
 
 
-def _group_contributions(facts: Facts, tables: Tables) -> None:
+def _partner_contributions(facts: Facts, tables: Tables, over: str) -> None:
     """Contributions of all partners, continents and groups, which overlap and do not add up."""
-    wholes = {}
+    codes = sorted({code for code, kind, p in partner_lines(tables) if kind == over and p == facts.period})
     for flow in ("exports", "imports"):
-        try:
-            wholes[flow] = whole_part(tables, flow, "ytd", facts.period)
-        except NotAvailable as gap:
-            facts.gaps[f"partner.*.{flow}_cny_ytd_contribution"] = gap.why
-    for code in sorted({code for code, kind, p in partner_lines(tables) if kind == "ytd" and p == facts.period}):
-        for flow, whole in wholes.items():
-            name, part = f"partner.{code}.{flow}_cny_ytd_contribution", partner_part(tables, code, flow, "ytd", facts.period)
-            if not part:
-                facts.gaps[name] = "neither printed growth nor a year-earlier figure is held"
-                continue
+        names = {code: f"partner.{code}.{flow}_cny_{over}_contribution" for code in codes}
+        parts = {names[code]: partner_part(tables, code, flow, over, facts.period) for code in codes}
+        noisy = {names[code] for code in codes if noisy_base(tables, code, flow, facts.period)}
+        _add_contributions(facts, tables, flow, over, parts, f"partner.*.{flow}_cny_{over}_contribution", noisy)
+
+
+def _commodity_contributions(facts: Facts, tables: Tables, over: str) -> None:
+    """Contributions of all lines and aggregates, which overlap and do not add up."""
+    for flow in ("export", "import"):
+        slugs = tables.commodity_list.loc[tables.commodity_list["flow"] == flow, "commodity"]
+        held = [slug for slug in slugs if f"commodity.{flow}.{slug}.value_cny_{over}" in facts]
+        name = f"commodity.{flow}.{{}}.value_cny_{over}_contribution".format
+        parts = {name(slug): commodity_part(tables, flow, slug, over, facts.period) for slug in held}
+        _add_contributions(facts, tables, f"{flow}s", over, parts, name("*"))
+
+
+def _add_contributions(
+    facts: Facts,
+    tables: Tables,
+    flow: str,
+    over: str,
+    parts: Mapping[str, Part | None],
+    family: str,
+    noisy: Container[str] = (),
+) -> None:
+    """Adds a contribution for each part, by the name of its fact; a part without a base is a gap."""
+    try:
+        whole = whole_part(tables, flow, over, facts.period)
+    except NotAvailable as gap:
+        facts.gaps[family] = gap.why
+        return
+    for name, part in parts.items():
+        if part:
             facts.add(name, contribution_figure(part, whole, f"contribution to growth, on {part.basis}"))
+        else:
+            facts.gaps[name] = NOISY if name in noisy else "neither printed growth nor a year-earlier figure is held"

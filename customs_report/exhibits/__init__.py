@@ -24,6 +24,7 @@ from customs_report.exhibits.outlooks import year_outlook
 from customs_report.exhibits.partner_ranks import partner_growth, partner_places
 from customs_report.exhibits.previous_month import since_month_before
 from customs_report.exhibits.provenance import trace, traces
+from customs_report.exhibits.quantities import quantities
 from customs_report.exhibits.records import surplus_records
 from customs_report.exhibits.seasonality import season_and_calendar
 from customs_report.exhibits.trading_partners import partners, regions
@@ -59,6 +60,7 @@ __all__ = [
     "partner_places",
     "partners",
     "partners_in_brief",
+    "quantities",
     "recent_months",
     "regions",
     "remarks",

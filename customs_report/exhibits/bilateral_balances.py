@@ -52,9 +52,9 @@ def balances_not_held(why: NotAvailable) -> Runs:
 @message
 def balances_note() -> Runs:
     return (
-        "Changes compare with last year’s print. Imports are counted by country of origin, exports by last known destination: "
-        "goods that pass through Hong Kong blur its balance. Energy is coal, crude oil, refined products and natural gas; of "
-        "its exports only refined products are in the table.",
+        "Changes compare with last year’s first estimate. Imports are counted by country of origin, exports by last known "
+        "destination: goods that pass through Hong Kong blur its balance. Energy is coal, crude oil, refined products and "
+        "natural gas; of its exports only refined products are in the table.",
     )
 
 

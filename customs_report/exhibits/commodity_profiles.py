@@ -408,7 +408,7 @@ def _rank(report: Profile) -> Message | None:
 
 @message
 def rank_by_value(rank: Fact, among: Fact, flow: str) -> Runs:
-    template = "By value it is number {rank} of the {among} of {flow}s that can be added up."
+    template = "By value it is {rank:ordinal} of {among:number} {flow} categories that do not overlap."
     return say(template, rank=rank, among=among, flow=flow)
 
 

@@ -66,7 +66,7 @@ def nothing_later(day: str) -> Runs:
 
 @message
 def no_first_print(month: str) -> Runs:
-    return say("No first print of {month} in dollars is held beside a later figure", month=month)
+    return say("No first estimate of {month} in dollars is available beside a later figure", month=month)
 
 
 @message
@@ -90,7 +90,7 @@ def flows_revised(exports: Fact | None, imports: Fact | None) -> Runs:
 @message
 def note_on_revisions() -> Runs:
     return (
-        "Customs revises without notice and prints no reasons. The first print is the press figure of the first release, "
+        "Customs revises without notice and gives no reasons. The first estimate is the press figure of the first release, "
         "rounded as the press rounded it.",
     )
 
@@ -172,7 +172,7 @@ def none_beyond_rounding(year: str, last: str) -> Runs:
 @message
 def bases_revised(year: str, last: str, exports: Fact | None, imports: Fact | None, currency: str, months: Fact) -> Runs:
     return say(
-        "By the growth printed in {year}, customs had {moved} since the first print, in {unit} ({months} that can be "
+        "By the growth printed in {year}, customs had {moved} since the first estimate, in {unit} ({months} that can be "
         "compared).",
         year=year, moved=_moved(exports, imports, last), unit=CURRENCIES[currency], months=months,
     )  # fmt: skip
@@ -243,6 +243,6 @@ def _base_table(report: Report) -> Table | None:
             values += [facts.value(name) for name in (f"{exports}_months", exports, imports)]
         rows.append(Row((Mark.of(year),), tuple(cells), values=tuple(values)))
     columns = (Column("Year revised"), *(Column(header, align="right") for header in ("Months", "Exports %", "Imports %") * 3))
-    groups = (("", 1), ("Dollars, first print to base", 3), ("Dollars, base to now", 3), ("Yuan, first print to base", 3))
+    groups = (("", 1), ("Dollars, first estimate to base", 3), ("Dollars, base to now", 3), ("Yuan, first estimate to base", 3))
     caption = "Revised before customs printed the next year’s growth, and since, percent ± rounding (– not held)"
     return Table("base-revisions", caption, columns, tuple(rows), group_headers=groups) if rows else None

@@ -25,7 +25,7 @@ from customs_report.english.grammar import (
     shows_zero,
     the_partner,
 )
-from customs_report.exhibits.selection import commodity, is_january, partner, present, to_date
+from customs_report.exhibits.selection import CLOSE, commodity, is_january, partner, present, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.frames import call_of
@@ -34,7 +34,6 @@ from customs_report.names import Name
 from customs_report.numbers import write
 from customs_report.report import Report, using
 
-CLOSE = 0.2  # percentage points: contributions that are nearer have no order
 WRITTEN = 0.05  # percentage points: less is written as nothing
 
 
@@ -87,7 +86,7 @@ def share_of(share: Fact, flow: str) -> Runs:
 @message
 def note_on_commodities(shares: list[Runs], bases: list[str]) -> Runs:
     texts = {
-        "implied": "The base is the restated figure, else the one that printed growth implies, else last year’s print.",
+        "implied": "The base is the restated figure, else what printed growth implies, else last year’s first estimate.",
         "printed": "The base is last year’s figure, restated or as printed, not the one that printed growth implies.",
     }
     return say(
@@ -116,7 +115,7 @@ def contributions_not_held(kind: str, why: NotAvailable) -> Runs:
 
 @message
 def no_contributions_to(flow: str) -> Runs:
-    return (f"Contributions to {_plural(flow)} cannot be had: the lines of a year earlier are not held.",)
+    return (f"Contributions to {_plural(flow)} cannot be had: the lines of a year earlier are not available.",)
 
 
 def _bases(report: Report) -> list[str]:

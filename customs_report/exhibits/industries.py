@@ -16,7 +16,7 @@ from customs_report.calculations.unit_values import (
     high_tech_fields,
 )
 from customs_report.coverage import why_unavailable
-from customs_report.display import Chart, Column, Exhibit, Table, Words
+from customs_report.display import Chart, Exhibit, Table, Words
 from customs_report.drawing.axes import canvas, draw_bars, label_rows, legend
 from customs_report.english.grammar import (
     also,
@@ -29,20 +29,18 @@ from customs_report.english.grammar import (
     not_held,
     semicolons,
 )
-from customs_report.exhibits.selection import commodity, named, present, to_date
+from customs_report.exhibits.selection import commodity, named, on_the_month, present, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.report import Report, using
-from customs_report.rows import Subject, fact_table, subject_row
+from customs_report.rows import Field, Subject, fact_table, span_table
 
 
 def high_tech(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which fields of high technology grew in exports?"""
-    return Exhibit.of(
-        using(report, frames, helpers.commodities, flow="exports", over="ytd"), _high_tech_words, _high_tech_table
-    )
+    return Exhibit.of(using(report, frames, helpers.commodities, flow="exports"), _high_tech_words, _high_tech_table)
 
 
 def _high_tech_words(report: Report) -> Words:
@@ -52,7 +50,7 @@ def _high_tech_words(report: Report) -> Words:
         return Words(lines_not_held("high_tech", *_why_no_line(report, "hi_tech_electronics")))
     report.require("commodities")
     over = compared_over(facts, "export", fields)
-    size, notes = _largest_field(report, fields), (note_on_high_tech(),)
+    size, notes = _largest_field(report, fields), (note_on_high_tech(), *_on_the_month(report, fields))
     if not over:
         return Words(exports_by_field(), present(size), notes)
     growth = {slug: facts[f"commodity.export.{slug}.value_cny_{over}_yoy"] for slug in fields if slug != OTHER_FIELDS}
@@ -156,7 +154,7 @@ def _high_tech_table(report: Report) -> Table | None:
 def cars_batteries_ships(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did exports of electric vehicles, batteries, solar cells, cars and ships grow, in value and in quantity?"""
     return Exhibit.of(
-        using(report, frames, helpers.commodities, flow="exports", over="ytd"),
+        using(report, frames, helpers.commodities, flow="exports"),
         _vehicles_words,
         _vehicles_chart,
         _vehicles_table,
@@ -165,8 +163,9 @@ def cars_batteries_ships(report: Report, *frames: pd.DataFrame) -> Exhibit:
 
 def _vehicles_words(report: Report) -> Words:
     """Electric vehicles, batteries and solar cells; cars and ships."""
-    facts, notes = report.facts, (note_on_overlap(),)
+    facts = report.facts
     lines = [slug for slug in NEW_ENERGY if _line_available(facts, slug)]
+    notes = (note_on_overlap(), *_on_the_month(report, lines))
     if not lines:
         return Words(lines_not_held("new_energy", *_why_no_line(report, NEW_ENERGY[0])))
     report.require("commodities")
@@ -289,32 +288,23 @@ def _vehicles_table(report: Report) -> Table | None:
 
 def _bulletin_table(report: Report, name: str, caption: str, label: str, rows: list[Subject], quantities: bool) -> Table:
     """Lines of the monthly bulletin: the month and the year to date, each with its growth."""
-    of, facts = "commodity.export.{}.", report.facts
-    headers: list[str] = []
-    fields: list[tuple[str, str]] = []
-    for over in ("month", "ytd"):
-        columns = [("Value", f"value_cny_{over}", "bn"), ("Value %", f"value_cny_{over}_yoy", "signed_percent")]
-        if quantities:
-            columns += [(f"{what} %", f"{what.lower().replace(' ', '_')}_{over}_yoy", "signed_percent") for what in MEASURES]
-        elif over == "ytd":
-            columns += [("Share %", "share_ytd", "percent")]
-        headers += [header for header, _, _ in columns]
-        fields += [(of + measure, style) for _, measure, style in columns]
-    return Table(
-        name,
-        f"{caption}, growth in percent",
-        (Column(label), *(Column(header, align="right") for header in headers)),
-        tuple(
-            subject_row(
-                facts, code, text, [(f.format(code), style) for f, style in fields], kind, f"commodity_profile-export-{code}"
-            )
-            for code, text, kind in rows
-        ),
-        group_headers=(("", 1), ("Month", 4 if quantities else 2), ("Year to date", 4 if quantities else 3)),
-    )
+    of = "commodity.export.{}."
+    fields: list[Field] = [
+        ("Value", of + "value_cny_{over}", "bn"),
+        ("Value %", of + "value_cny_{over}_yoy", "signed_percent"),
+        ("Points", of + "value_cny_{over}_contribution", "signed_percent"),
+    ]
+    if quantities:
+        fields[2:] = [
+            ("Quantity %", of + "quantity_{over}_yoy", "signed_percent"),
+            ("Unit value %", of + "unit_value_{over}_yoy", "signed_percent"),
+        ]
+    caption = f"{caption}; growth on a year earlier"
+    return span_table(report, name, caption, label, rows, fields, "commodity_profile-export-{}".format)
 
 
-MEASURES = ("Quantity", "Unit value")
+def _on_the_month(report: Report, slugs: list[str]) -> tuple[Message, ...]:
+    return on_the_month(report, [f"commodity.export.{slug}.value_cny_month_yoy" for slug in slugs])
 
 
 def _line_available(facts: Facts, slug: str) -> bool:

@@ -7,23 +7,32 @@ import pandas as pd
 import helpers
 from customs_report.calculations.lines import aggregates
 from customs_report.display import Exhibit, Table, Words
-from customs_report.english.grammar import changed, commodity_name, goods, not_held
-from customs_report.exhibits.selection import commodity, no_lines, present, to_date
+from customs_report.english.grammar import capital, changed, commodity_name, goods, listed, name_of, not_held
+from customs_report.exhibits.selection import (
+    CLOSE,
+    commodity,
+    is_february,
+    is_january,
+    no_lines,
+    on_the_month,
+    present,
+    to_date,
+)
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.report import Report, using
-from customs_report.rows import Field, Subject, subject_table
+from customs_report.rows import Field, Subject, span_table
 
 
 def exports_by_commodity(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What does China sell, and which lines of exports grew?"""
-    return Exhibit.of(using(report, frames, helpers.commodities, flow="exports", over="ytd"), _exports_words, _exports_table)
+    return Exhibit.of(using(report, frames, helpers.commodities, flow="exports"), _exports_words, _exports_table)
 
 
 def imports_by_commodity(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What does China buy, and which lines of imports grew?"""
-    return Exhibit.of(using(report, frames, helpers.commodities, flow="imports", over="ytd"), _imports_words, _imports_table)
+    return Exhibit.of(using(report, frames, helpers.commodities, flow="imports"), _imports_words, _imports_table)
 
 
 def _exports_words(report: Report) -> Words:
@@ -43,22 +52,66 @@ def _words(report: Report, flow: str) -> Words:
     if why := no_lines(report, flow):
         return Words(lines_not_held(flow, why))
     slugs = helpers.largest_commodities(report.tables, report.period, flow)
-    growth = {slug: fact for slug in slugs if (fact := facts.get(f"commodity.{flow}.{slug}.value_cny_ytd_yoy"))}
-    if not growth:
+    rates = [f"commodity.{flow}.{slug}.value_cny_month_yoy" for slug in slugs]
+    notes = (lines_note(), *on_the_month(report, rates))
+    spans = ["ytd"] if is_january(report) else ["ytd", "month"] if is_february(report) else ["month", "ytd"]
+    moves = present(*(_moves(report, flow, slugs, over) for over in spans))
+    if not moves:
         no_growth = growth_not_held(flow, facts.gap(f"commodity.{flow}.{slugs[0]}.value_cny_ytd_yoy"))
-        return Words(lines_of_the_year(flow), present(_largest(report, flow, slugs[0]), no_growth), notes=(lines_note(),))
+        return Words(lines_of_the_year(flow), present(_largest(report, flow, slugs[0]), no_growth), notes=notes)
+    return Words(
+        _most_points(report, flow, slugs, spans[0]) or _claim(moves[0]),
+        present(*moves, _largest(report, flow, slugs[0]), _quantity_or_unit_value(report, flow)),
+        notes=notes,
+    )
+
+
+def _moves(report: Report, flow: str, slugs: list[str], over: str) -> Message | None:
+    """Which of the largest lines rose most and which fell most, over the month or the year to date."""
+    facts, name = report.facts, f"commodity.{flow}.{{}}.value_cny_{over}_yoy".format
+    growth = {slug: fact for slug in slugs if (fact := facts.get(name(slug)))}
+    if not growth:
+        return None
     up, down = (best(growth, key=lambda slug: growth[slug].value) for best in (max, min))
     rise: tuple[Name, Fact] = (commodity(report, flow, up), growth[up])
     fall = (commodity(report, flow, down), growth[down]) if growth[down].value < 0 < growth[up].value else (None, None)
-    return Words(
-        lines_rose_most(flow, *rise, fall[0]),
-        present(
-            lines_moved(flow, to_date(report), *rise, *fall),
-            _largest(report, flow, slugs[0]),
-            _quantity_or_unit_value(report, flow),
-        ),
-        notes=(lines_note(),),
-    )
+    return lines_moved(flow, to_date(report) if over == "ytd" else report.period, *rise, *fall)
+
+
+def _claim(moves: Message) -> Message:
+    return lines_rose_most(moves.cells["flow"], moves.cells["most"], moves.cells["rise"], moves.cells["least"])
+
+
+def _most_points(report: Report, flow: str, slugs: list[str], over: str) -> Message | None:
+    """The line that added most to the growth of the flow, with others that are near it."""
+    facts, name = report.facts, f"commodity.{flow}.{{}}.value_cny_{over}_contribution".format
+    points = {slug: fact for slug in slugs if (fact := facts.get(name(slug)))}
+    most = max((fact.value for fact in points.values()), default=0)
+    near = sorted((slug for slug in points if most - points[slug].value < CLOSE), key=lambda slug: -points[slug].value)
+    if most < CLOSE or len(near) > NEAR:
+        return None
+    span = to_date(report) if over == "ytd" else report.period
+    lines = [commodity(report, flow, slug) for slug in near]
+    return line_added_most(flow, *lines, points[near[0]], span) if len(near) == 1 else lines_added_most(flow, lines, span)
+
+
+NEAR = 3  # lines named where none is clearly the first
+
+
+@message
+def line_added_most(flow: str, line: Name, points: Fact, span: str) -> Runs:
+    return say(
+        "{line} added {points:size} to the growth of {flow} in {span}, the most of any named product",
+        line=name_of(line.code, line.english), points=points, flow=f"{flow}s", span=span,
+    )  # fmt: skip
+
+
+@message
+def lines_added_most(flow: str, lines: list[Name], span: str) -> Runs:
+    return say(
+        "{lines} added most to the growth of {flow} in {span}",
+        lines=capital(listed(map(goods, lines))), flow=f"{flow}s", span=span,
+    )  # fmt: skip
 
 
 @message
@@ -95,7 +148,7 @@ def lines_moved(flow: str, span: str, most: Name, rise: Fact, least: Name | None
 def lines_note() -> Runs:
     return (
         "Lines without an asterisk can be added: none is part of another. Lines marked * are aggregates, which overlap them "
-        "and each other. In yuan; growth as printed or on the base that customs restated.",
+        "and each other. In yuan; growth as printed or on the base that customs restated. A line without quantity has a dash.",
     )
 
 
@@ -142,12 +195,11 @@ def _table(report: Report, flow: str) -> Table | None:
         return None
     name = f"commodity.{flow}.{{}}."
     fields: list[Field] = [
-        ("Month", name + "value_cny_month", "bn"),
-        ("Year to date", name + "value_cny_ytd", "bn"),
-        ("Share %", name + "share_ytd", "percent"),
-        ("Value %", name + "value_cny_ytd_yoy", "signed_percent"),
-        ("Quantity %", name + "quantity_ytd_yoy", "signed_percent"),
-        ("Unit value %", name + "unit_value_ytd_yoy", "signed_percent"),
+        ("Value", name + "value_cny_{over}", "bn"),
+        ("Value %", name + "value_cny_{over}_yoy", "signed_percent"),
+        ("Points", name + "value_cny_{over}_contribution", "signed_percent"),
+        ("Quantity %", name + "quantity_{over}_yoy", "signed_percent"),
+        ("Unit value %", name + "unit_value_{over}_yoy", "signed_percent"),
     ]
     rows: list[Subject] = [
         (slug, f"{commodity_name(report, flow, slug)} *", "aggregate")
@@ -155,7 +207,7 @@ def _table(report: Report, flow: str) -> Table | None:
         if name.format(slug) + "value_cny_ytd" in report.facts
     ]
     rows += [(slug, commodity_name(report, flow, slug), "") for slug in slugs]
-    caption = f"Largest {flow} lines, billion yuan, growth of the year to date (* aggregates, which overlap the lines)"
-    return subject_table(
-        report.facts, f"{flow}-commodities", caption, "Commodity", rows, fields, f"commodity_profile-{flow}-{{}}".format
+    caption = f"Largest {flow} lines, billion yuan; growth on a year earlier (* aggregates, which overlap the lines)"
+    return span_table(
+        report, f"{flow}-commodities", caption, "Commodity", rows, fields, f"commodity_profile-{flow}-{{}}".format
     )

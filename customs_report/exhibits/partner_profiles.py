@@ -267,6 +267,6 @@ def _watched(report: Profile) -> tuple[Message, ...]:
 @message
 def flow_revised(flow: str, change: Fact) -> Runs:
     return say(
-        "By the growth printed now, customs has {moved} last year’s {flow} by {change:size} since their first print.",
+        "By the growth printed now, customs has {moved} last year’s {flow} by {change:size} since their first estimate.",
         moved=revised(change), flow=flow, change=change,
     )  # fmt: skip

@@ -9,14 +9,16 @@ import helpers
 from customs_report import names
 from customs_report.calculations.levels import FIRST_RELEASE, first_month
 from customs_report.english.grammar import goods, the_partner
-from customs_report.facts import Fact, Facts, NotAvailable, Runs, say
+from customs_report.facts import UNREVISED, Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
+from customs_report.periods import shift
 from customs_report.provenance import Source
 from customs_report.report import Report
 
 Sentence = TypeVar("Sentence")
 RANKED_AFTER = 60  # months of history before a rank is mentioned
+CLOSE = 0.2  # percentage points: contributions that are nearer have no order
 SURE_LEAD = 2e9  # of a first estimate over the next: revisions of such a size have changed places
 
 
@@ -66,7 +68,7 @@ def no_lines(report: Report, flow: str) -> NotAvailable | None:
     if family in report.facts.gaps:
         return report.facts.gap(family)
     if not helpers.largest_commodities(report.tables, report.period, flow):
-        return NotAvailable(family, f"the table of {report.period} is not held")
+        return NotAvailable(family, f"the table of {report.period} is not available")
     return None
 
 
@@ -115,3 +117,27 @@ def on_a_year_earlier(change: Fact) -> Runs:
 @message
 def first_year(year: str, unsure: bool) -> Runs:
     return say("{year}, on first estimates" if unsure else "{year}", year=year)
+
+
+def on_the_month(report: Report, names: Iterable[str]) -> tuple[Message, ...]:
+    """Notes on growth of the month, these facts: what a dash means, and on what it rests."""
+    if is_january(report):
+        return ()
+    found = [report.facts.get(name) for name in names]
+    return present(
+        dashes(shift(report.period, -12)) if not all(found) else None,
+        month_on_first_figures() if any(fact and fact.mark == UNREVISED for fact in found) else None,
+    )
+
+
+@message
+def dashes(month: str) -> Runs:
+    return say(
+        "A dash: not available. Points of the month, and growth that customs does not print, need the same line of {month}.",
+        month=month,
+    )
+
+
+@message
+def month_on_first_figures() -> Runs:
+    return ("Growth and points of the month rest on last year’s figures as first published, which customs may have revised.",)

@@ -15,20 +15,38 @@ from customs_report.drawing.axes import (
     draw_bars,
     label_rows,
 )
-from customs_report.english.grammar import EDGED, also, changed, listed, name_of, not_held, partner_name, the_partner
-from customs_report.exhibits.selection import partner, present, streak, to_date
+from customs_report.english.grammar import (
+    EDGED,
+    also,
+    capital,
+    changed,
+    listed,
+    name_of,
+    not_held,
+    partner_name,
+    shows_zero,
+    the_partner,
+)
+from customs_report.exhibits.selection import is_february, is_january, on_the_month, partner, present, streak, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, first_possible, message
 from customs_report.names import Name
 from customs_report.report import Report, using
-from customs_report.rows import Field, Subject, fact_table, subject_table
+from customs_report.rows import Field, Subject, fact_table, span_table
 from customs_report.schema import CONTINENTS
 
 
 def partners(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Who are the largest partners, and does China sell them more than it buys?"""
-    return Exhibit.of(using(report, frames, helpers.partners, over="ytd"), _partners_words, _partners_chart, _partners_table)
+    return Exhibit.of(
+        using(report, frames, helpers.partners),
+        _partners_words,
+        _partners_chart,
+        _partners_exports,
+        _partners_imports,
+        _partners_table,
+    )
 
 
 def _partners_words(report: Report) -> Words:
@@ -38,10 +56,20 @@ def _partners_words(report: Report) -> Words:
         return Words(partners_not_held(facts.gap("partner.*")))
     report.require("partners")
     sure = [partner(report, code) for code in ranked(report.tables, report.period)[:3]]
+    order = largest_partners(sure) if len(sure) > 1 else largest_partners_held()
+    news = None if is_january(report) or is_february(report) else _usa_in_the_month(report)
+    month = [f"partner.{code}.exports_cny_month_yoy" for code, *_ in _rows_of_partners(report)]
     return Words(
-        largest_partners(sure) if len(sure) > 1 else largest_partners_held(),
-        present(first_possible(lambda: _usa(report)), _usa_in_a_row(report), _gains(report)),
-        notes=(ranking_note(),),
+        news or order,
+        present(
+            _month_of_usa(report) if news else None,
+            _rose_most(report) if news else None,
+            first_possible(lambda: _usa(report)),
+            None if news else _usa_in_a_row(report),
+            _gains(report),
+            in_this_order(order) if news and len(sure) > 1 else None,
+        ),
+        notes=(ranking_note(), *on_the_month(report, month)),
     )
 
 
@@ -58,6 +86,65 @@ def largest_partners(partners: list[Name]) -> Runs:
 @message
 def largest_partners_held() -> Runs:
     return ("The largest partners held",)
+
+
+@message
+def in_this_order(claim: Runs) -> Runs:
+    return (*capital(claim), ".")
+
+
+def _usa_in_the_month(report: Report) -> Message | None:
+    """What exports to the United States did in the month, and for how long they have."""
+    growth = report.facts.get("partner.USA.exports_cny_month_yoy")
+    if growth is None or shows_zero(growth):
+        return None
+    found = streak(report.facts, "partner.USA.exports_cny_month", least=3)
+    return exports_to_usa(growth, report.period, found[0] if found else None)
+
+
+@message
+def exports_to_usa(growth: Fact, month: str, months: Fact | None) -> Runs:
+    rest: Runs = ()
+    if months:
+        rest = say(", the {months:ordinal} straight {what}", months=months, what="rise" if growth.value > 0 else "fall")
+    return say("Exports to the United States {moved} in {month}{rest}", moved=changed(growth), month=month, rest=rest)
+
+
+def _month_of_usa(report: Report) -> Message | None:
+    """The points that exports to the United States added or took in the month, and imports from there."""
+    names = (
+        "partner.USA.exports_cny_month_contribution",
+        "exports_cny_month_yoy_computed",
+        "partner.USA.imports_cny_month_yoy",
+    )
+    points, whole, imports = map(report.facts.get, names)
+    return points_of_usa(points, whole, imports) if points and whole and imports and not shows_zero(points) else None
+
+
+@message
+def points_of_usa(points: Fact, whole: Fact, imports: Fact) -> Runs:
+    way = "added {points:size} to" if points.value > 0 else "took {points:size} off"
+    return say(
+        f"That {way} the growth of all exports, which came to {{whole}} in yuan. Imports from the United States {{imports}}.",
+        points=points, whole=whole, imports=changed(imports),
+    )  # fmt: skip
+
+
+def _rose_most(report: Report) -> Message | None:
+    """Among the largest partners, where exports rose most in the month."""
+    codes = helpers.largest_partners(report.tables, report.period)
+    growth = {code: fact for code in codes if (fact := report.facts.get(f"partner.{code}.exports_cny_month_yoy"))}
+    if len(growth) < len(codes):
+        return None
+    up = max(growth, key=lambda code: growth[code].value)
+    return exports_rose_most_to(partner(report, up), growth[up]) if growth[up].value > EDGED else None
+
+
+@message
+def exports_rose_most_to(partner: Name, growth: Fact) -> Runs:
+    return say(
+        "Among the largest partners, exports rose most to {who}, by {growth:size}.", who=the_partner(partner), growth=growth
+    )
 
 
 def _usa(report: Report) -> Message:
@@ -108,7 +195,7 @@ def exports_rose_to(gains: list[Runs]) -> Runs:
 @message
 def ranking_note() -> Runs:
     return (
-        "In yuan, year to date. As customs ranks: ASEAN and the European Union are one partner each, their members left out. "
+        "In yuan. As customs ranks: ASEAN and the European Union are one partner each, their members left out. "
         "A rank is given only as far as no partner missing from the table could be larger.",
     )
 
@@ -141,37 +228,65 @@ def _partners_chart(report: Report) -> Chart | None:
     )
 
 
+def _rows_of_partners(report: Report) -> list[Subject]:
+    """The largest partners; ASEAN's members follow it, indented."""
+    facts = report.facts
+    rows: list[Subject] = []
+    members = report.tables.groups.set_index("group")["members"]
+    for code in helpers.largest_partners(report.tables, report.period):
+        rows.append((code, partner_name(report, code), ""))
+        if code == "ASEAN":
+            name = "partner.{}.total_cny_month".format
+            held = [member for member in members[code].split() if name(member) in facts]
+            rows += _members(report, sorted(held, key=lambda each: -facts[name(each)].value))
+    return rows
+
+
+def _members(report: Report, codes: list[str]) -> list[Subject]:
+    return [(code, partner_name(report, code), "member") for code in codes]
+
+
+TRADE: list[Field] = [
+    ("Rank", "partner.{}.rank_{over}", "rank"),
+    ("Trade", "partner.{}.total_cny_{over}", "bn"),
+    ("Growth %", "partner.{}.total_cny_{over}_yoy", "signed_percent"),
+    ("Balance", "partner.{}.balance_cny_{over}", "bn"),
+]
+
+
+def _flow(flow: str) -> list[Field]:
+    """The columns of exports or imports."""
+    name = f"partner.{{}}.{flow}_cny_{{over}}"
+    return [
+        ("Value", name, "bn"),
+        ("Growth %", f"{name}_yoy", "signed_percent"),
+        ("Points", f"{name}_contribution", "signed_percent"),
+    ]
+
+
 def _partners_table(report: Report) -> Table | None:
-    """The largest partners, year to date: rank, trade, share, growth, balance."""
+    """Total trade with the largest partners: rank, growth, balance."""
+    return _partner_rows(report, "partners", "Trade with the largest partners, billion yuan", TRADE)
+
+
+def _partners_exports(report: Report) -> Table | None:
+    return _partner_rows(report, "partners-exports", "Exports to the largest partners, billion yuan", _flow("exports"))
+
+
+def _partners_imports(report: Report) -> Table | None:
+    return _partner_rows(report, "partners-imports", "Imports from the largest partners, billion yuan", _flow("imports"))
+
+
+def _partner_rows(report: Report, name: str, caption: str, fields: list[Field]) -> Table | None:
     if "partner.*" in report.facts.gaps:
         return None
-    fields: list[Field] = [
-        ("Rank", "partner.{}.rank_ytd", "rank"),
-        ("Trade", "partner.{}.total_cny_ytd", "bn"),
-        ("Share %", "partner.{}.share_ytd", "percent"),
-        ("Growth %", "partner.{}.total_cny_ytd_yoy", "signed_percent"),
-        ("Exports", "partner.{}.exports_cny_ytd", "bn"),
-        ("Growth %", "partner.{}.exports_cny_ytd_yoy", "signed_percent"),
-        ("Imports", "partner.{}.imports_cny_ytd", "bn"),
-        ("Growth %", "partner.{}.imports_cny_ytd_yoy", "signed_percent"),
-        ("Balance", "partner.{}.balance_cny_ytd", "bn"),
-    ]
-    codes = helpers.largest_partners(report.tables, report.period)
-    rows: list[Subject] = [(code, partner_name(report, code), "") for code in codes]
-    return subject_table(
-        report.facts,
-        "partners",
-        "Largest partners, year to date, billion yuan",
-        "Partner",
-        rows,
-        fields,
-        "partner_profile-{}".format,
-    )
+    caption = f"{caption}; growth on a year earlier (indented: part of ASEAN)"
+    return span_table(report, name, caption, "Partner", _rows_of_partners(report), fields, "partner_profile-{}".format)
 
 
 def regions(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which regions of the world does China trade with, and which made trade grow?"""
-    return Exhibit.of(using(report, frames, helpers.partners, over="ytd"), _regions_words, _regions_table)
+    return Exhibit.of(using(report, frames, helpers.partners), _regions_words, _regions_exports, _regions_imports)
 
 
 def _regions_words(report: Report) -> Words:
@@ -194,7 +309,10 @@ def _regions_words(report: Report) -> Words:
             regions_contributed(facts["exports_cny_ytd_yoy"], to_date(report), partner(report, up), points[up], *loss),
             shares_of_regions(*shares) if all(shares) else None,
         ),
-        notes=(regions_note(),),
+        notes=(
+            regions_note(),
+            *on_the_month(report, [f"partner.{code}.exports_cny_month_yoy" for code in schema.CONTINENTS]),
+        ),
     )
 
 
@@ -237,36 +355,47 @@ def shares_of_regions(asia: Fact, europe: Fact, north_america: Fact) -> Runs:
 @message
 def regions_note() -> Runs:
     return (
-        "Regions are continents as customs draws them; Mexico belongs to Latin America. Contributions rest on the base that "
+        "Regions are continents as customs draws them; Mexico belongs to Latin America. Customs gives no total for the Gulf or "
+        "Central Asia: their countries stand one by one, as far as available. Points of the year to date rest on the base that "
         "printed growth implies.",
     )
 
 
-def _regions_table(report: Report) -> Table | None:
-    """Continents, then the groups that overlap them, year to date."""
+OVERLAPPING = ("APEC", "RCEP", "BRI")
+COUNTRIES = {  # of regions that customs gives no total of
+    "Gulf states": ("SAU", "ARE", "IRQ", "QAT", "KWT", "OMN", "IRN"),
+    "Central Asia": ("KAZ", "KGZ", "UZB", "TJK", "TKM"),
+}
+
+
+def _rows_of_regions(report: Report) -> list[Subject]:
+    """Continents, groups that overlap them, and the countries of the Gulf and of Central Asia that are held."""
+    facts, name = report.facts, "partner.{}.total_cny_month".format
+    trade = {code: facts.value(f"partner.{code}.total_cny_ytd") or 0 for code in CONTINENTS}
+    rows: list[Subject] = [
+        (code, partner_name(report, code), "") for code in sorted(trade, key=trade.__getitem__, reverse=True)
+    ]
+    rows += [(code, f"{partner_name(report, code)} *", "aggregate") for code in OVERLAPPING if name(code) in facts]
+    for region, codes in COUNTRIES.items():
+        held = [code for code in codes if name(code) in facts]
+        rows += [("", region, "heading"), *_members(report, held)] if held else []
+    return rows
+
+
+def _regions_exports(report: Report) -> Table | None:
+    return _regions_of(report, "exports")
+
+
+def _regions_imports(report: Report) -> Table | None:
+    return _regions_of(report, "imports")
+
+
+def _regions_of(report: Report, flow: str) -> Table | None:
     if "partner.*" in report.facts.gaps:
         return None
-    fields: list[Field] = [
-        ("Share %", "partner.{}.share_ytd", "percent"),
-        ("Exports", "partner.{}.exports_cny_ytd", "bn"),
-        ("Growth %", "partner.{}.exports_cny_ytd_yoy", "signed_percent"),
-        ("Points", "partner.{}.exports_cny_ytd_contribution", "signed_percent"),
-        ("Imports", "partner.{}.imports_cny_ytd", "bn"),
-        ("Growth %", "partner.{}.imports_cny_ytd_yoy", "signed_percent"),
-        ("Points", "partner.{}.imports_cny_ytd_contribution", "signed_percent"),
-        ("Balance", "partner.{}.balance_cny_ytd", "bn"),
-    ]
-    trade = {code: report.facts.value(f"partner.{code}.total_cny_ytd") or 0 for code in CONTINENTS}
-    rows: list[Subject] = [
-        (code, partner_name(report, code), "") for code in sorted(CONTINENTS, key=trade.__getitem__, reverse=True)
-    ]
-    rows += [
-        (code, f"{partner_name(report, code)} *", "aggregate")
-        for code in ("APEC", "RCEP", "BRI")
-        if f"partner.{code}.total_cny_ytd" in report.facts
-    ]
-    caption = "Regions, year to date, billion yuan (* overlaps the others)"
-    return subject_table(report.facts, "regions", caption, "Region", rows, fields, "partner_profile-{}".format)
+    caption = f"{flow.capitalize()} by region, billion yuan; growth on a year earlier (* overlaps the others)"
+    rows, profile = _rows_of_regions(report), "partner_profile-{}".format
+    return span_table(report, f"regions-{flow}", caption, "Region", rows, _flow(flow), profile)
 
 
 @message

@@ -25,7 +25,7 @@ from customs_report.english.grammar import (
 from customs_report.exhibits.selection import commodity, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, plain, say
-from customs_report.messages import Message, message
+from customs_report.messages import message
 from customs_report.names import Name
 from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, fact_row, fact_table, subject_table
@@ -77,13 +77,15 @@ Change = tuple[Name | str, Fact, Fact, Fact]  # a line or a group, its change, t
 
 
 def _words(report: Report, flow: str, changes: Sequence[Change], frame: pd.DataFrame) -> Words:
-    """The largest change as the claim, then in figures with another beside it, and what the indices say."""
-    spans = (to_date(report), "")
+    """Quantity and unit value of the goods compared as the claim, without chips, too; then the lines that changed most."""
+    spans, largest = (to_date(report), ""), commodity(report, flow, frame.index[0])
+    every, without = (_indices(report, flow, suffix) for suffix in ("", "_without_largest"))
+    lines, coverage = (report.facts.get(f"fisher.{flow}.{what}") for what in ("lines", "coverage"))
     return Words(
-        changed_most(flow, *changes[0]) if changes else split_of_imports(),
+        in_goods_compared(flow, coverage, *every) if coverage else in_lines_compared(flow, lines, *every),
         (
+            without_largest(largest, *without),
             *(value_moved(flow, *change, span) for change, span in zip(changes, spans, strict=False)),
-            *_indices(report, flow, commodity(report, flow, frame.index[0])),
         ),
         notes=(note_on_split(), note_on_indices()),
     )
@@ -123,11 +125,6 @@ def no_split(flow: str, why: NotAvailable) -> Runs:
 
 
 @message
-def split_of_imports() -> Runs:
-    return ("Quantity and unit value of imports",)
-
-
-@message
 def note_on_split() -> Runs:
     return (
         "Unit value is value divided by quantity: it moves with prices and with the mix of goods. The split of a line (Bennet) "
@@ -145,18 +142,15 @@ def note_on_indices() -> Runs:
 
 
 @message
-def changed_most(flow: str, subject: Name | str, change: Fact, quantity: Fact, unit_value: Fact) -> Runs:
-    """Who changed the value of a flow most, and through what."""
-    small, large = sorted((abs(quantity.value), abs(unit_value.value)))
-    through = f"mainly through {'unit value' if abs(unit_value.value) > abs(quantity.value) else 'quantity'}"
-    if quantity.value * unit_value.value > 0 and small > 0.75 * large:
-        through = "through quantity and unit value alike"
-    return say(
-        "{goods} {moved} the value of {flow}s among the {kind} shown, {through}",
-        goods=_of(subject, start=True),
-        moved="added most to" if change.value > 0 else "took most from",
-        flow=flow, kind="groups" if isinstance(subject, str) else "lines", through=through,
-    )  # fmt: skip
+def in_goods_compared(flow: str, coverage: Fact, quantity: Fact, unit_value: Fact) -> Runs:
+    moved = both_changed("quantity", quantity, "unit value", unit_value)
+    return say("In goods that make up {coverage} of {flow}s, {moved}", coverage=coverage, flow=flow, moved=moved)
+
+
+@message
+def in_lines_compared(flow: str, lines: Fact, quantity: Fact, unit_value: Fact) -> Runs:
+    moved = both_changed("quantity", quantity, "unit value", unit_value)
+    return say("In {lines:count} lines of {flow}s, {moved}", lines=lines, flow=flow, moved=moved)
 
 
 @message
@@ -172,22 +166,9 @@ def value_moved(flow: str, subject: Name | str, change: Fact, quantity: Fact, un
     )  # fmt: skip
 
 
-def _indices(report: Report, flow: str, largest: Name) -> tuple[Message, Message]:
-    """What the indices say over all lines, with the share of trade covered, and once without the largest line."""
-    facts, name = report.facts, f"fisher.{flow}.".__add__
-    every, without = (
-        [facts[name(f"{measure}_cny_ytd{suffix}")] for measure in ("quantity", "unit_value")]
-        for suffix in ("", "_without_largest")
-    )
-    lines, coverage = facts[name("lines")], facts.get(name("coverage"))
-    return indices(flow, lines, coverage, *every), without_largest(largest, *without)
-
-
-@message
-def indices(flow: str, lines: Fact, coverage: Fact | None, quantity: Fact, unit_value: Fact) -> Runs:
-    of = say(", {coverage} of all {flow}s", coverage=coverage, flow=flow) if coverage else ()
-    moved = both_changed("quantity", quantity, "unit value", unit_value)
-    return say("Over {lines:count} lines{of}, {moved}.", lines=lines, of=of, moved=moved)
+def _indices(report: Report, flow: str, suffix: str) -> list[Fact]:
+    """The change of quantity and of unit value over all lines compared, or without the largest of them."""
+    return [report.facts[f"fisher.{flow}.{measure}_cny_ytd{suffix}"] for measure in ("quantity", "unit_value")]
 
 
 @message

@@ -14,7 +14,7 @@ from customs_report import scratch
 from customs_report.palette import CHARACTERS, FONT, TYPEFACES, font_files, mono_file
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=32)
 def page_fonts(typefaces: tuple[str, ...] = tuple(TYPEFACES), characters: frozenset[str] = CHARACTERS) -> str:
     """The CSS that embeds the typeface, cut down to some characters: by default those a report can print.
 

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from customs_report.display import compact_html, literal
-from customs_report.palette import DARK, FONT, LIGHT, TYPEFACES
+from customs_report.palette import CHARACTERS, DARK, FONT, LIGHT, TYPEFACES
 from customs_report.publish.fonts import page_fonts, typst_fonts
 from customs_report.publish.outlines import Outline
 from customs_report.publish.typesetting import typeset
@@ -18,9 +18,14 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def page(content: Outline) -> str:
-    """The HTML of a report: no script, no request to anywhere."""
-    style = {"light": LIGHT, "dark": DARK, "fonts": page_fonts(_faces(content)), "style": _read("report_html/report.css")}
-    return compact_html(_filled("report_html/index.html.j2", content, style))
+    """The HTML of a report: no script, no request to anywhere; its typeface has the characters that it prints."""
+    style = {"light": LIGHT, "dark": DARK, "fonts": FONTS, "style": _read("report_html/report.css")}
+    made = compact_html(_filled("report_html/index.html.j2", content, style))
+    printed = frozenset(c for c in CHARACTERS if c.isascii() or c in made)
+    return made.replace(FONTS, page_fonts(_faces(content), printed), 1)
+
+
+FONTS = "/* fonts */"  # where they stand in the page
 
 
 def pdf(content: Outline) -> bytes:
