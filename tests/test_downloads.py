@@ -130,7 +130,8 @@ def test_headers_of_the_exchange_rate_name_what_stands_beneath_them(told):
 def test_what_belongs_to_another_column_or_stands_between_rows_is_said(told):
     tables = {each.table["name"]: each.table for each in told.tables}
     headers = [column["header"] for column in tables["partners"]["columns"]]
-    assert headers[4:7] == ["Trade: Growth (percent)", "Exports (yuan)", "Exports: Growth (percent)"]
+    assert headers[1:4] == ["Month: Rank", "Month: Trade (yuan)", "Month: Growth (percent)"]
+    assert headers[6] == "Year to date: Trade (yuan)"
     assert {row[0] for row in tables["contributions-by-partner"]["rows"]} == {"Exports", "Imports"}
 
 

@@ -123,7 +123,7 @@ def test_what_to_watch_names_carry_over_base_calendar_and_release(reported):
 
 def test_a_table_without_growth_or_without_lines_says_why(reported):
     february = [plain(s) for s in exhibits.exports_by_commodity(reported("2025-02")).words.sentences]
-    assert "Growth of the export lines: neither printed nor a year-earlier figure held." in february
+    assert "Growth of the export lines since January: neither printed nor a year-earlier figure held." in february
     remarks = [plain(r) for r in exhibits.remarks(reported("2025-01"))]
     assert "Not available for January 2025: commodities." in remarks
 

@@ -25,10 +25,8 @@ APART = 10.0  # percentage points between growth of value and of quantity that a
 
 
 def quantity_facts(facts: Facts, tables: Tables) -> None:
-    """Adds imports of crude oil in barrels: `commodity.import.crude_oil.barrels_a_day_month`, `_ytd` and `barrels_a_tonne`."""
-    label = Label("barrels of crude oil in a tonne")
-    barrels = Figure(BARRELS_A_TONNE, "ratio", label, Origin("convention"), stage="convention")
-    facts.add("commodity.import.crude_oil.barrels_a_tonne", barrels)
+    """Adds imports of crude oil in barrels a day: `commodity.import.crude_oil.barrels_a_day_month` and `_ytd`."""
+    barrels = Figure(BARRELS_A_TONNE, "barrels", Label("barrels of crude oil in a tonne"), Origin("convention"))
     for over in ("month", "ytd"):
         tonnes = commodity_figure(tables, "import", "crude_oil", "quantity", over, facts.period)
         if not tonnes:

@@ -54,14 +54,16 @@ def _words(report: Report, flow: str) -> Words:
     slugs = helpers.largest_commodities(report.tables, report.period, flow)
     rates = [f"commodity.{flow}.{slug}.value_cny_month_yoy" for slug in slugs]
     notes = (lines_note(), *on_the_month(report, rates))
-    spans = ["ytd"] if is_january(report) else ["ytd", "month"] if is_february(report) else ["month", "ytd"]
+    spans = ["month"] if is_january(report) else ["ytd", "month"] if is_february(report) else ["month", "ytd"]
     moves = present(*(_moves(report, flow, slugs, over) for over in spans))
+    of_the_year = f"commodity.{flow}.{slugs[0]}.value_cny_ytd_yoy"
+    no_growth = growth_not_held(flow, facts.gap(of_the_year)) if of_the_year not in facts and not is_january(report) else None
+    largest = _largest(report, flow, slugs[0])
     if not moves:
-        no_growth = growth_not_held(flow, facts.gap(f"commodity.{flow}.{slugs[0]}.value_cny_ytd_yoy"))
-        return Words(lines_of_the_year(flow), present(_largest(report, flow, slugs[0]), no_growth), notes=notes)
+        return Words(lines_of_the_year(flow), present(largest, no_growth), notes=notes)
     return Words(
         _most_points(report, flow, slugs, spans[0]) or _claim(moves[0]),
-        present(*moves, _largest(report, flow, slugs[0]), _quantity_or_unit_value(report, flow)),
+        present(*moves, largest, _quantity_or_unit_value(report, flow), no_growth),
         notes=notes,
     )
 
@@ -121,7 +123,7 @@ def lines_not_held(flow: str, why: NotAvailable) -> Runs:
 
 @message
 def growth_not_held(flow: str, why: NotAvailable) -> Runs:
-    return (*not_held(f"Growth of the {flow} lines", why), ".")
+    return (*not_held(f"Growth of the {flow} lines since January", why), ".")
 
 
 @message

@@ -7,17 +7,16 @@ from dataclasses import replace
 import pandas as pd
 
 import helpers
-from customs_report.calculations.quantities import BARRELS, GOODS, value_and_quantity_apart
+from customs_report.calculations.quantities import BARRELS, BARRELS_A_TONNE, GOODS, value_and_quantity_apart
 from customs_report.display import Exhibit, Row, Table, Words
 from customs_report.english.grammar import also, changed, commodity_name, goods, not_held, opened, verb
 from customs_report.exhibits.selection import commodity, is_february, is_january, on_the_month, present, to_date
-from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.facts import Fact, Mark, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, span_table
 
-A_TONNE = "commodity.import.crude_oil.barrels_a_tonne"
 SENTENCES = 3  # goods named in sentences
 DOUBLED = 100.0  # percent
 COUNTED = {  # how the quantity of a line is written, and in what
@@ -67,7 +66,7 @@ def _words(report: Report) -> Words:
         ),
         notes=(
             rule(),
-            *((barrels_note(facts[A_TONNE]),) if BARRELS("month") in facts else ()),
+            *((barrels_note(),) if BARRELS("month") in facts else ()),
             *on_the_month(report, rates),
         ),
     )
@@ -158,7 +157,8 @@ def rule() -> Runs:
 
 
 @message
-def barrels_note(barrels: Fact) -> Runs:
+def barrels_note() -> Runs:
+    barrels = (Mark("note", "barrels", f"{BARRELS_A_TONNE}"),)
     return say("A tonne of crude oil counts as {barrels} barrels, a convention: oils differ.", barrels=barrels)
 
 
