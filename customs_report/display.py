@@ -121,8 +121,9 @@ NUMBER = re.compile(  # as `_telling` writes it
 LINK = r"<a [^>]*interestfor=[^>]*><data [^>]*>[^<]*</data></a>"
 BRACKETED = re.compile(rf"\({LINK}[*†‡]?[).,;:]*|{LINK}[*†‡]?[).,;:]+|{LINK}[*†‡]")
 BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where a fact's name may be wrapped
-COLOUR = re.compile(r"(?<=var\(--c-)(\w+), #\w+(?=\))")  # a colour of the page with one for where its style sheet is missing
 TEXT = re.compile(r"<g>(<text [^>]*>[^<]*</text>)</g>")
+LETTERING = re.compile(r"<text [^>]*>")
+QUOTES = re.compile(r"=\"([^\s\"'=<>`]+)\"")  # of an attribute that needs none
 CLOSED = re.compile(r"</t[dh]>(?=\n(?:<t[dh]\b|</tr>))|</tr>(?=\n(?:<tr\b|</t(?:head|body|foot)>))")  # optional end tags
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl>.*?</div>\n)')
 
@@ -130,7 +131,7 @@ TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl>.*
 def compact_html(page: str) -> str:
     """Shrink the page: short ids; unused traces, links without a trace, repeated styles and optional tags are dropped.
 
-    JupyterLab's inline styles and colours are removed, since the page has a style sheet. From its second citation on, a fact's
+    JupyterLab's inline styles are removed, since the page has a style sheet. From its second citation on, a fact's
     link gets a label: "$109.9 billion, citation 2".
     """
     traces = {found["trace"] for found in TRACE.finditer(page)}
@@ -150,7 +151,7 @@ def compact_html(page: str) -> str:
         return f"<div id={ids[found['trace']]} {found['rest']}" if found["trace"] in ids else ""
 
     page = re.sub(f' style="(?:{LEFT}|{CENTRE})"', "", page)
-    page = TEXT.sub(r"\1", COLOUR.sub(r"\1", page))
+    page = LETTERING.sub(lambda found: QUOTES.sub(r"=\1", found[0].replace(", #", ",#")), TEXT.sub(r"\1", page))
     return CLOSED.sub("", BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page))))
 
 

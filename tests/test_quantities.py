@@ -113,7 +113,7 @@ def test_goods_are_named_where_value_and_quantity_part(reported):
     words = exhibits.quantities(reported("2026-07")).words
     said = " ".join(plain(sentence) for sentence in words.sentences)
     assert "Exports of integrated circuits more than doubled in value (+105.5%*) but rose by 1.7%* in quantity." in said
-    assert "Imports of crude oil fell by 9.4%* in value but by 24.3%* in quantity." in said
+    assert "For imports of crude oil it was −9.4%* in value and −24.3%* in quantity." in said
 
 
 def test_quantities_are_in_units_that_people_use(reported):

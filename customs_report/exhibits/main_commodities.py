@@ -55,7 +55,7 @@ def _words(report: Report, flow: str) -> Words:
     rates = [f"commodity.{flow}.{slug}.value_cny_month_yoy" for slug in slugs]
     notes = (lines_note(), *on_the_month(report, rates))
     spans = ["month"] if is_january(report) else ["ytd", "month"] if is_february(report) else ["month", "ytd"]
-    moves = present(*(_moves(report, flow, slugs, over) for over in spans))
+    moves = _moves(report, flow, slugs, spans)
     of_the_year = f"commodity.{flow}.{slugs[0]}.value_cny_ytd_yoy"
     no_growth = growth_not_held(flow, facts.gap(of_the_year)) if of_the_year not in facts and not is_january(report) else None
     largest = _largest(report, flow, slugs[0])
@@ -68,16 +68,20 @@ def _words(report: Report, flow: str) -> Words:
     )
 
 
-def _moves(report: Report, flow: str, slugs: list[str], over: str) -> Message | None:
-    """Which of the largest lines rose most and which fell most, over the month or the year to date."""
-    facts, name = report.facts, f"commodity.{flow}.{{}}.value_cny_{over}_yoy".format
-    growth = {slug: fact for slug in slugs if (fact := facts.get(name(slug)))}
-    if not growth:
-        return None
-    up, down = (best(growth, key=lambda slug: growth[slug].value) for best in (max, min))
-    rise: tuple[Name, Fact] = (commodity(report, flow, up), growth[up])
-    fall = (commodity(report, flow, down), growth[down]) if growth[down].value < 0 < growth[up].value else (None, None)
-    return lines_moved(flow, to_date(report) if over == "ytd" else report.period, *rise, *fall)
+def _moves(report: Report, flow: str, slugs: list[str], spans: list[str]) -> list[Message]:
+    """Which of the largest lines rose most and which fell most, over each of the spans that has growth."""
+    found: list[Message] = []
+    for over in spans:
+        name = f"commodity.{flow}.{{}}.value_cny_{over}_yoy".format
+        growth = {slug: fact for slug in slugs if (fact := report.facts.get(name(slug)))}
+        if not growth:
+            continue
+        up, down = (best(growth, key=lambda slug: growth[slug].value) for best in (max, min))
+        rise: tuple[Name, Fact] = (commodity(report, flow, up), growth[up])
+        fall = (commodity(report, flow, down), growth[down]) if growth[down].value < 0 < growth[up].value else (None, None)
+        span = to_date(report) if over == "ytd" else report.period
+        found.append(lines_also_moved(over, *rise, *fall) if found else lines_moved(flow, span, *rise, *fall))
+    return found
 
 
 def _claim(moves: Message) -> Message:
@@ -144,6 +148,17 @@ def lines_moved(flow: str, span: str, most: Name, rise: Fact, least: Name | None
         *start,
         *(say(" and those of {least} {fall}.", least=goods(least), fall=changed(fall)) if least and fall else (".",)),
     )
+
+
+@message
+def lines_also_moved(over: str, most: Name, rise: Fact, least: Name | None, fall: Fact | None) -> Runs:
+    """Of another span, after a sentence on the first."""
+    rest = say(", and {least} fell most, by {fall:size}", least=goods(least), fall=fall) if least and fall else ()
+    return say(
+        "{start} {most} {what}, by {rise:size}{rest}.",
+        start="Since January" if over == "ytd" else "In the month alone", most=goods(most),
+        what="rose most" if rise.value > 0 else "fell least", rise=rise, rest=rest,
+    )  # fmt: skip
 
 
 @message

@@ -61,7 +61,7 @@ def _words(report: Report) -> Words:
         if over
         else quantities_of_goods(),
         present(
-            *(value_and_quantity_moved(*line) for line in said[1:]),
+            *(value_and_quantity_moved(*line, another=i > 0) for i, line in enumerate(said[1:])),
             _oil(report),
         ),
         notes=(
@@ -114,7 +114,13 @@ def value_and_quantity_parted(flow: str, line: Name, value: Fact, quantity: Fact
 
 
 @message
-def value_and_quantity_moved(flow: str, line: Name, value: Fact, quantity: Fact) -> Runs:
+def value_and_quantity_moved(flow: str, line: Name, value: Fact, quantity: Fact, another: bool) -> Runs:
+    """A line, or `another` after it."""
+    if another:
+        return say(
+            "For {flow}s of {line} it was {value:signed} in value and {quantity:signed} in quantity.",
+            flow=flow, line=goods(line), value=value, quantity=quantity,
+        )  # fmt: skip
     return (*opened(_moved(flow, line, value, quantity)), ".")
 
 

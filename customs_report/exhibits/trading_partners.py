@@ -66,8 +66,7 @@ def _partners_words(report: Report) -> Words:
             _rose_most(report) if news else None,
             first_possible(lambda: _usa(report)),
             None if news else _usa_in_a_row(report),
-            _gains(report),
-            in_this_order(order) if news and len(sure) > 1 else None,
+            in_this_order(order) if news and len(sure) > 1 else _gains(report),
         ),
         notes=(ranking_note(), *on_the_month(report, month)),
     )
