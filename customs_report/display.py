@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,12 +19,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache, partial
 from html import escape
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
 import pandas as pd
 from markupsafe import Markup
 
+from customs_report.chart_answers import Answer, answers_of, stops
 from customs_report.drawing import beside
 from customs_report.drawing.drawings import Drawing, svg
 from customs_report.errors import InputError
@@ -379,14 +382,14 @@ class Table:
         """The table as text."""
         return f"{plain(self.caption)}\n{self.csv}"
 
-    def html(self, prefix: str = "", labelled_by: str = "") -> Markup:
-        """The table, in a scroll box if it is wide."""
+    def html(self, prefix: str = "", labelled_by: str = "", answers: Sequence[Answer | None] = ()) -> Markup:
+        """The table, in a scroll box if it is wide; `answers` say where in a chart each row answers."""
         caption = f"{prefix}{self.name}-caption"
         table = element(
             "table",
             element("caption", html(self.caption), id=caption),
             element("thead", self._html_groups(), element("tr", *map(_html_header, self.columns, self.aligns)), align="left"),
-            element("tbody", *(_html_row(row, self.aligns) for row in self.rows), align="left"),
+            element("tbody", *map(_html_row, self.rows, repeat(self.aligns), *self._answering(answers)), align="left"),
             class_=self._narrow(),
         )
         return _scrollable(table, labelled_by or caption) if len(self.columns) > 3 else table
@@ -395,6 +398,14 @@ class Table:
         """The class of a table whose columns stand in groups of one width: on a phone each group becomes a line of the row."""
         spans = [span for _, span in self.group_headers[1:]]
         return f"spans of-{spans[0]}" if spans and len({*spans}) == 1 and len(spans) <= MOST_LINES else None
+
+    def _answering(self, answers: Sequence[Answer | None]) -> list[list[Any]]:
+        """For each row where it answers, and whether the keyboard reaches it."""
+        if not any(answers):
+            return []
+        reached = stops([row.values for row in self.rows], [answer is not None for answer in answers])
+        shared = next(filter(None, answers))
+        return [[*answers], [place in reached for place in range(len(self.rows))], [shared] * len(answers)]
 
     def _html_groups(self) -> Markup:
         if not self.group_headers:
@@ -405,7 +416,7 @@ class Table:
         ]
         return element("tr", *cells, class_="groups")
 
-    def beneath(self) -> Markup:
+    def beneath(self, download: bool = True) -> Markup:
         """A link that saves the table from within the page, and the source of its numbers if a helper computed them."""
         address = "data:text/csv;charset=utf-8," + quote(for_spreadsheets(self.csv), safe=" ,;:/()*+'")
         link = element("a", "Download as CSV", href=address, download=f"{self.name}.csv")
@@ -414,7 +425,7 @@ class Table:
         of = f"Where these numbers come from: {plain(self.caption)}"
         link_text = Markup("Where these numbers come from")  # labelled without the subject: the code EU27 has digits
         origins = (_telling(link_text, f"f-{helper}", f"{of}, {helper.partition('.')[0]}") for helper in helpers)
-        return element("p", link, *origins, class_="download")
+        return element("p", *([link] if download else []), *origins, class_="download")
 
     def typst_form(self) -> dict[str, Any]:
         return {
@@ -461,25 +472,48 @@ class Chart:
     source: Text = ()
     title: Text = ()
     recent: bool = False  # the newest figures are at the right: a narrow screen shows that end first
+    first: str = ""  # the month at the left end, if it is not that of the first row of the data
+    at: Sequence[float] = ()  # where along the x axis the rows of the data stand, if they are no months
     _coming: Future[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if isinstance(self.drawing, Drawing):
             object.__setattr__(self, "_coming", beside.draw(self.drawing, self.data.name))
 
-    def html(self, prefix: str = "", data_of: Text = "Data of this chart") -> Markup:
-        """The drawing in a scroll box and, folded away beneath it, its data."""
+    def html(self, prefix: str = "", data_of: Text = "Data of this chart", download: bool = True) -> Markup:
+        """The drawing in a scroll box and, folded away beneath it, its data, with a link to download them."""
         ids = f"{prefix}{self.data.name}"
         alt, data = f"{ids}-alt", f"{ids}-data"
-        figure = element(
+        flat = isinstance(self.drawing, Drawing) and self.drawing.has_flat_bars
+        answering = self._answers(flat)
+        shared = next(filter(None, answering), None)
+        table = self.data.html(prefix, labelled_by=data, answers=answering) + self.data.beneath(download)
+        folded = element(
+            "details",
+            element("summary", html(data_of, tells=""), id=data),
+            table,
+            class_=" ".join(["data", *(["answers"] if shared else []), *(["across"] if shared and not flat else [])]),
+            style=self._layout(shared) if shared else None,
+        )
+        return element(
             "figure",
             element("figcaption", html(self.title)) if self.title else "",
             element("p", html(self.alt, tells=""), id=alt, hidden=True),
-            _scrollable(_inline(self.svg, ids, alt), alt, "scroll recent" if self.recent else "scroll"),
+            _scrollable(_inline(self.svg, ids, alt) + folded, alt, "scroll recent" if self.recent else "scroll"),
             element("p", html(self.source), class_="source") if self.source else "",
         )
-        table = self.data.html(prefix, labelled_by=data) + self.data.beneath()
-        return figure + element("details", element("summary", html(data_of, tells=""), id=data), table, class_="data")
+
+    def _answers(self, flat: bool) -> list[Answer | None]:
+        rows = self.data.rows
+        labels, headings = [row.label for row in rows], [row.kind == "heading" for row in rows]
+        return answers_of(self.svg, labels, headings, flat=flat, at=self.at, first=self.first)
+
+    def _layout(self, first: Answer) -> str:
+        """The drawing's proportions, a row's field, and the headers, for the style that lays the rows over the drawing."""
+        (size,) = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)', self.svg)[:1]
+        heads = [json.dumps(f"{plain(column.header)} ", ensure_ascii=False) for column in self.data.columns]
+        named = [f"--h{place}:{head}" for place, head in enumerate(heads)]
+        return ";".join([f"--r:{size[0]}/{size[1]}", f"--m:{_least_width(self.svg):.0f}px", first.style(), *named[1:]])
 
     @cached_property
     def figure(self) -> Figure:
@@ -668,7 +702,7 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
     notes = (*words.notes, *footnotes(words.claim, paragraph, *cells)) if paragraph or bodies else ()  # only with content
     marks = [_note_mark(key, i) for i in range(1, len(notes) + 1)]
     listed = [_html_note(key, i, note, marked=bool(paragraph)) for i, note in enumerate(notes, 1)]
-    shown = [_html_body(body, number, label, bodies) for body in bodies]
+    shown = [_html_body(body, number, label, bodies, small=content.columns > 1) for body in bodies]
     page = element(
         "section",
         element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
@@ -783,7 +817,7 @@ def _scrollable(content: Markup, labelled_by: str, class_: str = "scroll") -> Ma
     return element("div", content, class_=class_, role="region", tabindex=0, aria_labelledby=labelled_by)
 
 
-def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[Chart | Table]) -> Markup:
+def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[Chart | Table], small: bool = False) -> Markup:
     prefix = f"x{number}-"
     if isinstance(body, Table):
         return element("div", body.html(prefix) + body.beneath(), class_="table")
@@ -791,7 +825,7 @@ def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[C
     if sum(isinstance(other, Chart) for other in bodies) > 1:
         caption = body.data.caption
         data_of += (": ", *((caption,) if isinstance(caption, str) else caption))
-    return body.html(prefix, data_of)
+    return body.html(prefix, data_of, download=not small)
 
 
 def _html_header(column: Column, align: str) -> Markup:
@@ -804,7 +838,9 @@ def _aligned(align: str) -> dict[str, str]:
     return {} if align == "right" else {"class_": align, "style": LEFT}
 
 
-def _html_row(row: Row, aligns: list[str]) -> Markup:
+def _html_row(
+    row: Row, aligns: list[str], answer: Answer | None = None, stop: bool = False, shared: Answer | None = None
+) -> Markup:
     note = element("span", Markup(BREAKS.sub("<wbr>", html(row.note))), class_="row-note") if row.note else ""
     name = element("a", html(row.label), data_profile=row.profile) if row.profile else html(row.label)
     label = name + (" " if note else "") + note
@@ -816,7 +852,9 @@ def _html_row(row: Row, aligns: list[str]) -> Markup:
         else element("td", html(cell, tells="origin"), **_aligned(align))
         for cell, align in zip(row.cells, aligns[1:], strict=True)
     ]
-    return element("tr", element("th", label, scope="row", style=LEFT), *cells, class_=row.kind or None)
+    place = {"style": answer.style(shared) or None, "tabindex": 0 if stop else -1} if answer else {}
+    kind = " ".join(filter(None, [row.kind, "end" if answer and answer.at_right else ""]))
+    return element("tr", element("th", label, scope="row", style=LEFT), *cells, class_=kind or None, **place)
 
 
 def _html_texts(texts: list[Text]) -> Markup:
@@ -846,16 +884,21 @@ def _inline(svg: str, ids: str, alt: str) -> Markup:
     Uses presentation attributes, because a strict CSP blocks `style` and the chart would be black. JupyterLab lacks our font;
     another one is made as small as ours, so that labels do not touch.
     """
-    svg = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{ids}-", svg)
+    least = _least_width(svg)
+    svg = re.sub(r' data-panels="[^"]*"', "", re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{ids}-", svg))
     names = {colour: name for name, colour in LIGHT.items()}
     svg = re.sub(r"(?<=: )#[0-9a-f]{6}\b", lambda c: f"var(--c-{names[c[0]]}, {c[0]})" if c[0] in names else c[0], svg)
     svg = svg.replace(f"font-family: '{FONT}'; ", "").replace(f"'{FONT}'", f"'{FONT}', {FALLBACK}")
-    (width,) = map(float, re.findall(r'viewBox="0 0 ([\d.]+)', svg)[:1])
-    smallest = min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
     svg = re.sub(r' style="([^"]+)"', lambda found: re.sub(r" ?([a-z-]+): ?([^;]+);?", r' \1="\2"', found[1]), svg)
-    style = f"min-width:{width * LEGIBLE / smallest:.0f}px;font-size-adjust:{X_HEIGHT}"
+    style = f"min-width:{least:.0f}px;font-size-adjust:{X_HEIGHT}"
     opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="{style}" font-family="{FONT},{FALLBACK}"'
     return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
+
+
+def _least_width(svg: str) -> float:
+    """In pixels: so wide that the smallest letters can be read."""
+    (width,) = map(float, re.findall(r'viewBox="0 0 ([\d.]+)', svg)[:1])
+    return width * LEGIBLE / min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
 
 
 # --- parts of the data ----------------------------------------------------------------------------------------------------

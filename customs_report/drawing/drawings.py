@@ -34,6 +34,11 @@ class Drawing:
     calls: list[Call] = field(default_factory=list)
     panels: int = 0
 
+    @property
+    def has_flat_bars(self) -> bool:
+        """Does it have horizontal bars?"""
+        return any(call == "barh" or named.get("flat") for call, _, _, named in self.calls)
+
     def add_axes(self, box: tuple[float, float, float, float]) -> Axes:
         """Axes in a box; calls are recorded, so all return None."""
         self.calls.append(("add_axes", None, (box,), {"facecolor": "none"}))
@@ -120,6 +125,7 @@ def svg(drawing: Drawing | Figure, name: str) -> str:
     with _settings({"svg.fonttype": "none", "svg.hashsalt": name}, ours=isinstance(drawing, Drawing)):
         figure = drawing.drawn() if isinstance(drawing, Drawing) else drawing
         figure.savefig(out, format="svg", transparent=True, metadata=nothing)
+        panels = _panels(figure)
     written = out.getvalue()
     svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", written[written.index("<svg") :], flags=re.S)
     used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
@@ -128,7 +134,17 @@ def svg(drawing: Drawing | Figure, name: str) -> str:
     svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", re.sub(r"\s+", " ", tag[0])), svg)
     svg = re.sub(r'(?<= d=")[^"]+', lambda path: _short_path(path[0]), svg)
     svg = re.sub(r"(?<=>)[^<]+(?=</text>)", lambda text: palette.printable(text[0]), re.sub(r">\s+<", "><", svg))
-    return svg.strip().replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
+    return svg.strip().replace("<svg ", f'<svg stroke-linejoin="round" stroke-linecap="butt" data-panels="{panels}" ', 1)
+
+
+def _panels(figure: Figure) -> str:
+    """Where the panels lie, for what answers in a page: left, top, width, height as shares of the figure; ends of both axes."""
+    boxes = []
+    for axes in figure.axes:
+        box = axes.get_position()
+        ends = (*axes.get_xlim(), *axes.get_ylim())
+        boxes.append(" ".join(f"{n:.4g}" for n in (box.x0, 1 - box.y1, box.width, box.height, *ends)))
+    return ";".join(boxes)
 
 
 def _short_path(path: str) -> str:

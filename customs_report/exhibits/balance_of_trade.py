@@ -368,6 +368,7 @@ def _year_to_date_chart(report: Report) -> Chart | None:
         data,
         source_line(report, "balance_usd_ytd", history=True),
         recent=report.period[5:] > "06",
+        at=range(1, len(data.rows) + 1),
         title=("Balance of trade since January, billion dollars",),
     )
 

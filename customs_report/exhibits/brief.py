@@ -172,7 +172,7 @@ def _chart(
     table = frame_table(name.replace(".", "-").replace("_", "-"), "", name, shown, heads, style, units=unit)
     newest = [Cell(name, report.period, column, float(shown[column].iloc[-1]), unit) for column in columns]
     alt = report.write(line_of_months(title, report.period, [number_of(cell, style) for cell in newest]))
-    return Chart(figure, alt, table, as_known(report), title=report.write(title))
+    return Chart(figure, alt, table, as_known(report), title=report.write(title), first=months[0])
 
 
 @message

@@ -88,6 +88,7 @@ def _chart(report: Report) -> Chart | None:
         ),
         source_line(report, "cover.usd_12m", history=True),
         recent=True,
+        at=range(len(frame))[::-1],
         title=(title,),
     )
 

@@ -128,7 +128,9 @@ def _chart(report: Report) -> Chart | None:
         tuple(rows),
     )
     title = ("Balance of trade by year and outlook, billion dollars; thick line: half of all cases, thin line: nine in ten",)
-    return Chart(figure, alt, data, source_line(report, "balance_usd_month", history=True), recent=True, title=title)
+    return Chart(
+        figure, alt, data, source_line(report, "balance_usd_month", history=True), recent=True, at=range(len(rows)), title=title
+    )
 
 
 @message
