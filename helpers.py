@@ -26,13 +26,12 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
-from customs_report import frames, lookup, vintages
+from customs_report import frames, lookup, names, vintages
 from customs_report.calculations import (
     adjusted,
     balances,
@@ -58,7 +57,7 @@ from customs_report.calculations import (
 )
 from customs_report.calculations.comparisons import Comparison
 from customs_report.calculations.revision_history import BaseRevision
-from customs_report.errors import InputError
+from customs_report.errors import InputError, nearest, no_choice
 from customs_report.facts import Facts, NotAvailable
 from customs_report.provenance import Figure
 from customs_report.schema import FLOWS
@@ -89,7 +88,8 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @wraps(function)
         def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-            given, why = resolved(function, *args, **kwargs), "no figures of this are held"
+            given = resolved(function, *args, **kwargs)
+            why = f"no figures of {_subject(function, given)} are available"
             try:
                 made = cast(Any, function)(**given)
             except NotAvailable as gap:
@@ -98,15 +98,25 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 made, why = pd.DataFrame(columns=[column for column in units if column != "other"], dtype=float), gap.why
             if not gives_frame:
                 return made
+            of = f"{given['period']}: " if "period" in given else ""
             if made.empty:
-                of = f"{given['period']}: " if "period" in given else ""
                 frames.warn_missing(f"{of}{why}; the frame is empty", stacklevel=2)
+            elif of and made.index.name == "period" and made.reindex([given["period"]]).isna().all(axis=None):
+                frames.warn_missing(f"{of}{why}", stacklevel=2)
             call = frames.Call(function.__name__, given, given.pop("tables").as_of)
             return cast(R, frames.describe(made, call, units))
 
         return asked
 
     return decorated
+
+
+def _subject(function: Callable[..., Any], given: Mapping[str, Any]) -> str:
+    """What a calculation is of, for a warning: "partner goods for Kenya"."""
+    asked = function.__name__.replace("_", " ")
+    if "commodity" in given:
+        return f"{asked} for {names.goods(given['tables'], given['flow'].removesuffix('s'), given['commodity'])}"
+    return f"{asked} for {names.the(names.partner_name(given['tables'], given['partner']))}" if "partner" in given else asked
 
 
 _signature = cache(inspect.signature)
@@ -165,8 +175,7 @@ def _one_of(name: str, *possible: str, fold: Callable[[str], str] = str) -> Call
     def resolve(given: Mapping[str, Any]) -> str:
         value = fold(str(given[name]))
         if value not in possible:
-            near = get_close_matches(value, possible, n=1, cutoff=0.0)[0]
-            raise InputError(f"there is no {name} {given[name]!r}; nearest: {near}; all: {', '.join(possible)}")
+            raise no_choice(name, given[name], possible, nearest(value, possible))
         return value
 
     return resolve
@@ -245,6 +254,8 @@ def comparison(
     {'USA': -18.3, 'ASEAN': 14.6}
     """
     found = comparisons.comparison(tables, period, subjects, flow, measure, over, currency, since)
+    for subject in [subject for subject in found.gaps if subject not in found.values]:
+        frames.warn_missing(f"{period}: {found.gaps[subject]}; {subject} is left out", stacklevel=3)
     return found._replace(values=frames.by_date(found.values))
 
 
@@ -414,7 +425,7 @@ def exchange_rates(tables: Tables, period: str = "latest") -> pd.DataFrame:
 # --- contributions to growth ------------------------------------------------------------------------------------------
 
 
-@_calculation(parent="", level="", value="yuan", base="yuan", contribution="percentage points", share="percent")
+@_calculation(name="", parent="", level="", value="yuan", base="yuan", contribution="percentage points", share="percent")
 def contributions(
     tables: Tables,
     period: str = "latest",
@@ -425,7 +436,7 @@ def contributions(
 ) -> pd.DataFrame:
     """Which partners, or which commodities, made exports or imports grow, over the month or the year to date?
 
-    Index part; columns parent, level, value and base (yuan), contribution (percentage points: those of level 1 sum to the
+    Index part; columns name, parent, level, value and base (yuan), contribution (percentage points: those of level 1 sum to the
     growth of the whole), share (percent of the whole). By group: ASEAN, the EU, Africa, Latin America and the large partners,
     and `rest_of_WORLD`. By partner: ASEAN, the EU and every other partner held, and
     `rest_of_ASIA` etc.: a continent's trade less that of its partners listed. By commodity: farm products, machinery, every

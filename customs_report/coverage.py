@@ -48,7 +48,7 @@ def why_unavailable(tables: Tables, table: str, period: str, **where: str) -> st
     """Why is a figure of a period not in a table? The declared reason, or when its coverage begins or ends.
 
     `where` selects by columns of coverage.csv: key, flow, kind, currency, measure. Only coverage up to the period counts, so
-    that later additions do not change the answer.
+    that later additions do not change the answer, and the declared holes around it.
     """
     what = _noun(table, where)
     begins = _begins(tables, table=table, **{column: value for column, value in where.items() if column != "key"})
@@ -64,7 +64,17 @@ def why_unavailable(tables: Tables, table: str, period: str, **where: str) -> st
         return min(reasons)
     if not last:
         return f"no {what} is held"
-    return _why_since(tables, table, last, period, **where) or f"no {what} held after {last}"
+    if why := _why_since(tables, table, last, period, **where):
+        return why
+    if hole := [row["to"] for row in rows if row["status"] != "held" and row["from"] <= period <= row["to"]]:
+        return f"no {what} held from {shift(last, 1)} to {min(hole)}"
+    return f"no {what} held after {last}"
+
+
+def is_declared(tables: Tables, table: str, period: str, **where: str) -> bool:
+    """Should a figure of a period be in a table? `where` as in `why_unavailable`."""
+    rows = _coverage_rows(tables, table=table, status="held", **where)
+    return any(row["from"] <= period <= row["to"] for row in rows)
 
 
 def _why_since(tables: Tables, table: str, last: str, period: str, **where: str) -> str:
@@ -73,8 +83,8 @@ def _why_since(tables: Tables, table: str, last: str, period: str, **where: str)
         return ""
     if table == "commodities" and {month[5:] for month in span(shift(last, 1), period)} <= {"01", "02"}:
         return NO_JANUARY
-    rows = _coverage_rows(tables, table=table, status="held", **{c: v for c, v in where.items() if c != "key"})
-    return HOLE_REASONS[table] if any(row["from"] <= period <= row["to"] for row in rows) else ""
+    others = {column: value for column, value in where.items() if column != "key"}
+    return HOLE_REASONS[table] if is_declared(tables, table, period, **others) else ""
 
 
 @cached

@@ -52,7 +52,7 @@ MONTH, DAY = "month", "date"  # units of cells that are dates: "2025-11-01"
 UNSAID = ("", "rank", MONTH, DAY)  # units that a header need not name
 SAID = re.compile(r",? (%|points|bn)$")  # a unit's abbreviation at the end of a header
 SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # the scale of the printed numbers, in a caption
-EDITED = "The author of this notebook changed the figures behind this exhibit: it is not proved, and words may not follow."
+EDITED = "The author of this notebook changed the figures behind this exhibit: its numbers are not proved."
 UNTRUSTED = "Charts are left out until you trust this notebook: View, Activate Command Palette, Trust Notebook."
 BLOCKS = {"caption", "dd", "div", "dl", "dt", "figcaption", "h1", "h2", "h3", "header", "li", "ol", "p", "section", "summary"}
 BLOCKS |= {"table", "tbody", "td", "th", "thead", "tr", "ul"}
@@ -321,8 +321,8 @@ class Table:
         If a column's unit is None, each row's unit is in the next column. Months and days are ISO dates, a month its first day,
         the oldest first.
 
-        Headers are complete and unique, and no number is in billions. None is a gap, "" an empty cell. Group headings and row
-        notes become columns.
+        Headers are complete and unique, with one unit at most, and no number is in billions. None is a gap, "" an empty cell.
+        Group headings and row notes become columns.
         """
         rows, group = [], ""
         for row in self.rows:
@@ -355,11 +355,10 @@ class Table:
         }
 
     def _full_headers(self) -> list[str]:
-        """Each header with the groups above it, without the abbreviated unit, since the data have another."""
+        """Each header with the groups above it, each once, without the unit of the printed number: the data have another."""
         groups = [plain(text) for text, span in self.group_headers for _ in range(span)] or [""] * len(self.columns)
         return [
-            ": ".join(part for part in (group, column.of, SAID.sub("", SCALED.sub("", plain(column.header)))) if part)
-            + (f" ({plain(column.unit)})" if column.unit else "")
+            ": ".join(filter(None, dict.fromkeys((group, column.of, SAID.sub("", SCALED.sub("", plain(column.header)))))))
             for group, column in zip(groups, self.columns, strict=True)
         ]
 
@@ -823,7 +822,7 @@ def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[C
         return element("div", body.html(prefix) + body.beneath(), class_="table")
     data_of: Runs = ("Data of exhibit ", label[1])
     if sum(isinstance(other, Chart) for other in bodies) > 1:
-        caption = body.data.caption
+        caption = body.data.caption or body.title
         data_of += (": ", *((caption,) if isinstance(caption, str) else caption))
     return body.html(prefix, data_of, download=not small)
 

@@ -31,6 +31,12 @@ def unknown(what: str, name: str, known: Iterable[str]) -> InputError:
     return InputError(f"there is no {what} {name!r}; nearest: {nearest(name, known)}")
 
 
+def no_choice(what: str, given: object, possible: Iterable[str], near: str = "") -> InputError:
+    """The error for a word that is not among a few: the nearest, and all of them."""
+    said = near or nearest(str(given), possible)
+    return InputError(f"there is no {what} {given!r}; nearest: {said}; all: {', '.join(possible)}")
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name most similar to a given one; "none" if nothing is known."""
     return next(iter(get_close_matches(name, [*known], n=1, cutoff=0.0)), "none")

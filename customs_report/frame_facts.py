@@ -9,9 +9,9 @@ import pandas as pd
 
 import helpers
 from customs_report import frames
-from customs_report.calculations.partitions import add_others, contribution_figures, leading_parts
+from customs_report.calculations.partitions import add_others, contribution_figures, family_of, leading_parts
 from customs_report.errors import InputError
-from customs_report.facts import Fact, Facts
+from customs_report.facts import Fact, Facts, NotAvailable
 from customs_report.provenance import OWN, Figure, Label, evaluate
 from customs_report.tables import Tables
 
@@ -63,7 +63,12 @@ def _on_another_base(report: Facts, facts: Facts, tables: Tables, frame: pd.Data
     arguments = frames.call_of(frame).arguments
     base = arguments["base"]
     found = replace(facts, by_name=dict(facts.by_name))
-    for name, figure in contribution_figures(tables, **arguments).items():
+    try:
+        figures = contribution_figures(tables, **arguments)
+    except NotAvailable as gap:
+        family = family_of(arguments["by"], arguments["flow"], arguments["over"])
+        return replace(facts, gaps=facts.gaps | {f"{family}.*": gap.why})
+    for name, figure in figures.items():
         found.add(name, figure)
     _add_others(found, frame)
     for name, fact in found.by_name.items():

@@ -11,11 +11,13 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from math import isclose
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
 from customs_report.errors import InputError, MissingFigures
+
+R = TypeVar("R")
 
 ROW, PERIOD, LAST, EACH = "row", "period", "last", "*"
 CURRENCY = "currency"  # the unit of a column in the currency that was asked for
@@ -118,7 +120,7 @@ _silent = ContextVar("_silent", default=False)
 warned: set[str] = set()  # what `warn_missing` has said; a new notebook clears it
 
 
-def silently(helper: Callable[..., pd.DataFrame], *given: Any, **named: Any) -> pd.DataFrame:
+def silently(helper: Callable[..., R], *given: Any, **named: Any) -> R:
     """Call a helper without its MissingFigures warning; the report states the gap itself."""
     before = _silent.set(True)
     try:

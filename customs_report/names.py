@@ -57,6 +57,26 @@ def commodity_name(tables: Tables, flow: str, slug: str) -> str:
     return commodity(tables, flow, slug).english
 
 
+def named_part(tables: Tables, kind: str, flow: str, code: str) -> tuple[str, Name, str]:
+    """A part that contributes to growth: its kind, its partner or commodity, and whether it is the "rest" or the "others"."""
+    of = code.removeprefix("rest_of_").removeprefix("other_")
+    name = commodity(tables, flow.removesuffix("s"), of) if kind == "commodity" else partner(tables, of)
+    return kind, name, "rest" if code.startswith("rest_of_") else "others" if code.startswith("other_") else ""
+
+
+def part_name(kind: str, name: Name, whole: str) -> str:
+    """What a part that contributes to growth is called: a partner or line, "Rest of Asia", "Other ...", the remainder."""
+    if whole == "rest":
+        return "Rest of the world" if name.code == "WORLD" else f"Rest of {name.english}"
+    if whole == "others":
+        return f"Other {in_sentence(name.english)}"
+    fixed = {
+        "others": "All other lines" if kind == "commodity" else "All other partners",
+        "remainder": "Not in the table, overlaps, rounding" if kind == "commodity" else "No country, rounding",
+    }
+    return fixed.get(name.code, name.english)
+
+
 def the(name: str) -> str:
     """A partner's name inside a sentence, with its article where it has one."""
     return f"the {name}" if name in WITH_ARTICLE else name

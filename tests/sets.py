@@ -11,6 +11,12 @@ BILLION = 1e9
 SCRIPT = "</script><script>alert(1)</script><!-- “é” & =1+1"
 
 
+def contradicts(header: str) -> bool:
+    """Does the header of a column with full numbers name two units, an abbreviated one, or a group twice?"""
+    parts = header.split(": ")
+    return header.count("(") > 1 or "(bn)" in header or "(%)" in header or len({*parts}) < len(parts)
+
+
 def facts_of(
     period: str, day: str = "", balance: float = 100.0, rank: int = 3, notebook: str = "monthly_report", **more
 ) -> dict:

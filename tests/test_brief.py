@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
+from sets import contradicts
 
 from customs_report.publish import build
 
@@ -49,6 +52,19 @@ def test_its_page_answers_the_five_questions_with_numbers_that_tell_their_source
     traces = {box["data-trace"] for box in page.select("[popover][data-trace]")}
     assert len(numbers) > 150
     assert {number["data-fact"] for number in numbers if number.name == "a"} <= traces
+
+
+def test_the_headers_of_its_tables_to_download_say_what_the_numbers_are(brief):
+    page = BeautifulSoup(brief("2025-11", "2025-12-08")["html"], "lxml")
+    rows = {
+        link["download"]: [*csv.reader(io.StringIO(unquote(link["href"].partition(",")[2]).lstrip("\ufeff")))]
+        for link in page.select("a[download]")
+    }
+    assert not [header for header, *_ in rows.values() for cell in header if contradicts(cell)]
+    header, *partners = rows["partners-in-brief.csv"]
+    assert header[1:3] == ["Exports: Month (yuan)", "Exports: Growth (percent)"]
+    assert float(next(row for row in partners if row[0] == "United States")[1]) == pytest.approx(239.9e9, rel=1e-3)
+    assert rows["goods-in-brief.csv"][0][2:4] == ["Month: Value (yuan)", "Month: Growth (percent)"]
 
 
 def test_the_table_of_partners_shows_the_month_and_the_year_to_date_side_by_side(brief):

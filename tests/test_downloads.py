@@ -18,6 +18,7 @@ import nbformat
 import pytest
 from facts_by_hand import fact
 from python_calamine import CalamineWorkbook
+from sets import contradicts
 
 from customs_report.display import Column, Row, Table, notes_list
 from customs_report.facts import Cite, Mark
@@ -117,6 +118,10 @@ def test_every_number_has_a_unit(told):
             if any(isinstance(row[at], float) for row in each.table["rows"]):
                 named = column["unit"] or column["unit"] is None
                 assert named or re.search("rank|place", column["header"], re.I), (each.label, column)
+
+
+def test_a_header_has_one_unit_and_each_group_once(told):
+    assert not [header for each in told.tables for header in each.table["columns"] if contradicts(header["header"])]
 
 
 def test_headers_of_the_exchange_rate_name_what_stands_beneath_them(told):

@@ -138,7 +138,7 @@ def test_what_cannot_be_compared_is_a_gap_with_its_reason(now):
     assert gaps("all", "USA", currency="USD") == {"USA": "partners and commodities are held in yuan"}
     beginning = "customs prints January with February, and the table of this month is not held"
     assert gaps("ships", "coal", flow="imports", measure="quantity") == {
-        "ships": "no line for ships is held",
+        "ships": "no imports of ships are available; there are exports: flow='exports'",
         "coal": f"2024-01 to 2024-02, 2025-01 to 2025-02: {beginning}",
     }
     assert gaps("crude_oil", "integrated_circuits", flow="imports", measure="quantity", since="2025-01") == {
@@ -181,7 +181,10 @@ def test_subjects_are_found_by_any_name(now):
         ((["UAS"],), "there is no partner or commodity 'UAS'; nearest: USA (United States)"),
         ((["vietnm"],), "there is no partner or commodity 'vietnm'; nearest: VNM (Vietnam)"),
         ((["USA"], "exprots"), "there is no flow 'exprots'; nearest: exports; all: exports, imports, balance, total"),
-        ((["USA"], "exports", "price"), "there is no measure 'price'; it is one of value, quantity, unit_value, growth, share"),
+        (
+            (["USA"], "exports", "price"),
+            "there is no measure 'price'; nearest: share; all: value, quantity, unit_value, growth, share",
+        ),
         ((["USA"], "exports", "value", "ytd", "CNY", "2026"), "since '2026' is no month from 2008-01 to 2025-11"),
         ((["USA"], "exports", "value", "ytd", "CNY", "2025-12"), "since '2025-12' is no month from 2008-01 to 2025-11"),
         (([],), "0 subjects are chosen; from one to 6 lines can be distinguished"),

@@ -77,6 +77,33 @@ def test_another_base_changes_chart_words_and_the_note_on_method(reported):
     )
 
 
+@pytest.mark.parametrize("period", ["2023-05", "2026-08"])
+def test_a_base_that_is_not_available_is_said_as_the_usual_one_is(reported, period):
+    report = reported(period)
+    usual, other = (exhibits.contributions_by_partner(report, parts(report, base=base)) for base in ("implied", "printed"))
+    assert text(other) == text(usual)
+    assert other.bodies == usual.bodies == ()
+
+
+def test_the_note_names_what_another_base_changes(reported):
+    report = reported("2026-07")
+    frames = [parts(report, flow=flow, base="printed") for flow in ("exports", "imports")]
+    shown = text(exhibits.contributions_by_partner(report, *frames))
+    assert "Imports: customs has revised last year’s figures of Switzerland, Chile, Hong Kong, Kyrgyzstan and Peru" in shown
+    assert "Exports: customs has revised" not in shown
+    goods = helpers.contributions(report.tables, report.period, by="commodity", base="printed")
+    assert "Exports: to the decimal shown, both bases give the same" in text(exhibits.contributions_by_commodity(report, goods))
+
+
+def test_parts_have_names(reported):
+    named = parts(reported("2025-11"))["name"]
+    assert named[["USA", "rest_of_AFRICA", "remainder"]].to_list() == [
+        "United States",
+        "Rest of Africa",
+        "No country, rounding",
+    ]
+
+
 def test_a_changed_cell_changes_words_chart_and_table_and_makes_them_the_authors_own(reported):
     report = reported("2025-11")
     frame = parts(report)
@@ -85,7 +112,7 @@ def test_a_changed_cell_changes_words_chart_and_table_and_makes_them_the_authors
     assert own.own
     assert exhibit(6, own)._repr_mimebundle_()[1]["customs_report"]["own"]
     assert "United States (−4.4)" in text(own)
-    assert "changed the figures behind this exhibit" in exhibit(6, own).html
+    assert "changed the figures behind this exhibit: its numbers are not proved" in exhibit(6, own).html
     assert "changed by the author of this notebook" in plain(own.bodies[0].source)
     (chart,) = own.bodies
     assert "−4.4" in plain(chart.alt)

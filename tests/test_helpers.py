@@ -19,8 +19,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import helpers
-from customs_report import calculations, measures, provenance
-from customs_report.errors import InputError
+from customs_report import calculations, frames, measures, provenance
+from customs_report.errors import InputError, MissingFigures
 from customs_report.exhibits.provenance import HELPERS
 from customs_report.report import open_report
 from customs_report.vintages import latest
@@ -142,8 +142,31 @@ def test_a_missing_figure_is_said_once_in_a_notebook_and_again_in_the_next():
     said = subprocess.run(run, capture_output=True, text=True, check=True).stdout
     assert re.findall("(?<=MissingFigures: ).*", said) == 2 * [
         "2012-02: no table of partners held before 2024-01; the frame is empty",
-        "2012-02: no figures of this are held; the frame is empty",
+        "2012-02: no figures of value split are available; the frame is empty",
     ]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda t: helpers.partner_goods(t, "2025-11", "KEN"), "2025-11: no figures of partner goods for Kenya are available"),
+        (lambda t: helpers.partner_months(t, "2026-08", "USA"), "2026-08: no figures of partner months for the United States"),
+        (
+            lambda t: helpers.commodity_months(t, "2026-08", "exports", "ships"),
+            "2026-08: no figures of commodity months for exports of ships are available",
+        ),
+        (
+            lambda t: helpers.comparison(t, "2026-07", ["crude oil"]),
+            "2026-07: no exports of crude oil are available; there are imports: flow='imports'; crude_oil is left out",
+        ),
+    ],
+)
+def test_a_warning_names_what_is_missing_in_one_line(space, call, said):
+    frames.warned.clear()
+    with pytest.warns(MissingFigures, match=re.escape(said)) as raised:
+        call(space["tables"])
+    assert [warning.filename for warning in raised] == [__file__]
+    assert "\n" not in str(raised[0].message)
 
 
 @pytest.mark.parametrize("name", [*HELPERS, "outlook"])

@@ -311,3 +311,9 @@ def test_growth_by_partner_in_dollars_of_november_2025():
     assert rows.at[("2025-11", "month", "USA"), "exports"] == 33.8e9
     assert rows.at[("2025-11", "ytd", "USA"), "exports_yoy"] == -18.9
     assert set(rows["released"]) == {"2025-12-08"}
+
+
+def test_a_month_that_came_out_only_with_january_says_so(reported):
+    facts = reported("2024-02", "2024-03-10").facts
+    for name in ("partner.AFRICA.exports_cny_month", "partner.USA.imports_cny_month_yoy", "partner.USA.share_month"):
+        assert facts.why_missing(name) == "not published for the month alone by 2024-03-10"

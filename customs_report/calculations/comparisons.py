@@ -13,15 +13,17 @@ from customs_report.calculations.fact_builders import commodity_levels, partner_
 from customs_report.calculations.levels import CURRENCIES, SPANS, exclude_lookahead, first_month
 from customs_report.calculations.lines import commodity_lines, partner_lines
 from customs_report.coverage import why_unavailable
-from customs_report.errors import InputError, nearest
+from customs_report.errors import InputError, nearest, no_choice
 from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import growth
+from customs_report.names import commodity_name, in_sentence
 from customs_report.periods import parse_month, shift, span
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables, cached
 
 ALL_TRADE = "all"
 MEASURES = ("value", "quantity", "unit_value", "growth", "share")
+OTHER_FLOW = {"exports": "imports", "imports": "exports"}
 OF_COMMODITIES = ("quantity", "unit_value")
 MOST = 6  # lines that a reader can distinguish
 
@@ -124,7 +126,7 @@ def _code(tables: Tables, subject: str) -> str:
 def _refuse_unknown(subjects: Sequence[str], **chosen: tuple[str, Collection[str]]) -> None:
     for name, (value, possible) in chosen.items():
         if value not in possible:
-            raise InputError(f"there is no {name} {value!r}; it is one of {', '.join(possible)}")
+            raise no_choice(name, value, possible)
     if not 0 < len(subjects) <= MOST:
         raise InputError(f"{len(subjects)} subjects are chosen; from one to {MOST} lines can be distinguished")
 
@@ -176,11 +178,19 @@ def _impossible(asked: _Asked) -> str:
         return "only commodities have a quantity"
     if asked.in_commodities and asked.flow not in ("exports", "imports"):
         return "a commodity has exports and imports, each by itself"
+    if asked.in_commodities and not _traded(asked, asked.flow) and _traded(asked, other := OTHER_FLOW[asked.flow]):
+        goods = in_sentence(commodity_name(asked.tables, other.removesuffix("s"), asked.subject))
+        return f"no {asked.flow} of {goods} are available; there are {other}: flow={other!r}"
     if asked.subject != ALL_TRADE and asked.currency != "CNY":
         return "partners and commodities are held in yuan"
     if asked.flow == "balance" and (asked.measure == "share" or (asked.measure == "growth" and asked.subject != ALL_TRADE)):
         return f"a balance has no {asked.measure} here"
     return ""
+
+
+def _traded(asked: _Asked, flow: str) -> bool:
+    """Has the flow a line for the commodity in any month?"""
+    return any(key[:2] == (flow.removesuffix("s"), asked.subject) for key in commodity_lines(asked.tables))
 
 
 def _measured(asked: _Asked, period: str) -> Amount:

@@ -55,7 +55,7 @@ from customs_report.calculations.previous import PARTNERS, previous_facts
 from customs_report.calculations.quantities import quantity_facts
 from customs_report.calculations.revision_history import revision_facts
 from customs_report.calculations.unit_values import unit_value_facts
-from customs_report.coverage import why_unavailable
+from customs_report.coverage import is_declared, why_unavailable
 from customs_report.facts import IMPLIED, UNSURE, Facts, NotAvailable, or_none
 from customs_report.measures import balance_has_growth, milestone, months_since_larger
 from customs_report.names import commodity_name, in_sentence, partner_name, the, total_label, where
@@ -366,11 +366,20 @@ def _partner_facts(facts: Facts, tables: Tables) -> None:
             partner_levels(facts, tables, code, over)
             _partner_share(facts, tables, code, over)
         _partner_streaks(facts, tables, code)
+        if f"partner.{code}.total_cny_ytd" in facts and f"partner.{code}.total_cny_month" not in facts:
+            facts.gaps[f"partner.{code}.*_month*"] = _why_no_month(tables, period, code)
     for code in sorted({code for code, _, p in index if p < period} - set(codes)):
         facts.gaps[f"partner.{code}.*"] = why_unavailable(tables, "partners", period, key=code)
     for over in ("month", "ytd"):
         _partner_ranks(facts, tables, over)
     facts.gaps["partner.*.rank_*"] = "a rank is given only where no partner missing from the table could be larger"
+
+
+def _why_no_month(tables: Tables, period: str, code: str) -> str:
+    """Why a partner has the year to date without the month: customs releases January and February together first."""
+    if is_declared(tables, "partners", period, key=code, kind="month"):
+        return f"not published for the month alone by {tables.as_of}"
+    return why_unavailable(tables, "partners", period, key=code, kind="month")
 
 
 def _partner_ranks(facts: Facts, tables: Tables, over: str) -> None:

@@ -31,6 +31,7 @@ from customs_report.calculations.lines import (
 from customs_report.coverage import why_unavailable
 from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import contribution
+from customs_report.names import named_part, part_name
 from customs_report.periods import shift
 from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import CONTINENTS, STAGES
@@ -90,8 +91,8 @@ def contribution_frame(tables: Tables, period: str, by: str, flow: str, over: st
     belongs to no continent. By commodity level 1 is a partition: farm products, mechanical and electrical products, every line
     outside them, and `remainder`: what is not in the table, overlaps and rounding. Level 2 splits the two aggregates (`parent`)
     into their lines and `other_...`. High-tech products overlap and never take part.
-    Columns parent, level, value and base (yuan), contribution (percentage points, their sum is the growth of the whole), share
-    (percent of the whole).
+    Columns name, parent, level, value and base (yuan), contribution (percentage points, their sum is the growth of the whole),
+    share (percent of the whole).
     Base "implied": for the year to date, the figure implied by printed growth (for commodities the restated figure, if there
     is one); failing that, last year's figure. Base "printed": always last year's figure, for a month the printed or derived
     one.
@@ -103,7 +104,9 @@ def contribution_frame(tables: Tables, period: str, by: str, flow: str, over: st
     >>> contribution_frame(tables, period, "commodity", "export", "ytd")["contribution"].idxmax()
     'mechanical_and_electrical_products'
     """
-    return _frame(_partition(tables, period, by, flow, over, base))
+    found = _frame(_partition(tables, period, by, flow, over, base))
+    found.insert(0, "name", [part_name(*named_part(tables, by, flow, code)) for code in found.index])
+    return found
 
 
 def _partition(tables: Tables, period: str, by: str, flow: str, over: str, base: str) -> Partition:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from customs_report.display import Tile
 from customs_report.facts import Cell, Cite, Fact, Mark, NotAvailable, Runs, plain, say
-from customs_report.names import Name, in_sentence, the
+from customs_report.names import Name, in_sentence, part_name, the
 from customs_report.names import commodity_name as commodity_name_of
 from customs_report.names import partner_name as partner_name_of
 from customs_report.numbers import period_text
@@ -131,19 +131,6 @@ def partner_name(report: Report, code: str) -> str:
 def commodity_name(report: Report, flow: str, slug: str) -> str:
     """The English name of a commodity line."""
     return commodity_name_of(report.tables, flow, slug)
-
-
-def part_name(kind: str, name: Name, whole: str) -> str:
-    """What a part that contributes to growth is called: a partner or line, "Rest of Asia", "Other ...", the remainder."""
-    if whole == "rest":
-        return "Rest of the world" if name.code == "WORLD" else f"Rest of {name.english}"
-    if whole == "others":
-        return f"Other {in_sentence(name.english)}"
-    fixed = {
-        "others": "All other partners" if kind == "partner" else "All other lines",
-        "remainder": "No country, rounding" if kind == "partner" else "Not in the table, overlaps, rounding",
-    }
-    return fixed.get(name.code, name.english)
 
 
 def semicolons(items: list[Runs]) -> Runs:

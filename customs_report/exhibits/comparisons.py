@@ -14,7 +14,7 @@ from customs_report.english.grammar import dated
 from customs_report.errors import InputError
 from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Mark, Runs, say
-from customs_report.frames import by_month
+from customs_report.frames import by_month, silently
 from customs_report.messages import message
 from customs_report.numbers import unit_in_words
 from customs_report.report import Report
@@ -37,7 +37,8 @@ def compare(
 
     Arguments as in `helpers.comparison`. Raises InputError where none of the subjects has a figure.
     """
-    found = helpers.comparison(report.tables, report.period, subjects, flow, measure, over, currency, since)
+    asked = (report.tables, report.period, subjects, flow, measure, over, currency, since)
+    found = silently(helpers.comparison, *asked)
     names, frame = helpers.comparable(report.tables), by_month(found.values)
     missing = "; ".join(f"{names[subject]}: {why}" for subject, why in found.gaps.items())
     if frame.empty:

@@ -8,7 +8,7 @@ from textwrap import fill
 import pandas as pd
 
 import helpers
-from customs_report import palette
+from customs_report import names, palette
 from customs_report.calculations.partitions import leading_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import draw_bars, label_bars, label_rows, panel_head, side_by_side
@@ -21,16 +21,15 @@ from customs_report.english.grammar import (
     month_of,
     name_of,
     not_held,
-    part_name,
     shows_zero,
     the_partner,
 )
-from customs_report.exhibits.selection import CLOSE, commodity, is_january, partner, present, to_date
+from customs_report.exhibits.selection import CLOSE, is_january, present, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
-from customs_report.frames import call_of
+from customs_report.frames import call_of, silently
 from customs_report.messages import Message, message
-from customs_report.names import Name
+from customs_report.names import Name, part_name
 from customs_report.numbers import write
 from customs_report.report import Report, using
 
@@ -104,8 +103,9 @@ def _words(report: Report, kind: str, flows: tuple[str, str], note: Message) -> 
     last = None if is_january(report) else _in_the_month(report, kind, shown[0])
     if len(shown) == 1:
         last = no_contributions_to(next(flow for flow in flows if flow not in shown))
+    notes = (note, *_on_another_base(report, kind, flows))
     by_flow = [_since_january(report, kind, flow, first=flow == shown[0]) for flow in shown]
-    return Words(_claim(report, kind, shown[0]), present(*by_flow, _whole_and_rest(report, kind, shown), last), notes=(note,))
+    return Words(_claim(report, kind, shown[0]), present(*by_flow, _whole_and_rest(report, kind, shown), last), notes)
 
 
 @message
@@ -130,6 +130,34 @@ def _of_both(bases: list[str], texts: dict[str, str]) -> str:
         return texts[bases[0]]
     exports, imports = (texts[base][0].lower() + texts[base][1:] for base in bases)
     return f"Exports: {exports} Imports: {imports}"
+
+
+def _on_another_base(report: Report, kind: str, flows: Sequence[str]) -> list[Message]:
+    """What the base of a notebook's frame changes: which parts it has no figure of, or nothing."""
+    found: list[Message] = []
+    for flow in (flow for flow, base in zip(flows, _bases(report), strict=True) if base != "implied"):
+        frame = report.frame(helpers.contributions, by=kind, flow=_plural(flow), over="ytd")
+        usual = silently(helpers.contributions, report.tables, report.period, by=kind, flow=_plural(flow))
+        if frame.empty:
+            continue
+        if lost := [_part(report, kind, flow, code) for code in usual.index.difference(frame.index)]:
+            found.append(no_comparable_base(flow, lost))
+        elif frame["contribution"].round(1).equals(usual["contribution"].round(1)):
+            found.append(bases_agree(flow))
+    return found
+
+
+@message
+def no_comparable_base(flow: str, parts: list[Runs]) -> Runs:
+    return (
+        f"{_plural(flow).capitalize()}: customs has revised last year’s figures of ", *listed(parts),
+        " too much, or changed their series, to compute growth on them; on this base they are within the rest.",
+    )  # fmt: skip
+
+
+@message
+def bases_agree(flow: str) -> Runs:
+    return (f"{_plural(flow).capitalize()}: to the decimal shown, both bases give the same contributions.",)
 
 
 def _leading(report: Report, kind: str, flow: str) -> list[str]:
@@ -329,9 +357,7 @@ def _part(report: Report, kind: str, flow: str, code: str, start: bool = False) 
 
 def named_part(report: Report, kind: str, flow: str, code: str) -> tuple[str, Name, str]:
     """A partner or line; the rest of a continent, the other lines of an aggregate."""
-    of = code.removeprefix("rest_of_").removeprefix("other_")
-    name = commodity(report, flow, of) if kind == "commodity" else partner(report, of)
-    return kind, name, "rest" if code.startswith("rest_of_") else "others" if code.startswith("other_") else ""
+    return names.named_part(report.tables, kind, flow, code)
 
 
 @message
@@ -366,7 +392,7 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
     figure, panels = side_by_side(len(shown), 0.5 + row * max(map(len, shown.values())), label=1.5)
     for axes, (flow, parts) in zip(panels, shown.items(), strict=True):
         word, colour = (flow.rstrip("s") + "s", palette.EXPORTS if flow.startswith("export") else palette.IMPORTS)
-        names = [part_name(*named_part(report, kind, flow, code)) for code in parts]
+        called = [part_name(*named_part(report, kind, flow, code)) for code in parts]
         values = [facts[name(flow, "ytd", code)].value for code in parts]
         months = [facts.value(name(flow, "month", code)) for code in parts]
         if report.period.endswith("-01"):
@@ -376,7 +402,7 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
         diamonds |= any(month is not None for month in months)
         marks = [(month, place) for place, month in enumerate(months) if month is not None]
         axes.plot(*(zip(*marks, strict=True) if marks else ((), ())), ls="", marker="D", ms=3, color=palette.INK)
-        label_rows(axes, [fill(text, 25) for text in names])
+        label_rows(axes, [fill(text, 25) for text in called])
         label_bars(axes, values, [month or 0.0 for month in months], "signed_percent")
         growth = facts[f"{word}_cny_ytd_yoy"]
         panel_head(axes, f"{word.capitalize()} {write(growth.value, growth.unit, 'signed')}", colour)
@@ -390,7 +416,7 @@ def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart
                 ),
                 values=tuple(facts.value(name(flow, over, code)) for over in ("ytd", "month")),
             )
-            for code, text in zip(parts, names, strict=True)
+            for code, text in zip(parts, called, strict=True)
         ]
         last = parts[len(parts) - 1 - sum(unnamed)]
         ends = ((_part(report, kind, flow, code, start=True), facts[name(flow, "ytd", code)]) for code in (parts[0], last))
