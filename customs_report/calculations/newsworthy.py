@@ -20,7 +20,7 @@ from itertools import product
 from typing import NamedTuple
 
 from customs_report.calculations.levels import dollar_growth, dollar_series, exclude_lookahead, span_series
-from customs_report.calculations.partitions import GROUPED, OTHER, REMAINDER
+from customs_report.calculations.partitions import BEYOND, GROUPED, OTHER, REMAINDER
 from customs_report.calculations.series import like_with_like, spread
 from customs_report.facts import Facts
 from customs_report.measures import RANK_STEP
@@ -35,6 +35,7 @@ PARTED = 20.0  # points between growth of value and of quantity that make prices
 WORTH_POINTS = 0.5  # points of growth that a good must have moved for that
 LONG_AGO = 12  # months since growth was as high or as low that are worth a word
 LONG_RUN = 6  # months in one direction whose end is news
+ROUNDING = 1.5e8  # dollars: a smaller revision of a balance may be the rounding of exports, imports and the first print
 SURPRISING = 3  # the largest surprises that are news
 LEADING = ("balance", "exports", "imports")  # what all trade did leads; a partner or a good never does
 AGGREGATES = ("mechanical_and_electrical_products", "agricultural_products", "hi_tech_products")  # of many goods
@@ -223,7 +224,7 @@ def _partner_news(facts: Facts) -> Iterator[Point]:
 def _good_news(facts: Facts) -> Iterator[Point]:
     for flow in ("export", "import"):
         over, points = _contributions(facts, "commodity", flow)
-        left_out = (REMAINDER, "others", "remainder_share", *AGGREGATES)
+        left_out = (REMAINDER, BEYOND, "others", "remainder_share", *AGGREGATES)
         named = {slug: value for slug, value in points.items() if slug not in left_out and not slug.startswith(OTHER)}
         rates = {
             slug: rate for slug in named if (rate := facts.value(f"commodity.{flow}.{slug}.value_cny_{over}_yoy")) is not None
@@ -234,7 +235,7 @@ def _good_news(facts: Facts) -> Iterator[Point]:
         for slug, rate in rates.items():
             quantity = facts.value(f"commodity.{flow}.{slug}.quantity_{over}_yoy")
             parted = quantity is not None and abs(rate - quantity) >= PARTED and abs(named[slug]) >= WORTH_POINTS
-            rarity = 0.7 * _mean(abs(other) <= abs(named[slug]) for other in named.values()) + 0.3 * parted
+            rarity = 0.6 * _mean(abs(other) <= abs(named[slug]) for other in named.values()) + 0.3 * parted
             news = "parted" if parted else "moved"
             yield Point("goods", f"{news}_{over}", f"{flow}.{slug}", rarity, abs(named[slug]) / most, 0.5)
 
@@ -261,7 +262,7 @@ def _doubts(facts: Facts) -> Iterator[Point]:
     if is_festive(facts.period) or facts.period.endswith("-03"):
         yield Point("calendar", "new_year", facts.period, 0.8, 0.5, 0.2)
     change, first = facts.value("revision.balance_usd_month_change"), facts.value("revision.balance_usd_month_first")
-    if change and first:
+    if change and first and abs(change) > ROUNDING:
         yield Point("vintage", "revised", "month", min(1.0, abs(change / first) * 20), 0.5, 0.5)
     fact = facts.by_name.get("balance_usd_month")
     if fact and fact.stage == "preliminary":

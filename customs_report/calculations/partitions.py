@@ -39,6 +39,8 @@ from customs_report.tables import Tables, cached, in_order, ranked_partners, rec
 
 REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
 OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part
+DRIVERS, SHOWN_POINTS = 3, 0.05  # gains, and losses, that tell why a flow changed; smaller points are written as nothing
+BEYOND = "beyond_drivers"  # the sum of the parts that are not among them
 LEADING = 8  # parts that stand by themselves in a chart; the smaller ones are one part there, `others`
 RESTATED, IMPLIED, LAST_YEAR = "the restated figure", "the base that printed growth implies", "last year’s print"
 GROUPED = (  # partners that the preliminary release names, each group as one: with the rest of the world they are all trade
@@ -145,6 +147,17 @@ def leading_parts(found: pd.DataFrame) -> list[str]:
     sizes = {code: size for code, size in found.loc[leaves(found), "contribution"].items() if code != REMAINDER}
     largest = sorted(sizes, key=lambda code: -abs(sizes[code]))[:LEADING]
     return sorted(largest, key=lambda code: -sizes[code])
+
+
+def driving_parts(found: pd.DataFrame) -> list[str]:
+    """Which parts of a frame of contributions are the three largest gains, then the three largest losses, the largest first?
+
+    >>> driving_parts(contribution_frame(tables, period, "group", "exports", "month"))
+    ['EU27', 'HKG', 'AFRICA', 'USA', 'RUS']
+    """
+    points = found.loc[leaves(found), "contribution"]
+    gains, losses = points[points >= SHOWN_POINTS].nlargest(DRIVERS), points[points <= -SHOWN_POINTS].nsmallest(DRIVERS)
+    return [*gains.index, *losses.index]
 
 
 def leaves(found: pd.DataFrame) -> list[str]:
@@ -327,9 +340,10 @@ SPLITS = {"group": _group_partition, "partner": _partner_partition, "commodity":
 def contribution_facts(facts: Facts, tables: Tables) -> None:
     """`contribution.group.exports_cny_month.<part>`, `contribution.commodity.export_cny_ytd.<part>` and so on, all in points.
 
-    `...remainder_share` is the remainder's share of the whole in percent; `...others` are the parts that are not among the
-    leading ones of the year to date. `partner.<CODE>.exports_cny_ytd_contribution` and
-    `commodity.export.<slug>.value_cny_month_contribution` are those of every partner and line, which overlap and do not add up.
+    `...beyond_drivers` is what the largest gains and losses leave; `...remainder_share` is the remainder's share in percent;
+    `...others` are the parts that are not among the leading ones of the year to date.
+    `partner.<CODE>.exports_cny_ytd_contribution` and `commodity.export.<slug>.value_cny_month_contribution` are those of every
+    partner and line, which overlap and do not add up.
     """
     for over in ("ytd", "month"):
         _partner_contributions(facts, tables, over)
@@ -347,6 +361,7 @@ def contribution_facts(facts: Facts, tables: Tables) -> None:
                 found = _frame(partition)
                 lead = lead or leading_parts(found)
                 _add_partition(facts, family, partition)
+                _add_beyond_drivers(facts, family, partition, found)
                 if kind == "group":
                     continue
                 others = partition.whole.now.label.of(f"contribution of all other {partition.by} to the growth of {{}}")
@@ -369,6 +384,15 @@ def _add_partition(facts: Facts, family: str, partition: Partition) -> None:
                 {"remainder": part.now, "whole": whole.now}, how="share of the whole beyond all parts", stage=part.now.stage,
             )  # fmt: skip
         facts.add(f"{family}.{part.code}", contribution_figure(part, whole, how))
+
+
+def _add_beyond_drivers(facts: Facts, family: str, partition: Partition, found: pd.DataFrame) -> None:
+    """Adds the sum of the parts that are not among the drivers: `<family>.beyond_drivers`."""
+    rest = tuple(facts[f"{family}.{code}"] for code in leaves(found) if code not in driving_parts(found))
+    if rest:
+        label = partition.whole.now.label.of("contribution of everything but the largest gains and losses to the growth of {}")
+        how = f"sum of the {len(rest)} parts that are not among the largest gains and losses"
+        facts.calculate(f"{family}.{BEYOND}", "sum(parts)", "percentage points", label, {"parts": rest}, how=how)
 
 
 def add_others(facts: Facts, family: str, label: Label, found: pd.DataFrame, lead: Iterable[str]) -> None:

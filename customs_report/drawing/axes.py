@@ -74,6 +74,15 @@ def small_canvas() -> tuple[Drawing, Axes]:
     return figure, axes
 
 
+def flat_canvas(rows: int, label: float) -> tuple[Drawing, Axes]:
+    """An empty chart of half the page's width for horizontal bars, with `label` inches for their names."""
+    width, height = palette.CHART_WIDTH / 2 - 0.08, 0.165 * rows + 0.04
+    figure = Drawing(width, height)
+    axes = figure.add_axes((label / width, 0.02 / height, 1 - (label + 0.05) / width, 1 - 0.04 / height))
+    bare(axes, size=8.5)
+    return figure, axes
+
+
 def side_by_side(count: int, height: float, label: float, shared: bool = False) -> tuple[Drawing, list[Axes]]:
     """Panels side by side for horizontal bars, with room for row labels (`label` inches).
 
@@ -109,17 +118,17 @@ def place_ticks(axes: Axes, side: Literal["x", "y"], places: Sequence[float], la
 
 
 @step
-def coloured_words(axes: Axes, colours: dict[str, str]) -> None:
+def coloured_words(axes: Axes, colours: dict[str, str], apart: float = 0.1, size: float = 9) -> None:
     """Coloured words for charts without room for direct labels; at the left, where a narrow screen starts."""
     figure = _whole_figure(axes)
     for place, (text, colour) in enumerate(colours.items()):
         figure.text(
-            axes.get_position().x0 + place * 0.1,
+            axes.get_position().x0 + place * apart,
             1 - 0.1 / figure.get_figheight(),
             text,
             color=colour,
             weight="semibold",
-            size=9,
+            size=size,
             va="center",
         )
 

@@ -174,8 +174,8 @@ def short_name(kind: str, name: Name, whole: str) -> str:
     return SHORT_NAMES.get(code) or part_name(kind, name, whole)
 
 
-def headline_goods(line: Name) -> Runs:
-    """A commodity line in a headline, by the word that readers use: "chips"."""
+def called_goods(line: Name) -> Runs:
+    """A commodity line by the word that readers use: "chips"."""
     return name_of(line.code, in_sentence(SHORT_NAMES.get(line.code, line.english)))
 
 

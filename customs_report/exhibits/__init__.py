@@ -6,7 +6,7 @@ Profiles and fact checks have modules of their own: `partner_profiles`, `commodi
 
 from customs_report.exhibits.balance_of_trade import balance, year_to_date
 from customs_report.exhibits.bilateral_balances import surplus
-from customs_report.exhibits.brief import goods_in_brief, how_sure, partners_in_brief, recent_months
+from customs_report.exhibits.brief import compared_and_sure, goods_in_brief, partners_in_brief, recent_months
 from customs_report.exhibits.comparisons import compare
 from customs_report.exhibits.cover_ratios import exports_over_imports
 from customs_report.exhibits.currency_effects import dollars_and_yuan
@@ -35,6 +35,7 @@ __all__ = [
     "balance",
     "cars_batteries_ships",
     "compare",
+    "compared_and_sure",
     "contributions_by_commodity",
     "contributions_by_partner",
     "dollars_and_yuan",
@@ -46,7 +47,6 @@ __all__ = [
     "goods_in_brief",
     "headline",
     "high_tech",
-    "how_sure",
     "import_split",
     "imports_by_commodity",
     "key_fact_names",

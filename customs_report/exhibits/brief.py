@@ -13,13 +13,13 @@ from customs_report import frames, palette
 from customs_report.calculations.newsworthy import AGGREGATES
 from customs_report.calculations.partitions import GROUPED
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import BILLION, draw_line, label_years, mark_zero_within, small_canvas
+from customs_report.drawing.axes import BILLION, coloured_words, draw_line, label_years, mark_zero_within, small_canvas
 from customs_report.drawing.drawings import Drawing
 from customs_report.english.grammar import dated, listed, name_of, short_name
 from customs_report.exhibits.front_page import front
 from customs_report.exhibits.growth_by_part import named_part, part_of_trade
 from customs_report.exhibits.growth_drivers import Driver, find_drivers, span_of_drivers
-from customs_report.exhibits.qualifications import doubts_in_words
+from customs_report.exhibits.qualifications import doubts_in_words, three_months
 from customs_report.exhibits.selection import is_january, no_lines, partner, present
 from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Cell, Fact, Facts, NotAvailable, Runs, say
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 SHOWN, MONTHS = 6, 37  # charts, and the months that each shows
 CAPTION = "Billion yuan, growth on a year earlier in percent, contributions in points"
-PARTNERS, GOODS = 11, 5  # rows; of goods as many of exports and of imports
+PARTNERS, GOODS = 10, 5  # rows; of goods as many of exports and of imports
 
 
 # --- six small charts -----------------------------------------------------------------------------------------------------
@@ -48,7 +48,12 @@ def recent_months(report: Report) -> Exhibit:
 
 def _recent_words(report: Report) -> Words:
     first = shift(report.period, 1 - MONTHS)
-    return Words(three_years(f"{first}/{report.period}"))
+    return Words(three_years(f"{first}/{report.period}"), notes=(note_on_charts(),))
+
+
+@message
+def note_on_charts() -> Runs:
+    return ("Partners and goods are available since early in the year before last; of goods customs prints no January.",)
 
 
 @message
@@ -192,6 +197,8 @@ def _draw(figure: Drawing, axes: Axes, shown: pd.DataFrame, columns: dict[str, s
         axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3, color=colour)
     mark_zero_within(axes)
     label_years(axes, months)
+    if len(columns) > 1:
+        coloured_words(axes, {column.split("_")[0]: colour for column, colour in columns.items()}, apart=0.26, size=8)
 
 
 # --- partners and goods ---------------------------------------------------------------------------------------------------
@@ -224,9 +231,7 @@ def partners_of_month(month: str) -> Runs:
 
 @message
 def note_on_brief() -> Runs:
-    return (
-        "Billion yuan; growth on a year earlier in percent; points of the growth of all exports or imports. – not available.",
-    )
+    return ("Points are of the growth of all exports or imports. A dash: not available, or a base that is revised too often.",)
 
 
 def _partner_table(report: Report) -> Table | None:
@@ -321,12 +326,33 @@ def _goods_columns(report: Report) -> list[Column]:
 # --- how sure -------------------------------------------------------------------------------------------------------------
 
 
-def how_sure(report: Report) -> tuple[Runs, ...]:
-    """What qualifies the figures: how final they are, currencies, calendar, prices, and how far the parts sum to the whole."""
+def compared_and_sure(report: Report) -> tuple[Runs, ...]:
+    """What forecasters had expected, what three months say, what qualifies the figures, how far parts sum to the whole."""
     parts = first_possible(partial(_parts_and_whole, report))
     said = front(report).standfirst
-    doubts = present(*(doubt for doubt in doubts_in_words(report) if doubt not in said), parts)
-    return tuple(map(report.write, doubts or (customs_revises(),)))
+    expected = first_possible(partial(_expected, report))
+    calm = first_possible(partial(three_months, report))
+    doubts = (doubt for doubt in doubts_in_words(report, but="unit value") if doubt not in said)
+    found = [each for each in present(expected, calm, *doubts, parts) if each not in said]
+    return tuple(map(report.write, found or [customs_revises()]))
+
+
+def _expected(report: Report) -> Message:
+    names = ("exports_usd_month_yoy", "imports_usd_month_yoy", "balance_usd_month")
+    return forecasts(*(report.facts[f"{of}.{name}"] for name in names for of in ("consensus", "surprise")))
+
+
+@message
+def forecasts(exports: Fact, of_exports: Fact, imports: Fact, of_imports: Fact, balance: Fact, of_balance: Fact) -> Runs:
+    def beside(surprise: Fact) -> Runs:
+        way = "above" if surprise.value > 0 else "below"
+        return say("{surprise:size} {way}", surprise=surprise, way=way) if surprise.value else ("as it came",)
+
+    return say(
+        "Forecasters had expected exports {exports:signed} (they came {a}), imports {imports:signed} ({b}) and a balance of "
+        "{balance} ({c}).",
+        exports=exports, a=beside(of_exports), imports=imports, b=beside(of_imports), balance=balance, c=beside(of_balance),
+    )  # fmt: skip
 
 
 def _parts_and_whole(report: Report) -> Message | None:

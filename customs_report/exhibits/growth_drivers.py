@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from textwrap import fill
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 import helpers
 from customs_report import palette
-from customs_report.calculations.partitions import REMAINDER, leaves
+from customs_report.calculations.partitions import BEYOND, driving_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import bare, label_bars, label_rows, panel_head
-from customs_report.drawing.drawings import Drawing
-from customs_report.english.grammar import dated, listed, short_name
-from customs_report.exhibits.growth_by_part import WRITTEN, named_part, part_of_trade
+from customs_report.drawing.axes import draw_bars, flat_canvas, label_bars, label_rows, place_ticks
+from customs_report.english.grammar import dated, short_name
+from customs_report.exhibits.growth_by_part import named_part, part_of_trade
 from customs_report.exhibits.selection import is_february, is_january, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
@@ -22,16 +22,11 @@ from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.numbers import write
 from customs_report.report import Report, using
+from customs_report.rows import NOT_PRINTED
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-EACH = 3  # gains, and losses
 WIDEST = 40  # letters of a label
-HEAD, LINE = 0.22, 0.165  # inches: the height of the heading of a panel, and of a row
-COLUMNS = ((1.5, 2.95), (5.15, 6.6))  # inches: where the bars of the left and of the right panels begin and end
 SIDES = (("exports", "group"), ("exports", "commodity"), ("imports", "group"), ("imports", "commodity"))
-PANELS = {"group": "by partner", "commodity": "by good"}
+SPLIT = {"group": "by partner", "commodity": "by good"}
 
 
 class Driver(NamedTuple):
@@ -46,7 +41,8 @@ class Driver(NamedTuple):
 
 def drivers(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which partners and goods made exports and imports grow or shrink in the month, or since January?"""
-    return Exhibit.of(using(report, frames, helpers.contributions), _words, _chart)
+    charts = (partial(_chart, flow, kind) for flow, kind in SIDES)
+    return Exhibit.of(using(report, frames, helpers.contributions), _words, *charts, columns=2)
 
 
 def span_of_drivers(report: Report) -> str:
@@ -60,12 +56,7 @@ def find_drivers(report: Report, flow: str, kind: str, over: str) -> tuple[Drive
     frame = report.frame(helpers.contributions, by=kind, flow=flow, over=over)
     if frame.empty:
         return ()
-    points = frame.loc[leaves(frame), "contribution"]
-    if kind == "group":
-        points = points.drop(REMAINDER, errors="ignore")
-    gains = points[points >= WRITTEN].nlargest(EACH)
-    losses = points[points <= -WRITTEN].nsmallest(EACH)
-    return tuple(_driver(report, flow, kind, over, code) for code in [*gains.index, *losses.index])
+    return tuple(_driver(report, flow, kind, over, code) for code in driving_parts(frame))
 
 
 def _driver(report: Report, flow: str, kind: str, over: str, code: str) -> Driver:
@@ -100,7 +91,7 @@ def why_trade_changed(when: str) -> Runs:
 @message
 def note_on_drivers(over: str) -> Runs:
     base = "last year’s month is the one first published" if over == "month" else "the base is what printed growth implies"
-    return (f"In yuan; points are percentage points of the growth of all exports or imports; {base}.",)
+    return (f"In yuan. Beside the name its own growth; bars: points of the growth of all exports or imports; {base}.",)
 
 
 def driver(report: Report, each: Driver, start: bool = False) -> Message:
@@ -121,49 +112,46 @@ def one_driver(part: Runs, growth: Fact | None, points: Fact) -> Runs:
 # --- chart ----------------------------------------------------------------------------------------------------------------
 
 
-def _chart(report: Report) -> Chart | None:
-    """Four panels: exports and imports, by partner and by good; each bar with its points, its own growth beside the name."""
+def _chart(flow: str, kind: str, report: Report) -> Chart | None:
+    """A bar for each of the largest gains and losses with its points, its own growth beside the name; the rest in grey."""
     over = span_of_drivers(report)
-    shown = {side: parts for side in SIDES if over and (parts := find_drivers(report, *side, over))}
-    if not shown:
+    parts = find_drivers(report, flow, kind, over) if over else ()
+    if not parts:
         return None
-    figure, panels = _panels([len(parts) for parts in shown.values()])
-    points = {
-        flow: [part.points.value for side, parts in shown.items() if side[0] == flow for part in parts] for flow, _ in shown
-    }
-    reach = {flow: _reach(values) for flow, values in points.items()}
-    rows: list[Row] = []
-    for axes, ((flow, kind), parts) in zip(panels, shown.items(), strict=True):
-        colour = palette.EXPORTS if flow == "exports" else palette.IMPORTS
-        names = [short_name(*_named(report, part)) for part in parts]
-        labels = [_label(name, part.growth) for name, part in zip(names, parts, strict=True)]
-        axes.barh(range(len(parts)), [part.points.value for part in parts], height=0.66, color=colour)
-        label_rows(axes, labels)
-        label_bars(axes, [part.points.value for part in parts], [0.0] * len(parts), "signed_percent")
-        axes.set_xticks([])
-        axes.set_xlim(*reach[flow])
-        panel_head(axes, f"{flow.capitalize()} {PANELS[kind]}", colour)
-        rows.append(Row((f"{flow.capitalize()} {PANELS[kind]}",), (None, None), kind="heading"))
-        rows += [_row(report, name, part) for name, part in zip(names, parts, strict=True)]
-    first = next(iter(shown.values()))
+    rest = report.facts.get(f"contribution.{kind}.{_side(flow, kind)}_cny_{over}.{BEYOND}")
+    names = [short_name(*_named(report, part)) for part in parts] + (["All others"] if rest else [])
+    growth = [part.growth for part in parts] + ([None] if rest else [])
+    points = [part.points for part in parts] + ([rest] if rest else [])
+    colour, values = palette.EXPORTS if flow == "exports" else palette.IMPORTS, [each.value for each in points]
+    figure, axes = flat_canvas(len(values), label=1.95)
+    draw_bars(axes, range(len(values)), values, 0.66, [colour] * len(parts) + [palette.PALE] * bool(rest), flat=True)
+    label_rows(axes, [_label(name, own) for name, own in zip(names, growth, strict=True)])
+    label_bars(axes, values, [0.0] * len(values), "signed_percent")
+    place_ticks(axes, "x", [], [])
+    axes.set_xlim(*_reach(report, flow, over))
+    rows = [_row(report, *each) for each in zip(names, growth, points, strict=True)]
+    title = (f"{flow.capitalize()} {SPLIT[kind]}",)
+    columns = (Column("Part"), Column("Growth", "%", align="right"), Column("Points", align="right"))
     return Chart(
         figure,
-        report.write(bars_of_drivers([driver(report, parts[0], start=True) for parts in shown.values()])),
-        Table(
-            "drivers",
-            "Largest gains and losses on a year earlier, in yuan",
-            (Column("Part"), Column("Growth", "%", align="right"), Column("Points", align="right")),
-            tuple(rows),
-        ),
-        source_line(report, first[0].points.name),
-        title=("Growth on a year earlier beside the name; bars: points of the growth of all exports or imports, in yuan",),
+        report.write(bars_of_drivers(flow, kind, driver(report, parts[0], start=True))),
+        Table(f"drivers-{flow}-{kind}", title, columns, rows),
+        source_line(report, points[0].name),
+        title=title,
     )
 
 
-def _reach(values: list[float]) -> tuple[float, float]:
-    """The ends of the scale that the panels of a flow share, with room for the numbers beside the bars."""
-    low, high = min(0.0, *values), max(0.0, *values)
-    room = 0.42 * (high - low)
+def _side(flow: str, kind: str) -> str:
+    return flow.removesuffix("s") if kind == "commodity" else flow
+
+
+def _reach(report: Report, flow: str, over: str) -> tuple[float, float]:
+    """The ends of the scale that the charts of a flow share, with room for the numbers beside the bars."""
+    facts, sides = report.facts, [(kind, _side(flow, kind)) for of, kind in SIDES if of == flow]
+    rest = [facts.value(f"contribution.{kind}.{side}_cny_{over}.{BEYOND}") or 0.0 for kind, side in sides]
+    values = [each.points.value for kind, _ in sides for each in find_drivers(report, flow, kind, over)]
+    low, high = min(0.0, *values, *rest), max(0.0, *values, *rest)
+    room = 0.35 * (high - low)
     return (low - room * (low < 0), high + room * (high > 0))
 
 
@@ -171,33 +159,14 @@ def _label(name: str, growth: Fact | None) -> str:
     return fill(f"{name} {write(growth.value, growth.unit, 'signed')}" if growth else name, WIDEST)
 
 
-def _row(report: Report, name: str, part: Driver) -> Row:
-    cells = (part.growth, part.points)
-    return Row(
-        (name,),
-        tuple((report.facts.cite(cell.name, "signed_percent"),) if cell else None for cell in cells),
-        values=tuple(cell.value if cell else None for cell in cells),
-    )
-
-
-def _panels(rows: list[int]) -> tuple[Drawing, list[Axes]]:
-    """Panels in two columns, those of a row as high as the larger of the two needs."""
-    width, height = palette.CHART_WIDTH, sum(HEAD + LINE * max(rows[i : i + 2]) for i in range(0, len(rows), 2)) + 0.02
-    figure, panels, top = Drawing(width, height), [], height
-    for place, count in enumerate(rows):
-        left, right = COLUMNS[place % 2]
-        box = (left / width, (top - HEAD - LINE * count) / height, (right - left) / width, LINE * count / height)
-        axes = figure.add_axes(box)
-        bare(axes, size=8.5)
-        panels.append(axes)
-        if place % 2:
-            top -= HEAD + LINE * max(rows[place - 1 : place + 1])
-    return figure, panels
+def _row(report: Report, name: str, growth: Fact | None, points: Fact) -> Row:
+    cells = tuple((report.facts.cite(cell.name, "signed_percent"),) if cell else NOT_PRINTED for cell in (growth, points))
+    return Row((name,), cells, values=(growth.value if growth else None, points.value))
 
 
 @message
-def bars_of_drivers(firsts: list[Runs]) -> Runs:
-    return (
-        "Bars of the largest gains and losses, exports and imports, by partner and by good. On top stand ",
-        *listed(firsts), ".",
+def bars_of_drivers(flow: str, kind: str, first: Runs) -> Runs:
+    return say(
+        "Bars of the largest gains and losses of {flow} {split}; on top stands {first}.",
+        flow=flow, split=SPLIT[kind], first=first,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from customs_report.calculations.newsworthy import LONG_AGO, is_festive
-from customs_report.english.grammar import headline_goods, rise_or_fall, the_partner
+from customs_report.english.grammar import called_goods, rise_or_fall, the_partner
 from customs_report.exhibits.growth_drivers import find_drivers, span_of_drivers
 from customs_report.exhibits.selection import commodity, has_history, is_february, partner, since, to_date
 from customs_report.facts import Fact, Runs, say
@@ -159,10 +159,10 @@ def value_not_quantity(flow: str, good: Name, value: Fact, quantity: Fact) -> Ru
     if abs(quantity.value) < LITTLE:
         counted = "number" if quantity.unit == "percent" and good.code in COUNTED_GOODS else "quantity"
         template = "{flow}s of {goods} {moves} in value, not in {counted}"
-        return say(template, flow=flow.capitalize(), goods=headline_goods(good), moves=moves, counted=counted)
+        return say(template, flow=flow.capitalize(), goods=called_goods(good), moves=moves, counted=counted)
     return say(
         "{flow}s of {goods} {moves} in value, {verb} {quantity:size} in quantity",
-        flow=flow.capitalize(), goods=headline_goods(good), moves=moves, verb=rise_or_fall(quantity), quantity=quantity,
+        flow=flow.capitalize(), goods=called_goods(good), moves=moves, verb=rise_or_fall(quantity), quantity=quantity,
     )  # fmt: skip
 
 

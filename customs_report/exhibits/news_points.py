@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from customs_report.calculations.newsworthy import LONG_AGO, Point
 from customs_report.display import Table
 from customs_report.english.grammar import (
     also,
+    called_goods,
     capital,
     changed,
     cited_in_front,
-    goods,
     had_changed,
     month_of,
     the_partner,
@@ -279,7 +279,11 @@ def flow_only_implied(flow: str, span: str, level: Fact, before: Fact) -> Runs:
 
 @message
 def flow_grew(flow: str, growth: Fact, span: str, rare: Runs | None, in_yuan: bool = False) -> Runs:
-    when = say(" on a year earlier in {span}", span=span) if span else ()
+    when = (
+        say(" in dollars on a year earlier in {span}" if not in_yuan else " on a year earlier in {span}", span=span)
+        if span
+        else ()
+    )
     return say(
         "{flow} {moved}{when}{yuan}{rare}.",
         flow=flow.capitalize(), moved=changed(growth), when=when, yuan=" in yuan" if in_yuan else "",
@@ -310,10 +314,11 @@ def _partners(report: Report, point: Point) -> Forms:
     other = max(against, key=lambda each: abs(each.points.value), default=None)
     if mine and mine.growth:
         run = streak(report.facts, f"partner.{code}.{flow}_cny_month") if point.news == "month" else None
-        when = to_date(report) if point.news == "ytd" else ""
+        when, whole = to_date(report) if point.news == "ytd" else "", report.facts.get(f"{flow}_cny_{point.news}_yoy")
         cells = (flow, partner(report, code), mine.growth, mine.points, straight(*run) if run else None, when)
-        yield lambda: partner_moved(*cells, of_other(report, other) if other else None)
-        yield lambda: partner_moved(*cells, None)
+        beside = of_other(report, other) if other else None
+        for of, then in ((whole, beside), (None, beside), (None, None)):
+            yield partial(partner_moved, *cells, of, then)
 
 
 def of_other(report: Report, other: Driver) -> Message:
@@ -322,15 +327,23 @@ def of_other(report: Report, other: Driver) -> Message:
 
 @message
 def partner_moved(
-    flow: str, partner: Name, growth: Fact, points: Fact, run: Runs | None, span: str, other: Runs | None
+    flow: str, partner: Name, growth: Fact, points: Fact, run: Runs | None, span: str, whole: Fact | None, other: Runs | None
 ) -> Runs:
-    verb = "added {points:percent_size} points to" if points.value > 0 else "took {points:percent_size} points off"
     return say(
-        "{flow} {way} {who} {moved} in yuan{span}{run} and " + verb + " {flows} growth{other}.",
+        "{flow} {way} {who} {moved} in yuan{span}{run} and {effect}{other}.",
         flow=flow.capitalize(), way="to" if flow == "exports" else "from", who=the_partner(partner), moved=changed(growth),
-        span=say(" in {span}", span=span) if span else (), run=say(", {run},", run=run) if run else (), points=points,
-        flows=flow.removesuffix("s"), other=say("; {other}", other=other) if other else (),
+        span=say(" in {span}", span=span) if span else (), run=say(", {run},", run=run) if run else (),
+        effect=_effect(flow, points, whole), other=say("; {other}", other=other) if other else (),
     )  # fmt: skip
+
+
+def _effect(flow: str, points: Fact, whole: Fact | None) -> Runs:
+    """ "took 4.3 points off export growth, which came to 5.7%": in yuan, as are the points."""
+    verb = "added {points:percent_size} points to" if points.value > 0 else "took {points:percent_size} points off"
+    if whole and whole.value < 0:
+        return say(verb + " {flow}, which {moved}", points=points, flow=flow, moved=changed(whole))
+    end = say(" of {whole}", whole=whole) if whole else ()
+    return say(verb + " {flow} growth{end}", points=points, flow=flow.removesuffix("s"), end=end)
 
 
 @message
@@ -344,29 +357,40 @@ def _goods(report: Report, point: Point) -> Forms:
     facts, (flow, slug) = report.facts, point.subject.split(".")
     over = point.news.split("_")[1]
     name, when = f"commodity.{flow}.{slug}", to_date(report) if over == "ytd" else ""
-    points = facts.get(f"contribution.commodity.{flow}_cny_{over}.{slug}")
-    value, quantity = (facts.get(f"{name}.{what}_{over}_yoy") for what in ("value_cny", "quantity"))
+    points, whole = facts.get(f"contribution.commodity.{flow}_cny_{over}.{slug}"), facts.get(f"{flow}s_cny_{over}_yoy")
+    value, quantity, unit_value = (facts.get(f"{name}.{what}_{over}_yoy") for what in ("value_cny", "quantity", "unit_value"))
     if value and points:
-        yield lambda: good_moved(flow, commodity(report, flow, slug), value, quantity, points, when)
-        yield lambda: good_added(flow, commodity(report, flow, slug), points)
+        good = commodity(report, flow, slug)
+        for of in (whole, None):
+            for price in (unit_value if point.news.startswith("parted") else None, None):
+                yield partial(good_moved, flow, good, value, quantity, price, points, of, when)
+        yield partial(good_added, flow, good, points)
 
 
 @message
-def good_moved(flow: str, good: Name, value: Fact, quantity: Fact | None, points: Fact, span: str) -> Runs:
-    verb = "added {points:percent_size} points to" if points.value > 0 else "took {points:percent_size} points off"
+def good_moved(
+    flow: str,
+    good: Name,
+    value: Fact,
+    quantity: Fact | None,
+    unit_value: Fact | None,
+    points: Fact,
+    whole: Fact | None,
+    span: str,
+) -> Runs:
     joint = "and" if quantity and quantity.value * value.value > 0 else "but"
     parted = say(" {joint} {quantity} in quantity", joint=joint, quantity=also(quantity, value)) if quantity else ()
+    price = say(" (unit value {unit_value:signed})", unit_value=unit_value) if unit_value else ()
     return say(
-        "{flow} of {what} {moved} in value{parted}{span}; they " + verb + " {flows} growth.",
-        flow=f"{flow.capitalize()}s", what=goods(good), moved=changed(value), parted=parted,
-        span=say(" in {span}", span=span) if span else (), points=points, flows=flow,
+        "{flow} of {what} {moved} in yuan{parted}{span}{price}; they {effect}.",
+        flow=f"{flow.capitalize()}s", what=called_goods(good), moved=changed(value), parted=parted, price=price,
+        span=say(" in {span}", span=span) if span else (), effect=_effect(f"{flow}s", points, whole),
     )  # fmt: skip
 
 
 @message
 def good_added(flow: str, good: Name, points: Fact) -> Runs:
-    verb = "added {points:percent_size} points to" if points.value > 0 else "took {points:percent_size} points off"
-    return say("{what} " + verb + " {flow} growth.", what=capital(goods(good)), points=points, flow=flow)
+    return say("{what} {effect}.", what=capital(called_goods(good)), effect=_effect(f"{flow}s", points, None))
 
 
 # --- expectations ---------------------------------------------------------------------------------------------------------

@@ -28,18 +28,22 @@ def qualification(report: Report, headline: Message) -> Message | None:
     for doubt in doubts_in_words(report):
         if not doubt.facts & headline.facts:
             return doubt
-    facts = report.facts
-    return first_possible(lambda: over_three_months(facts["exports_usd_3m_yoy"], facts["imports_usd_3m_yoy"]))
+    return first_possible(partial(three_months, report))
 
 
-def doubts_in_words(report: Report) -> list[Message]:
-    """What qualifies the news, a sentence each, the strongest first; one a theme."""
+def three_months(report: Report) -> Message:
+    """Exports and imports over three months, which are less noisy than one."""
+    return over_three_months(*(report.facts[f"{flow}_usd_3m_yoy"] for flow in ("exports", "imports")))
+
+
+def doubts_in_words(report: Report, but: str = "") -> list[Message]:
+    """What qualifies the news, a sentence each, the strongest first; one a theme, `but` for one."""
     found: dict[str, Message] = {}
     kinds: dict[str, Callable[[Report, Point], Message | None]] = {
         "currency": _currency, "calendar": _calendar, "vintage": _vintage, "unit value": _unit_value,
     }  # fmt: skip
     for point in report.doubts:
-        if point.theme not in found and (doubt := first_possible(partial(kinds[point.theme], report, point))):
+        if point.theme not in (but, *found) and (doubt := first_possible(partial(kinds[point.theme], report, point))):
             found[point.theme] = doubt
     return [*found.values()]
 
@@ -72,10 +76,10 @@ def currency_matters(span: str, difference: Runs) -> Runs:
 
 @message
 def currency_flatters(flow: str, wedge: Fact, span: str) -> Runs:
-    verb, way = ("flatters", "lower") if wedge.value < 0 else ("understates", "higher")
+    verb, why, way = ("flatters", "rose", "lower") if wedge.value < 0 else ("understates", "fell", "higher")
     return say(
-        "The dollar {verb}: in yuan, growth of {flow} in {span} was {wedge:size} {way}.",
-        verb=verb, flow=flow, span=span, wedge=wedge, way=way,
+        "The dollar {verb}: as the yuan {why} against it, growth of {flow} in {span} was {wedge:size} {way} in yuan.",
+        verb=verb, why=why, flow=flow, span=span, wedge=wedge, way=way,
     )  # fmt: skip
 
 

@@ -16,31 +16,34 @@ from customs_report.report import Report
 
 def what_to_watch(report: Report) -> tuple[Runs, ...]:
     """What moves the next releases, as far as it is known today."""
-    found = (first_possible(partial(choose, report)) for choose in (_carry_over, _base, _calendar, _release))
+    carried = (partial(_carry_over, report, flow) for flow in ("exports", "imports"))
+    found = (first_possible(choose) for choose in (*carried, *(partial(of, report) for of in (_base, _calendar, _release))))
     return tuple(map(report.write, present(*found)))
 
 
-def _carry_over(report: Report) -> Message | None:
+def _carry_over(report: Report, flow: str) -> Message | None:
     facts, period = report.facts, report.period
-    over = "year" if int(period[5:]) % 3 == 0 else "quarter"
-    cells = [facts[f"carry_over.{flow}_usd_{of}"] for flow in ("exports", "imports") for of in (over, "year")]
     last = -(-int(period[5:]) // 3) * 3
-    quarter = f"{period[:4]}-{last - 2:02d}/{period[:4]}-{last:02d}" if over == "quarter" else ""
-    return carry_over(*cells, quarter, period[:4], period) if not period.endswith("-12") else None
+    quarter = "" if period.endswith(f"-{last:02d}") else f"{period[:4]}-{last - 2:02d}/{period[:4]}-{last:02d}"
+    year = facts[f"carry_over.{flow}_usd_year"]
+    if period.endswith("-12"):
+        return None
+    return carry_over(flow, facts[f"carry_over.{flow}_usd_quarter"], quarter, year, period)
 
 
 @message
-def carry_over(
-    exports: Fact, exports_year: Fact, imports: Fact, imports_year: Fact, quarter: str, year: str, month: str
-) -> Runs:
+def carry_over(flow: str, growth: Fact, quarter: str, growth_of_year: Fact, month: str) -> Runs:
     """Growth of the quarter under way and of the year; at the end of a quarter, without a `quarter`, of the year alone."""
-    template = "At {month}’s adjusted level, exports would be {exports} in {quarter} and {exports_year} in {year}, "
-    template += "imports {imports} and {imports_year}."
-    if not quarter:
-        template = "At {month}’s adjusted level, exports would be {exports_year} in {year} and imports {imports_year}."
+    in_quarter = say("{growth} in {quarter} and ", growth=up_or_down(growth), quarter=quarter) if quarter else ()
+    if flow == "imports":
+        template = "Imports would be {in_quarter}{growth_of_year} in {year}."
+    else:
+        template = (
+            "Should exports stay at {month}’s level, season and holidays aside, they would be {in_quarter}{growth_of_year} "
+        )
+        template += "in {year}, in dollars."
     return say(
-        template, month=month_of(month), quarter=quarter, year=year, exports=up_or_down(exports),
-        exports_year=up_or_down(exports_year), imports=up_or_down(imports), imports_year=up_or_down(imports_year),
+        template, month=month_of(month), in_quarter=in_quarter, year=month[:4], growth_of_year=up_or_down(growth_of_year),
     )  # fmt: skip
 
 
