@@ -66,7 +66,7 @@ def canvas(height: float = HEIGHT, left: float = 0.07, right: float = 0.985, top
 
 def small_canvas() -> tuple[Drawing, Axes]:
     """An empty chart of a third of the page's width: a few grid lines, years below."""
-    width, height = 2.15, 1.15
+    width, height = 2.15, 1.05
     figure = Drawing(width, height)
     axes = figure.add_axes((0.32 / width, 0.22 / height, 1 - 0.44 / width, 1 - 0.3 / height))
     gridded(axes, ticks=4)
@@ -76,7 +76,7 @@ def small_canvas() -> tuple[Drawing, Axes]:
 
 def flat_canvas(rows: int, label: float) -> tuple[Drawing, Axes]:
     """An empty chart of half the page's width for horizontal bars, with `label` inches for their names."""
-    width, height = palette.CHART_WIDTH / 2 - 0.08, 0.165 * rows + 0.04
+    width, height = palette.CHART_WIDTH / 2 - 0.08, 0.155 * rows + 0.04
     figure = Drawing(width, height)
     axes = figure.add_axes((label / width, 0.02 / height, 1 - (label + 0.05) / width, 1 - 0.04 / height))
     bare(axes, size=8.5)

@@ -231,7 +231,7 @@ def partners_of_month(month: str) -> Runs:
 
 @message
 def note_on_brief() -> Runs:
-    return ("Points are of the growth of all exports or imports. A dash: not available, or a base that is revised too often.",)
+    return ("Points are of all exports or imports. A dash: not available, or too uncertain.",)
 
 
 def _partner_table(report: Report) -> Table | None:
