@@ -44,10 +44,10 @@ def test_it_has_two_pages_at_most_and_a_small_page(brief, period, as_of):
 def test_its_page_answers_the_five_questions_with_numbers_that_tell_their_source(brief):
     page = BeautifulSoup(brief("2025-11", "2025-12-08")["html"], "lxml")
     headings = [heading.get_text(" ", strip=True) for heading in page.select("h2, h3")]
-    for asked in ("Main points", "What moved exports and imports", "Three years in charts", "What to watch", "How sure"):
+    for asked in ("Main points", "What moved exports and imports", "Three years in charts", "What to watch", "how sure"):
         assert any(asked in heading for heading in headings), (asked, headings)
-    assert len(page.select(".small svg")) == 6
-    assert all(len(table.select("tbody tr")) <= 37 for table in page.select(".small table"))
+    assert len(page.select("#exhibit-2 svg")) == 6
+    assert all(len(table.select("tbody tr")) <= 37 for table in page.select("#exhibit-2 table"))
     numbers = page.select("[data-fact]")
     traces = {box["data-trace"] for box in page.select("[popover][data-trace]")}
     assert len(numbers) > 150

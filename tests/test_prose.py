@@ -55,7 +55,7 @@ def test_the_news_day_tells_the_story_of_the_news(reported):
         "Only January 2025 ($137.9 billion) and June 2025 ($114.8 billion) brought more.",
         "ASEAN, the European Union and the United States are the largest partners, in this order",
         "Exports to the United States fell by 28.7%* in yuan, the eighth straight fall, and took 4.3 points off export growth",
-        "Exports rose by 5.9% on a year earlier in November 2025, after a fall of 1.1% in October.",
+        "Exports rose by 5.9% in dollars on a year earlier in November 2025, after a fall of 1.1% in October.",
     ):
         assert said in text
 
@@ -63,11 +63,19 @@ def test_the_news_day_tells_the_story_of_the_news(reported):
 def test_the_drivers_are_those_of_the_month_with_their_own_growth(reported):
     exhibit = exhibits.drivers(reported("2025-11", "2025-12-08"))
     assert plain(exhibit.words.claim) == "What moved exports and imports in November 2025"
-    rows = {plain(row.label): [plain(cell) if cell else "" for cell in row.cells] for row in exhibit.bodies[0].data.rows[:12]}
-    assert rows["United States"] == ["−28.7*", "−4.3"]
-    assert rows["European Union"] == ["+14.7*", "+1.9"]
-    assert rows["Motor vehicles"] == ["+52.8", "+1.5"]
-    assert rows["Other machinery and electronics"] == ["", "+3.4"]
+    by_partner, by_good = (
+        {plain(row.label): [plain(cell) for cell in row.cells] for row in body.data.rows} for body in exhibit.bodies[:2]
+    )
+    assert by_partner["United States"] == ["−28.7*", "−4.3"]
+    assert by_partner["European Union"] == ["+14.7*", "+1.9"]
+    assert by_good["Motor vehicles"] == ["+52.8", "+1.5"]
+    assert by_good["Other machinery and electronics"] == ["–", "+3.4"]
+
+
+def test_the_drivers_and_all_others_sum_to_growth(reported):
+    report = reported("2026-07")
+    for body, growth in zip(exhibits.drivers(report).bodies, (17.5, 17.5, 21.0, 21.0), strict=True):
+        assert sum(row.values[1] for row in body.data.rows) == pytest.approx(growth, abs=0.6)
 
 
 def test_of_a_headline_only_month_growth_gives_the_levels(reported):
@@ -104,7 +112,7 @@ def test_what_is_not_available_is_named_in_one_line_and_in_its_place(reported):
 
 def test_growth_that_differs_by_currency_stands_under_the_headline(reported):
     assert [plain(said) for said in exhibits.standfirst(reported("2026-07"))] == [
-        "The dollar flatters: in yuan, growth of exports in July 2026 was 6.1 percentage points lower."
+        "The dollar flatters: as the yuan rose against it, growth of exports in July 2026 was 6.1 percentage points lower in yuan."
     ]
     assert [plain(said) for said in exhibits.standfirst(reported("2025-11", "2025-12-08"))] == [
         "The currency matters: in January–November 2025, imports fell by 0.6% in dollars but edged up by 0.2% in yuan."
@@ -113,8 +121,9 @@ def test_growth_that_differs_by_currency_stands_under_the_headline(reported):
 
 def test_what_to_watch_names_carry_over_base_calendar_and_release(reported):
     assert [plain(said) for said in exhibits.what_to_watch(reported("2026-07"))] == [
-        "At July’s adjusted level, exports would be up 23.3% in July–September 2026 and up 20.4% in 2026, "
-        "imports up 25.4% and up 25.6%.",
+        "Should exports stay at July’s level, season and holidays aside, they would be up 23.3% in July–September 2026 "
+        "and up 20.4% in 2026, in dollars.",
+        "Imports would be up 25.4% in July–September 2026 and up 25.6% in 2026.",
         "August 2026 will be compared with August 2025, when exports rose by 4.3% and imports by 1.7%.",
         "August 2026 has 21 working days, as many as a year earlier.",
         "The next release, of August 2026, is due about 8 September 2026.",

@@ -215,7 +215,7 @@ def _spans(report: Report) -> tuple[str, ...]:
 
 def _partner_words(report: Report) -> Words:
     if "partner.*" in report.facts.gaps:
-        return Words(not_available_in_brief("Partners", report.facts.gap("partner.*")))
+        return Words(not_available_in_brief("partners", report.facts.gap("partner.*")))
     return Words(partners_of_month(report.period), notes=(note_on_brief(),))
 
 
@@ -275,7 +275,7 @@ def goods_in_brief(report: Report) -> Exhibit:
 def _goods_words(report: Report) -> Words:
     if not _goods(report, "exports") and not _goods(report, "imports"):
         gap = no_lines(report, "export") or report.facts.gap("contribution.commodity.export_cny_ytd.*")
-        return Words(not_available_in_brief("Goods", gap))
+        return Words(not_available_in_brief("goods", gap))
     return Words(goods_of_month(report.period), notes=(note_on_brief(),))
 
 

@@ -151,7 +151,7 @@ def _reach(report: Report, flow: str, over: str) -> tuple[float, float]:
     rest = [facts.value(f"contribution.{kind}.{side}_cny_{over}.{BEYOND}") or 0.0 for kind, side in sides]
     values = [each.points.value for kind, _ in sides for each in find_drivers(report, flow, kind, over)]
     low, high = min(0.0, *values, *rest), max(0.0, *values, *rest)
-    room = 0.35 * (high - low)
+    room = 0.42 * (high - low)
     return (low - room * (low < 0), high + room * (high > 0))
 
 
