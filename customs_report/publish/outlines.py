@@ -164,7 +164,7 @@ def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | No
     `folder` is where the notebook's pictures are. `proved`: stderr is dropped.
     """
     cells = [cell for cell in notebook["cells"] if "lab-only" not in cell["metadata"].get("tags", ())]
-    cells = [cell for cell, empty in zip(cells, _heads_nothing(cells), strict=True) if not empty]
+    cells = [cell for cell, empty in zip(cells, _heads_nothing(cells, proved), strict=True) if not empty]
     texts = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]
     plain = iter(markdown(tuple(text for text in texts if not UNPROVED.search(text))))
     parts: list[Part] = []
@@ -188,14 +188,15 @@ def _dated(content: Outline) -> Outline:
     return replace(content, parts=tuple(parts))
 
 
-def _heads_nothing(cells: Sequence[Mapping[str, Any]]) -> list[bool]:
+def _heads_nothing(cells: Sequence[Mapping[str, Any]], proved: bool) -> list[bool]:
     """For each cell: does it head a section that shows nothing but exhibits without data?"""
     empty = [False] * len(cells)
     shown: list[bool] = []
     for place in reversed(range(len(cells))):
         cell = cells[place]
         if cell["cell_type"] == "code":
-            shown += [output.get("metadata", {}).get("customs_report", {}).get("held", True) for output in cell["outputs"]]
+            outputs = [output for output in cell["outputs"] if not proved or output.get("name") != "stderr"]
+            shown += [output.get("metadata", {}).get("customs_report", {}).get("held", True) for output in outputs]
         elif cell["source"].startswith("## "):
             empty[place], shown = bool(shown) and not any(shown), []
     return empty
