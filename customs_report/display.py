@@ -390,6 +390,7 @@ class Table:
             element("thead", self._html_groups(), element("tr", *map(_html_header, self.columns, self.aligns)), align="left"),
             element("tbody", *map(_html_row, self.rows, repeat(self.aligns), *self._answering(answers)), align="left"),
             class_=self._narrow(),
+            style=self._lines(),
         )
         return _scrollable(table, labelled_by or caption) if len(self.columns) > 3 else table
 
@@ -397,6 +398,13 @@ class Table:
         """The class of a table whose columns stand in groups of one width: on a phone each group becomes a line of the row."""
         spans = [span for _, span in self.group_headers[1:]]
         return f"spans of-{spans[0]}" if spans and len({*spans}) == 1 and len(spans) <= MOST_LINES else None
+
+    def _lines(self) -> str | None:
+        """What these lines are called there, unless month and year to date."""
+        named = [plain(text) for text, _ in self.group_headers[1:]]
+        if not self._narrow() or named[:1] == ["Month"]:
+            return None
+        return ";".join(f"--g{place}:{json.dumps(text, ensure_ascii=False)}" for place, text in enumerate(named, 1))
 
     def _answering(self, answers: Sequence[Answer | None]) -> list[list[Any]]:
         """For each row where it answers, and whether the keyboard reaches it."""

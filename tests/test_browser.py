@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from browsing import opened, violations
 
+from customs_report.publish import build
+
 pytestmark = pytest.mark.browser
 
 
@@ -268,3 +270,16 @@ def test_a_mark_answers_where_it_is_pointed_at_by_touch_and_by_keyboard(browser,
     page.locator("#exhibit-2 summary").click()
     assert page.locator("#exhibit-2 .answers tr").nth(3).is_visible()
     assert page.locator("#exhibit-2 .answers tr").nth(3).evaluate("r => getComputedStyle(r).position") == "static"
+
+
+def test_on_a_phone_the_lines_of_a_row_are_called_by_their_group(browser, rendered, tmp_path):
+    parameters = {"period": "2025-11", "as_of": ""}
+    executed, report = build.run("monthly_brief", parameters)
+    path = tmp_path / "brief.html"
+    path.write_bytes(build.render(executed, report, "monthly_brief", parameters, ("html",))["html"])
+    page = opened(browser, path.as_uri(), viewport={"width": 390, "height": 844})
+    called = (
+        "[2, 6].map(n => getComputedStyle(document.querySelector(`#exhibit-3 tbody td:nth-child(${n})`), '::before').content)"
+    )
+    assert page.evaluate(called) == ['"Exports"', '"Imports"']
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
