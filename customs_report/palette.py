@@ -16,15 +16,17 @@ INK = "#1b2027"
 MUTED = "#59636f"
 GRID = "#dfe3e8"
 PANEL = "#f5f6f8"
-ACCENT = "#b3261e"  # the surplus, and whatever a chart wants the reader to see first
+ACCENT = "#b3261e"  # this month, this year
 EXPORTS = "#1f5b99"
 IMPORTS = "#0b7a75"
-DEFICIT = "#6a4c93"
+BALANCE = "#6a4c93"
+FALL = "#9a5b13"  # falls, in a grid of growth
 PALE = "#c2c9d2"  # context: what stands behind the emphasis
 PALE_ACCENT = "#e6b3ae"
 PALE_EXPORTS = "#a8c4e0"
 PALE_IMPORTS = "#a2d0cc"
-PALE_DEFICIT = "#cfc3e0"
+PALE_BALANCE = "#cfc3e0"
+PALE_FALL = "#ecd2b0"
 
 LIGHT = {
     "paper": PAPER,
@@ -35,12 +37,14 @@ LIGHT = {
     "accent": ACCENT,
     "exports": EXPORTS,
     "imports": IMPORTS,
-    "deficit": DEFICIT,
+    "balance": BALANCE,
+    "fall": FALL,
     "pale": PALE,
     "pale-accent": PALE_ACCENT,
     "pale-exports": PALE_EXPORTS,
     "pale-imports": PALE_IMPORTS,
-    "pale-deficit": PALE_DEFICIT,
+    "pale-balance": PALE_BALANCE,
+    "pale-fall": PALE_FALL,
 }
 DARK = {
     "paper": "#15191e",
@@ -51,12 +55,14 @@ DARK = {
     "accent": "#ff8b7d",
     "exports": "#85b7ec",
     "imports": "#55c7bf",
-    "deficit": "#c3a6ee",
+    "balance": "#c3a6ee",
+    "fall": "#e0a458",
     "pale": "#55606d",
     "pale-accent": "#7c3c37",
     "pale-exports": "#345578",
     "pale-imports": "#235b58",
-    "pale-deficit": "#524569",
+    "pale-balance": "#524569",
+    "pale-fall": "#6b4a1f",
 }
 
 FONT = "Source Sans Pro"

@@ -173,8 +173,7 @@ def _balance_chart(report: Report) -> Chart | None:
         return None
     frame = report.frame(helpers.monthly_trade)
     values = (frame["balance"] / BILLION).to_list()
-    colours = [palette.DEFICIT if v < 0 else palette.PALE for v in values]
-    colours[-1] = palette.ACCENT if values[-1] >= 0 else palette.DEFICIT
+    colours = [palette.PALE_BALANCE] * (len(values) - 1) + [palette.ACCENT]
     figure, axes = canvas()
     draw_bars(axes, range(len(values)), values, 0.86, colours)
     records = [i for i, new in enumerate(frame["record"]) if new and i >= 12]  # in the first year every month can be one

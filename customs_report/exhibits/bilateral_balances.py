@@ -171,7 +171,7 @@ def _chart(report: Report) -> Chart | None:
     known = len(changes) == len(codes)
     figure, panels = side_by_side(1 + known, 0.5 + 0.19 * len(codes), label=1.15, shared=True)
     offset = 0.19 if known else 0.0
-    colours = [palette.ACCENT if value >= 0 else palette.DEFICIT for value in values]
+    colours = [palette.BALANCE] * len(values)
     draw_bars(panels[0], [i - offset for i in range(len(codes))], values, 0.38 if known else 0.6, colours, flat=True)
     label_rows(panels[0], names)
     before = [0.0] * len(codes)
@@ -179,7 +179,7 @@ def _chart(report: Report) -> Chart | None:
     if known:
         moved = [value / BILLION for value in changes]
         before = [value - by for value, by in zip(values, moved, strict=True)]
-        pale = [palette.PALE_ACCENT if value >= 0 else palette.PALE_DEFICIT for value in before]
+        pale = [palette.PALE_BALANCE] * len(before)
         draw_bars(panels[0], [i + offset for i in range(len(codes))], before, 0.38, pale, flat=True)
         draw_bars(panels[1], range(len(codes)), moved, 0.6, palette.MUTED, flat=True)
         label_rows(panels[1], [""] * len(codes))

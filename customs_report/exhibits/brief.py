@@ -79,7 +79,7 @@ def _charts(report: Report) -> tuple[Chart, ...]:
 def _choices(report: Report) -> Iterator[Callable[[], Chart | None]]:
     trade = {"exports": palette.EXPORTS, "imports": palette.IMPORTS}
     series = partial(_chart, report)
-    yield lambda: series(helpers.monthly_trade, balance(), {"balance": palette.INK}, BILLION, "usd_signed")
+    yield lambda: series(helpers.monthly_trade, balance(), {"balance": palette.BALANCE}, BILLION, "usd_signed")
     yield lambda: series(helpers.monthly_trade, exports_and_imports(), trade, BILLION, "usd_signed")
     growth = {f"{flow}_3m": colour for flow, colour in trade.items()}
     yield lambda: series(helpers.trade_growth, growth_over_three_months(), growth, 1, "signed_percent")
@@ -87,7 +87,7 @@ def _choices(report: Report) -> Iterator[Callable[[], Chart | None]]:
         yield partial(_chart_of_driver, report, driver)
     adjusted = dict(trade)
     yield lambda: series(helpers.adjusted_series, adjusted_trade(), adjusted, BILLION, "usd_signed")
-    yield lambda: series(helpers.rolling_year, balance_of_twelve_months(), {"balance": palette.INK}, BILLION, "usd_signed")
+    yield lambda: series(helpers.rolling_year, balance_of_twelve_months(), {"balance": palette.BALANCE}, BILLION, "usd_signed")
     yield lambda: series(helpers.cover_ratio, ratio_of_exports(), {"ratio": palette.INK}, 1, "exchange_rate")
 
 

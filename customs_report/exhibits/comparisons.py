@@ -20,7 +20,7 @@ from customs_report.numbers import unit_in_words
 from customs_report.report import Report
 from customs_report.rows import frame_table
 
-COLOURS = (palette.EXPORTS, palette.ACCENT, palette.IMPORTS, palette.DEFICIT, palette.INK, palette.MUTED)
+COLOURS = (palette.EXPORTS, palette.FALL, palette.IMPORTS, palette.BALANCE, palette.INK, palette.MUTED)
 SPANS = {"month": "by month", "ytd": "since January", "3m": "over three months", "12m": "over twelve months"}
 
 

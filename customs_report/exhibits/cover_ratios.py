@@ -68,7 +68,7 @@ def _chart(report: Report) -> Chart | None:
     if len(frame) < 2:
         return None
     figure, axes = canvas()
-    axes.plot(range(len(frame)), frame["ratio"].to_list(), color=palette.ACCENT, lw=1.6, marker="o", ms=3)
+    axes.plot(range(len(frame)), frame["ratio"].to_list(), color=palette.INK, lw=1.6, marker="o", ms=3)
     place_ticks(axes, "x", range(len(frame)), [period[:4] for period in frame.index])
     fine_ticks(axes, frame["ratio"].max() - frame["ratio"].min())
     month = period_text(report.period).split()[0]

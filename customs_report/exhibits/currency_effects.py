@@ -147,7 +147,7 @@ def _chart(report: Report) -> Chart | None:
     gridded(below, ticks=4)
     months = range(len(frame))
     above.plot(months, frame["crude_oil"], color=palette.INK, lw=1.4)
-    above.plot(months, frame["first_prints"], ls="", marker="o", ms=4, color=palette.ACCENT, zorder=3)
+    above.plot(months, frame["first_prints"], ls="", marker="o", ms=4, color=palette.BALANCE, zorder=3)
     four_ticks(above)
     above.tick_params(labelbottom=False)
     below.plot(months, frame["crude_oil_yoy"], color=palette.INK, lw=1.4)
@@ -161,7 +161,7 @@ def _chart(report: Report) -> Chart | None:
         label_years(axes, list(frame.index))
         axes.set_xlim(-1, max(len(frame), 12))
     line: dict[str, Any] = {"color": palette.INK, "lw": 1.4}
-    totals: dict[str, Any] = {"ls": "", "marker": "o", "ms": 4, "color": palette.ACCENT}
+    totals: dict[str, Any] = {"ls": "", "marker": "o", "ms": 4, "color": palette.BALANCE}
     panel_key(above, "Yuan per dollar", [line, totals], ["crude oil imports", "totals printed in both currencies"])
     words = ["change of that rate, percent", "exports", "imports"]
     panel_key(below, "Growth in yuan less growth in dollars, points", [line, rings, dots], words)

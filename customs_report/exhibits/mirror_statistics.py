@@ -141,7 +141,7 @@ def _chart(report: Report) -> Chart | None:
     figure, axes = canvas(height=1.75, right=0.86)
     months, ends = range(len(frame)), []
     draw_bars(axes, months, frame["gap"] / BILLION, 0.7, palette.PALE)
-    sides = (("china", "China’s count", palette.EXPORTS), ("united_states", "US count", palette.ACCENT))
+    sides = (("china", "China’s count", palette.EXPORTS), ("united_states", "US count", palette.INK))
     for side, label, colour in sides:
         values = frame[side].where(frame["gap"].notna()) / BILLION
         axes.plot(months, values, color=colour, lw=1.5, marker="o", ms=3)

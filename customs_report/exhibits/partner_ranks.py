@@ -190,7 +190,7 @@ def _shares_chart(report: Report) -> Chart | None:
         box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.76 / height)
         axes = figure.add_axes(box)
         values = frame[code].to_list()
-        colour = palette.ACCENT if code == moved else palette.EXPORTS
+        colour = palette.INK if code == moved else palette.EXPORTS
         axes.plot(range(len(values)), values, color=colour, lw=1.5)
         middle = (frame[code].max() + frame[code].min()) / 2
         axes.set_ylim(middle - reach / 2, middle + reach / 2)
@@ -322,8 +322,8 @@ HEAT = (  # from which growth in percent on: the cell's colour and that of its n
     (20, palette.EXPORTS, palette.PAPER),
     (5, palette.PALE_EXPORTS, palette.INK),
     (-5, palette.PANEL, palette.INK),
-    (-20, palette.PALE_ACCENT, palette.INK),
-    (-101, palette.ACCENT, palette.PAPER),
+    (-20, palette.PALE_FALL, palette.INK),
+    (-101, palette.FALL, palette.PAPER),
 )
 
 
@@ -376,7 +376,7 @@ def _growth_chart(report: Report) -> Chart | None:
 @message
 def grid_of_growth(partner: Name, growth: Cell) -> Runs:
     return say(
-        "A grid of months and partners, the newest month on top; blue for growth, red for decline. Exports to {name} stand at "
-        "{growth:signed_percent} percent.",
+        "A grid of months and partners, the newest month on top; blue for growth, brown for decline. Exports to {name} stand "
+        "at {growth:signed_percent} percent.",
         name=name_of(partner.code, partner.english), growth=growth,
     )  # fmt: skip

@@ -468,7 +468,7 @@ def details_table(report: Profile) -> Table | None:
 
 
 LARGEST = 15
-COLOURS = {"exports": palette.EXPORTS, "imports": palette.IMPORTS, "balance": palette.ACCENT, "all": palette.MUTED}
+COLOURS = {"exports": palette.EXPORTS, "imports": palette.IMPORTS, "balance": palette.BALANCE, "all": palette.MUTED}
 OF_FLOW = {  # of the subject itself, dark and pale: a commodity has its flow's colours, a partner's trade is of both flows
     "export": (palette.EXPORTS, palette.PALE_EXPORTS), "import": (palette.IMPORTS, palette.PALE_IMPORTS),
     "": (palette.INK, palette.MUTED),

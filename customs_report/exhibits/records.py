@@ -148,8 +148,8 @@ def _chart(report: Report) -> Chart | None:
     months = span(frame.index[0], report.period)
     values = [frame["balance"].get(month, float("nan")) / BILLION for month in months]
     figure, axes = canvas(right=0.93)
-    axes.plot(range(len(values)), values, color=palette.ACCENT, lw=1.6)
-    axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3.5, color=palette.ACCENT)
+    axes.plot(range(len(values)), values, color=palette.BALANCE, lw=1.6)
+    axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3.5, color=palette.BALANCE)
     mark_zero(axes)
     axes.margins(y=0.12)
     label_years(axes, months)
