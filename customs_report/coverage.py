@@ -48,7 +48,7 @@ def why_unavailable(tables: Tables, table: str, period: str, **where: str) -> st
     """Why is a figure of a period not in a table? The declared reason, or when its coverage begins or ends.
 
     `where` selects by columns of coverage.csv: key, flow, kind, currency, measure. Only coverage up to the period counts, so
-    that later additions do not change the answer, and the declared holes around it.
+    that later additions do not change the answer.
     """
     what = _noun(table, where)
     begins = _begins(tables, table=table, **{column: value for column, value in where.items() if column != "key"})
@@ -64,11 +64,9 @@ def why_unavailable(tables: Tables, table: str, period: str, **where: str) -> st
         return min(reasons)
     if not last:
         return f"no {what} is held"
-    if why := _why_since(tables, table, last, period, **where):
-        return why
-    if hole := [row["to"] for row in rows if row["status"] != "held" and row["from"] <= period <= row["to"]]:
-        return f"no {what} held from {shift(last, 1)} to {min(hole)}"
-    return f"no {what} held after {last}"
+    first = shift(last, 1)
+    without = f"from {first} to {period}" if first < period else f"in {period}"  # later months may have the figure
+    return _why_since(tables, table, last, period, **where) or f"no {what} held {without}"
 
 
 def is_declared(tables: Tables, table: str, period: str, **where: str) -> bool:

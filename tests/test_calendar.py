@@ -158,7 +158,7 @@ def test_too_short_a_series_is_a_gap_with_its_reason(now):
     )
     facts = only(now, "2012-12")
     assert "adjusted.imports_usd_mean_revision" in facts
-    assert only(now, "2026-08").why_missing("adjusted.exports_usd_month_mom") == "no dollar exports held after 2026-07"
+    assert only(now, "2026-08").why_missing("adjusted.exports_usd_month_mom") == "no dollar exports held in 2026-08"
 
 
 @given(FLOWS, st.sets(st.integers(0, 98), max_size=30), st.integers(0, 3))

@@ -177,7 +177,7 @@ def test_a_declared_hole_is_named_with_its_reason(now):
         == "no yuan exports held before 2018-06"
     )
     asked = {"flow": "exports", "currency": "CNY", "kind": "month", "measure": "level"}
-    between = "no yuan exports held from 2022-10 to 2023-12"  # later months are held
+    between = "no yuan exports held from 2022-10 to 2023-05"  # later months are held
     assert coverage.why_unavailable(now, "totals", "2023-05", **asked) == between
     assert "January with February" in coverage.why_unavailable(
         now, "commodities", "2025-01", flow="import", key="crude_oil", kind="month"

@@ -126,7 +126,7 @@ def test_what_to_watch_names_carry_over_base_calendar_and_release(reported):
         "Imports would be up 25.4% in July–September 2026 and up 25.6% in 2026.",
         "August 2026 will be compared with August 2025, when exports rose by 4.3% and imports by 1.7%.",
         "August 2026 has 21 working days, as many as a year earlier.",
-        "The next release, of August 2026, is due about 8 September 2026.",
+        "The next release after 20 August 2026, of August 2026, is due about 8 September 2026.",
     ]
 
 

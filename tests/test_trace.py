@@ -73,7 +73,7 @@ def test_what_is_cited_is_remembered_and_a_gap_is_not(reported):
         {
             "Value": "110,000,000,000 dollars",
             "Formula": "exports − imports",
-            "Inputs": "exports $330.0 billion; imports $220.0 billion",
+            "Inputs": "exports: $330.0 billion; imports: $220.0 billion",
             "Source": "GACC, monthly bulletin, table (2)",
             "Stage": "bulletin",
             "Released": "8 December 2025 (as printed)",

@@ -21,20 +21,18 @@ def distortion_notes(report: Report) -> tuple[Message, ...]:
     for first, last, _, what, source in report.tables.distortions.itertuples(index=False):
         over = next((name for name, months in spans.items() if any(first <= p <= last for p in months)), "")
         if over:
-            notes.append(distorted(over, Mark("quote", first, f"{what} ({source})"), again=bool(notes)))
+            when = first if first == last else f"{first}/{last}"
+            notes.append(distorted(over, when, Mark("quote", first, f"{what} ({source})")))
     return tuple(notes)
 
 
 @message
-def distorted(over: str, quote: Mark, again: bool) -> Runs:
+def distorted(over: str, when: str, quote: Mark) -> Runs:
     """`quote` is what the table of distortions says, in its own words."""
-    which = {
-        "month": "this month",
-        "month_before": "the month a year earlier",
-        "ytd": "months of the year to date",
-        "ytd_before": "months of the year to date a year earlier",
+    template = {
+        "month": "Figures of {when} are distorted: {quote}.",
+        "month_before": "Growth is measured against {when}, when figures were distorted: {quote}.",
+        "ytd": "Growth since January includes {when}, when figures were distorted: {quote}.",
+        "ytd_before": "Growth since January is measured against months that include {when}, when figures were distorted: {quote}.",
     }[over]
-    return say(
-        "{start}, {which}: {quote}.",
-        start="Also distorted" if again else "Growth rests on distorted figures", which=which, quote=(quote,),
-    )  # fmt: skip
+    return say(template, when=when, quote=(quote,))

@@ -146,7 +146,7 @@ def ranked_since(first: str) -> Runs:
 
 def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
     """Strengths and limits, what comes next, how to quote a number."""
-    coming = due_about(*found) if (found := next_release_of(report)) else None
+    coming = due_about(*found, report.as_of) if (found := next_release_of(report)) else None
     return written(
         report,
         [
@@ -178,8 +178,8 @@ def next_release_of(report: Report) -> tuple[str, str] | None:
 
 
 @message
-def due_about(month: str, day: str) -> Runs:
-    return say("{month}, due about {day}, the usual day.", month=month, day=day)
+def due_about(month: str, day: str, known: str) -> Runs:
+    return say("After {known}, that of {month}, due about {day}, the usual day.", known=known, month=month, day=day)
 
 
 def glossary(report: Report) -> tuple[tuple[Runs, Runs], ...]:

@@ -72,13 +72,13 @@ def trace(report: Report, name: str) -> Trace:
 
 
 def _input(role: str, given: Figure | tuple[Figure, ...]) -> str:
-    """An input by what it is to the formula: "exports $330.0 billion", "215 months"."""
+    """An input by what it is to the formula: "exports: $330.0 billion", "months: 215 values"."""
     words = role.replace("_", " ")
     if isinstance(given, tuple):
         if len(given) != 1:
-            return f"{len(given)} {words}"
+            return f"{words}: {len(given)} values"
         given = given[0]
-    return f"{words} {write(given.value, given.unit, step=given.step)}"
+    return f"{words}: {write(given.value, given.unit, step=given.step)}"
 
 
 @cached

@@ -84,9 +84,9 @@ def coming_working_days(month: str, days: Fact, change: Fact) -> Runs:
 
 def _release(report: Report) -> Message | None:
     found = next_release_of(report)
-    return coming_release(*found) if found else None
+    return coming_release(*found, report.as_of) if found else None
 
 
 @message
-def coming_release(month: str, day: str) -> Runs:
-    return say("The next release, of {month}, is due about {day}.", month=month, day=day)
+def coming_release(month: str, day: str, known: str) -> Runs:
+    return say("The next release after {known}, of {month}, is due about {day}.", known=known, month=month, day=day)
