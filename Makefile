@@ -5,7 +5,9 @@ PYTHON ?= python3
 UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
-NOTEBOOKS = $(wildcard notebooks/*.ipynb)
+NOTEBOOKS = $(or $(shell git ls-files 'notebooks/*.ipynb' 2>/dev/null),$(wildcard notebooks/*.ipynb))
+OWN = $(filter-out $(NOTEBOOKS),$(wildcard notebooks/*.ipynb))
+UNCHECKED = $(addprefix --exclude ,$(OWN))
 
 # The locks name every package, so nothing is left to resolve (--no-deps) or to build (wheels only).
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
@@ -52,8 +54,8 @@ gallery: $(VENV)/.runtime ## draw docs/gallery.md anew: every chart with the cal
 	@$(BIN)/python docs/gallery.py
 
 lint: $(VENV)/.test ## check style and types, and that notebooks are committed without outputs
-	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check $(UNCHECKED)
+	@$(BIN)/ruff format --check $(UNCHECKED)
 	@$(BIN)/mypy
 	@$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify --keep-id $(NOTEBOOKS))
 

@@ -12,8 +12,9 @@ import pytest
 from customs_report import exhibits, palette
 from customs_report.display import Chart
 from customs_report.drawing import beside
-from customs_report.drawing.axes import canvas, label_ends
+from customs_report.drawing.axes import canvas, label_ends, label_months
 from customs_report.facts import plain
+from customs_report.periods import span
 from customs_report.publish.inputs import NOTEBOOKS
 
 EXHIBITS = re.findall(r"exhibit\(\d+, exhibits\.(\w+)\(", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8"))
@@ -37,6 +38,18 @@ def test_axes_that_are_drawn_later_cannot_be_asked():
     _, axes = canvas()
     with pytest.raises(AttributeError, match="get_ylim: axes are drawn later; read from axes inside a function under @step"):
         axes.get_ylim()
+
+
+@pytest.mark.parametrize("room", [0.0, 0.2, 0.5, 2.0])
+def test_the_last_month_is_inside_the_drawing_however_near_to_its_edge(room):
+    drawing, axes = canvas()
+    axes.set_xlim(-room, 12 + room)
+    label_months(axes, span("2025-07", "2026-07"), 7)
+    figure = drawing.figure()
+    figure.savefig(io.BytesIO(), format="png")
+    shown = [text for text in (*figure.texts, *figure.axes[0].get_xticklabels()) if text.get_text()]
+    assert {"Jul 2026", "May 2026"} <= {text.get_text() for text in shown}
+    assert max(text.get_window_extent().x1 for text in shown) <= figure.bbox.x1
 
 
 @pytest.mark.parametrize("values", [(5.0, 5.0, 5.1), (0.0, 10.0), (float("nan"), 3.0, 3.0)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import nbformat
 import pypdf
@@ -223,3 +224,11 @@ def test_a_pdf_is_tagged_accessible_and_complete(rendered):
 @pytest.mark.parametrize("period", ["2025-11", "2026-07"])
 def test_the_reference_is_no_longer_than_it_needs(rendered, period):
     assert len(pypdf.PdfReader(io.BytesIO(rendered(period).pdf)).pages) <= 22
+
+
+def test_the_data_of_each_of_several_charts_are_named_by_its_title_where_they_have_no_caption():
+    charts = [replace(chart(), title=(title,), data=replace(table(), caption=())) for title in ("Balance", "Growth")]
+    page = parser.fromstring(str(exhibit(2, Exhibit(Words(("Claim",)), tuple(lambda c=c: c for c in charts))).html))
+    assert [each.text_content() for each in page.xpath("//summary")] == [
+        f"Data of exhibit 2: {t}" for t in ("Balance", "Growth")
+    ]

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import nbformat
 import papermill
 import pytest
+import tracked
 
 from customs_report.display import UNTRUSTED
 from customs_report.publish import inputs
@@ -22,7 +23,7 @@ from customs_report.publish import inputs
 pytestmark = pytest.mark.browser
 
 TOKEN = "a-token-of-the-tests"
-NOTEBOOKS = sorted(path.stem for path in inputs.NOTEBOOKS.glob("*.ipynb"))
+NOTEBOOKS = [path.stem for path in tracked.NOTEBOOKS]
 DONE = 120_000  # milliseconds that a run may take on a busy machine
 POLLING = 300  # milliseconds: a look at every frame would cost more than what is looked at
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 import itertools
+import os
 import re
+import subprocess
+import sys
+from uuid import uuid4
 
 import nbformat
 import pytest
+from tracked import NOTEBOOKS
 
 from customs_report.errors import InputError
 from customs_report.publish import inputs
 from customs_report.publish.parameters import checked, declared
 
-NOTEBOOKS = sorted(inputs.NOTEBOOKS.glob("*.ipynb"))
 MONTHLY = inputs.NOTEBOOKS / "monthly_report.ipynb"
 MOST = 30  # exhibits of the reference; the brief has four
 
@@ -64,6 +68,22 @@ def test_an_exhibit_with_numbers_of_helpers_is_calculated_in_its_cell_and_shown_
         if calculated := re.findall(r"^(\w+) = helpers\.(?!load\()", cell.source, re.M):
             assert all(re.search(rf"exhibits\.\w+\(report.*\b{name}\b", cell.source) for name in calculated), cell.id
             assert following.id.startswith("frame-") or path.stem == "explore", cell.id
+
+
+def test_a_notebook_of_ones_own_beside_ours_is_not_held_against_us():
+    """Neither by these tests nor by `make lint`."""
+    own = inputs.NOTEBOOKS / f"own-{uuid4().hex}.ipynb"
+    own.write_text("{}")
+    try:
+        run = {"cwd": inputs.ROOT, "capture_output": True, "text": True}
+        assert own.name not in subprocess.run([sys.executable, "-c", "import tracked; print(tracked.NOTEBOOKS)"],
+                                              **run, env={**os.environ, "PYTHONPATH": "tests:."}).stdout  # fmt: skip
+        commands = subprocess.run(["make", "-n", "lint"], **run).stdout
+        excluded, (strip,) = re.findall("ruff .*", commands), re.findall("nbstripout .*", commands)
+        assert [own.name in line for line in (*excluded, strip)] == [True, True, False]
+        assert "monthly_report.ipynb" in strip
+    finally:
+        own.unlink()
 
 
 def test_parameters_are_checked_by_name_and_type(tmp_path):

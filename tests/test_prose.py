@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from customs_report import exhibits
+from customs_report.exhibits.distortions import distortion_notes
 from customs_report.facts import Runs, plain
 from customs_report.report import Report
 
@@ -117,6 +118,19 @@ def test_growth_that_differs_by_currency_stands_under_the_headline(reported):
     assert [plain(said) for said in exhibits.standfirst(reported("2025-11", "2025-12-08"))] == [
         "The currency matters: in January–November 2025, imports fell by 0.6% in dollars but edged up by 0.2% in yuan."
     ]
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ("2023-04", "Growth is measured against April 2022, when figures were distorted: efforts to curb the coronavirus"),
+        ("2023-05", "Growth since January has April 2022 in its base, when figures were distorted: efforts to curb"),
+        ("2013-05", "Growth since January includes December 2012–April 2013, when figures were distorted: invoices to"),
+    ],
+)
+def test_a_distortion_says_when_and_how_it_touches_growth(reported, period, said):
+    (first, *_) = map(reported(period).write, distortion_notes(reported(period)))
+    assert plain(first).startswith(said)
 
 
 def test_what_to_watch_names_carry_over_base_calendar_and_release(reported):

@@ -192,17 +192,28 @@ def label_years(axes: Axes, periods: list[str]) -> None:
 
 @step
 def label_months(axes: Axes, periods: list[str], most: int) -> None:
-    """At most `most` month labels, always including the last; years if the series is long."""
+    """At most `most` month labels, always including the last, inside the drawing; years if the series is long.
+
+    Once the limits are set.
+    """
     if len(periods) > MANY_MONTHS:
         label_years(axes, periods)
         return
     shown = list(range(len(periods) - 1, -1, -max(1, -(-len(periods) // most))))
     labels = [f"{period_text(periods[i])[:3]} {periods[i][:4]}" for i in shown]
-    if most == 2:  # in a small panel there is no room beyond the last month
+    if most == 2 or _overhangs(axes, shown[0], labels[0]):  # a small panel has no room beyond the last month
         place_ticks(axes, "x", shown[1:], labels[1:])
         draw_label(axes.xaxis, shown[0], labels[0], ha="right")
     else:
         place_ticks(axes, "x", shown, labels)
+
+
+def _overhangs(axes: Axes, place: float, label: str) -> bool:
+    """Would a label centred at a place of the x axis leave the drawing at the right?"""
+    text = axes.figure.text(0, 0, label, size=axes.xaxis.get_tick_params()["labelsize"])
+    width = text.get_window_extent().width
+    text.remove()
+    return bool(axes.transData.transform((place, 0))[0] + width / 2 > axes.figure.bbox.x1)
 
 
 @step
