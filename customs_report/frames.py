@@ -69,12 +69,22 @@ RATES = {
     "crude_oil_yoy": "rate.crude_oil_month_yoy",
     **{f"{flow}_wedge": f"wedge.{flow}_month" for flow in TRADE[:2]},
 }
+CLEAN = {
+    column: f"cleantech.{{row[0]}}.{{row[1]}}.{name}"
+    for column, name in {
+        "value": "value_usd_ytd",
+        "growth": "value_usd_ytd_yoy",
+        "share": "share_ytd",
+        "share_before": "share_ytd_before",
+    }.items()
+}
 REVISED = {"first": "revision.{row}_first", "change": "revision.{row}_change"}
 # For each helper: which rows hold facts - every row, the row of the report's month, or the last complete one - and the names of
 # these facts by column, or one for each column.
 CELLS: dict[str, tuple[str, Mapping[str, str]]] = {
     "adjusted_series": (PERIOD, ADJUSTED),
     "balance_contributions": (ROW, {"contribution": "balance_contribution.partner.{row}_cny_{over}"}),
+    "cleantech_exports": (ROW, CLEAN),
     "commodities": (ROW, {column: f"commodity.{{side}}.{{row}}.{name}" for column, name in COMMODITY.items()}),
     "commodity_months": (PERIOD, {"value": "commodity.{side}.{commodity}.value_cny_month"}),
     "contributions": (ROW, {"contribution": "contribution.{by}.{side}_cny_{over}.{row}"}),

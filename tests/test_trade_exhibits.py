@@ -102,3 +102,14 @@ def test_the_split_table_adds_up(reported):
         assert sum(row.values[column] for row in table.rows[:-1]) == pytest.approx(table.rows[-1].values[column])
     split = helpers.value_split(reported("2026-07").tables, "2026-07", "export")
     assert len(table.rows) == len(split) + 1
+
+
+def test_clean_technology_grew_by_region_as_ember_has_it(reported):
+    exhibit = exhibits.clean_technology(reported("2025-11"))
+    rows = {plain(row.label): [plain(cell) for cell in row.cells] for row in exhibit.bodies[0].rows}
+    vehicles = {region: cells[3] for region, cells in rows.items()}
+    assert vehicles == {
+        "World": "+36.1", "Europe": "+26.3", "European Union": "+10.6", "ASEAN": "+77.5", "Latin America": "+40.2", "Africa": "+180.1",
+    }  # fmt: skip
+    assert "Ember" in plain(exhibit.words.notes[0])
+    assert not exhibits.clean_technology(reported("2012-02")).bodies

@@ -1,10 +1,12 @@
 """Exports of clean technologies by destination, in dollars, as Ember compiles them from customs' eight-digit codes.
 
 Ember's data are under CC BY 4.0: whoever shows a figure of this module names Ember. The figures say what crossed the border, by
-whatever maker, and nothing of sales; destinations are as Ember draws them. Of the reports only the fact check uses them.
+whatever maker, and nothing of sales; destinations are as Ember draws them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Container
 
 import pandas as pd
 
@@ -19,6 +21,7 @@ from customs_report.tables import Tables, cached, in_order
 
 BY = ["technology", "destination"]
 WORLD = "WORLD"
+BY_REGION = (WORLD, "EUROPE", "EU27", "ASEAN", "LATAM", "AFRICA")  # what a report shows; a fact check rests on all destinations
 
 
 def cleantech_exports(tables: Tables, period: str) -> pd.DataFrame:
@@ -54,9 +57,11 @@ def _sums(tables: Tables, period: str) -> pd.Series:
 # --- facts --------------------------------------------------------------------------------------------------------------
 
 
-def cleantech_facts(facts: Facts, tables: Tables) -> None:
+def cleantech_facts(facts: Facts, tables: Tables, destinations: Container[str] | None = None) -> None:
     """Adds `cleantech.<technology>.<destination>.value_usd_ytd`, `..._yoy`, `share_ytd`, `..._before` and `..._change`."""
     frame = cleantech_exports(tables, facts.period)
+    if destinations:
+        frame = frame[[where in destinations for _, where in frame.index]]
     if frame.empty:
         facts.gaps["cleantech.*"] = _why_not_held(tables)
         return

@@ -12,6 +12,7 @@ from customs_report.calculations.breaks import broken
 from customs_report.calculations.calendar import calendar_facts
 from customs_report.calculations.carry_over import carry_over_facts
 from customs_report.calculations.changes import Change, add_change, change_of_whole, flow_change, power_of_ten
+from customs_report.calculations.cleantech import BY_REGION, cleantech_facts
 from customs_report.calculations.cover_ratios import cover_facts
 from customs_report.calculations.exchange_rate import exchange_rate_facts
 from customs_report.calculations.expectations import expectation_facts
@@ -94,6 +95,7 @@ def computed_once(tables: Tables, period: str) -> Facts:
     exchange_rate_facts(facts, tables)
     mirror_facts(facts, tables)
     expectation_facts(facts, tables)
+    cleantech_facts(facts, tables, BY_REGION)
     previous_facts(facts, _facts_compared(exclude_lookahead(tables, shift(period, -1)), shift(period, -1)))
     return facts
 

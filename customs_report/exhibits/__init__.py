@@ -7,6 +7,7 @@ Profiles and fact checks have modules of their own: `partner_profiles`, `commodi
 from customs_report.exhibits.balance_of_trade import balance, year_to_date
 from customs_report.exhibits.bilateral_balances import surplus
 from customs_report.exhibits.brief import compared_and_sure, goods_in_brief, partners_in_brief, recent_months
+from customs_report.exhibits.clean_technology import clean_technology
 from customs_report.exhibits.comparisons import compare
 from customs_report.exhibits.cover_ratios import exports_over_imports
 from customs_report.exhibits.currency_effects import dollars_and_yuan
@@ -34,6 +35,7 @@ from customs_report.exhibits.watch import what_to_watch
 __all__ = [
     "balance",
     "cars_batteries_ships",
+    "clean_technology",
     "compare",
     "compared_and_sure",
     "contributions_by_commodity",
