@@ -65,7 +65,7 @@ def cleantech_facts(facts: Facts, tables: Tables, destinations: Container[str] |
     if frame.empty:
         facts.gaps["cleantech.*"] = _why_not_held(tables)
         return
-    sums = {p: _figures(tables, p) for p in (facts.period, shift(facts.period, -12))}
+    sums = {p: _figures(tables, p, {*frame.index}) for p in (facts.period, shift(facts.period, -12))}
     shares: dict[tuple[str, str, str], Figure] = {}
     for key in frame.index:
         name = f"cleantech.{'.'.join(key)}"
@@ -109,11 +109,11 @@ def _destination(tables: Tables, code: str) -> str:
     return "the world" if code == WORLD else partner_name(tables, code)
 
 
-def _figures(tables: Tables, period: str) -> dict[tuple[str, str], Figure]:
-    """The year to date of each technology and destination of which all months are held, as figures."""
+def _figures(tables: Tables, period: str, wanted: Container[tuple[str, str]]) -> dict[tuple[str, str], Figure]:
+    """The year to date of the technologies and destinations wanted of which all months are held, as figures."""
     months, found = len(year_to_date(period)), {}
     for key, rows in _months(tables, period).groupby(BY):
-        if len(rows) == months:
+        if key in wanted and len(rows) == months:
             what = f"exports of {_technology(key[0])} to {the(_destination(tables, key[1]))} (Ember)"
             parts = tuple(
                 as_printed(row, row.value, "USD", Label(what, where("month", row.period, "USD"))) for row in rows.itertuples()

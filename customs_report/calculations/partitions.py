@@ -388,7 +388,8 @@ def _add_partition(facts: Facts, family: str, partition: Partition) -> None:
 
 def _add_beyond_drivers(facts: Facts, family: str, partition: Partition, found: pd.DataFrame) -> None:
     """Adds the sum of the parts that are not among the drivers: `<family>.beyond_drivers`."""
-    rest = tuple(facts[f"{family}.{code}"] for code in leaves(found) if code not in driving_parts(found))
+    drivers = {*driving_parts(found)}
+    rest = tuple(facts[f"{family}.{code}"] for code in leaves(found) if code not in drivers)
     if rest:
         label = partition.whole.now.label.of("contribution of everything but the largest gains and losses to the growth of {}")
         how = f"sum of the {len(rest)} parts that are not among the largest gains and losses"
