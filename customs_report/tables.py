@@ -68,6 +68,7 @@ class Tables(Summary):
     accepted: pd.DataFrame
     backtest: pd.DataFrame
     outlook_parameters: pd.DataFrame
+    adjusted: pd.DataFrame
     backtest_method: pd.DataFrame
     later: pd.DataFrame = field(default_factory=pd.DataFrame)
     as_of: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import chinese_calendar
@@ -15,10 +16,12 @@ import helpers
 from customs_report import exhibits
 from customs_report.calculations import adjusted, structural
 from customs_report.calculations.adjusted import DECLARED, FIRST_ESTIMATE, OUTLIERS, SHIFTS, SHOWN_AFTER, estimate
+from customs_report.calculations.momentum import confirmed
 from customs_report.display import exhibit
 from customs_report.facts import Facts, NotAvailable, plain
 from customs_report.frames import by_month
 from customs_report.periods import shift, span
+from customs_report.provenance import Figure, Label
 from customs_report.publish import proof
 from customs_report.publish.build import lookup_of
 
@@ -147,7 +150,7 @@ def test_adjusted_figures_are_written_to_a_tenth_of_a_billion_and_lie_in_their_b
         assert (seen[flow] < seen[f"{flow}_high"]).all()
         assert frame.loc[list(OUTLIERS), f"{flow}_low"].isna().all()  # no band for a month that the model leaves out
         assert frame[f"{flow}_first"].first_valid_index() == shift("2008-01", FIRST_ESTIMATE - 1)
-    mom = only(now, "2026-07")["adjusted.exports_usd_month_mom"].value
+    mom = only(now, "2026-07")["momentum.exports_usd_month"].value
     assert mom == pytest.approx((frame["exports"].iloc[-1] / frame["exports"].iloc[-2] - 1) * 100, abs=0.005)
 
 
@@ -158,7 +161,7 @@ def test_too_short_a_series_is_a_gap_with_its_reason(now):
     )
     facts = only(now, "2012-12")
     assert "adjusted.imports_usd_mean_revision" in facts
-    assert only(now, "2026-08").why_missing("adjusted.exports_usd_month_mom") == "no dollar exports held in 2026-08"
+    assert only(now, "2026-08").why_missing("momentum.exports_usd_month") == "no dollar exports held in 2026-08"
 
 
 @given(FLOWS, st.sets(st.integers(0, 98), max_size=30), st.integers(0, 3))
@@ -231,6 +234,80 @@ def test_an_outlier_says_nothing_of_other_months():
     assert other.at["2020-02", "exports"] == pytest.approx(one.at["2020-02", "exports"] / 3, abs=1e8)
 
 
+# --- momentum -------------------------------------------------------------------------------------------------------------
+
+
+def test_momentum_is_told_by_three_methods(now):
+    """Read off X-13's own output for the months up to July 2026 and November 2025."""
+    facts = only(now, "2026-07")
+    found = {name: round(facts[f"momentum.exports_usd_{name}"].value, 2) for name in ("month_seats", "month_x11", "3m_x11")}
+    assert found == {"month_seats": -2.54, "month_x11": -1.71, "3m_x11": 6.9}
+    for period in ("2025-11", "2026-07"):
+        facts = only(now, period)
+        for name in (f"momentum.{flow}_usd_{over}" for flow in DECLARED for over in ("month", "3m")):
+            changes = [facts[f"{name}{method}"].value for method in ("", "_seats", "_x11")]
+            assert facts[f"{name}_spread"].value == pytest.approx(max(changes) - min(changes))
+            assert facts[f"{name}_agreeing"].value == sum(change * changes[0] > 0 for change in changes)
+    assert {facts[f"momentum.{flow}_usd_x11_m7"].value < 1 for flow in DECLARED} == {True}
+
+
+def test_growth_over_three_months_is_that_of_the_sums(now):
+    line = by_month(helpers.adjusted_series(now, "2026-07"))["imports"]
+    expected = (line.iloc[-3:].sum() / line.iloc[-6:-3].sum() - 1) * 100
+    assert only(now, "2026-07")["momentum.imports_usd_3m"].value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("seats", "x11", "told"), [(2.0, 4.0, True), (-0.1, 4.0, False), (0.5, 4.1, False), (2.0, 7.1, False)])
+def test_a_change_is_confirmed_by_sign_and_spread(now, seats, x11, told):
+    facts = Facts("2026-07", "")
+    changes = {"": 3.0, "_seats": seats, "_x11": x11}
+    numbers = {**changes, "_spread": max(changes.values()) - min(changes.values())}
+    numbers["_agreeing"] = sum(change > 0 for change in changes.values())
+    for name, value in numbers.items():
+        facts.add(f"momentum.exports_usd_month{name}", Figure(value, "percent", Label("change")))
+    assert confirmed(facts, "exports", "month") == told
+    assert not confirmed(facts, "imports", "month")
+
+
+def test_x13_counts_only_for_the_figures_that_it_was_made_from(now):
+    name, last = "momentum.exports_usd_month_seats", now.adjusted["period"].max()
+    older = replace(now, adjusted=now.adjusted[now.adjusted["period"] < last])
+    assert only(older, last).why_missing(name) == ("the adjusted series of X-13 were last made for 2026-06; run make backtest")
+    totals = now.totals.copy()
+    row = (totals["period"] == "2015-03") & (totals["flow"] == "exports") & (totals["currency"] == "USD")
+    totals.loc[row & (totals["kind"] == "month") & (totals["measure"] == "level"), "value"] += 1e9
+    facts = only(replace(now, totals=totals), last)
+    assert facts.why_missing(name) == "the adjusted series of X-13 were made from other figures; run make backtest"
+    assert "momentum.imports_usd_month_seats" in facts
+    assert "momentum.exports_usd_month" in facts
+    assert not confirmed(facts, "exports", "month")
+    none = replace(now, adjusted=now.adjusted.iloc[:0])
+    assert only(none, last).why_missing(name) == "no adjusted series of X-13 is stored; run make backtest"
+
+
+def test_a_month_as_first_known_has_its_own_series(now, then):
+    name = "momentum.exports_usd_month_x11"
+    first, later = (helpers.report_facts(tables, "2025-11")[name].value for tables in (then, now))
+    assert first != later
+    assert first == pytest.approx(later, abs=0.5)
+
+
+def test_without_x13_no_change_is_told_and_the_note_says_why(reported):
+    report = replace(reported("2026-07"), facts=reported("2026-07").facts.copy())
+    for name in [name for name in report.facts if name.endswith(("_seats", "_x11", "_spread", "_agreeing"))]:
+        del report.facts.by_name[name]
+    for flow in DECLARED:
+        report.facts.gaps[f"momentum.{flow}_usd_*_*"] = (
+            "the adjusted series of X-13 were last made for 2026-06; run make backtest"
+        )
+    shown = exhibits.season_and_calendar(report)
+    text = " ".join(map(plain, shown.words.sentences))
+    assert "than in June" not in text
+    assert "three months before" not in text
+    assert any("last made for June 2026" in plain(note) for note in shown.words.notes)
+    assert len(shown.bodies) == 1
+
+
 # --- words and chart ------------------------------------------------------------------------------------------------------
 
 
@@ -255,8 +332,9 @@ def test_a_month_beside_three_and_its_days(reported):
         "By our convention October had 18 working days, 1 day fewer than a year earlier; per working day exports rose" in text
     )
     assert re.search(r"come to \$[\d.]+ billion \(band [\d.]+ to [\d.]+\)", text)
-    assert "First estimates of exports have been revised by" in text
-    assert "October 2024, first put at" in text
+    notes = " ".join(map(plain, words.notes))
+    assert "First estimates of exports have been revised by" in notes
+    assert "October 2024, first put at" in notes
 
 
 def test_the_note_describes_the_windows_that_are_declared(reported):
@@ -286,7 +364,7 @@ def test_every_number_of_the_exhibit_is_proved(reported):
 
 
 def test_the_chart_shows_four_years_and_stays_away_where_there_is_no_line(reported):
-    (chart,) = exhibits.season_and_calendar(reported("2026-07")).bodies
+    chart, _ = exhibits.season_and_calendar(reported("2026-07")).bodies
     assert len(chart.data.rows) == 49
     assert chart.data.rows[0].values[1] == reported("2026-07").facts["adjusted.exports_usd_month"].value
     assert exhibits.season_and_calendar(reported("2012-11")).bodies == ()

@@ -17,6 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PROJECT["project"]["dependencies"]
 TEST = PROJECT["project"]["optional-dependencies"]["test"]
 DASK = PROJECT["project"]["optional-dependencies"]["dask"]
+BACKTEST = PROJECT["project"]["optional-dependencies"]["backtest"]
 BUILD = PROJECT["build-system"]["requires"]
 
 # What conda-forge calls it, where that is not the name on PyPI.
@@ -64,7 +65,7 @@ def test_environment_names_the_extra_with_its_bounds():
 
 
 def test_every_dependency_has_a_lower_and_an_upper_bound():
-    for line in [*RUNTIME, *TEST, *DASK]:
+    for line in [*RUNTIME, *TEST, *DASK, *BACKTEST]:
         operators = {specifier.operator for specifier in Requirement(line).specifier}
         assert operators == {">=", "<"}, line
 
@@ -81,6 +82,12 @@ def test_lock_pins_what_the_project_asks_for(lock, wanted):
         versions = [version for name, version, _ in pinned if name == canonicalize_name(requirement.name)]
         assert versions, f"{requirement.name} is not in {lock}: make lock"
         assert all(requirement.specifier.contains(version) for version in versions), f"{requirement}: {versions}"
+
+
+def test_no_lock_has_what_only_the_backtest_runs():
+    wanted = {canonicalize_name(Requirement(line).name) for line in BACKTEST}
+    assert wanted
+    assert not wanted & {name for name, _, _ in pins("requirements-test.txt")}
 
 
 def test_test_lock_holds_the_runtime_lock():

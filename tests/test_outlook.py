@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import helpers
-from customs_report import backtest, exhibits, loading, schema
+from customs_report import backtest, exhibits, loading, schema, x13
 from customs_report import tables as data
 from customs_report.calculations import outlook_model as model
+from customs_report.calculations.adjusted import monthly_values
 from customs_report.calculations.levels import exclude_lookahead
+from customs_report.calculations.momentum import fingerprint
 from customs_report.calculations.outlooks import coverage_band, outlook_facts, outlook_method, parameters_for, trade_by_month
 from customs_report.facts import Facts, NotAvailable, plain
 from customs_report.frames import by_month
@@ -301,6 +303,7 @@ def short(tmp_path_factory) -> Path:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(model, "FIRST_YEAR", 2025)
+        patch.setattr(backtest, "ADJUSTED_FROM", "2026-06")
         backtest.make(folder)
     return folder
 
@@ -337,6 +340,36 @@ def test_made_anew_it_is_what_is_stored(short, now):
 
 def test_a_backtest_just_made_passes(checked):
     assert checked() == {}
+
+
+def test_series_of_x13_that_fit_are_kept_and_a_changed_one_is_found(checked, short, now):
+    made, keys = loading.read_printed(short).adjusted, backtest.ADJUSTED_KEY
+    assert {*made["period"]} == {"2026-06", "2026-07"}
+    assert made.merge(now.adjusted).shape == made.shape
+    assert not made.duplicated(keys).any()
+    assert (
+        "sha256 of adjusted.csv differs"
+        in checked(backtest.ADJUSTED, "exports,x11,2026-06,21588e15b865", "exports,x11,2026-05,21588e15b865")[
+            "backtest belongs to figures and method"
+        ]
+    )
+
+
+def test_other_settings_of_x13_make_it_stale(checked, monkeypatch):
+    monkeypatch.setattr(x13, "AHEAD", 35)
+    assert "sha256 of X-13’s settings differs" in checked()["backtest belongs to figures and method"]
+
+
+@pytest.mark.skipif(not x13.is_installed(), reason="needs the optional extra `backtest`")
+@pytest.mark.parametrize("period", ["2012-12", "2020-02", "2026-07"])
+@pytest.mark.parametrize("flow", ["exports", "imports"])
+def test_x13_makes_what_is_stored(now, flow, period):
+    rows = now.adjusted.set_index(backtest.ADJUSTED_KEY)
+    first, values = monthly_values(now, flow, period)
+    for method in x13.METHODS:
+        made = backtest._adjusted_row(x13.adjust(flow, method, first, values))
+        stored = rows.loc[(flow, method, period, fingerprint(first, values))].dropna()
+        assert made == pytest.approx(stored.to_dict())
 
 
 def test_a_changed_row_is_named(checked, short):

@@ -228,7 +228,7 @@ def test_ranks_are_told_only_with_history(everything):
             assert "largest of any month" not in one.text, one.where
 
 
-def test_no_adjusted_change_below_the_mean_revision_is_told_and_none_in_a_claim(reports, told):
+def test_no_adjusted_change_is_told_that_methods_or_revisions_do_not_bear_out_and_none_in_a_claim(reports, told):
     count, silent = 0, 0
     for report, texts in zip(reports, told, strict=True):
         calendar = [one for one in texts if one.paragraph == "season_and_calendar"]
@@ -237,17 +237,24 @@ def test_no_adjusted_change_below_the_mean_revision_is_told_and_none_in_a_claim(
             for one in calendar
             if one.kind == "sentence"
             for run in one.runs
-            if isinstance(run, Cite) and run.name.endswith("_mom")
+            if isinstance(run, Cite) and run.name.startswith("momentum.")
         ]
         assert not any(
-            isinstance(r, Cite) and r.name.startswith("adjusted.") for one in calendar if one.kind == "claim" for r in one.runs
+            isinstance(r, Cite) and r.name.startswith(("adjusted.", "momentum."))
+            for one in calendar
+            if one.kind == "claim"
+            for r in one.runs
         )
         for run in cited:
-            base = run.name.removesuffix("_month_mom")
-            for revision in ("_mean_revision", "_month_mom_mean_revision"):
-                assert abs(report.facts[run.name].value) > report.facts[base + revision].value, report.period
+            changes = [report.facts[f"{run.name}{method}"].value for method in ("", "_seats", "_x11")]
+            assert min(changes) * max(changes) > 0, report.period
+            assert abs(changes[0]) > max(changes) - min(changes), report.period
+            base = run.name.removesuffix("_month").replace("momentum", "adjusted")
+            for revision in ("_mean_revision", "_month_mom_mean_revision") if run.name.endswith("_month") else ():
+                assert abs(changes[0]) > report.facts[base + revision].value, report.period
         count += len(cited)
-        silent += not cited and "adjusted.exports_usd_month" in report.facts
+        of_month = [run for run in cited if run.name.endswith("_month")]
+        silent += not of_month and "adjusted.exports_usd_month" in report.facts
     assert count > len(reports)
     assert silent
 

@@ -21,7 +21,6 @@ from customs_report.calculations import structural
 from customs_report.calculations.levels import dollar_series, exclude_lookahead, find_level, first_month
 from customs_report.calculations.lunar import NEW_YEARS, new_year
 from customs_report.facts import Facts
-from customs_report.measures import growth
 from customs_report.names import where
 from customs_report.periods import shift, span
 from customs_report.provenance import Figure, Label, modelled
@@ -83,7 +82,7 @@ def adjusted_facts(facts: Facts, tables: Tables) -> None:
 
 def _flow_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Figure]) -> None:
     period, name = facts.period, f"adjusted.{flow}_usd"
-    row, before, year_ago = (frame.loc[p] for p in (period, shift(period, -1), shift(period, -12)))
+    row, year_ago = (frame.loc[p] for p in (period, shift(period, -12)))
 
     label = Label(f"{flow} without season and holidays", where("month", period, "USD"))
 
@@ -100,11 +99,6 @@ def _flow_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Figure
     else:
         dollars("month_low", row[f"{flow}_low"], f"lower end of the 90 % band of {flow}", "lower end of the band around {}")
         dollars("month_high", row[f"{flow}_high"], f"upper end of the 90 % band of {flow}", "upper end of the band around {}")
-    if before[flow] > 0:
-        how, what = "growth on the month before, both adjusted", "growth of {} on the month before"
-        rate("month_mom", growth(row[flow], before[flow]), how, what)
-    else:
-        facts.gaps[f"{name}_month_mom"] = "the month before is not held"
     revised = frame.iloc[FIRST_ESTIMATE - 1 : -12].iloc[-REVISED_OVER:].dropna()
     if len(revised) >= 12:
         now, first, earlier, earlier_first = (revised[flow + column] for column in ("", "_first", "_earlier", "_earlier_first"))
@@ -126,9 +120,13 @@ def _flow_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Figure
 
 
 def _adjusted(tables: Tables, flow: str, period: str) -> pd.DataFrame:
-    series = dollar_series(tables, flow, period)
-    months = span(first_month(tables), period)
-    return estimate(flow, months[0], tuple(series[p].value if p in series else None for p in months))
+    return estimate(flow, *monthly_values(tables, flow, period))
+
+
+def monthly_values(tables: Tables, flow: str, period: str) -> tuple[str, tuple[float | None, ...]]:
+    """The first month of a flow, and its values in dollars from then to the period, None where one is not held."""
+    series, first = dollar_series(tables, flow, period), first_month(tables)
+    return first, tuple(series[month].value if month in series else None for month in span(first, period))
 
 
 @lru_cache(maxsize=8)

@@ -49,6 +49,7 @@ from customs_report.calculations.lines import (
     ranked,
 )
 from customs_report.calculations.mirror import mirror_facts
+from customs_report.calculations.momentum import momentum_facts
 from customs_report.calculations.outlooks import outlook_facts
 from customs_report.calculations.partitions import contribution_facts
 from customs_report.calculations.partner_standing import partner_standing_facts
@@ -88,6 +89,7 @@ def computed_once(tables: Tables, period: str) -> Facts:
     cover_facts(facts, tables)
     calendar_facts(facts, tables)
     adjusted_facts(facts, tables)
+    momentum_facts(facts, tables)
     carry_over_facts(facts, tables)
     outlook_facts(facts, tables)
     unit_value_facts(facts, tables)

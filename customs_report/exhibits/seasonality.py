@@ -1,6 +1,7 @@
 """What season, calendar and noise do to a month: three months beside one, working days, Lunar New Year, the adjusted line.
 
-A change of the adjusted line is mentioned only where it is larger than its mean revision, and never in a claim.
+A change of the adjusted line is mentioned only where three methods agree on its sign and it exceeds their spread and its mean
+revision, and never in a claim.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from customs_report import palette
 from customs_report.calculations.adjusted import OUTLIERS, SHIFTS
 from customs_report.calculations.levels import first_month
 from customs_report.calculations.lunar import new_year
+from customs_report.calculations.momentum import confirmed
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, label_ends, label_years
 from customs_report.english.grammar import (
@@ -20,6 +22,7 @@ from customs_report.english.grammar import (
     dated,
     listed,
     month_of,
+    name_of,
     not_held,
     opened,
     semicolons,
@@ -33,14 +36,17 @@ from customs_report.facts import Fact, Facts, Mark, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.periods import shift
 from customs_report.report import Report, using
-from customs_report.rows import cell
+from customs_report.rows import NOT_PRINTED, cell
 
 FLOWS = ("exports", "imports")
+SPREAD = "spread"
+METHODS = {"": "our model", "_seats": "SEATS", "_x11": "X-11", "_spread": SPREAD}  # endings of facts' names
+PROGRAM = "X-13"
 
 
 def season_and_calendar(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How do exports and imports go without season and holidays, over the last four years?"""
-    return Exhibit.of(using(report, frames, helpers.adjusted_series), _words, _chart)
+    return Exhibit.of(using(report, frames, helpers.adjusted_series), _words, _chart, _methods_table)
 
 
 def _words(report: Report) -> Words:
@@ -54,7 +60,7 @@ def _words(report: Report) -> Words:
         claim, month = exports_beside(growth, facts.get("exports_usd_3m_yoy"), report.period), _imports(report)
     else:
         claim, month = _no_growth(report), None
-    return Words(claim, present(month, _days(report), _line(report), _revisions(report)), notes=_notes(report))
+    return Words(claim, present(month, _days(report), _line(report), _three_months(report)), notes=_notes(report))
 
 
 def _no_growth(report: Report) -> Message:
@@ -194,7 +200,7 @@ def _line(report: Report) -> Message:
                 flow,
                 facts[name := f"adjusted.{flow}_usd_month"],
                 *((facts[f"{name}_low"], facts[f"{name}_high"]) if f"{name}_low" in facts else (None, None)),
-                facts[f"{name}_mom"] if flow in compared else None,
+                facts[f"momentum.{flow}_usd_month"] if flow in compared else None,
                 before if compared[:1] == [flow] else "",
                 first=flow == flows[0],
             )
@@ -232,13 +238,30 @@ def adjusted_line(flows: list[Runs], apart: bool) -> Runs:
 
 
 def tells_change(facts: Facts, flow: str) -> bool:
-    """Is the month's change of the adjusted line worth a word? Only where it exceeds what revisions do to level and change."""
-    name = f"adjusted.{flow}_usd"
-    needed = [f"{name}_month_mom", f"{name}_mean_revision", f"{name}_month_mom_mean_revision"]
-    if not set(needed) <= set(facts):
+    """Is the month's change of the adjusted line worth a word? Only where X-13 confirms it, and revisions are smaller."""
+    change, name = f"momentum.{flow}_usd_month", f"adjusted.{flow}_usd"
+    revisions = [facts.get(f"{name}{what}") for what in ("_mean_revision", "_month_mom_mean_revision")]
+    if not confirmed(facts, flow, "month") or not all(revisions) or shows_zero(facts[change]):
         return False
-    change, *revisions = (facts[n].value for n in needed)
-    return abs(change) > max(revisions) and not shows_zero(facts[needed[0]])
+    return abs(facts[change].value) > max(revision.value for revision in revisions)
+
+
+def _three_months(report: Report) -> Message | None:
+    """Growth of the adjusted three months on the three before, of the flows for which X-13 confirms it."""
+    facts = report.facts
+    found = [facts[f"momentum.{flow}_usd_3m"] if confirmed(facts, flow, "3m") else None for flow in FLOWS]
+    return three_months_on_three(*found) if any(found) else None
+
+
+@message
+def three_months_on_three(exports: Fact | None, imports: Fact | None) -> Runs:
+    """Not annualised."""
+    alone = exports or imports
+    if exports and imports:
+        moved = both_changed("adjusted exports", exports, "imports", imports)
+    elif alone:
+        moved = (f"adjusted {'exports' if exports else 'imports'} ", *changed(alone))
+    return say("Over three months {moved} on the three months before.", moved=moved)
 
 
 def _revisions(report: Report) -> Message | None:
@@ -283,6 +306,7 @@ def _notes(report: Report) -> tuple[Message, ...]:
     notes = (our_working_days() if days in facts else no_working_days(facts.gap(days)), *distortion_notes(report))
     if not any(f"adjusted.{flow}_usd_month" in facts for flow in FLOWS):
         return notes
+    notes = (*notes, *present(_spreads(report), _revisions(report)))
     outliers, shifts = ([period_in_list(p) for p in known if p <= report.period] for known in (OUTLIERS, SHIFTS))
     return (*notes, our_model(outliers, shifts))
 
@@ -315,6 +339,66 @@ def our_model(outliers: list[Runs], shifts: list[Runs]) -> Runs:
         "revised.",
         outliers=(*listed(outliers), " is left out as an outlier. ") if outliers else (),
         shifts=("The steps of the level in ", *listed(shifts), " stay in the line. ") if shifts else (),
+    )  # fmt: skip
+
+
+def _spreads(report: Report) -> Message:
+    facts, name = report.facts, "momentum.{}_usd_month_spread".format
+    if any(name(flow) not in facts for flow in FLOWS):
+        return no_spread(facts.gap(name(FLOWS[0])))
+    return spreads(*(facts[name(flow)] for flow in FLOWS), all(confirmed(facts, flow, "month") for flow in FLOWS))
+
+
+@message
+def no_spread(why: NotAvailable) -> Runs:
+    before, program, after = why.why.partition(PROGRAM)
+    reason = (*dated(before), *(name_of("x13", program) if program else ()), *dated(after))
+    return ("No change of the adjusted line is confirmed by other methods: ", *reason, ".")
+
+
+@message
+def spreads(exports: Fact, imports: Fact, both: bool) -> Runs:
+    """`both` where the change of either flow is confirmed."""
+    return say(
+        "Three methods put the change on the month {exports} apart for exports and {imports} for imports. That spread shows "
+        "what the choice of a method does and is no band of error{rest}.",
+        exports=exports, imports=imports,
+        rest=() if both else "; a change that it exceeds, or on whose sign they differ, is not in the text",
+    )  # fmt: skip
+
+
+def _methods_table(report: Report) -> Table | None:
+    """The changes by each method, their spread, and X-13's diagnostics."""
+    facts, rows = report.facts, []
+    for flow in FLOWS:
+        name = f"momentum.{flow}_usd_"
+        if f"{name}month_spread" not in facts:
+            return None
+        for ending, label in METHODS.items():
+            numbers = [
+                (f"{name}{over}{ending}", "percent" if label == SPREAD else "signed_percent") for over in ("month", "3m")
+            ]
+            tests = [(f"{name}{ending[1:]}_{test}", "unit_value") for test in ("m7", "q", "qs")]
+            fields = [*numbers, *tests]
+            cells = tuple((facts.cite(*each),) if each[0] in facts else NOT_PRINTED for each in fields)
+            rows.append(
+                Row(
+                    (f"{flow.capitalize()}, ", *name_of(ending, label)),
+                    cells,
+                    values=tuple(facts.value(each) for each, _ in fields),
+                )
+            )
+    m7 = name_of("m7", "M7")
+    headers = ("On the month", "On three months", m7, "Q", "QS")
+    return Table(
+        "momentum",
+        (
+            "Growth without season and holidays by three methods, percent; ", *m7,
+            " and Q: good below one; QS: p-value, small if a season is left",
+        ),
+        (Column("Method"), *(Column(header, align="right") for header in headers)),
+        tuple(rows),
+        group_headers=(("", 1), ("Growth", 2), ("Diagnostics", 3)),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
     "release.py", "strip.py", "terminal.py",
     "publish/archive.py", "publish/catalogue.py", "publish/engine.py", "publish/exporters.py", "publish/many.py",
     "publish/pages.py", "publish/report_files.py", "publish/site.py", "publish/social_preview.py",
-    "publish/verify.py",
+    "publish/verify.py", "x13.py",
 )  # fmt: skip
 NO_REPORT = ("explore",)  # notebooks to work in: nothing is built of them
 # Notebooks that know their period's past; any other may know all data. What of each list they may know:
@@ -39,7 +39,12 @@ PROVED = (*OF_ITS_PERIOD, "fact_check")  # the project's own reports: nothing in
 NOT_READ = (  # nothing (tests/test_cache.py)
     "un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method", "accepted",
 )  # fmt: skip
-BY_MONTH = {"source_errors": "period", "breaks": "from", "distortions": "from"}  # entries up to the last month
+BY_MONTH = {
+    "source_errors": "period",
+    "breaks": "from",
+    "distortions": "from",
+    "adjusted": "period",
+}  # entries up to the last month
 BY_YEAR = {"backtest": 1, "outlook_parameters": 0}  # up to the report's year, less so many
 BY_USE = {"sources": "source", "partner_list": "partner", "commodity_list": "commodity"}  # `add` appends to these
 APPENDED = {"sources", "unlisted"}  # what it appends, sources and names marked as unlisted, only if a row that counts names it
