@@ -58,6 +58,7 @@ BLOCKS = {"caption", "dd", "div", "dl", "dt", "figcaption", "h1", "h2", "h3", "h
 BLOCKS |= {"table", "tbody", "td", "th", "thead", "tr", "ul"}
 LEFT, CENTRE = "text-align:left", "text-align:center"  # where JupyterLab right-aligns table cells
 CLOSE = Markup("<p><a href=#closed>Close</a>")  # in a trace opened by a click
+UNQUOTED_OF = ("colspan", "datetime", "data_key", "data_kind", "scope", "tabindex")  # attributes
 UNQUOTED = re.compile(r"[\w./:-]+")  # an attribute's value that needs no quotes
 LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
 
@@ -191,7 +192,7 @@ def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
     Block elements end with a newline so that pasted plain text does not run together.
     """
     written = [
-        f" {_attribute(name)}" if value is True else f' {_attribute(name)}="{_escaped(value)}"'
+        f" {_attribute(name)}" if value is True else f" {_attribute(name)}={_quoted(name, value)}"
         for name, value in attributes.items()
         if value is not None and value is not False
     ]
@@ -202,6 +203,12 @@ def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
 @lru_cache
 def _attribute(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
+
+
+def _quoted(name: str, value: Attribute) -> str:
+    """An attribute's value; without quotes where a page has thousands of them."""
+    text = _escaped(value)
+    return text if name in UNQUOTED_OF and UNQUOTED.fullmatch(text) else f'"{text}"'
 
 
 def _escaped(value: Attribute) -> str:
