@@ -127,6 +127,7 @@ BRACKETED = re.compile(rf"\({LINK}[*†‡]?[).,;:]*|{LINK}[*†‡]?[).,;:]+|{L
 BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where a fact's name may be wrapped
 TEXT = re.compile(r"<g>(<text [^>]*>[^<]*</text>)</g>")
 LETTERING = re.compile(r"<text [^>]*>")
+FREQUENT = re.compile(r"<(?:tr|th|time) [^>]*>")  # tags of which a page has thousands
 QUOTES = re.compile(r"=\"([^\s\"'=<>`]+)\"")  # of an attribute that needs none
 CLOSED = re.compile(r"</t[dh]>(?=\n(?:<t[dh]\b|</tr>))|</tr>(?=\n(?:<tr\b|</t(?:head|body|foot)>))")  # optional end tags
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl>.*?</div>\n)')
@@ -155,6 +156,7 @@ def compact_html(page: str) -> str:
         return f"<div id={ids[found['trace']]} {found['rest']}" if found["trace"] in ids else ""
 
     page = re.sub(f' style="(?:{LEFT}|{CENTRE})"', "", page)
+    page = FREQUENT.sub(lambda found: QUOTES.sub(r"=\1", found[0]), page)
     page = LETTERING.sub(lambda found: QUOTES.sub(r"=\1", found[0].replace(", #", ",#")), TEXT.sub(r"\1", page))
     return CLOSED.sub("", BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page))))
 
@@ -494,14 +496,17 @@ class Chart:
         if isinstance(self.drawing, Drawing):
             object.__setattr__(self, "_coming", beside.draw(self.drawing, self.data.name))
 
-    def html(self, prefix: str = "", data_of: Text = "Data of this chart", download: bool = True) -> Markup:
-        """The drawing in a scroll box and, folded away beneath it, its data, with a link to download them."""
+    def html(self, prefix: str = "", data_of: Text = "Data of this chart", small: bool = False) -> Markup:
+        """The drawing in a scroll box and, folded away beneath it, its data, with a link to download them.
+
+        A `small` one of several has neither that link nor a source, which they share.
+        """
         ids = f"{prefix}{self.data.name}"
         alt, data = f"{ids}-alt", f"{ids}-data"
         flat = isinstance(self.drawing, Drawing) and self.drawing.has_flat_bars
         answering = self._answers(flat)
         shared = next(filter(None, answering), None)
-        table = self.data.html(prefix, labelled_by=data, answers=answering) + self.data.beneath(download)
+        table = self.data.html(prefix, labelled_by=data, answers=answering) + self.data.beneath(download=not small)
         folded = element(
             "details",
             element("summary", html(data_of, tells=""), id=data),
@@ -514,7 +519,7 @@ class Chart:
             element("figcaption", html(self.title)) if self.title else "",
             element("p", html(self.alt, tells=""), id=alt, hidden=True),
             _scrollable(_inline(self.svg, ids, alt) + folded, alt, "scroll recent" if self.recent else "scroll"),
-            element("p", html(self.source), class_="source") if self.source else "",
+            element("p", html(self.source), class_="source") if self.source and not small else "",
         )
 
     def _answers(self, flat: bool) -> list[Answer | None]:
@@ -722,7 +727,7 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
         element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
         element("p", EDITED, class_="sign") if content.own else "",
         element("p", html(paragraph), Markup(" ").join(marks)) if paragraph else "",
-        element("div", *shown, class_="small") if content.columns > 1 else Markup("").join(shown),
+        *_html_small(shown, bodies[-1:]) if content.columns > 1 else shown,
         element("ol", *listed, class_="notes") if listed else "",
         class_="exhibit",
         id=key,
@@ -839,7 +844,13 @@ def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[C
     if sum(isinstance(other, Chart) for other in bodies) > 1:
         caption = body.data.caption or body.title
         data_of += (": ", *((caption,) if isinstance(caption, str) else caption))
-    return body.html(prefix, data_of, download=not small)
+    return body.html(prefix, data_of, small)
+
+
+def _html_small(shown: list[Markup], last: Sequence[Chart | Table]) -> list[Markup]:
+    """Small charts side by side, and the source that they share."""
+    sources = [element("p", html(body.source), class_="source") for body in last if isinstance(body, Chart) and body.source]
+    return [element("div", *shown, class_="small"), *sources] if shown else []
 
 
 def _html_header(column: Column, align: str) -> Markup:
