@@ -212,7 +212,7 @@ def load(as_of: str = "") -> Tables:
     """
     tables = vintages.known_tables(as_of)
     if as_of > tables.as_of:
-        warnings.warn(f"nothing is held that was released after {tables.as_of}; as_of {as_of} gives the same", stacklevel=2)
+        warnings.warn(f"nothing was released after {tables.as_of}; as_of {as_of} gives the same", stacklevel=2)
     return tables
 
 

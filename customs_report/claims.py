@@ -411,7 +411,7 @@ def _not_held(names: Sequence[str], facts: Facts, words_of: WordsOf) -> list[Run
     return [
         (
             *(run for i, name in enumerate(names) for run in ("; " * bool(i), *_named(name, words_of, start=not i)) if run),
-            ": not held ", Mark("note", names[0], why), ".",
+            ": not available ", Mark("note", names[0], why), ".",
         )
         for why, names in reasons.items()
     ]  # fmt: skip
@@ -426,7 +426,7 @@ def _caveat(claim: Claim, facts: Facts) -> tuple[Runs, tuple[Fact, ...]]:
     for text, name, style in zip_longest(texts, names, styles, fillvalue=""):
         runs += [Mark("quote", claim.id, text)] * bool(text)
         if name:
-            runs.append(Cite.of(facts[name], style or "text") if name in facts else "a figure not held")
+            runs.append(Cite.of(facts[name], style or "text") if name in facts else "a figure that is not available")
     return (*runs, "."), tuple(facts[name] for name in names if name in facts)
 
 
@@ -464,7 +464,7 @@ def _largest(condition: Condition, facts: Facts, words_of: WordsOf, lines: Colle
     ]
     start: Runs = (*_named(mine.name, words_of, start=True), ": ", _cite(mine))
     if not rivals:
-        return _Attempt(NOT_TESTABLE, (mine,), (*start, "; nothing is held that it could be compared with."), mine.value)
+        return _Attempt(NOT_TESTABLE, (mine,), (*start, "; no figure is available to compare it with."), mine.value)
     rival = max(rivals, key=lambda fact: fact.value)
     other: Runs = (*_named(rival.name, words_of), ": ", _cite(rival))
     if near := _too_near(mine, rival):
@@ -568,7 +568,7 @@ def _revised(claim: Claim, attempt: _Attempt, published: Facts) -> _Attempt:
     """The article was right on its day: the attempt with that verdict, and the figure as known then."""
     day, first = Mark.of(published.as_of), published.by_name.get(attempt.fact.name) if attempt.fact else None
     if not first:
-        return replace(attempt, verdict=REVISED, reason=("On ", day, " the claim held: figures have been revised since."))
+        return replace(attempt, verdict=REVISED, reason=("On ", day, " the claim was true: figures have been revised since."))
     shown = Fact.of(f"published.{first.name}", as_fine(claim, first), label=first.label.of("{} as first known"))
     same = written(shown) == written(printed_fact(claim, first.unit))
     agrees = ", as printed" if same else ", which rounds to that" if _matches(claim, first) else ""

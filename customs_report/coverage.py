@@ -53,20 +53,20 @@ def why_unavailable(tables: Tables, table: str, period: str, **where: str) -> st
     what = _noun(table, where)
     begins = _begins(tables, table=table, **{column: value for column, value in where.items() if column != "key"})
     if not begins:
-        return f"no {what} is held"
+        return f"no {what} available"
     if period < begins:
-        return f"no {what} held before {begins}"
+        return f"no {what} before {begins}"
     rows = [row for row in _coverage_rows(tables, table=table, **where) if row["from"] <= period]
     last = max((row["to"] for row in rows if row["status"] == "held"), default="")
     if last >= period:
-        return f"{what} of {period} is missing"
+        return f"no {what} for {period}"
     if reasons := {row["reason"] for row in rows if period <= row["to"]} - GIVEN_REASONS:
         return min(reasons)
     if not last:
-        return f"no {what} is held"
+        return f"no {what} available"
     first = shift(last, 1)
-    without = f"from {first} to {period}" if first < period else f"in {period}"  # later months may have the figure
-    return _why_since(tables, table, last, period, **where) or f"no {what} held {without}"
+    without = f"for {first}–{period}" if first < period else f"in {period}"  # later months may have the figure
+    return _why_since(tables, table, last, period, **where) or f"no {what} {without}"
 
 
 def is_declared(tables: Tables, table: str, period: str, **where: str) -> bool:
@@ -104,13 +104,14 @@ def _runs(tables: Tables) -> dict[str, list[dict[str, str]]]:
 
 
 def _noun(table: str, where: dict[str, str]) -> str:
-    """The figure in plain words: "dollar exports", "table of partners", "line for USA"."""
+    """The figure in plain words: "dollar export figures", "table of partners", "line for USA"."""
     if "key" in where:
         return f"line for {where['key']}"
     if table == "totals":
-        over = " of the year to date" if where.get("kind") == "ytd" else ""
-        currency = {"USD": "dollar", "CNY": "yuan"}.get(where.get("currency", ""), "printed")
-        return f"{currency} {where.get('flow', 'totals')}{over}"
+        over = " for the year to date" if where.get("kind") == "ytd" else ""
+        currency = {"USD": "dollar", "CNY": "yuan"}.get(where.get("currency", ""), "published")
+        flow = {"total": "trade"}.get(where.get("flow", "total"), where.get("flow", "").removesuffix("s"))
+        return f"{currency} {flow} figures{over}"
     return "table of partners" if table == "partners" else f"table of {where.get('flow', 'main')} commodities"
 
 

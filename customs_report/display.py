@@ -872,9 +872,7 @@ def _html_row(
     if row.kind == "heading":
         return element("tr", element("th", label, scope="colgroup", colspan=len(aligns), style=LEFT), class_="heading")
     cells = [
-        element("td", "not held", class_="gap")
-        if cell is None
-        else element("td", html(cell, tells="origin"), **_aligned(align))
+        element("td", "n/a", class_="gap") if cell is None else element("td", html(cell, tells="origin"), **_aligned(align))
         for cell, align in zip(row.cells, aligns[1:], strict=True)
     ]
     place = {"style": answer.style(shared) or None, "tabindex": 0 if stop else -1} if answer else {}

@@ -180,7 +180,7 @@ def _available(report: Report, kind: str) -> dict[tuple[str, str], None]:
 def _why_none(report: Report, kind: str, code: str, flow: str) -> str:
     name = f"partner.{code}.total_cny_ytd" if kind == "partner" else f"commodity.{flow}.{code}.value_cny_ytd"
     why = report.facts.why_missing(name)
-    return f"no {flow} line of it is held" if why.startswith("no such fact") else why
+    return f"no {flow} line for it" if why.startswith("no such fact") else why
 
 
 def _members(report: Report, code: str) -> list[str]:

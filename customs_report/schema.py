@@ -391,11 +391,11 @@ KEYS = {table.name: list(table.key) for table in FIGURES}
 REFERENCE = {table.name: table.file for table in LISTS}
 
 HOLE_REASONS = {  # the default reasons for holes in coverage.csv
-    "totals": "no first print with this figure was found and no later stage is held",
+    "totals": "no release with this figure was found",
     "partners": "line not transcribed for this month",
     "commodities": "line not transcribed for this month",
     "mirror": "no copy of the reporter’s figure was found",
     "cleantech": "not among the destinations that Ember’s copy lists for this month",
 }
-NO_JANUARY = "customs prints January with February, and the table of this month is not held"
+NO_JANUARY = "customs publishes January and February together"
 GIVEN_REASONS = {*HOLE_REASONS.values(), NO_JANUARY}

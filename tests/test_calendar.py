@@ -161,7 +161,7 @@ def test_too_short_a_series_is_a_gap_with_its_reason(now):
     )
     facts = only(now, "2012-12")
     assert "adjusted.imports_usd_mean_revision" in facts
-    assert only(now, "2026-08").why_missing("momentum.exports_usd_month") == "no dollar exports held in 2026-08"
+    assert only(now, "2026-08").why_missing("momentum.exports_usd_month") == "no dollar export figures in 2026-08"
 
 
 @given(FLOWS, st.sets(st.integers(0, 98), max_size=30), st.integers(0, 3))
@@ -313,12 +313,9 @@ def test_without_x13_no_change_is_told_and_the_note_says_why(reported):
 
 def test_february_and_its_january_lead_with_two_months(reported):
     for period in ("2025-01", "2025-02"):
-        assert plain(exhibits.season_and_calendar(reported(period)).words.claim).endswith(
-            "in January–February 2025 taken together"
-        )
-    assert plain(exhibits.season_and_calendar(reported("2015-01")).words.claim).startswith(
-        "Exports fell by 3.4% in January 2015"
-    )
+        claim = plain(exhibits.season_and_calendar(reported(period)).words.claim)
+        assert claim == "January and February together: exports up 2.1%, imports down 8.2%"
+    assert plain(exhibits.season_and_calendar(reported("2015-01")).words.claim).startswith("Exports: down 3.4% in January 2015")
     text = " ".join(plain(s) for s in exhibits.season_and_calendar(reported("2025-02")).words.sentences)
     assert "Lunar New Year fell on 29 January 2025, 12 days earlier than a year before" in text
     assert "In February alone exports" in text
@@ -326,15 +323,15 @@ def test_february_and_its_january_lead_with_two_months(reported):
 
 def test_a_month_beside_three_and_its_days(reported):
     words = exhibits.season_and_calendar(reported("2025-10")).words
-    assert plain(words.claim) == "Exports fell by 1.3% in October 2025 but rose by 3.7% over three months"
+    assert plain(words.claim) == "Exports: down 1.3% in October 2025, up 3.7% over three months"
     text = " ".join(plain(s) for s in words.sentences)
     assert (
         "By our convention October had 18 working days, 1 day fewer than a year earlier; per working day exports rose" in text
     )
-    assert re.search(r"come to \$[\d.]+ billion \(band [\d.]+ to [\d.]+\)", text)
+    assert re.search(r"exports \$[\d.]+ billion \([\d.]+ to [\d.]+\)", text)
     notes = " ".join(map(plain, words.notes))
-    assert "First estimates of exports have been revised by" in notes
-    assert "October 2024, first put at" in notes
+    assert "First adjusted estimates of exports have been revised by" in notes
+    assert "The estimates of October 2024 went from" in notes
 
 
 def test_the_note_describes_the_windows_that_are_declared(reported):

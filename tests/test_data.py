@@ -171,15 +171,15 @@ def test_an_undeclared_hole_and_an_undeclared_row_are_found(data_copy):
 
 def test_a_declared_hole_is_named_with_its_reason(now):
     assert coverage.why_unavailable(now, "partners", "2025-05", key="PHL") == "line not transcribed for this month"
-    assert coverage.why_unavailable(now, "partners", "2012-02") == "no table of partners held before 2024-01"
+    assert coverage.why_unavailable(now, "partners", "2012-02") == "no table of partners before 2024-01"
     assert (
         coverage.why_unavailable(now, "totals", "2012-02", flow="exports", currency="CNY")
-        == "no yuan exports held before 2018-06"
+        == "no yuan export figures before 2018-06"
     )
     asked = {"flow": "exports", "currency": "CNY", "kind": "month", "measure": "level"}
-    between = "no yuan exports held from 2022-10 to 2023-05"  # later months are held
+    between = "no yuan export figures for 2022-10–2023-05"  # later months are held
     assert coverage.why_unavailable(now, "totals", "2023-05", **asked) == between
-    assert "January with February" in coverage.why_unavailable(
+    assert "January and February together" in coverage.why_unavailable(
         now, "commodities", "2025-01", flow="import", key="crude_oil", kind="month"
     )
 

@@ -110,5 +110,5 @@ def test_crude_oil_of_one_partner_or_in_one_currency_gives_no_rate(loaded):
     assert by_month(helpers.exchange_rates(none, "2025-11")).empty
     assert (
         helpers.report_facts(none, "2025-11").why_missing("rate.crude_oil_month")
-        == "crude oil is not held in both currencies for 2025-11"
+        == "no crude oil figure in both currencies for 2025-11"
     )

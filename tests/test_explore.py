@@ -135,8 +135,8 @@ def test_what_cannot_be_compared_is_a_gap_with_its_reason(now):
     def gaps(*subjects: str, **asked: str) -> dict:
         return helpers.comparison(now, PERIOD, subjects, **asked).gaps
 
-    assert gaps("all", "USA", currency="USD") == {"USA": "partners and commodities are held in yuan"}
-    beginning = "customs prints January with February, and the table of this month is not held"
+    assert gaps("all", "USA", currency="USD") == {"USA": "partners and commodities are in yuan"}
+    beginning = "customs publishes January and February together"
     assert gaps("ships", "coal", flow="imports", measure="quantity") == {
         "ships": "no imports of ships are available; there are exports: flow='exports'",
         "coal": f"2024-01 to 2024-02, 2025-01 to 2025-02: {beginning}",
@@ -151,12 +151,12 @@ def test_what_cannot_be_compared_is_a_gap_with_its_reason(now):
 
 def test_months_without_a_figure_are_named_with_the_reason(now):
     found = helpers.comparison(now, "2026-07", ["motor vehicles", "passenger cars"], measure="growth")
-    assert found.gaps == {"motor_vehicles": "2025-03: neither printed nor a year-earlier figure held"}
+    assert found.gaps == {"motor_vehicles": "2025-03: neither customs’ growth nor a year-earlier figure is available"}
     assert [f"{month:%Y-%m}" for month in found.values.index[found.values["motor_vehicles"].isna()]] == ["2025-03"]
     later = helpers.comparison(now, "2026-07", ["steel_products"], measure="growth", over="ytd")
-    assert later.gaps["steel_products"].startswith("2026-01: customs prints January with February")
+    assert later.gaps["steel_products"].startswith("2026-01: customs publishes January and February together")
     shown = exhibits.compare(open_report("2026-07", "2026-09-08"), ["motor_vehicles"], measure="growth")
-    assert "Not shown: Motor vehicles: March 2025: neither printed" in plain(shown.source)
+    assert "Not shown: Motor vehicles: March 2025: neither customs’ growth" in plain(shown.source)
 
 
 def test_nothing_later_than_the_vintage_is_shown(then, now):

@@ -117,7 +117,7 @@ def test_a_misspelling_is_one_line_with_the_nearest_value(space, call, said):
 
 
 def test_a_day_after_the_newest_release_is_said():
-    with pytest.warns(UserWarning, match="nothing is held that was released after 2026-09-08; as_of 2031-01-01") as said:
+    with pytest.warns(UserWarning, match="nothing was released after 2026-09-08; as_of 2031-01-01") as said:
         assert helpers.load("2031-01-01").as_of == "2026-09-08"
     assert said[0].filename == __file__
     with warnings.catch_warnings(action="error"):
@@ -141,7 +141,7 @@ def test_a_missing_figure_is_said_once_in_a_notebook_and_again_in_the_next():
     run = [sys.executable, "-c", f"CALLS = {calls}\n{TWO_NOTEBOOKS}"]  # in a process that is not pytest's, which takes warnings
     said = subprocess.run(run, capture_output=True, text=True, check=True).stdout
     assert re.findall("(?<=MissingFigures: ).*", said) == 2 * [
-        "2012-02: no table of partners held before 2024-01; the frame is empty",
+        "2012-02: no table of partners before 2024-01; the frame is empty",
         "2012-02: no figures of value split are available; the frame is empty",
     ]
 

@@ -79,7 +79,7 @@ def test_nothing_of_the_mirror_is_known_before_it_was_public(loaded):
 
 def test_without_a_us_figure_or_a_chinese_one_there_is_a_reason(now, loaded):
     assert helpers.report_facts(now, "2012-02").why_missing("mirror.gap_usd_month") == (
-        "no exports to the United States held before 2024-01"
+        "no figures for the United States before 2024-01"
     )
     none = data.as_of(replace(loaded, mirror=loaded.mirror.iloc[:0]))
     facts = helpers.report_facts(none, "2025-11")

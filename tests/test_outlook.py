@@ -171,9 +171,9 @@ def test_january_and_february_may_come_as_one_print(loaded, period, as_of, stage
     ("period", "as_of", "name", "why"),
     [
         ("2025-12", "", "outlook.balance_usd_year", "the year is complete"),
-        ("2011-06", "", "outlook.exports_usd_year", "no year before 2012-01"),
-        ("2026-08", "", "outlook.imports_usd_year_low90", "no dollar exports held in 2026-08"),
-        ("2024-02", "2024-03-08", "outlook.exports_usd_year", "not held as published by 2024-03-08"),
+        ("2011-06", "", "outlook.exports_usd_year", "no outlook before 2012-01"),
+        ("2026-08", "", "outlook.imports_usd_year_low90", "no dollar export figures in 2026-08"),
+        ("2024-02", "2024-03-08", "outlook.exports_usd_year", "not available as published by 2024-03-08"),
         ("2012-05", "", "outlook.balance_usd_year_mae", "no earlier year"),
         ("2012-05", "", "outlook.balance_usd_year_coverage90", "no earlier year"),
     ],

@@ -58,7 +58,7 @@ def other_digit(match: re.Match) -> str:
         ("heading", r"(<h3[^>]*>.*?<data [^>]*data-fact=balance_usd_month [^>]*>)([^<]*\d[^<]*)"),
         ("period", r'(<time [^>]*data-kind="?period"?[^>]*>)([^<]*\d[^<]*)'),
         ("machine-readable value", r"(<data value=)(\d+)(?= data-fact=balance_usd_month )"),
-        ("contents", r'(<a href="#exhibit-1-claim"[^>]*>.*?surplus of )(\$\d[^<]*)'),
+        ("contents", r'(<a href="#exhibit-1-claim"[^>]*>.*?surplus, )(\$\d[^<]*)'),
         ("title", r"(<title[^>]*>)([^<]*\d[^<]*)"),
         ("trace", r'(popover tabindex=-1 data-trace="balance_usd_month">.*?Value<dd>)([^<]*\d[^<]*)'),
         ("trace of a column", r'(popover tabindex=-1 data-trace="[^"]+/origin">.*?Released<dd>)([^<]*\d[^<]*)'),

@@ -6,6 +6,7 @@ opened once in a run in depth, the others are content with fewer.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -29,7 +30,8 @@ SHOWN = dict.fromkeys(
     re.findall(r"exhibits\.(\w+)\(report\b", (NOTEBOOKS / "monthly_report.ipynb").read_text(encoding="utf-8"))
 )
 ELSEWHERE = {"traces", "key_facts"}  # tests/test_trace.py
-LONGEST = {"claim": 32, "sentence": 35, "note": 35}  # words
+LONGEST = {"claim": 12, "sentence": 30, "note": 30}  # words
+STYLE = (NOTEBOOKS.parent / "docs" / "style.md").read_text(encoding="utf-8").split("## Words")[1]
 UP, DOWN = (
     r"rose|risen|rising|edged up|added|adding|raised|gained|grew|a rise of|\bup",
     r"fell|fallen|falling|edged down|took|taking|lost|lowered|a fall of|\bdown",
@@ -124,6 +126,33 @@ def test_no_sentence_is_long(everything):
         for sentence in re.split(r"(?<=[a-z%\d)]\.) (?=[A-Z])", one.text):
             words = len(sentence.split())
             assert words <= LONGEST.get(one.kind, 10**6), (words, *one.where)
+
+
+def banned(table: str) -> re.Pattern[str]:
+    """The words in the first column of a table of docs/style.md, whole, in any case."""
+    words = [word for row in re.findall(r"^\| (`[^|]+)\|", table, re.MULTILINE) for word in re.findall("`([^`]+)`", row)]
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.IGNORECASE)
+
+
+def test_no_text_has_a_word_that_the_style_sheet_bans(everything):
+    anywhere, method_only = map(banned, STYLE.split("notes on method only"))
+    assert anywhere.search("The levels are not held.")
+    assert not anywhere.search("Printing")
+    assert method_only.search("Fisher")
+    for one in everything:
+        assert not anywhere.search(one.text), one.where
+        assert one.kind in ("note", "term") or not method_only.search(one.text), one.where
+
+
+@pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*_*.ipynb")), ids=lambda path: path.stem)
+def test_the_headings_of_sections_are_short_and_have_no_banned_word(notebook):
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    headings = [
+        line.lstrip("# ") for cell in cells if cell["cell_type"] == "markdown" for line in cell["source"] if line[0] == "#"
+    ]
+    for heading in headings:
+        assert len(heading.split()) <= LONGEST["claim"], heading
+        assert not banned(STYLE).search(heading), heading
 
 
 def test_a_paragraph_has_at_most_four_sentences(told):

@@ -30,7 +30,7 @@ def test_the_months_fall_of_exports_to_the_united_states_is_told(reported):
     """-28.7 % in yuan, November 2025."""
     report = reported("2025-11")
     shown = exhibits.partners(report)
-    assert plain(shown.words.claim) == "Exports to the United States fell by 28.7%* in November 2025, the eighth straight fall"
+    assert plain(shown.words.claim) == "November’s exports to the United States fell 28.7%*, the eighth straight fall"
     assert rows(shown, "partners-exports")["United States"] == ["239.9", "−28.7", "−4.3", "2,764.7", "−18.3", "−2.7"]
     points = report.facts["partner.USA.exports_cny_month_contribution"]
     usa, before = (helpers.partner_months(report.tables, "2025-11", "USA").at[p, "exports"] for p in ("2025-11", "2024-11"))
@@ -66,7 +66,7 @@ def test_without_last_years_month_there_is_a_dash_and_one_note_says_why(reported
     assert rows(shown, "partners-exports")["United States"][1:3] == ["–", "–"]
     notes = [plain(note) for note in shown.words.notes]
     assert [note for note in notes if note.startswith("A dash")] == [
-        "A dash: not available. Points of the month, and growth that customs does not print, need the same line of December 2023."
+        "A dash: not available. Points of the month, and growth that customs does not publish, need the same line of December 2023."
     ]
 
 
@@ -112,8 +112,8 @@ def test_goods_are_named_where_value_and_quantity_part(reported):
             assert ((flow, slug) in named) == apart, slug
     words = exhibits.quantities(reported("2026-07")).words
     said = " ".join(plain(sentence) for sentence in words.sentences)
-    assert "Exports of integrated circuits more than doubled in value (+105.5%*) but rose by 1.7%* in quantity." in said
-    assert "For imports of crude oil it was −9.4%* in value and −24.3%* in quantity." in said
+    assert "Exports of integrated circuits more than doubled in value (+105.5%*) but rose 1.7%* in quantity." in said
+    assert "Imports of crude oil were down 9.4%* in value, down 24.3%* in quantity." in said
 
 
 def test_quantities_are_in_units_that_people_use(reported):
@@ -134,7 +134,7 @@ def test_before_the_first_table_the_claim_says_why(reported):
 def test_a_split_names_the_share_of_trade_that_it_covers(reported):
     for name in ("export_split", "import_split"):
         words = getattr(exhibits, name)(reported("2025-11")).words
-        assert plain(words.claim).startswith("In goods that make up ")
+        assert plain(words.claim).startswith("Goods worth ")
         assert plain(words.sentences[0]).startswith("Without integrated circuits")
 
 

@@ -72,7 +72,7 @@ def test_what_was_released_later_is_not_known(then, now):
 def test_no_printed_growth_is_a_gap(reported, period):
     report = reported(period)
     assert not [name for name in report.facts if name.startswith("base_revision.")]
-    assert "printed" in report.facts.why_missing("base_revision.exports_usd_2010")
+    assert "no growth was published" in report.facts.why_missing("base_revision.exports_usd_2010")
     assert "base-revisions" not in tables_of(report)
     assert not IMPLIED.search(" ".join(plain(s) for s in exhibits.revised_figures(report).words.sentences))
 
@@ -125,15 +125,15 @@ def test_the_words_of_golden_months(reported):
     for period, said in (
         (
             "2025-11",
-            "By the growth printed in 2025, customs had lowered 2024’s exports by 0.18% and imports by 0.10% since the first estimate, in dollars (3 months that can be compared).",
+            "Growth published in 2025 implies that customs had lowered 2024’s exports by 0.18% and imports by 0.10% since the first estimate, in dollars (3 months compared).",
         ),
         (
             "2026-07",
-            "customs had lowered 2025’s exports by 0.17% and raised imports by 0.07% since the first estimate, in dollars (2 months that can be compared).",
+            "customs had lowered 2025’s exports by 0.17% and raised imports by 0.07% since the first estimate, in dollars (2 months compared).",
         ),
         (
             "2026-07",
-            "The largest revision in the table lowered the exports of 2023 by 4.19% in dollars, before customs compared the next year with them (1 month that can be compared).",
+            "The largest revision beyond rounding lowered 2023’s exports by 4.19% in dollars, before customs compared the next year with them (1 month compared).",
         ),
     ):
         assert said in " ".join(plain(s) for s in exhibits.revised_figures(reported(period)).words.sentences)

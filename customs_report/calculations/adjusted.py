@@ -110,7 +110,7 @@ def _flow_facts(facts: Facts, flow: str, frame: pd.DataFrame, parts: list[Figure
         what = "mean revision of the growth of {} on the month before"
         rate("month_mom_mean_revision", change.mean() * 100, how, what, "percentage points")
     else:
-        facts.gaps[f"{name}*_mean_revision"] = "too few months are held to compare first estimates with those of now"
+        facts.gaps[f"{name}*_mean_revision"] = "too few months to compare first estimates with current ones"
     if year_ago[[flow, f"{flow}_first"]].notna().all():
         how, what = f"estimate made at the time of {flow} a year ago", "estimate made at the time of {} a year ago"
         dollars("year_ago_first", year_ago[f"{flow}_first"], how, what)

@@ -130,4 +130,4 @@ def _net_trade(facts: Facts, tables: Tables, subject: str, over: str) -> None:
         how = f"change on a year earlier of {how}"
         facts.calculate(f"{name}_change", _signed(changes), "CNY", label.of(CHANGE), changes, how=how)
     else:
-        facts.gaps[f"{name}_change"] = "neither a year-earlier figure nor printed growth is held of every line"
+        facts.gaps[f"{name}_change"] = "not every line has a year-earlier figure or customs’ growth"

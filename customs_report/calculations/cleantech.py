@@ -128,7 +128,7 @@ def _figures(tables: Tables, period: str, wanted: Container[tuple[str, str]]) ->
 def _why_not_held(tables: Tables) -> str:
     held, known = tables.cleantech["period"], _known(tables)["period"]
     if held.empty:
-        return "no exports of clean technologies are held"
+        return "no figures for clean technologies"
     if known.empty:
-        return f"compiled by Ember; nothing of it was public by {tables.as_of}"
-    return f"compiled by Ember; held from {known.min()} to {known.max()}"
+        return f"compiled by Ember; not public by {tables.as_of}"
+    return f"compiled by Ember; available from {known.min()} to {known.max()}"

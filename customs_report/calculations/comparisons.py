@@ -41,7 +41,7 @@ class Comparison(NamedTuple):
     >>> comparison(tables, period, ["motor_vehicles", "USA"], measure="quantity").gaps
     {'USA': 'only commodities have a quantity'}
     >>> comparison(tables, period, ["motor_vehicles"], measure="growth").gaps
-    {'motor_vehicles': '2025-03: neither printed nor a year-earlier figure held'}
+    {'motor_vehicles': '2025-03: neither customs’ growth nor a year-earlier figure is available'}
     """
 
     values: pd.DataFrame
@@ -182,7 +182,7 @@ def _impossible(asked: _Asked) -> str:
         goods = in_sentence(commodity_name(asked.tables, other.removesuffix("s"), asked.subject))
         return f"no {asked.flow} of {goods} are available; there are {other}: flow={other!r}"
     if asked.subject != ALL_TRADE and asked.currency != "CNY":
-        return "partners and commodities are held in yuan"
+        return "partners and commodities are in yuan"
     if asked.flow == "balance" and (asked.measure == "share" or (asked.measure == "growth" and asked.subject != ALL_TRADE)):
         return f"a balance has no {asked.measure} here"
     return ""

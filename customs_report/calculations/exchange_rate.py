@@ -33,7 +33,7 @@ def customs_rate(tables: Tables, period: str) -> Figure | NotAvailable:
     rates = _crude_oil_rates(tables)
     if period in rates:
         return rates[period]
-    return NotAvailable("rate.crude_oil_month", f"crude oil is not held in both currencies for {period}")
+    return NotAvailable("rate.crude_oil_month", f"no crude oil figure in both currencies for {period}")
 
 
 @cached
@@ -64,7 +64,7 @@ def implied_rate(tables: Tables, period: str) -> Figure | NotAvailable:
     balance is left out: the ratio of two differences magnifies every rounding.
 
     >>> implied_rate(tables, period)
-    not available: rate.implied_month: no total of 2025-11 is held in dollars and in yuan at the same stage
+    not available: rate.implied_month: no total of 2025-11 in dollars and in yuan from one release
     """
     found = []
     for flow in ("total", "exports", "imports"):
@@ -78,7 +78,7 @@ def implied_rate(tables: Tables, period: str) -> Figure | NotAvailable:
             )
     if found:
         return min(found, key=lambda level: level.rounding)
-    return NotAvailable("rate.implied_month", f"no total of {period} is held in dollars and in yuan at the same stage")
+    return NotAvailable("rate.implied_month", f"no total of {period} in dollars and in yuan from one release")
 
 
 def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | NotAvailable:
@@ -94,7 +94,7 @@ def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | 
             "in_yuan - in_dollars", "percentage points", label, {"in_yuan": cny, "in_dollars": usd}, how=how,
             step=max(cny.rounding, usd.rounding),
         )  # fmt: skip
-    return NotAvailable(f"wedge.{flow}_{over}", f"growth of {period} is not held in dollars and in yuan at the same stage")
+    return NotAvailable(f"wedge.{flow}_{over}", f"no growth of {period} in dollars and in yuan from one release")
 
 
 def _same_stage(tables: Tables, flow: str, kind: str, period: str, measure: str) -> list[tuple[Figure, Figure]]:
@@ -169,7 +169,7 @@ def _check_facts(facts: Facts, tables: Tables) -> None:
                 calculate("rounding / implied * 100", "percent", rounding.label, {"rounding": rounding, "implied": implied})
             )
     if not differences:
-        facts.gaps["rate.check_*"] = "no month so far has both crude oil and totals in dollars and yuan of the same stage"
+        facts.gaps["rate.check_*"] = "no month so far has both crude oil and totals in dollars and yuan from one release"
         return
     over = f"{period_text(min(_crude_oil_rates(tables)))} to {period_text(facts.period)}"
     for name, formula, unit, what, months in (

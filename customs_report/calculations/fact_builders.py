@@ -222,7 +222,7 @@ def _rank_facts(facts: Facts, tables: Tables) -> None:
     for flow in FLOWS:
         series = dollar_series(tables, flow, period)
         if not series or next(reversed(series)) != period:
-            facts.gaps[f"{flow}_usd_month_rank*"] = "no dollar figure of the month is held"
+            facts.gaps[f"{flow}_usd_month_rank*"] = "no dollar figure for the month"
             continue
         name, months, mine = f"{flow}_usd_month", tuple(series.values()), series[period]
         since = f"among {len(months)} months since {period_text(next(iter(series)))}, rounded to 0.1 billion"
@@ -419,7 +419,7 @@ def partner_levels(facts: Facts, tables: Tables, code: str, over: str) -> None:
         name = f"partner.{code}.{flow}_cny_{over}"
         now, base = (partner_figure(tables, code, flow, over, p) for p in (period, shift(period, -12)))
         if not now:
-            facts.gaps[name] = "not printed for this month"
+            facts.gaps[name] = "not published for this month"
             continue
         facts.add(name, now)
         why = broken(tables, "partners", code, flow, shift(period, -12), period)

@@ -48,5 +48,5 @@ def add_growth(
         known = facts[f"{name}_yoy_{'printed' if best is printed else 'computed'}"]
         facts.add(f"{name}_yoy", known, label=(now or best).label.of(GROWTH) if now else known.label)
     else:
-        facts.gaps[f"{name}_yoy*"] = why or "neither printed nor a year-earlier figure held"
+        facts.gaps[f"{name}_yoy*"] = why or "neither customs’ growth nor a year-earlier figure is available"
     return best

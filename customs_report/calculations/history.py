@@ -91,7 +91,7 @@ def _rank_in_yuan(facts: Facts, tables: Tables, flow: str) -> None:
     while isinstance(found := find_level(tables, flow, "CNY", "month", month), Figure):
         series[month], month = found, shift(month, -1)
     if len(series) < 12:
-        facts.gaps[f"{name}_rank*"] = "yuan are held for fewer than twelve months in a row"
+        facts.gaps[f"{name}_rank*"] = "fewer than twelve consecutive months are available in yuan"
         return
     mine, first = series[facts.period], shift(month, 1)
     since = f"among {len(series)} months since {period_text(first)}, rounded to 0.1 billion"

@@ -65,7 +65,7 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
     """As `level`, but NotAvailable is returned instead of raised; cached with the tables.
 
     >>> find_level(tables, "exports", "USD", "month", "2007-12")
-    not available: exports_usd: no dollar exports held before 2008-01
+    not available: exports_usd: no dollar export figures before 2008-01
     """
     months = SPANS[over](period)
     if over == "month" or len(months) == 1:
@@ -85,7 +85,7 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
     return NotAvailable(f"{flow}_{currency.lower()}", NOT_ADDED)
 
 
-NOT_ADDED = "not available as customs printed it; first estimates of its months are not added up, since customs revises them"
+NOT_ADDED = "customs’ own sum is not available"  # and first estimates of months are not added: customs revises them
 
 
 def _print_or_sum(printed: Figure | None, summed: Figure) -> Figure:
@@ -213,9 +213,9 @@ def _gap(tables: Tables, flow: str, currency: str, period: str) -> NotAvailable:
     why = why_unavailable(tables, "totals", period, flow=flow, currency=currency, kind="month", measure="level")
     if flow in ("balance", "total"):  # derived nearly everywhere: what is missing is one of its parts
         why = why_unavailable(tables, "totals", period, flow="imports", currency=currency, kind="month", measure="level")
-        why = why.replace("imports", flow)
-    if "is missing" in why:
-        why = f"not held as published by {tables.as_of}"
+        why = why.replace("import figures", {"total": "trade"}.get(flow, flow) + " figures")
+    if f"figures for {period}" in why:
+        why = f"not available as published by {tables.as_of}"
     return NotAvailable(f"{flow}_{currency.lower()}", why)
 
 

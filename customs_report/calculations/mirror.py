@@ -108,8 +108,8 @@ def mirror_facts(facts: Facts, tables: Tables) -> None:
             facts.add(f"mirror.{name}_{over}", figure, step=1e6)
         facts.add(f"mirror.gap_percent_{over}", percent)
     every = tuple(parts[0] for parts in matched.values())
-    label = Label("months held by both sides", where("month", facts.period))
-    count = calculate("count(months)", "months", label, {"months": every}, how="months held by both sides, with a rate")
+    label = Label("months counted by both sides", where("month", facts.period))
+    count = calculate("count(months)", "months", label, {"months": every}, how="months counted by both sides, with a rate")
     facts.add("mirror.months", count, sources=combined(part.sources for parts in matched.values() for part in parts))
 
 
@@ -129,6 +129,6 @@ def _both_sides(matched: dict[str, list[Figure]], months: list[str], what: str) 
 def _why_unmatched(tables: Tables, period: str) -> str:
     if not _parts(tables, period):
         why = why_unavailable(tables, "partners", period, key="USA", kind="month")
-        return why.replace("line for USA", "exports to the United States")
+        return why.replace("line for USA", "figures for the United States")
     rate = customs_rate(tables, period)
     return rate.why if isinstance(rate, NotAvailable) else f"no month of both sides was public by {tables.as_of}"

@@ -60,7 +60,7 @@ def outlook(tables: Tables, period: str) -> pd.DataFrame:
 def _outlook(tables: Tables, period: str) -> pd.DataFrame:
     year, month = int(period[:4]), int(period[5:])
     if year < FIRST_YEAR:
-        raise NotAvailable("outlook", f"no year before {FIRST_YEAR}-01 has four years of months before it")
+        raise NotAvailable("outlook", f"no outlook before {FIRST_YEAR}-01; it needs four years of months")
     if month not in ORIGINS:
         raise NotAvailable("outlook", "the year is complete")
     to_date = _sums(tables, period)

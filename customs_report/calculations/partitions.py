@@ -312,7 +312,7 @@ def _why_no_base(tables: Tables, flow: str, slug: str, over: str, period: str) -
         return reason.replace(slug, slug.replace("_", " "))
 
     before = shift(period, -12)
-    return f"no figure of {before} ({why(before)})" if commodity_line(tables, flow, slug, over, period) else why(period)
+    return f"no figure of {before} to compare with" if commodity_line(tables, flow, slug, over, period) else why(period)
 
 
 def remainder(whole: Part, parts: list[Part], code: str, beyond: str = "{} beyond the parts named") -> Part:
@@ -327,7 +327,7 @@ def remainder(whole: Part, parts: list[Part], code: str, beyond: str = "{} beyon
 
 def with_remainder(whole: Part, parts: list[Part], by: str) -> Partition:
     """The parts, partners or commodities, with the remainder that closes their sum."""
-    unnamed = remainder(whole, [part for part in parts if not part.parent], REMAINDER, f"{{}} beyond all {by} held")
+    unnamed = remainder(whole, [part for part in parts if not part.parent], REMAINDER, f"{{}} beyond all {by} listed")
     return Partition(whole, [*parts, unnamed], by)
 
 
@@ -443,4 +443,4 @@ def _add_contributions(
         if part:
             facts.add(name, contribution_figure(part, whole, f"contribution to growth, on {part.basis}"))
         else:
-            facts.gaps[name] = NOISY if name in noisy else "neither printed growth nor a year-earlier figure is held"
+            facts.gaps[name] = NOISY if name in noisy else "neither customs’ growth nor a year-earlier figure is available"

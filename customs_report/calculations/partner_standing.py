@@ -60,16 +60,16 @@ def partner_standing_facts(facts: Facts, tables: Tables) -> None:
 
 
 def _rank_changes(facts: Facts, tables: Tables) -> None:
-    """Places by total trade among the partners held in both years: a change is one among the same partners."""
+    """Places by total trade among the partners listed in both years: a change is one among the same partners."""
     periods = (facts.period, shift(facts.period, -12))
     found = {
         code: complete(partner_figure(tables, code, "total", "ytd", p) for p in periods)
         for code in sorted(ranked_partners(tables))
     }
     pairs = {code: pair for code, pair in found.items() if pair}
-    why = "not held in both years" if pairs else "no table of partners a year earlier is held"
+    why = "not available in both years" if pairs else "no table of partners a year earlier"
     facts.gaps["partner.*.place_ytd"] = facts.gaps["partner.*.rank_ytd_change"] = why
-    among = f"among {len(pairs)} partners held in both years, by total trade"
+    among = f"among {len(pairs)} partners listed in both years, by total trade"
     for code, pair in pairs.items():
         name = the(partner_name(tables, code))
         now, before = (

@@ -131,7 +131,7 @@ def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
     tables, before = exclude_lookahead(tables, facts.period), shift(facts.period, -12)
     key = f"partner.{code}."
     if partner_goods(tables, facts.period, code).empty:
-        facts.gaps[f"{key}goods"] = f"no detail by commodity is held for January to {facts.period}"
+        facts.gaps[f"{key}goods"] = f"no detail by commodity for January to {facts.period}"
     traded = [partner_figure(tables, code, "total", "ytd", p) for p in (facts.period, before)]
     why = broken(tables, "partners", code, "total", before, facts.period)
     _share_change(facts, tables, f"{key}share_ytd_change", "total", traded, why)
@@ -174,7 +174,7 @@ def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) 
     traded = [commodity_figure(tables, flow, slug, "value", "ytd", p) for p in (facts.period, before)]
     _share_change(facts, tables, f"{key}share_ytd_change", f"{flow}s", traded, why)
     if commodity_partners(tables, facts.period, flow, slug).empty:
-        why = f"no detail by partner is held for January to {facts.period}"
+        why = f"no detail by partner for January to {facts.period}"
         facts.gaps[f"{key}partners"] = why if slug in HEADINGS else "the line is no heading of the Harmonized System"
     _place(facts, tables, flow, slug)
     _contribution(facts, tables, flow, slug)
@@ -200,7 +200,7 @@ def _share_change(facts: Facts, tables: Tables, name: str, flow: str, parts: Seq
     wholes = complete(find_level(tables, flow, "CNY", "ytd", p) for p in (facts.period, shift(facts.period, -12)))
     held = complete(parts)
     if why or not wholes or not held or not min(part.value for part in held) > 0:
-        facts.gaps[name] = why or "not held in both years"
+        facts.gaps[name] = why or "not available in both years"
         return
     now, before = (
         calculate(
@@ -220,9 +220,9 @@ def _place(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     if slug in held:
         every = {s: line for s in held if (line := commodity_figure(tables, flow, s, "value", "ytd", facts.period))}
         mine, among = every[slug], tuple(every.values())
-        how, label = "place by value among the lines that can be added up", mine.label.of("rank of {} among the lines")
+        how, label = "place by value among the non-overlapping lines", mine.label.of("rank of {} among the lines")
         facts.calculate(name, "rank(lines, line, 1)", "rank", label, {"lines": among, "line": mine}, how=how)
-        how, label = "number of lines that can be added up", mine.label.of("number of lines that {} is ranked among")
+        how, label = "number of non-overlapping lines", mine.label.of("number of lines that {} is ranked among")
         facts.calculate(f"{name}_of", "count(lines)", "lines", label, {"lines": among}, how=how)
     elif slug in lines:
         facts.gaps[f"{name}*"] = why_unavailable(tables, "commodities", facts.period, flow=flow, key=slug, kind="ytd")
@@ -238,7 +238,7 @@ def _contribution(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
         facts.gaps[name] = gap.why
         return
     if not part:
-        facts.gaps[name] = "the line is not held in both years"
+        facts.gaps[name] = "the line is not available in both years"
         return
     facts.add(name, contribution_figure(part, whole, f"contribution to growth, on {part.basis}"))
 
@@ -266,7 +266,7 @@ def _growth_before(facts: Facts, name: str, rate: Figure | None) -> None:
         origin = replace(rate.origin, how="growth a year earlier")
         facts.add(f"{name}_yoy_before", rate, origin=origin, step=GROWTH_STEP, mark="")
     else:
-        facts.gaps[f"{name}_yoy_before"] = "growth a year earlier is neither printed nor are both figures held"
+        facts.gaps[f"{name}_yoy_before"] = "neither customs’ growth a year earlier nor both figures are available"
 
 
 def _restated(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
@@ -276,7 +276,7 @@ def _restated(facts: Facts, tables: Tables, flow: str, slug: str) -> None:
     stages = {row.stage: row for row in rows[mine & (rows["period"] == before)].itertuples(index=False)}
     order, name = sorted(stages, key=STAGES.__getitem__), f"commodity.{flow}.{slug}.value_cny_ytd_base_revision"
     if len(order) < 2 or STAGES[order[-1]] < STAGES["restated"]:
-        facts.gaps[f"{name}*"] = "last year’s figure is not held both as first printed and as restated"
+        facts.gaps[f"{name}*"] = "last year’s figure is not available both as first published and as restated"
         return
     label = Label(goods(tables, flow, slug), where("ytd", before, "CNY"))
     first, last = (as_printed(stages[stage], stages[stage].value, "CNY", label) for stage in (order[0], order[-1]))
@@ -296,13 +296,13 @@ def _ranked(facts: Facts, name: str, levels: Mapping[str, Figure]) -> None:
     """The month's place among all months held, 1 = largest, and how many they are; equal as a reader sees them."""
     mine = levels.get(facts.period)
     if not mine:
-        facts.gaps[f"{name}_rank*"] = "the month is not held"
+        facts.gaps[f"{name}_rank*"] = "the month is not available"
         return
     every, first = tuple(levels.values()), period_text(min(levels))
     digits = min(RANK_STEP, 10 ** (floor(log10(mine.value)) - 3))  # four of them
-    how, label = f"place among the months held since {first}, in four digits", mine.label.of("rank of {} among the months held")
+    how, label = f"place among the months since {first}, in four digits", mine.label.of("rank of {} among all months")
     facts.calculate(
         f"{name}_rank", f"rank(months, month, {digits!r})", "rank", label, {"months": every, "month": mine}, how=how
     )
-    how, label = f"months held since {first}", mine.label.of("number of months that {} is ranked among")
+    how, label = f"months since {first}", mine.label.of("number of months that {} is ranked among")
     facts.calculate(f"{name}_rank_of", "count(months)", "months", label, {"months": every}, how=how)

@@ -156,7 +156,7 @@ def _mean_revision_facts(facts: Facts, tables: Tables) -> None:
         if "preliminary" in figures and "revised" in figures:
             pairs.append((figures["preliminary"], figures["revised"]))
     if not pairs:
-        facts.gaps["revision.*"] = f"no month is held both as first published and as revised by {tables.as_of}"
+        facts.gaps["revision.*"] = f"no month is available both as first published and as revised by {tables.as_of}"
         return
     first, revised = (tuple(column) for column in zip(*pairs, strict=True))
     label, stage = Label("mean revision of the monthly balance of trade", "in dollars"), stage_of([*first, *revised])
@@ -167,7 +167,7 @@ def _mean_revision_facts(facts: Facts, tables: Tables) -> None:
     facts.add("revision.balance_usd_month_mean", mean)
     facts.calculate(
         "revision.balance_usd_month_count", "count(revised)", "months", label.of("months compared for the {}"),
-        {"revised": revised}, how="months held in both stages", stage=stage, like=mean,
+        {"revised": revised}, how="months available in both stages", stage=stage, like=mean,
     )  # fmt: skip
 
 
@@ -177,4 +177,4 @@ def _base_revision_facts(facts: Facts, tables: Tables) -> None:
         for suffix, figure in (("", found.change), ("_rounding", found.rounding), ("_months", found.months)):
             facts.add(name + suffix, figure)
     if not any(name.startswith("base_revision.") for name in facts):
-        facts.gaps["base_revision.*"] = "no growth is held as printed beside its level and the year-earlier figure"
+        facts.gaps["base_revision.*"] = "no growth was published with its level and the year-earlier figure"

@@ -182,7 +182,7 @@ def unit_value_facts(facts: Facts, tables: Tables) -> None:
             _split_facts(facts, tables, f"commodity.{flow}.{slug}.value_cny_ytd", flow, [slug], label)
         why = "needs a quantity in the same unit in both years"
         if not pairs:
-            why = f"no {flow} line with a quantity is held both for {facts.period} and for {shift(facts.period, -12)}"
+            why = "no quantities for both years"
         facts.gaps[f"commodity.{flow}.*_effect"] = why
         lines = comparable_lines(tables, flow, facts.period)
         if len(lines) > 1:
@@ -197,7 +197,7 @@ def unit_value_facts(facts: Facts, tables: Tables) -> None:
             label = Label(f"imports of {group.replace('_', ' ')}", where("ytd", facts.period, "CNY"))
             _split_facts(facts, tables, f"commodity_group.import.{group}.value_cny_ytd", "import", slugs, label)
         else:
-            facts.gaps[f"commodity_group.import.{group}.*"] = "not every line of the group is held in both years"
+            facts.gaps[f"commodity_group.import.{group}.*"] = "not every line of the group is available in both years"
 
 
 def _split_facts(facts: Facts, tables: Tables, name: str, flow: str, slugs: Sequence[str], label: Label) -> None:

@@ -31,15 +31,15 @@ def verb(growth: float) -> str:
 
 
 def changed(growth: Fact) -> Runs:
-    """ "rose by 5.8%", "fell by 3.0%", "edged up by 0.2%", "did not change": what a growth rate says of its subject."""
+    """ "rose 5.8%", "fell 3.0%", "edged up 0.2%", "did not change": what a growth rate says of its subject."""
     word = verb(growth.value)
-    return (word,) if word == "did not change" else say("{word} by {growth:size}", word=word, growth=growth)
+    return (word,) if word == "did not change" else say("{word} {growth:size}", word=word, growth=growth)
 
 
 def also(growth: Fact, before: Fact) -> Runs:
-    """What a growth rate says of its subject after another one: "by 2.6%" where the verb would only be repeated."""
+    """What a growth rate says of its subject after another one: "2.6%" where the verb would only be repeated."""
     same = verb(growth.value) == verb(before.value) != "did not change"
-    return say("by {growth:size}", growth=growth) if same else changed(growth)
+    return say("{growth:size}", growth=growth) if same else changed(growth)
 
 
 def shows_zero(fact: Fact) -> bool:
@@ -57,13 +57,13 @@ def more_or_less(change: Fact | Cell) -> str:
 
 
 def both_changed(first: str, one: Fact, second: str, two: Fact) -> Runs:
-    """ "exports rose by 5.8% and imports by 2.6%": two subjects, the verb once where it is the same."""
+    """ "exports rose 5.8% and imports 2.6%": two subjects, the verb once where it is the same."""
     verbs = [verb(fact.value) for fact in (one, two)]
     if verbs[0] != verbs[1]:
         return (f"{first} ", *changed(one), f" and {second} ", *changed(two))
     if verbs[0] == "did not change":
         return (f"neither {first} nor {second} changed",)
-    return (f"{first} ", *changed(one), *say(" and {second} by {two:size}", second=second, two=two))
+    return (f"{first} ", *changed(one), *say(" and {second} {two:size}", second=second, two=two))
 
 
 def opened(runs: Runs) -> Runs:
@@ -94,6 +94,11 @@ def name_of(code: str, text: str) -> Runs:
 def the_partner(partner: Name) -> Runs:
     """A partner inside a sentence: "the United States"."""
     return name_of(partner.code, the(partner.english))
+
+
+def possessive(partner: Name) -> Runs:
+    """ "the United States’", "ASEAN’s"."""
+    return (*the_partner(partner), "’" if partner.english.endswith("s") else "’s")
 
 
 def goods(line: Name) -> Runs:
@@ -141,7 +146,7 @@ def semicolons(items: list[Runs]) -> Runs:
 
 
 def not_held(what: str, why: NotAvailable) -> Runs:
-    """ "Partners: no table of partners held before January 2024"."""
+    """ "Partners: no table of partners before January 2024"."""
     return (f"{what}: ", *dated(why.why))
 
 
@@ -161,9 +166,13 @@ SHORT_NAMES = {  # where customs' own names are too long or unknown to readers: 
     "textiles": "Textiles",
     "other_mechanical_and_electrical_products": "Other machinery and electronics",
     "other_agricultural_products": "Other farm products",
+    "coal": "Coal",
     "copper_ore": "Copper ore",
+    "electric_passenger_vehicles": "Electric cars",
     "iron_ore": "Iron ore",
     "primary_plastics": "Plastics",
+    "refined_petroleum": "Refined oil",
+    "vehicle_parts": "Vehicle parts",
     "remainder": "Everything else",
 }
 
@@ -189,9 +198,14 @@ def up_or_down(growth: Fact) -> Runs:
     return say("{way} {growth:size}", way="up" if growth.value >= 0 else "down", growth=growth)
 
 
+def direction(growth: Fact) -> Runs:
+    """ "up 7.8%", "down 2.0%", "unchanged"."""
+    return ("unchanged",) if verb(growth.value) == "did not change" else up_or_down(growth)
+
+
 def had_changed(growth: Fact) -> Runs:
-    """ "risen by 5.8%", "not changed": after "had"."""
+    """ "risen 5.8%", "not changed": after "had"."""
     past = {"rose": "risen", "fell": "fallen", "did not change": "not changed"}
     word = verb(growth.value)
-    by = say(" by {growth:size}", growth=growth) if word != "did not change" else ()
+    by = say(" {growth:size}", growth=growth) if word != "did not change" else ()
     return (past.get(word, word), *by)

@@ -18,9 +18,9 @@ from customs_report.drawing.axes import (
     mark_zero,
     place_ticks,
 )
-from customs_report.english.grammar import both_changed, listed, not_held, opened, shows_zero, surplus_or_deficit
+from customs_report.english.grammar import both_changed, listed, month_of, not_held, opened, shows_zero, surplus_or_deficit
 from customs_report.exhibits.exports_and_imports import monthly_data
-from customs_report.exhibits.selection import has_history, is_january, present, since, to_date
+from customs_report.exhibits.selection import claim_since, has_history, is_january, present, rank_note, since, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Cell, Fact, Mark, NotAvailable, Runs, say
 from customs_report.measures import RANK_STEP
@@ -52,7 +52,7 @@ def _balance_words(report: Report) -> Words:
             _run_of_months(report),
             _twelve_months(report),
         ),
-        notes=present(_rank_note(report)),
+        notes=present(_rank_note(report), rank_note(report, "balance_usd_month") if has_history(facts) else None),
     )
 
 
@@ -60,22 +60,22 @@ def _balance_claim(report: Report, balance: Fact) -> Message:
     """The balance, with its place where that is news."""
     facts, month = report.facts, report.period
     if balance.value < 0 and has_history(facts):
-        return balance_ranked(balance, month, facts["balance_usd_month_rank_low"], since(report))
+        return balance_ranked(balance, month, facts["balance_usd_month_rank_low"], claim_since(report))
     if has_history(facts) and facts["balance_usd_month_rank"].value <= 10:
-        return balance_ranked(balance, month, facts["balance_usd_month_rank"], since(report))
+        return balance_ranked(balance, month, facts["balance_usd_month_rank"], claim_since(report))
     return balance_was(balance, month)
 
 
 @message
 def balance_not_held(why: NotAvailable) -> Runs:
-    return not_held("The balance of trade in dollars", why)
+    return not_held("Balance in dollars", why)
 
 
 @message
 def balance_ranked(balance: Fact, month: str, rank: Fact, since: Runs) -> Runs:
     return say(
-        "The {noun} of {balance:size} in {month} is the {rank:largest} of any month since {since}",
-        noun=surplus_or_deficit(balance), balance=balance, month=month, rank=rank, since=since,
+        "{month}’s {noun}, {balance:size}, is the {rank:largest} since {since}",
+        month=month_of(month), noun=surplus_or_deficit(balance), balance=balance, rank=rank, since=since,
     )  # fmt: skip
 
 
@@ -92,8 +92,8 @@ def _year_earlier(report: Report, frame: pd.DataFrame) -> Message | None:
 @message
 def balance_a_year_earlier(before: Cell, change: Fact) -> Runs:
     return say(
-        "A year earlier the {noun} was {before:usd_size}; the balance is now {change:size} {way}.",
-        noun=surplus_or_deficit(before), before=before, change=change, way="higher" if change.value >= 0 else "lower",
+        "The balance was {way} {change:size} on a year earlier, when the {noun} was {before:usd_size}.",
+        noun=surplus_or_deficit(before), before=before, change=change, way="up" if change.value >= 0 else "down",
     )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def _run_of_months(report: Report) -> Message | None:
 
 @message
 def in_a_row_above(months: Fact) -> Runs:
-    return say("It is the {months:ordinal} month in a row above a hundred billion dollars.", months=months)
+    return say("It is the {months:ordinal} straight month above a hundred billion dollars.", months=months)
 
 
 @message
@@ -138,7 +138,7 @@ def always_a_surplus(first: str) -> Runs:
 
 @message
 def months_of_surplus(months: Fact) -> Runs:
-    return say("The last {months:count} months all brought a surplus.", months=months)
+    return say("It was the {months:ordinal} straight monthly surplus.", months=months)
 
 
 def _twelve_months(report: Report) -> Message | None:
@@ -151,7 +151,7 @@ def _twelve_months(report: Report) -> Message | None:
 @message
 def sum_of_twelve_months(balance: Fact, largest_since: Runs | None) -> Runs:
     place = say(", the largest such sum since {since}", since=largest_since) if largest_since else ()
-    return say("Over twelve months the surplus adds up to {balance}{place}.", balance=balance, place=place)
+    return say("Over twelve months the surplus is {balance}{place}.", balance=balance, place=place)
 
 
 def _rank_note(report: Report) -> Message | None:
@@ -162,7 +162,7 @@ def _rank_note(report: Report) -> Message | None:
 @message
 def ranked_among(months: Fact, first: str) -> Runs:
     return say(
-        "Ranked among {months} since {first}, in dollars rounded to a tenth of a billion; equal months share the better rank.",
+        "Ranked among {months} since {first}, in dollars to a tenth of a billion; equal months share the better rank.",
         months=months, first=first,
     )  # fmt: skip
 
@@ -200,8 +200,8 @@ def _balance_chart(report: Report) -> Chart | None:
 @message
 def bars_of_months(first: str, last: str, balance: Fact, top: str, highest: Cell, records: bool) -> Runs:
     return say(
-        "Bars show the balance of each month from {first} to {last}. The last one stands at {balance}; the highest, {top}, at "
-        "{highest:usd_signed}.{rest}",
+        "Bars show the balance of each month from {first} to {last}. The last is {balance}; the highest, {top}, "
+        "is {highest:usd_signed}.{rest}",
         first=first, last=last, balance=balance, top=top, highest=highest,
         rest=" Triangles mark months that set a record." if records else "",
     )  # fmt: skip
@@ -222,6 +222,7 @@ def _year_to_date_words(report: Report) -> Words:
     return Words(
         _year_claim(report),
         present(never_before(milestone) if milestone else None, _change_of_year(report), *_flows_of_year(report)),
+        notes=present(rank_note(report, "balance_usd_ytd") if has_history(facts) and not is_january(report) else None),
     )
 
 
@@ -231,15 +232,15 @@ def _year_claim(report: Report) -> Message:
     if is_january(report):
         return year_begins(balance)
     if rank and rank.value == 1 and has_history(facts):
-        return ahead_of_every_year(balance, since(report, "balance_usd_ytd"))
+        return ahead_of_every_year(balance, claim_since(report))
     if rank and balance.value >= 0 and has_history(facts):
-        return year_ranked(balance, rank, since(report))
+        return year_ranked(balance, rank, claim_since(report))
     return year_stands_at(balance)
 
 
 @message
 def year_not_held(why: NotAvailable) -> Runs:
-    return not_held("The year to date in dollars", why)
+    return not_held("Year to date in dollars", why)
 
 
 @message
@@ -249,23 +250,23 @@ def year_begins(balance: Fact) -> Runs:
 
 @message
 def ahead_of_every_year(balance: Fact, since: Runs) -> Runs:
-    return say("The year’s surplus of {balance} is ahead of every earlier year since {since}", balance=balance, since=since)
+    return say("The year’s surplus, {balance}, is ahead of every year since {since}", balance=balance, since=since)
 
 
 @message
 def year_ranked(balance: Fact, rank: Fact, since: Runs) -> Runs:
-    template = "The year’s surplus of {balance} is the {rank:largest} for these months since {since}"
+    template = "The surplus since January, {balance}, is the {rank:largest} since {since}"
     return say(template, balance=balance, rank=rank, since=since)
 
 
 @message
 def year_stands_at(balance: Fact) -> Runs:
-    return say("The year’s {noun} stands at {balance:size}", noun=surplus_or_deficit(balance), balance=balance)
+    return say("The year’s {noun} is {balance:size}", noun=surplus_or_deficit(balance), balance=balance)
 
 
 @message
 def never_before(milestone: Fact) -> Runs:
-    return say("Never before in the series had the sum of a year passed {milestone}.", milestone=milestone)
+    return say("The surplus of a year had never passed {milestone} before.", milestone=milestone)
 
 
 def _change_of_year(report: Report) -> Message | None:

@@ -97,7 +97,7 @@ def balance_and_largest(balance: Fact, span: str, top: Name, surplus: Fact, low:
     if low and deficit:
         rest = say(", the largest deficit, {deficit:size}, with {low}", deficit=deficit, low=the_partner(low))
     return say(
-        "In {span} the balance came to {balance}; the largest surplus, {surplus}, was with {top}{rest}.",
+        "In {span} the balance was {balance}; the largest surplus, {surplus}, was with {top}{rest}.",
         span=span, balance=balance, surplus=surplus, top=the_partner(top), rest=rest,
     )  # fmt: skip
 

@@ -259,17 +259,17 @@ def _split_words(report: Profile) -> Words:
 
 @message
 def split_of(trade: Runs, held: bool) -> Runs:
-    return say("Quantity and unit value behind {trade}{rest}", trade=trade, rest="" if held else ": not held")
+    return say("Quantity and unit value behind {trade}{rest}", trade=trade, rest="" if held else ": not available")
 
 
 @message
 def no_quantity() -> Runs:
-    return ("Customs prints no quantity of this line, so its value cannot be split.",)
+    return ("Customs publishes no quantity of this line, so its value cannot be split.",)
 
 
 @message
 def no_year_before() -> Runs:
-    return ("A year earlier is not held with a quantity in the same unit.",)
+    return ("A year earlier has no quantity in the same unit.",)
 
 
 def _split_chart(report: Profile) -> Chart | None:
@@ -367,7 +367,7 @@ def largest_lines(names: list[Runs]) -> Runs:
 
 @message
 def need_not_add_up() -> Runs:
-    return ("Lines that customs prints within this one; they need not add up to it.",)
+    return ("Lines that customs publishes within this one; their sum may differ from it.",)
 
 
 def _parts_table(report: Profile) -> Table | None:
@@ -452,5 +452,5 @@ def _watched(report: Profile) -> tuple[Message, ...]:
 
 @message
 def figure_revised(change: Fact) -> Runs:
-    template = "Customs has {moved} last year’s figure by {change:size} since it first printed it."
+    template = "Customs has {moved} last year’s figure by {change:size} since first publishing it."
     return say(template, moved=revised(change), change=change)

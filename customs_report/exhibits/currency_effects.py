@@ -60,7 +60,7 @@ def _cell(period: str, column: str, frame: pd.DataFrame) -> Cell:
 
 @message
 def rate_not_held(why: NotAvailable) -> Runs:
-    return not_held("The rate of dollars and yuan", why)
+    return not_held("Exchange rate", why)
 
 
 @message
@@ -76,22 +76,22 @@ def rate_in_sentence(rate: Runs) -> Runs:
 @message
 def wedge_of_exports(wedge: Fact, span: str) -> Runs:
     if shows_zero(wedge):
-        return say("Growth of exports in {span} was the same in dollars and in yuan", span=span)
-    template = "Growth of exports in {span} was {wedge:size} {way} in yuan than in dollars"
+        return say("Export growth in {span} was the same in dollars and yuan", span=span)
+    template = "Export growth in {span} was {wedge:size} {way} in yuan"
     return say(template, span=span, wedge=wedge, way="higher" if wedge.value > 0 else "lower")
 
 
 @message
 def wedge_of_imports(wedge: Fact) -> Runs:
     if shows_zero(wedge):
-        return ("Growth of imports was the same in both.",)
+        return ("Import growth was the same in both.",)
     way = "higher" if wedge.value > 0 else "lower"
-    return say("Growth of imports was {wedge:size} {way} in yuan.", wedge=wedge, way=way)
+    return say("Import growth was {wedge:size} {way} in yuan than in dollars.", wedge=wedge, way=way)
 
 
 @message
 def no_wedge(month: str) -> Runs:
-    template = "Growth of {month} is not held in both currencies at the same stage, so that no wedge is given."
+    template = "No release has growth of {month} in both currencies, so growth in dollars and in yuan is not compared."
     return say(template, month=month)
 
 
@@ -103,15 +103,14 @@ def dollar_was_worth(change: Cell, same_month: bool) -> Runs:
     return say(
         "The dollar was then worth {change:percent_size}% {way} in yuan than a year earlier{rest}.",
         change=change, way=more_or_less(change),
-        rest=", and growth in yuan departs from growth in dollars by about as much" if same_month else "",
+        rest=", which is about how far growth in the two currencies differs" if same_month else "",
     )  # fmt: skip
 
 
 @message
 def rates_agree(months: Fact, difference: Fact) -> Runs:
     return say(
-        "In {months} whose totals are held in both currencies, the rate they imply is within {difference} of that of crude "
-        "oil.",
+        "In {months} with totals in both currencies, the rate they imply is within {difference} of that of crude oil.",
         months=months, difference=difference,
     )  # fmt: skip
 
@@ -119,8 +118,8 @@ def rates_agree(months: Fact, difference: Fact) -> Runs:
 @message
 def note_on_rates() -> Runs:
     return (
-        "Rates and wedges are formed only from one figure in both currencies, of the same stage of publication. The balance is "
-        "left out of the rate: the ratio of two differences magnifies every rounding.",
+        "Rates and differences of growth are formed only from figures of one release in both currencies. The balance is left "
+        "out of the rate: the ratio of two differences magnifies every rounding.",
     )
 
 
@@ -162,7 +161,7 @@ def _chart(report: Report) -> Chart | None:
         axes.set_xlim(-1, max(len(frame), 12))
     line: dict[str, Any] = {"color": palette.INK, "lw": 1.4}
     totals: dict[str, Any] = {"ls": "", "marker": "o", "ms": 4, "color": palette.BALANCE}
-    panel_key(above, "Yuan per dollar", [line, totals], ["crude oil imports", "totals printed in both currencies"])
+    panel_key(above, "Yuan per dollar", [line, totals], ["crude oil imports", "totals published in both currencies"])
     words = ["change of that rate, percent", "exports", "imports"]
     panel_key(below, "Growth in yuan less growth in dollars, points", [line, rings, dots], words)
     alt = report.write(panels_of_rates(frame.index[0], report.period, newest, _cell(newest, "crude_oil", frame)))
@@ -178,14 +177,14 @@ def _chart(report: Report) -> Chart | None:
         units=dict.fromkeys(("exports_wedge", "imports_wedge"), "percentage points"),
     )
     source = as_known(report, "one_stage")
-    return Chart(figure, alt, data, source, recent=True, title=("Dollars and yuan: the rate and the growth wedge",))
+    return Chart(figure, alt, data, source, recent=True, title=("Dollars and yuan: the rate, and how far growth differs",))
 
 
 @message
 def panels_of_rates(first: str, last: str, newest: str, rate: Cell) -> Runs:
     return say(
         "Two panels from {first} to {last}. Above, the rate of customs’ crude oil imports, last {rate:exchange_rate} yuan per "
-        "dollar in {newest}, with dots where totals of one stage give a rate. Below, the growth wedge, dots close to the line "
-        "of the rate’s change.",
+        "dollar in {newest}, with dots where totals of one release give a rate. Below, growth in yuan less growth in dollars, "
+        "dots close to the line of the rate’s change.",
         first=first, last=last, rate=rate, newest=newest,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import pandas as pd
 
 import helpers
 from customs_report.display import Column, Exhibit, Row, Table, Words
-from customs_report.english.grammar import listed, revised, shows_zero
+from customs_report.english.grammar import listed, revised, shows_zero, surplus_or_deficit
 from customs_report.exhibits.selection import present, release_day, to_date
 from customs_report.facts import Fact, Facts, Mark, Runs, say
 from customs_report.messages import Message, message
@@ -61,12 +61,12 @@ def first_prints(month: str) -> Runs:
 
 @message
 def nothing_later(day: str) -> Runs:
-    return say("Up to {day} no later figure is held; customs revises without notice.", day=day)
+    return say("No later figure is available up to {day}; customs revises without notice.", day=day)
 
 
 @message
 def no_first_print(month: str) -> Runs:
-    return say("No first estimate of {month} in dollars is available beside a later figure", month=month)
+    return say("Revisions of {month} in dollars are not available", month=month)
 
 
 @message
@@ -77,9 +77,11 @@ def shown_on(day: str) -> Runs:
 @message
 def balance_then_and_now(first: Fact, now: Fact, span: str) -> Runs:
     if first.text == now.text:
-        return say("The balance of {span} stands at {now:size}, as first published", span=span, now=now)
-    template = "First published as {first:size}, the balance of {span} now stands at {now:size}"
-    return say(template, first=first, span=span, now=now)
+        return say("{span}’s {noun} of {now:size} is unrevised", span=span, noun=surplus_or_deficit(now), now=now)
+    if first.value * now.value < 0:
+        return say("{span}’s balance was revised to {now} from {first}", span=span, now=now, first=first)
+    template = "{span}’s {noun} was revised to {now:size} from {first:size}"
+    return say(template, span=span, noun=surplus_or_deficit(now), now=now, first=first)
 
 
 @message
@@ -98,8 +100,8 @@ def note_on_revisions() -> Runs:
 @message
 def note_on_bases() -> Runs:
     return (
-        "The base is the level divided by one plus the growth printed beside it; ± is the most that the rounding of prints "
-        "leaves open. In dollars it is the months that tell of it, in yuan the year to date.",
+        "The base is the level divided by one plus the growth published with it; ± is the most that rounding leaves open. "
+        "In dollars the months are compared, in yuan the year to date.",
     )
 
 
@@ -111,7 +113,7 @@ def _mean_revision(report: Report) -> Message | None:
 @message
 def mean_revision(count: Fact, mean: Fact) -> Runs:
     return say(
-        "Across {count} held in both forms, revisions have {moved} the monthly balance by {mean:size} on average.",
+        "Across {count} with a first and a later figure, revisions have {moved} the monthly balance by {mean:size} on average.",
         count=count, moved=revised(mean), mean=mean,
     )  # fmt: skip
 
@@ -166,14 +168,13 @@ def _largest(report: Report) -> _Base | None:
 
 @message
 def none_beyond_rounding(year: str, last: str) -> Runs:
-    return say("Growth printed in {year} implies no revision of {last} beyond its own rounding.", year=year, last=last)
+    return say("Growth published in {year} implies no revision of {last} beyond its own rounding.", year=year, last=last)
 
 
 @message
 def bases_revised(year: str, last: str, exports: Fact | None, imports: Fact | None, currency: str, months: Fact) -> Runs:
     return say(
-        "By the growth printed in {year}, customs had {moved} since the first estimate, in {unit} ({months} that can be "
-        "compared).",
+        "Growth published in {year} implies that customs had {moved} since the first estimate, in {unit} ({months} compared).",
         year=year, moved=_moved(exports, imports, last), unit=CURRENCIES[currency], months=months,
     )  # fmt: skip
 
@@ -181,8 +182,8 @@ def bases_revised(year: str, last: str, exports: Fact | None, imports: Fact | No
 @message
 def largest_revision(flow: str, currency: str, year: str, leg: str, change: Fact, months: Fact) -> Runs:
     return say(
-        "The largest revision in the table {moved} the {flow} of {year} by {change:size} in {unit}, {when} customs compared "
-        "the next year with them ({months} that can be compared).",
+        "The largest revision beyond rounding {moved} {year}’s {flow} by {change:size} in {unit}, {when} customs compared the "
+        "next year with them ({months} compared).",
         moved=revised(change), flow=flow, year=year, change=change, unit=CURRENCIES[currency],
         when="since" if leg else "before", months=months,
     )  # fmt: skip
@@ -244,5 +245,5 @@ def _base_table(report: Report) -> Table | None:
         rows.append(Row((Mark.of(year),), tuple(cells), values=tuple(values)))
     columns = (Column("Year revised"), *(Column(header, align="right") for header in ("Months", "Exports %", "Imports %") * 3))
     groups = (("", 1), ("Dollars, first estimate to base", 3), ("Dollars, base to now", 3), ("Yuan, first estimate to base", 3))
-    caption = "Revised before customs printed the next year’s growth, and since, percent ± rounding (– not held)"
+    caption = "Revised before customs published the next year’s growth, and since, percent ± rounding (– not available)"
     return Table("base-revisions", caption, columns, tuple(rows), group_headers=groups) if rows else None

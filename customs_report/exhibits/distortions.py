@@ -33,6 +33,6 @@ def distorted(over: str, when: str, quote: Mark) -> Runs:
         "month": "Figures of {when} are distorted: {quote}.",
         "month_before": "Growth is measured against {when}, when figures were distorted: {quote}.",
         "ytd": "Growth since January includes {when}, when figures were distorted: {quote}.",
-        "ytd_before": "Growth since January has {when} in its base, when figures were distorted: {quote}.",
+        "ytd_before": "Growth since January rests on {when}, when figures were distorted: {quote}.",
     }[over]
     return say(template, when=when, quote=(quote,))

@@ -54,8 +54,8 @@ def growth_of_key_figures() -> Runs:
 @message
 def change_in_billions() -> Runs:
     return (
-        "The change of the balance stands in billions (bn) where a growth rate would mislead: where a balance is negative "
-        "or small against total trade, or total trade is not held.",
+        "The change of the balance is in billions (bn) where a growth rate would mislead: the balance is negative or small "
+        "against total trade, or total trade is not available.",
     )
 
 
@@ -101,7 +101,7 @@ def _key_figures_table(report: Report) -> Table:
                     for f, s in fields
                 ]
             rows.append(fact_row(facts, (flow.capitalize() if flow != "total" else "Total trade",), fields))
-    headers = ("Level", "Growth", "Printed", "Computed")
+    headers = ("Level", "Growth", "Customs", "Computed")
     return Table(
         "key-figures",
         "Key figures: levels in billions, growth on a year earlier in percent",
@@ -156,7 +156,7 @@ def trade_levels(exports: Fact, imports: Fact, month: str) -> Runs:
 
 @message
 def no_growth_yet(first: str) -> Runs:
-    return say("A year earlier lies before the first month held, {first}, so there is no growth rate yet.", first=first)
+    return say("The series begins with {first}, so there is no growth rate yet.", first=first)
 
 
 @message
@@ -166,19 +166,19 @@ def trade_moved(exports: Fact, imports: Fact, span: str) -> Runs:
 
 @message
 def sold_and_bought(exports: Fact, imports: Fact, total: Fact) -> Runs:
-    template = "China sold goods for {exports} and bought goods for {imports}; total trade came to {total}."
+    template = "China sold goods for {exports} and bought goods for {imports}; total trade was {total}."
     return say(template, exports=exports, imports=imports, total=total)
 
 
 @message
 def no_levels() -> Runs:
-    return ("The levels in dollars are not held.",)
+    return ("The levels in dollars are not available.",)
 
 
 @message
 def over_three_months(exports: Fact, imports: Fact) -> Runs:
     return say(
-        "Months are noisy: over three months together {moved} on the same months of the year before.",
+        "Over three months, which are less noisy, {moved} on a year earlier.",
         moved=both_changed("exports", exports, "imports", imports),
     )
 
@@ -219,7 +219,7 @@ def printed_and_computed(flow: str, over: str, printed: Fact, computed: Fact) ->
 @message
 def printed_otherwise(rates: list[Runs]) -> Runs:
     return (
-        "Growth as first printed, in brackets that of the levels held: ",
+        "Growth first published (and from current levels): ",
         *listed(rates),
         ". Customs revises the base year, and the levels since.",
     )
@@ -291,7 +291,7 @@ def side_by_side() -> Runs:
 
 @message
 def mixed_stages() -> Runs:
-    return ("Where the balance is not exports less imports, the three come from different stages of publication.",)
+    return ("Where the balance is not exports less imports, the three come from different releases.",)
 
 
 def _thirteen_months_table(report: Report) -> Table | None:

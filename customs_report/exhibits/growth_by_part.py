@@ -13,6 +13,7 @@ from customs_report.calculations.partitions import leading_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import draw_bars, label_bars, label_rows, panel_head, side_by_side
 from customs_report.english.grammar import (
+    called_goods,
     capital,
     changed,
     goods,
@@ -50,11 +51,11 @@ def _partner_words(report: Report) -> Words:
 @message
 def note_on_partners(bases: list[str]) -> Runs:
     texts = {
-        "implied": "Since January the base is the one that printed growth implies; for the month alone it is last year’s.",
-        "printed": "The base is last year’s figure as printed, not the one that printed growth implies.",
+        "implied": "Since January the base is the one that published growth implies; for the month alone it is last year’s.",
+        "printed": "The base is last year’s figure as published, not the one that published growth implies.",
     }
     return (
-        "ASEAN, the European Union and each other partner held stand once; “rest of” is what a continent trades beyond them. "
+        "ASEAN, the European Union and each other partner listed stand once; “rest of” is what a continent trades beyond them. "
         f"{_of_both(bases, texts)} What belongs to no country closes the sum.",
     )
 
@@ -85,12 +86,12 @@ def share_of(share: Fact, flow: str) -> Runs:
 @message
 def note_on_commodities(shares: list[Runs], bases: list[str]) -> Runs:
     texts = {
-        "implied": "The base is the restated figure, else what printed growth implies, else last year’s first estimate.",
-        "printed": "The base is last year’s figure, restated or as printed, not the one that printed growth implies.",
+        "implied": "The base is the restated figure, else what published growth implies, else last year’s first estimate.",
+        "printed": "The base is last year’s figure, restated or as published, not the one that published growth implies.",
     }
     return say(
         "The lines of the table, each once; mechanical and electrical products and farm products are split into theirs, "
-        "high-tech products overlap and take no part. What is in no line, overlaps and rounding hold {shares}. {base}",
+        "high-tech products overlap and take no part. What is in no line, overlaps and rounding make up {shares}. {base}",
         shares=listed(shares),
         base=_of_both(bases, texts),
     )
@@ -110,12 +111,12 @@ def _words(report: Report, kind: str, flows: tuple[str, str], note: Message) -> 
 
 @message
 def contributions_not_held(kind: str, why: NotAvailable) -> Runs:
-    return not_held(f"Contributions to growth by {kind}", why)
+    return not_held(f"Growth by {kind}", why)
 
 
 @message
 def no_contributions_to(flow: str) -> Runs:
-    return (f"Contributions to {_plural(flow)} cannot be had: the lines of a year earlier are not available.",)
+    return (f"Contributions to {_plural(flow)} need the lines of a year earlier, which are not available.",)
 
 
 def _bases(report: Report) -> list[str]:
@@ -180,11 +181,9 @@ def _claim(report: Report, kind: str, flow: str) -> Message:
         return gains_balance_losses(flow)
     rivals = [c for c in named if c != code and abs(facts[f"{family}.{c}"].value - points.value) < CLOSE]
     if rivals:
-        return parts_moved(flow, growth, [_part(report, kind, flow, c) for c in (code, *rivals)])
-    part = _part(report, kind, flow, code)
-    return (
-        line_moved_most(flow, growth, part, points) if kind == "commodity" else partner_moved_most(flow, growth, part, points)
-    )
+        return parts_moved(flow, growth, [_short(report, kind, flow, c) for c in (code, *rivals)])
+    part = _short(report, kind, flow, code)
+    return line_moved_most(flow, growth, part) if kind == "commodity" else partner_moved_most(flow, growth, part, points)
 
 
 @message
@@ -194,27 +193,24 @@ def gains_balance_losses(flow: str) -> Runs:
 
 @message
 def parts_moved(flow: str, growth: Fact, parts: list[Runs]) -> Runs:
-    return say("{parts} {way} {flow}", parts=capital(listed(parts)), way=_moved_most(growth), flow=_plural(flow))
+    return say("{parts} {moved}", parts=capital(listed(parts)), moved=_moved_most(flow, growth))
 
 
 @message
-def line_moved_most(flow: str, growth: Fact, part: Runs, points: Fact) -> Runs:
-    return say(
-        "Of the lines with a name of their own, {part} {way} {flow}: {points:size}",
-        part=part, way=_moved_most(growth), flow=_plural(flow), points=points,
-    )  # fmt: skip
+def line_moved_most(flow: str, growth: Fact, part: Runs) -> Runs:
+    return say("Of named products, {part} {moved}", part=part, moved=_moved_most(flow, growth))
 
 
 @message
 def partner_moved_most(flow: str, growth: Fact, part: Runs, points: Fact) -> Runs:
-    template = "{part} took {points:size} off {flow}, which fell by {growth:size} in yuan"
+    template = "{part} took {points:size} off {flow}s, which fell {growth:size}"
     if growth.value > 0:
-        template = "{part} brought {points} of the {growth} growth of {flow} in yuan"
-    return say(template, part=capital(part), points=points, flow=_plural(flow), growth=growth)
+        template = "{part} added {points:percent} of the {growth:percent} points of {flow} growth"
+    return say(template, part=capital(part), points=points, flow=flow.removesuffix("s"), growth=growth)
 
 
-def _moved_most(growth: Fact) -> str:
-    return "added most to the growth of" if growth.value > 0 else "took most off"
+def _moved_most(flow: str, growth: Fact) -> str:
+    return f"added most to {flow.removesuffix('s')} growth" if growth.value > 0 else f"took most off {_plural(flow)}"
 
 
 def _since_january(report: Report, kind: str, flow: str, first: bool) -> Message | None:
@@ -231,7 +227,7 @@ def contributions_since_january(flow: str, growth: Fact, sides: list[Runs], span
     if not span:
         return say("{flow} {grew}: {parts}.", flow=flows.capitalize(), grew=changed(growth), parts=parts)
     return say(
-        "In {span}, {flow} {grew} in yuan: in percentage points, {parts}.",
+        "In {span}, {flow} {grew} in yuan. In percentage points, {parts}.",
         span=span, flow=flows, grew=changed(growth), parts=parts,
     )  # fmt: skip
 
@@ -353,6 +349,17 @@ def _ups_and_downs(report: Report, kind: str, flow: str, over: str) -> tuple[lis
 def _part(report: Report, kind: str, flow: str, code: str, start: bool = False) -> Message:
     """A part of trade, as a message."""
     return part_of_trade(*named_part(report, kind, flow, code), start)
+
+
+def _short(report: Report, kind: str, flow: str, code: str) -> Message:
+    """A part of trade in a claim."""
+    return part_in_short(*named_part(report, kind, flow, code))
+
+
+@message
+def part_in_short(kind: str, name: Name, whole: str) -> Runs:
+    """A part by the word that readers use, inside a sentence."""
+    return called_goods(name) if kind == "commodity" else the_partner(name)
 
 
 def named_part(report: Report, kind: str, flow: str, code: str) -> tuple[str, Name, str]:

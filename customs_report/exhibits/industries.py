@@ -20,6 +20,7 @@ from customs_report.display import Chart, Exhibit, Table, Words
 from customs_report.drawing.axes import canvas, draw_bars, label_rows, legend
 from customs_report.english.grammar import (
     also,
+    capital,
     changed,
     commodity_name,
     goods,
@@ -47,7 +48,7 @@ def _high_tech_words(report: Report) -> Words:
     """High-tech exports by field."""
     facts, fields = report.facts, high_tech_fields(report.tables, report.period)
     if not fields:
-        return Words(lines_not_held("high_tech", *_why_no_line(report, "hi_tech_electronics")))
+        return Words(lines_not_held("high_tech", _why_no_line(report, "hi_tech_electronics")))
     report.require("commodities")
     over = compared_over(facts, "export", fields)
     size, notes = _largest_field(report, fields), (note_on_high_tech(), *_on_the_month(report, fields))
@@ -86,7 +87,7 @@ def exports_by_field() -> Runs:
 def field_added_most(field: Name | None, span: str) -> Runs:
     if field is None:
         return say("No field of high-tech exports rose in {span}", span=span)
-    return say("Of the fields of high-tech exports, {field} added most in {span}", field=_field(field), span=span)
+    return say("{field} added most to high-tech exports in {span}", field=capital(_field(field)), span=span)
 
 
 @message
@@ -167,7 +168,7 @@ def _vehicles_words(report: Report) -> Words:
     lines = [slug for slug in NEW_ENERGY if _line_available(facts, slug)]
     notes = (note_on_overlap(), *_on_the_month(report, lines))
     if not lines:
-        return Words(lines_not_held("new_energy", *_why_no_line(report, NEW_ENERGY[0])))
+        return Words(lines_not_held("new_energy", _why_no_line(report, NEW_ENERGY[0])))
     report.require("commodities")
     over = compared_over(facts, "export", lines)
     if not over:
@@ -176,9 +177,10 @@ def _vehicles_words(report: Report) -> Words:
     growth = {slug: facts[value(slug)] for slug in lines}
     up, down = _fastest_and_slowest(growth)
     apart = [up, down] if growth[up].value > 0 > growth[down].value else lines
+    span = to_date(report) if over == "ytd" else report.period
     first, *others = [
         value_and_quantity(
-            commodity(report, "export", slug), facts[value(slug)], facts.get(quantity(slug)), among=slug != lines[0]
+            commodity(report, "export", slug), facts[value(slug)], facts.get(quantity(slug)), span if slug == lines[0] else ""
         )
         for slug in (*lines, "motor_vehicles", "ships")
         if value(slug) in facts
@@ -186,7 +188,6 @@ def _vehicles_words(report: Report) -> Words:
     return Words(
         lines_moved(
             [named("commodity", commodity(report, "export", slug)) for slug in apart],
-            to_date(report) if over == "ytd" else report.period,
             rose=growth[down].value > 0,
             apart=apart is not lines,
         ),
@@ -201,12 +202,12 @@ def electric_vehicles_and_others() -> Runs:
 
 
 @message
-def lines_moved(lines: list[Runs], span: str, rose: bool, apart: bool) -> Runs:
+def lines_moved(lines: list[Runs], rose: bool, apart: bool) -> Runs:
     """All of them the same way or, of two that went apart, the one that rose and the one that fell."""
     if apart:
-        return say("Exports of {up} rose in {span}, those of {down} fell", up=lines[0], span=span, down=lines[1])
+        return say("Exports of {up} rose, those of {down} fell", up=lines[0], down=lines[1])
     way = "rose" if rose else "fell"
-    return say("Exports of {lines} {way} in value in {span}", lines=listed(lines), way=way, span=span)
+    return say("Exports of {lines} {way}", lines=listed(lines), way=way)
 
 
 @message
@@ -223,15 +224,16 @@ def in_value_and_quantity(lines: list[Runs]) -> Runs:
 
 
 @message
-def value_and_quantity(line: Name, value: Fact, quantity: Fact | None, among: bool) -> Runs:
-    """What a line's exports did, in a sentence of its own or, among others, "solar cells −15.8% and +82.8%"."""
-    if among:
+def value_and_quantity(line: Name, value: Fact, quantity: Fact | None, span: str) -> Runs:
+    """What a line's exports did, in a sentence with its span or, among others, "solar cells −15.8% and +82.8%"."""
+    if not span:
         rest = say(" and {quantity:signed}", quantity=quantity) if quantity else (" in value alone",)
         return say("{line} {value:signed}{rest}", line=goods(line), value=value, rest=rest)
     rest = ()
     if quantity:
         rest = (" and ", *also(quantity, value), " in quantity")
-    return say("Exports of {line} {moved} in value{rest}.", line=goods(line), moved=changed(value), rest=rest)
+    template = "In {span}, exports of {line} {moved} in value{rest}."
+    return say(template, span=span, line=goods(line), moved=changed(value), rest=rest)
 
 
 def _vehicles_chart(report: Report) -> Chart | None:
@@ -312,19 +314,17 @@ def _line_available(facts: Facts, slug: str) -> bool:
     return any(f"commodity.export.{slug}.value_cny_{over}" in facts for over in ("ytd", "month"))
 
 
-def _why_no_line(report: Report, slug: str) -> tuple[NotAvailable, str, str]:
-    """Why is a line of the bulletin missing, in which month, as known when?"""
+def _why_no_line(report: Report, slug: str) -> NotAvailable:
+    """Why is a line of the bulletin missing?"""
     why = why_unavailable(report.tables, "commodities", report.period, flow="export", key=slug, kind="month")
-    return NotAvailable(slug, why), report.period, report.as_of
+    return NotAvailable(slug, why)
 
 
 @message
-def lines_not_held(group: str, why: NotAvailable, month: str, day: str) -> Runs:
+def lines_not_held(group: str, why: NotAvailable) -> Runs:
     """The reason for one line, in words for all lines like it."""
-    heading, what = {
-        "high_tech": ("High-tech exports by field", "table by field"),
-        "new_energy": ("Electric vehicles, batteries and solar cells", "line of electric vehicles"),
+    heading = {
+        "high_tech": "High-tech exports by field",
+        "new_energy": "Electric vehicles, batteries and solar cells",
     }[group]
-    if "is missing" in why.why:
-        return say("{heading}: no {what} of {month} was public by {day}", heading=heading, what=what, month=month, day=day)
-    return not_held(heading, NotAvailable(why.name, why.why.replace(f"line for {why.name}", what)))
+    return not_held(heading, NotAvailable(why.name, why.why.replace(f"line for {why.name}", "figures")))

@@ -7,7 +7,7 @@ import pandas as pd
 import helpers
 from customs_report.calculations.lines import aggregates
 from customs_report.display import Exhibit, Table, Words
-from customs_report.english.grammar import capital, changed, commodity_name, goods, listed, name_of, not_held
+from customs_report.english.grammar import called_goods, capital, changed, commodity_name, goods, listed, not_held
 from customs_report.exhibits.selection import (
     CLOSE,
     commodity,
@@ -18,7 +18,7 @@ from customs_report.exhibits.selection import (
     present,
     to_date,
 )
-from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.facts import Fact, NotAvailable, Runs, plain, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.report import Report, using
@@ -96,28 +96,23 @@ def _most_points(report: Report, flow: str, slugs: list[str], over: str) -> Mess
     near = sorted((slug for slug in points if most - points[slug].value < CLOSE), key=lambda slug: -points[slug].value)
     if most < CLOSE or len(near) > NEAR:
         return None
-    span = to_date(report) if over == "ytd" else report.period
     lines = [commodity(report, flow, slug) for slug in near]
-    return line_added_most(flow, *lines, points[near[0]], span) if len(near) == 1 else lines_added_most(flow, lines, span)
+    return line_added_most(flow, *lines, points[near[0]]) if len(near) == 1 else lines_added_most(flow, lines)
 
 
 NEAR = 3  # lines named where none is clearly the first
 
 
 @message
-def line_added_most(flow: str, line: Name, points: Fact, span: str) -> Runs:
-    return say(
-        "{line} added {points:size} to the growth of {flow} in {span}, the most of any named product",
-        line=name_of(line.code, line.english), points=points, flow=f"{flow}s", span=span,
-    )  # fmt: skip
+def line_added_most(flow: str, line: Name, points: Fact) -> Runs:
+    name = capital(called_goods(line))
+    most = "most of those named" if " " in plain(name) else "the most of any named product"
+    return say("{name} added {points:percent} points to {flow}s, {most}", name=name, points=points, flow=flow, most=most)
 
 
 @message
-def lines_added_most(flow: str, lines: list[Name], span: str) -> Runs:
-    return say(
-        "{lines} added most to the growth of {flow} in {span}",
-        lines=capital(listed(map(goods, lines))), flow=f"{flow}s", span=span,
-    )  # fmt: skip
+def lines_added_most(flow: str, lines: list[Name]) -> Runs:
+    return say("{lines} added most to {flow} growth", lines=capital(listed(map(called_goods, lines))), flow=flow)
 
 
 @message
@@ -137,8 +132,12 @@ def lines_of_the_year(flow: str) -> Runs:
 
 @message
 def lines_rose_most(flow: str, most: Name, growth: Fact, least: Name | None) -> Runs:
-    claim = (f"Among the largest {flow} lines, ", *goods(most), " rose most" if growth.value > 0 else " fell least")
-    return (*claim, ", ", *goods(least), " fell most") if least else claim
+    claim = (
+        *capital(called_goods(most)),
+        " rose" if growth.value > 0 else " fell",
+        f" {'most' if growth.value > 0 else 'least'} among {flow}s",
+    )
+    return (*claim, ", ", *called_goods(least), " fell most") if least else claim
 
 
 @message
@@ -165,7 +164,7 @@ def lines_also_moved(over: str, most: Name, rise: Fact, least: Name | None, fall
 def lines_note() -> Runs:
     return (
         "Lines without an asterisk can be added: none is part of another. Lines marked * are aggregates, which overlap them "
-        "and each other. In yuan; growth as printed or on the base that customs restated. A line without quantity has a dash.",
+        "and each other. In yuan; growth as published or on the restated base. A line without quantity has a dash.",
     )
 
 

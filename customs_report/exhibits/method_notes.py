@@ -21,7 +21,7 @@ GLOSSARY = {  # terms, and the beginning of the names of the facts that they are
     "unit_value": "commodity.",
     "effects": "fisher.",
     "fisher": "fisher.",
-    "stage": "",
+    "release": "",
     "vintage": "",
     "adjusted": "adjusted.",
     "fob_cif": "",
@@ -62,7 +62,7 @@ def selected_sources(report: Report) -> tuple[Entry, ...]:
             named[family_of[name]].append(fact)
     items = [(facts_of(family), publishers(report, found)) for family, found in named.items() if found]
     missing = [no_facts_of(family, facts.gap(families[family])) for family, found in named.items() if not found]
-    return (*items, (term("not_held"), families_not_held(missing))) if missing else tuple(items)
+    return (*items, (term("not_available"), families_not_held(missing))) if missing else tuple(items)
 
 
 FAMILIES = {
@@ -133,8 +133,8 @@ def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
 @message
 def newest_stage(day: str) -> Runs:
     return say(
-        "{day}. For each figure the newest stage released by that day is used; a later day may show other numbers, because "
-        "customs revises without notice.",
+        "{day}. Each figure is the newest released by that day; a later day may show other numbers, because customs revises "
+        "without notice.",
         day=day,
     )
 
@@ -160,7 +160,8 @@ def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
 @message
 def how_to_quote(day: str) -> Runs:
     return say(
-        "Name customs as the source, the stage and the day: “General Administration of Customs of China, as known on {day}”.",
+        "Name customs as the source, and the day; say where a figure is a first estimate: “General Administration of Customs "
+        "of China, as known on {day}”.",
         day=day,
     )
 
@@ -208,25 +209,25 @@ def term(of: str) -> Runs:
 def meaning(of: str) -> Runs:
     return (
         {
-            "history": "Months for which nothing earlier is held stand as customs showed them later. They serve as history "
-            "only, never for the month reported.",
-            "not_covered": "Services, customs’ own trade indices and the expectations of analysts: not held here.",
+            "history": "Months without an earlier figure are shown as customs gave them later. They serve as history only, "
+            "never for the month reported.",
+            "not_covered": "Services, customs’ own trade indices and the expectations of analysts are not available here.",
             "strengths": "A full count of goods that cross the border, quick, monthly for decades, in two currencies.",
             "limits": "Goods only. Values at the border: a dearer currency or mix looks like growth. Partners by origin and "
-            "last known destination: trade through third places is seen in part. Customs prints no reasons for a revision.",
-            "growth": "Customs’ own where it belongs to the stage of the level, otherwise computed. Contributions rest on the "
+            "last known destination: trade through third places is seen in part. Customs gives no reasons for a revision.",
+            "growth": "Customs’ own where it was published with the level, otherwise computed. Contributions rest on the "
             "base that growth implies, on the restated figure for commodities.",
-            "rounding": "Figures are computed unrounded and rounded when printed: what is printed need not add up to the last "
-            "digit.",
+            "rounding": "Figures are computed unrounded and rounded when shown, so sums may differ in the last digit. First "
+            "estimates of months are never summed to longer spans, as customs revises them.",
             "balance": "Exports less imports; a surplus where positive, a deficit where negative.",
             "year_to_date": "January to the month of the report.",
             "growth_on_a_year": "Change against the same month, or the same months, of the year before.",
             "contribution": "The change of a part as a share of the whole a year earlier, in points.",
-            "unit_value": "Value divided by quantity. It moves with prices and with the mix of goods, and is no price.",
-            "effects": "The change of a value split in two parts that add up to it (Bennet).",
+            "unit_value": "Value divided by quantity. It moves with prices and with the mix of goods; it is not a price.",
+            "effects": "The change of a value split in two parts that sum to it (Bennet’s method).",
             "fisher": "A change of quantity or unit value over many lines, the mean of old and new weights.",
-            "stage": "Preliminary (first release), bulletin (with more digits), restated (next year’s print), revised (shown "
-            "later).",
+            "release": "Preliminary (first estimate), bulletin (with more digits), restated (in the next year’s table), "
+            "revised (shown later).",
             "vintage": "The figures as known on one day.",
             "adjusted": "Without the season and the Lunar New Year, as a statistical model sees them.",
             "fob_cif": "Free on board; with cost, insurance and freight.",

@@ -48,23 +48,23 @@ def _words(report: Report) -> Words:
 
 @message
 def no_common_month(why: NotAvailable) -> Runs:
-    return not_held("Exports to the United States, as both sides count them", why)
+    return not_held("Mirror statistics", why)
 
 
 @message
 def gap_of_month(gap: Fact, month: str) -> Runs:
     if shows_zero(gap):
-        return say("Both sides counted the same trade from China to the United States in {month}", month=month)
+        return say("Both sides counted the same trade in {month}", month=month)
     return say(
-        "In {month} the United States counted {gap:size} {way} from China than China counted",
-        month=month, gap=gap, way=more_or_less(gap),
+        "The United States counted {gap:size} {way} than China in {month}",
+        gap=gap, way=more_or_less(gap), month=month,
     )  # fmt: skip
 
 
 @message
 def both_counts(china: Fact, us: Fact, percent: Fact, gap: Fact) -> Runs:
     return say(
-        "China counted exports of {china} to the United States, which counted imports of {us}, {percent:size} {way}.",
+        "China counted exports of {china} to the United States, which counted imports of {us}: {percent:size} {way}.",
         china=china, us=us, percent=percent, way=more_or_less(gap),
     )  # fmt: skip
 
@@ -72,7 +72,7 @@ def both_counts(china: Fact, us: Fact, percent: Fact, gap: Fact) -> Runs:
 @message
 def gap_together(months: Fact, gap: Fact, percent: Fact) -> Runs:
     return say(
-        "Over the {months} held by both sides the United States counted {gap:size} {way}, {percent:size} of China’s figure.",
+        "Over the {months} that both cover, the United States counted {gap:size} {way}, {percent:size} of China’s figure.",
         months=months, gap=gap, way=more_or_less(gap), percent=percent,
     )  # fmt: skip
 
@@ -80,8 +80,8 @@ def gap_together(months: Fact, gap: Fact, percent: Fact) -> Runs:
 @message
 def usual_reasons() -> Runs:
     return (
-        "Usual reasons in the literature are transit through Hong Kong or third places, goods at sea between the two counts, "
-        "different valuation and low-value parcels; these figures prove none of them.",
+        "The usual reasons are transit through Hong Kong or third places, goods at sea, valuation and low-value parcels. These "
+        "figures prove none of them.",
     )
 
 
@@ -100,11 +100,11 @@ def note_on_us(no_us: list[str], no_rate: list[str], no_china: list[str], mixed:
     lacking = {"no US figure": no_us, "no rate": no_rate, "no figure of China’s": no_china}
     parts = [say("{what} for {spans}", what=what, spans=_spans(spans)) for what, spans in lacking.items() if spans]
     return say(
-        "The release days of the US figures are not held: a month counts as known from a late usual day, and shows the value "
-        "that stood when the series was retrieved, revisions included.{left_out}{mixed}",
+        "The release days of the US figures are not available: a month counts as known from a late usual day. It shows the "
+        "value at the time of retrieval, revisions included.{left_out}{mixed}",
         left_out=say(" Left out: {parts}.", parts=semicolons(parts)) if parts else (),
         mixed=say(
-            " The US figures of {spans} are of another vintage than the others: revisions may stand between them.",
+            " The US figures of {spans} are of another vintage than the others: revisions may separate them.",
             spans=_spans(mixed),
         ) if mixed else (),
     )  # fmt: skip

@@ -18,6 +18,8 @@ from customs_report.numbers import MONTHS
 from customs_report.report import Report, using
 from customs_report.rows import cell, fact_row
 
+RANGES = {percent: Mark("name", f"range{percent}", f"{percent}% range") for percent in ("50", "90")}
+
 
 def year_outlook(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What may the year's balance be, beside the balances of the years before?"""
@@ -60,23 +62,19 @@ def no_outlook(why: NotAvailable) -> Runs:
 def year_may_end(year: str, balance: Fact, either: bool) -> Runs:
     """`either` where the interval holds surpluses and deficits."""
     noun = surplus_or_deficit(balance)
-    other = f"; a {'deficit' if noun == 'surplus' else 'surplus'} is possible" if either else ""
-    return say(
-        "{year} may end with a {noun} of about {balance:size}{other}", year=year, noun=noun, balance=balance, other=other
-    )
+    other = f", or a {'deficit' if noun == 'surplus' else 'surplus'}" if either else ""
+    return say("{year} may bring a {noun} of about {balance:size}{other}", year=year, noun=noun, balance=balance, other=other)
 
 
 @message
 def nine_in_ten(low: Fact, high: Fact) -> Runs:
-    template = "With a chance of nine in ten, by this reckoning, the balance lies between {low} and {high}."
-    return say(template, low=low, high=high)
+    return say("The {range} of the balance is {low} to {high}.", range=(RANGES["90"],), low=low, high=high)
 
 
 @message
 def flows_would_come_to(exports: Fact, exports_growth: Fact, imports: Fact, imports_growth: Fact, method: str) -> Runs:
     return say(
-        "Exports would come to {exports} ({exports_growth:signed}) and imports to {imports} ({imports_growth:signed}), by "
-        "{method}.",
+        "Exports would reach {exports} ({exports_growth:signed}) and imports {imports} ({imports_growth:signed}), by {method}.",
         exports=exports, exports_growth=exports_growth, imports=imports, imports_growth=imports_growth,
         method={
             "model": "the model", "naive": "last year’s months", "average": "the average of model and last year’s months",
@@ -87,8 +85,8 @@ def flows_would_come_to(exports: Fact, exports_growth: Fact, imports: Fact, impo
 @message
 def outlooks_missed(years: Fact, exports: Fact, balance: Fact) -> Runs:
     return say(
-        "Seen from this month, outlooks of the {years} before missed the year’s exports by {exports} on average and the "
-        "balance by {balance}.",
+        "In the {years} before, outlooks made at this point missed the year’s exports by {exports} on average, the balance by "
+        "{balance}.",
         years=years, exports=exports, balance=balance,
     )  # fmt: skip
 
@@ -96,11 +94,11 @@ def outlooks_missed(years: Fact, exports: Fact, balance: Fact) -> Runs:
 @message
 def how_outlooks_are_made(judged: bool) -> Runs:
     return say(
-        "A computation from past months, not a view of policy. Model: a seasonal ARIMA model with Lunar New Year, its "
-        "parameters estimated before the year; last year’s months: the year so far plus the rest of last year; and their "
-        "average. {shown} Exports and imports are simulated together.",
+        "A computation from past months, not a view of policy. The model is a seasonal ARIMA with Lunar New Year, its "
+        "parameters estimated before the year. Last year’s months are the year so far plus the rest of last year; the "
+        "average is that of the two. {shown} Exports and imports are simulated together.",
         shown="The one with the smallest past error at this month is shown." if judged
-        else "The average is shown, as too few earlier years are held to judge them by.",
+        else "The average is shown, as too few earlier years are available to judge them by.",
     )  # fmt: skip
 
 
@@ -127,7 +125,9 @@ def _chart(report: Report) -> Chart | None:
         (Column("Year"), Column("Balance", align="right")),
         tuple(rows),
     )
-    title = ("Balance of trade by year and outlook, billion dollars; thick line: half of all cases, thin line: nine in ten",)
+    title = (
+        "Balance of trade by year and outlook, billion dollars; thick line: ", RANGES["50"], ", thin line: ", RANGES["90"],
+    )  # fmt: skip
     return Chart(
         figure, alt, data, source_line(report, "balance_usd_month", history=True), recent=True, at=range(len(rows)), title=title
     )
@@ -137,8 +137,8 @@ def _chart(report: Report) -> Chart | None:
 def bars_of_years(first: str, year: str, balance: Fact) -> Runs:
     return say(
         "Bars show the balance of each year from {first}; the last is the outlook for {year}, {balance}, with a thick line for "
-        "its fifty per cent interval and a thin one for its ninety per cent interval.",
-        first=first, year=year, balance=balance,
+        "its {half} and a thin one for its {most}.",
+        first=first, year=year, balance=balance, half=(RANGES["50"],), most=(RANGES["90"],),
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def _table(report: Report) -> Table | None:
         for flow in ("exports", "imports", "balance")
     ]
     headers = ("Shown", "Low", "High", "Low", "High", "Model", "Last year", "Average")
-    groups = (("", 1), ("Outlook", 1), ("Half of all cases", 2), ("Nine in ten", 2), ("By method", 3))
+    groups = (("", 1), ("Outlook", 1), ((RANGES["50"],), 2), ((RANGES["90"],), 2), ("By method", 3))
     columns = (Column("Year, billion dollars"), *(Column(header, align="right") for header in headers))
     return Table("outlook", "Outlook for the year, billion dollars", columns, tuple(rows), group_headers=groups)
 
@@ -180,11 +180,12 @@ def _record_table(report: Report) -> Table | None:
             for column in columns
         )
         rows.append(Row((Mark("month", str(int(month)), MONTHS[int(month) - 1]),), cells, values=tuple(row[columns])))
-    headers = ("Error %", "Half %", "Nine in ten %") * 2 + ("Error, bn", "Half %", "Nine in ten %")
+    inside = ((RANGES["50"],), (RANGES["90"],))
+    headers = ("Error %", *inside, "Error %", *inside, "Error, bn", *inside)
     groups = (("", 1), ("Exports", 3), ("Imports", 3), ("Balance", 3))
     caption = (
-        "Pseudo-real-time, revised data: mean absolute error of the year as seen from each month, and the share of years "
-        "that the intervals held"
+        "Outlooks recomputed on revised data: mean absolute error by month of the year, and the percentage of years within "
+        "each range"
     )
     return Table(
         "outlook-record",

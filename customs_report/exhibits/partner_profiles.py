@@ -209,17 +209,17 @@ def _by_size(report: Profile) -> list[str]:
 
 @message
 def members_held(group: Name) -> Runs:
-    return say("The members of {group} that are held", group=the_partner(group))
+    return say("The members of {group}", group=the_partner(group))
 
 
 @message
 def largest_members(names: list[Runs]) -> Runs:
-    return say("The largest of those held are {names}." if len(names) > 1 else "Only {names} is held.", names=listed(names))
+    return say("The largest are {names}." if len(names) > 1 else "Only {names} is available.", names=listed(names))
 
 
 @message
 def as_customs_lists_them() -> Runs:
-    return ("Members as customs lists them, as far as their lines are held.",)
+    return ("Members as customs lists them, as far as their lines are available.",)
 
 
 def _members_table(report: Profile) -> Table | None:
@@ -267,6 +267,6 @@ def _watched(report: Profile) -> tuple[Message, ...]:
 @message
 def flow_revised(flow: str, change: Fact) -> Runs:
     return say(
-        "By the growth printed now, customs has {moved} last year’s {flow} by {change:size} since their first estimate.",
+        "The growth published now implies that customs has {moved} last year’s {flow} by {change:size}.",
         moved=revised(change), flow=flow, change=change,
     )  # fmt: skip

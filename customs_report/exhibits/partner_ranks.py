@@ -20,6 +20,7 @@ from customs_report.english.grammar import (
     name_of,
     not_held,
     partner_name,
+    possessive,
     shows_zero,
     the_partner,
 )
@@ -68,7 +69,7 @@ def places_not_held(why: NotAvailable) -> Runs:
 
 @message
 def no_proof() -> Runs:
-    return ("This is a pattern, not a proof: the tables do not say whether the same goods went elsewhere.",)
+    return ("The tables do not show whether the same goods went elsewhere.",)
 
 
 def _claim(report: Report) -> Message:
@@ -86,14 +87,14 @@ def places_and_shares() -> Runs:
 
 @message
 def shares_hardly_moved() -> Runs:
-    return ("The shares of the large partners in exports hardly moved in a year",)
+    return ("The shares of the large partners in exports hardly changed",)
 
 
 @message
 def share_moved(partner: Name, change: Fact) -> Runs:
     return say(
-        "The share of {who} in exports {moved} by {change:size} within a year",
-        who=the_partner(partner), moved="rose" if change.value > 0 else "fell", change=change,
+        "{who} share of exports {moved} {change:size}",
+        who=capital(possessive(partner)), moved="rose" if change.value > 0 else "fell", change=change,
     )  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def _places(report: Report) -> Message | None:
 
 @message
 def same_order() -> Runs:
-    return ("The largest partners stand in the same order as a year earlier.",)
+    return ("The largest partners rank as they did a year earlier.",)
 
 
 @message
@@ -256,7 +257,7 @@ def _standing_table(report: Report) -> Table | None:
         for code in SHARES
         if code not in largest and f"partner.{code}.exports_share_ytd" in report.facts
     ]
-    caption = "Places among the partners held and shares, year to date, against a year earlier (* overlaps the others)"
+    caption = "Places among the partners listed and shares, year to date, against a year earlier (* overlaps the others)"
     return subject_table(report.facts, "partner-standing", caption, "Partner", rows, fields, "partner_profile-{}".format)
 
 
@@ -303,7 +304,7 @@ def exports_below(least: Name, partners: int) -> Runs:
 @message
 def growth_ranged(span: str, low: Name, high: Name, least: Fact, most: Fact) -> Runs:
     return say(
-        "In {span}, printed growth ranged from {least:signed} ({low}) to {most:signed} ({high}).",
+        "In {span}, growth ranged from {least:signed} ({low}) to {most:signed} ({high}).",
         span=span, least=least, low=the_partner(low), most=most, high=the_partner(high),
     )  # fmt: skip
 
@@ -315,7 +316,7 @@ def grid_runs(first: str, last: str) -> Runs:
 
 @message
 def as_printed() -> Runs:
-    return ("Growth of the year to date as customs printed it with each month; it is never computed anew.",)
+    return ("Growth of the year to date as customs published it with each month, never recomputed.",)
 
 
 HEAT = (  # from which growth in percent on: the cell's colour and that of its number
@@ -357,7 +358,7 @@ def _growth_chart(report: Report) -> Chart | None:
     alt = report.write(grid_of_growth(partner(report, first), Cell("partner_growth", report.period, first, frame.iat[0, 0])))
     data = frame_table(
         "partner-growth",
-        "Printed growth of exports since January, percent",
+        "Growth of exports since January as customs published it, percent",
         "partner_growth",
         frame,
         names,
@@ -369,14 +370,14 @@ def _growth_chart(report: Report) -> Chart | None:
         alt,
         data,
         source_line(report, f"partner.{first}.exports_cny_ytd"),
-        title=("Exports since January, change on a year earlier in percent, as printed",),
+        title=("Exports since January, change on a year earlier in percent, as published",),
     )
 
 
 @message
 def grid_of_growth(partner: Name, growth: Cell) -> Runs:
     return say(
-        "A grid of months and partners, the newest month on top; blue for growth, brown for decline. Exports to {name} stand "
-        "at {growth:signed_percent} percent.",
+        "A grid of months and partners, the newest month on top; blue for growth, brown for decline. Exports to {name} show "
+        "{growth:signed_percent} percent.",
         name=name_of(partner.code, partner.english), growth=growth,
     )  # fmt: skip

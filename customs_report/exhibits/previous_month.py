@@ -32,7 +32,7 @@ def _words(report: Report) -> Words:
 
 @message
 def month_before_not_held(why: NotAvailable) -> Runs:
-    return not_held("What changed since the month before", why)
+    return not_held("Since the month before", why)
 
 
 @message
@@ -61,19 +61,19 @@ def _turn(report: Report) -> Message | None:
 @message
 def flow_turned(flow: str, before: Fact, now: Fact) -> Runs:
     return say(
-        "{flow} turned {way}: they {now}, after they {before} the month before",
-        flow=flow.capitalize(), way="up" if now.value > 0 else "down", now=changed(now), before=changed(before),
+        "{flow} {now}, after they {before} the month before",
+        flow=flow.capitalize(), now=changed(now), before=changed(before),
     )  # fmt: skip
 
 
 @message
 def growth_went(flow: str, before: Fact, now: Fact) -> Runs:
-    what, way, style = "Growth of", "went", "signed"  # where one of them is nothing
+    what, way, style = f"{flow.removesuffix('s').capitalize()} growth", "went", "signed"  # where one of them is nothing
     if min(now.value, before.value) >= 0:
-        way = "sped up" if now.value > before.value else "slowed"
+        way, style = "sped up" if now.value > before.value else "slowed", "size"
     elif max(round(now.value, 1), round(before.value, 1)) < 0:
-        what, way, style = "The fall of", "eased" if now.value > before.value else "deepened", "size"
-    return say(f"{what} {flow} {way} from {{before:{style}}} to {{now:{style}}}", before=before, now=now)
+        what, way, style = f"The fall of {flow}", "eased" if now.value > before.value else "deepened", "size"
+    return say(f"{what} {way} to {{now:{style}}} from {{before:{style}}}", now=now, before=before)
 
 
 def _rates(report: Report, over: str) -> Message | None:
@@ -104,7 +104,7 @@ def _america(report: Report) -> Message | None:
 @message
 def fall_to_usa(before: Fact, now: Fact) -> Runs:
     return say(
-        "The fall of exports to the United States since January {way} from {before:size} to {now:size}.",
+        "The fall of exports to the United States since January {way} to {now:size} from {before:size}.",
         way="deepened" if now.value < before.value else "eased", before=before, now=now,
     )  # fmt: skip
 

@@ -298,7 +298,7 @@ def what_to_watch() -> Runs:
 @message
 def at_stage(stage: str) -> Runs:
     """Whether the figures are first prints, which customs may revise without notice."""
-    return say("The figures of the month are at the stage “{stage}”; customs revises without notice.", stage=stage)
+    return say("The figures of the month are {stage}; customs revises without notice.", stage=stage)
 
 
 def monthly_streak(report: Profile, name: str, what: str) -> Message | None:
@@ -319,7 +319,7 @@ def month_news(report: Profile, measures: Mapping[str, str]) -> tuple[Message, .
 @message
 def months_in_a_row(what: str, months: Fact, way: str) -> Runs:
     where = {"rising": "above", "falling": "below"}[way]
-    return say("Monthly {what} have been {where} a year earlier for {months} in a row.", what=what, where=where, months=months)
+    return say("Monthly {what} have been {where} a year earlier for {months} running.", what=what, where=where, months=months)
 
 
 def record_months(report: Profile, measures: Mapping[str, str]) -> tuple[Message, ...]:
@@ -344,7 +344,7 @@ def record_of(measure: str, place: Fact | None, first: bool) -> Runs:
 
 @message
 def records_of(month: str, parts: list[Runs], among: Fact, first: str) -> Runs:
-    template = "In {month} {parts} of the {among} held since {first}."
+    template = "In {month} {parts} of the {among} since {first}."
     return say(template, month=month, parts=listed(parts), among=among, first=first)
 
 
@@ -395,7 +395,7 @@ def details_words(report: Profile, claim: Message, name: str) -> Words:
 
 @message
 def details_not_held(name: str) -> Runs:
-    return (f"{name.capitalize()}: not held",)
+    return (f"{name.capitalize()}: not available",)
 
 
 @message
@@ -405,7 +405,7 @@ def no_details(why: NotAvailable) -> Runs:
 
 @message
 def as_far_as_held() -> Runs:
-    return ("As far as detail data are held: the rest of trade may lie elsewhere.",)
+    return ("As far as detailed data go: the rest of trade may lie elsewhere.",)
 
 
 def _detail(report: Profile, key: str, column: str) -> Message:

@@ -9,7 +9,18 @@ import pandas as pd
 import helpers
 from customs_report.calculations.quantities import BARRELS, BARRELS_A_TONNE, GOODS, value_and_quantity_apart
 from customs_report.display import Exhibit, Row, Table, Words
-from customs_report.english.grammar import also, changed, commodity_name, goods, not_held, opened, verb
+from customs_report.english.grammar import (
+    also,
+    called_goods,
+    changed,
+    commodity_name,
+    direction,
+    goods,
+    month_of,
+    not_held,
+    opened,
+    verb,
+)
 from customs_report.exhibits.selection import commodity, is_february, is_january, on_the_month, present, to_date
 from customs_report.facts import Fact, Mark, NotAvailable, Runs, say
 from customs_report.messages import Message, message
@@ -110,7 +121,11 @@ def as_values_did() -> Runs:
 
 @message
 def value_and_quantity_parted(flow: str, line: Name, value: Fact, quantity: Fact, span: str) -> Runs:
-    return (*opened(_moved(flow, line, value, quantity)), *say(" in {span}", span=span))
+    return say(
+        "{flow}s of {line} in {span}: value {value}, quantity {quantity}",
+        flow=flow.capitalize(), line=called_goods(line), span=month_of(span),
+        value=direction(value), quantity=direction(quantity),
+    )  # fmt: skip
 
 
 @message
@@ -118,14 +133,14 @@ def value_and_quantity_moved(flow: str, line: Name, value: Fact, quantity: Fact,
     """A line, or `another` after it."""
     if another:
         return say(
-            "For {flow}s of {line} it was {value:signed} in value and {quantity:signed} in quantity.",
-            flow=flow, line=goods(line), value=value, quantity=quantity,
+            "{flow}s of {line} were {value} in value, {quantity} in quantity.",
+            flow=flow.capitalize(), line=goods(line), value=direction(value), quantity=direction(quantity),
         )  # fmt: skip
     return (*opened(_moved(flow, line, value, quantity)), ".")
 
 
 def _moved(flow: str, line: Name, value: Fact, quantity: Fact) -> Runs:
-    """ "exports of integrated circuits rose by 34.0% in value but by 6.1% in quantity"."""
+    """ "exports of integrated circuits rose 34.0% in value but only 6.1% in quantity"."""
     if value.value >= DOUBLED:
         moved = say("more than doubled in value ({value:signed})", value=value)
         return say(

@@ -14,7 +14,7 @@ from customs_report.drawing.axes import (
     mark_zero,
 )
 from customs_report.english.grammar import had_changed, more_or_less, not_held, surplus_or_deficit
-from customs_report.exhibits.selection import has_history, present, since
+from customs_report.exhibits.selection import claim_since, has_history, present, rank_note
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
@@ -42,9 +42,13 @@ def _words(report: Report) -> Words:
     passed, sums = _milestones(report), report.frame(helpers.rolling_year)["balance"].dropna()
     broken = len(sums) and len(sums) < len(span(sums.index[0], report.period))
     return Words(
-        largest_of_twelve_months(balance, since(report)) if largest else twelve_months_are(balance),
+        largest_of_twelve_months(balance, claim_since(report)) if largest else twelve_months_are(balance),
         present(passed, _ranks(report), _next_base(report)),
-        notes=present(milestone_note() if passed else None, break_note() if broken else None),
+        notes=present(
+            rank_note(report, "balance_usd_12m") if largest else None,
+            milestone_note() if passed else None,
+            break_note() if broken else None,
+        ),
     )
 
 
@@ -56,13 +60,13 @@ def records_not_held(why: NotAvailable) -> Runs:
 @message
 def twelve_months_are(balance: Fact) -> Runs:
     noun = surplus_or_deficit(balance)
-    return say("Over twelve months the {noun} adds up to {balance:size}", noun=noun, balance=balance)
+    return say("The twelve-month {noun} is {balance:size}", noun=noun, balance=balance)
 
 
 @message
 def largest_of_twelve_months(balance: Fact, since: Runs) -> Runs:
     return say(
-        "The twelve-month {noun} of {balance:size} is the largest of any twelve months since {since}",
+        "The twelve-month {noun}, {balance:size}, is the largest since {since}",
         noun=surplus_or_deficit(balance), balance=balance, since=since,
     )  # fmt: skip
 
@@ -70,13 +74,14 @@ def largest_of_twelve_months(balance: Fact, since: Runs) -> Runs:
 @message
 def milestone_note() -> Runs:
     return (
-        "A milestone counts in the month in which a sum of one stage of publication first passed it; revisions can move it.",
+        "A milestone counts in the month in which a sum of figures of one kind, first or revised, first passed it; revisions "
+        "can move it.",
     )
 
 
 @message
 def break_note() -> Runs:
-    return ("The line breaks where a sum would mix stages of publication; such a sum counts in the rank all the same.",)
+    return ("The line breaks where a sum would mix first and revised figures; such a sum counts in the rank all the same.",)
 
 
 def _milestones(report: Report) -> Message | None:
@@ -95,7 +100,7 @@ def _milestones(report: Report) -> Message | None:
 def milestone_passed(milestone: Fact, month: str, year_to_date: str) -> Runs:
     """`year_to_date` is the month in which the sum since January passed it, too."""
     rest = say(", the year to date in {month}", month=year_to_date) if year_to_date else ()
-    template = "The sum of twelve months first passed {milestone} in {month}{rest}."
+    template = "The twelve-month sum first passed {milestone} in {month}{rest}."
     return say(template, milestone=milestone, month=month, rest=rest)
 
 
@@ -111,8 +116,8 @@ def _ranks(report: Report) -> Message | None:
 def month_ranks(rank: Fact, months: Fact, in_yuan: Fact | None, months_in_yuan: Fact | None) -> Runs:
     rest: Runs = ()
     if in_yuan and months_in_yuan:
-        rest = say(", in yuan {rank:ordinal} of the {months:number} that are held", rank=in_yuan, months=months_in_yuan)
-    template = "In dollars the month ranks {rank:ordinal} of {months:number} months{rest}."
+        rest = say(", in yuan {rank:ordinal} of the {months:number} available", rank=in_yuan, months=months_in_yuan)
+    template = "In dollars the month ranks {rank:ordinal} of {months:number}{rest}."
     return say(template, rank=rank, months=months, rest=rest)
 
 
@@ -128,14 +133,14 @@ def _next_base(report: Report) -> Message | None:
 
 @message
 def next_base(base: Fact, month: str) -> Runs:
-    return say("Next month will be compared with {base} of exports in {month}.", base=base, month=month)
+    return say("Next month compares with exports of {base} in {month}.", base=base, month=month)
 
 
 @message
 def next_base_stands_out(base: Fact, month: str, growth: Fact, gap: Fact) -> Runs:
     return say(
-        "Next month will be compared with {base} of exports in {month}, a {kind} base: they had {moved}, {gap:size} {more} "
-        "than on average in the year to then.",
+        "Next month compares with exports of {base} in {month}, a {kind} base: they had {moved}, {gap:size} {more} than "
+        "over the year before.",
         base=base, month=month, kind="high" if gap.value > 0 else "low", moved=had_changed(growth), gap=gap,
         more=more_or_less(gap),
     )  # fmt: skip

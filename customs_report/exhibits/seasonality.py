@@ -20,6 +20,7 @@ from customs_report.english.grammar import (
     both_changed,
     changed,
     dated,
+    direction,
     listed,
     month_of,
     name_of,
@@ -55,7 +56,7 @@ def _words(report: Report) -> Words:
     facts = report.facts
     together = _together(report)
     if together:
-        claim, month = two_months_together(*together, f"{report.period[:4]}-01/{report.period[:4]}-02"), _month_alone(report)
+        claim, month = two_months_together(*together), _month_alone(report)
     elif growth := facts.get("exports_usd_month_yoy"):
         claim, month = exports_beside(growth, facts.get("exports_usd_3m_yoy"), report.period), _imports(report)
     else:
@@ -88,30 +89,35 @@ def _together(report: Report) -> list[Fact]:
 
 
 @message
-def two_months_together(exports: Fact, imports: Fact, span: str) -> Runs:
-    moved = opened(both_changed("exports", exports, "imports", imports))
-    return say("{moved} in {span} taken together", moved=moved, span=span)
+def two_months_together(exports: Fact, imports: Fact) -> Runs:
+    template = "January and February together: exports {exports}, imports {imports}"
+    return say(template, exports=direction(exports), imports=direction(imports))
 
 
 @message
 def exports_beside(growth: Fact, over_three_months: Fact | None, month: str) -> Runs:
+    if over_three_months and verb(growth.value) != verb(over_three_months.value):
+        return say(
+            "Exports: {now} in {month}, {calmer} over three months",
+            now=direction(growth), month=month, calmer=direction(over_three_months),
+        )  # fmt: skip
     return _beside("Exports", growth, over_three_months, say(" in {month}", month=month))
 
 
 @message
 def imports_beside(growth: Fact, over_three_months: Fact | None) -> Runs:
-    rest = ", each on the same months of the year before." if over_three_months else " on a year earlier."
+    rest = ", on a year earlier." if over_three_months else " on a year earlier."
     return (*_beside("Imports", growth, over_three_months, (" in the month",)), rest)
 
 
 def _beside(flow: str, one: Fact, three: Fact | None, when: Runs) -> Runs:
-    """ "Exports rose by 23.9% in July 2026 and by 18.0% over three months": a month beside three."""
+    """ "Exports rose 23.9% in July 2026 and 18.0% over three months": a month beside three."""
     start = (f"{flow} ", *changed(one), *when)
     if three is None:
         return start
     verbs = [verb(fact.value) for fact in (one, three)]
     if verbs[0] == verbs[1]:
-        rest: Runs = (" or",) if verbs[0] == "did not change" else say(" and by {three:size}", three=three)
+        rest: Runs = (" or",) if verbs[0] == "did not change" else say(" and {three:size}", three=three)
     else:
         opposed = one.value * three.value < 0 and "did not change" not in verbs
         rest = (" but " if opposed else " and ", *changed(three))
@@ -202,7 +208,6 @@ def _line(report: Report) -> Message:
                 *((facts[f"{name}_low"], facts[f"{name}_high"]) if f"{name}_low" in facts else (None, None)),
                 facts[f"momentum.{flow}_usd_month"] if flow in compared else None,
                 before if compared[:1] == [flow] else "",
-                first=flow == flows[0],
             )
             for flow in flows
         ],
@@ -216,16 +221,14 @@ def no_adjusted_figure(month: str, why: NotAvailable) -> Runs:
 
 
 @message
-def adjusted_flow(
-    flow: str, level: Fact, low: Fact | None, high: Fact | None, change: Fact | None, month_before: str, first: bool
-) -> Runs:
+def adjusted_flow(flow: str, level: Fact, low: Fact | None, high: Fact | None, change: Fact | None, month_before: str) -> Runs:
     """A flow with its band and its change on the month before, named the first time."""
-    band = say(" (band {low:bn} to {high:bn})", low=low, high=high) if low and high else ()
+    band = say(" ({low:bn} to {high:bn})", low=low, high=high) if low and high else ()
     than = say(" than in {month}", month=month_of(month_before)) if month_before else ()
     way = "more" if change and change.value > 0 else "less"
     return say(
-        "{flow}{come} to {level}{band}{change}",
-        flow=flow, come=" come" if first else "", level=level, band=band,
+        "{flow} {level}{band}{change}",
+        flow=flow, level=level, band=band,
         change=say(", {change:size} {way}{than}", change=change, way=way, than=than) if change else (),
     )  # fmt: skip
 
@@ -233,8 +236,8 @@ def adjusted_flow(
 @message
 def adjusted_line(flows: list[Runs], apart: bool) -> Runs:
     """`apart` where the first flow has a change of its own."""
-    start = ("Adjusted for season and holidays by our own model, ", *flows[0])
-    return (*start, *((", and " if apart else " and ", *flows[1]) if flows[1:] else ()), ".")
+    start = ("Adjusted by our own model: ", *flows[0])
+    return (*start, *(("; " if apart else " and ", *flows[1]) if flows[1:] else ()), ".")
 
 
 def tells_change(facts: Facts, flow: str) -> bool:
@@ -290,14 +293,14 @@ def estimates_revised(means: list[Runs]) -> Runs:
 @message
 def estimates_of_a_year_ago(means: list[Runs], month: str, then: list[Runs], now: list[Runs]) -> Runs:
     return say(
-        "{start}; adjusted {month}, first put at {then}, now stands at {now}.",
+        "{start}. The estimates of {month} went from {then} to {now}.",
         start=_estimates(means), month=month, then=listed(then), now=listed(now),
     )  # fmt: skip
 
 
 def _estimates(means: list[Runs]) -> Runs:
     first, *second = means
-    return ("First estimates ", *first, " on average", *(run for part in second for run in (", those ", *part)))
+    return ("First adjusted estimates ", *first, " on average", *(run for part in second for run in (", those ", *part)))
 
 
 def _notes(report: Report) -> tuple[Message, ...]:
@@ -334,9 +337,9 @@ def our_model(outliers: list[Runs], shifts: list[Runs]) -> Runs:
     return say(
         "The adjusted line is our own: a structural time-series model of logarithms, with effects estimated from the months up "
         "to this one. Lunar New Year moves exports in the two weeks before it and, from its third day on, for three weeks; "
-        "imports on its first six days. {outliers}{shifts}The band holds nine times in ten, as far as the model is right. "
-        "First estimates are made from the figures as held now: their revision is what later months taught, not what customs "
-        "revised.",
+        "imports on its first six days. {outliers}{shifts}The range in brackets holds nine times in ten, as far as the model "
+        "is right. First estimates are recomputed from current figures: their revision is what later months taught, not what "
+        "customs revised.",
         outliers=(*listed(outliers), " is left out as an outlier. ") if outliers else (),
         shifts=("The steps of the level in ", *listed(shifts), " stay in the line. ") if shifts else (),
     )  # fmt: skip
@@ -363,7 +366,7 @@ def spreads(exports: Fact, imports: Fact, both: bool) -> Runs:
         "Three methods put the change on the month {exports} apart for exports and {imports} for imports. That spread shows "
         "what the choice of a method does and is no band of error{rest}.",
         exports=exports, imports=imports,
-        rest=() if both else "; a change that it exceeds, or on whose sign they differ, is not in the text",
+        rest=() if both else ". A change smaller than the spread, or whose sign is disputed, is not in the text",
     )  # fmt: skip
 
 

@@ -68,15 +68,28 @@ def no_lines(report: Report, flow: str) -> NotAvailable | None:
     if family in report.facts.gaps:
         return report.facts.gap(family)
     if not helpers.largest_commodities(report.tables, report.period, flow):
-        return NotAvailable(family, f"the table of {report.period} is not available")
+        return NotAvailable(family, f"no table for {report.period}")
     return None
+
+
+def claim_since(report: Report) -> Message:
+    """Since when ranks count, for a claim; `rank_of_first_estimate` is the note that goes with it."""
+    return first_year(first_month(report.tables)[:4], unsure=False)
 
 
 def since(report: Report, name: str = "balance_usd_month") -> Message:
     """Since when ranks count; of a first estimate that later revisions could move to another place, that it is one."""
+    return first_year(first_month(report.tables)[:4], _unsure(report, name))
+
+
+def rank_note(report: Report, name: str) -> Message | None:
+    """The note on a rank that a revision could change."""
+    return rank_of_first_estimate() if _unsure(report, name) else None
+
+
+def _unsure(report: Report, name: str) -> bool:
     fact, lead = report.facts.get(name), report.facts.value(f"{name}_rank_lead")
-    unsure = bool(fact) and fact.stage in FIRST_RELEASE and (lead is None or lead < SURE_LEAD)
-    return first_year(first_month(report.tables)[:4], unsure)
+    return bool(fact) and fact.stage in FIRST_RELEASE and (lead is None or lead < SURE_LEAD)
 
 
 def streak(facts: Facts, series: str, least: int = 3) -> tuple[Fact, str] | None:
@@ -101,7 +114,7 @@ def number(fact: Fact, style: str = "text") -> Runs:
 
 @message
 def no_number() -> Runs:
-    return ("not held",)
+    return ("n/a",)
 
 
 @message
@@ -112,6 +125,11 @@ def only_span(span: str) -> Runs:
 @message
 def on_a_year_earlier(change: Fact) -> Runs:
     return say("{change:signed} on a year earlier", change=change)
+
+
+@message
+def rank_of_first_estimate() -> Runs:
+    return ("The rank is that of a first estimate: a revision could change it.",)
 
 
 @message
@@ -133,7 +151,7 @@ def on_the_month(report: Report, names: Iterable[str]) -> tuple[Message, ...]:
 @message
 def dashes(month: str) -> Runs:
     return say(
-        "A dash: not available. Points of the month, and growth that customs does not print, need the same line of {month}.",
+        "A dash: not available. Points of the month, and growth that customs does not publish, need the same line of {month}.",
         month=month,
     )
 

@@ -21,6 +21,7 @@ from customs_report.english.grammar import (
     capital,
     changed,
     listed,
+    month_of,
     name_of,
     not_held,
     partner_name,
@@ -79,17 +80,17 @@ def partners_not_held(why: NotAvailable) -> Runs:
 
 @message
 def largest_partners(partners: list[Name]) -> Runs:
-    return (*listed(map(the_partner, partners)), " are the largest partners, in this order")
+    return (*listed(map(the_partner, partners)), " are the largest partners")
 
 
 @message
 def largest_partners_held() -> Runs:
-    return ("The largest partners held",)
+    return ("The largest partners",)
 
 
 @message
 def in_this_order(claim: Runs) -> Runs:
-    return (*capital(claim), ".")
+    return (*capital(claim), ", in this order.")
 
 
 def _usa_in_the_month(report: Report) -> Message | None:
@@ -104,9 +105,10 @@ def _usa_in_the_month(report: Report) -> Message | None:
 @message
 def exports_to_usa(growth: Fact, month: str, months: Fact | None) -> Runs:
     rest: Runs = ()
-    if months:
+    if months and abs(growth.value) >= EDGED:
         rest = say(", the {months:ordinal} straight {what}", months=months, what="rise" if growth.value > 0 else "fall")
-    return say("Exports to the United States {moved} in {month}{rest}", moved=changed(growth), month=month, rest=rest)
+    template = "{month}’s exports to the United States {moved}{rest}"
+    return say(template, month=month_of(month), moved=changed(growth), rest=rest)
 
 
 def _month_of_usa(report: Report) -> Message | None:
@@ -124,7 +126,7 @@ def _month_of_usa(report: Report) -> Message | None:
 def points_of_usa(points: Fact, whole: Fact, imports: Fact) -> Runs:
     way = "added {points:size} to" if points.value > 0 else "took {points:size} off"
     return say(
-        f"That {way} the growth of all exports, which came to {{whole}} in yuan. Imports from the United States {{imports}}.",
+        f"That {way} the growth of all exports, which was {{whole}} in yuan. Imports from the United States {{imports}}.",
         points=points, whole=whole, imports=changed(imports),
     )  # fmt: skip
 
@@ -142,7 +144,7 @@ def _rose_most(report: Report) -> Message | None:
 @message
 def exports_rose_most_to(partner: Name, growth: Fact) -> Runs:
     return say(
-        "Among the largest partners, exports rose most to {who}, by {growth:size}.", who=the_partner(partner), growth=growth
+        "Among the largest partners, exports rose most to {who}: {growth:size}.", who=the_partner(partner), growth=growth
     )
 
 
@@ -169,7 +171,7 @@ def _usa_in_a_row(report: Report) -> Message | None:
 @message
 def usa_in_a_row(months: Fact, way: str) -> Runs:
     return say(
-        "It was the {months:ordinal} month in a row in which exports to the United States were {way} a year earlier.",
+        "It was the {months:ordinal} straight month {way} a year earlier for exports to the United States.",
         months=months, way="above" if way == "rising" else "below",
     )  # fmt: skip
 
@@ -183,12 +185,12 @@ def _gains(report: Report) -> Message | None:
 
 @message
 def gain(partner: Name, growth: Fact) -> Runs:
-    return say("{who} (by {growth:size})", who=the_partner(partner), growth=growth)
+    return say("{growth:size} to {who}", growth=growth, who=the_partner(partner))
 
 
 @message
 def exports_rose_to(gains: list[Runs]) -> Runs:
-    return ("Exports rose to ", *listed(gains), ".")
+    return ("Exports rose ", *listed(gains), ".")
 
 
 @message
@@ -327,7 +329,7 @@ def trade_by_region() -> Runs:
 
 @message
 def region_added_most(most: Name, least: Name | None, alone: bool) -> Runs:
-    claim = (*name_of(most.code, most.english), " added most to the growth of exports")
+    claim = (*name_of(most.code, most.english), " added most to export growth")
     if least is None:
         return claim
     loser = name_of(least.code, least.english)
@@ -356,7 +358,7 @@ def regions_note() -> Runs:
     return (
         "Regions are continents as customs draws them; Mexico belongs to Latin America. Customs gives no total for the Gulf or "
         "Central Asia: their countries stand one by one, as far as available. Points of the year to date rest on the base that "
-        "printed growth implies.",
+        "published growth implies.",
     )
 
 

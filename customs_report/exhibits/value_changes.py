@@ -18,6 +18,7 @@ from customs_report.drawing.axes import BILLION, canvas, draw_bars, label_rows, 
 from customs_report.english.grammar import (
     both_changed,
     commodity_name,
+    direction,
     goods,
     name_of,
     not_held,
@@ -128,8 +129,8 @@ def no_split(flow: str, why: NotAvailable) -> Runs:
 def note_on_split() -> Runs:
     return (
         "Unit value is value divided by quantity: it moves with prices and with the mix of goods. The split of a line (Bennet) "
-        "weights both years alike and adds up to the change in value. The base is the figure that customs restated, else the "
-        "one printed a year earlier.",
+        "weights both years alike and sums to the change in value. The base is the figure that customs restated, else the "
+        "one published a year earlier.",
     )
 
 
@@ -143,14 +144,19 @@ def note_on_indices() -> Runs:
 
 @message
 def in_goods_compared(flow: str, coverage: Fact, quantity: Fact, unit_value: Fact) -> Runs:
-    moved = both_changed("quantity", quantity, "unit value", unit_value)
-    return say("In goods that make up {coverage} of {flow}s, {moved}", coverage=coverage, flow=flow, moved=moved)
+    return say(
+        "Goods worth {coverage} of {flow}s: {moved}", coverage=coverage, flow=flow, moved=_up_and_down(quantity, unit_value)
+    )
 
 
 @message
 def in_lines_compared(flow: str, lines: Fact, quantity: Fact, unit_value: Fact) -> Runs:
-    moved = both_changed("quantity", quantity, "unit value", unit_value)
-    return say("In {lines:count} lines of {flow}s, {moved}", lines=lines, flow=flow, moved=moved)
+    moved = _up_and_down(quantity, unit_value)
+    return say("{lines:number} lines of {flow}s: {moved}", lines=lines, flow=flow, moved=moved)
+
+
+def _up_and_down(quantity: Fact, unit_value: Fact) -> Runs:
+    return say("quantity {quantity}, unit value {unit_value}", quantity=direction(quantity), unit_value=direction(unit_value))
 
 
 @message
@@ -158,10 +164,10 @@ def value_moved(flow: str, subject: Name | str, change: Fact, quantity: Fact, un
     """How much of a change in value came through quantity and through unit value; without a span of another line, too."""
     ways = ["added" if effect.value > 0 else "took away" for effect in (quantity, unit_value)]
     return say(
-        "{start} of {goods} {moved} by {change:size}{earlier}: quantity {way} {quantity:size} and unit value {also}"
+        "{start} of {goods} {moved} {change:size}: quantity {way} {quantity:size} and unit value {also}"
         "{unit:size}.",
         start=say("In {span} {flow}s", span=span, flow=flow) if span else "Those", goods=_of(subject),
-        moved="rose" if change.value > 0 else "fell", change=change, earlier=" on a year earlier" if span else "",
+        moved="rose" if change.value > 0 else "fell", change=change,
         way=ways[0], quantity=quantity, also="" if ways[0] == ways[1] else f"{ways[1]} ", unit=unit_value,
     )  # fmt: skip
 
@@ -307,5 +313,5 @@ def _index_table(report: Report) -> Table | None:
             rows.append(fact_row(facts, label, fields))
     headers = ("Lines", "Share of flow %", "Value %", "Quantity %", "Unit value %")
     columns = (Column("Lines that can be compared"), *(Column(header, align="right") for header in headers))
-    caption = "Quantity and unit value over lines (Fisher), year to date, change on a year earlier"
+    caption = "Quantity and unit value over lines (indices), year to date, change on a year earlier"
     return Table("quantity-indices", caption, columns, tuple(rows)) if rows else None

@@ -215,10 +215,10 @@ def _words(entry: Entry) -> list[str]:
 
 
 def number(entry: Entry, name: str, style: str = "text") -> Markup:
-    """A fact of a report as a number that names both; "not held" where the report does not have it."""
+    """A fact of a report as a number that names both; "n/a" where the report does not have it."""
     fact = entry.get("shown", {}).get(name)
     if fact is None:
-        return element("span", "not held", class_="gap")
+        return element("span", "n/a", class_="gap")
     shown = written(fact["value"], fact["unit"], style, fact["step"])
     said = {"value": digits(shown.number), "data_fact": name, "data_as": style, "data_report": entry["id"]}
     return element("data", printable(shown.text), **said)

@@ -27,7 +27,7 @@ Column = tuple[str, str | None]  # header, and the unit that says how a number l
 
 MISSING, NOTHING = "[x]", "[z]"
 SHORTHAND = {
-    MISSING: "Not available: not held, not printed by customs, or of no meaning there. It is never a zero.",
+    MISSING: "Not available: not published by customs, not in our data, or of no meaning there. It is never a zero.",
     NOTHING: "Not applicable: there is nothing to say in this cell. No cell of a table is empty.",
 }
 START = 5  # the row of every table's header, counted from 0: beneath the title and four lines
