@@ -58,7 +58,6 @@ BLOCKS = {"caption", "dd", "div", "dl", "dt", "figcaption", "h1", "h2", "h3", "h
 BLOCKS |= {"table", "tbody", "td", "th", "thead", "tr", "ul"}
 LEFT, CENTRE = "text-align:left", "text-align:center"  # where JupyterLab right-aligns table cells
 CLOSE = Markup("<p><a href=#closed>Close</a>")  # in a trace opened by a click
-UNQUOTED_OF = ("colspan", "datetime", "data_key", "data_kind", "scope", "tabindex")  # attributes
 UNQUOTED = re.compile(r"[\w./:-]+")  # an attribute's value that needs no quotes
 LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
 
@@ -127,14 +126,14 @@ BRACKETED = re.compile(rf"\({LINK}[*†‡]?[).,;:]*|{LINK}[*†‡]?[).,;:]+|{L
 BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where a fact's name may be wrapped
 TEXT = re.compile(r"<g>(<text [^>]*>[^<]*</text>)</g>")
 LETTERING = re.compile(r"<text [^>]*>")
-FREQUENT = re.compile(r"<(?:tr|th|time) [^>]*>")  # tags of which a page has thousands
+FREQUENT = re.compile(r"<(?:tr|th|td|time|span) [^>]*>")  # tags of which a page has thousands
 QUOTES = re.compile(r"=\"([^\s\"'=<>`]+)\"")  # of an attribute that needs none
 CLOSED = re.compile(r"</t[dh]>(?=\n(?:<t[dh]\b|</tr>))|</tr>(?=\n(?:<tr\b|</t(?:head|body|foot)>))")  # optional end tags
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl>.*?</div>\n)')
 
 
 def compact_html(page: str) -> str:
-    """Shrink the page: short ids; unused traces, links without a trace, repeated styles and optional tags are dropped.
+    """Shrink the page: short ids; unused traces, links without a trace, repeated styles, optional tags and quotes are dropped.
 
     JupyterLab's inline styles are removed, since the page has a style sheet. From its second citation on, a fact's
     link gets a label: "$109.9 billion, citation 2".
@@ -156,7 +155,7 @@ def compact_html(page: str) -> str:
         return f"<div id={ids[found['trace']]} {found['rest']}" if found["trace"] in ids else ""
 
     page = re.sub(f' style="(?:{LEFT}|{CENTRE})"', "", page)
-    page = FREQUENT.sub(lambda found: QUOTES.sub(r"=\1", found[0]), page)
+    page = FREQUENT.sub(lambda found: QUOTES.sub(r"=\1", found[0]).replace(" scope=row", ""), page)
     page = LETTERING.sub(lambda found: QUOTES.sub(r"=\1", found[0].replace(", #", ",#")), TEXT.sub(r"\1", page))
     return CLOSED.sub("", BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page))))
 
@@ -194,7 +193,7 @@ def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
     Block elements end with a newline so that pasted plain text does not run together.
     """
     written = [
-        f" {_attribute(name)}" if value is True else f" {_attribute(name)}={_quoted(name, value)}"
+        f" {_attribute(name)}" if value is True else f' {_attribute(name)}="{_escaped(value)}"'
         for name, value in attributes.items()
         if value is not None and value is not False
     ]
@@ -205,12 +204,6 @@ def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
 @lru_cache
 def _attribute(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
-
-
-def _quoted(name: str, value: Attribute) -> str:
-    """An attribute's value; without quotes where a page has thousands of them."""
-    text = _escaped(value)
-    return text if name in UNQUOTED_OF and UNQUOTED.fullmatch(text) else f'"{text}"'
 
 
 def _escaped(value: Attribute) -> str:
