@@ -13,7 +13,7 @@ Partners: `partners`, `largest_partners`, `partner_months`, `partner_shares`, `p
 Commodities: `commodities`, `largest_commodities`, `commodity_months`, `commodity_partners`, `quantities`, `value_split`,
 `cleantech_exports`.
 History and revisions: `month_before`, `milestones`, `revisions`, `base_revisions`.
-Outlook: `outlook`, `backtest_errors`.
+Outlook: `outlook`, `model_news`, `backtest_errors`.
 
 Levels are in dollars or yuan, growth and shares in percent, contributions in percentage points. A period is a month such as
 "2025-11", or "latest"; in the index of a frame, months are dates. Partners and commodities go by any of their names: "USA",
@@ -47,6 +47,7 @@ from customs_report.calculations import (
     levels,
     lines,
     mirror,
+    one_month_ahead,
     outlooks,
     partitions,
     partner_standing,
@@ -745,6 +746,20 @@ def outlook(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return outlooks.outlook(tables, period)
 
 
+@_calculation(surprise_sd="standard deviations", rank="rank", months="months", other="dollars")
+def model_news(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """What had the outlook's model expected of the month, on revised figures, and what came?
+
+    Index level (`exports_usd_month`; in February `..._ytd`, January and February together); expected, actual, surprise in
+    dollars; surprise_sd in standard deviations; its rank by size among so many months since 2012; in dollars what the month
+    changes in the model's year (year_change): from_month, the surprise, and from_rest, the months that remain.
+
+    >>> helpers.model_news(tables, period).loc["balance_usd_month", ["expected", "actual"]].round(-8).to_list()
+    [89900000000.0, 109900000000.0]
+    """
+    return one_month_ahead.model_news(tables, period)
+
+
 @_calculation()
 def backtest_errors(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How far off were outlooks in the years before the report's, by the month they were made in?
@@ -780,6 +795,7 @@ __all__ = [
     "load",
     "milestones",
     "mirror_trade",
+    "model_news",
     "month_before",
     "monthly_trade",
     "outlook",

@@ -18,7 +18,7 @@ import pandas as pd
 from customs_report import loading, schema, store, x13
 from customs_report import tables as data
 from customs_report.adding import csv_text
-from customs_report.calculations import outlook_model
+from customs_report.calculations import one_month_ahead, outlook_model
 from customs_report.calculations.adjusted import DECLARED, STEP, monthly_values
 from customs_report.calculations.levels import dollar_series, exclude_lookahead
 from customs_report.calculations.momentum import fingerprint
@@ -28,7 +28,7 @@ from customs_report.tables import Tables
 
 SETTINGS = "X-13’s settings"
 BACKTEST, PARAMETERS, METHOD = (schema.REFERENCE[name] for name in ("backtest", "outlook_parameters", "backtest_method"))
-ADJUSTED = schema.REFERENCE["adjusted"]
+ADJUSTED, SURPRISES = schema.REFERENCE["adjusted"], schema.REFERENCE["surprises"]
 ADJUSTED_FROM = "2012-12"  # five years of months, as the adjusted line
 ADJUSTED_KEY = ["flow", "method", "period", "figures"]
 ADJUSTED_COLUMNS = ["month", "before", "three", "three_before", "m7", "q", "qs"]
@@ -56,6 +56,7 @@ def make(folder: Path) -> None:
         BACKTEST: csv_text(rows),
         PARAMETERS: csv_text(pd.DataFrame(lines, columns=["year", "series", "parameter", "value"])),
         ADJUSTED: csv_text(adjusted_rows(loaded)),
+        SURPRISES: csv_text(one_month_ahead.run(newest_trade(data.as_of(loaded), ends=""), parameters)),
     }
     files[METHOD] = csv_text(pd.DataFrame(_method(trade, files), columns=["item", "entry"]))
     with store.write_lock(folder):
@@ -106,10 +107,10 @@ def _adjusted_row(made: x13.Adjusted) -> dict[str, float]:
     return spans | made.diagnostics
 
 
-def newest_trade(tables: Tables) -> pd.DataFrame:
-    """Exports and imports by month, up to the last complete year, in their newest vintage."""
+def newest_trade(tables: Tables, ends: str = "-12") -> pd.DataFrame:
+    """Exports and imports by month, up to the last complete year or the newest month, in their newest vintage."""
     series = [dollar_series(tables, flow, tables.totals["period"].max()) for flow in ("exports", "imports")]
-    return trade_by_month(tables, max(p for p in series[0] if p in series[1] and p.endswith("-12"))).months
+    return trade_by_month(tables, max(p for p in series[0] if p in series[1] and p.endswith(ends))).months
 
 
 def _method(trade: pd.DataFrame, files: dict[str, str]) -> list[tuple[str, str]]:
@@ -149,7 +150,7 @@ def check(folder: Path | None = None) -> pd.DataFrame:
     tables = data.as_of(loading.load(folder))
     stored = dict(tables.backtest_method.itertuples(index=False, name=None))
     trade = newest_trade(tables).loc[: stored.get("figures", "")[-7:] or None]
-    files = {name: (folder / name).read_text(encoding="utf-8") for name in (BACKTEST, PARAMETERS, ADJUSTED)}
+    files = {name: (folder / name).read_text(encoding="utf-8") for name in (BACKTEST, PARAMETERS, ADJUSTED, SURPRISES)}
     hashes = _hashes(trade, files)
     differs = [item for item, value in hashes if stored.get(item) != value]
     rows = [("backtest belongs to figures and method", len(hashes), [f"{METHOD}: {item} differs" for item in differs])]

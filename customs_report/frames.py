@@ -78,6 +78,10 @@ CLEAN = {
         "share_before": "share_ytd_before",
     }.items()
 }
+NEWS = {"actual": "{row}"} | {
+    name: f"news.{{row}}_{name}"
+    for name in ("expected", "surprise", "surprise_sd", "rank", "months", "year_change", "from_month", "from_rest")
+}
 REVISED = {"first": "revision.{row}_first", "change": "revision.{row}_change"}
 # For each helper: which rows hold facts - every row, the row of the report's month, or the last complete one - and the names of
 # these facts by column, or one for each column.
@@ -92,6 +96,7 @@ CELLS: dict[str, tuple[str, Mapping[str, str]]] = {
     "cumulative_balance": (PERIOD, {"{year}": "balance_usd_ytd"}),
     "exchange_rates": (PERIOD, RATES),
     "mirror_trade": (LAST, {column: f"mirror.{name}_month" for column, name in MIRROR.items()}),
+    "model_news": (ROW, NEWS),
     "month_before": (ROW, {"now": "{row}", "before": "previous.{row}", "change": "previous.{row}_change"}),
     "monthly_trade": (PERIOD, MONTH),
     "outlook": (ROW, {"forecast": "outlook.{row[1]}_usd_year_{row[0]}"}),

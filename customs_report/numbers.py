@@ -137,6 +137,8 @@ def _text(value: float, unit: str, step: float | None) -> Written:
         return _percent(value, step, "%")
     if unit == "percentage points":
         return _decimal(value, 1, after=f" percentage {_plural('point', abs(round(value, 1)))}")
+    if unit == "standard deviations":
+        return _decimal(value, 1, after=f" {unit}")
     if unit in ("rank", "ratio"):
         return _decimal(value, 0 if unit == "rank" else 2)
     if unit == "month":  # counted from January of the year 1

@@ -377,6 +377,13 @@ LISTS = (
         number("q", "Q of X-11: below 1 the adjustment is acceptable", least=0, empty=True),
         number("qs", "p-value of QS: small if a season is left in the adjusted series", least=0, most=1),
     )),
+    Table("surprises", "outlook/surprises.csv", "what the outlook's model expected of a month, and what came", (
+        text("period", "the month; February: January and February together", pattern=MONTH),
+        text("flow", "exports, imports or balance", values=FLOWS[:3]),
+        number("expected", "as expected from the months before, on revised figures", "dollars"),
+        number("actual", "the figure as known now", "dollars"),
+        number("surprise_sd", "the surprise, in standard deviations of the model's errors before"),
+    )),
     Table(
         "backtest_method",
         "outlook/method.csv",

@@ -69,6 +69,7 @@ class Tables(Summary):
     backtest: pd.DataFrame
     outlook_parameters: pd.DataFrame
     adjusted: pd.DataFrame
+    surprises: pd.DataFrame
     backtest_method: pd.DataFrame
     later: pd.DataFrame = field(default_factory=pd.DataFrame)
     as_of: str = ""

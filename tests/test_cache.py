@@ -63,6 +63,7 @@ def change(file: Path, start: str, old: str, new: str) -> None:
         ("outlook/backtest.csv", "2019,3", "00000000", "10000000", since("2020-01")),
         ("outlook/parameters.csv", "2019", ".", ".1", since("2019-01")),
         ("outlook/adjusted.csv", "exports,x11,2019-03", "00000000,", "10000000,", since("2019-03")),
+        ("outlook/surprises.csv", "2019-03,exports", "00000000,", "10000000,", since("2019-03")),
         ("outlook/method.csv", "title", "pseudo", "pseudo-", NONE),
         ("coverage.csv", "partners", "2024-01", "2023-12", ALL),  # every report may say where the table begins
         ("coverage.csv", "partners,AFRICA", "2026-07", "2026-05", since("2026-06")),

@@ -292,6 +292,59 @@ def test_the_binomial_band_leaves_out_at_most_two_and_a_half_per_cent_on_either_
     assert binom.sf(high, years, percent / 100) <= 0.025 < binom.sf(high - 1, years, percent / 100)
 
 
+# --- news -------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("period", "over"), [("2025-11", "month"), ("2026-02", "ytd"), ("2026-07", "month")])
+def test_news_of_a_month_adds_up(now, period, over):
+    facts = helpers.report_facts(now, period)
+    for flow in model.FLOWS:
+        name = f"news.{flow}_usd_{over}"
+        value = {
+            part: facts[f"{name}_{part}"].value for part in ("expected", "surprise", "from_month", "from_rest", "year_change")
+        }
+        assert round((value["expected"] + value["surprise"] - facts[f"{flow}_usd_{over}"].value) / 1e8) == 0
+        assert value["from_month"] == value["surprise"]
+        assert round((value["from_month"] + value["from_rest"] - value["year_change"]) / 1e8) == 0
+    parts = [facts[f"news.{flow}_usd_{over}_from_rest"].value for flow in model.FLOWS]
+    assert parts[0] - parts[1] == pytest.approx(parts[2])
+
+
+def test_the_expectation_is_the_first_month_of_the_outlook_a_month_before(now):
+    trade = trade_by_month(now, "2025-10").months
+    ahead, _ = model.simulate(trade, parameters_for(now, 2025), 2025)
+    frame = helpers.model_news(now, "2025-11")
+    assert frame.at["exports_usd_month", "expected"] == pytest.approx(ahead[0, 0], abs=6e7)
+    assert frame.at["imports_usd_month", "expected"] == pytest.approx(ahead[0, 1], abs=6e7)
+
+
+def test_surprises_are_about_as_large_as_the_model_says(now):
+    """The share beyond 1.645 standard deviations, of 160 months: a tenth, give or take."""
+    sizes = now.surprises[now.surprises["flow"] != "balance"].groupby("flow")["surprise_sd"]
+    assert sizes.std().between(0.85, 1.2).all()
+    assert sizes.agg(lambda size: (size.abs() < 1.645).mean()).between(0.85, 0.95).all()
+
+
+def test_the_stored_surprise_is_that_of_the_report_and_the_lockdown_the_largest_of_the_balance(now):
+    facts = helpers.report_facts(now, "2020-02")
+    rows = now.surprises[now.surprises["period"] == "2020-02"].set_index("flow")
+    assert facts["news.exports_usd_ytd_surprise_sd"].value == rows.at["exports", "surprise_sd"] < -3
+    assert facts["news.balance_usd_ytd_rank"].value == 1
+    assert facts["news.balance_usd_ytd_months"].value == 8 * 11 + 1
+
+
+def test_january_december_and_early_months_say_what_is_missing(now, reported):
+    assert "together with February" in helpers.report_facts(now, "2026-01").why_missing("news.exports_usd_month_expected")
+    december = helpers.report_facts(now, "2025-12")
+    assert december.why_missing("news.exports_usd_month_year_change") == "the year is complete"
+    assert "news.exports_usd_month_surprise" in december
+    assert exhibits.model_news(reported("2011-05")).bodies == ()
+    text = " ".join(plain(s) for s in exhibits.model_news(reported("2026-07")).words.sentences)
+    assert "on revised figures" in text
+    assert "largest" in text
+    assert "largest" not in " ".join(plain(s) for s in exhibits.model_news(reported("2012-05")).words.sentences)
+
+
 # --- the stored backtest ----------------------------------------------------------------------------------------------------
 
 

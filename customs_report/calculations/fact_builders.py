@@ -50,6 +50,7 @@ from customs_report.calculations.lines import (
 )
 from customs_report.calculations.mirror import mirror_facts
 from customs_report.calculations.momentum import momentum_facts
+from customs_report.calculations.one_month_ahead import news_facts
 from customs_report.calculations.outlooks import outlook_facts
 from customs_report.calculations.partitions import contribution_facts
 from customs_report.calculations.partner_standing import partner_standing_facts
@@ -92,6 +93,7 @@ def computed_once(tables: Tables, period: str) -> Facts:
     momentum_facts(facts, tables)
     carry_over_facts(facts, tables)
     outlook_facts(facts, tables)
+    news_facts(facts, tables)
     unit_value_facts(facts, tables)
     quantity_facts(facts, tables)
     exchange_rate_facts(facts, tables)

@@ -12,6 +12,7 @@ from customs_report.exhibits.comparisons import compare
 from customs_report.exhibits.cover_ratios import exports_over_imports
 from customs_report.exhibits.currency_effects import dollars_and_yuan
 from customs_report.exhibits.data_revisions import revised_figures
+from customs_report.exhibits.expected_and_actual import model_news
 from customs_report.exhibits.exports_and_imports import key_figures, thirteen_months, trade
 from customs_report.exhibits.front_page import headline, kicker, remarks, standfirst, tiles
 from customs_report.exhibits.growth_by_part import contributions_by_commodity, contributions_by_partner
@@ -58,6 +59,7 @@ __all__ = [
     "main_points",
     "method",
     "mirror_gap",
+    "model_news",
     "partner_growth",
     "partner_places",
     "partners",

@@ -44,6 +44,7 @@ BY_MONTH = {
     "breaks": "from",
     "distortions": "from",
     "adjusted": "period",
+    "surprises": "period",
 }  # entries up to the last month
 BY_YEAR = {"backtest": 1, "outlook_parameters": 0}  # up to the report's year, less so many
 BY_USE = {"sources": "source", "partner_list": "partner", "commodity_list": "commodity"}  # `add` appends to these
