@@ -15,7 +15,7 @@ from customs_report.calculations.outlooks import parameters_for, trade_by_month
 from customs_report.facts import Facts, NotAvailable
 from customs_report.names import TOTALS, where
 from customs_report.periods import shift, span
-from customs_report.provenance import Label, Source, modelled
+from customs_report.provenance import Figure, Label, Source, modelled
 from customs_report.tables import Tables, cached
 
 STEP = 1e8

@@ -6,13 +6,12 @@ import pandas as pd
 
 import helpers
 from customs_report.calculations.one_month_ahead import span_of
-from customs_report.display import Column, Exhibit, Table, Words
+from customs_report.display import Column, Exhibit, Row, Table, Words
 from customs_report.english.grammar import month_of, not_held
 from customs_report.exhibits.selection import present
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.report import Report, using
-from customs_report.rows import fact_row
 
 FLOWS = ("exports", "imports", "balance")
 RANKED_AFTER = 60  # months with a surprise
@@ -104,9 +103,9 @@ def _table(report: Report) -> Table | None:
     rows = []
     for flow in FLOWS:
         level = f"{flow}_usd_{over}"
-        rows.append(
-            fact_row(facts, (flow.capitalize(),), [(f"news.{level}_{n}" if n else level, style) for n, style in fields])
-        )
+        named = [(f"news.{level}_{name}" if name else level, style) for name, style in fields]
+        cells = tuple((facts.cite(*each),) for each in named)
+        rows.append(Row((flow.capitalize(),), cells, values=tuple(facts.value(name) for name, _ in named)))
     headers = ["Expected", "Came", "Surprise", "Deviations", "Rank", "This month", "Later months", "Year"][: len(fields)]
     groups = [("", 1), ("The month", 5), ("Change of the model’s year", 3)][: 2 + _has_rest(report)]
     return Table(
