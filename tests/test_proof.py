@@ -62,7 +62,7 @@ def other_digit(match: re.Match) -> str:
         ("title", r"(<title[^>]*>)([^<]*\d[^<]*)"),
         ("trace", r'(popover tabindex=-1 data-trace="balance_usd_month">.*?Value<dd>)([^<]*\d[^<]*)'),
         ("trace of a column", r'(popover tabindex=-1 data-trace="[^"]+/origin">.*?Released<dd>)([^<]*\d[^<]*)'),
-        ("trace in a table", r'(<span data-trace=balance_usd_ytd/Formula>)([^<]*\d[^<]*)'),
+        ("trace in a table", r"(<span data-trace=balance_usd_ytd/Formula>)([^<]*\d[^<]*)"),
         ("label", r'( aria-label=")([^"]*\d[^"]*)(?=">)'),
     ],
 )

@@ -31,7 +31,7 @@ def model_news(tables: Tables, period: str) -> pd.DataFrame:
 def _model_news(tables: Tables, period: str) -> pd.DataFrame:
     year, over = int(period[:4]), span_of(period)
     if year < model.FIRST_YEAR:
-        raise NotAvailable("news", f"no year before {model.FIRST_YEAR}-01 has four years of months before it")
+        raise NotAvailable("news", f"the model begins with {model.FIRST_YEAR}-01")
     if period.endswith("-01"):
         raise NotAvailable("news", "January counts together with February")
     levels = {flow: find_level(tables, flow, "USD", over, period) for flow in model.FLOWS}

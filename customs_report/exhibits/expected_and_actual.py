@@ -76,8 +76,9 @@ def of_imports(surprise: Fact, size: Fact) -> Runs:
 @message
 def changes_of_year(year: str, month: str, change: Fact, of_month: Fact, of_rest: Fact) -> Runs:
     return say(
-        "With {month} the model’s balance of {year} changes by {change}: {of_month} from the news itself, {of_rest} from "
-        "the months that remain.",
+        "With {month} the model {moves} its balance of {year} by {change:size}: {of_month} from the news itself, {of_rest} "
+        "from the months that remain.",
+        moves="raises" if change.value > 0 else "lowers",
         month=month_of(month), year=year, change=change, of_month=of_month, of_rest=of_rest,
     )  # fmt: skip
 
