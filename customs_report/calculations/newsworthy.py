@@ -211,14 +211,16 @@ def _contributions(facts: Facts, kind: str, flow: str) -> tuple[str, dict[str, f
 def _partner_news(facts: Facts) -> Iterator[Point]:
     for flow in ("exports", "imports"):
         over, points = _contributions(facts, "group", flow)
-        whole, moved = facts.value(f"{flow}_cny_{over}_yoy"), sum(map(abs, points.values()))
+        whole = facts.value(f"{flow}_cny_{over}_yoy")
         rates = {code: rate for code in GROUPED if (rate := facts.value(f"partner.{code}.{flow}_cny_{over}_yoy")) is not None}
-        if whole is None or not moved:
+        known = rates.keys() & points.keys()
+        most = max((abs(points[code]) for code in known), default=0.0)
+        if whole is None or not most:
             continue
-        for code in rates.keys() & points.keys():
+        for code in known:
             streak = max(facts.value(f"streak.partner.{code}.{flow}_cny_month_{way}") or 0 for way in ("rising", "falling"))
             rarity = _mean(abs(rate - whole) <= abs(rates[code] - whole) for rate in rates.values())
-            yield Point("partners", over, f"{flow}.{code}", rarity, min(1.0, 3 * abs(points[code]) / moved), _long(streak))
+            yield Point("partners", over, f"{flow}.{code}", rarity, abs(points[code]) / most, _long(streak))
 
 
 def _good_news(facts: Facts) -> Iterator[Point]:
