@@ -12,6 +12,7 @@ from customs_report.exhibits.selection import present
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.report import Report, using
+from customs_report.rows import cell
 
 FLOWS = ("exports", "imports", "balance")
 RANKED_AFTER = 60  # months with a surprise
@@ -99,15 +100,20 @@ def _table(report: Report) -> Table | None:
     facts, over = report.facts, span_of(report.period)
     if f"news.exports_usd_{over}_surprise" not in facts:
         return None
-    fields = [("expected", "bn"), ("", "bn"), ("surprise", "signed_bn"), ("surprise_sd", "unit_value"), ("rank", "rank")]
-    fields += [(part, "signed_bn") for part in ("from_month", "from_rest", "year_change")] if _has_rest(report) else []
+    frame, money = report.frame(helpers.model_news), ("signed_bn", "USD")
+    columns = {
+        "expected": ("bn", "USD"),
+        "actual": ("bn", "USD"),
+        "surprise": money,
+        "surprise_sd": ("unit_value", ""),
+        "rank": ("rank", ""),
+    }
+    columns |= dict.fromkeys(("from_month", "from_rest", "year_change"), money) if _has_rest(report) else {}
     rows = []
-    for flow in FLOWS:
-        level = f"{flow}_usd_{over}"
-        named = [(f"news.{level}_{name}" if name else level, style) for name, style in fields]
-        cells = tuple((facts.cite(*each),) for each in named)
-        rows.append(Row((flow.capitalize(),), cells, values=tuple(facts.value(name) for name, _ in named)))
-    headers = ["Expected", "Came", "Surprise", "Deviations", "Rank", "This month", "Later months", "Year"][: len(fields)]
+    for flow, (level, row) in zip(FLOWS, frame.iterrows(), strict=True):
+        cells = tuple(cell("model_news", str(level), column, row[column], *how) for column, how in columns.items())
+        rows.append(Row((flow.capitalize(),), cells, values=tuple(row[[*columns]])))
+    headers = ["Expected", "Came", "Surprise", "Deviations", "Rank", "This month", "Later months", "Year"][: len(columns)]
     groups = [("", 1), ("The month", 5), ("Change of the model’s year", 3)][: 2 + _has_rest(report)]
     return Table(
         "model-news",

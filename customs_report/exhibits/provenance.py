@@ -28,6 +28,7 @@ HELPERS = {
     "cumulative_balance": ("totals",),
     "exchange_rates": ("totals", "commodities"),
     "mirror_trade": ("partners", "commodities", "mirror"),
+    "model_news": ("totals",),
     "monthly_trade": ("totals",),
     "partner_growth": ("partners",),
     "partner_shares": ("partners", "totals"),

@@ -37,7 +37,7 @@ from customs_report.facts import Fact, Facts, Mark, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.periods import shift
 from customs_report.report import Report, using
-from customs_report.rows import NOT_PRINTED, cell
+from customs_report.rows import cell
 
 FLOWS = ("exports", "imports")
 SPREAD = "spread"
@@ -371,38 +371,23 @@ def spreads(exports: Fact, imports: Fact, both: bool) -> Runs:
 
 
 def _methods_table(report: Report) -> Table | None:
-    """The changes by each method, their spread, and X-13's diagnostics."""
+    """The changes by each method, and their spread."""
     facts, rows = report.facts, []
     for flow in FLOWS:
         name = f"momentum.{flow}_usd_"
         if f"{name}month_spread" not in facts:
             return None
         for ending, label in METHODS.items():
-            numbers = [
-                (f"{name}{over}{ending}", "percent" if label == SPREAD else "signed_percent") for over in ("month", "3m")
-            ]
-            tests = [(f"{name}{ending[1:]}_{test}", "unit_value") for test in ("m7", "q", "qs")]
-            fields = [*numbers, *tests]
-            cells = tuple((facts.cite(*each),) if each[0] in facts else NOT_PRINTED for each in fields)
-            rows.append(
-                Row(
-                    (f"{flow.capitalize()}, ", *name_of(ending, label)),
-                    cells,
-                    values=tuple(facts.value(each) for each, _ in fields),
-                )
-            )
-    m7 = name_of("m7", "M7")
-    headers = ("On the month", "On three months", m7, "Q", "QS")
+            fields = [f"{name}{over}{ending}" for over in ("month", "3m")]
+            style = "percent" if label == SPREAD else "signed_percent"
+            cells = tuple((facts.cite(field, style),) for field in fields)
+            rows.append(Row((f"{flow.capitalize()}, ", *name_of(ending, label)), cells, values=tuple(map(facts.value, fields))))
     return Table(
         "momentum",
-        (
-            "Growth without season and holidays by three methods, percent; ", *m7,
-            " and Q: good below one; QS: p-value, small if a season is left",
-        ),
-        (Column("Method"), *(Column(header, align="right") for header in headers)),
+        "Growth without season and holidays by three methods, percent, and their spread, percentage points",
+        (Column("Method"), Column("On the month", align="right"), Column("On three months", align="right")),
         tuple(rows),
-        group_headers=(("", 1), ("Growth", 2), ("Diagnostics", 3)),
-    )  # fmt: skip
+    )
 
 
 def _chart(report: Report) -> Chart | None:
@@ -449,7 +434,7 @@ def pairs_of_lines(first: str, last: str, exports: Fact, imports: Fact) -> Runs:
 
 
 def _adjusted_data(adjusted: pd.DataFrame, printed: pd.DataFrame) -> Table:
-    """The lines month by month, newest first: customs' figure, the adjusted one, its band, the estimate first made."""
+    """The lines month by month, newest first: customs' figure, the adjusted one, its band."""
     rows = []
     for period in adjusted.index[::-1]:
         places = [
@@ -457,17 +442,17 @@ def _adjusted_data(adjusted: pd.DataFrame, printed: pd.DataFrame) -> Table:
             for flow in ("exports", "imports")
             for table, frame, columns in (
                 ("monthly_trade", printed, [flow]),
-                ("adjusted_series", adjusted, [flow, f"{flow}_low", f"{flow}_high", f"{flow}_first"]),
+                ("adjusted_series", adjusted, [flow, f"{flow}_low", f"{flow}_high"]),
             )
             for column in columns
         ]
         cells = tuple(None if pd.isna(v) else cell(table, period, column, v, "bn", "USD") for table, column, v in places)
         rows.append(Row((Mark.of(period),), cells, values=tuple(None if pd.isna(v) else v for *_, v in places)))
-    headers = ("Customs", "Adjusted", "Band from", "to", "At first")
+    headers = ("Customs", "Adjusted", "Band from", "to")
     return Table(
         "adjusted-exports-and-imports",
         "Exports and imports, as customs shows them and adjusted, billion dollars",
         (Column("Month"), *(Column(header, align="right") for header in headers * 2)),
         tuple(rows),
-        group_headers=(("", 1), ("Exports", 5), ("Imports", 5)),
+        group_headers=(("", 1), ("Exports", 4), ("Imports", 4)),
     )
