@@ -329,4 +329,5 @@ def test_periods_over_the_whole_range_build_in_full(period, tmp_path):
     result = many.build_report(period, out=tmp_path)
     assert result.incomplete == ()
     assert (result.folder / "monthly_report.html").stat().st_size < 1.5e6
-    assert (result.folder / "monthly_report.pdf").stat().st_size < 1e6
+    # The PDF has twenty pages or so, each word and number of them tagged.
+    assert (result.folder / "monthly_report.pdf").stat().st_size < 1.5e6

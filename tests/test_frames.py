@@ -62,7 +62,7 @@ def test_another_base_changes_chart_words_and_the_note_on_method(reported):
     usual, other = (exhibits.contributions_by_partner(report, parts(report, base=base)) for base in ("implied", "printed"))
     assert not other.own
     assert text(other) != text(usual)
-    assert "not the one that printed growth implies" in text(other)
+    assert "not the one that published growth implies" in text(other)
     (chart,), (before,) = other.bodies, usual.bodies
     assert chart.data.rows != before.data.rows
     assert chart.svg != before.svg
