@@ -127,7 +127,7 @@ def test_every_name_of_the_interface_is_there(now):
         for over in SPANS
         if (c, over) not in [("cny", "3m"), ("cny", "12m")]  # sums of first prints: customs prints no such figure in yuan
     ]
-    assert all("customs revises them" in facts.why_missing(f"exports_cny_{over}") for over in ("3m", "12m"))
+    assert all("customs’ own sum is not available" in facts.why_missing(f"exports_cny_{over}") for over in ("3m", "12m"))
     names += [f"{flow}_usd_ytd{growth}" for flow in ("exports", "imports") for growth in ("_yoy", "_yoy_computed")]
     names += ["balance_usd_month_rank", "streak.balance_usd_month_above_100bn", "streak.partner.USA.exports_cny_month_falling"]
     names += [f"partner.{code}.total_cny_ytd" for code in ("USA", "ASEAN", "EU27", "APEC", "RCEP", "BRI", *schema.CONTINENTS)]

@@ -37,7 +37,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
         (["build", "2025-11", "--as-of", "8.12.2025"], "is not a date; write it like 2026-09-08"),
         (["build", "2010-04", "--as-of", "2019-06-01"], "the first date that works is 2026-07-07"),
         (["build", "2025-11", "--notebook", "montly_report"], "there is no notebook 'montly_report'; nearest: monthly_report"),
-        (["build", "2025-11", "--notebook", "monthly"], "there is no notebook 'monthly'; nearest: monthly_report"),
+        (["build", "2025-11", "--notebook", "monthly"], "there is no notebook 'monthly'; nearest: monthly_brief"),
         (["build", "2025-11", "--notebook", "explore"], "explore is no report but a notebook to work in"),
         (["build", "2025-11", "-p", "perod", "x"], "monthly_report has no parameter 'perod'; nearest: period"),
         (["build", "2025-11", "--formats", "htm"], "there is no format 'htm'; nearest: html"),

@@ -150,8 +150,8 @@ def test_an_exhibit_refuses_a_frame_of_another_question(reported):
 def test_the_note_on_method_tells_the_base_of_each_flow(reported):
     report = reported("2025-11")
     said = text(exhibits.contributions_by_partner(report, parts(report, base="printed")))
-    assert "Exports: the base is last year’s figure as printed" in said
-    assert "Imports: since January the base is the one that printed growth implies" in said
+    assert "Exports: the base is last year’s figure as published" in said
+    assert "Imports: since January the base is the one that published growth implies" in said
 
 
 def test_a_frame_in_another_order_or_of_a_later_day_with_the_same_figures_is_proved(reported):

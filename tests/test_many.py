@@ -376,7 +376,9 @@ def test_an_internal_error_of_one_report_does_not_stop_the_others(build_tiny, to
     from customs_report.publish import build
 
     real = build.run
-    monkeypatch.setattr(build, "run", lambda name, given: real(name, given) if given["period"] == "2012-02" else 1 / 0)
+    monkeypatch.setattr(
+        build, "run", lambda name, given, *rest: real(name, given, *rest) if given["period"] == "2012-02" else 1 / 0
+    )
     code, stdout, stderr = build_tiny("2012-01", "--jobs", "1")
     assert code == 3
     assert stderr == "customs-report: internal error, please report it: tiny of 2012-01: ZeroDivisionError: division by zero\n"

@@ -78,7 +78,7 @@ def test_the_year_to_date_is_the_printed_one_and_no_sum_of_first_prints(then):
     assert facts["milestone.balance_usd_ytd"].value == 1e12
     assert {flow: facts[f"{flow}_usd_ytd_yoy"].value for flow in ("exports", "imports")} == {"exports": 5.4, "imports": -0.6}
     for flow in ("exports", "imports", "total"):
-        assert "customs revises them" in facts.why_missing(f"{flow}_usd_ytd")
+        assert "customs’ own sum is not available" in facts.why_missing(f"{flow}_usd_ytd")
     for over in ("3m", "12m"):
         assert f"balance_usd_{over}" not in facts
 
@@ -113,7 +113,7 @@ def test_january_and_february_may_come_in_one_print(then):
 
 def test_a_sum_of_several_stages_is_a_gap_and_carries_no_record(now):
     facts = helpers.report_facts(now, "2026-08")
-    assert "customs revises them" in facts.why_missing("balance_usd_ytd")
+    assert "customs’ own sum is not available" in facts.why_missing("balance_usd_ytd")
     assert "balance_usd_ytd_rank" not in facts
     assert "milestone.balance_usd_ytd" not in facts
 

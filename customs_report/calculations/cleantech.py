@@ -63,7 +63,7 @@ def cleantech_facts(facts: Facts, tables: Tables, destinations: Container[str] |
     if destinations:
         frame = frame[[where in destinations for _, where in frame.index]]
     if frame.empty:
-        facts.gaps["cleantech.*"] = _why_not_held(tables)
+        facts.gaps["cleantech.*"] = _why_not_available(tables, facts.period)
         return
     sums = {p: _figures(tables, p, {*frame.index}) for p in (facts.period, shift(facts.period, -12))}
     shares: dict[tuple[str, str, str], Figure] = {}
@@ -125,10 +125,8 @@ def _figures(tables: Tables, period: str, wanted: Container[tuple[str, str]]) ->
     return found
 
 
-def _why_not_held(tables: Tables) -> str:
-    held, known = tables.cleantech["period"], _known(tables)["period"]
-    if held.empty:
-        return "no figures for clean technologies"
-    if known.empty:
-        return f"compiled by Ember; not public by {tables.as_of}"
-    return f"compiled by Ember; available from {known.min()} to {known.max()}"
+def _why_not_available(tables: Tables, period: str) -> str:
+    known = _known(tables)["period"]
+    if (known <= period).any():
+        return "compiled by Ember; not every month of the year so far is available"
+    return "compiled by Ember; no figures of this or an earlier month"

@@ -140,7 +140,12 @@ def news_facts(facts: Facts, tables: Tables) -> None:
 COLUMNS = (
     ("expected", "USD", "{} as expected a month before", "our model of the outlook, one month ahead, on revised figures"),
     ("surprise", "USD", "surprise of {}", "what came less what our model had expected"),
-    ("surprise_sd", "standard deviations", "surprise of {}", "the surprise in standard deviations of the model’s past errors"),
+    (
+        "surprise_sd",
+        "standard deviations",
+        "surprise of {}, in standard deviations",
+        "the surprise in standard deviations of the model’s past errors",
+    ),
     ("rank", "rank", "rank of the surprise of {}", "rank by size among the surprises since 2012, January and February as one"),
     ("months", "months", "surprises compared, of {}", "months since 2012 with a surprise, January and February as one"),
     ("year_change", "USD", "change of the model’s year after {}", "the model’s year with the month, less without it"),

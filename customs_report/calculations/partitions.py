@@ -361,7 +361,8 @@ def contribution_facts(facts: Facts, tables: Tables) -> None:
                 found = _frame(partition)
                 lead = lead or leading_parts(found)
                 _add_partition(facts, family, partition)
-                _add_beyond_drivers(facts, family, partition, found)
+                if kind != "partner":
+                    _add_beyond_drivers(facts, family, partition, found)
                 if kind == "group":
                     continue
                 others = partition.whole.now.label.of(f"contribution of all other {partition.by} to the growth of {{}}")
@@ -391,7 +392,8 @@ def _add_beyond_drivers(facts: Facts, family: str, partition: Partition, found: 
     drivers = {*driving_parts(found)}
     rest = tuple(facts[f"{family}.{code}"] for code in leaves(found) if code not in drivers)
     if rest:
-        label = partition.whole.now.label.of("contribution of everything but the largest gains and losses to the growth of {}")
+        what = f"contribution of all {partition.by} but the largest gains and losses to the growth of {{}}"
+        label = partition.whole.now.label.of(what)
         how = f"sum of the {len(rest)} parts that are not among the largest gains and losses"
         facts.calculate(f"{family}.{BEYOND}", "sum(parts)", "percentage points", label, {"parts": rest}, how=how)
 
