@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -67,7 +68,8 @@ def test_a_release_day_ends_with_the_headline_and_the_files(files, data_copy, tm
     at = lines.index("check: nothing found")
     assert sum(line.endswith(": added") for line in lines[:at]) == 4
     assert lines[at + 1] == "verified: 1 report"
-    assert lines[at + 2] == "China’s exports rise 25.0% and imports 28.2% in August 2026"
+    manifest = json.loads((tmp_path / "reports/2026-08/monthly_report.manifest.json").read_text(encoding="utf-8"))
+    assert lines[at + 2] == manifest["headline"]
     assert {Path(line).suffix for line in lines[at + 3 :]} == {".html", ".pdf", ".xlsx", ".zip", ".json", ".ipynb"}
     assert all(Path(line).is_file() for line in lines[at + 3 :])
     assert (tmp_path / "reports" / "index.html").is_file()
