@@ -128,5 +128,5 @@ def _figures(tables: Tables, period: str, wanted: Container[tuple[str, str]]) ->
 def _why_not_available(tables: Tables, period: str) -> str:
     known = _known(tables)["period"]
     if (known <= period).any():
-        return "compiled by Ember; not every month of the year so far is available"
-    return "compiled by Ember; no figures of this or an earlier month"
+        return "some months of the year so far are missing"
+    return f"not public by {tables.as_of}"
