@@ -352,7 +352,7 @@ class Table:
         return {
             "name": self.name,
             "caption": SCALED.sub("", plain(self.caption)),
-            "columns": told_apart(columns),
+            "columns": with_distinct_headers(columns),
             "rows": data,
         }
 
@@ -720,7 +720,7 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
         element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
         element("p", EDITED, class_="sign") if content.own else "",
         element("p", html(paragraph), Markup(" ").join(marks)) if paragraph else "",
-        *_html_small(shown, bodies[-1:]) if content.columns > 1 else shown,
+        *_html_small(shown, bodies[-1:], content.columns) if content.columns > 1 else shown,
         element("ol", *listed, class_="notes") if listed else "",
         class_="exhibit",
         id=key,
@@ -840,10 +840,10 @@ def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[C
     return body.html(prefix, data_of, small)
 
 
-def _html_small(shown: list[Markup], last: Sequence[Chart | Table]) -> list[Markup]:
-    """Small charts side by side, and the source that they share."""
+def _html_small(shown: list[Markup], last: Sequence[Chart | Table], columns: int) -> list[Markup]:
+    """Small charts side by side, at most so many, and the source that they share."""
     sources = [element("p", html(body.source), class_="source") for body in last if isinstance(body, Chart) and body.source]
-    return [element("div", *shown, class_="small"), *sources] if shown else []
+    return [element("div", *shown, class_=f"small at-most-{columns}"), *sources] if shown else []
 
 
 def _html_header(column: Column, align: str) -> Markup:
@@ -956,7 +956,7 @@ def _spread(cells: list[tuple[str | float | None, str]], places: list[tuple[int,
     return row
 
 
-def told_apart(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_distinct_headers(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Number repeated headers, and cut those too long for a spreadsheet."""
     times: Counter[str] = Counter()
     for column in columns:

@@ -81,9 +81,9 @@ CHARACTERS = frozenset(
 
 @lru_cache(maxsize=1)
 def font_files() -> dict[str, Path]:
-    """Where are the TTF files of the typeface, by face? They come with a wheel, never from the machine."""
+    """Where are the TTF files of the typeface, by style? They come with a wheel, never from the machine."""
     folder = Path(str(files("font_source_sans_pro"))) / "files"
-    return {face: folder / f"SourceSansPro-{face}.ttf" for face in TYPEFACES}
+    return {style: folder / f"SourceSansPro-{style}.ttf" for style in TYPEFACES}
 
 
 @lru_cache(maxsize=1)

@@ -373,7 +373,7 @@ LISTS = (
         amount("before", "of the month before", "dollars"),
         amount("three", "of the three months that end with it", "dollars"),
         amount("three_before", "of the three months before these", "dollars"),
-        number("m7", "M7 of X-11: below 1 the season can be told from the noise", least=0, empty=True),
+        number("m7", "M7 of X-11: below 1 the season can be distinguished from the noise", least=0, empty=True),
         number("q", "Q of X-11: below 1 the adjustment is acceptable", least=0, empty=True),
         number("qs", "p-value of QS: small if a season is left in the adjusted series", least=0, most=1),
     )),

@@ -73,3 +73,10 @@ def test_the_table_of_partners_shows_the_month_and_the_year_to_date_side_by_side
     assert [cell.get_text(strip=True) for cell in row.select("td")] == [
         "239.9", "−28.7*", "−4.3", "−18.3", "71.4", "−19.2*", "−1.1", "−12.5",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("period", "as_of", "noted"), [("2025-11", "2025-12-08", True), ("2012-02", "", False)])
+def test_charts_of_partners_and_goods_have_their_note_and_others_have_none(brief, period, as_of, noted):
+    page = BeautifulSoup(brief(period, as_of)["html"], "lxml")
+    notes = [note.get_text(" ", strip=True) for note in page.select("#exhibit-2 .notes li")]
+    assert any("not in the data is left open" in note for note in notes) == noted, notes

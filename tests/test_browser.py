@@ -165,6 +165,15 @@ def test_on_a_phone_only_wide_things_scroll_and_no_chart_text_is_small(browser, 
     assert all(box.get_attribute("tabindex") == "0" and box.get_attribute("role") == "region" for box in boxes)
 
 
+@pytest.mark.parametrize(("width", "columns"), [(1280, 2), (390, 1)])
+def test_the_drivers_stand_two_in_a_row_where_there_is_room(browser, address, width, columns):
+    page = opened(browser, address, viewport={"width": width, "height": 900})
+    figures = "[...document.querySelectorAll('#exhibit-27 figure')]"
+    left = page.evaluate(f"{figures}.map(figure => Math.round(figure.getBoundingClientRect().left))")
+    assert len(left) == 4
+    assert len({*left}) == columns
+
+
 def test_the_code_is_hidden_until_a_reader_asks(browser, address):
     page = opened(browser, address)
     code = page.locator("pre.code[hidden]").first

@@ -105,3 +105,38 @@ def test_exhibits_without_data_are_one_list_with_their_reasons(rendered, period)
     assert not page.select("h2 + h2, h2 + p + h2, section.exhibit:not(:has(figure, table, p))")
     bookmarks = pypdf.PdfReader(io.BytesIO(made.pdf)).outline
     assert "Not available for this month" in str(bookmarks)
+
+
+def tables(node: Any) -> Iterator[list[int]]:
+    """Of each table, the page on which each of its rows stands."""
+    node = node.get_object() if isinstance(node, pypdf.generic.IndirectObject) else node
+    if isinstance(node, list):
+        for each in node:
+            yield from tables(each)
+    elif isinstance(node, dict):
+        if node.get("/S") == "/Table":
+            yield [*rows_of(node)]
+        else:
+            yield from tables(node.get("/K", []))
+
+
+def rows_of(node: Any) -> Iterator[int]:
+    node = node.get_object() if isinstance(node, pypdf.generic.IndirectObject) else node
+    if isinstance(node, list):
+        for each in node:
+            yield from rows_of(each)
+    elif isinstance(node, dict):
+        if node.get("/S") == "/TR":
+            yield min(page for (page, _), _ in tagged(node, (), 0))
+        else:
+            yield from rows_of(node.get("/K", []))
+
+
+@pytest.mark.parametrize(("period", "as_of"), MONTHS)
+def test_no_table_leaves_its_header_with_a_row_or_two_at_the_foot_of_a_page(rendered, period, as_of):
+    reader = pypdf.PdfReader(io.BytesIO(rendered(period, as_of).pdf))
+    found = [*tables(reader.trailer["/Root"]["/StructTreeRoot"]["/K"])]
+    assert len(found) > 5
+    number = {page.indirect_reference.idnum: i for i, page in enumerate(reader.pages, 1)}
+    broken = [rows for rows in found if len({*rows}) > 1]
+    assert not [(number[rows[0]], rows.count(rows[0])) for rows in broken if rows.count(rows[0]) < 4]

@@ -55,7 +55,8 @@ def test_the_news_day_tells_the_story_of_the_news(reported):
         "The surplus of January–November 2025 adds up to $1.076 trillion; no year before had passed $1 trillion.",
         "Only January 2025 ($137.9 billion) and June 2025 ($114.8 billion) brought more.",
         "ASEAN, the European Union and the United States are the largest partners, in this order",
-        "Exports to the United States fell 28.7%* in yuan, the eighth straight fall, and took 4.3 points off export growth",
+        "Exports to the United States fell 28.7%* in yuan, the eighth straight fall, and took 4.3 points off export growth of "
+        "5.6%*; the European Union (+14.7%*) added 1.9.",
         "Exports rose 5.9% in dollars on a year earlier in November 2025, after a fall of 1.1% in October.",
     ):
         assert said in text

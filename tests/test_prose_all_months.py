@@ -40,7 +40,7 @@ MORE, LESS = " (?:more|higher|faster|later|longer|larger)\\b", " (?:less|lower|f
 
 
 @dataclass(frozen=True)
-class CustomsReportError:
+class Passage:
     """A claim, sentence or note, and where it stands: the report's period and day, the name of its paragraph."""
 
     period: str
@@ -58,10 +58,10 @@ class CustomsReportError:
         return self.period, self.as_of, self.paragraph, self.text
 
 
-def told_by(report: Report) -> Iterator[CustomsReportError]:
+def told_by(report: Report) -> Iterator[Passage]:
     for name in SHOWN.keys() - ELSEWHERE:
         for kind, runs in _parts(getattr(exhibits, name)(report)):
-            yield CustomsReportError(report.period, report.as_of, name, kind, runs)
+            yield Passage(report.period, report.as_of, name, kind, runs)
 
 
 def _parts(shown) -> Iterator[tuple[str, Runs]]:
@@ -89,13 +89,13 @@ def reports(reported, deep) -> list[Report]:
 
 
 @pytest.fixture(scope="module")
-def told(reports) -> list[list[CustomsReportError]]:
+def told(reports) -> list[list[Passage]]:
     """All texts of each report."""
     return [list(told_by(report)) for report in reports]
 
 
 @pytest.fixture(scope="module")
-def everything(told) -> list[CustomsReportError]:
+def everything(told) -> list[Passage]:
     return [one for report in told for one in report]
 
 
@@ -111,6 +111,20 @@ def test_no_text_is_clumsy(everything):
         assert not re.search(r"[\w%] [,.;:)]|\( |,,|;;|\.\.|, \.", one.text), one.where
         assert not re.search(r"\b(by|fell|rose|off|added|away|than|lowered|raised|of) [−+]\D?\d", one.text), one.where
         assert "price" not in one.text.lower() or one.kind in ("note", "term"), one.where
+
+
+def test_points_stand_beside_the_growth_that_they_add_up_to(everything):
+    """Of a month both rest on last year’s first figures, of the year to date both on the base of printed growth."""
+    compared = Counter()
+    for one in everything:
+        names = [run.name for run in one.runs if isinstance(run, Cite)]
+        if one.paragraph == "main_points" and any(name.startswith("contribution.") for name in names):
+            over = "month" if any("_cny_month." in name for name in names) else "ytd"
+            whole = [name for name in names if re.fullmatch(r"(exports|imports)_cny_(month|ytd)_yoy.*", name)]
+            end = "_month_yoy_computed" if over == "month" else "_ytd_yoy"
+            assert all(name.endswith(end) for name in whole), one.where
+            compared[over] += len(whole)
+    assert min(compared["month"], compared["ytd"]) > 0
 
 
 def test_claims_have_no_full_stop_and_sentences_have_one(everything):
@@ -164,7 +178,7 @@ def test_a_paragraph_has_at_most_four_sentences(told):
 
 def test_nothing_is_said_twice_in_a_report(told):
     for report in told:
-        seen: dict[str, CustomsReportError] = {}
+        seen: dict[str, Passage] = {}
         for one in report:
             if one.kind in ("claim", "sentence"):
                 assert one.text not in seen, (seen[one.text].paragraph, *one.where)
@@ -184,7 +198,7 @@ def test_neighbours_are_no_twins(told):
                 assert one.text.split()[:3] != other.text.split()[:3], (one.text, *other.where)
 
 
-def direction(one: CustomsReportError, place: int) -> int:
+def direction(one: Passage, place: int) -> int:
     """What the words say of a change that stands without its sign: 1 up, -1 down, 0 nothing."""
     before = re.split(r"[;:(]|, while ", plain(one.runs[:place]))[-1]
     after = plain(one.runs[place + 1 :])

@@ -16,7 +16,7 @@ from customs_report import exhibits, schema
 from customs_report.facts import plain
 from customs_report.periods import span
 
-IMPLIED = re.compile(r"By the growth printed|The largest such revision|implies no revision")
+IMPLIED = re.compile(r"Growth published in \d{4} implies|The largest revision beyond rounding")
 
 
 def printed(flow: str, currency: str, period: str, measure: str, stage: str, kind: str) -> float:
@@ -62,6 +62,10 @@ def tables_of(report):
     return {table.name: table for table in exhibits.revised_figures(report).bodies}
 
 
+def said_of_revisions(report) -> str:
+    return " ".join(map(plain, exhibits.revised_figures(report).words.sentences))
+
+
 def test_what_was_released_later_is_not_known(then, now):
     assert not [key for key in helpers.base_revisions(then, "2025-11") if key[2]]  # no revised figure was public that day
     assert [key for key in helpers.base_revisions(now, "2025-11") if key[2]]
@@ -74,7 +78,15 @@ def test_no_printed_growth_is_a_gap(reported, period):
     assert not [name for name in report.facts if name.startswith("base_revision.")]
     assert "no growth was published" in report.facts.why_missing("base_revision.exports_usd_2010")
     assert "base-revisions" not in tables_of(report)
-    assert not IMPLIED.search(" ".join(plain(s) for s in exhibits.revised_figures(report).words.sentences))
+    assert not IMPLIED.search(said_of_revisions(report))
+    assert IMPLIED.search(said_of_revisions(reported("2026-07")))
+
+
+def test_a_revision_within_rounding_is_none(reported):
+    """Customs showed $112.5 billion first, then exports and imports whose difference is 112.4."""
+    claims = {period: plain(exhibits.revised_figures(reported(period)).words.claim) for period in ("2026-07", "2025-11")}
+    assert claims["2026-07"] == "July 2026’s surplus of $112.4 billion is unrevised, but for rounding"
+    assert claims["2025-11"] == "November 2025’s surplus was revised to $109.9 billion from $111.7 billion"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

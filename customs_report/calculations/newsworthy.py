@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from customs_report.calculations.levels import dollar_growth, dollar_series, exclude_lookahead, span_series
 from customs_report.calculations.partitions import BEYOND, GROUPED, OTHER, REMAINDER
+from customs_report.calculations.revision_history import ROUNDING
 from customs_report.calculations.series import like_with_like, spread
 from customs_report.facts import Facts
 from customs_report.measures import RANK_STEP
@@ -35,7 +36,6 @@ PARTED = 20.0  # points between growth of value and of quantity that make prices
 WORTH_POINTS = 0.5  # points of growth that a good must have moved for that
 LONG_AGO = 12  # months since growth was as high or as low that are worth a word
 LONG_RUN = 6  # months in one direction whose end is news
-ROUNDING = 1.5e8  # dollars: a smaller revision of a balance may be the rounding of exports, imports and the first print
 SURPRISING = 3  # the largest surprises that are news
 LEADING = ("balance", "exports", "imports")  # what all trade did leads; a partner or a good never does
 AGGREGATES = ("mechanical_and_electrical_products", "agricultural_products", "hi_tech_products")  # of many goods

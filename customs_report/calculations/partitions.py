@@ -42,7 +42,7 @@ OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never
 DRIVERS, SHOWN_POINTS = 3, 0.05  # gains, and losses, that tell why a flow changed; smaller points are written as nothing
 BEYOND = "beyond_drivers"  # the sum of the parts that are not among them
 LEADING = 8  # parts that stand by themselves in a chart; the smaller ones are one part there, `others`
-RESTATED, IMPLIED, LAST_YEAR = "the restated figure", "the base that printed growth implies", "last year’s print"
+RESTATED, IMPLIED, LAST_YEAR = "the restated figure", "the base that printed growth implies", "last year’s figure"
 GROUPED = (  # partners that the preliminary release names, each group as one: with the rest of the world they are all trade
     *("ASEAN", "EU27", "USA", "HKG", "JPN", "KOR", "TWN", "AUS", "RUS", "IND", "GBR", "CAN", "NZL", "LATAM", "AFRICA"),
 )

@@ -29,6 +29,7 @@ from customs_report.tables import Tables
 
 FIRST, LATER = ("preliminary", "bulletin"), ("restated", "revised")  # the bulletin prints the first figures with more digits
 LEGS = {"": "first print to the base of printed growth", "_since": "base of printed growth to the figure now"}
+ROUNDING = 1.5e8  # dollars: a smaller revision of a balance may be the rounding of exports, imports and the first estimate
 COARSEST = 0.15  # percent: figures that were rounded more coarsely show nothing of a revision
 
 

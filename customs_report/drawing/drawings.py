@@ -48,9 +48,9 @@ class Drawing:
     def figure(self) -> Figure:
         """The figure, drawn with the reports' typeface whatever the user has configured."""
         with _settings({}):
-            return self.drawn()
+            return self.draw()
 
-    def drawn(self) -> Figure:
+    def draw(self) -> Figure:
         """The figure, under the settings that hold."""
         from matplotlib.figure import Figure
 
@@ -123,7 +123,7 @@ def svg(drawing: Drawing | Figure, name: str) -> str:
     """The drawing as SVG: the same bytes every time, without dates, in the light colours, text kept as text."""
     out, nothing = io.StringIO(), dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with _settings({"svg.fonttype": "none", "svg.hashsalt": name}, ours=isinstance(drawing, Drawing)):
-        figure = drawing.drawn() if isinstance(drawing, Drawing) else drawing
+        figure = drawing.draw() if isinstance(drawing, Drawing) else drawing
         figure.savefig(out, format="svg", transparent=True, metadata=nothing)
         panels = _panels(figure)
     written = out.getvalue()

@@ -48,12 +48,12 @@ def recent_months(report: Report) -> Exhibit:
 
 def _recent_words(report: Report) -> Words:
     first = shift(report.period, 1 - MONTHS)
-    return Words(three_years(f"{first}/{report.period}"), notes=(note_on_charts(),))
+    return Words(three_years(f"{first}/{report.period}"), notes=(note_on_charts(),) if _main_drivers(report) else ())
 
 
 @message
 def note_on_charts() -> Runs:
-    return ("Partners and goods are available since early in the year before last; of goods customs prints no January.",)
+    return ("Partners and goods: a month that is not in the data is left open.",)
 
 
 @message
@@ -68,7 +68,7 @@ def _chart_at(place: int, report: Report) -> Chart | None:
 
 @lru_cache(maxsize=4)
 def _charts(report: Report) -> tuple[Chart, ...]:
-    """The first six that can be drawn."""
+    """The first six for which there are data."""
     found: list[Chart] = []
     for make in _choices(report):
         if len(found) < SHOWN and (chart := make()):
@@ -79,46 +79,30 @@ def _charts(report: Report) -> tuple[Chart, ...]:
 def _choices(report: Report) -> Iterator[Callable[[], Chart | None]]:
     trade = {"exports": palette.EXPORTS, "imports": palette.IMPORTS}
     series = partial(_chart, report)
-    yield lambda: series(helpers.monthly_trade, balance(), {"balance": palette.BALANCE}, BILLION, "usd_signed")
-    yield lambda: series(helpers.monthly_trade, exports_and_imports(), trade, BILLION, "usd_signed")
+    yield lambda: series(helpers.monthly_trade, title_of("monthly"), {"balance": palette.BALANCE}, BILLION, "usd_signed")
+    yield lambda: series(helpers.monthly_trade, title_of("flows"), trade, BILLION, "usd_signed")
     growth = {f"{flow}_3m": colour for flow, colour in trade.items()}
-    yield lambda: series(helpers.trade_growth, growth_over_three_months(), growth, 1, "signed_percent")
+    yield lambda: series(helpers.trade_growth, title_of("growth"), growth, 1, "signed_percent")
     for driver in _main_drivers(report):
         yield partial(_chart_of_driver, report, driver)
-    adjusted = dict(trade)
-    yield lambda: series(helpers.adjusted_series, adjusted_trade(), adjusted, BILLION, "usd_signed")
-    yield lambda: series(helpers.rolling_year, balance_of_twelve_months(), {"balance": palette.BALANCE}, BILLION, "usd_signed")
-    yield lambda: series(helpers.cover_ratio, ratio_of_exports(), {"ratio": palette.INK}, 1, "exchange_rate")
+    yield lambda: series(helpers.adjusted_series, title_of("adjusted"), trade, BILLION, "usd_signed")
+    yield lambda: series(helpers.rolling_year, title_of("twelve"), {"balance": palette.BALANCE}, BILLION, "usd_signed")
+    yield lambda: series(helpers.cover_ratio, title_of("ratio"), {"ratio": palette.INK}, 1, "exchange_rate")
+
+
+TITLES = {
+    "monthly": "Balance, billion dollars",
+    "flows": "Exports and imports, billion dollars",
+    "growth": "Growth over three months, percent",
+    "adjusted": "Without season and holidays, billion dollars",
+    "twelve": "Balance over twelve months, billion dollars",
+    "ratio": "Exports over imports, twelve months",
+}
 
 
 @message
-def balance() -> Runs:
-    return ("Balance, billion dollars",)
-
-
-@message
-def exports_and_imports() -> Runs:
-    return ("Exports and imports, billion dollars",)
-
-
-@message
-def growth_over_three_months() -> Runs:
-    return ("Growth over three months, percent",)
-
-
-@message
-def adjusted_trade() -> Runs:
-    return ("Without season and holidays, billion dollars",)
-
-
-@message
-def balance_of_twelve_months() -> Runs:
-    return ("Balance over twelve months, billion dollars",)
-
-
-@message
-def ratio_of_exports() -> Runs:
-    return ("Exports over imports, twelve months",)
+def title_of(chart: str) -> Runs:
+    return (TITLES[chart],)
 
 
 def _main_drivers(report: Report) -> list[Driver]:

@@ -146,7 +146,8 @@ def _chart(report: Report) -> Chart | None:
     gridded(below, ticks=4)
     months = range(len(frame))
     above.plot(months, frame["crude_oil"], color=palette.INK, lw=1.4)
-    above.plot(months, frame["first_prints"], ls="", marker="o", ms=4, color=palette.BALANCE, zorder=3)
+    totals: dict[str, Any] = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.0, "color": palette.INK}
+    above.plot(months, frame["first_prints"], zorder=3, **totals)
     four_ticks(above)
     above.tick_params(labelbottom=False)
     below.plot(months, frame["crude_oil_yoy"], color=palette.INK, lw=1.4)
@@ -160,7 +161,6 @@ def _chart(report: Report) -> Chart | None:
         label_years(axes, list(frame.index))
         axes.set_xlim(-1, max(len(frame), 12))
     line: dict[str, Any] = {"color": palette.INK, "lw": 1.4}
-    totals: dict[str, Any] = {"ls": "", "marker": "o", "ms": 4, "color": palette.BALANCE}
     panel_key(above, "Yuan per dollar", [line, totals], ["crude oil imports", "totals published in both currencies"])
     words = ["change of that rate, percent", "exports", "imports"]
     panel_key(below, "Growth in yuan less growth in dollars, points", [line, rings, dots], words)
@@ -184,7 +184,7 @@ def _chart(report: Report) -> Chart | None:
 def panels_of_rates(first: str, last: str, newest: str, rate: Cell) -> Runs:
     return say(
         "Two panels from {first} to {last}. Above, the rate of customs’ crude oil imports, last {rate:exchange_rate} yuan per "
-        "dollar in {newest}, with dots where totals of one release give a rate. Below, growth in yuan less growth in dollars, "
+        "dollar in {newest}, with rings where totals of one release give a rate. Below, growth in yuan less growth in dollars, "
         "dots close to the line of the rate’s change.",
         first=first, last=last, rate=rate, newest=newest,
     )  # fmt: skip

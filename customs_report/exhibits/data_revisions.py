@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 import helpers
+from customs_report.calculations.revision_history import ROUNDING
 from customs_report.display import Column, Exhibit, Row, Table, Words
 from customs_report.english.grammar import listed, revised, shows_zero, surplus_or_deficit
 from customs_report.exhibits.selection import present, release_day, to_date
@@ -76,8 +77,10 @@ def shown_on(day: str) -> Runs:
 
 @message
 def balance_then_and_now(first: Fact, now: Fact, span: str) -> Runs:
-    if first.text == now.text:
-        return say("{span}’s {noun} of {now:size} is unrevised", span=span, noun=surplus_or_deficit(now), now=now)
+    if abs(now.value - first.value) <= ROUNDING:
+        rest = ", but for rounding" if first.text != now.text else ""
+        template = "{span}’s {noun} of {now:size} is unrevised{rest}"
+        return say(template, span=span, noun=surplus_or_deficit(now), now=now, rest=rest)
     if first.value * now.value < 0:
         return say("{span}’s balance was revised to {now} from {first}", span=span, now=now, first=first)
     template = "{span}’s {noun} was revised to {now:size} from {first:size}"

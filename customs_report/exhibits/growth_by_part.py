@@ -9,7 +9,7 @@ import pandas as pd
 
 import helpers
 from customs_report import names, palette
-from customs_report.calculations.partitions import leading_parts
+from customs_report.calculations.partitions import SHOWN_POINTS, leading_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import draw_bars, label_bars, label_rows, panel_head, side_by_side
 from customs_report.english.grammar import (
@@ -33,8 +33,6 @@ from customs_report.messages import Message, message
 from customs_report.names import Name, part_name
 from customs_report.numbers import write
 from customs_report.report import Report, using
-
-WRITTEN = 0.05  # percentage points: less is written as nothing
 
 
 def contributions_by_partner(report: Report, *frames: pd.DataFrame) -> Exhibit:
@@ -268,7 +266,7 @@ def _remainders(report: Report, kind: str, shown: list[str]) -> list[Message]:
     for flow in shown:
         family = f"contribution.{kind}.{flow}_cny_ytd"
         rest = report.facts.get(f"{family}.remainder")
-        if rest is None or abs(rest.value) < WRITTEN:
+        if rest is None or abs(rest.value) < SHOWN_POINTS:
             continue
         parts = _leading(report, kind, flow)
         larger = [code for code in parts if abs(report.facts[f"{family}.{code}"].value) > abs(rest.value)]
@@ -343,7 +341,7 @@ def _ups_and_downs(report: Report, kind: str, flow: str, over: str) -> tuple[lis
     parts = _leading(report, kind, flow)
     values = {code: facts[f"{family}.{code}"].value for code in parts if f"{family}.{code}" in facts}
     order = sorted(values, key=values.__getitem__, reverse=True)
-    return [c for c in order if values[c] >= WRITTEN], [c for c in reversed(order) if values[c] <= -WRITTEN]
+    return [c for c in order if values[c] >= SHOWN_POINTS], [c for c in reversed(order) if values[c] <= -SHOWN_POINTS]
 
 
 def _part(report: Report, kind: str, flow: str, code: str, start: bool = False) -> Message:

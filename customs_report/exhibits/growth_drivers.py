@@ -90,7 +90,8 @@ def why_trade_changed(when: str) -> Runs:
 
 @message
 def note_on_drivers(over: str) -> Runs:
-    base = "last year’s month is the one first published" if over == "month" else "the base is what printed growth implies"
+    month = "last year’s month is the one first published, also for growth marked *"
+    base = month if over == "month" else "the base is what printed growth implies"
     return (f"In yuan. Beside the name its own growth; bars: points of the growth of all exports or imports; {base}.",)
 
 
@@ -156,7 +157,7 @@ def _reach(report: Report, flow: str, over: str) -> tuple[float, float]:
 
 
 def _label(name: str, growth: Fact | None) -> str:
-    return fill(f"{name} {write(growth.value, growth.unit, 'signed')}" if growth else name, WIDEST)
+    return fill(f"{name} {write(growth.value, growth.unit, 'signed')}{growth.mark}" if growth else name, WIDEST)
 
 
 def _row(report: Report, name: str, growth: Fact | None, points: Fact) -> Row:

@@ -21,9 +21,8 @@ from customs_report.english.grammar import (
 )
 from customs_report.exhibits.fact_tables import key_facts_table
 from customs_report.exhibits.front_page import front, headline, remarks, standfirst, tiles
-from customs_report.exhibits.growth_by_part import CLOSE
 from customs_report.exhibits.growth_drivers import Driver, find_drivers
-from customs_report.exhibits.selection import commodity, has_history, is_february, partner, since, streak, to_date
+from customs_report.exhibits.selection import CLOSE, commodity, has_history, is_february, partner, since, streak, to_date
 from customs_report.facts import Cite, Fact, Runs, say
 from customs_report.messages import Message, first_possible, message, write
 from customs_report.names import Name
@@ -89,10 +88,10 @@ def _balance(report: Report, point: Point) -> Forms:
     if point.news == "year" or is_february(report):
         yield lambda: year_ranks(facts["balance_usd_ytd_rank"], span, since(report)) if _is_top(report, "ytd") else None
     if point.news == "deficit":
-        yield lambda: deficit_changed(change, span if is_february(report) else month)
+        yield lambda: balance_moved(change, span if is_february(report) else month)
     yield lambda: ranked_month(report)
     yield lambda: month_and_change(facts["balance_usd_month"], change, month) if not is_february(report) else None
-    yield lambda: higher_or_lower(change)
+    yield lambda: balance_moved(change)
     yield lambda: balance_in_yuan(facts["balance_cny_month"], month)
 
 
@@ -138,14 +137,9 @@ def year_ranks(rank: Fact, span: str, since: Runs) -> Runs:
 
 
 @message
-def deficit_changed(change: Fact | None, span: str) -> Runs:
-    return say("The balance of {span} {moved}.", span=span, moved=_moved(change))
-
-
-@message
 def surplus_ranks(change: Fact | None, month: str, rank: Fact, since: Runs) -> Runs:
     return say(
-        "{month}’s surplus{change} is the {rank:largest} of any month since {since}.",
+        "{month}’s surplus{change} is the {rank:largest} since {since}.",
         month=month_of(month), change=_beside(change), rank=rank, since=since,
     )  # fmt: skip
 
@@ -165,8 +159,8 @@ def month_and_change(balance: Fact, change: Fact | None, month: str) -> Runs:
 
 
 @message
-def higher_or_lower(change: Fact | None) -> Runs:
-    return say("The balance {moved}.", moved=_moved(change))
+def balance_moved(change: Fact | None, span: str = "") -> Runs:
+    return say("The balance{of} {moved}.", of=say(" of {span}", span=span) if span else (), moved=_moved(change))
 
 
 @message
@@ -198,22 +192,23 @@ def _flow(report: Report, point: Point) -> Forms:
     first = next(other.theme for other in report.points if other.theme in ("exports", "imports")) == flow
     implied = facts.get(f"{name}_implied")
     rare = _rarity(report, point) if over == "month" else None
+    beside = rare or (_month_before(report, flow) if over == "month" else None)
     if milestone := facts.get(f"milestone.{flow}_usd_month"):
         yield lambda: flow_above(flow, facts[f"{flow}_usd_month"], milestone, facts[f"{name}_yoy"])
     if implied:
         yield lambda: flow_implied(flow, facts[f"{name}_yoy"], when, implied)
-    yield lambda: flow_grew(flow, facts[f"{name}_yoy"], when if first else "", rare)
+    yield lambda: flow_grew(flow, facts[f"{name}_yoy"], when if first else "", beside)
     calmer = facts.get(f"{flow}_usd_3m_yoy") if over == "month" else None
-    yield lambda: flow_has_run(flow, rare, calmer) if rare and rare.kind != "news_points.after_month_before" else None
+    yield lambda: flow_has_run(flow, rare, calmer) if rare else None
     if first:
         yield lambda: flow_calmer(flow, calmer) if calmer else None
     yield lambda: flow_only_implied(flow, when, implied, facts[f"previous.{name}_yoy"]) if implied else None
     yield lambda: flow_before(flow, facts[f"previous.{name}_yoy"], shift(report.period, -1))
-    yield lambda: flow_grew(flow, facts[f"{flow}_cny_{over}_yoy"], when, None, in_yuan=True)
+    yield lambda: flow_grew_in_yuan(flow, facts[f"{flow}_cny_{over}_yoy"], when)
 
 
 def _rarity(report: Report, point: Point) -> Message | None:
-    """Since when growth was as high or as low, how many months it has gone on, or what it was in the month before."""
+    """Since when growth was as high or as low, or how many months it has gone on."""
     facts, flow, month = report.facts, point.theme, report.period
     name = f"{flow}_usd_month_yoy"
     growth = facts.get(name)
@@ -224,10 +219,13 @@ def _rarity(report: Report, point: Point) -> Message | None:
         if back >= LONG_AGO and (extreme == "lowest" or growth.value > 0):
             return since_growth_was(extreme, growth.value > 0, shift(month, -back))
     found = streak(facts, f"{flow}_usd_month")
-    if found:
-        return straight(*found)
-    before = facts.get(f"previous.{name}")
-    return after_month_before(before, shift(month, -1)) if before and verb(before.value) != "did not change" else None
+    return straight(*found) if found else None
+
+
+def _month_before(report: Report, flow: str) -> Message | None:
+    before = report.facts.get(f"previous.{flow}_usd_month_yoy")
+    known = before and f"{flow}_usd_month_yoy" in report.facts and verb(before.value) != "did not change"
+    return after_month_before(before, shift(report.period, -1)) if known else None
 
 
 @message
@@ -278,17 +276,18 @@ def flow_only_implied(flow: str, span: str, level: Fact, before: Fact) -> Runs:
 
 
 @message
-def flow_grew(flow: str, growth: Fact, span: str, rare: Runs | None, in_yuan: bool = False) -> Runs:
-    when = (
-        say(" in dollars on a year earlier in {span}" if not in_yuan else " on a year earlier in {span}", span=span)
-        if span
-        else ()
-    )
+def flow_grew(flow: str, growth: Fact, span: str, beside: Runs | None) -> Runs:
     return say(
-        "{flow} {moved}{when}{yuan}{rare}.",
-        flow=flow.capitalize(), moved=changed(growth), when=when, yuan=" in yuan" if in_yuan else "",
-        rare=say(", {rare}", rare=rare) if rare else (),
+        "{flow} {moved}{when}{beside}.",
+        flow=flow.capitalize(), moved=changed(growth),
+        when=say(" in dollars on a year earlier in {span}", span=span) if span else (),
+        beside=say(", {beside}", beside=beside) if beside else (),
     )  # fmt: skip
+
+
+@message
+def flow_grew_in_yuan(flow: str, growth: Fact, span: str) -> Runs:
+    return say("{flow} {moved} in yuan on a year earlier in {span}.", flow=flow.capitalize(), moved=changed(growth), span=span)
 
 
 @message
@@ -308,17 +307,22 @@ def flow_calmer(flow: str, calmer: Fact) -> Runs:
 def _partners(report: Report, point: Point) -> Forms:
     """The partner that moved exports or imports most, and the largest one that moved them the other way."""
     flow, code = point.subject.split(".")
-    parts = find_drivers(report, flow, "group", point.news)
+    parts = [each for each in find_drivers(report, flow, "group", point.news) if each.growth]
     mine = next((each for each in parts if each.code == code), None)
-    against = [each for each in parts if mine and each.growth and each.points.value * mine.points.value < -CLOSE * CLOSE]
-    other = max(against, key=lambda each: abs(each.points.value), default=None)
-    if mine and mine.growth:
+    if mine:
+        against = [each for each in parts if each.points.value * mine.points.value < 0 and abs(each.points.value) >= CLOSE]
+        other = max(against, key=lambda each: abs(each.points.value), default=None)
         run = streak(report.facts, f"partner.{code}.{flow}_cny_month") if point.news == "month" else None
-        when, whole = to_date(report) if point.news == "ytd" else "", report.facts.get(f"{flow}_cny_{point.news}_yoy")
+        when, whole = to_date(report) if point.news == "ytd" else "", _growth_of_points(report, flow, point.news)
         cells = (flow, partner(report, code), mine.growth, mine.points, straight(*run) if run else None, when)
         beside = of_other(report, other) if other else None
         for of, then in ((whole, beside), (None, beside), (None, None)):
             yield partial(partner_moved, *cells, of, then)
+
+
+def _growth_of_points(report: Report, flow: str, over: str) -> Fact | None:
+    """What the points add up to: of a month they compare with last year’s figure as first published, as does this growth."""
+    return report.facts.get(f"{flow}_cny_{over}_yoy" if over == "ytd" else f"{flow}_cny_month_yoy_computed")
 
 
 def of_other(report: Report, other: Driver) -> Message:
@@ -338,7 +342,7 @@ def partner_moved(
 
 
 def _effect(flow: str, points: Fact, whole: Fact | None) -> Runs:
-    """ "took 4.3 points off export growth, which came to 5.7%": in yuan, as are the points."""
+    """ "took 4.3 points off export growth of 5.6%": in yuan, as are the points."""
     verb = "added {points:percent_size} points to" if points.value > 0 else "took {points:percent_size} points off"
     if whole and whole.value < 0:
         return say(verb + " {flow}, which {moved}", points=points, flow=flow, moved=changed(whole))
@@ -357,7 +361,7 @@ def _goods(report: Report, point: Point) -> Forms:
     facts, (flow, slug) = report.facts, point.subject.split(".")
     over = point.news.split("_")[1]
     name, when = f"commodity.{flow}.{slug}", to_date(report) if over == "ytd" else ""
-    points, whole = facts.get(f"contribution.commodity.{flow}_cny_{over}.{slug}"), facts.get(f"{flow}s_cny_{over}_yoy")
+    points, whole = facts.get(f"contribution.commodity.{flow}_cny_{over}.{slug}"), _growth_of_points(report, f"{flow}s", over)
     value, quantity, unit_value = (facts.get(f"{name}.{what}_{over}_yoy") for what in ("value_cny", "quantity", "unit_value"))
     if value and points:
         good = commodity(report, flow, slug)

@@ -21,9 +21,9 @@ def page_fonts(typefaces: tuple[str, ...] = tuple(TYPEFACES), characters: frozen
     Uncompressed: a WOFF's bytes depend on the machine's zlib, and a report must not.
     """
     rules = []
-    for face in typefaces:
-        weight, style = TYPEFACES[face]
-        data = b64encode(_subset(font_files()[face], characters)).decode()
+    for name in typefaces:
+        weight, style = TYPEFACES[name]
+        data = b64encode(_subset(font_files()[name], characters)).decode()
         rules.append(
             f'@font-face{{font-family:"{FONT}";font-weight:{weight};font-style:{style};'
             f'src:url(data:font/ttf;base64,{data}) format("truetype")}}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from customs_report.display import DATA, told_apart
+from customs_report.display import DATA, with_distinct_headers
 
 LARGEST = 200_000  # cells; a larger frame is not exported
 SOURCE = "Author’s own: made in the notebook, not proved by the report."
@@ -35,7 +35,7 @@ def tables_of(frame: Any) -> dict[str, list] | None:
     table = {
         "name": "own",
         "caption": "",
-        "columns": told_apart(headers),
+        "columns": with_distinct_headers(headers),
         "rows": [list(row) for row in rows],
         "source": SOURCE,
     }

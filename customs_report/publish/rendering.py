@@ -22,7 +22,7 @@ def page(content: Outline) -> str:
     style = {"light": LIGHT, "dark": DARK, "fonts": FONTS, "style": _read("report_html/report.css")}
     made = compact_html(_filled("report_html/index.html.j2", content, style))
     printed = frozenset(c for c in CHARACTERS if c.isascii() or c in made)
-    return made.replace(FONTS, page_fonts(_faces(content), printed), 1)
+    return made.replace(FONTS, page_fonts(_font_styles(content), printed), 1)
 
 
 FONTS = "/* fonts */"  # where they stand in the page
@@ -50,7 +50,7 @@ def _read(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _faces(content: Outline) -> tuple[str, ...]:
-    """The faces that the page needs: italics only where it has any, since a face weighs 45 kB."""
+def _font_styles(content: Outline) -> tuple[str, ...]:
+    """The font files that the page needs: italics only where it has any, since each weighs 45 kB."""
     slanted = any("<em" in part.html or "<i>" in part.html or "italic" in part.html for part in content.parts)
-    return tuple(face for face in TYPEFACES if face != "It" or slanted)
+    return tuple(style for style in TYPEFACES if style != "It" or slanted)

@@ -152,8 +152,8 @@ def announcements(site: Path, catalogue: Mapping[str, Any]) -> Iterator[tuple[st
         return
     entries = catalogues.published(catalogue)
     reports = [entry for entry in entries if entry["kind"] != catalogues.PROFILE]
-    told = [entry for entry in reports if entry["kind"] != catalogues.BRIEF]  # a release is announced once
-    recent = sorted(told, key=lambda entry: entry["released"], reverse=True)[:FEED_LENGTH]
+    announced = [entry for entry in reports if entry["kind"] != catalogues.BRIEF]  # a release is announced once
+    recent = sorted(announced, key=lambda entry: entry["released"], reverse=True)[:FEED_LENGTH]
     updated = recent[0]["released"] if recent else NEVER
     yield "feed.xml", pages.rendered("feed.xml.j2", url=url, entries=recent, updated=updated)
     yield "sitemap.xml", pages.rendered("sitemap.xml.j2", url=url, entries=entries)
