@@ -105,7 +105,7 @@ def _table(report: Report) -> Table | None:
         "expected": ("bn", "USD"),
         "actual": ("bn", "USD"),
         "surprise": money,
-        "surprise_sd": ("unit_value", ""),
+        "surprise_sd": ("unit_value", "standard deviations"),
         "rank": ("rank", ""),
     }
     columns |= dict.fromkeys(("from_month", "from_rest", "year_change"), money) if _has_rest(report) else {}
