@@ -8,20 +8,25 @@ outliers are left out. A revision is the estimate now against the one made when 
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 from typing import Any
 
+import chinese_calendar
 import numpy as np
+import pandas as pd
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from customs_report import loading
 from customs_report import tables as data
 from customs_report.calculations.adjusted import (
+    BAND,
     DECLARED,
     FIRST_ESTIMATE,
     OUTLIERS,
     REVISED_OVER,
     SHIFTS,
+    SHOWN_AFTER,
     Declared,
     estimate,
     regressors,
@@ -35,10 +40,10 @@ AFTER = [(first, last) for first in range(-6, 13, 3) for last in range(first + 5
 BEFORE = [(-days, -1) for days in (7, 14, 21, 28)]
 
 
-def structural_model(months: list[str], logs: np.ndarray, declared: Declared) -> UnobservedComponents:
+def structural_model(months: list[str], logs: np.ndarray, declared: Declared, *more: np.ndarray) -> UnobservedComponents:
     """The model of a flow for a Kalman filter: variances relative to that of the level's change, outliers left unseen."""
     seen = np.where(np.isin(months, list(OUTLIERS)), np.nan, logs)
-    exog = regressors(months, declared)
+    exog = np.column_stack([regressors(months, declared), *more])
     model = UnobservedComponents(seen, "lldtrend", seasonal=12, exog=exog, mle_regression=False, use_exact_diffuse=True)
     model.update(np.array([declared.irregular, 1.0, declared.season]))
     return model
@@ -77,6 +82,24 @@ def compare(flow: str, months: list[str], logs: np.ndarray, what: str, others: d
         print(f"  {name:40} {aic - base[0]:+7.1f}  {errors[0]:5.2f}  {errors[1]:5.2f}")
 
 
+def festivals(flow: str, months: list[str], logs: np.ndarray) -> None:
+    """Do the holidays of Dragon Boat and Mid-Autumn, which move between two months each, make better predictions?
+
+    A change counts as help where it is better than chance: the mean gain in squared error over its standard error.
+    """
+    late = np.array([p >= SINCE and p not in OUTLIERS for p in months])
+    base = structural_model(months, logs, DECLARED[flow]).ssm.filter().forecasts_error[0][late]
+    print(f"\n{flow}, other holidays: error, and the gain over its standard error")
+    for holiday in (chinese_calendar.Holiday.dragon_boat_festival, chinese_calendar.Holiday.mid_autumn_festival):
+        off = Counter(f"{day:%Y-%m}" for day, name in chinese_calendar.holidays.items() if name == holiday.value)
+        days = pd.Series([float(off[p]) for p in months], index=[p[5:] for p in months])
+        centred = (days - days.groupby(level=0).transform("mean")).to_numpy()
+        other = structural_model(months, logs, DECLARED[flow], centred).ssm.filter().forecasts_error[0][late]
+        gain = base**2 - other**2
+        error, t = 100 * np.sqrt(np.mean(other**2)), gain.mean() / gain.std(ddof=1) * np.sqrt(len(gain))
+        print(f"  {holiday.name:40} {error:5.2f}  {t:+5.1f}")
+
+
 def effects(flow: str, months: list[str], logs: np.ndarray) -> None:
     """What the regressors do, and which months the model did not see coming."""
     model = structural_model(months, logs, DECLARED[flow])
@@ -92,15 +115,30 @@ def effects(flow: str, months: list[str], logs: np.ndarray) -> None:
 
 
 def revised(flow: str, months: list[str], logs: np.ndarray) -> None:
-    """How far first estimates were off, and how often the band of today holds them."""
-    frame = estimate(flow, months[0], tuple(np.exp(logs))).iloc[FIRST_ESTIMATE - 1 : -12]
+    """How far first estimates were off, and how good bands of other widths around them had been.
+
+    A band is judged by how often it held the estimate now, of months up to a year ago, and by its interval score: its width,
+    and twenty times what lies outside, in percent of the level; less is better.
+    """
+    values = tuple(np.exp(logs))
+    frame = estimate(flow, months[0], values).iloc[FIRST_ESTIMATE - 1 : -12]
     off = (frame[flow] / frame[f"{flow}_first"] - 1).abs() * 100
-    inside = frame[f"{flow}_first"].between(frame[f"{flow}_low"], frame[f"{flow}_high"])
-    print(
-        f"\n{flow}: mean revision {off.mean():.2f} %, of the last {REVISED_OVER} months {off[-REVISED_OVER:].mean():.2f} %; ",
-        end="",
-    )
-    print(f"{inside.mean():.0%} of first estimates lie in the band")
+    print(f"\n{flow}: mean revision {off.mean():.2f} %, of the last {REVISED_OVER} months {off[-REVISED_OVER:].mean():.2f} %")
+    moved, half = revisions_and_bands(flow, months[0], values)
+    for width in (1.645, 1.4, 1.3, 1.2, BAND, 1.1, 1.0, 0.9):
+        band = half * width / BAND
+        score = np.mean(2 * band + 20 * np.maximum(moved - band, 0))
+        print(f"  {width} standard errors hold {np.mean(moved <= band):.1%} of later estimates, interval score {score:.2f}")
+
+
+def revisions_and_bands(flow: str, first: str, values: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """How far each first estimate is from the one now, and half the width of its band then, in percent; outliers left out."""
+    now, found = estimate(flow, first, values)[flow], []
+    for known in range(SHOWN_AFTER, len(values) - 11):
+        then = estimate(flow, first, values[:known]).iloc[-1]
+        found.append((np.log(now[then.name] / then[flow]), np.log(then[f"{flow}_high"] / then[f"{flow}_low"]) / 2))
+    moved, half = 100 * np.array(found).T
+    return np.abs(moved[~np.isnan(half)]), half[~np.isnan(half)]
 
 
 def main() -> None:
@@ -116,6 +154,7 @@ def main() -> None:
         ratios = product((0.05, 0.1, 0.2, 0.4, 0.8, 1.6), (0.0005, 0.002, 0.008, 0.032))
         variances = {f"irregular {i}, season {s}": declared._replace(irregular=i, season=s) for i, s in ratios}
         compare(flow, months, logs, "variance ratios", variances)
+        festivals(flow, months, logs)
         effects(flow, months, logs)
         revised(flow, months, logs)
 

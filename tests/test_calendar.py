@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import helpers
+from benchmarks.seasonal import revisions_and_bands
 from customs_report import exhibits
 from customs_report.calculations import adjusted, structural
 from customs_report.calculations.adjusted import DECLARED, FIRST_ESTIMATE, OUTLIERS, SHIFTS, SHOWN_AFTER, estimate
@@ -100,15 +101,31 @@ def made_up(flow: str, months: int = 120, seed: int = 1) -> tuple[np.ndarray, np
 
 
 @pytest.mark.parametrize("flow", sorted(DECLARED))
-def test_a_known_season_and_holiday_are_taken_out_and_the_band_is_honest(flow):
-    inside = []
+def test_a_known_season_and_holiday_are_taken_out_and_the_standard_error_is_honest(flow):
+    inside, nine_in_ten = [], 1.645 / adjusted.BAND
     for seed in range(15):
         values, line = made_up(flow, seed=seed)
         frame = estimate(flow, "2010-01", tuple(values))
         off, raw = np.abs(frame[flow] / line - 1), np.abs(values / line - 1)
         assert off.mean() < 0.012 < 0.03 < raw.mean()
-        inside.append(((frame[f"{flow}_low"] <= line) & (line <= frame[f"{flow}_high"])).mean())
+        half = np.log(frame[f"{flow}_high"] / frame[f"{flow}_low"]) / 2
+        inside.append((np.abs(np.log(frame[flow] / line)) <= half * nine_in_ten).mean())
     assert 0.83 < np.mean(inside) < 0.97
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("flow", sorted(DECLARED))
+def test_the_band_of_first_estimates_holds_nine_in_ten_of_later_ones_and_no_other_width_is_much_better(now, flow):
+    moved, half = revisions_and_bands(flow, *adjusted.monthly_values(now, flow, "2026-07"))
+
+    def score(width):
+        band = half * width / adjusted.BAND
+        return np.mean(2 * band + 20 * np.maximum(moved - band, 0))
+
+    assert len(moved) > 140
+    assert 0.85 <= np.mean(moved <= half) <= 0.95
+    assert score(adjusted.BAND) < 0.9 * score(1.645)
+    assert score(adjusted.BAND) < 1.02 * min(score(width) for width in np.arange(0.5, 2, 0.05))
 
 
 def test_lunar_new_year_leaves_no_trace_in_the_line(now):
