@@ -12,7 +12,7 @@ Contributions to growth: `contributions`, `balance_contributions`.
 Partners: `partners`, `largest_partners`, `partner_months`, `partner_shares`, `partner_growth`, `partner_goods`, `mirror_trade`.
 Commodities: `commodities`, `largest_commodities`, `commodity_months`, `commodity_partners`, `quantities`, `value_split`,
 `cleantech_exports`.
-History and revisions: `month_before`, `milestones`, `revisions`, `base_revisions`.
+History and revisions: `month_before`, `milestones`, `revisions`, `month_revisions`, `base_revisions`.
 Outlook: `outlook`, `model_news`, `backtest_errors`.
 
 Levels are in dollars or yuan, growth and shares in percent, contributions in percentage points. A period is a month such as
@@ -533,7 +533,7 @@ def partner_shares(tables: Tables, period: str = "latest") -> pd.DataFrame:
 def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did exports to the largest partners grow? Index period, newest first; one column per partner, the largest first.
 
-    Growth of the year to date in percent as customs printed it, for the last 31 months; NaN where it is not printed.
+    Growth of the year to date in percent as customs printed it, for the last 19 months; NaN where it is not printed.
 
     >>> helpers.partner_growth(tables, period)[["ASEAN", "USA"]].iloc[0].to_dict()
     {'ASEAN': 14.6, 'USA': -18.3}
@@ -716,6 +716,19 @@ def revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return revision_history.revisions(tables, period)
 
 
+@_calculation(other="percent")
+def month_revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
+    """By how much was each month's first estimate revised, by the time of the next year's growth, and up to now?
+
+    Index month revised; columns exports_next_year, exports_now, imports_next_year, imports_now: change of the dollar figure in
+    percent. February stands for January and February together. Only first estimates that are precise enough to show it.
+
+    >>> helpers.month_revisions(tables, period)["exports_next_year"].min().item()
+    -4.19
+    """
+    return revision_history.month_revisions(tables, period)
+
+
 @_calculation()
 def base_revisions(tables: Tables, period: str = "latest") -> dict[tuple[str, str, str], BaseRevision]:
     """By how much did customs revise a year's figures (a) before comparing the next year with them, (b) afterwards?
@@ -797,6 +810,7 @@ __all__ = [
     "mirror_trade",
     "model_news",
     "month_before",
+    "month_revisions",
     "monthly_trade",
     "outlook",
     "partner_goods",

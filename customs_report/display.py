@@ -126,6 +126,7 @@ BRACKETED = re.compile(rf"\({LINK}[*†‡]?[).,;:]*|{LINK}[*†‡]?[).,;:]+|{L
 BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where a fact's name may be wrapped
 TEXT = re.compile(r"<g>(<text [^>]*>[^<]*</text>)</g>")
 LETTERING = re.compile(r"<text [^>]*>")
+ALIKE = re.compile(r"<text ([^>]*?) (x=[^>]*>[^<]*</text>)((?:<text \1 x=[^>]*>[^<]*</text>)+)")  # labels of one style in a row
 FREQUENT = re.compile(r"<(?:tr|th|td|time|span) [^>]*>")  # tags of which a page has thousands
 QUOTES = re.compile(r"=\"([^\s\"'=<>`]+)\"")  # of an attribute that needs none
 CLOSED = re.compile(r"</t[dh]>(?=\n(?:<t[dh]\b|</tr>))|</tr>(?=\n(?:<tr\b|</t(?:head|body|foot)>))")  # optional end tags
@@ -157,7 +158,14 @@ def compact_html(page: str) -> str:
     page = re.sub(f' style="(?:{LEFT}|{CENTRE})"', "", page)
     page = FREQUENT.sub(lambda found: QUOTES.sub(r"=\1", found[0]).replace(" scope=row", ""), page)
     page = LETTERING.sub(lambda found: QUOTES.sub(r"=\1", found[0].replace(", #", ",#")), TEXT.sub(r"\1", page))
+    page = ALIKE.sub(_in_one_style, page)
     return CLOSED.sub("", BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page))))
+
+
+def _in_one_style(found: re.Match[str]) -> str:
+    """Say the style of labels that follow each other once."""
+    style, first, others = found.groups()
+    return f"<g {style}><text {first}{others.replace(f'<text {style} ', '<text ')}</g>"
 
 
 def _together(found: re.Match[str]) -> str:
@@ -483,6 +491,7 @@ class Chart:
     recent: bool = False  # the newest figures are at the right: a narrow screen shows that end first
     first: str = ""  # the month at the left end, if it is not that of the first row of the data
     at: Sequence[float] = ()  # where along the x axis the rows of the data stand, if they are no months
+    flat: bool = False  # the rows of the data stand from top to bottom, as those of horizontal bars always do
     _coming: Future[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -496,15 +505,14 @@ class Chart:
         """
         ids = f"{prefix}{self.data.name}"
         alt, data = f"{ids}-alt", f"{ids}-data"
-        flat = isinstance(self.drawing, Drawing) and self.drawing.has_flat_bars
-        answering = self._answers(flat)
+        answering = self._answers()
         shared = next(filter(None, answering), None)
         table = self.data.html(prefix, labelled_by=data, answers=answering) + self.data.beneath(download=not small)
         folded = element(
             "details",
             element("summary", html(data_of, tells=""), id=data),
             table,
-            class_=" ".join(["data", *(["answers"] if shared else []), *(["across"] if shared and not flat else [])]),
+            class_=" ".join(["data", *(["answers"] if shared else []), *(["across"] if shared and not self._from_top else [])]),
             style=self._layout(shared) if shared else None,
         )
         return element(
@@ -515,10 +523,14 @@ class Chart:
             element("p", html(self.source), class_="source") if self.source and not small else "",
         )
 
-    def _answers(self, flat: bool) -> list[Answer | None]:
+    @property
+    def _from_top(self) -> bool:
+        return self.flat or (isinstance(self.drawing, Drawing) and self.drawing.has_flat_bars)
+
+    def _answers(self) -> list[Answer | None]:
         rows = self.data.rows
         labels, headings = [row.label for row in rows], [row.kind == "heading" for row in rows]
-        return answers_of(self.svg, labels, headings, flat=flat, at=self.at, first=self.first)
+        return answers_of(self.svg, labels, headings, flat=self._from_top, at=self.at, first=self.first)
 
     def _layout(self, first: Answer) -> str:
         """The drawing's proportions, a row's field, and the headers, for the style that lays the rows over the drawing."""
@@ -580,7 +592,7 @@ class Exhibit:
     words: Words
     makers: tuple[Callable[[], Chart | Table | None], ...] = ()
     own: bool = False  # its frame was edited by the notebook's author
-    columns: int = 1  # small charts stand side by side
+    columns: int = 1  # more: its charts are small and stand side by side
 
     @classmethod
     def of(
@@ -714,13 +726,15 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
     notes = (*words.notes, *footnotes(words.claim, paragraph, *cells)) if paragraph or bodies else ()  # only with content
     marks = [_note_mark(key, i) for i in range(1, len(notes) + 1)]
     listed = [_html_note(key, i, note, marked=bool(paragraph)) for i, note in enumerate(notes, 1)]
-    shown = [_html_body(body, number, label, bodies, small=content.columns > 1) for body in bodies]
+    small = [body for body in bodies if isinstance(body, Chart)] if content.columns > 1 else []
+    shown = [_html_body(body, number, label, bodies) for body in bodies if body not in small]
     page = element(
         "section",
         element("h3", element("span", html(label), class_="label"), " ", html(words.claim), id=f"{key}-claim"),
         element("p", EDITED, class_="sign") if content.own else "",
         element("p", html(paragraph), Markup(" ").join(marks)) if paragraph else "",
-        *_html_small(shown, bodies[-1:], content.columns) if content.columns > 1 else shown,
+        *_html_small([_html_body(chart, number, label, bodies, small=True) for chart in small], small[-1:], content.columns),
+        *shown,
         element("ol", *listed, class_="notes") if listed else "",
         class_="exhibit",
         id=key,
@@ -840,9 +854,9 @@ def _html_body(body: Chart | Table, number: int, label: Runs, bodies: Sequence[C
     return body.html(prefix, data_of, small)
 
 
-def _html_small(shown: list[Markup], last: Sequence[Chart | Table], columns: int) -> list[Markup]:
+def _html_small(shown: list[Markup], last: Sequence[Chart], columns: int) -> list[Markup]:
     """Small charts side by side, at most so many, and the source that they share."""
-    sources = [element("p", html(body.source), class_="source") for body in last if isinstance(body, Chart) and body.source]
+    sources = [element("p", html(chart.source), class_="source") for chart in last if chart.source]
     return [element("div", *shown, class_=f"small at-most-{columns}"), *sources] if shown else []
 
 

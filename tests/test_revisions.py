@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 import helpers
 from customs_report import exhibits, schema
+from customs_report.display import Table
 from customs_report.facts import plain
+from customs_report.frames import by_month
 from customs_report.periods import span
 
 IMPLIED = re.compile(r"Growth published in \d{4} implies|The largest revision beyond rounding")
@@ -59,7 +61,7 @@ def test_dollars_pool_the_months_and_january_comes_with_february(now):
 
 
 def tables_of(report):
-    return {table.name: table for table in exhibits.revised_figures(report).bodies}
+    return {body.name: body for body in exhibits.revised_figures(report).bodies if isinstance(body, Table)}
 
 
 def said_of_revisions(report) -> str:
@@ -149,3 +151,30 @@ def test_the_words_of_golden_months(reported):
         ),
     ):
         assert said in " ".join(plain(s) for s in exhibits.revised_figures(reported(period)).words.sentences)
+
+
+# --- the grid of months ---------------------------------------------------------------------------------------------------
+
+
+def test_a_months_revision_is_its_figure_now_over_the_first_estimate(now):
+    frame = by_month(helpers.month_revisions(now, "2026-07"))
+    assert frame.at["2025-11", "imports_now"] == pytest.approx((220.1 / 218.6 - 1) * 100, abs=0.005)
+    base = 279.7e9 / (1 - 7.5 / 100)  # March 2024 fell 7.5 % on it
+    assert frame.at["2023-03", "exports_next_year"] == pytest.approx((base / 315.59e9 - 1) * 100, abs=0.005)
+    assert frame.dropna(how="all").equals(frame)
+
+
+def test_a_grid_knows_nothing_later_than_its_report(then):
+    frame = by_month(helpers.month_revisions(then, "2025-11"))
+    assert frame.filter(like="_now").isna().all(axis=None)
+    assert frame.index.max() <= "2024-11"
+
+
+def test_each_cell_of_a_grid_is_the_newest_revision_of_its_month(reported):
+    report = reported("2026-07")
+    frame = by_month(helpers.month_revisions(report.tables, "2026-07"))
+    for flow, chart in zip(("exports", "imports"), exhibits.revised_figures(report).bodies, strict=False):
+        newest = frame[f"{flow}_now"].fillna(frame[f"{flow}_next_year"]).dropna()
+        years = {plain(row.label): row.values for row in chart.data.rows}
+        shown = {f"{year}-{i:02d}": v for year, row in years.items() for i, v in enumerate(row, 1) if v == v}
+        assert shown == newest.to_dict()

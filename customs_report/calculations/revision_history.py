@@ -135,6 +135,27 @@ def _together(steps: list[_Step], flow: str, year: str, leg: str) -> BaseRevisio
     )
 
 
+def month_revisions(tables: Tables, period: str) -> pd.DataFrame:
+    """By how much was each month's first estimate revised, by the time of the next year's growth, and up to now?
+
+    Index month, February with January; columns exports_next_year, exports_now, imports_next_year, imports_now in percent.
+    """
+    tables, rows = exclude_lookahead(tables, period), {}
+    for p in span(first_month(tables), period):
+        over = "ytd" if p.endswith("-02") else "month"
+        row: dict[str, float] = {}
+        for flow in ("exports", "imports"):
+            first, now = _base(tables, flow, "USD", over, p, ""), _base(tables, flow, "USD", over, p, "_since")
+            if first and first.rounding / first.value * 100 <= COARSEST:
+                step = _step(tables, flow, "USD", shift(p, 12), "") if shift(p, 12) <= period else None
+                exact = step if step and step.rounding.value / first.value * 100 <= COARSEST else None
+                row[f"{flow}_next_year"] = (exact.after.value / first.value - 1) * 100 if exact else float("nan")
+                row[f"{flow}_now"] = (now.value / first.value - 1) * 100 if now else float("nan")
+        rows[p] = row
+    columns = [f"{flow}_{when}" for flow in ("exports", "imports") for when in ("next_year", "now")]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).round(2).dropna(how="all").rename_axis("period")
+
+
 def revision_facts(facts: Facts, tables: Tables) -> None:
     """What was first published of this month, how customs revises the monthly balance, what printed growth implies."""
     for name, (first, now) in revised_levels(tables, facts.period).items():

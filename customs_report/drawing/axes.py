@@ -364,10 +364,30 @@ def draw_bars(
     axes.autoscale_view()
 
 
+Heat = Sequence[tuple[float, str, str]]  # from which value on, falling: the colour of a cell and that of its number
+
+
+def draw_heat(axes: Axes, rows: Sequence[Sequence[float]], names: Sequence[str], heat: Heat) -> None:
+    """A grid of numbers, each cell in the colour of its value: named rows from the top; NaN leaves a cell empty."""
+    axes.set_xlim(-0.5, len(rows[0]) - 0.5)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_axis_off()
+    fields: dict[str, list[tuple[int, int]]] = {}
+    for y, (name, values) in enumerate(zip(names, rows, strict=True)):
+        axes.text(-0.6, y, name, size=8, color=palette.MUTED, ha="right", va="center_baseline")
+        for x, value in enumerate(values):
+            if value == value:
+                colour, ink = next((colour, ink) for least, colour, ink in heat if value >= least)
+                fields.setdefault(colour, []).append((x, y))
+                axes.text(x, y, write(value, "", "percent"), size=8, color=ink, ha="center", va="center_baseline")
+    for colour, filled in fields.items():
+        _fill_fields(axes, filled, colour)
+
+
 @step
-def fill_fields(axes: Axes, fields: list[tuple[int, int]], colour: str) -> None:
+def _fill_fields(axes: Axes, fields: list[tuple[int, int]], colour: str) -> None:
     """Fill grid cells, given as (column, row), as a single path."""
-    axes.add_artist(_filled([(x, y, x + 0.97, y + 0.95) for x, y in fields], colour))
+    axes.add_artist(_filled([(x - 0.485, y - 0.475, x + 0.485, y + 0.475) for x, y in fields], colour))
 
 
 def _filled(boxes: Iterable[tuple[float, float, float, float]], colour: str) -> PathPatch:

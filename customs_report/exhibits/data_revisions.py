@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
 import pandas as pd
 
 import helpers
+from customs_report import palette
 from customs_report.calculations.revision_history import ROUNDING
-from customs_report.display import Column, Exhibit, Row, Table, Words
+from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
+from customs_report.drawing.axes import Heat, draw_heat
+from customs_report.drawing.drawings import Drawing
 from customs_report.english.grammar import listed, revised, shows_zero, surplus_or_deficit
 from customs_report.exhibits.selection import present, release_day, to_date
-from customs_report.facts import Fact, Facts, Mark, Runs, say
+from customs_report.exhibits.source_lines import source_line
+from customs_report.facts import Cell, Fact, Facts, Mark, Runs, say
 from customs_report.messages import Message, message
-from customs_report.numbers import CURRENCY_WORDS
+from customs_report.numbers import CURRENCY_WORDS, MONTHS
 from customs_report.report import Report, using
-from customs_report.rows import NOT_PRINTED
+from customs_report.rows import NOT_PRINTED, cell
 from customs_report.schema import FLOWS
 
 
 def revised_figures(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """How did customs revise the figures of the month, and those of earlier years?"""
-    return Exhibit.of(using(report, frames, helpers.revisions), _words, _table, _base_table)
+    grids = [partial(_grid, flow) for flow in FLOWS[:2]]
+    given = using(report, frames, helpers.revisions, helpers.month_revisions)
+    return Exhibit.of(given, _words, *grids, _table, _base_table, columns=2)
 
 
 def _words(report: Report) -> Words:
     """As first published and as known now: for the month, else for the year to date."""
     facts = report.facts
     rest = present(_mean_revision(report), *_of_bases(report))
-    notes = () if "base_revision.*" in facts.gaps else (note_on_bases(),)
+    notes = () if "base_revision.*" in facts.gaps else (note_on_bases(), note_on_grids())
     over = next((over for over in ("month", "ytd") if f"revision.balance_usd_{over}_change" in facts), None)
     if over is None:
         claim, why = _one_print(report)
@@ -105,6 +112,14 @@ def note_on_bases() -> Runs:
     return (
         "The base is the level divided by one plus the growth published with it; ± is the most that rounding leaves open. "
         "In dollars the months are compared, in yuan the year to date.",
+    )
+
+
+@message
+def note_on_grids() -> Runs:
+    return (
+        "The grids show the change of a month’s dollar figure up to now or, where no later figure is available, up to the base "
+        "of the next year’s growth; February with January.",
     )
 
 
@@ -202,6 +217,66 @@ def _moved(exports: Fact | None, imports: Fact | None, year: str = "") -> Runs:
             parts.append(say("{verb}{of}{flow} by {change:size}", verb=verb, of=of, flow=flow, change=change))
             before, of = way, ()
     return listed(parts)
+
+
+NAMES = [name[:3] for name in MONTHS]
+HEAT: Heat = (  # revisions in percent
+    (0.5, palette.EXPORTS, palette.PAPER),
+    (0.1, palette.PALE_EXPORTS, palette.INK),
+    (-0.1, palette.PANEL, palette.INK),
+    (-0.5, palette.PALE_FALL, palette.INK),
+    (-100, palette.FALL, palette.PAPER),
+)
+
+
+def _grid(flow: str, report: Report) -> Chart | None:
+    """A cell for each month, a row for each year: by how much the first estimate was revised."""
+    frame = report.frame(helpers.month_revisions)
+    found = {month: _revision(flow, row) for month, row in frame.iterrows()}
+    years = sorted({month[:4] for month, (_, value) in found.items() if value == value}, reverse=True)
+    if len(years) < 2:
+        return None
+    width, height, head = palette.CHART_WIDTH / 2 - 0.08, 0.155 * len(years) + 0.2, 0.18
+    figure = Drawing(width, height)
+    axes = figure.add_axes((0.36 / width, 0.02 / height, 1 - 0.38 / width, 1 - head / height))
+    by_year = [[found.get(f"{year}-{month:02d}", ("", float("nan"))) for month in range(1, 13)] for year in years]
+    draw_heat(axes, [[value for _, value in row] for row in by_year], years, HEAT)
+    for x, name in enumerate(NAMES):
+        axes.text(x, -0.6, name, size=8, color=palette.MUTED, ha="center", va="bottom")
+    largest = max((month for month, (_, value) in found.items() if value == value), key=lambda month: abs(found[month][1]))
+    column, value = found[largest]
+    title = (f"{flow.capitalize()}: months revised since the first estimate, percent",)
+    rows = []
+    for year, row in zip(years, by_year, strict=True):
+        cells = tuple(_cell(f"{year}-{month:02d}", *each) for month, each in enumerate(row, 1))
+        rows.append(Row((Mark.of(year),), cells, values=tuple(value for _, value in row)))
+    return Chart(
+        figure,
+        report.write(grid_of_revisions(flow, largest, Cell("month_revisions", largest, column, value))),
+        Table(f"revised-{flow}", title, (Column("Year"), *(Column(name, align="right") for name in NAMES)), rows),
+        source_line(report, "balance_usd_month", history=True),
+        title=title,
+        flat=True,
+    )
+
+
+def _revision(flow: str, row: pd.Series) -> tuple[str, float]:
+    """A month's newest revision, up to now or else to the next year's growth: the column that has it, and its value."""
+    column = f"{flow}_now" if pd.notna(row[f"{flow}_now"]) else f"{flow}_next_year"
+    return column, row[column]
+
+
+def _cell(month: str, column: str, value: float) -> Runs | None:
+    return cell("month_revisions", month, column, value, "signed_percent") if value == value else None
+
+
+@message
+def grid_of_revisions(flow: str, month: str, revision: Cell) -> Runs:
+    return say(
+        "A grid of years and months, the newest year on top; blue where {flow} were raised, brown where they were lowered. "
+        "{month} was revised most, by {revision:signed_percent} percent.",
+        flow=flow, month=month, revision=revision,
+    )  # fmt: skip
 
 
 SPANS = {"month": "month", "ytd": "year to date"}

@@ -12,7 +12,7 @@ import helpers
 from customs_report import palette
 from customs_report.calculations.partner_standing import SHARES
 from customs_report.display import Chart, Exhibit, Table, Words
-from customs_report.drawing.axes import bare, colour_bottom, fill_fields, label_years
+from customs_report.drawing.axes import Heat, bare, colour_bottom, draw_heat, label_years
 from customs_report.drawing.drawings import Drawing
 from customs_report.english.grammar import (
     capital,
@@ -319,7 +319,7 @@ def as_printed() -> Runs:
     return ("Growth of the year to date as customs published it with each month, never recomputed.",)
 
 
-HEAT = (  # from which growth in percent on: the cell's colour and that of its number
+HEAT: Heat = (  # growth in percent
     (20, palette.EXPORTS, palette.PAPER),
     (5, palette.PALE_EXPORTS, palette.INK),
     (-5, palette.PANEL, palette.INK),
@@ -336,24 +336,10 @@ def _growth_chart(report: Report) -> Chart | None:
     head, height = 0.85, 0.87 + 0.14 * len(frame)
     figure = Drawing(palette.CHART_WIDTH, height)
     axes = figure.add_axes((0.105, 0.02 / height, 0.835, 1 - (head + 0.02) / height))
-    axes.set_xlim(0, len(names))
-    axes.set_ylim(len(frame), 0)
-    axes.set_axis_off()
-    fields: dict[str, list[tuple[int, int]]] = {colour: [] for _, colour, _ in HEAT}
-    for y, period in enumerate(frame.index):
-        month = f"{period_text(period)[:3]} {period[:4]}"
-        axes.text(-0.1, y + 0.5, month, size=8, color=palette.MUTED, ha="right", va="center_baseline")
-        for x, value in enumerate(frame.loc[period]):
-            if value == value:
-                colour, ink = next((colour, ink) for least, colour, ink in HEAT if value >= least)
-                fields[colour].append((x, y))
-                number = write(value, "", "percent")
-                axes.text(x + 0.485, y + 0.5, number, size=8, color=ink, ha="center", va="center_baseline")
-    for colour, held in fields.items():
-        if held:
-            fill_fields(axes, held, colour)
+    months = [f"{period_text(period)[:3]} {period[:4]}" for period in frame.index]
+    draw_heat(axes, frame.to_numpy().tolist(), months, HEAT)
     for x, text in enumerate(names):
-        axes.text(x + 0.35, -0.35, text, size=8, color=palette.INK, rotation=45, ha="left", va="bottom", rotation_mode="anchor")
+        axes.text(x - 0.15, -0.85, text, size=8, color=palette.INK, rotation=45, ha="left", va="bottom", rotation_mode="anchor")
     first = frame.columns[0]
     alt = report.write(grid_of_growth(partner(report, first), Cell("partner_growth", report.period, first, frame.iat[0, 0])))
     data = frame_table(
@@ -371,6 +357,7 @@ def _growth_chart(report: Report) -> Chart | None:
         data,
         source_line(report, f"partner.{first}.exports_cny_ytd"),
         title=("Exports since January, change on a year earlier in percent, as published",),
+        flat=True,
     )
 
 

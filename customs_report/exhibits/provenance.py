@@ -29,6 +29,7 @@ HELPERS = {
     "exchange_rates": ("totals", "commodities"),
     "mirror_trade": ("partners", "commodities", "mirror"),
     "model_news": ("totals",),
+    "month_revisions": ("totals",),
     "monthly_trade": ("totals",),
     "partner_growth": ("partners",),
     "partner_shares": ("partners", "totals"),
