@@ -12,6 +12,8 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from sets import contradicts
 
+from customs_report import exhibits
+from customs_report.facts import plain
 from customs_report.publish import build
 
 MONTHS = [("2025-11", "2025-12-08"), ("2026-07", ""), ("2025-01", ""), ("2012-02", ""), ("2026-08", "")]
@@ -44,7 +46,7 @@ def test_it_has_two_pages_at_most_and_a_small_page(brief, period, as_of):
 def test_its_page_answers_the_five_questions_with_numbers_that_tell_their_source(brief):
     page = BeautifulSoup(brief("2025-11", "2025-12-08")["html"], "lxml")
     headings = [heading.get_text(" ", strip=True) for heading in page.select("h2, h3")]
-    for asked in ("Main points", "What moved exports and imports", "Three years in charts", "What to watch", "how sure"):
+    for asked in ("Main points", "What moved exports and imports", "Three years to", "What to watch", "how sure"):
         assert any(asked in heading for heading in headings), (asked, headings)
     assert len(page.select("#exhibit-2 svg")) == 6
     assert all(len(table.select("tbody tr")) <= 37 for table in page.select("#exhibit-2 table"))
@@ -80,3 +82,18 @@ def test_charts_of_partners_and_goods_have_their_note_and_others_have_none(brief
     page = BeautifulSoup(brief(period, as_of)["html"], "lxml")
     notes = [note.get_text(" ", strip=True) for note in page.select("#exhibit-2 .notes li")]
     assert any("not in the data is left open" in note for note in notes) == noted, notes
+
+
+def test_forecasts_are_compared_with_what_customs_first_published(reported):
+    (said,) = (plain(each) for each in exhibits.compared_and_sure(reported("2025-11")) if "Forecasters" in plain(each))
+    assert said == (
+        "Forecasters expected exports +3.8%, imports +2.8% and a balance of $105 billion; customs first published +5.9%, +1.9% "
+        "and $111.7 billion."
+    )
+
+
+def test_a_small_chart_has_ticks_that_differ(reported):
+    for chart in exhibits.recent_months(reported("2012-02")).bodies:
+        axes = chart.figure.axes[0]
+        labels = [label.get_text() for label in axes.get_yticklabels()]
+        assert len({*labels}) == len(labels) > 1, chart.data.name

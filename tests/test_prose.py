@@ -114,7 +114,7 @@ def test_what_is_not_available_is_named_in_one_line_and_in_its_place(reported):
 
 def test_growth_that_differs_by_currency_stands_under_the_headline(reported):
     assert [plain(said) for said in exhibits.standfirst(reported("2026-07"))] == [
-        "The dollar flatters: as the yuan rose against it, growth of exports in July 2026 was 6.1 percentage points lower in yuan."
+        "The dollar flatters: as the yuan rose against it, exports of July 2026 rose 17.8% in yuan."
     ]
     assert [plain(said) for said in exhibits.standfirst(reported("2025-11", "2025-12-08"))] == [
         "The currency matters: in January–November 2025, imports fell 0.6% in dollars but edged up 0.2% in yuan."
@@ -136,13 +136,28 @@ def test_a_distortion_says_when_and_how_it_touches_growth(reported, period, said
 
 def test_what_to_watch_names_carry_over_base_calendar_and_release(reported):
     assert [plain(said) for said in exhibits.what_to_watch(reported("2026-07"))] == [
-        "Should exports stay at July’s level, season and holidays aside, they would be up 23.3% in July–September 2026 "
+        "Should exports stay at July’s seasonally adjusted level, they would be up 23.3% in July–September 2026 "
         "and up 20.4% in 2026, in dollars.",
-        "Imports would be up 25.4% in July–September 2026 and up 25.6% in 2026.",
+        "Imports would be up 25.4% in July–September 2026 and up 25.6% in 2026: arithmetic, not a forecast.",
         "August 2026 will be compared with August 2025, when exports rose 4.3% and imports 1.7%.",
         "August 2026 has 21 working days, as many as a year earlier.",
-        "The next release after 20 August 2026, of August 2026, is due about 8 September 2026.",
+        "The figures of August 2026 are due about 8 September 2026.",
     ]
+
+
+def test_of_a_month_long_past_what_to_watch_says_so_and_extrapolates_no_holiday(reported):
+    then, *rest = (plain(said) for said in exhibits.what_to_watch(reported("2025-01")))
+    assert then == "As seen with the figures of January 2025; later months have come out since."
+    assert not [
+        said for said in rest if "would be" in said or "are due" in said or "Lunar New Year" in said
+    ]  # it was in January
+
+
+def test_an_implied_level_agrees_with_the_balance(reported):
+    facts = reported("2026-08").facts
+    exports, imports = (facts[f"{flow}_usd_month_implied"] for flow in ("exports", "imports"))
+    assert imports.text == "$282.5 billion"
+    assert exports.value - imports.value == pytest.approx(facts["balance_usd_month"].value)
 
 
 def test_a_table_without_growth_or_without_lines_says_why(reported):

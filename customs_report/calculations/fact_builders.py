@@ -157,6 +157,7 @@ def trade_facts(facts: Facts, tables: Tables, currency: str, over: str) -> None:
                 _total_growth_facts(facts, name, now, base, printed, both["total"], label)
             else:
                 _balance_change_facts(facts, name, now, both["balance"], both["total"])
+    _finer_implied_level(facts, currency, over)
 
 
 def _implied_level(facts: Facts, tables: Tables, flow: str, currency: str, over: str) -> None:
@@ -173,6 +174,21 @@ def _implied_level(facts: Facts, tables: Tables, flow: str, currency: str, over:
         f"{flow}_{currency.lower()}_{over}_implied", "year_earlier * (1 + growth / 100)", currency, label,
         {"year_earlier": base, "growth": rate}, how="the year-earlier figure and printed growth", stage=rate.stage,
         step=power_of_ten(band), mark=IMPLIED,
+    )  # fmt: skip
+
+
+def _finer_implied_level(facts: Facts, currency: str, over: str) -> None:
+    """Replaces the coarser of two implied levels by the finer one and the balance, where customs published that."""
+    flows = [f"{flow}_{currency.lower()}_{over}_implied" for flow in ("exports", "imports")]
+    balance, known = facts.get(f"balance_{currency.lower()}_{over}"), [facts.get(name) for name in flows]
+    if not balance or not all(known) or known[0].step == known[1].step:
+        return
+    coarse = max((0, 1), key=lambda place: known[place].step)
+    fine, label = known[1 - coarse], known[coarse].label
+    facts.calculate(
+        flows[coarse], "exports - balance" if coarse else "imports + balance", balance.unit, label,
+        {("exports", "imports")[1 - coarse]: fine, "balance": balance}, stage=balance.stage,
+        how="the other flow, implied by printed growth, and the balance", step=max(fine.step, balance.rounding), mark=IMPLIED,
     )  # fmt: skip
 
 

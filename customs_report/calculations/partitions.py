@@ -40,6 +40,7 @@ from customs_report.tables import Tables, cached, in_order, ranked_partners, rec
 REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
 OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part
 DRIVERS, SHOWN_POINTS = 3, 0.05  # gains, and losses, that tell why a flow changed; smaller points are written as nothing
+CLOSE = 0.2  # points: contributions that are nearer have no order, and a driver has as many
 BEYOND = "beyond_drivers"  # the sum of the parts that are not among them
 LEADING = 8  # parts that stand by themselves in a chart; the smaller ones are one part there, `others`
 RESTATED, IMPLIED, LAST_YEAR = "the restated figure", "the base that printed growth implies", "last year’s figure"
@@ -152,12 +153,15 @@ def leading_parts(found: pd.DataFrame) -> list[str]:
 def driving_parts(found: pd.DataFrame) -> list[str]:
     """Which parts of a frame of contributions are the three largest gains, then the three largest losses, the largest first?
 
+    Only what is worth telling; where that are fewer of one kind, there are more of the other.
+
     >>> driving_parts(contribution_frame(tables, period, "group", "exports", "month"))
-    ['EU27', 'HKG', 'AFRICA', 'USA', 'RUS']
+    ['EU27', 'HKG', 'AFRICA', 'ASEAN', 'LATAM', 'USA']
     """
     points = found.loc[leaves(found), "contribution"]
-    gains, losses = points[points >= SHOWN_POINTS].nlargest(DRIVERS), points[points <= -SHOWN_POINTS].nsmallest(DRIVERS)
-    return [*gains.index, *losses.index]
+    gains, losses = points[points >= CLOSE].nlargest(2 * DRIVERS), points[points <= -CLOSE].nsmallest(2 * DRIVERS)
+    gained, lost = (max(DRIVERS, 2 * DRIVERS - len(others)) for others in (losses, gains))
+    return [*gains.index[:gained], *losses.index[:lost]]
 
 
 def leaves(found: pd.DataFrame) -> list[str]:

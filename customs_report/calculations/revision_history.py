@@ -182,11 +182,19 @@ def _mean_revision_facts(facts: Facts, tables: Tables) -> None:
         return
     first, revised = (tuple(column) for column in zip(*pairs, strict=True))
     label, stage = Label("mean revision of the monthly balance of trade", "in dollars"), stage_of([*first, *revised])
+    changes = tuple(
+        calculate("revised - first_print", "USD", each.label.of("revision of {}"), {"revised": each, "first_print": before})
+        for before, each in pairs
+    )
     mean = calculate(
         "sum(revised) / count(revised) - sum(first_prints) / count(first_prints)", "USD", label,
         {"revised": revised, "first_prints": first}, stage=stage, step=1e8, how="mean of revised less first print",
     )  # fmt: skip
     facts.add("revision.balance_usd_month_mean", mean)
+    facts.calculate(
+        "revision.balance_usd_month_size", "sum([size(change) for change in changes]) / count(changes)", "USD",
+        label.of("size of the {}"), {"changes": changes}, how="mean size of revised less first print", like=mean, step=1e8,
+    )  # fmt: skip
     facts.calculate(
         "revision.balance_usd_month_count", "count(revised)", "months", label.of("months compared for the {}"),
         {"revised": revised}, how="months available in both stages", stage=stage, like=mean,

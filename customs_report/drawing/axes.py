@@ -47,9 +47,9 @@ def bare(axes: Axes, size: float = 9) -> None:
 
 
 @step
-def gridded(axes: Axes, ticks: int = 5) -> None:
+def gridded(axes: Axes, ticks: int = 5, size: float = 9) -> None:
     """A bare panel with a light grid and whole numbers at its left."""
-    bare(axes)
+    bare(axes, size)
     axes.grid(axis="y", color=palette.GRID, lw=0.7)
     axes.yaxis.set_major_locator(_ticks(ticks, integer=True))
     axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}".replace("-", "−"))
@@ -65,12 +65,12 @@ def canvas(height: float = HEIGHT, left: float = 0.07, right: float = 0.985, top
 
 
 def small_canvas() -> tuple[Drawing, Axes]:
-    """An empty chart of a third of the page's width: a few grid lines, years below."""
-    width, height = 2.15, 1.05
+    """An empty chart of a third of the page's width: names above, a few grid lines, years below, numbers at the right."""
+    width, height = 2.15, 1.02
     figure = Drawing(width, height)
-    axes = figure.add_axes((0.32 / width, 0.22 / height, 1 - 0.44 / width, 1 - 0.3 / height))
-    gridded(axes, ticks=4)
-    colour_bottom(axes)
+    axes = figure.add_axes((0.32 / width, 0.22 / height, 1 - 0.68 / width, 1 - 0.42 / height))
+    gridded(axes, size=8)
+    hide_bottom(axes)
     return figure, axes
 
 
@@ -306,7 +306,7 @@ def draw_line(axes: Axes, values: Sequence[float], colour: str, label: str = "")
 
 
 @step
-def label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> None:
+def label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]], size: float = 9) -> None:
     """Direct labels at the right end of lines instead of a legend; a label is moved up if it would overlap the one below.
 
     Call after setting limits; a line whose last value is NaN gets no label.
@@ -324,7 +324,7 @@ def label_ends(axes: Axes, at: float, ends: list[tuple[str, float, str]]) -> Non
             va="center",
             color=colour,
             annotation_clip=False,
-            size=9,
+            size=size,
         )
 
 

@@ -13,18 +13,27 @@ from customs_report import frames, palette
 from customs_report.calculations.newsworthy import AGGREGATES
 from customs_report.calculations.partitions import GROUPED
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import BILLION, coloured_words, draw_line, label_years, mark_zero_within, small_canvas
-from customs_report.drawing.drawings import Drawing
-from customs_report.english.grammar import dated, listed, name_of, short_name
+from customs_report.drawing.axes import (
+    BILLION,
+    coloured_words,
+    draw_line,
+    fine_ticks,
+    label_ends,
+    label_years,
+    mark_zero_within,
+    small_canvas,
+)
+from customs_report.english.grammar import capital, dated, listed, name_of, short_name
 from customs_report.exhibits.front_page import front
 from customs_report.exhibits.growth_by_part import named_part, part_of_trade
 from customs_report.exhibits.growth_drivers import Driver, find_drivers, span_of_drivers
-from customs_report.exhibits.qualifications import doubts_in_words, three_months
+from customs_report.exhibits.qualifications import doubts_in_words, three_months, usual_revision
 from customs_report.exhibits.selection import is_january, no_lines, partner, present
 from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Cell, Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, first_possible, message
 from customs_report.names import Name
+from customs_report.numbers import write
 from customs_report.periods import shift, span
 from customs_report.report import Report
 from customs_report.rows import NOT_PRINTED, frame_table
@@ -33,6 +42,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SHOWN, MONTHS = 6, 37  # charts, and the months that each shows
+AT_END = {"usd_signed": "bn"}  # how a number at the end of a line is written, where not as in the table
 CAPTION = "Billion yuan, growth on a year earlier in percent, contributions in points"
 PARTNERS, GOODS = 10, 5  # rows; of goods as many of exports and of imports
 
@@ -47,8 +57,7 @@ def recent_months(report: Report) -> Exhibit:
 
 
 def _recent_words(report: Report) -> Words:
-    first = shift(report.period, 1 - MONTHS)
-    return Words(three_years(f"{first}/{report.period}"), notes=(note_on_charts(),) if _main_drivers(report) else ())
+    return Words(three_years(report.period), notes=(note_on_charts(),) if _main_drivers(report) else ())
 
 
 @message
@@ -57,8 +66,8 @@ def note_on_charts() -> Runs:
 
 
 @message
-def three_years(span: str) -> Runs:
-    return say("Three years in charts, {span}", span=span)
+def three_years(month: str) -> Runs:
+    return say("Three years to {month}", month=month)
 
 
 def _chart_at(place: int, report: Report) -> Chart | None:
@@ -87,14 +96,14 @@ def _choices(report: Report) -> Iterator[Callable[[], Chart | None]]:
         yield partial(_chart_of_driver, report, driver)
     yield lambda: series(helpers.adjusted_series, title_of("adjusted"), trade, BILLION, "usd_signed")
     yield lambda: series(helpers.rolling_year, title_of("twelve"), {"balance": palette.BALANCE}, BILLION, "usd_signed")
-    yield lambda: series(helpers.cover_ratio, title_of("ratio"), {"ratio": palette.INK}, 1, "exchange_rate")
+    yield lambda: series(helpers.cover_ratio, title_of("ratio"), {"ratio": palette.INK}, 1, "unit_value")
 
 
 TITLES = {
     "monthly": "Balance, billion dollars",
     "flows": "Exports and imports, billion dollars",
-    "growth": "Growth over three months, percent",
-    "adjusted": "Without season and holidays, billion dollars",
+    "growth": "Three months on a year earlier, percent",
+    "adjusted": "Seasonally adjusted, billion dollars",
     "twelve": "Balance over twelve months, billion dollars",
     "ratio": "Exports over imports, twelve months",
 }
@@ -154,7 +163,7 @@ def _chart(
     if len(shown) < 2 or shown.index[-1] != report.period:
         return None
     figure, axes = small_canvas()
-    _draw(figure, axes, shown, columns, scale, months)
+    _draw(axes, shown, columns, scale, style, months)
     name = frames.name_of(helper.__name__, of)
     heads = [column.split("_")[0].capitalize() for column in columns]
     unit = "CNY" if of else ""
@@ -174,13 +183,17 @@ def line_of_months(title: Runs, month: str, newest: list[Runs]) -> Runs:
     return say("{title}, by month; {month}: {newest}.", title=title, month=month, newest=listed(newest))
 
 
-def _draw(figure: Drawing, axes: Axes, shown: pd.DataFrame, columns: dict[str, str], scale: float, months: list[str]) -> None:
+def _draw(axes: Axes, shown: pd.DataFrame, columns: dict[str, str], scale: float, style: str, months: list[str]) -> None:
+    ends = []
     for column, colour in columns.items():
         values = (shown[column].reindex(months) / scale).tolist()
         draw_line(axes, values, colour)
         axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3, color=colour)
+        ends.append((write(float(shown[column].iloc[-1]), "", AT_END.get(style, style)), values[-1], colour))
     mark_zero_within(axes)
+    fine_ticks(axes)
     label_years(axes, months)
+    label_ends(axes, len(months) - 1, ends, size=8)
     if len(columns) > 1:
         coloured_words(axes, {column.split("_")[0]: colour for column, colour in columns.items()}, apart=0.26, size=8)
 
@@ -210,7 +223,7 @@ def not_available_in_brief(what: str, why: NotAvailable) -> Runs:
 
 @message
 def partners_of_month(month: str) -> Runs:
-    return say("Partners in {month} and since January", month=month)
+    return say("Partners in {month}" + (" and since January" if not month.endswith("-01") else ""), month=month)
 
 
 @message
@@ -226,16 +239,18 @@ def _partner_table(report: Report) -> Table | None:
         field
         for flow in ("exports", "imports")
         for over in _spans(report)
-        for field in _fields(f"partner.{{}}.{flow}_cny_{over}", f"contribution.group.{flow}_cny_{over}.{{}}", over)
+        for field in _fields(
+            f"partner.{{}}.{flow}_cny_{over}", f"contribution.group.{flow}_cny_{over}.{{}}", over == _spans(report)[0]
+        )
     ]
     rows = [_row(facts, name_of(code, partner(report, code).english), code, fields) for code in held]
     return _side_by_side(report, "partners-in-brief", "Partner", rows, ("Exports", "Imports")) if rows else None
 
 
-def _fields(name: str, points: str, over: str) -> list[tuple[str, str]]:
-    """The value and growth of a month with its points; of the year to date the growth alone, but in January."""
-    level = [(name, "bn")] if over == "month" else []
-    return [*level, (f"{name}_yoy", "signed_percent"), *([(points, "signed_percent")] if over == "month" else [])]
+def _fields(name: str, points: str, leads: bool) -> list[tuple[str, str]]:
+    """Growth, of the month with its value and its points."""
+    growth = (f"{name}_yoy", "signed_percent")
+    return [(name, "bn"), growth, (points, "signed_percent")] if leads else [growth]
 
 
 def _row(facts: Facts, label: Runs, code: str, fields: list[tuple[str, str]]) -> Row:
@@ -245,8 +260,8 @@ def _row(facts: Facts, label: Runs, code: str, fields: list[tuple[str, str]]) ->
 
 
 def _side_by_side(report: Report, name: str, first: str, rows: list[Row], halves: tuple[str, ...]) -> Table:
-    month = [("Month", "bn"), ("Growth", "%"), ("Points", "")] if not is_january(report) else []
-    columns = [Column(head, unit, align="right", of=half) for half in halves for head, unit in (*month, ("Since January", "%"))]
+    heads = [("Month", "bn"), ("Growth", "%"), ("Points", ""), ("Since January", "%")][: 3 if is_january(report) else 4]
+    columns = [Column(head, unit, align="right", of=half) for half in halves for head, unit in heads]
     width = len(columns) // len(halves)
     return Table(name, CAPTION, (Column(first), *columns), rows, group_headers=(("", 1), *((half, width) for half in halves)))
 
@@ -289,22 +304,26 @@ def _goods_table(report: Report) -> Table | None:
                 field
                 for over in _spans(report)
                 for field in (
-                    *_fields(f"{name}.value_cny_{over}", f"contribution.commodity.{side}_cny_{over}.{slug}", over),
+                    *_fields(
+                        f"{name}.value_cny_{over}",
+                        f"contribution.commodity.{side}_cny_{over}.{slug}",
+                        over == _spans(report)[0],
+                    ),
                     (f"{name}.quantity_{over}_yoy", "signed_percent"),
                 )
             ]
             label = short_name(*named_part(report, "commodity", side, slug))
             rows.append(_row(facts, name_of(slug, label), slug, fields))
     columns = _goods_columns(report)
-    halves = (("Month", 4), ("Since January", 2)) if not is_january(report) else (("Since January", 2),)
+    halves = (("Month", 4), ("Since January", 2))[: 1 if is_january(report) else 2]
     table = Table("goods-in-brief", CAPTION, (Column("Good"), *columns), rows, group_headers=(("", 1), *halves))
     return table if rows else None
 
 
 def _goods_columns(report: Report) -> list[Column]:
-    month = [("Value", "bn"), ("Growth", "%"), ("Points", ""), ("Quantity", "%")] if not is_january(report) else []
-    named = [(*each, "Month") for each in month] + [("Value", "%", "Since January"), ("Quantity", "%", "Since January")]
-    return [Column(head, unit, align="right", of=of) for head, unit, of in named]
+    month = [("Value", "bn", "Month"), ("Growth", "%", "Month"), ("Points", "", "Month"), ("Quantity", "%", "Month")]
+    year = [("Growth", "%", "Since January"), ("Quantity", "%", "Since January")] if not is_january(report) else []
+    return [Column(head, unit, align="right", of=of) for head, unit, of in (*month, *year)]
 
 
 # --- how sure -------------------------------------------------------------------------------------------------------------
@@ -316,41 +335,57 @@ def compared_and_sure(report: Report) -> tuple[Runs, ...]:
     said = front(report).standfirst
     expected = first_possible(partial(_expected, report))
     calm = first_possible(partial(three_months, report))
-    doubts = (doubt for doubt in doubts_in_words(report, but="unit value") if doubt not in said)
-    found = [each for each in present(expected, calm, *doubts, parts) if each not in said]
+    doubts = [doubt for doubt in doubts_in_words(report, but="unit value") if doubt not in said]
+    told = {point.theme for point in report.doubts}
+    usual = usual_revision(report) if "vintage" not in told else None
+    revisions = revisions_in_words(usual) if usual else None
+    found = [each for each in present(expected, calm, *doubts, revisions, parts) if each not in said]
     return tuple(map(report.write, found or [customs_revises()]))
 
 
+@message
+def revisions_in_words(usual: Runs) -> Runs:
+    return (*capital(usual), ".")
+
+
 def _expected(report: Report) -> Message:
-    names = ("exports_usd_month_yoy", "imports_usd_month_yoy", "balance_usd_month")
-    return forecasts(*(report.facts[f"{of}.{name}"] for name in names for of in ("consensus", "surprise")))
+    facts, names = report.facts, ("exports_usd_month_yoy", "imports_usd_month_yoy", "balance_usd_month")
+    rates = [facts[f"{name}_printed"] for name in names[:2]]
+    balance = facts.get("revision.balance_usd_month_first") or facts["balance_usd_month"]
+    return forecasts(*(facts[f"consensus.{name}"] for name in names), *rates, balance)
 
 
 @message
-def forecasts(exports: Fact, of_exports: Fact, imports: Fact, of_imports: Fact, balance: Fact, of_balance: Fact) -> Runs:
-    def beside(surprise: Fact) -> Runs:
-        way = "above" if surprise.value > 0 else "below"
-        return say("{surprise:size} {way}", surprise=surprise, way=way) if surprise.value else ("as it came",)
-
+def forecasts(exports: Fact, imports: Fact, balance: Fact, exports_came: Fact, imports_came: Fact, balance_came: Fact) -> Runs:
     return say(
-        "Forecasters had expected exports {exports:signed} (they came {a}), imports {imports:signed} ({b}) and a balance of "
-        "{balance} ({c}).",
-        exports=exports, a=beside(of_exports), imports=imports, b=beside(of_imports), balance=balance, c=beside(of_balance),
+        "Forecasters expected exports {exports:signed}, imports {imports:signed} and a balance of {balance}; customs first "
+        "published {exports_came:signed}, {imports_came:signed} and {balance_came}.",
+        exports=exports, imports=imports, balance=balance,
+        exports_came=exports_came, imports_came=imports_came, balance_came=balance_came,
     )  # fmt: skip
 
 
 def _parts_and_whole(report: Report) -> Message | None:
-    facts, name = report.facts, "exports_cny_month_yoy"
-    printed, computed = facts[f"{name}_printed"], facts[f"{name}_computed"]
-    return sum_of_parts(printed, computed) if printed.text != computed.text else None
+    """What the points of the month add up to, where customs published other growth."""
+    if span_of_drivers(report) != "month":
+        return None
+    found = [
+        (flow, facts[f"{name}_computed"], facts[f"{name}_printed"])
+        for flow in ("exports", "imports")
+        if {f"{(name := f'{flow}_cny_month_yoy')}_computed", f"{name}_printed"} <= {*(facts := report.facts)}
+    ]
+    apart = [parts_of_flow(*each) for each in found if each[1].text != each[2].text]
+    return sums_of_parts(apart) if apart else None
 
 
 @message
-def sum_of_parts(printed: Fact, computed: Fact) -> Runs:
-    return say(
-        "The points of exports add up to {computed}; customs, on its revised base, printed {printed}.",
-        computed=computed, printed=printed,
-    )  # fmt: skip
+def parts_of_flow(flow: str, computed: Fact, printed: Fact) -> Runs:
+    return say("those of {flow} to {computed} (customs published {printed})", flow=flow, computed=computed, printed=printed)
+
+
+@message
+def sums_of_parts(flows: list[Runs]) -> Runs:
+    return say("Points rest on last year’s first estimates and add up otherwise: {flows}.", flows=listed(flows))
 
 
 @message

@@ -118,8 +118,8 @@ def note_on_bases() -> Runs:
 @message
 def note_on_grids() -> Runs:
     return (
-        "The grids show the change of a month’s dollar figure up to now or, where no later figure is available, up to the base "
-        "of the next year’s growth; February with January.",
+        "The grids show how a month’s dollar figure changed up to now, else up to the base of the next year’s growth; February "
+        "with January.",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from customs_report.display import Tile
-from customs_report.english.grammar import month_of
+from customs_report.english.grammar import month_of, up_or_down
 from customs_report.exhibits.headlines import FLOWS, choose_headline
 from customs_report.exhibits.qualifications import qualification, remarks_of
 from customs_report.exhibits.selection import is_february, no_number, number, on_a_year_earlier, only_span, present, to_date
@@ -111,5 +111,7 @@ def no_level(span: str, growth: bool, implied: Fact | None) -> Runs:
 def level_and_change(level: Fact, change: Fact | None, span: str) -> Runs:
     """Beside the figure of the tile, or of another span."""
     start = ("Year to date: ",) if "/" in span else say("{month} alone: ", month=month_of(span)) if span else ()
-    how = " ({by:signed})" if change and change.unit == "percent" else ", {by:signed} on a year earlier"
-    return say("{start}{level}{change}", start=start, level=level, change=say(how, by=change) if change else ())
+    by: Runs = ()
+    if change:
+        by = say(" ({by:signed})", by=change) if change.unit == "percent" else (", ", *up_or_down(change), " on a year earlier")
+    return say("{start}{level}{change}", start=start, level=level, change=by)

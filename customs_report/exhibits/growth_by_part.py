@@ -9,7 +9,7 @@ import pandas as pd
 
 import helpers
 from customs_report import names, palette
-from customs_report.calculations.partitions import SHOWN_POINTS, leading_parts
+from customs_report.calculations.partitions import CLOSE, SHOWN_POINTS, leading_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import draw_bars, label_bars, label_rows, panel_head, side_by_side
 from customs_report.english.grammar import (
@@ -25,7 +25,7 @@ from customs_report.english.grammar import (
     shows_zero,
     the_partner,
 )
-from customs_report.exhibits.selection import CLOSE, is_january, present, to_date
+from customs_report.exhibits.selection import is_january, present, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.frames import call_of, silently

@@ -90,9 +90,11 @@ def why_trade_changed(when: str) -> Runs:
 
 @message
 def note_on_drivers(over: str) -> Runs:
-    month = "last year’s month is the one first published, also for growth marked *"
-    base = month if over == "month" else "the base is what printed growth implies"
-    return (f"In yuan. Beside the name its own growth; bars: points of the growth of all exports or imports; {base}.",)
+    base = "as first published (*)" if over == "month" else "as published growth implies"
+    return (
+        f"In yuan. Beside each name its growth; bars: its points of all exports’ or imports’ growth. Last year’s figures are "
+        f"{base}. Customs gives no reasons.",
+    )
 
 
 def driver(report: Report, each: Driver, start: bool = False) -> Message:

@@ -6,10 +6,10 @@ import pandas as pd
 
 import helpers
 from customs_report.calculations.lines import aggregates
+from customs_report.calculations.partitions import CLOSE
 from customs_report.display import Exhibit, Table, Words
 from customs_report.english.grammar import called_goods, capital, changed, commodity_name, goods, listed, not_held
 from customs_report.exhibits.selection import (
-    CLOSE,
     commodity,
     is_february,
     is_january,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 
 from customs_report.calculations.newsworthy import LONG_AGO, Point
+from customs_report.calculations.partitions import CLOSE
 from customs_report.display import Table
 from customs_report.english.grammar import (
     also,
@@ -22,7 +23,7 @@ from customs_report.english.grammar import (
 from customs_report.exhibits.fact_tables import key_facts_table
 from customs_report.exhibits.front_page import front, headline, remarks, standfirst, tiles
 from customs_report.exhibits.growth_drivers import Driver, find_drivers
-from customs_report.exhibits.selection import CLOSE, commodity, has_history, is_february, partner, since, streak, to_date
+from customs_report.exhibits.selection import commodity, has_history, is_february, partner, since, streak, to_date
 from customs_report.facts import Cite, Fact, Runs, say
 from customs_report.messages import Message, first_possible, message, write
 from customs_report.names import Name
@@ -120,14 +121,14 @@ def year_passes(balance: Fact, milestone: Fact, span: str) -> Runs:
 @message
 def twelve_months_pass(balance: Fact, milestone: Fact, since: Runs) -> Runs:
     return say(
-        "Over twelve months the surplus adds up to {balance}, the first such sum above {milestone} since {since}.",
+        "Over twelve months the surplus adds up to {balance}, the first such sum above {milestone} in data since {since}.",
         balance=balance, milestone=milestone, since=since,
     )  # fmt: skip
 
 
 @message
 def month_passes(balance: Fact, milestone: Fact, since: Runs) -> Runs:
-    template = "The month’s surplus of {balance} is the first above {milestone} since {since}."
+    template = "The month’s surplus of {balance} is the first above {milestone} in data since {since}."
     return say(template, balance=balance, milestone=milestone, since=since)
 
 
@@ -139,7 +140,7 @@ def year_ranks(rank: Fact, span: str, since: Runs) -> Runs:
 @message
 def surplus_ranks(change: Fact | None, month: str, rank: Fact, since: Runs) -> Runs:
     return say(
-        "{month}’s surplus{change} is the {rank:largest} since {since}.",
+        "{month}’s surplus{change} is the {rank:largest} in data since {since}.",
         month=month_of(month), change=_beside(change), rank=rank, since=since,
     )  # fmt: skip
 

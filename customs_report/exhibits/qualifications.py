@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import pandas as pd
+
 from customs_report.calculations.lunar import new_year
 from customs_report.calculations.newsworthy import SPREAD, Point, is_festive
 from customs_report.calculations.series import like_with_like, same_release
@@ -17,6 +19,7 @@ from customs_report.names import Name
 from customs_report.periods import distance, shift
 from customs_report.report import Report
 
+ENOUGH_REVISED = 12  # months that say how customs revises
 NEWER_WITHIN = 12  # months between a report and the newest release that are worth a word
 
 
@@ -64,9 +67,8 @@ def _currency(report: Report, point: Point) -> Message | None:
     if not usd or not cny:
         return None
     if round(usd.value, 1) * round(cny.value, 1) < 0:
-        return currency_matters(when, in_both_currencies(flow, usd, cny, usd.value != facts.value(f"{flow}_usd_{over}_yoy")))
-    wedge = facts.get(f"wedge.{flow}_{over}")
-    return currency_flatters(flow, wedge, when) if wedge else None
+        return currency_matters(when, in_both_currencies(flow, usd, cny, facts[f"{flow}_usd_{over}_yoy"]))
+    return currency_flatters(flow, cny, when, flatters=cny.value < usd.value)
 
 
 @message
@@ -75,11 +77,12 @@ def currency_matters(span: str, difference: Runs) -> Runs:
 
 
 @message
-def currency_flatters(flow: str, wedge: Fact, span: str) -> Runs:
-    verb, why, way = ("flatters", "rose", "lower") if wedge.value < 0 else ("understates", "fell", "higher")
+def currency_flatters(flow: str, growth: Fact, span: str, flatters: bool) -> Runs:
+    """`growth`: in yuan; that in dollars stands beside the sentence."""
+    verb, why = ("flatters", "rose") if flatters else ("understates", "fell")
     return say(
-        "The dollar {verb}: as the yuan {why} against it, growth of {flow} in {span} was {wedge:size} {way} in yuan.",
-        verb=verb, why=why, flow=flow, span=span, wedge=wedge, way=way,
+        "The dollar {verb}: as the yuan {why} against it, {flow} of {span} {moved} in yuan.",
+        verb=verb, why=why, flow=flow, span=span, moved=changed(growth),
     )  # fmt: skip
 
 
@@ -97,26 +100,38 @@ def lunar_new_year(day: str, month: str) -> Runs:
 def _vintage(report: Report, point: Point) -> Message | None:
     facts, name = report.facts, "revision.balance_usd_month"
     if point.news == "revised":
-        return balance_revised(facts[f"{name}_first"], facts[f"{name}_change"], report.period)
-    return first_possible(
-        lambda: first_estimates_move(facts[f"{name}_count"], facts[f"{name}_mean"]), lambda: first_estimates()
-    )
+        size = facts.get(f"{name}_size") if usual_revision(report) else None
+        return balance_revised(facts[f"{name}_first"], facts[f"{name}_change"], report.period, size)
+    usual = usual_revision(report)
+    return first_estimates_move(usual) if usual else first_estimates()
+
+
+def usual_revision(report: Report) -> Message | None:
+    """How far customs has revised the balance of other months; of a few it says nothing."""
+    found = [report.facts.get(f"revision.balance_usd_month_{what}") for what in ("count", "size", "mean")]
+    return months_revised(*found) if all(found) and found[0].value >= ENOUGH_REVISED else None
 
 
 @message
-def balance_revised(first: Fact, change: Fact, month: str) -> Runs:
+def months_revised(count: Fact, size: Fact, mean: Fact) -> Runs:
     return say(
-        "Customs first published a balance of {first} for {month} and has since {moved} it by {change:size}.",
+        "over {count}, revisions have moved the first estimate of the balance by {size:size} on average, mostly {way}",
+        count=count, size=size, way="up" if mean.value > 0 else "down",
+    )  # fmt: skip
+
+
+@message
+def balance_revised(first: Fact, change: Fact, month: str, size: Fact | None) -> Runs:
+    return say(
+        "Customs first published a balance of {first} for {month} and has since {moved} it by {change:size}{usual}.",
         first=first, month=month, moved=revised(change), change=change,
+        usual=say("; on average revisions move it by {size:size}", size=size) if size else (),
     )  # fmt: skip
 
 
 @message
-def first_estimates_move(count: Fact, mean: Fact) -> Runs:
-    return say(
-        "These are first estimates; over {count}, revisions have {moved} the monthly balance by {mean:size} on average.",
-        count=count, moved=revised(mean), mean=mean,
-    )  # fmt: skip
+def first_estimates_move(usual: Runs) -> Runs:
+    return ("These are first estimates; ", *usual, ".")
 
 
 @message
@@ -147,18 +162,20 @@ def currencies_apart(facts: Facts, flow: str, over: str) -> Message | None:
     enough = float("inf") if flow == "balance" else SPREAD  # a balance has its own scale: its sign alone counts
     if abs(cny.value - usd.value) <= enough and round(usd.value, 1) * round(cny.value, 1) >= 0:
         return None
-    return in_both_currencies(flow, usd, cny, usd.value != facts.value(f"{flow}_usd_{over}_yoy"))
+    return in_both_currencies(flow, usd, cny, facts.get(f"{flow}_usd_{over}_yoy"))
 
 
 @message
-def in_both_currencies(flow: str, usd: Fact, cny: Fact, first_print: bool) -> Runs:
+def in_both_currencies(flow: str, usd: Fact, cny: Fact, now: Fact | None) -> Runs:
+    """`now`: growth in dollars as revised, where the one that was published together with that in yuan is another."""
+    another = now if now and now.value != usd.value else None
     return say(
-        "{flow} {usd} in dollars {joint} {cny} in yuan{first}",
+        "{flow} {usd} in dollars{first} {joint} {cny} in yuan",
         flow="the surplus" if flow == "balance" else flow,
         usd=changed(usd),
         cny=also(cny, usd),
         joint="and" if round(usd.value, 1) * round(cny.value, 1) > 0 else "but",
-        first=", as first published" if first_print else "",
+        first=say(" as first published ({now:signed} as revised)", now=another) if another else "",
     )
 
 
@@ -178,10 +195,9 @@ def _figures_are(report: Report) -> Message | None:
     if not fact or fact.unit == "CNY":
         return yuan_leads() if fact else None
     if fact.stage != "preliminary":
-        return revised_figures(release_day(fact.sources))
+        return revised_figures(release_day(fact.sources), "exports_cny_month" in facts)
     totals = report.tables.totals
-    later = totals.loc[totals["late"] & (totals["period"] < report.period), "released"]
-    return first_estimates_ranked(later.max() if len(later) else "")
+    return first_estimates_ranked(bool((totals["late"] & (totals["period"] < report.period)).any()))
 
 
 @message
@@ -195,16 +211,16 @@ def yuan_leads() -> Runs:
 
 
 @message
-def revised_figures(day: str) -> Runs:
-    return say("Dollar figures are customs’ revised ones, rounded to a tenth of a billion, as shown on {day}.", day=day)
+def revised_figures(day: str, yuan: bool) -> Runs:
+    return say("Dollar figures are customs’ revised ones, as shown on {day}, in tenths of a billion{yuan}.", day=day,
+               yuan="; yuan figures are as first published" if yuan else "")  # fmt: skip
 
 
 @message
-def first_estimates_ranked(later: str) -> Runs:
-    """`later` is the day of the newest release that history had to be taken from."""
-    if not later:
-        return ("Dollar figures are first estimates.",)
-    return say("Dollar figures are first estimates; ranks compare them partly with figures revised by {day}.", day=later)
+def first_estimates_ranked(later: bool) -> Runs:
+    """`later` where history had to be taken from later releases."""
+    rest = "; ranks and changes compare them partly with figures that customs revised later" if later else ""
+    return (f"Dollar figures are first estimates{rest}.",)
 
 
 def _not_available(report: Report) -> Message | None:
@@ -234,13 +250,17 @@ def not_available(month: str, what: list[str]) -> Runs:
 
 def _newer(report: Report) -> Message | None:
     """Which newer release was out on the day of the report."""
-    releases = report.tables.releases
-    newer = releases[(releases["released"] <= report.as_of) & (releases["period"] > report.period)]
-    if newer.empty or distance(report.period, newer["period"].max()) > NEWER_WITHIN:
+    newest = newest_release(report)
+    if newest is None or distance(report.period, newest["period"]) > NEWER_WITHIN:
         return None
-    newest = newer.loc[newer["period"].idxmax()]
-    together = is_january(report) and newest["period"] == shift(report.period, 1)
-    return None if together else newer_release(newest["period"], newest["released"])
+    return newer_release(newest["period"], newest["released"])
+
+
+def newest_release(report: Report) -> pd.Series | None:
+    """The newest release of a later month that was out on the day of the report; February comes out with January."""
+    releases, after = report.tables.releases, shift(report.period, 1) if is_january(report) else report.period
+    newer = releases[(releases["released"] <= report.as_of) & (releases["period"] > after)]
+    return None if newer.empty else newer.loc[newer["period"].idxmax()]
 
 
 @message

@@ -337,9 +337,9 @@ def our_model(outliers: list[Runs], shifts: list[Runs]) -> Runs:
     return say(
         "The adjusted line is our own: a structural time-series model of logarithms, with effects estimated from the months up "
         "to this one. Lunar New Year moves exports in the two weeks before it and, from its third day on, for three weeks; "
-        "imports on its first six days. {outliers}{shifts}Around first estimates, the range in brackets "
-        "has held the later one in nine of ten months. First estimates are recomputed from current figures: their revision is "
-        "what later months taught, not what customs revised.",
+        "imports on its first six days. {outliers}{shifts}Around first estimates, the range in brackets has covered the later "
+        "one in nine of ten months. First estimates are recomputed from current figures: their revision is what later months "
+        "taught, not what customs revised.",
         outliers=(*listed(outliers), " is left out as an outlier. ") if outliers else (),
         shifts=("The steps of the level in ", *listed(shifts), " stay in the line. ") if shifts else (),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TypeVar
 import helpers
 from customs_report import names
 from customs_report.calculations.levels import FIRST_RELEASE, first_month
-from customs_report.english.grammar import goods, the_partner
+from customs_report.english.grammar import goods, the_partner, up_or_down
 from customs_report.facts import UNREVISED, Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
@@ -18,7 +18,6 @@ from customs_report.report import Report
 
 Sentence = TypeVar("Sentence")
 RANKED_AFTER = 60  # months of history before a rank is mentioned
-CLOSE = 0.2  # percentage points: contributions that are nearer have no order
 SURE_LEAD = 2e9  # of a first estimate over the next: revisions of such a size have changed places
 
 
@@ -124,7 +123,8 @@ def only_span(span: str) -> Runs:
 
 @message
 def on_a_year_earlier(change: Fact) -> Runs:
-    return say("{change:signed} on a year earlier", change=change)
+    moved = say("{change:signed}", change=change) if change.unit == "percent" else up_or_down(change)
+    return (*moved, " on a year earlier")
 
 
 @message

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from customs_report.calculations.lunar import new_year
+from customs_report.calculations.newsworthy import is_festive
 from customs_report.english.grammar import also, changed, month_of, up_or_down
 from customs_report.exhibits.method_notes import next_release_of
+from customs_report.exhibits.qualifications import newest_release
 from customs_report.exhibits.selection import present
 from customs_report.facts import Fact, Runs, say
 from customs_report.messages import Message, first_possible, message
@@ -15,14 +17,23 @@ from customs_report.report import Report
 
 
 def what_to_watch(report: Report) -> tuple[Runs, ...]:
-    """What moves the next releases, as far as it is known today."""
+    """What moves the next releases; of a month after which others have come out, what was to be watched then."""
     carried = (partial(_carry_over, report, flow) for flow in ("exports", "imports"))
-    found = (first_possible(choose) for choose in (*carried, *(partial(of, report) for of in (_base, _calendar, _release))))
-    return tuple(map(report.write, present(*found)))
+    found = present(*map(first_possible, (*carried, partial(_base, report), partial(_calendar, report))))
+    past = newest_release(report) is not None
+    release = None if past else first_possible(partial(_release, report))
+    return tuple(map(report.write, present(seen_then(report.period) if past and found else None, *found, release)))
+
+
+@message
+def seen_then(month: str) -> Runs:
+    return say("As seen with the figures of {month}; later months have come out since.", month=month)
 
 
 def _carry_over(report: Report, flow: str) -> Message | None:
     facts, period = report.facts, report.period
+    if is_festive(period):  # the adjusted level of such a month may still hold a part of the holiday
+        return None
     last = -(-int(period[5:]) // 3) * 3
     quarter = "" if period.endswith(f"-{last:02d}") else f"{period[:4]}-{last - 2:02d}/{period[:4]}-{last:02d}"
     year = facts[f"carry_over.{flow}_usd_year"]
@@ -36,11 +47,9 @@ def carry_over(flow: str, growth: Fact, quarter: str, growth_of_year: Fact, mont
     """Growth of the quarter under way and of the year; at the end of a quarter, without a `quarter`, of the year alone."""
     in_quarter = say("{growth} in {quarter} and ", growth=up_or_down(growth), quarter=quarter) if quarter else ()
     if flow == "imports":
-        template = "Imports would be {in_quarter}{growth_of_year} in {year}."
+        template = "Imports would be {in_quarter}{growth_of_year} in {year}: arithmetic, not a forecast."
     else:
-        template = (
-            "Should exports stay at {month}’s level, season and holidays aside, they would be {in_quarter}{growth_of_year} "
-        )
+        template = "Should exports stay at {month}’s seasonally adjusted level, they would be {in_quarter}{growth_of_year} "
         template += "in {year}, in dollars."
     return say(
         template, month=month_of(month), in_quarter=in_quarter, year=month[:4], growth_of_year=up_or_down(growth_of_year),
@@ -63,8 +72,8 @@ def base_of_next_month(month: str, base: str, exports: Fact, imports: Fact) -> R
 
 def _calendar(report: Report) -> Message | None:
     coming, facts = shift(report.period, 1), report.facts
-    if coming[5:] in ("01", "02"):
-        year = int(coming[:4])
+    year = int(coming[:4])
+    if coming[5:] in ("01", "02") and new_year(year).isoformat()[:7] >= coming:
         return coming_new_year(new_year(year).isoformat(), new_year(year - 1).isoformat())
     return coming_working_days(coming, facts["calendar.working_days_next"], facts["calendar.working_days_next_change"])
 
@@ -84,9 +93,9 @@ def coming_working_days(month: str, days: Fact, change: Fact) -> Runs:
 
 def _release(report: Report) -> Message | None:
     found = next_release_of(report)
-    return coming_release(*found, report.as_of) if found else None
+    return coming_release(*found) if found else None
 
 
 @message
-def coming_release(month: str, day: str, known: str) -> Runs:
-    return say("The next release after {known}, of {month}, is due about {day}.", known=known, month=month, day=day)
+def coming_release(month: str, day: str) -> Runs:
+    return say("The figures of {month} are due about {day}.", month=month, day=day)
