@@ -32,7 +32,7 @@ from customs_report.drawing.drawings import Drawing, svg
 from customs_report.errors import InputError
 from customs_report.facts import MARKS, Cite, Mark, Run, Runs, mark_of
 from customs_report.numbers import unit_in_words
-from customs_report.palette import FALLBACK, FONT, LIGHT, X_HEIGHT, printable
+from customs_report.palette import CHART_WIDTH, FALLBACK, FONT, LIGHT, X_HEIGHT, printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,6 +47,7 @@ Attribute = str | int | bool | None
 DATA = "application/vnd.customs-report.data+json"  # tables, charts and notes as data
 NONE = "–"  # a cell of what customs did not print or a line does not have
 LONGEST_HEADER = 200  # characters
+PHONE_LETTERS, LABEL_LETTERS = 49, 14  # of a row that a phone has room for; of them for its first column
 MOST_LINES = 2  # of a row on a phone
 MONTH, DAY = "month", "date"  # units of cells that are dates: "2025-11-01"
 UNSAID = ("", "rank", MONTH, DAY)  # units that a header need not name
@@ -59,7 +60,8 @@ BLOCKS |= {"table", "tbody", "td", "th", "thead", "tr", "ul"}
 LEFT, CENTRE = "text-align:left", "text-align:center"  # where JupyterLab right-aligns table cells
 CLOSE = Markup("<p><a href=#closed>Close</a>")  # in a trace opened by a click
 UNQUOTED = re.compile(r"[\w./:-]+")  # an attribute's value that needs no quotes
-LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen; a narrow one scrolls instead
+LEGIBLE = 9  # px: no text of a chart becomes smaller on a screen
+LARGEST = 1.6  # pixels a point, of a chart on a wide screen
 
 
 # --- text and numbers, in both forms --------------------------------------------------------------------------------------
@@ -147,9 +149,10 @@ def compact_html(page: str) -> str:
         if found["trace"] not in traces:
             return found["number"] if found["name"] else ""
         key = ids.setdefault(found["trace"], f"t{len(ids)}")
-        times[found["name"]] += 1
-        again = found["name"] and times[found["name"]] > 1
-        label = f' aria-label="{found["text"]}, citation {times[found["name"]]}"' if again else found["label"] or ""
+        same = cited_as(found["name"] or "", found["text"] or "")
+        times[same] += 1
+        again = found["name"] and times[same] > 1
+        label = f' aria-label="{found["text"]}, citation {times[same]}"' if again else found["label"] or ""
         return f"<a href=#{key} interestfor={key}{label}>{found['number']}</a>"
 
     def trace(found: re.Match[str]) -> str:
@@ -160,6 +163,11 @@ def compact_html(page: str) -> str:
     page = LETTERING.sub(lambda found: QUOTES.sub(r"=\1", found[0].replace(", #", ",#")), TEXT.sub(r"\1", page))
     page = ALIKE.sub(_in_one_style, page)
     return CLOSED.sub("", BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page))))
+
+
+def cited_as(name: str, text: str) -> str:
+    """What a second citation is one of: a fact, or the same number of a helper's table, whose cells share their trace."""
+    return f"{name.partition('/')[0]} {text}" if "/" in name else name
 
 
 def _in_one_style(found: re.Match[str]) -> str:
@@ -400,19 +408,36 @@ class Table:
             element("thead", self._html_groups(), element("tr", *map(_html_header, self.columns, self.aligns)), align="left"),
             element("tbody", *map(_html_row, self.rows, repeat(self.aligns), *self._answering(answers)), align="left"),
             class_=self._narrow(),
-            style=self._lines(),
+            style=self._lines(any(answers)),
         )
         return _scrollable(table, labelled_by or caption) if len(self.columns) > 3 else table
 
     def _narrow(self) -> str | None:
-        """The class of a table whose columns stand in groups of one width: on a phone each group becomes a line of the row."""
-        spans = [span for _, span in self.group_headers[1:]]
-        return f"spans of-{spans[0]}" if spans and len({*spans}) == 1 and len(spans) <= MOST_LINES else None
+        """The class of a table that a phone shows otherwise.
 
-    def _lines(self) -> str | None:
-        """What these lines are called there, unless month and year to date."""
-        named = [plain(text) for text, _ in self.group_headers[1:]]
-        if not self._narrow() or named[:1] == ["Month"]:
+        Where columns stand in groups of one width, each group becomes a line of the row; else, if it is too wide, each cell
+        follows its header.
+        """
+        spans = [span for _, span in self.group_headers[1:]]
+        if spans and len({*spans}) == 1 and len(spans) <= MOST_LINES:
+            return f"spans of-{spans[0]}"
+        return "stacked" if self._letters() > PHONE_LETTERS else None
+
+    def _letters(self) -> int:
+        """About how many letters a row has."""
+        rows = [row.cells for row in self.rows if row.kind != "heading"]
+        longest = [
+            max((len(plain(cells[place] or NONE)) for cells in rows), default=0) for place in range(len(self.columns) - 1)
+        ]
+        words = [max(map(len, plain(column.header).split() or [""])) for column in self.columns[1:]]
+        return LABEL_LETTERS + sum(max(pair) + 1 for pair in zip(longest, words, strict=True))
+
+    def _lines(self, answering: bool) -> str | None:
+        """What groups are called there, unless month and year to date; or the headers."""
+        narrow, named = self._narrow() or "", [plain(text) for text, _ in self.group_headers[1:]]
+        if narrow == "stacked":
+            return ";".join(_heads(self.columns, self.group_headers)) if not answering else None  # a chart says them, too
+        if not narrow or named[:1] == ["Month"]:
             return None
         return ";".join(f"--g{place}:{json.dumps(text, ensure_ascii=False)}" for place, text in enumerate(named, 1))
 
@@ -488,7 +513,6 @@ class Chart:
     data: Table
     source: Text = ()
     title: Text = ()
-    recent: bool = False  # the newest figures are at the right: a narrow screen shows that end first
     first: str = ""  # the month at the left end, if it is not that of the first row of the data
     at: Sequence[float] = ()  # where along the x axis the rows of the data stand, if they are no months
     flat: bool = False  # the rows of the data stand from top to bottom, as those of horizontal bars always do
@@ -515,13 +539,19 @@ class Chart:
             class_=" ".join(["data", *(["answers"] if shared else []), *(["across"] if shared and not self._from_top else [])]),
             style=self._layout(shared) if shared else None,
         )
+        drawn = _inline(self.svg, ids, alt, self._elastic) + folded
         return element(
             "figure",
             element("figcaption", html(self.title)) if self.title else "",
             element("p", html(self.alt, tells=""), id=alt, hidden=True),
-            _scrollable(_inline(self.svg, ids, alt) + folded, alt, "scroll recent" if self.recent else "scroll"),
+            element("div", drawn, class_="drawing") if self._elastic else _scrollable(drawn, alt),
             element("p", html(self.source), class_="source") if self.source and not small else "",
         )
+
+    @property
+    def _elastic(self) -> bool:
+        """May a narrow screen squeeze it? Not if names of rows take a part of its width, nor if it is an author's own."""
+        return isinstance(self.drawing, Drawing) and not self.drawing.has_flat_bars
 
     @property
     def _from_top(self) -> bool:
@@ -535,9 +565,8 @@ class Chart:
     def _layout(self, first: Answer) -> str:
         """The drawing's proportions, a row's field, and the headers, for the style that lays the rows over the drawing."""
         (size,) = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)', self.svg)[:1]
-        heads = [json.dumps(f"{plain(column.header)} ", ensure_ascii=False) for column in self.data.columns]
-        named = [f"--h{place}:{head}" for place, head in enumerate(heads)]
-        return ";".join([f"--r:{size[0]}/{size[1]}", f"--m:{_least_width(self.svg):.0f}px", first.style(), *named[1:]])
+        widths = f"--m:{_least_width(self.svg):.0f}px;--x:{_most_width(self.svg):.0f}px"
+        return ";".join([f"--r:{size[0]}/{size[1]}", widths, first.style(), *_heads(self.data.columns)])
 
     @cached_property
     def figure(self) -> Figure:
@@ -557,6 +586,7 @@ class Chart:
             "kind": "chart",
             "title": typst(self.title),
             "svg": self.svg,
+            "width": min(100, round(_width(self.svg) / CHART_WIDTH / 0.72)) if isinstance(self.drawing, Drawing) else 100,
             "alt": plain(self.alt),
             "source": typst(self.source),
         }
@@ -860,6 +890,13 @@ def _html_small(shown: list[Markup], last: Sequence[Chart], columns: int) -> lis
     return [element("div", *shown, class_=f"small at-most-{columns}"), *sources] if shown else []
 
 
+def _heads(columns: Sequence[Column], groups: Sequence[tuple[Text, int]] = ()) -> list[str]:
+    """The headers but the first, for the style sheet; the first of a group after the group's."""
+    starts = [f"{plain(text)}: " * (place == 0 and text != "") for text, span in groups for place in range(span)]
+    named = enumerate(zip([*starts, *[""] * len(columns)][1:], columns[1:], strict=False), 1)
+    return [f"--h{at}:{json.dumps(f'{start}{plain(column.header)} ', ensure_ascii=False)}" for at, (start, column) in named]
+
+
 def _html_header(column: Column, align: str) -> Markup:
     unit = element("span", html(column.unit), class_="unit") if column.unit else ""
     return element("th", html(column.header), " " if unit else "", unit, scope="col", **_aligned(align))
@@ -908,27 +945,40 @@ def _html_note(key: str, i: int, note: Runs, marked: bool) -> Markup:
     return element("li", html(note), *back, id=f"{key}-note-{i}")
 
 
-def _inline(svg: str, ids: str, alt: str) -> Markup:
+def _inline(svg: str, ids: str, alt: str, elastic: bool = False) -> Markup:
     """An inline SVG: unique ids, colours that follow light and dark mode, text never too small to read.
+
+    The page squeezes an `elastic` one on a narrow screen, but not its letters.
 
     Uses presentation attributes, because a strict CSP blocks `style` and the chart would be black. JupyterLab lacks our font;
     another one is made as small as ours, so that labels do not touch.
     """
-    least = _least_width(svg)
+    least, most = _least_width(svg), _most_width(svg)
+    height = least * float(re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)', svg)[0]) / _width(svg)
     svg = re.sub(r' data-panels="[^"]*"', "", re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{ids}-", svg))
     names = {colour: name for name, colour in LIGHT.items()}
     svg = re.sub(r"(?<=: )#[0-9a-f]{6}\b", lambda c: f"var(--c-{names[c[0]]}, {c[0]})" if c[0] in names else c[0], svg)
     svg = svg.replace(f"font-family: '{FONT}'; ", "").replace(f"'{FONT}'", f"'{FONT}', {FALLBACK}")
     svg = re.sub(r' style="([^"]+)"', lambda found: re.sub(r" ?([a-z-]+): ?([^;]+);?", r' \1="\2"', found[1]), svg)
-    style = f"min-width:{least:.0f}px;font-size-adjust:{X_HEIGHT}"
+    style = f"min-width:{least:.0f}px;max-width:{most:.0f}px;font-size-adjust:{X_HEIGHT}"
+    if elastic:
+        style += f';--m:{least:.0f}px;min-height:{height:.0f}px" class="elastic" preserveAspectRatio="none'
     opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="{style}" font-family="{FONT},{FALLBACK}"'
     return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
 
 
+def _width(svg: str) -> float:
+    return float(re.findall(r'viewBox="0 0 ([\d.]+)', svg)[0])
+
+
+def _most_width(svg: str) -> float:
+    """In pixels: so wide that letters are no larger than those of the text."""
+    return _width(svg) * LARGEST
+
+
 def _least_width(svg: str) -> float:
     """In pixels: so wide that the smallest letters can be read."""
-    (width,) = map(float, re.findall(r'viewBox="0 0 ([\d.]+)', svg)[:1])
-    return width * LEGIBLE / min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
+    return _width(svg) * LEGIBLE / min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
 
 
 # --- parts of the data ----------------------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 KeyMark = str | dict[str, Any]  # in a legend: a patch of a colour, or the arguments of a Line2D
 LABEL_LINE = 0.14  # inches, the height of a line of a label
 HEIGHT = 1.6  # inches; the width is the page's, palette.CHART_WIDTH
+HALF = palette.CHART_WIDTH / 2 - 0.08  # inches: two charts stand side by side
+PHONE = 4.2  # inches: the widest that a phone shows with letters large enough
 BILLION = 1e9
 SCALES = ((BILLION, "billion "), (1e6, "million "), (1e3, "thousand "), (1, ""))
 MANY_MONTHS = 40  # with more months, the axis shows years
@@ -74,28 +76,14 @@ def small_canvas() -> tuple[Drawing, Axes]:
     return figure, axes
 
 
-def flat_canvas(rows: int, label: float) -> tuple[Drawing, Axes]:
-    """An empty chart of half the page's width for horizontal bars, with `label` inches for their names."""
-    width, height = palette.CHART_WIDTH / 2 - 0.08, 0.155 * rows + 0.04
+def flat_canvas(
+    height: float, label: float, width: float = HALF, top: float = 0.02, bottom: float = 0.02
+) -> tuple[Drawing, Axes]:
+    """An empty chart for horizontal bars, narrow enough for a phone, with `label` inches for their names."""
     figure = Drawing(width, height)
-    axes = figure.add_axes((label / width, 0.02 / height, 1 - (label + 0.05) / width, 1 - 0.04 / height))
+    axes = figure.add_axes((label / width, bottom / height, 1 - (label + 0.05) / width, 1 - (top + bottom) / height))
     bare(axes, size=8.5)
     return figure, axes
-
-
-def side_by_side(count: int, height: float, label: float, shared: bool = False) -> tuple[Drawing, list[Axes]]:
-    """Panels side by side for horizontal bars, with room for row labels (`label` inches).
-
-    `shared`: only the first panel has row labels.
-    """
-    figure, width = Drawing(palette.CHART_WIDTH, height), palette.CHART_WIDTH
-    each, panels = (width - label * (1 if shared else count)) / count, []
-    for place in range(count):
-        left = label * (1 if shared else place + 1) + each * place
-        axes = figure.add_axes((left / width, 0.2 / height, (each - 0.12) / width, 1 - 0.5 / height))
-        bare(axes, size=8.5)
-        panels.append(axes)
-    return figure, panels
 
 
 @step
@@ -139,26 +127,11 @@ def legend(figure: Figure, marks: list[KeyMark], labels: list[str]) -> None:
     figure.legend([*map(_in_key, marks)], labels, ncols=len(labels), loc="upper right", bbox_to_anchor=(0.99, 1.0), **KEY)
 
 
-@step
-def panel_key(axes: Axes, title: str, marks: list[KeyMark], labels: list[str]) -> None:
-    """A panel's title and legend, in one line above it."""
-    axes.annotate(title, (0, 1.03), xycoords="axes fraction", va="bottom", color=palette.INK, size=9, weight="semibold")
-    axes.legend([*map(_in_key, marks)], labels, ncols=len(labels), loc="lower right", bbox_to_anchor=(1.01, 0.985), **KEY)
-
-
 def _in_key(mark: KeyMark) -> Any:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     return Patch(color=mark) if isinstance(mark, str) else Line2D([], [], **mark)
-
-
-@step
-def panel_head(axes: Axes, text: str, colour: str) -> None:
-    """The heading of a panel."""
-    axes.annotate(
-        text, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", color=colour, weight="semibold", size=9
-    )
 
 
 @step
@@ -178,6 +151,21 @@ def label_bars(axes: Axes, values: Sequence[float], beside: Sequence[float], sty
             size=8.5,
             color=palette.INK,
         )
+    axes.xaxis.set_major_locator(_ticks(5))
+
+
+@step
+def numbers_at_right(axes: Axes, values: Sequence[float], style: str, colour: str) -> None:
+    """Write each bar's value in a column at the right, where a mark of something else stands beside the bars."""
+    axes.axvline(0, color=palette.INK, lw=0.8)
+    axes.margins(x=0.05)
+    low, high = axes.get_xlim()
+    axes.set_xlim(low, high + 0.2 * (high - low))
+    for place, value in enumerate(values):
+        axes.annotate(
+            write(value, "", style), (1, place), xycoords=("axes fraction", "data"), ha="right", va="center_baseline", size=8.5,
+            color=colour,
+        )  # fmt: skip
     axes.xaxis.set_major_locator(_ticks(5))
 
 

@@ -192,7 +192,6 @@ def _balance_chart(report: Report) -> Chart | None:
         alt,
         monthly_data("balance-by-month", "Balance of trade by month", frame[["balance"]]),
         source_line(report, "balance_usd_month", history=True),
-        recent=True,
         title=("Balance of trade, billion dollars a month",),
     )
 
@@ -367,7 +366,6 @@ def _year_to_date_chart(report: Report) -> Chart | None:
         alt,
         data,
         source_line(report, "balance_usd_ytd", history=True),
-        recent=report.period[5:] > "06",
         at=range(1, len(data.rows) + 1),
         title=("Balance of trade since January, billion dollars",),
     )

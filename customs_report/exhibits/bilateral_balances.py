@@ -8,14 +8,7 @@ import helpers
 from customs_report import palette
 from customs_report.calculations.balances import NET, largest_balances
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import (
-    BILLION,
-    draw_bars,
-    label_bars,
-    label_rows,
-    panel_head,
-    side_by_side,
-)
+from customs_report.drawing.axes import BILLION, draw_bars, flat_canvas, label_bars, label_rows
 from customs_report.english.grammar import capital, listed, name_of, not_held, partner_name, shows_zero, the_partner
 from customs_report.exhibits.selection import partner, present, to_date
 from customs_report.exhibits.source_lines import source_line
@@ -25,12 +18,14 @@ from customs_report.names import Name
 from customs_report.report import Report, using
 from customs_report.rows import fact_row, fact_table, subject_row
 
+BALANCE, CHANGE = "partner.{}.balance_cny_ytd", "balance_contribution.partner.{}_cny_ytd"
 SUBJECTS = {"integrated_circuits": "integrated circuits", "energy": "energy"}
 
 
 def surplus(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """With whom does China run surpluses and deficits, and how did they change in a year?"""
-    return Exhibit.of(using(report, frames, helpers.balance_contributions, over="ytd"), _words, _chart, _table)
+    given = using(report, frames, helpers.balance_contributions, over="ytd")
+    return Exhibit.of(given, _words, _balance_chart, _change_chart, _table, columns=2)
 
 
 def _words(report: Report) -> Words:
@@ -81,14 +76,11 @@ def moved_balance_most(change: Fact, up: Name, down: Name) -> Runs:
 def _levels(report: Report, codes: list[str]) -> Message | None:
     """The balance as a whole, the largest surplus and the largest deficit."""
     facts, (top, low) = report.facts, (codes[0], codes[-1])
-    balance, surplus, deficit = (facts.get(name) for name in ("balance_cny_ytd", *map(BALANCE, (top, low))))
+    balance, surplus, deficit = (facts.get(name) for name in ("balance_cny_ytd", *map(BALANCE.format, (top, low))))
     if not balance:
         return None
     lowest = (partner(report, low), deficit) if deficit.value < 0 else (None, None)
     return balance_and_largest(balance, to_date(report), partner(report, top), surplus, *lowest)
-
-
-BALANCE = "partner.{}.balance_cny_ytd".format
 
 
 @message
@@ -160,40 +152,50 @@ def net_trade(subject: str, net: Fact, change: Fact | None, again: bool) -> Runs
     )  # fmt: skip
 
 
-def _chart(report: Report) -> Chart | None:
-    facts, name, change = report.facts, "partner.{}.balance_cny_ytd", "balance_contribution.partner.{}_cny_ytd"
-    codes = largest_balances(report.tables, report.period)
+def _balance_chart(report: Report) -> Chart | None:
+    """Balances of the year to date, in pale a year earlier."""
+    facts, codes = report.facts, largest_balances(report.tables, report.period)
     if not codes:
         return None
-    names = [partner_name(report, code) for code in codes]
-    values = [facts[name.format(code)].value / BILLION for code in codes]
-    changes = [facts[change.format(code)].value for code in codes if change.format(code) in facts]
-    known = len(changes) == len(codes)
-    figure, panels = side_by_side(1 + known, 0.5 + 0.19 * len(codes), label=1.15, shared=True)
-    offset = 0.19 if known else 0.0
-    colours = [palette.BALANCE] * len(values)
-    draw_bars(panels[0], [i - offset for i in range(len(codes))], values, 0.38 if known else 0.6, colours, flat=True)
-    label_rows(panels[0], names)
-    before = [0.0] * len(codes)
-    columns = [("Balance", name, "bn")]
-    if known:
-        moved = [value / BILLION for value in changes]
-        before = [value - by for value, by in zip(values, moved, strict=True)]
-        pale = [palette.PALE_BALANCE] * len(before)
-        draw_bars(panels[0], [i + offset for i in range(len(codes))], before, 0.38, pale, flat=True)
-        draw_bars(panels[1], range(len(codes)), moved, 0.6, palette.MUTED, flat=True)
-        label_rows(panels[1], [""] * len(codes))
-        label_bars(panels[1], moved, moved, "signed_number")
-        panel_head(panels[1], "Change on a year earlier", palette.MUTED)
-        columns.append(("Change", change, "signed_bn"))
-    label_bars(panels[0], values, before, "number", offset)
-    panel_head(panels[0], "Balance, a year earlier in pale" if known else "Balance", palette.INK)
-    ends = ((partner(report, code), facts[name.format(code)]) for code in (codes[0], codes[-1]))
+    values = [facts[BALANCE.format(code)].value / BILLION for code in codes]
+    before = [value - by for value, by in zip(values, _changes(report, codes), strict=False)]
+    title = "Balance since January, billion yuan" + (", a year earlier in pale" if before else "")
+    figure, axes = flat_canvas(0.24 + 0.19 * len(codes), label=1.15, bottom=0.2)
+    offset = 0.19 if before else 0.0
+    draw_bars(axes, [i - offset for i in range(len(codes))], values, 0.38 if before else 0.6, palette.BALANCE, flat=True)
+    if before:
+        draw_bars(axes, [i + offset for i in range(len(codes))], before, 0.38, palette.PALE_BALANCE, flat=True)
+    ends = ((partner(report, code), facts[BALANCE.format(code)]) for code in (codes[0], codes[-1]))
     alt = report.write(bars_of_balances(*(each for end in ends for each in end)))
-    data = fact_table(report, "bilateral-balances", "Balance with partners, billion yuan", codes, names, columns)
-    return Chart(
-        figure, alt, data, source_line(report, name.format(codes[0])), title=("Balance of trade since January, billion yuan",)
-    )
+    names = [partner_name(report, code) for code in codes]
+    label_rows(axes, names)
+    label_bars(axes, values, before or [0.0] * len(codes), "number", offset)
+    data = fact_table(report, "bilateral-balances", title, codes, names, [("Balance", BALANCE, "bn")])
+    return Chart(figure, alt, data, source_line(report, BALANCE.format(codes[0])), title=(title,))
+
+
+def _change_chart(report: Report) -> Chart | None:
+    """Their changes on a year earlier, where all are known."""
+    facts, codes = report.facts, largest_balances(report.tables, report.period)
+    values = _changes(report, codes)
+    if not values:
+        return None
+    title = "Change on a year earlier, billion yuan"
+    figure, axes = flat_canvas(0.24 + 0.19 * len(codes), label=1.15, bottom=0.2)
+    draw_bars(axes, range(len(codes)), values, 0.6, palette.MUTED, flat=True)
+    names = [partner_name(report, code) for code in codes]
+    label_rows(axes, names)
+    label_bars(axes, values, values, "signed_number")
+    most = max(codes, key=lambda code: abs(facts[CHANGE.format(code)].value))
+    data = fact_table(report, "bilateral-changes", title, codes, names, [("Change", CHANGE, "signed_bn")])
+    alt = report.write(bars_of_changes(partner(report, most), facts[CHANGE.format(most)]))
+    return Chart(figure, alt, data, source_line(report, CHANGE.format(codes[0])), title=(title,))
+
+
+def _changes(report: Report, codes: list[str]) -> list[float]:
+    """In billions; none where one is missing."""
+    found = [report.facts.get(CHANGE.format(code)) for code in codes]
+    return [fact.value / BILLION for fact in found] if all(found) else []
 
 
 def _table(report: Report) -> Table | None:
@@ -229,6 +231,14 @@ def _table(report: Report) -> Table | None:
 
 def _balance_fields(month: str, ytd: str, change: str) -> list[tuple[str, str]]:
     return [(month, "bn"), (ytd, "bn"), (change, "signed_bn")]
+
+
+@message
+def bars_of_changes(most: Name, change: Fact) -> Runs:
+    return say(
+        "Bars of the changes of these balances on a year earlier; that with {most} moved most, by {change}.",
+        most=name_of(most.code, most.english), change=change,
+    )  # fmt: skip
 
 
 @message

@@ -224,7 +224,7 @@ def _months_chart(report: Profile) -> Chart | None:
     headers = ["Value, billion yuan", *(f"{NAMES[c]}, {unit_in_words(units[c])}" for c in columns[1:])]
     styles = {c: {"value": "bn", "quantity": "number", "unit_value": "unit_value"}[c] for c in columns}
     data = frame_table("commodity-months", title, report.table, frame.iloc[::-1], headers, styles, units=units)
-    return Chart(figure, alt, data, source_of(report), recent=True, title=(title,))
+    return Chart(figure, alt, data, source_of(report), title=(title,))
 
 
 NAMES = {"value": "Value", "quantity": "Quantity", "unit_value": "Unit value"}
@@ -300,7 +300,7 @@ def _split_chart(report: Profile) -> Chart | None:
     alt = report.write(bars_of_effects(frame.index[0], last, *effects))
     headers, newest = ["Quantity", "Unit value"], frame.iloc[::-1]
     data = frame_table("commodity-split", title, report.table, newest, headers, "signed_bn", units="CNY")
-    return Chart(figure, alt, data, source_of(report), recent=True, title=(title,))
+    return Chart(figure, alt, data, source_of(report), title=(title,))
 
 
 @message

@@ -65,7 +65,7 @@ def compare(
     data = frame_table("comparison", caption, "", frame.iloc[::-1], headers, style, units=found.unit)
     source = as_known(report)
     source += (" Not shown: ", *dated(missing), ".") if missing else ()
-    return Chart(figure, alt, data, source, (f"{what}, {word}{unit}, {SPANS[over]}",), recent=True)
+    return Chart(figure, alt, data, source, (f"{what}, {word}{unit}, {SPANS[over]}",))
 
 
 @message

@@ -69,7 +69,8 @@ def _chart(report: Report) -> Chart | None:
         return None
     figure, axes = canvas()
     axes.plot(range(len(frame)), frame["ratio"].to_list(), color=palette.INK, lw=1.6, marker="o", ms=3)
-    place_ticks(axes, "x", range(len(frame)), [period[:4] for period in frame.index])
+    years = range((len(frame) - 1) % 2, len(frame), 2)  # the last one, and every other before it
+    place_ticks(axes, "x", years, [frame.index[place][:4] for place in years])
     fine_ticks(axes, frame["ratio"].max() - frame["ratio"].min())
     month = period_text(report.period).split()[0]
     title = f"Exports as a multiple of imports, twelve months to {month} of each year"
@@ -87,7 +88,6 @@ def _chart(report: Report) -> Chart | None:
             units="ratio",
         ),
         source_line(report, "cover.usd_12m", history=True),
-        recent=True,
         at=range(len(frame))[::-1],
         title=(title,),
     )

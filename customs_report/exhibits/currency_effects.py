@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 import helpers
 from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
-from customs_report.drawing.axes import canvas, four_ticks, gridded, hide_bottom, label_years, panel_key
+from customs_report.drawing.axes import canvas, four_ticks, hide_bottom, label_years
 from customs_report.english.grammar import dated, more_or_less, not_held, opened, shows_zero
 from customs_report.exhibits.selection import present, to_date
 from customs_report.exhibits.source_lines import as_known
@@ -18,10 +18,13 @@ from customs_report.messages import first_possible, message
 from customs_report.report import Report, using
 from customs_report.rows import frame_table
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 
 def dollars_and_yuan(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What is a dollar worth in customs' figures, and how does that part growth in yuan from growth in dollars?"""
-    return Exhibit.of(using(report, frames, helpers.exchange_rates), _words, _chart)
+    return Exhibit.of(using(report, frames, helpers.exchange_rates), _words, _rate_chart, _growth_chart)
 
 
 def _words(report: Report) -> Words:
@@ -133,58 +136,77 @@ def note_on_crude_oil(why_none: NotAvailable | None) -> Runs:
     )  # fmt: skip
 
 
-def _chart(report: Report) -> Chart | None:
+def _rate_chart(report: Report) -> Chart | None:
     frame = report.frame(helpers.exchange_rates)
     newest = frame["crude_oil"].last_valid_index()
     if newest is None:
         return None
-    height, head, foot = 2.7, 0.24, 0.26  # inches
-    panel = (height - foot - 2 * head - 0.08) / 2
-    figure, above = canvas(height)
-    below = figure.add_axes((0.07, foot / height, 0.915, panel / height))
-    above.set_position((0.07, (height - head - panel) / height, 0.915, panel / height))
-    gridded(below, ticks=4)
+    figure, axes = canvas(1.4)
     months = range(len(frame))
-    above.plot(months, frame["crude_oil"], color=palette.INK, lw=1.4)
-    totals: dict[str, Any] = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.0, "color": palette.INK}
-    above.plot(months, frame["first_prints"], zorder=3, **totals)
-    four_ticks(above)
-    above.tick_params(labelbottom=False)
-    below.plot(months, frame["crude_oil_yoy"], color=palette.INK, lw=1.4)
-    rings: dict[str, Any] = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.4, "color": palette.EXPORTS}
-    dots: dict[str, Any] = {"ls": "", "marker": "o", "ms": 3, "color": palette.IMPORTS}
-    below.plot(months, frame["exports_wedge"], zorder=3, **rings)
-    below.plot(months, frame["imports_wedge"], zorder=4, **dots)
-    below.axhline(0, color=palette.INK, lw=0.8)
-    for axes in (above, below):
-        hide_bottom(axes)
-        label_years(axes, list(frame.index))
-        axes.set_xlim(-1, max(len(frame), 12))
-    line: dict[str, Any] = {"color": palette.INK, "lw": 1.4}
-    panel_key(above, "Yuan per dollar", [line, totals], ["crude oil imports", "totals published in both currencies"])
-    words = ["change of that rate, percent", "exports", "imports"]
-    panel_key(below, "Growth in yuan less growth in dollars, points", [line, rings, dots], words)
-    alt = report.write(panels_of_rates(frame.index[0], report.period, newest, _cell(newest, "crude_oil", frame)))
-    styles = {"crude_oil": "exchange_rate", "first_prints": "exchange_rate"}
-    headers = ("Crude oil", "Change %", "Totals", "Exports, points", "Imports, points")
-    data = frame_table(
-        "dollars-and-yuan",
-        "Yuan per dollar, its change on a year earlier, and growth in yuan less growth in dollars",
-        "exchange_rates",
-        frame.iloc[::-1],
-        headers,
-        {column: styles.get(column, "signed_percent") for column in frame},
-        units=dict.fromkeys(("exports_wedge", "imports_wedge"), "percentage points"),
+    axes.plot(months, frame["crude_oil"], color=palette.INK, lw=1.4)
+    totals: dict[str, Any] = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.0, "clip_on": False}
+    axes.plot(months, frame["first_prints"], zorder=3, color=palette.INK, **totals)
+    four_ticks(axes)
+    _finish(axes, frame)
+    styles = {"crude_oil": "exchange_rate", "crude_oil_yoy": "signed_percent", "first_prints": "exchange_rate"}
+    caption, headers = "Yuan per dollar, and its change on a year earlier", ("Crude oil", "Change %", "Totals")
+    return Chart(
+        figure,
+        report.write(line_of_rates(frame.index[0], report.period, newest, _cell(newest, "crude_oil", frame))),
+        frame_table("dollars-and-yuan", caption, "exchange_rates", frame.iloc[::-1], headers, styles),
+        as_known(report, "one_stage"),
+        title=("Yuan per dollar: crude oil imports (line), totals published in both currencies (rings)",),
     )
-    source = as_known(report, "one_stage")
-    return Chart(figure, alt, data, source, recent=True, title=("Dollars and yuan: the rate, and how far growth differs",))
+
+
+def _growth_chart(report: Report) -> Chart | None:
+    frame = report.frame(helpers.exchange_rates)
+    if frame["crude_oil"].last_valid_index() is None:
+        return None
+    figure, axes = canvas(1.4)
+    months = range(len(frame))
+    axes.plot(months, frame["crude_oil_yoy"], color=palette.INK, lw=1.4)
+    rings: dict[str, Any] = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.4}
+    axes.plot(months, frame["exports_wedge"], zorder=3, color=palette.EXPORTS, **rings)
+    axes.plot(months, frame["imports_wedge"], zorder=4, color=palette.IMPORTS, ls="", marker="o", ms=3)
+    axes.axhline(0, color=palette.INK, lw=0.8)
+    _finish(axes, frame)
+    wedges = ["exports_wedge", "imports_wedge"]
+    caption = "Growth in yuan less growth in dollars, percentage points"
+    shown = frame[wedges].dropna(how="all").iloc[::-1]
+    data = frame_table(
+        "growth-in-yuan-and-dollars", caption, "exchange_rates", shown, ("Exports", "Imports"), "signed_percent",
+        units="percentage points",
+    )  # fmt: skip
+    return Chart(
+        figure,
+        report.write(marks_of_growth(frame.index[0], report.period)),
+        data,
+        as_known(report, "one_stage"),
+        title=("Growth in yuan less growth in dollars, points: exports (rings), imports (dots), change of the rate (line)",),
+        first=frame.index[0],
+    )
+
+
+def _finish(axes: Axes, frame: pd.DataFrame) -> None:
+    hide_bottom(axes)
+    label_years(axes, list(frame.index))
+    axes.set_xlim(-1, max(len(frame), 12))
 
 
 @message
-def panels_of_rates(first: str, last: str, newest: str, rate: Cell) -> Runs:
+def line_of_rates(first: str, last: str, newest: str, rate: Cell) -> Runs:
     return say(
-        "Two panels from {first} to {last}. Above, the rate of customs’ crude oil imports, last {rate:exchange_rate} yuan per "
-        "dollar in {newest}, with rings where totals of one release give a rate. Below, growth in yuan less growth in dollars, "
-        "dots close to the line of the rate’s change.",
+        "The rate of customs’ crude oil imports from {first} to {last}, in {newest} {rate:exchange_rate} yuan per dollar, with "
+        "rings where totals of one release give a rate.",
         first=first, last=last, rate=rate, newest=newest,
+    )  # fmt: skip
+
+
+@message
+def marks_of_growth(first: str, last: str) -> Runs:
+    return say(
+        "Growth in yuan less growth in dollars from {first} to {last}: rings for exports, dots for imports, close to the line "
+        "of the rate’s change.",
+        first=first, last=last,
     )  # fmt: skip

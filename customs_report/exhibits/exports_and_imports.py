@@ -247,7 +247,6 @@ def _trade_chart(report: Report) -> Chart | None:
         alt,
         monthly_data("exports-and-imports", "Exports and imports by month", frame),
         source_line(report, "exports_usd_month", history=True),
-        recent=True,
         title=("Exports and imports, billion dollars a month",),
     )
 

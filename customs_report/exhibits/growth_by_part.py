@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from textwrap import fill
 
 import pandas as pd
@@ -11,7 +12,7 @@ import helpers
 from customs_report import names, palette
 from customs_report.calculations.partitions import CLOSE, SHOWN_POINTS, leading_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
-from customs_report.drawing.axes import draw_bars, label_bars, label_rows, panel_head, side_by_side
+from customs_report.drawing.axes import draw_bars, flat_canvas, label_rows, numbers_at_right
 from customs_report.english.grammar import (
     called_goods,
     capital,
@@ -31,13 +32,14 @@ from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.frames import call_of, silently
 from customs_report.messages import Message, message
 from customs_report.names import Name, part_name
-from customs_report.numbers import write
 from customs_report.report import Report, using
 
 
 def contributions_by_partner(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which partners made exports and imports grow, since January and in the month alone?"""
-    return Exhibit.of(using(report, frames, helpers.contributions, by="partner", over="ytd"), _partner_words, _partner_chart)
+    charts = (partial(_chart, "partner", flow, 0.17) for flow in ("exports", "imports"))
+    given = using(report, frames, helpers.contributions, by="partner", over="ytd")
+    return Exhibit.of(given, _partner_words, *charts, columns=2)
 
 
 def _partner_words(report: Report) -> Words:
@@ -60,9 +62,9 @@ def note_on_partners(bases: list[str]) -> Runs:
 
 def contributions_by_commodity(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which goods made exports and imports grow, since January and in the month alone?"""
-    return Exhibit.of(
-        using(report, frames, helpers.contributions, by="commodity", over="ytd"), _commodity_words, _commodity_chart
-    )
+    charts = (partial(_chart, "commodity", flow, 0.265) for flow in ("export", "import"))
+    given = using(report, frames, helpers.contributions, by="commodity", over="ytd")
+    return Exhibit.of(given, _commodity_words, *charts, columns=2)
 
 
 def _commodity_words(report: Report) -> Words:
@@ -375,80 +377,53 @@ def part_of_trade(kind: str, name: Name, whole: str, start: bool) -> Runs:
     return goods(name) if kind == "commodity" else the_partner(name)
 
 
-def _partner_chart(report: Report) -> Chart | None:
-    return _chart(report, "partner", ("exports", "imports"), row=0.17)
-
-
-def _commodity_chart(report: Report) -> Chart | None:
-    return _chart(report, "commodity", ("export", "import"), row=0.265)
-
-
-def _chart(report: Report, kind: str, flows: Sequence[str], row: float) -> Chart | None:
-    """A panel for each flow: bars for the year to date, a diamond for the month, what has no name in grey at the bottom."""
-    facts, name = report.facts, f"contribution.{kind}.{{}}_cny_{{}}.{{}}".format
-    shown: dict[str, list[str]] = {}
-    for flow in flows:
-        parts = _leading(report, kind, flow)
-        grey = [code for code in ("others", "remainder") if parts and name(flow, "ytd", code) in facts]
-        shown |= {flow: parts + grey} if parts else {}
-    if not shown:
+def _chart(kind: str, flow: str, row: float, report: Report) -> Chart | None:
+    """Bars for the year to date, a diamond for the month, what has no name in grey at the bottom."""
+    facts, name = report.facts, f"contribution.{kind}.{flow}_cny_{{}}.{{}}".format
+    leading = _leading(report, kind, flow)
+    if not leading:
         return None
-    rows, alts, diamonds = [], [], False
-    figure, panels = side_by_side(len(shown), 0.5 + row * max(map(len, shown.values())), label=1.5)
-    for axes, (flow, parts) in zip(panels, shown.items(), strict=True):
-        word, colour = (flow.rstrip("s") + "s", palette.EXPORTS if flow.startswith("export") else palette.IMPORTS)
-        called = [part_name(*named_part(report, kind, flow, code)) for code in parts]
-        values = [facts[name(flow, "ytd", code)].value for code in parts]
-        months = [facts.value(name(flow, "month", code)) for code in parts]
-        if report.period.endswith("-01"):
-            months = [None] * len(parts)  # the month is the year to date
-        unnamed = [code in ("others", "remainder") for code in parts]
-        draw_bars(axes, range(len(parts)), values, 0.66, [palette.PALE if grey else colour for grey in unnamed], flat=True)
-        diamonds |= any(month is not None for month in months)
-        marks = [(month, place) for place, month in enumerate(months) if month is not None]
-        axes.plot(*(zip(*marks, strict=True) if marks else ((), ())), ls="", marker="D", ms=3, color=palette.INK)
-        label_rows(axes, [fill(text, 25) for text in called])
-        label_bars(axes, values, [month or 0.0 for month in months], "signed_percent")
-        growth = facts[f"{word}_cny_ytd_yoy"]
-        panel_head(axes, f"{word.capitalize()} {write(growth.value, growth.unit, 'signed')}", colour)
-        rows.append(Row((word.capitalize(),), (None, None), kind="heading"))
-        rows += [
-            Row(
-                name_of(code, text),
-                tuple(
-                    (facts.cite(of, "signed_percent"),) if (of := name(flow, over, code)) in facts else None
-                    for over in ("ytd", "month")
-                ),
-                values=tuple(facts.value(name(flow, over, code)) for over in ("ytd", "month")),
-            )
-            for code, text in zip(parts, called, strict=True)
-        ]
-        last = parts[len(parts) - 1 - sum(unnamed)]
-        ends = ((_part(report, kind, flow, code, start=True), facts[name(flow, "ytd", code)]) for code in (parts[0], last))
-        alts.append(ends_of_bars(flow, *(each for end in ends for each in end)))
-    flow = next(iter(shown))
+    grey = [code for code in ("others", "remainder") if name("ytd", code) in facts]
+    parts, word = leading + grey, _plural(flow)
+    called = [part_name(*named_part(report, kind, flow, code)) for code in parts]
+    values = [facts[name("ytd", code)].value for code in parts]
+    months = [facts.value(name("month", code)) for code in parts] if not is_january(report) else []  # there it is the year
+    marks = [(month, place) for place, month in enumerate(months) if month is not None]
+    colour = palette.EXPORTS if word == "exports" else palette.IMPORTS
+    figure, axes = flat_canvas(0.24 + row * len(parts), label=1.5, bottom=0.2)
+    draw_bars(axes, range(len(parts)), values, 0.66, [colour] * len(leading) + [palette.PALE] * len(grey), flat=True)
+    axes.plot(*(zip(*marks, strict=True) if marks else ((), ())), ls="", marker="D", ms=3, color=palette.INK)
+    label_rows(axes, [fill(text, 25) for text in called])
+    numbers_at_right(axes, values, "signed_percent", colour)
+    rows = []
+    for code, text in zip(parts, called, strict=True):
+        names = [name(over, code) for over in ("ytd", "month")]
+        cells = tuple((facts.cite(of, "signed_percent"),) if of in facts else None for of in names)
+        rows.append(Row(name_of(code, text), cells, values=tuple(facts.value(of) for of in names)))
+    ends = ((_part(report, kind, flow, code, start=True), facts[name("ytd", code)]) for code in (leading[0], leading[-1]))
+    title = report.write(title_of_contributions(word, facts[f"{word}_cny_ytd_yoy"], bool(marks)))
+    columns = (Column("Part"), Column("Year to date", align="right"), Column("Month", align="right"))
     return Chart(
         figure,
-        report.write(bars_of_contributions(alts)),
-        Table(
-            f"contributions-by-{kind}",
-            "Contributions to growth, percentage points",
-            (Column("Part"), Column("Year to date", align="right"), Column("Month", align="right")),
-            tuple(rows),
-        ),
-        source_line(report, name(flow, "ytd", shown[flow][0])),
-        title=("Contributions to growth since January, in points: bars and numbers" + "; ◆ the month alone" * diamonds,),
+        report.write(bars_of_contributions(flow, *(each for end in ends for each in end))),
+        Table(f"contributions-by-{kind}-{word}", f"Contributions to growth of {word}, percentage points", columns, tuple(rows)),
+        source_line(report, name("ytd", leading[0])),
+        title=title,
     )
 
 
 @message
-def ends_of_bars(flow: str, top: Runs, most: Fact, last: Runs, least: Fact) -> Runs:
+def title_of_contributions(flow: str, growth: Fact, month: bool) -> Runs:
     return say(
-        "{flow}: {top} on top with {most:signed_percent}, {last} last with {least:signed_percent}. ",
-        flow=_plural(flow).capitalize(), top=top, most=most, last=last, least=least,
+        "{flow} {growth:signed} since January: points{month}",
+        flow=flow.capitalize(), growth=growth, month="; ◆ the month" if month else "",
     )  # fmt: skip
 
 
 @message
-def bars_of_contributions(flows: list[Runs]) -> Runs:
-    return ("Bars of contributions to growth since January, in percentage points. ", *(run for flow in flows for run in flow))
+def bars_of_contributions(flow: str, top: Runs, most: Fact, last: Runs, least: Fact) -> Runs:
+    return say(
+        "Bars of contributions to growth of {flow} since January, in percentage points: {top} on top with "
+        "{most:signed_percent}, {last} last with {least:signed_percent}.",
+        flow=_plural(flow), top=top, most=most, last=last, least=least,
+    )  # fmt: skip

@@ -126,7 +126,7 @@ def _chart(flow: str, kind: str, report: Report) -> Chart | None:
     growth = [part.growth for part in parts] + ([None] if rest else [])
     points = [part.points for part in parts] + ([rest] if rest else [])
     colour, values = palette.EXPORTS if flow == "exports" else palette.IMPORTS, [each.value for each in points]
-    figure, axes = flat_canvas(len(values), label=1.95)
+    figure, axes = flat_canvas(0.155 * len(values) + 0.04, label=1.95)
     draw_bars(axes, range(len(values)), values, 0.66, [colour] * len(parts) + [palette.PALE] * bool(rest), flat=True)
     label_rows(axes, [_label(name, own) for name, own in zip(names, growth, strict=True)])
     label_bars(axes, values, [0.0] * len(values), "signed_percent")

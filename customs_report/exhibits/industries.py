@@ -17,7 +17,7 @@ from customs_report.calculations.unit_values import (
 )
 from customs_report.coverage import why_unavailable
 from customs_report.display import Chart, Exhibit, Table, Words
-from customs_report.drawing.axes import canvas, draw_bars, label_rows, legend
+from customs_report.drawing.axes import PHONE, draw_bars, flat_canvas, label_rows, legend
 from customs_report.english.grammar import (
     also,
     capital,
@@ -245,7 +245,7 @@ def _vehicles_chart(report: Report) -> Chart | None:
     if not over or not set(lines) & set(NEW_ENERGY):
         return None
     measures = {"value_cny": ("Value", palette.EXPORTS), "quantity": ("Quantity", palette.PALE_EXPORTS)}
-    figure, axes = canvas(height=0.6 + 0.24 * len(lines), left=0.33, top=0.22)
+    figure, axes = flat_canvas(0.6 + 0.24 * len(lines), label=1.75, width=PHONE, top=0.22, bottom=0.26)
     for offset, (measure, (_, colour)) in zip((-0.2, 0.2), measures.items(), strict=True):
         rates = [facts.value(of.format(slug, measure, over)) or 0 for slug in lines]
         draw_bars(axes, [row + offset for row in range(len(lines))], rates, 0.38, colour, flat=True)

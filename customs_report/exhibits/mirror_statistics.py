@@ -141,7 +141,7 @@ def _chart(report: Report) -> Chart | None:
     figure, axes = canvas(height=1.75, right=0.86)
     months, ends = range(len(frame)), []
     draw_bars(axes, months, frame["gap"] / BILLION, 0.7, palette.PALE)
-    sides = (("china", "China’s count", palette.EXPORTS), ("united_states", "US count", palette.INK))
+    sides = (("china", "China", palette.EXPORTS), ("united_states", "United\nStates", palette.INK))
     for side, label, colour in sides:
         values = frame[side].where(frame["gap"].notna()) / BILLION
         axes.plot(months, values, color=colour, lw=1.5, marker="o", ms=3)
@@ -176,7 +176,7 @@ def _chart(report: Report) -> Chart | None:
         "China’s exports to the United States as both sides count them, billion dollars a month, to ",
         Mark.of(newest),
     )
-    return Chart(figure, alt, data, source, recent=True, title=title)
+    return Chart(figure, alt, data, source, title=title)
 
 
 @message

@@ -128,9 +128,7 @@ def _chart(report: Report) -> Chart | None:
     title = (
         "Balance of trade by year and outlook, billion dollars; thick line: ", RANGES["50"], ", thin line: ", RANGES["90"],
     )  # fmt: skip
-    return Chart(
-        figure, alt, data, source_line(report, "balance_usd_month", history=True), recent=True, at=range(len(rows)), title=title
-    )
+    return Chart(figure, alt, data, source_line(report, "balance_usd_month", history=True), at=range(len(rows)), title=title)
 
 
 @message

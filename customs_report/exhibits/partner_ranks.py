@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
-from textwrap import fill
-from typing import Any
 
 import pandas as pd
 
@@ -29,7 +28,7 @@ from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Cell, Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
-from customs_report.numbers import period_text, write
+from customs_report.numbers import period_text
 from customs_report.periods import shift
 from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, frame_table, subject_table
@@ -41,14 +40,16 @@ DESTINATIONS = ("ASEAN", "EU27", "AFRICA", "LATAM", "HKG")  # none of them overl
 @message
 def note_on_shares() -> Runs:
     return (
-        "Shares are of exports in yuan; RCEP and Belt and Road overlap the others. Places are those among the partners "
-        "available in both years.",
+        "Shares are of exports in yuan, in the charts over three months, all on one scale; * overlaps the others. Places are "
+        "those among the partners available in both years.",
     )
 
 
 def partner_places(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Where did exports go over time, and which partners gained or lost places?"""
-    return Exhibit.of(using(report, frames, helpers.partner_shares), _standing_words, _shares_chart, _standing_table)
+    charts = (partial(_share_chart, code) for code in SHARES)
+    given = using(report, frames, helpers.partner_shares)
+    return Exhibit.of(given, _standing_words, *charts, _standing_table, columns=4)
 
 
 def _standing_words(report: Report) -> Words:
@@ -176,66 +177,58 @@ def changed_places(movers: list[Runs]) -> Runs:
     return (*capital(listed(movers)), " among the largest partners.")
 
 
-def _shares_chart(report: Report) -> Chart | None:
-    """A small panel for each partner or group, all with the same number of points in height."""
+def _share_chart(code: str, report: Report) -> Chart | None:
+    """The share of a partner or group, on a scale as long as that of the others."""
     frame = report.frame(helpers.partner_shares)
     frame = frame.loc[:, (frame.notna().sum() > 1) & frame.tail(1).notna().all()]  # those that the newest month has, too
-    if frame.empty:
+    if code not in frame:
         return None
-    moved, height, each = _share_that_moved(report), 1.8, 1 / len(frame.columns)
-    figure = Drawing(palette.CHART_WIDTH, height)
-    kinds = report.tables.groups.set_index("group")["type"]
-    above: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "ha": "center", "va": "bottom"}
-    reach = max(frame.max() - frame.min()) * 1.3
-    for place, code in enumerate(frame):
-        box = ((place + 0.07) * each, 0.24 / height, 0.84 * each, 1 - 0.76 / height)
-        axes = figure.add_axes(box)
-        values = frame[code].to_list()
-        colour = palette.INK if code == moved else palette.EXPORTS
-        axes.plot(range(len(values)), values, color=colour, lw=1.5)
-        middle = (frame[code].max() + frame[code].min()) / 2
-        axes.set_ylim(middle - reach / 2, middle + reach / 2)
-        axes.set_xlim(-1, len(values) + 1)
-        bare(axes, size=8)
-        colour_bottom(axes)
-        axes.set_yticks([])
-        label_years(axes, list(frame.index))
-        first, last = frame.index.get_loc(frame[code].first_valid_index()), len(values) - 1
-        axes.plot([first, last], [values[first], values[last]], ls="", marker="o", ms=3, color=colour)
-        star = "*" if kinds.get(code) == "overlapping group" else ""
-        name = fill(partner_name(report, code), 13) + star
-        ends = f"{write(values[first], '', 'percent')} → {write(values[last], '', 'percent')}"
-        axes.annotate(name, (0.5, 1), (0, 14), **above, size=8.5, color=palette.INK)
-        axes.annotate(ends, (0.5, 1), (0, 2), **above, size=8.5, color=colour)
-    shown = {code: Cell("partner_shares", report.period, code, frame.at[report.period, code]) for code in frame}
+    width, height = palette.CHART_WIDTH / 4 - 0.12, 1.0
+    figure = Drawing(width, height)
+    axes = figure.add_axes((0.03, 0.24 / height, 0.94, 1 - 0.28 / height))
+    values, colour = frame[code].to_list(), palette.INK if code == _share_that_moved(report) else palette.EXPORTS
+    axes.plot(range(len(values)), values, color=colour, lw=1.5)
+    middle, reach = (frame[code].max() + frame[code].min()) / 2, max(frame.max() - frame.min()) * 1.3
+    axes.set_ylim(middle - reach / 2, middle + reach / 2)
+    axes.set_xlim(-1, len(values) + 1)
+    bare(axes, size=8)
+    colour_bottom(axes)
+    axes.set_yticks([])
+    label_years(axes, list(frame.index))
+    first, last = frame.index.get_loc(frame[code].first_valid_index()), len(values) - 1
+    axes.plot([first, last], [values[first], values[last]], ls="", marker="o", ms=3, color=colour)
+    overlaps = report.tables.groups.set_index("group")["type"].get(code) == "overlapping group"
+    ends = [Cell("partner_shares", frame.index[place], code, values[place]) for place in (first, last)]
     return Chart(
         figure,
-        report.write(panels_of_shares(shown["ASEAN"], shown.get("USA"))),
+        report.write(line_of_share(partner(report, code), *ends, frame.index[first], report.period)),
         frame_table(
-            "partner-shares",
-            "Share of exports over three months, percent",
+            f"partner-shares-{code.lower()}",
+            f"Exports to {partner_name(report, code)}, share in percent",
             "partner_shares",
-            frame.iloc[::-1],
-            [partner_name(report, code) for code in frame],
+            frame.loc[::-1, [code]],
+            ["Share"],
             "percent",
-            first="To",
         ),
         source_line(report, "partner.ASEAN.exports_cny_month"),
-        title=report.write(title_of_shares(frame.index[0], frame.index[-1])),
+        title=report.write(share_of_partner(partner(report, code), *ends, overlaps)),
+        first=frame.index[0],
     )
 
 
 @message
-def panels_of_shares(asean: Cell, usa: Cell | None) -> Runs:
-    rest = say(", the United States at {usa:percent} percent", usa=usa) if usa else ()
-    template = "Small panels of lines, one a partner or group. ASEAN ends at {asean:percent} percent of exports{rest}."
-    return say(template, asean=asean, rest=rest)
+def share_of_partner(partner: Name, first: Cell, last: Cell, overlaps: bool) -> Runs:
+    name, star = name_of(partner.code, partner.english), "*" if overlaps else ""
+    return say("{name}{star} {first:percent} → {last:percent}%", name=name, star=star, first=first, last=last)
 
 
 @message
-def title_of_shares(first: str, last: str) -> Runs:
-    template = "Share of exports, percent, three months together, {first} to {last} (* overlaps the others)"
-    return say(template, first=first, last=last)
+def line_of_share(partner: Name, first: Cell, last: Cell, start: str, end: str) -> Runs:
+    return say(
+        "A line of the share of exports to {name}: {first:percent} percent in the three months to {start}, {last:percent} "
+        "percent in those to {end}.",
+        name=the_partner(partner), first=first, last=last, start=start, end=end,
+    )  # fmt: skip
 
 
 def _standing_table(report: Report) -> Table | None:

@@ -520,7 +520,7 @@ def lines_chart(report: Profile, labels: Mapping[str, str], style: str, title: s
     alt = report.write(lines_from(frame.index[0], last, labels[column].lower(), end, style))
     name = f"{report.kind}-{'-'.join(labels)}"
     data = frame_table(name, title, report.table, frame.iloc[::-1], list(labels.values()), style, units=unit)
-    return Chart(figure, alt, data, source_of(report), recent=True, title=(title,))
+    return Chart(figure, alt, data, source_of(report), title=(title,))
 
 
 @message

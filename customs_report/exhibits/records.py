@@ -188,7 +188,6 @@ def _chart(report: Report) -> Chart | None:
         alt,
         data,
         source_line(report, "balance_usd_12m", history=True),
-        recent=True,
         title=("Balance of trade over the twelve months to each month, billion dollars",),
     )
 

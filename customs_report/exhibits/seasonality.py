@@ -414,7 +414,6 @@ def _chart(report: Report) -> Chart | None:
         alt,
         _adjusted_data(adjusted, printed),
         (*source_line(report, "adjusted.exports_usd_month"), *report.write(our_adjustment())),
-        recent=True,
         title=("Exports and imports, adjusted with its band (strong) and unadjusted (pale), billion dollars a month",),
     )
 

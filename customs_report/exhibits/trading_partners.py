@@ -8,13 +8,7 @@ import helpers
 from customs_report import palette, schema
 from customs_report.calculations.lines import ranked
 from customs_report.display import Chart, Exhibit, Table, Words
-from customs_report.drawing.axes import (
-    BILLION,
-    canvas,
-    coloured_words,
-    draw_bars,
-    label_rows,
-)
+from customs_report.drawing.axes import BILLION, PHONE, coloured_words, draw_bars, flat_canvas, label_rows
 from customs_report.english.grammar import (
     EDGED,
     also,
@@ -208,8 +202,8 @@ def _partners_chart(report: Report) -> Chart | None:
         c for c in helpers.largest_partners(report.tables, report.period) if f"partner.{c}.exports_cny_ytd" in report.facts
     ]
     names = [partner_name(report, code) for code in codes]
-    figure, axes = canvas(height=2.5, left=0.185, top=0.22)
-    coloured_words(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS})
+    figure, axes = flat_canvas(2.5, label=1.15, width=PHONE, top=0.22, bottom=0.26)
+    coloured_words(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS}, apart=0.17)
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
         values = [report.facts[f"partner.{code}.{flow}_cny_ytd"].value / BILLION for code in codes]
         draw_bars(axes, [i + offset for i in range(len(codes))], values, 0.38, colour, flat=True)

@@ -14,7 +14,7 @@ import helpers
 from customs_report import palette
 from customs_report.calculations.unit_values import COMPARED, IMPORT_GROUPS, Fisher, comparable_lines
 from customs_report.display import Chart, Column, Exhibit, Table, Words
-from customs_report.drawing.axes import BILLION, canvas, draw_bars, label_rows, legend
+from customs_report.drawing.axes import BILLION, PHONE, draw_bars, flat_canvas, label_rows, legend
 from customs_report.english.grammar import (
     both_changed,
     commodity_name,
@@ -210,7 +210,7 @@ def _chart(report: Report, subjects: dict[str, Name | str], flow: str, what: str
         part: [facts[f"{name}.value_cny_ytd_{part}"].value / BILLION for name in names]
         for part in ("quantity_effect", "unit_value_effect", "change")
     }
-    figure, axes = canvas(height=0.55 + 0.17 * max(len(names), 5), left=0.33, top=0.22)
+    figure, axes = flat_canvas(0.55 + 0.17 * max(len(names), 5), label=1.95, width=PHONE, top=0.22, bottom=0.26)
     for part, colour, offset in (("quantity_effect", dark, -0.2), ("unit_value_effect", pale, 0.2)):
         draw_bars(axes, [i + offset for i in range(len(names))], parts[part], 0.38, colour, flat=True)
     axes.plot(parts["change"], range(len(names)), ls="", marker="D", ms=3.4, color=palette.INK)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lxml import etree
 from lxml import html as parser
 
-from customs_report.display import CLOSE, Trace
+from customs_report.display import CLOSE, Trace, cited_as
 from customs_report.numbers import digits, period_text, written
 from customs_report.palette import printable
 from customs_report.provenance import evaluated
@@ -152,9 +152,10 @@ def _prove_label(
     link: etree._Element, element: etree._Element, name: str, traces: dict[str, str], cited: Counter[str]
 ) -> list[Finding]:
     """No two citations of a fact or a cell are labelled alike; an exhibit alone, without traces, may have no labels yet."""
-    cited[name] += 1
-    label, expected = link.get("aria-label"), f"{_text(element)}, citation {cited[name]}"
-    due = (expected if cited[name] > 1 else None,) if traces else (None, expected)
+    same = cited_as(name, _text(element))
+    cited[same] += 1
+    label, expected = link.get("aria-label"), f"{_text(element)}, citation {cited[same]}"
+    due = (expected if cited[same] > 1 else None,) if traces else (None, expected)
     return [] if label in due else [Finding(f"label of {name}", str(label), expected)]
 
 
