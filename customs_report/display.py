@@ -277,11 +277,11 @@ class Words(Generic[Part]):
 
     claim: Part
     sentences: tuple[Part, ...] = ()
-    notes: tuple[Part, ...] = ()
+    notes: tuple[Part, ...] = field(default=(), kw_only=True)
 
     def written(self, write: Callable[[Part], Runs]) -> Words[Runs]:
         """The same with messages converted to runs."""
-        return Words(write(self.claim), tuple(map(write, self.sentences)), tuple(map(write, self.notes)))
+        return Words(write(self.claim), tuple(map(write, self.sentences)), notes=tuple(map(write, self.notes)))
 
 
 @dataclass(frozen=True)
@@ -340,16 +340,19 @@ class Table:
         the oldest first.
 
         Headers are complete and unique, with one unit at most, and no number is in billions. None is a gap, "" an empty cell.
-        Group headings and row notes become columns.
+        Group headings and row notes become columns; the note of a member names its whole, so that nobody adds both.
         """
-        rows, group = [], ""
+        rows, group, whole = [], "", ""
         for row in self.rows:
             if row.kind == "heading":
                 group = plain(row.label)
             else:
                 values = row.values or (None,) * len(row.cells)
                 label = _day(row.label) or (plain(row.label), "")
-                rows.append(([group], [label, *map(_datum, row.cells, values)], [plain(row.note)]))
+                member = row.kind == "member"
+                whole = whole if member else label[0]
+                note = plain(row.note) or f"part of {whole}" * member
+                rows.append(([group], [label, *map(_datum, row.cells, values)], [note]))
         order = [*dict.fromkeys(group for (group,), *_ in rows)]
         rows.sort(key=lambda row: (order.index(row[0][0]), *((0, row[1][0][0]) if row[1][0][1] else (1, ""))))
         before, after = (["Group"] if group else [], ["Note"] if any(note[0] for *_, note in rows) else [])

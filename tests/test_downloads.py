@@ -325,3 +325,11 @@ def test_libreoffice_opens_the_workbook(files, book, tmp_path):
         assert len(read) == len(rows), name
         if name != "Cover":
             assert read[START] == [str(cell) for cell in rows[START]], name
+
+
+def test_a_member_names_its_whole_so_that_nobody_adds_both(told):
+    (table,) = (each.table for each in told.tables if each.table["name"] == "partners-exports")
+    note = {row[0]: row[-1] for row in table["rows"]}
+    assert table["columns"][-1]["header"] == "Note"
+    assert note["Viet Nam" if "Viet Nam" in note else "Vietnam"] == "part of ASEAN"
+    assert note["ASEAN"] == note["United States"] == ""

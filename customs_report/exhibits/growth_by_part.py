@@ -106,7 +106,8 @@ def _words(report: Report, kind: str, flows: tuple[str, str], note: Message) -> 
         last = no_contributions_to(next(flow for flow in flows if flow not in shown))
     notes = (note, *_on_another_base(report, kind, flows))
     by_flow = [_since_january(report, kind, flow, first=flow == shown[0]) for flow in shown]
-    return Words(_claim(report, kind, shown[0]), present(*by_flow, _whole_and_rest(report, kind, shown), last), notes)
+    sentences = present(*by_flow, _whole_and_rest(report, kind, shown), last)
+    return Words(_claim(report, kind, shown[0]), sentences, notes=notes)
 
 
 @message

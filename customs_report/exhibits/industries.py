@@ -53,7 +53,7 @@ def _high_tech_words(report: Report) -> Words:
     over = compared_over(facts, "export", fields)
     size, notes = _largest_field(report, fields), (note_on_high_tech(), *_on_the_month(report, fields))
     if not over:
-        return Words(exports_by_field(), present(size), notes)
+        return Words(exports_by_field(), present(size), notes=notes)
     growth = {slug: facts[f"commodity.export.{slug}.value_cny_{over}_yoy"] for slug in fields if slug != OTHER_FIELDS}
     up, down = _fastest_and_slowest(growth)
     risen = growth[up].value > 0
@@ -66,7 +66,7 @@ def _high_tech_words(report: Report) -> Words:
             all_fields(whole) if whole else None,
             size,
         ),
-        notes,
+        notes=notes,
     )
 
 
@@ -192,7 +192,7 @@ def _vehicles_words(report: Report) -> Words:
             apart=apart is not lines,
         ),
         present(first, in_value_and_quantity(others) if others else None),
-        notes,
+        notes=notes,
     )
 
 
