@@ -130,6 +130,7 @@ TEXT = re.compile(r"<g>(<text [^>]*>[^<]*</text>)</g>")
 LETTERING = re.compile(r"<text [^>]*>")
 ALIKE = re.compile(r"<text ([^>]*?) (x=[^>]*>[^<]*</text>)((?:<text \1 x=[^>]*>[^<]*</text>)+)")  # labels of one style in a row
 FREQUENT = re.compile(r"<(?:tr|th|td|time|span) [^>]*>")  # tags of which a page has thousands
+IMPLIED = re.compile(r"(?<=<th) scope=row|(?<=<time)( datetime=\S+) data-kind=period")  # of a header in a row, of a time
 QUOTES = re.compile(r"=\"([^\s\"'=<>`]+)\"")  # of an attribute that needs none
 CLOSED = re.compile(r"</t[dh]>(?=\n(?:<t[dh]\b|</tr>))|</tr>(?=\n(?:<tr\b|</t(?:head|body|foot)>))")  # optional end tags
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl>.*?</div>\n)')
@@ -159,7 +160,7 @@ def compact_html(page: str) -> str:
         return f"<div id={ids[found['trace']]} {found['rest']}" if found["trace"] in ids else ""
 
     page = re.sub(f' style="(?:{LEFT}|{CENTRE})"', "", page)
-    page = FREQUENT.sub(lambda found: QUOTES.sub(r"=\1", found[0]).replace(" scope=row", ""), page)
+    page = FREQUENT.sub(lambda found: IMPLIED.sub(r"\1", QUOTES.sub(r"=\1", found[0])), page)
     page = LETTERING.sub(lambda found: QUOTES.sub(r"=\1", found[0].replace(", #", ",#")), TEXT.sub(r"\1", page))
     page = ALIKE.sub(_in_one_style, page)
     return CLOSED.sub("", BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page))))
@@ -518,6 +519,7 @@ class Chart:
     title: Text = ()
     first: str = ""  # the month at the left end, if it is not that of the first row of the data
     at: Sequence[float] = ()  # where along the x axis the rows of the data stand, if they are no months
+    boxes: Sequence[Sequence[float]] = ()  # or anywhere: left, top, width and height, as shares of the drawing
     flat: bool = False  # the rows of the data stand from top to bottom, as those of horizontal bars always do
     _coming: Future[str] | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -553,14 +555,16 @@ class Chart:
 
     @property
     def _elastic(self) -> bool:
-        """May a narrow screen squeeze it? Not if names of rows take a part of its width, nor if it is an author's own."""
-        return isinstance(self.drawing, Drawing) and not self.drawing.has_flat_bars
+        """May a narrow screen squeeze it? Not if names of rows take a part of its width, nor a map or an author's own."""
+        return isinstance(self.drawing, Drawing) and not self.drawing.has_flat_bars and not self.boxes
 
     @property
     def _from_top(self) -> bool:
         return self.flat or (isinstance(self.drawing, Drawing) and self.drawing.has_flat_bars)
 
     def _answers(self) -> list[Answer | None]:
+        if self.boxes:
+            return [Answer(*(100 * share for share in box)) for box in self.boxes]
         rows = self.data.rows
         labels, headings = [row.label for row in rows], [row.kind == "heading" for row in rows]
         return answers_of(self.svg, labels, headings, flat=self._from_top, at=self.at, first=self.first)

@@ -56,7 +56,7 @@ def other_digit(match: re.Match) -> str:
         ("cell of a chart's data", r"(<td[^>]*><data [^>]*data-cell=monthly_trade/2020-03/exports [^>]*>)([^<]*\d[^<]*)"),
         ("alt text", r'(<p id="x2-[^"]*-alt" hidden>.*?<data [^>]*>)([^<]*\d[^<]*)'),
         ("heading", r"(<h3[^>]*>.*?<data [^>]*data-fact=balance_usd_month [^>]*>)([^<]*\d[^<]*)"),
-        ("period", r'(<time [^>]*data-kind="?period"?[^>]*>)([^<]*\d[^<]*)'),
+        ("period", r'(<time datetime="?\d{4}-\d\d"?>)([^<]*\d[^<]*)'),
         ("machine-readable value", r"(<data value=)(\d+)(?= data-fact=balance_usd_month )"),
         ("contents", r'(<a href="#exhibit-1-claim"[^>]*>.*?surplus, )(\$\d[^<]*)'),
         ("title", r"(<title[^>]*>)([^<]*\d[^<]*)"),

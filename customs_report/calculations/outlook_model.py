@@ -26,7 +26,7 @@ from customs_report.periods import span
 METHODS = ("model", "naive", "average")
 FLOWS = ("exports", "imports", "balance")
 FIRST_YEAR = 2012  # parameters need four years of months before it
-ORIGINS = range(1, 12)  # months that a year is forecast from; with its December it is known
+ORIGINS = range(1, 12)  # months that a year is foretold from; with its December it is known
 SERIES = {"trade": 1, "ratio": -1}  # half the sum, half the difference of the logarithms
 ORDER, SEASONAL_ORDER = (1, 0, 1), (0, 1, 1, 12)
 YEAR = SEASONAL_ORDER[-1]

@@ -378,6 +378,15 @@ def _fill_fields(axes: Axes, fields: list[tuple[int, int]], colour: str) -> None
     axes.add_artist(_filled([(x - 0.485, y - 0.475, x + 0.485, y + 0.475) for x, y in fields], colour))
 
 
+@step
+def draw_circles(axes: Axes, centres: Sequence[tuple[float, float]], radii: Sequence[float], colours: Sequence[str]) -> None:
+    """Circles in the units of the axes."""
+    from matplotlib.patches import Circle
+
+    for centre, radius, colour in zip(centres, radii, colours, strict=True):
+        axes.add_artist(Circle(centre, radius, facecolor=colour, edgecolor=palette.MUTED, lw=0.5))
+
+
 def _filled(boxes: Iterable[tuple[float, float, float, float]], colour: str) -> PathPatch:
     """Boxes (left, bottom, right, top) as one path without an outline."""
     from matplotlib.patches import PathPatch

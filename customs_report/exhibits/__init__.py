@@ -23,6 +23,7 @@ from customs_report.exhibits.method_notes import glossary, method, sources, vint
 from customs_report.exhibits.mirror_statistics import mirror_gap
 from customs_report.exhibits.news_points import key_fact_names, key_facts, main_points
 from customs_report.exhibits.outlooks import year_outlook
+from customs_report.exhibits.partner_map import partner_map
 from customs_report.exhibits.partner_ranks import partner_growth, partner_places
 from customs_report.exhibits.previous_month import since_month_before
 from customs_report.exhibits.provenance import trace, traces
@@ -61,6 +62,7 @@ __all__ = [
     "mirror_gap",
     "model_news",
     "partner_growth",
+    "partner_map",
     "partner_places",
     "partners",
     "partners_in_brief",

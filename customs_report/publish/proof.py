@@ -71,6 +71,9 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     etree.strip_elements(root, "style", "script", "svg", with_tail=False)
     for own in root.xpath("//*[@data-own]"):
         own.getparent().remove(own) if not own.tail else own.clear(keep_tail=True)
+    for time in root.iter("time"):
+        if time.get("data-kind") is None:
+            time.set("data-kind", "period")
     found: list[Finding] = []
     cited: Counter[str] = Counter()
     elements = [element for element in root.iter("*") if element.keys()]  # an XPath for each question would take longer

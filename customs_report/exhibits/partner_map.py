@@ -1,0 +1,155 @@
+"""A map of partners: a circle for each country, its area the trade with it, its colour their growth."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import pandas as pd
+
+import helpers
+from customs_report import palette
+from customs_report.display import Chart, Exhibit, Words
+from customs_report.drawing.axes import PHONE, draw_circles, place_ticks
+from customs_report.drawing.drawings import Drawing
+from customs_report.drawing.spread import spread_out
+from customs_report.english.grammar import name_of, not_held, partner_name, the_partner
+from customs_report.exhibits.partner_ranks import HEAT
+from customs_report.exhibits.selection import partner, present, to_date
+from customs_report.exhibits.source_lines import source_line
+from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.messages import message
+from customs_report.names import Name
+from customs_report.numbers import write
+from customs_report.report import Report, using
+from customs_report.rows import fact_table
+
+# Where a country stands, in percent of the drawing's width and height: about where it lies, seen from China, without borders.
+POSITIONS = {
+    "GBR": (7, 22), "NLD": (15, 15), "BEL": (10, 32), "DEU": (23, 20), "FRA": (15, 40), "ESP": (7, 48), "ITA": (24, 42),
+    "CHE": (19, 31), "POL": (32, 12), "RUS": (44, 8), "TUR": (32, 38), "UKR": (36, 22), "SWE": (27, 5), "IRL": (4, 10),
+    "KAZ": (47, 24), "UZB": (42, 31), "IRQ": (33, 50), "SAU": (31, 61), "ARE": (38, 58), "IRN": (41, 44), "ISR": (26, 52),
+    "EGY": (21, 62), "NGA": (9, 72), "AGO": (14, 84), "COD": (20, 78), "ZAF": (23, 93), "COG": (15, 76), "GIN": (4, 66),
+    "PAK": (46, 50), "IND": (47, 60), "BGD": (55, 53), "MMR": (55, 63), "THA": (55, 72), "VNM": (61, 56), "KHM": (63, 72),
+    "MYS": (53, 88), "SGP": (64, 95), "IDN": (73, 88), "PHL": (74, 66), "MNG": (58, 12), "HKG": (63, 36), "TWN": (76, 42),
+    "KOR": (64, 10), "JPN": (77, 18), "AUS": (83, 80), "NZL": (87, 95), "CAN": (89, 6), "USA": (91, 30), "MEX": (87, 54),
+    "PAN": (91, 62), "COL": (94, 68), "PER": (88, 76), "BRA": (96, 80), "CHL": (91, 92), "ARG": (97, 95),
+}  # fmt: skip
+TRADE, GROWTH = "partner.{}.total_cny_ytd", "partner.{}.total_cny_ytd_yoy"
+SHORT = {"USA": "US", "GBR": "UK", "ARE": "UAE"}
+MOST, FEWEST = 24, 8  # circles
+COVERED = 0.17  # of the drawing, by all circles
+HEIGHT, LETTER, LINE = 2.9, 0.056, 0.15  # inches: the drawing, about a letter's width, and a line of letters
+INSIDE = 0.19  # inches: the radius from which on the label stands inside
+
+
+def partner_map(report: Report, *frames: pd.DataFrame) -> Exhibit:
+    """With which countries did trade grow, and which of them matter?"""
+    return Exhibit.of(using(report, frames, helpers.partners), _words, _chart)
+
+
+def _countries(report: Report) -> list[str]:
+    """The largest countries of which both the trade since January and its growth are available."""
+    facts = report.facts
+    known = [code for code in POSITIONS if {TRADE.format(code), GROWTH.format(code)} <= {*facts}]
+    largest = sorted(known, key=lambda code: -facts[TRADE.format(code)].value)[:MOST]
+    return largest if len(largest) >= FEWEST else []
+
+
+def _words(report: Report) -> Words:
+    facts, codes = report.facts, _countries(report)
+    if not codes:
+        return Words(no_map(facts.gap("partner.*")))
+    growth = {code: facts[GROWTH.format(code)] for code in codes}
+    grew, order = [code for code in codes if growth[code].value > 0], sorted(codes, key=lambda code: growth[code].value)
+    ends = [(partner(report, code), growth[code]) for code in (order[-1], order[0])]
+    return Words(
+        most_grew(to_date(report)) if 2 * len(grew) > len(codes) else most_fell(to_date(report)),
+        present(fastest_and_slowest(*ends[0], *ends[1])),
+        notes=(note_on_map(),),
+    )
+
+
+@message
+def no_map(why: NotAvailable) -> Runs:
+    return not_held("Map of partners", why)
+
+
+@message
+def most_grew(span: str) -> Runs:
+    return say("Trade with most large partners grew in {span}", span=span)
+
+
+@message
+def most_fell(span: str) -> Runs:
+    return say("Trade with most large partners fell in {span}", span=span)
+
+
+@message
+def fastest_and_slowest(fast: Name, most: Fact, slow: Name, least: Fact) -> Runs:
+    return say(
+        "Trade with {fast} grew fastest in yuan ({most:signed}); with {slow} it did worst ({least:signed}).",
+        fast=the_partner(fast), most=most, slow=the_partner(slow), least=least,
+    )  # fmt: skip
+
+
+@message
+def note_on_map() -> Runs:
+    return (
+        "Area: exports and imports together, in yuan. Number and colour: their growth on a year earlier in percent. Countries "
+        "only, no groups; each stands about where it lies.",
+    )
+
+
+def _chart(report: Report) -> Chart | None:
+    facts, codes = report.facts, _countries(report)
+    if not codes:
+        return None
+    sizes, growth = ([facts[name.format(code)].value for code in codes] for name in (TRADE, GROWTH))
+    names = [partner_name(report, code) for code in codes]
+    radii = [sqrt(size / sum(sizes) * COVERED * PHONE * HEIGHT / 3.1416) for size in sizes]
+    called = [SHORT.get(code, name) for code, name in zip(codes, names, strict=True)]
+    labels = [f"{name} {write(value, '', 'signed_percent')}" for name, value in zip(called, growth, strict=True)]
+    inside = [radius >= INSIDE for radius in radii]  # there each word has a line, else all stand in one below the circle
+    drops = [0.0 if within else LINE / 2 for within in inside]  # of the circle and its label's middle below that of the circle
+    halves = []
+    for radius, label, drop in zip(radii, labels, drops, strict=True):
+        letters = len(label) if drop else max(map(len, label.split()))
+        halves.append((max(radius, letters * LETTER / 2), radius + drop))
+    start = [(POSITIONS[code][0] / 100 * PHONE, POSITIONS[code][1] / 100 * HEIGHT) for code in codes]
+    centres = [(x, y - drop) for (x, y), drop in zip(spread_out(start, halves, (PHONE, HEIGHT)), drops, strict=True)]
+    figure = Drawing(PHONE, HEIGHT)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    place_ticks(axes, "x", [], [])
+    place_ticks(axes, "y", [], [])
+    axes.set_xlim(0, PHONE)
+    axes.set_ylim(HEIGHT, 0)
+    colours = [next((colour, ink) for least, colour, ink in HEAT if value >= least) for value in growth]
+    for (x, y), radius, label, within, (_, ink) in zip(centres, radii, labels, inside, colours, strict=True):
+        if within:
+            axes.text(x, y, label.replace(" ", "\n"), size=8, color=ink, ha="center", va="center", linespacing=0.95, zorder=3)
+        else:
+            axes.text(x, y + radius + 0.01, label, size=8, color=palette.INK, ha="center", va="top", zorder=3)
+    draw_circles(axes, centres, radii, [colour for colour, _ in colours])
+    first = facts[TRADE.format(codes[0])]
+    alt = map_of_circles(partner(report, codes[0]), first, facts[GROWTH.format(codes[0])])
+    caption = "Trade since January, billion yuan, and its growth on a year earlier"
+    columns = [("Trade", TRADE, "bn"), ("Growth %", GROWTH, "signed_percent")]
+    sides = [(2 * radius / PHONE, 2 * radius / HEIGHT) for radius in radii]
+    return Chart(
+        figure,
+        report.write(alt),
+        fact_table(report, "partner-map", caption, codes, names, columns),
+        source_line(report, first.name),
+        title=("Trade since January (area) and its growth on a year earlier (colour and number, percent)",),
+        boxes=[(x / PHONE - w / 2, y / HEIGHT - h / 2, w, h) for (x, y), (w, h) in zip(centres, sides, strict=True)],
+    )
+
+
+@message
+def map_of_circles(first: Name, trade: Fact, growth: Fact) -> Runs:
+    return say(
+        "A circle for each country, the larger its trade with China the larger, blue where trade grew and brown where it fell. "
+        "The largest is {first} with {trade}, {growth:signed}.",
+        first=name_of(first.code, first.english), trade=trade, growth=growth,
+    )  # fmt: skip
