@@ -107,7 +107,7 @@ def test_a_helper_takes_any_name_of_what_it_is_asked_for(space, call, same):
         (lambda t: helpers.contributions(t, "2025-11", over="12m"), "all: month, ytd"),
         (lambda t: helpers.largest_partners(t, "2025-11", count=0), "count is a number from 1 on"),
         (lambda t: helpers.monthly_trade("2025-11"), "helpers.load()"),
-        (lambda t: helpers.load("8 December 2025"), "is not a date"),
+        (lambda t: helpers.load("8.12.2025"), "is not a date"),
     ],
 )
 def test_a_misspelling_is_one_line_with_the_nearest_value(space, call, said):
