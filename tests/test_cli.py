@@ -31,6 +31,10 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
         ),
         (["build", "Nov 2025", "--as-of", "1999/1/1"], "the first date that works is 2025-12-08"),
         (["build", "LATEST", "--as-of", "1999-01-01"], "the first date that works is 2024-04-12"),
+        (
+            ["build", "2025-11", "--notebook", "commodity_profile", "-p", "commodity", "oil", "-p", "flow", "export"],
+            "no exports of crude oil are available; there are imports: flow='imports'",
+        ),
         (["build", "2025-11", "--as-of", "1999-01-01"], "the first date that works is 2025-12-08"),
         (["build", "latest", "--as-of", "1999-01-01"], "the first date that works is 2024-04-12"),
         (["build", "2007-12"], "2007-12 is before the data; the first period is 2008-01"),
