@@ -15,10 +15,11 @@ Commodities: `commodities`, `largest_commodities`, `commodity_months`, `commodit
 History and revisions: `month_before`, `milestones`, `revisions`, `month_revisions`, `base_revisions`.
 Outlook: `outlook`, `model_news`, `backtest_errors`.
 
-Levels are in dollars or yuan, growth and shares in percent, contributions in percentage points. A period is a month such as
-"2025-11", or "latest"; in the index of a frame, months are dates. Partners and commodities go by any of their names: "USA",
-"United States", "cars"; so do flows: "export" or "exports". A misspelling is one line with the nearest valid value. A number
-that is not available raises NotAvailable with the reason; a frame is empty then, and a warning says why.
+Levels are in dollars or yuan, those of partners and commodities in yuan only; growth and shares in percent, contributions in
+percentage points. A period is a month such as "2025-11", or "latest", which is meant where none is given; in the index of a
+frame, months are dates. Partners and commodities go by any of their names: "USA", "United States", "chips"; so do flows:
+"export" or "exports". A misspelling is one line with the nearest valid value. A number that is not available raises
+NotAvailable with the reason; a frame is empty then, and a warning says why.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import cache, wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
@@ -56,10 +59,11 @@ from customs_report.calculations import (
     series,
     unit_values,
 )
-from customs_report.calculations.comparisons import Comparison
+from customs_report.calculations.comparisons import MEASURES, Comparison
 from customs_report.calculations.revision_history import BaseRevision
-from customs_report.errors import InputError, nearest, no_choice
+from customs_report.errors import InputError, NoSuchName, nearest, no_choice
 from customs_report.facts import Facts, NotAvailable
+from customs_report.periods import is_latest, parse_month
 from customs_report.provenance import Figure
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables
@@ -71,6 +75,12 @@ R = TypeVar("R")
 def __dir__() -> list[str]:
     """Names offered by tab completion: the public calculations only."""
     return [*__all__]
+
+
+if not TYPE_CHECKING:  # else mypy would let any name pass
+
+    def __getattr__(name: str) -> Any:
+        raise NoSuchName(f"there is no helpers.{name}; nearest: {nearest(name, __all__)}")
 
 
 # --- what a calculation is asked for, by any of its names ------------------------------------------------------------------
@@ -89,8 +99,7 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @wraps(function)
         def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = resolved(function, *args, **kwargs)
-            why = f"no figures of {_subject(function, given)} are available"
+            given, why = resolved(function, *args, **kwargs), ""
             try:
                 made = cast(Any, function)(**given)
             except NotAvailable as gap:
@@ -100,10 +109,11 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if not gives_frame:
                 return made
             of = f"{given['period']}: " if "period" in given else ""
+            newest = made.drop(columns=OF_ALL_TRADE, errors="ignore").reindex([given.get("period")])
             if made.empty:
-                frames.warn_missing(f"{of}{why}; the frame is empty", stacklevel=2)
-            elif of and made.index.name == "period" and made.reindex([given["period"]]).isna().all(axis=None):
-                frames.warn_missing(f"{of}{why}", stacklevel=2)
+                frames.warn_missing(f"{of}{why or _why_none(function, given)}; the frame is empty", stacklevel=2)
+            elif of and made.index.name == "period" and newest.isna().all(axis=None):
+                frames.warn_missing(f"{of}{_why_none(function, given)}", stacklevel=2)
             call = frames.Call(function.__name__, given, given.pop("tables").as_of)
             return cast(R, frames.describe(made, call, units))
 
@@ -120,17 +130,49 @@ def _subject(function: Callable[..., Any], given: Mapping[str, Any]) -> str:
     return f"{asked} for {names.the(names.partner_name(given['tables'], given['partner']))}" if "partner" in given else asked
 
 
+OF_ALL_TRADE = "all"  # a column of the months of a partner or commodity
+
+
+def _why_none(function: Callable[..., Any], given: Mapping[str, Any]) -> str:
+    """Why a frame has no figures of its month; for months of a partner or commodity also which months there are."""
+    none = f"no figures of {_subject(function, given)} are available"
+    if function.__name__ == "partner_months":
+        held = [key[-1] for key in lines.partner_lines(given["tables"]) if key[:2] == (given["partner"], "month")]
+        none = none if held else lookup.no_line(given["tables"], given["partner"])
+    elif function.__name__ == "commodity_months":
+        line = (given["flow"].removesuffix("s"), given["commodity"], "month")
+        held = [key[-1] for key in lines.commodity_lines(given["tables"]) if key[:3] == line]
+    else:
+        held = []
+    if before := [month for month in held if month <= given["period"]]:
+        return f"{none}; the newest are of {max(before)}"
+    return f"{none}; they begin in {min(held)}" if held else none
+
+
 _signature = cache(inspect.signature)
 
 
 def resolved(helper: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
     """The arguments of a call as the calculation takes them, defaults included."""
-    given = _signature(helper).bind(*args, **kwargs)
+    try:
+        given = _signature(helper).bind(*args, **kwargs)
+    except TypeError as error:
+        raise InputError(_misfit(helper, kwargs, str(error))) from None
     given.apply_defaults()
     for name in given.arguments:
         if name in RESOLVED:
             given.arguments[name] = RESOLVED[name](given.arguments)
     return dict(given.arguments)
+
+
+def _misfit(helper: Callable[..., Any], named: Mapping[str, Any], error: str) -> str:
+    """What is wrong with the arguments of a call: one that there is not, with the nearest, or one that is missing."""
+    arguments = [*_signature(helper).parameters]
+    said = f"the arguments of helpers.{helper.__name__} are {', '.join(arguments)}"
+    for name in [name for name in named if name not in arguments]:
+        near = ARGUMENTS.get(name) if ARGUMENTS.get(name) in arguments else nearest(name, arguments)
+        return f"helpers.{helper.__name__} has no argument {name!r};{f' nearest: {near};' * (near != 'none')} {said}"
+    return f"helpers.{helper.__name__}: {error}; {said}"
 
 
 def _tables(given: Mapping[str, Any]) -> Tables:
@@ -140,28 +182,53 @@ def _tables(given: Mapping[str, Any]) -> Tables:
 
 
 def _period(given: Mapping[str, Any]) -> str:
-    return vintages.month_of(given["tables"], given["period"]) if "tables" in given else vintages.month(given["period"])
+    period = given["period"]
+    try:
+        if "tables" in given:
+            return vintages.month_of(given["tables"], period)
+        return vintages.latest(vintages.known_tables()) if is_latest(period) else vintages.month(period)
+    except InputError as refused:
+        subject = next((name for name in NEEDED if name in given and not given[name]), "")
+        if not subject or parse_month(period):
+            raise
+        flow = _word("flow", given, "period") if "flow" in given else ""
+        meant = {"flow": flow, subject: given["flow"]} if flow in OF_GOODS and subject == "commodity" else {subject: period}
+        said = ", ".join(f"{name}={value!r}" for name, value in meant.items())
+        raise InputError(f"{refused}; without a period, name what you give: {said}") from None
 
 
 def _flow(given: Mapping[str, Any]) -> str:
     """The flow: "exports" or "imports"; "balance" and "total" too if the calculation has a `currency` argument."""
-    flows = FLOWS if "currency" in given else ("exports", "imports")
-    flow = str(given["flow"]).strip().casefold()
-    return _one_of("flow", *flows)({"flow": f"{flow}s" if flow in ("export", "import") else flow})
+    possible, flow = FLOWS if "currency" in given else OF_GOODS, given["flow"]
+    if "commodity" in given and _word("flow", given) not in possible and lookup.is_name(given["tables"], "commodity", flow):
+        raise InputError(
+            f"the flow comes before the commodity: {given['commodity']!r}, {flow!r}, not {flow!r}, {given['commodity']!r}"
+        )
+    return _one_of("flow", *possible)(given)
 
 
 def _partner(given: Mapping[str, Any]) -> str:
-    return lookup.find(given["tables"], "partner", given["partner"])
+    return lookup.find(given["tables"], "partner", _needed("partner", given))
 
 
 def _commodity(given: Mapping[str, Any]) -> str:
-    return lookup.find(given["tables"], "commodity", given["commodity"], _flow(given).removesuffix("s"))
+    return lookup.find(given["tables"], "commodity", _needed("commodity", given), _flow(given).removesuffix("s"))
+
+
+def _needed(name: str, given: Mapping[str, Any]) -> Any:
+    if given[name] == "":
+        raise InputError(f"a {name} is needed, by any of its names: {name}={NEEDED[name]!r}")
+    return given[name]
 
 
 def _over(given: Mapping[str, Any]) -> str:
     """A span; of partners and commodities by themselves customs publishes the month and the year to date only."""
-    possible = levels.SPANS if "currency" in given else ("month", "ytd")
-    return _one_of("over", *possible, fold=lambda text: SPANS.get(text.lower(), text.lower()))(given)
+    possible = tuple(levels.SPANS) if "currency" in given else ("month", "ytd")
+    if _word("over", given) == "year":
+        if "12m" in possible:
+            raise InputError("over 'year' may be 'ytd' (since January) or '12m' (twelve months together); name one")
+        return "ytd"
+    return _one_of("over", *possible)(given)
 
 
 def _count(given: Mapping[str, Any]) -> int:
@@ -170,39 +237,80 @@ def _count(given: Mapping[str, Any]) -> int:
     return given["count"]
 
 
-def _one_of(name: str, *possible: str, fold: Callable[[str], str] = str) -> Callable[[Mapping[str, Any]], str]:
+def _one_of(name: str, *possible: str) -> Callable[[Mapping[str, Any]], str]:
     """Resolves an argument that is one of a few words."""
 
     def resolve(given: Mapping[str, Any]) -> str:
-        value = fold(str(given[name]))
-        if value not in possible:
-            raise no_choice(name, given[name], possible, nearest(value, possible))
+        if (value := _word(name, given)) not in possible:
+            raise no_choice(NOUNS.get(name, name), given[name], possible)
         return value
 
     return resolve
 
 
-SPANS = {"year to date": "ytd", "three months": "3m", "twelve months": "12m", "monthly": "month"}  # what people say for a span
-BY = {"groups": "group", "partners": "partner", "commodities": "commodity", "goods": "commodity"}
+def _word(name: str, given: Mapping[str, Any], written_as: str = "") -> str:
+    """What was given for an argument that is one of a few words, as the calculations have it."""
+    said = " ".join(str(given[written_as or name]).casefold().split())
+    return WORDS[name].get(said, said)
+
+
+OF_GOODS = ("exports", "imports")
+NEEDED = {"partner": "Germany", "commodity": "chips", "subjects": ["Germany", "chips"]}  # for which there is no default
+NOUNS = {"over": "span", "by": "breakdown by"}  # what an argument is called where its name is no noun
+ARGUMENTS = {  # what people call an argument
+    **dict.fromkeys(("country", "region", "group"), "partner"),
+    **dict.fromkeys(("goods", "good", "product", "line"), "commodity"),
+    **dict.fromkeys(("month", "date", "year"), "period"),
+    **dict.fromkeys(("span", "window"), "over"),
+    **dict.fromkeys(("day", "vintage"), "as_of"),
+}
+WORDS = {  # what people say for one of a few words
+    "flow": {
+        "export": "exports",
+        "import": "imports",
+        **dict.fromkeys(("surplus", "trade surplus", "trade balance", "balance of trade"), "balance"),
+        **dict.fromkeys(("trade", "total trade"), "total"),
+    },
+    "currency": {
+        **dict.fromkeys(("usd", "dollar", "dollars", "us dollar", "us dollars", "us$", "$"), "USD"),
+        **dict.fromkeys(("cny", "yuan", "rmb", "renminbi", "¥"), "CNY"),
+    },
+    "over": {
+        **dict.fromkeys(("monthly", "months"), "month"),
+        **dict.fromkeys(("year to date", "since january"), "ytd"),
+        **dict.fromkeys(("three months", "3 months", "quarter"), "3m"),
+        **dict.fromkeys(("twelve months", "12 months"), "12m"),
+    },
+    "by": {
+        "groups": "group",
+        **dict.fromkeys(("partners", "country", "countries"), "partner"),
+        **dict.fromkeys(("commodities", "goods", "product", "products"), "commodity"),
+    },
+    "measure": {"unit value": "unit_value"},
+    "base": {},
+}
 RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "as_of": lambda given: vintages.day(given["as_of"]),
     "tables": _tables,
     "period": _period,
     "flow": _flow,
     "partner": _partner,
     "commodity": _commodity,
     "count": _count,
-    "currency": _one_of("currency", *levels.CURRENCIES, fold=str.upper),
+    "currency": _one_of("currency", *levels.CURRENCIES),
     "over": _over,
-    "by": _one_of("by", *partitions.SPLITS, fold=lambda text: BY.get(text.lower(), text.lower())),
-    "base": _one_of("base", *partitions.BASES, fold=str.lower),
+    "by": _one_of("by", *partitions.SPLITS),
+    "base": _one_of("base", *partitions.BASES),
+    "measure": _one_of("measure", *MEASURES),
 }
 
 
 # --- start here -------------------------------------------------------------------------------------------------------
 
 
-def load(as_of: str = "") -> Tables:
-    """Which tables were known on a day? By default everything held.
+@_calculation()
+def load(as_of: str | date = "") -> Tables:
+    """Which tables were known on a day? By default everything held. A day is a date or a text: "2025-12-08", "8 Dec 2025".
 
     A frame for each kind of figure (`totals`, `partners`, `commodities`, ...) and reference lists; figures released after
     that day are kept only as history for earlier months. Raises InputError for text that is not a date, and for a day before
@@ -212,8 +320,8 @@ def load(as_of: str = "") -> Tables:
     '2025-12-08'
     """
     tables = vintages.known_tables(as_of)
-    if as_of > tables.as_of:
-        warnings.warn(f"nothing was released after {tables.as_of}; as_of {as_of} gives the same", stacklevel=2)
+    if str(as_of) > tables.as_of:
+        warnings.warn(f"nothing was released after {tables.as_of}; as_of {as_of} gives the same", stacklevel=3)
     return tables
 
 
@@ -234,8 +342,8 @@ def report_facts(tables: Tables, period: str = "latest") -> Facts:
 @_calculation()
 def comparison(
     tables: Tables,
-    period: str,
-    subjects: Sequence[str],
+    period: str = "latest",
+    subjects: Sequence[str] = (),
     flow: str = "exports",
     measure: str = "value",
     over: str = "month",
@@ -247,9 +355,10 @@ def comparison(
     `subjects` are codes from `comparable`, or other names of the same; `flow`: exports, imports, balance, total; `measure`:
     value, quantity, unit_value, growth (on a year earlier, in percent), share (of all trade of the flow, in percent); `over`:
     month, ytd, 3m, 12m. Month and year to date are the facts of each month's report; longer sums of partners and commodities
-    need every month held.
-    Subjects with a different unit from the first are left out as gaps. Raises InputError, naming the nearest match, for an
-    unknown name.
+    need every month held. Partners and commodities are in yuan only, all trade ("all") in yuan or dollars.
+    The result has a frame, `values`, with codes as columns (`named`: with names), its `unit`, and `gaps`: why a subject is no
+    column, such as one with a different unit from the first, or has months without a figure. Raises InputError for an unknown
+    name, with the nearest, and where no subject has a figure.
 
     >>> helpers.comparison(tables, "2025-11", ["USA", "ASEAN"], measure="growth", over="ytd").values.iloc[-1].to_dict()
     {'USA': -18.3, 'ASEAN': 14.6}
@@ -257,7 +366,7 @@ def comparison(
     found = comparisons.comparison(tables, period, subjects, flow, measure, over, currency, since)
     for subject in [subject for subject in found.gaps if subject not in found.values]:
         frames.warn_missing(f"{period}: {found.gaps[subject]}; {subject} is left out", stacklevel=3)
-    return found._replace(values=frames.by_date(found.values))
+    return replace(found, values=frames.by_date(found.values))
 
 
 @_calculation()
@@ -280,10 +389,13 @@ def level(tables: Tables, flow: str = "balance", currency: str = "USD", over: st
     For a month, the newest stage held. For the year to date, the figure customs printed, at its own precision. Months are
     added only if all are revised figures, or if their sum rounds to the printed year to date. Customs revises earlier months
     inside its year to date, so a sum of first prints would match no published figure.
-    Raises NotAvailable with the reason if a month is missing, or if the months cannot be added.
+    Raises NotAvailable with the reason if a month is missing, or if the months cannot be added. The answer is a number with its
+    label and sources: calculate with its `value`, or with `float(...)`.
 
     >>> helpers.level(tables, "balance", "USD", "month", period).value
     109900000000.0
+    >>> helpers.level(tables, period=period) / 1e9
+    109.9
     >>> helpers.level(tables, "balance", "USD", "ytd", period).how
     'sum of 11 months'
     """
@@ -385,7 +497,7 @@ def adjusted_series(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 
 @_calculation()
-def working_days(period: str) -> int:
+def working_days(period: str = "latest") -> int:
     """How many days of a month does China work, by our convention?
 
     Mondays to Fridays less public holidays, with the days at weekends that are worked instead, as the package
@@ -481,9 +593,9 @@ def partners(tables: Tables, period: str = "latest", over: str = "ytd") -> pd.Da
     """How much does China trade with each partner, over the month or the year to date, and how fast does it grow?
 
     Index partner, the largest first: countries, groups and continents, which overlap. Columns name; exports, imports, total,
-    balance in yuan; growth of the first three on a year earlier in percent (`exports_growth`); points that exports and imports
-    added to all growth (`exports_contribution`); the share of total trade in percent and the rank, counting ASEAN and the EU as
-    one partner each. NaN: not available.
+    balance in yuan only; growth of the first three on a year earlier in percent (`exports_growth`); points that exports and
+    imports added to all growth (`exports_contribution`); the share of total trade in percent and the rank, counting ASEAN and
+    the EU as one partner each. NaN: not available.
 
     >>> helpers.partners(tables, period).loc["USA", ["name", "exports_growth", "rank"]].to_dict()
     {'name': 'United States', 'exports_growth': -18.3, 'rank': 3.0}
@@ -504,12 +616,12 @@ def largest_partners(tables: Tables, period: str = "latest", count: int = 15) ->
 
 
 @_calculation(exports="yuan", imports="yuan", balance="yuan", other="percent")
-def partner_months(tables: Tables, period: str, partner: str) -> pd.DataFrame:
+def partner_months(tables: Tables, period: str = "latest", partner: str = "") -> pd.DataFrame:
     """How did trade with a partner change month by month?
 
-    Index period, from the first month held; levels in yuan, the rest in percent. Columns: exports, imports, balance; share of
-    total trade, growth of trade with the partner and of all trade (`all`), each over three months, because single months are
-    noisy. NaN where a month is not held.
+    Index period, from the first month held; levels in yuan only, the rest in percent. Columns: exports, imports, balance; share
+    of total trade, growth of trade with the partner and of all trade (`all`), each over three months, because single months
+    are noisy. NaN where a month is not held.
 
     >>> helpers.partner_months(tables, period, "USA")[["share", "growth"]].iloc[-1].round(1).to_dict()
     {'share': 8.2, 'growth': -25.2}
@@ -542,7 +654,7 @@ def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 
 @_calculation()
-def partner_goods(tables: Tables, period: str, partner: str) -> pd.DataFrame:
+def partner_goods(tables: Tables, period: str = "latest", partner: str = "") -> pd.DataFrame:
     """Which goods does China trade with a partner, and which changed most? Index such as "export-85", the largest first.
 
     Columns flow, code (Harmonized System codes of one length, the length that covers the most trade), currency; value of the
@@ -574,10 +686,10 @@ def mirror_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
 def commodities(tables: Tables, period: str = "latest", flow: str = "exports", over: str = "ytd") -> pd.DataFrame:
     """How much of each commodity was exported or imported, over the month or the year to date, and how fast did it grow?
 
-    Index commodity, the largest first: lines and aggregates of the table, which overlap. Columns name; value in yuan; quantity
-    in `unit`, unit_value in yuan per unit; growth of the three on a year earlier in percent (`value_growth`); points that the
-    value added to the growth of the flow (contribution); the share of the flow in percent. NaN: not available, or a line
-    without quantity.
+    Index commodity, the largest first: lines and aggregates of the table, which overlap. Columns name; value in yuan only;
+    quantity in `unit`, unit_value in yuan per unit; growth of the three on a year earlier in percent (`value_growth`); points
+    that the value added to the growth of the flow (contribution); the share of the flow in percent. NaN: not available, or a
+    line without quantity.
 
     >>> helpers.commodities(tables, period).loc["motor_vehicles", ["quantity", "unit"]].to_dict()
     {'quantity': 7330899.0, 'unit': 'units'}
@@ -596,11 +708,11 @@ def largest_commodities(tables: Tables, period: str = "latest", flow: str = "exp
 
 
 @_calculation(value="yuan", quantity_effect="yuan", unit_value_effect="yuan", share="percent", growth="percent", all="percent")
-def commodity_months(tables: Tables, period: str, flow: str, commodity: str) -> pd.DataFrame:
+def commodity_months(tables: Tables, period: str = "latest", flow: str = "exports", commodity: str = "") -> pd.DataFrame:
     """How did trade in a commodity change month by month?
 
-    Index period, from the first month held; values in yuan, the rest in percent. Columns: value, quantity (in the unit of the
-    newest month that has one), unit_value; what quantity and what unit value added to the value of the same month a year
+    Index period, from the first month held; values in yuan only, the rest in percent. Columns: value, quantity (in the unit of
+    the newest month that has one), unit_value; what quantity and what unit value added to the value of the same month a year
     earlier (Bennet); share of the flow, growth of the commodity and of the flow (`all`), each over three months. NaN where a
     month is not held or no quantity is counted.
 
@@ -611,7 +723,7 @@ def commodity_months(tables: Tables, period: str, flow: str, commodity: str) -> 
 
 
 @_calculation()
-def commodity_partners(tables: Tables, period: str, flow: str, commodity: str) -> pd.DataFrame:
+def commodity_partners(tables: Tables, period: str = "latest", flow: str = "exports", commodity: str = "") -> pd.DataFrame:
     """With which partners is a commodity traded, and which changed most? Index such as "import-RUS", the largest first.
 
     Columns as in `partner_goods`; `code` is the partner's. Only countries, which do not overlap; only lines that are headings

@@ -9,7 +9,6 @@ import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import zip_longest
 from pathlib import Path
@@ -19,7 +18,7 @@ from customs_report import schema
 from customs_report.errors import InputError, nearest, unknown
 from customs_report.facts import Cite, Fact, Facts, Mark, Run, Runs, plain, readable
 from customs_report.numbers import CURRENCY, MINUS, write
-from customs_report.periods import is_month
+from customs_report.periods import parse_day, parse_month
 from customs_report.provenance import Label, Origin, Source, calculate, combined
 
 REPRODUCED = "reproduced"
@@ -298,15 +297,14 @@ class _Fields:
         return value
 
     def day(self, name: str) -> str:
-        try:
-            return date.fromisoformat(self.text(name)).isoformat()
-        except ValueError:
-            raise self.wrong(name, f"{self.text(name)!r} is not a date; write it like 2025-12-08") from None
+        if not (day := parse_day(self.text(name))):
+            raise self.wrong(name, f"{self.text(name)!r} is not a date; write it like 2025-12-08")
+        return day
 
     def month(self, name: str) -> str:
-        if not is_month(self.text(name)):
+        if not (month := parse_month(self.text(name))):
             raise self.wrong(name, f"{self.text(name)!r} is not a month; write it like 2025-11")
-        return self.text(name)
+        return month
 
 
 # --- judging ------------------------------------------------------------------------------------------------------------

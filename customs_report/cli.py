@@ -24,7 +24,7 @@ import click
 
 from customs_report import log
 from customs_report.errors import InputError, MissingData, Violation, unknown
-from customs_report.periods import parse_month
+from customs_report.periods import is_latest, parse_day, parse_month
 from customs_report.terminal import say
 
 if TYPE_CHECKING:
@@ -154,7 +154,13 @@ def main(debug: bool) -> None:
 
 
 JOBS = click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes (default: one a core).")
-AS_OF = click.option("--as-of", default="", metavar="DATE", help="As known on this day, such as 2025-12-08.")
+AS_OF = click.option(
+    "--as-of",
+    default="",
+    callback=lambda context, option, given: parse_day(given) or given,
+    metavar="DATE",
+    help="As known on this day, such as 2025-12-08.",
+)
 OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the reports.")
 
 
@@ -197,7 +203,7 @@ def build_reports(
     if notebook != "profiles":
         notebook = of_notebook.asked(notebook)
         given = dict(of_notebook.checked(inputs.notebook_path(notebook), parameters))
-    as_of = given.pop("as_of", as_of)
+    as_of = parse_day(written := given.pop("as_of", as_of)) or written
     if notebook != "profiles":
         of_notebook.refuse_undeclared(inputs.notebook_path(notebook), as_of)
     if (period := given.pop("period", "")) and _periods(periods, as_of) != _periods([period], as_of):
@@ -224,7 +230,7 @@ def build_reports(
             archive.update(out)
     finally:
         code = max(map(_print_result, results), default=0)
-    if "latest" in periods and (newer := _newer_month(as_of)):
+    if any(map(is_latest, periods)) and (newer := _newer_month(as_of)):
         say(newer, err=True)
     return code
 
@@ -283,7 +289,7 @@ def _short(path: Path) -> str:
 def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
     """The months that the arguments name, each once, in order. Unknown months are kept: opening the report names the error."""
     months: list[str] = []
-    if as_of or "latest" in arguments:
+    if as_of or any(map(is_latest, arguments)):
         from customs_report.vintages import known_tables, latest, reportable_months
 
         tables = known_tables(as_of, arguments[0] if len(arguments) == 1 else "")
@@ -294,9 +300,9 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
         possible = Inputs().periods
     for argument in arguments:
         first, colon, last = argument.partition(":")
-        if argument == "all":
+        if argument.lower() == "all":
             months += possible
-        elif argument == "latest":
+        elif is_latest(argument):
             months.append(latest(tables))
         elif argument.isdigit() and len(argument) == 4:
             months += [month for month in possible if month.startswith(argument)] or [f"{argument}-01"]
@@ -552,10 +558,9 @@ def _is_address(source: str) -> bool:
 def _day(text: str) -> str:
     from datetime import date
 
-    try:
-        return date.fromisoformat(text).isoformat() if text else ""
-    except ValueError:
-        raise InputError(f"--released {text!r} is not a date; write it like {date.today().isoformat()}") from None
+    if text and not parse_day(text):
+        raise InputError(f"--released {text!r} is not a date; write it like {date.today().isoformat()}")
+    return parse_day(text)
 
 
 def _add(name: str, content: bytes, options: dict, left_out: Counter, address: str = "") -> int:

@@ -22,6 +22,10 @@ class InputError(CustomsReportError, ValueError):
     """Wrong arguments or input that cannot be read; nothing was changed (exit code 2)."""
 
 
+class NoSuchName(InputError, AttributeError):
+    """A misspelt name of a module's: `hasattr` is False, and a notebook shows one line."""
+
+
 class MissingFigures(UserWarning):
     """The figures that a frame would have are not available; the frame is empty."""
 
@@ -31,15 +35,15 @@ def unknown(what: str, name: str, known: Iterable[str]) -> InputError:
     return InputError(f"there is no {what} {name!r}; nearest: {nearest(name, known)}")
 
 
-def no_choice(what: str, given: object, possible: Iterable[str], near: str = "") -> InputError:
-    """The error for a word that is not among a few: the nearest, and all of them."""
-    said = near or nearest(str(given), possible)
-    return InputError(f"there is no {what} {given!r}; nearest: {said}; all: {', '.join(possible)}")
+def no_choice(what: str, given: object, possible: Iterable[str]) -> InputError:
+    """The error for a word that is not among a few: the nearest where one is similar, and all of them."""
+    near = nearest(str(given), possible)
+    return InputError(f"there is no {what} {given!r};{f' nearest: {near};' * (near != 'none')} all: {', '.join(possible)}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name most similar to a given one; "none" if nothing is known."""
-    return next(iter(get_close_matches(name, [*known], n=1, cutoff=0.0)), "none")
+    """The known name most similar to a given one; "none" if none is similar."""
+    return next(iter(get_close_matches(name, [*known], n=1, cutoff=0.4)), "none")
 
 
 class Violation(CustomsReportError, ValueError):

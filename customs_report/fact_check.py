@@ -24,6 +24,7 @@ from customs_report.claims import (
 from customs_report.errors import InputError
 from customs_report.facts import Cite, Fact, Facts, Runs
 from customs_report.names import label_of_name
+from customs_report.periods import parse_month
 from customs_report.provenance import Label, Origin
 from customs_report.report import Report, open_report
 from customs_report.tables import Tables, ranked_partners
@@ -83,14 +84,14 @@ def open_check(source: str, period: str = "", as_of: str = "") -> FactCheck:
     Raises InputError for a file that cannot be read, a period that is not the article's, or a day before the article's.
     """
     article = read(source)
-    if period and period != article.period:
+    if period and parse_month(period) != article.period:
         raise InputError(f"the claims of {article.name} are about {article.period}, not {period}")
     try:
         known = open_report(article.period, as_of, claim_facts)
     except InputError as error:
         raise InputError(f"{article.name}: {error}") from None
-    if as_of and as_of < article.published:
-        raise InputError(f"{article.name} was published on {article.published}; {as_of} is earlier")
+    if "" < known.asked_as_of < article.published:
+        raise InputError(f"{article.name} was published on {article.published}; {known.asked_as_of} is earlier")
     published, facts_then = _published(article)
     lines = _lines(known.tables)
 
@@ -102,8 +103,8 @@ def open_check(source: str, period: str = "", as_of: str = "") -> FactCheck:
         tuple(judge(claim, facts, facts_then, article.claims, named, lines) for claim in article.claims)
         for facts in (facts_then, known.facts)
     )
-    facts = Facts(known.period, known.as_of)
-    check = FactCheck(known.period, known.as_of, as_of, known.tables, facts, known.holes, article, published, known, then, now)
+    facts, days = Facts(known.period, known.as_of), (known.as_of, known.asked_as_of)
+    check = FactCheck(known.period, *days, known.tables, facts, known.holes, article, published, known, then, now)
     _add_facts(facts, check)
     return check
 

@@ -1,36 +1,71 @@
-"""Months as `2025-11`: reading what people write for one, and arithmetic, so that tables keep plain sortable text."""
+"""Months as `2025-11`, days as `2025-12-08`: reading what people write for one, and arithmetic, so that tables keep plain
+sortable text."""
 
 from __future__ import annotations
 
 import re
 from calendar import month_abbr, month_name
+from datetime import date
 from functools import lru_cache
 
+LATEST = "latest"
 NAMES = {name.lower(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
-WRITTEN = (  # 2025-11, 2025/11, 2025.11, 202511; 2025-11-01, as in frames and CSV; November 2025, Nov-2025; 2025 November
-    re.compile(r"(?P<year>[0-9]{4})[-/. ]?(?P<month>0[1-9]|1[0-2])"),
-    re.compile(r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])-01"),
+MONTHS = (  # 2025-11, 2025/11, 2025.11, 202511, 2025M11, 2025年11月; 11/2025; November 2025, Nov-2025; 2025 November
+    re.compile(r"(?P<year>[0-9]{4})[-/. m年]?(?P<month>0[1-9]|1[0-2])月?"),
+    re.compile(r"(?P<month>0?[1-9]|1[0-2])[-/.](?P<year>[0-9]{4})"),
     re.compile(r"(?P<month>[a-z]{3,9})[-,. ]{0,2}(?P<year>[0-9]{4})"),
     re.compile(r"(?P<year>[0-9]{4})[-,. ]{0,2}(?P<month>[a-z]{3,9})"),
 )
+DAYS = (  # 2025-12-08, 2025/12/8, 2025年12月8日, also with a time; 20251208; 8 December 2025, 8-Dec-2025; December 8, 2025
+    re.compile(r"(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?(?:[t ][0-9:.]+)?"),
+    re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
+    re.compile(r"(?P<day>[0-9]{1,2})[-. ]{1,2}(?P<month>[a-z]{3,9})[-,. ]{1,2}(?P<year>[0-9]{4})"),
+    re.compile(r"(?P<month>[a-z]{3,9})[-. ]{1,2}(?P<day>[0-9]{1,2})[-,. ]{1,2}(?P<year>[0-9]{4})"),
+)
 
 
-def is_month(text: str) -> bool:
-    """Is it a month, written like 2025-11?"""
-    return bool(re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text))
+def is_latest(period: object) -> bool:
+    """Is it "latest", in any case?"""
+    return _text(period) == LATEST
 
 
 def parse_month(period: object) -> str:
-    """The month as 2025-11, from any of the ways of writing one, or from a date; "" if it is none.
+    """The month as 2025-11, from any of the ways of writing one or one of its days, or from a date; "" if it is none.
 
-    >>> parse_month("Nov 2025"), parse_month("2025/11"), parse_month("202511"), parse_month("2025-13")
+    >>> parse_month("Nov 2025"), parse_month("11/2025"), parse_month("2025-11-30"), parse_month("2025-13")
     ('2025-11', '2025-11', '2025-11', '')
     """
-    text = f"{period:%Y-%m}" if hasattr(period, "strftime") and period == period else str(period)  # not NaT
-    for written in WRITTEN:
-        if found := written.fullmatch(text.strip().lower()):
-            number = NAMES.get(found["month"]) or (int(found["month"]) if found["month"].isdigit() else 0)
-            return f"{found['year']}-{number:02d}" if number else ""
+    return _read(period, MONTHS)[:7] or parse_day(period)[:7]
+
+
+def parse_day(day: object) -> str:
+    """The day as 2025-12-08, from any of the ways of writing one, or from a date; "" if it is none.
+
+    A day in figures that begins with the day or with the month is none: 8/12/2025 may be in August or in December.
+
+    >>> parse_day("8 Dec 2025"), parse_day("2025/12/08"), parse_day("20251208"), parse_day("8/12/2025"), parse_day("2025-02-30")
+    ('2025-12-08', '2025-12-08', '2025-12-08', '', '')
+    """
+    return _read(day, DAYS)
+
+
+def _text(given: object) -> str:
+    """What was given as text: a date as 2025-12-08, a number with a point as nothing (2025.1 may be January or October)."""
+    if hasattr(given, "strftime") and given == given:  # not NaT
+        return f"{given:%Y-%m-%d}"
+    return "" if isinstance(given, float) else " ".join(str(given).lower().split())
+
+
+def _read(given: object, ways: tuple[re.Pattern[str], ...]) -> str:
+    """The day that is written in one of these ways, the first of the month where they name a month; "" if none is."""
+    for written in ways:
+        if found := written.fullmatch(_text(given)):
+            parts = found.groupdict()
+            month = NAMES.get(parts["month"]) or (int(parts["month"]) if parts["month"].isdigit() else 0)
+            try:
+                return date(int(parts["year"]), month, int(parts.get("day", 1))).isoformat()
+            except ValueError:  # no such day
+                return ""
     return ""
 
 

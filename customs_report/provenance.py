@@ -135,6 +135,15 @@ class Figure(Summary):
         title = f"{str(self.label)[:1].upper()}{str(self.label)[1:]}: {write(self.value, self.unit, step=self.step)}"
         return title, [line for line in lines if line[1]]
 
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __truediv__(self, other: float | Figure) -> float:
+        return self.value / float(other)
+
+    def __sub__(self, other: float | Figure) -> float:
+        return self.value - float(other)
+
     @property
     def rounding(self) -> float:
         """The step, or 0.0 if none."""

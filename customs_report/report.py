@@ -18,10 +18,10 @@ from customs_report.facts import Facts, Runs
 from customs_report.frames import SUBJECTS, Call, by_month, call_of, silently
 from customs_report.messages import ENGLISH, Message, write
 from customs_report.numbers import period_text
-from customs_report.periods import last_usable
+from customs_report.periods import is_latest, last_usable
 from customs_report.summaries import Lines, Summary
 from customs_report.tables import Tables
-from customs_report.vintages import check_period, known_tables, latest
+from customs_report.vintages import check_period, day, known_tables, latest
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -142,8 +142,8 @@ def open_report(period: str = "latest", as_of: str = "", facts_of: Callable[[Tab
     Raises InputError, in one line with the nearest valid value, for a period that is unknown, before the data, not yet
     published or not yet public on `as_of`, and for a date that is none.
     """
-    loaded, known = loading.load(), known_tables(as_of, period)
-    if period == "latest":
+    as_of, loaded, known = day(as_of), loading.load(), known_tables(as_of, period)
+    if is_latest(period):
         period = latest(known)
     period = check_period(period, known, loaded)
     if not as_of:
@@ -152,9 +152,9 @@ def open_report(period: str = "latest", as_of: str = "", facts_of: Callable[[Tab
 
 
 @lru_cache(maxsize=8)
-def _dated(tables: Tables, day: str) -> Tables:
+def _dated(tables: Tables, as_of: str) -> Tables:
     """All that is held, called known on this day: what was released later is of months that the report does not use."""
-    return replace(tables, as_of=day)
+    return replace(tables, as_of=as_of)
 
 
 @lru_cache(maxsize=2)

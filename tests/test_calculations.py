@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 import pytest
@@ -20,7 +20,7 @@ from customs_report.calculations.lines import aggregates, disjoint_lines
 from customs_report.calculations.lines import ranked as ranked_
 from customs_report.measures import contribution, implied_base, milestone, months_since_larger, rank, streak
 from customs_report.measures import growth as growth_
-from customs_report.periods import distance, parse_month, shift, span, trailing, year_to_date
+from customs_report.periods import distance, parse_day, parse_month, shift, span, trailing, year_to_date
 from customs_report.provenance import MIXED
 
 VALUES = st.lists(st.floats(-1e11, 2e11).map(lambda v: round(v, -7)), min_size=1, max_size=60)
@@ -198,7 +198,7 @@ def test_growth_needs_a_positive_base():
 @pytest.mark.parametrize(
     "written",
     ["2025-11", "2025/11", "2025.11", "202511", "November 2025", "nov 2025", "Nov-2025", "NOV2025", " 2025 November ", 202511,
-     "2025-11-01", pd.Timestamp("2025-11-30"), pd.Period("2025-11"), date(2025, 11, 8)],
+     "11/2025", "2025M11", "2025年11月", "2025-11-01", "2025-11-30", "8 Nov 2025", pd.Timestamp("2025-11-30"), pd.Period("2025-11"), date(2025, 11, 8)],
 )  # fmt: skip
 def test_a_month_is_read_in_any_of_the_usual_ways(written):
     assert parse_month(written) == "2025-11"
@@ -206,10 +206,41 @@ def test_a_month_is_read_in_any_of_the_usual_ways(written):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "2025", "2025-1", "20251", "2025-13", "../2025-11", "Novem 2025", "11", "٢٠٢٥-11", "2025-11-08", None, pd.NaT],
+    [
+        "",
+        "2025",
+        "2025-1",
+        "20251",
+        "2025-13",
+        "../2025-11",
+        "Novem 2025",
+        "11",
+        "٢٠٢٥-11",
+        "2025-11-31",
+        2025.11,
+        202511.0,
+        None,
+        pd.NaT,
+    ],
 )
 def test_what_is_no_month_is_not_read_as_one(written):
     assert parse_month(written) == ""
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2025-12-08", "2025/12/08", "2025/12/8", "2025.12.8", "20251208", 20251208, "8 Dec 2025", "8 December 2025", "08-Dec-2025", "Dec 8, 2025",
+     "december 8 2025", "2025年12月8日", "2025-12-08T11:00", date(2025, 12, 8), datetime(2025, 12, 8, 11), pd.Timestamp("2025-12-08")],
+)  # fmt: skip
+def test_a_day_is_read_in_any_of_the_usual_ways(written):
+    assert parse_day(written) == "2025-12-08"
+
+
+@pytest.mark.parametrize(
+    "written", ["", "2025-12", "8.12.2025", "8/12/2025", "2025-02-30", "yesterday", 20251208.0, None, pd.NaT]
+)
+def test_what_is_no_day_is_not_read_as_one(written):
+    assert parse_day(written) == ""
 
 
 @given(st.integers(2000, 2030), st.integers(1, 12), st.integers(-300, 300))

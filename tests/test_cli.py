@@ -23,6 +23,18 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
         (["build", "2025-13"], "'2025-13' is not a period; write it like"),
         (["build", "lastest"], "write it like"),
         (["build", "2025-1"], "'2025-1' is not a period; write it like 2025-01"),
+        (["facts", "2025"], "2025 is a year, not a period; its months are 2025-01 to 2025-12"),
+        (["build", "2025-11", "--as-of", "7 Dec 2025"], "was public on 2025-12-07; the first date that works is 2025-12-08"),
+        (
+            ["build", "2025-11", "-p", "as_of", "2025/12/07"],
+            "was public on 2025-12-07; the first date that works is 2025-12-08",
+        ),
+        (["build", "Nov 2025", "--as-of", "1999/1/1"], "the first date that works is 2025-12-08"),
+        (["build", "LATEST", "--as-of", "1999-01-01"], "the first date that works is 2024-04-12"),
+        (
+            ["build", "2025-11", "--notebook", "commodity_profile", "-p", "commodity", "oil", "-p", "flow", "export"],
+            "no exports of crude oil are available; there are imports: flow='imports'",
+        ),
         (["build", "2025-11", "--as-of", "1999-01-01"], "the first date that works is 2025-12-08"),
         (["build", "latest", "--as-of", "1999-01-01"], "the first date that works is 2024-04-12"),
         (["build", "2007-12"], "2007-12 is before the data; the first period is 2008-01"),
@@ -59,7 +71,7 @@ def test_wrong_input_is_one_line_with_the_nearest_valid_value_and_exit_code_two(
 
 
 def test_a_month_is_written_in_any_of_the_usual_ways():
-    ways = ["November 2025", "nov 2025", "2025/11", "202511", "2025-11"]
+    ways = ["November 2025", "nov 2025", "2025/11", "11/2025", "202511", "2025-11-30", "2025-11"]
     assert cli._periods(ways, "") == cli._periods(ways, "2026-01-31") == ["2025-11"]
     assert cli._periods(["Oct 2025:2025/11"], "") == ["2025-10", "2025-11"]
     with pytest.raises(InputError, match="2025-11 is not over yet"):
@@ -90,6 +102,7 @@ def test_facts_are_json_of_the_documented_form():
         "as_of": "2025-12-08",
         "parameters": {"period": "2025-11", "as_of": "2025-12-08"},
     }
+    assert json.loads(command("facts", "11/2025", "--as-of", "8 Dec 2025").stdout) == printed
     facts = {fact["name"]: fact for fact in printed["facts"]}
     assert facts["balance_usd_month"]["value"] == 111.68e9
     assert {"name", "value", "unit", "text", "how", "sources", "stage"} <= set(facts["balance_usd_month"])

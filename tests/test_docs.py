@@ -59,7 +59,7 @@ def test_the_recipes_run_as_written(capsys):
     for recipe in recipes:  # each by itself, too
         exec(recipe, {"helpers": space["helpers"], "tables": space["tables"]})
     lines = pyplot.gcf().axes[0].get_lines()
-    assert {line.get_label() for line in lines} == {"motor_vehicles", "passenger_cars"}
+    assert {line.get_label() for line in lines} == {"Motor vehicles", "Passenger cars"}
     pyplot.close("all")
     assert space["trade"].index[-1] == pd.Timestamp("2026-07-01")
     assert space["parts"].loc["USA", ["name", "contribution"]].to_list() == ["United States", pytest.approx(-0.14, abs=0.005)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import re
 from base64 import b64decode
 from datetime import date
 from itertools import pairwise
@@ -102,9 +103,14 @@ def fact_name(subject: str, flow: str, measure: str, over: str, currency: str) -
     currency=st.sampled_from(("CNY", "USD")),
 )
 def test_a_point_is_the_fact_of_its_month(reported, subject, flow, measure, over, currency):
-    found = helpers.comparison(reported(PERIOD).tables, PERIOD, [subject], flow, measure, over, currency)
-    if subject not in found.values:
-        assert found.gaps[subject]
+    try:
+        found = helpers.comparison(reported(PERIOD).tables, PERIOD, [subject], flow, measure, over, currency)
+    except InputError as error:
+        refused = str(error)
+    else:
+        refused = ""
+    if refused:
+        assert re.fullmatch(r"nothing to compare\. .+: .+", refused)
         return
     name = fact_name(subject, flow, measure, over, currency)
     for period in (PERIOD, "2025-08"):
@@ -145,7 +151,10 @@ def test_what_cannot_be_compared_is_a_gap_with_its_reason(now):
         "integrated_circuits": "counted in units, not in tonnes"
     }
     assert gaps("USA", "ships", measure="quantity") == {"USA": "only commodities have a quantity"}
-    assert gaps("all", "USA", flow="balance", measure="share")["USA"] == "a balance has no share here"
+    with pytest.raises(InputError, match=r"^nothing to compare. All trade, United States: a balance has no share here$"):
+        gaps("all", "USA", flow="balance", measure="share")
+    with pytest.raises(InputError, match=r"^nothing to compare. ASEAN, United States: partners and commodities are in yuan$"):
+        gaps("ASEAN", "USA", currency="dollars")
     assert gaps("USA", "ships", flow="balance") == {"ships": "a commodity has exports and imports, each by itself"}
 
 
@@ -170,6 +179,14 @@ def test_nothing_later_than_the_vintage_is_shown(then, now):
 def test_subjects_are_found_by_any_name(now):
     found = helpers.comparison(now, "2025-11", ["Viet Nam", "美国", "Motor vehicles", "all"])
     assert [*found.values] == ["VNM", "USA", "motor_vehicles", "all"]
+    assert [*found.named] == ["Vietnam", "United States", "Motor vehicles", "All trade"]
+    assert repr(found).startswith(
+        "Vietnam, United States, Motor vehicles, All trade side by side\n  values: 2018-07 to 2025-11"
+    )
+    assert len(repr(found)) < 1000
+    assert "<table>" in found._repr_html_()
+    medicines = [helpers.comparison(now, subjects="medicines", flow=flow).named for flow in ("exports", "imports")]
+    assert [*map(list, medicines)] == [["Medical and pharmaceutical products"], ["Medicines and medicinal materials"]]
     assert by_month(helpers.comparison(now, PERIOD, ["USA"], "export").values).equals(
         by_month(helpers.comparison(now, PERIOD, ["USA"]).values)
     )
@@ -179,6 +196,21 @@ def test_subjects_are_found_by_any_name(now):
     ("arguments", "said"),
     [
         ((["UAS"],), "there is no partner or commodity 'UAS'; nearest: USA (United States)"),
+        (
+            (["laptops"],),
+            "there is no partner or commodity 'laptops'; nearest: data_processing_machines (Data processing machines and parts)",
+        ),
+        (
+            (["Middle East"],),
+            "there is no partner or commodity 'Middle East'; nearest: none; names are like USA, ASEAN, motor_vehicles, chips",
+        ),
+        (
+            (["Congo"],),
+            "'Congo' may be one of several; name one: COD (Democratic Republic of the Congo), COG (Republic of the Congo)",
+        ),
+        ((["Kenya"],), "customs' monthly table of partners has no line for Kenya"),
+        (([None],), "there is no partner or commodity None; nearest: none; names are like USA, ASEAN, motor_vehicles, chips"),
+        ((5,), "there is no partner or commodity 5; nearest: none; names are like USA, ASEAN, motor_vehicles, chips"),
         ((["vietnm"],), "there is no partner or commodity 'vietnm'; nearest: VNM (Vietnam)"),
         ((["USA"], "exprots"), "there is no flow 'exprots'; nearest: exports; all: exports, imports, balance, total"),
         (

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import warnings
+from datetime import date
 from pkgutil import iter_modules
 
 import pandas as pd
@@ -19,7 +20,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import helpers
-from customs_report import calculations, frames, measures, provenance
+from customs_report import calculations, frames, lookup, measures, periods, provenance
 from customs_report.errors import InputError, MissingFigures
 from customs_report.exhibits.provenance import HELPERS
 from customs_report.report import open_report
@@ -29,7 +30,7 @@ PUBLIC = helpers.__all__
 INSIDE = [importlib.import_module(f"customs_report.calculations.{found.name}") for found in iter_modules(calculations.__path__)]
 EXAMPLES = [
     (module, test)
-    for module in (*INSIDE, measures, provenance)
+    for module in (*INSIDE, lookup, measures, periods, provenance)
     for test in doctest.DocTestFinder().find(module)
     if test.examples
 ]
@@ -82,6 +83,22 @@ def failures(test: doctest.DocTest) -> str:
             lambda t, p: helpers.commodity_months(t, p, "exports", "integrated_circuits"),
         ),
         (lambda t, p: helpers.monthly_trade(t), lambda t, p: helpers.monthly_trade(t, latest(t))),
+        (lambda t, p: helpers.monthly_trade(t, "Latest"), lambda t, p: helpers.monthly_trade(t, latest(t))),
+        (lambda t, p: helpers.monthly_trade(t, "11/2025"), lambda t, p: helpers.monthly_trade(t, "2025-11-30")),
+        (lambda t, p: helpers.partner_months(t, partner="UK"), lambda t, p: helpers.partner_months(t, latest(t), "GBR")),
+        (
+            lambda t, p: helpers.commodity_months(t, commodity="clothes"),
+            lambda t, p: helpers.commodity_months(t, latest(t), "exports", "garments_and_accessories"),
+        ),
+        (
+            lambda t, p: helpers.contributions(t, p, by="countries", over="year"),
+            lambda t, p: helpers.contributions(t, p, by="partner", over="ytd"),
+        ),
+        *(
+            (lambda t, p, word=word: helpers.totals(t, p, word), lambda t, p, code=code: helpers.totals(t, p, code))
+            for code, words in {"USD": ["dollars", "Dollar", "US$"], "CNY": ["yuan", "RMB", "renminbi", "cny"]}.items()
+            for word in words
+        ),
     ],
 )
 def test_a_helper_takes_any_name_of_what_it_is_asked_for(space, call, same):
@@ -92,10 +109,13 @@ def test_a_helper_takes_any_name_of_what_it_is_asked_for(space, call, same):
     ("call", "said"),
     [
         (lambda t: helpers.partner_months(t, "2025-11", "Vietnan"), "nearest: VNM"),
-        (lambda t: helpers.commodity_months(t, "2025-11", "export", "motor vehicle"), "nearest: motor_vehicles"),
+        (lambda t: helpers.commodity_months(t, "2025-11", "export", "motor vehicel"), "nearest: motor_vehicles"),
         (lambda t: helpers.level(t, over="mnth"), "nearest: month"),
         (lambda t: helpers.level(t, currency="EUR"), "all: USD, CNY"),
-        (lambda t: helpers.contributions(t, by="country"), "all: group, partner, commodity"),
+        (lambda t: helpers.contributions(t, by="continent"), "there is no breakdown by 'continent'; "),
+        (lambda t: helpers.contributions(t, by="continent"), "all: group, partner, commodity"),
+        (lambda t: helpers.level(t, over="mnth"), "there is no span 'mnth'; nearest: month; all: month, ytd, 3m, 12m"),
+        (lambda t: helpers.level(t, over="year"), "over 'year' may be 'ytd' (since January) or '12m'"),
         (lambda t: helpers.contributions(t, flow="exprots"), "nearest: export"),
         (lambda t: helpers.monthly_trade(t, "2025-13"), "write it like 2025-12"),
         (lambda t: helpers.monthly_trade(t, "1999-01"), "the first month is 2008-01"),
@@ -107,13 +127,75 @@ def test_a_helper_takes_any_name_of_what_it_is_asked_for(space, call, same):
         (lambda t: helpers.contributions(t, "2025-11", over="12m"), "all: month, ytd"),
         (lambda t: helpers.largest_partners(t, "2025-11", count=0), "count is a number from 1 on"),
         (lambda t: helpers.monthly_trade("2025-11"), "helpers.load()"),
-        (lambda t: helpers.load("8 December 2025"), "is not a date"),
+        (lambda t: helpers.load("8.12.2025"), "as_of '8.12.2025' is not a date; write it like 2026-09-08"),
+        (lambda t: helpers.load(None), "as_of None is not a date; write it like 2026-09-08"),
+        (lambda t: helpers.load(asof="2025-12-08"), "helpers.load has no argument 'asof'; nearest: as_of; "),
+        (lambda t: helpers.monthly_trade(t, "2025"), "2025 is a year, not a month; its months are 2025-01 to 2025-12"),
+        (lambda t: helpers.monthly_trade(t, 2026), "2026 is a year, not a month; its months are 2026-01 to 2026-08"),
+        (lambda t: helpers.monthly_trade(t, 2025.11), "2025.11 is not a month; write it like 2025-11"),
+        (lambda t: helpers.monthly_trade(t, "lastest"), "'lastest' is not a month; write it like 2026-08 or latest"),
+        (
+            lambda t: helpers.commodity_months(t, "2025-11", "exports", "crude oil"),
+            "no exports of crude oil are available; there are imports: flow='imports'",
+        ),
+        (
+            lambda t: helpers.commodity_months(t, "2025-11", "crude oil", "imports"),
+            "the flow comes before the commodity: 'imports', 'crude oil', not 'crude oil', 'imports'",
+        ),
+        (
+            lambda t: helpers.partner_months(t, "2025-11", "USA", currency="USD"),
+            "helpers.partner_months has no argument 'currency'; the arguments of helpers.partner_months are tables, period, partner",
+        ),
+        (lambda t: helpers.contributions(t, span="12m"), "helpers.contributions has no argument 'span'; nearest: over; "),
+        (lambda t: helpers.partner_months(t, country="Germany"), "no argument 'country'; nearest: partner; "),
+        (lambda t: helpers.partner_months(), "helpers.partner_months: missing a required argument: 'tables'; the arguments"),
+        (
+            lambda t: helpers.monthly_trade(t, "2025-11", 5),
+            "helpers.monthly_trade: too many positional arguments; the arguments",
+        ),
+        (lambda t: helpers.partner_months(t), "a partner is needed, by any of its names: partner='Germany'"),
+        (lambda t: helpers.commodity_partners(t), "a commodity is needed, by any of its names: commodity='chips'"),
+        (lambda t: helpers.partner_months(t, "Germany"), "without a period, name what you give: partner='Germany'"),
+        (
+            lambda t: helpers.commodity_months(t, "imports", "crude oil"),
+            "without a period, name what you give: flow='imports', commodity='crude oil'",
+        ),
+        (lambda t: helpers.comparison(t, ["USA"]), "without a period, name what you give: subjects=['USA']"),
+        (lambda t: helpers.comparison(t, subjects=["crude oil"]), "nothing to compare. Crude oil: no exports of crude oil are"),
+        (
+            lambda t: helpers.partner_months(t, partner=["USA", "DEU"]),
+            "one partner is needed, not 2; several: helpers.comparison(",
+        ),
+        (lambda t: helpers.partner_month, "there is no helpers.partner_month; nearest: partner_months"),
     ],
 )
 def test_a_misspelling_is_one_line_with_the_nearest_value(space, call, said):
     with pytest.raises(InputError, match=re.escape(said)) as raised:
         call(space["tables"])
     assert "\n" not in str(raised.value)
+
+
+def test_a_level_goes_by_everyday_words_and_is_a_number(space):
+    found = helpers.level(space["tables"], "Surplus", "dollars", "quarter", "2025-11")
+    assert found == helpers.level(space["tables"], "balance", "USD", "3m", "2025-11")
+    assert (float(found), found / 1e9) == (found.value, found.value / 1e9)
+    before = helpers.level(space["tables"], "balance", "USD", "3m", "2025-10")
+    assert found - before == found.value - before.value
+
+
+def test_a_day_is_written_as_people_write_it():
+    assert {
+        helpers.load(day).as_of
+        for day in ("8 Dec 2025", "2025/12/08", "20251208", date(2025, 12, 8), pd.Timestamp("2025-12-08"))
+    } == {"2025-12-08"}
+    assert open_report("Nov 2025", "8 Dec 2025").asked_as_of == "2025-12-08"
+    assert not hasattr(helpers, "partner_month")
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_period_is_the_latest_where_none_is_given(name):
+    period = inspect.signature(getattr(helpers, name)).parameters.get("period")
+    assert period is None or period.default == "latest"
 
 
 def test_a_day_after_the_newest_release_is_said():
@@ -151,12 +233,28 @@ def test_a_missing_figure_is_said_once_in_a_notebook_and_again_in_the_next():
     [
         (lambda t: helpers.partner_goods(t, "2025-11", "KEN"), "2025-11: no figures of partner goods for Kenya are available"),
         (lambda t: helpers.partner_months(t, "2026-08", "USA"), "2026-08: no figures of partner months for the United States"),
+        (lambda t: helpers.partner_months(t, "2026-08", "UK"), "the United Kingdom are available; the newest are of 2026-07"),
+        (
+            lambda t: helpers.partner_months(t, "2023-05", "Japan"),
+            "2023-05: no figures of partner months for Japan are available; they begin in 2024-01; the frame is empty",
+        ),
+        *(
+            (
+                lambda t, name=name: helpers.partner_months(t, "2025-11", name),
+                f"2025-11: customs' monthly table of partners has no line for {name}; the frame is empty",
+            )
+            for name in ("World", "China", "Macau")
+        ),
+        (
+            lambda t: helpers.commodity_months(t, "2026-07", "exports", "garments"),
+            "2026-07: no figures of commodity months for exports of garments are available; the newest are of 2026-04",
+        ),
         (
             lambda t: helpers.commodity_months(t, "2026-08", "exports", "ships"),
             "2026-08: no figures of commodity months for exports of ships are available",
         ),
         (
-            lambda t: helpers.comparison(t, "2026-07", ["crude oil"]),
+            lambda t: helpers.comparison(t, "2026-07", ["USA", "crude oil"]),
             "2026-07: no exports of crude oil are available; there are imports: flow='imports'; crude_oil is left out",
         ),
     ],

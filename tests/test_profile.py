@@ -16,10 +16,11 @@ from lxml import html as parser
 import helpers
 from customs_report import cli
 from customs_report.calculations.profiles import shared_facts
+from customs_report.common_names import COMMODITIES, OFFERED, PARTNERS
 from customs_report.errors import InputError
 from customs_report.exhibits import commodity_profiles, partner_profiles
 from customs_report.facts import Mark, plain
-from customs_report.lookup import find
+from customs_report.lookup import FLOWS, find, find_in
 from customs_report.periods import span
 from customs_report.profile import KINDS, PROFILES, Profile, open_profile, profiles_to_build, subjects
 from customs_report.publish import build, many, proof
@@ -69,6 +70,107 @@ def test_a_commodity_is_found_by_any_of_its_names(now, name):
     assert find(now, "commodity", name, "export") == "motor_vehicles"
 
 
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        ("UK, u.k., the UK, Great Britain, Britain, 英国", "GBR"),
+        ("UAE, Emirates, the United Arab Emirates, 阿拉伯联合酋长国", "ARE"),
+        ("Korea, Republic of Korea, South Korea, ROK", "KOR"),
+        ("DPRK, DPR Korea, North Korea", "PRK"),
+        ("Chinese Taipei, 台湾", "TWN"),
+        ("Burma", "MMR"),
+        ("Czechia", "CZE"),
+        ("Türkiye, TURKIYE, Turkey", "TUR"),
+        ("Cote d'Ivoire, Côte d’Ivoire, Ivory Coast", "CIV"),
+        ("Saudi, KSA", "SAU"),
+        ("belt and road, Belt & Road Initiative", "BRI"),
+        ("the Netherlands, Holland", "NLD"),
+        ("东盟, 东南亚国家联盟, ASEAN", "ASEAN"),
+        ("DRC, DR Congo", "COD"),
+        ("Macao", "MAC"),
+        ("Saint Kitts & Nevis", "KNA"),
+    ],
+)
+def test_a_partner_goes_by_what_people_call_it(now, names, code):
+    assert {name: find(now, "partner", name) for name in names.split(", ")} == dict.fromkeys(names.split(", "), code)
+
+
+@pytest.mark.parametrize(
+    ("flow", "names", "code"),
+    [
+        ("export", "clothes, Clothing, apparel", "garments_and_accessories"),
+        ("export", "shoes, shoe", "footwear"),
+        ("export", "computers, computer, 电脑", "data_processing_machines"),
+        ("export", "EVs, EV, electric vehicle", "electric_vehicles"),
+        ("export", "integrated circuit, chip, chips, 芯片, IC", "integrated_circuits"),
+        ("import", "integrated circuit, chip, chips, 芯片, IC", "integrated_circuits"),
+        ("export", "steel, steel product, 钢材", "steel_products"),
+        ("export", "aluminum, Aluminium, unwrought aluminum and aluminum products", "aluminium"),
+        ("export", "tires, tyre, vehicle tires", "vehicle_tyres"),
+        ("import", "soya, soy, soybean, soybeans, soy beans, soya bean", "soya_beans"),
+        ("import", "oil, crude, crude petroleum oil", "crude_oil"),
+        ("import", "medicine, pharmaceuticals", "medicines"),
+        ("export", "medicine, pharmaceuticals", "medical_and_pharmaceutical_products"),
+        ("import", "fertilisers", "fertilizers"),
+    ],
+)
+def test_a_commodity_goes_by_what_people_call_it(now, flow, names, code):
+    found = {name: find(now, "commodity", name, flow) for name in names.split(", ")}
+    assert found == dict.fromkeys(names.split(", "), code)
+
+
+@pytest.mark.parametrize(
+    ("kind", "flow", "name", "codes"),
+    [
+        ("partner", "", "Congo", "COD, COG"),
+        ("partner", "", "America", "USA, NAMERICA, LATAM"),
+        ("partner", "", "South America", "LATAM"),
+        ("partner", "", "Virgin Islands", "VGB"),
+        ("partner", "", "St Martin", "MAF, SXM"),
+        ("partner", "", "Scotland", "GBR"),
+        ("partner", "", "Germny", "DEU"),
+        ("partner", "", "ASEAN countries", "ASEAN"),
+        ("partner", "", "Middle East", ""),
+        ("partner", "", "Gulf", ""),
+        ("partner", "", None, ""),
+        ("partner", "", "", ""),
+        ("commodity", "export", "cars", "motor_vehicles, passenger_cars"),
+        ("commodity", "import", "cars", "motor_vehicles"),
+        ("commodity", "export", "batteries", "lithium_ion_batteries, accumulators, primary_cells"),
+        ("commodity", "export", "semiconductors", "integrated_circuits, diodes_and_semiconductors"),
+        ("commodity", "export", "laptops", "data_processing_machines"),
+        ("commodity", "import", "LNG", "natural_gas"),
+        ("commodity", "export", "LNG", "natural_gas"),
+        ("commodity", "import", "iron", "iron_ore, steel_products"),
+        ("commodity", "import", "aircraft", "aircraft_over_two_tonnes"),
+        ("commodity", "import", "gold", ""),
+    ],
+)
+def test_a_name_of_several_or_of_none_offers_what_may_be_meant_and_nothing_else(now, kind, flow, name, codes):
+    with pytest.raises(InputError) as refused:
+        find(now, kind, name, flow)
+    assert ", ".join(re.findall(r"(\w+) \(", str(refused.value))) == codes
+    assert codes or "nearest: none; names are like " in str(refused.value)
+
+
+def test_a_list_is_no_name_and_a_comparison_takes_it(now):
+    with pytest.raises(InputError, match=r"one partner is needed, not 2; several: helpers\.comparison\(tables, subjects="):
+        find(now, "partner", ["USA", "DEU"])
+
+
+def test_common_names_are_names_of_something_in_the_lists_and_none_is_said_of_two_in_a_flow(now):
+    lines = now.commodity_list
+    lists = [(PARTNERS, {*now.partner_list["partner"]})]
+    lists += [(COMMODITIES, {*lines["commodity"]})]
+    for common, codes in lists:
+        assert {*common} <= codes
+    assert {code for codes in OFFERED.values() for code in codes.split()} <= {*now.partner_list["partner"], *lines["commodity"]}
+    for kind, common, flows in (("partner", PARTNERS, [""]), ("commodity", COMMODITIES, FLOWS)):
+        for code, said in common.items():
+            for name in said.split("; "):
+                assert code in [found for found, _ in find_in(now, kind, name, flows)], name
+
+
 def test_an_accent_makes_no_difference(now):
     assert find(now, "partner", "Viêt Nàm") == find(now, "partner", "VNM") == "VNM"
 
@@ -100,6 +202,8 @@ def test_a_miss_lists_the_nearest(now):
         InputError, match=r"no commodity 'motor vehicels' among imports; nearest: motor_vehicles \(Motor vehicles\)"
     ):
         find(now, "commodity", "motor vehicels", "import")
+    with pytest.raises(InputError, match=r"^no exports of crude oil are available; there are imports: flow='imports'$"):
+        open_profile("commodity", "oil", MONTH, flow="export")
     with pytest.raises(InputError, match="no flow 'exprots'; nearest: export"):
         open_profile("commodity", "crude oil", MONTH, flow="exprots")
 

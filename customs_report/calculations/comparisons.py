@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import shorten
 from typing import NamedTuple
 
 import pandas as pd
@@ -10,21 +12,23 @@ import pandas as pd
 from customs_report import lookup
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.fact_builders import commodity_levels, partner_levels, trade_facts
-from customs_report.calculations.levels import CURRENCIES, SPANS, exclude_lookahead, first_month
+from customs_report.calculations.levels import SPANS, exclude_lookahead, first_month
 from customs_report.calculations.lines import commodity_lines, partner_lines
 from customs_report.coverage import why_unavailable
-from customs_report.errors import InputError, nearest, no_choice
+from customs_report.errors import InputError
 from customs_report.facts import Facts, NotAvailable
+from customs_report.frames import by_month
 from customs_report.measures import growth
-from customs_report.names import commodity_name, in_sentence
+from customs_report.numbers import unit_in_words, write
 from customs_report.periods import parse_month, shift, span
-from customs_report.schema import FLOWS
+from customs_report.summaries import Lines, Summary
 from customs_report.tables import Tables, cached
 
-ALL_TRADE = "all"
+ALL_TRADE, ALL_TRADE_NAME = "all", "All trade"
 MEASURES = ("value", "quantity", "unit_value", "growth", "share")
 OTHER_FLOW = {"exports": "imports", "imports": "exports"}
 OF_COMMODITIES = ("quantity", "unit_value")
+LONGEST = 120  # characters of a gap in the repr
 MOST = 6  # lines that a reader can distinguish
 
 
@@ -35,8 +39,11 @@ class Amount(NamedTuple):
     unit: str
 
 
-class Comparison(NamedTuple):
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Summary):
     """Index period, a column a subject; their unit; and why a subject is no column or has months without a figure.
+
+    `named`: the same values with names as columns, as a chart's legend has them.
 
     >>> comparison(tables, period, ["motor_vehicles", "USA"], measure="quantity").gaps
     {'USA': 'only commodities have a quantity'}
@@ -47,13 +54,29 @@ class Comparison(NamedTuple):
     values: pd.DataFrame
     unit: str
     gaps: Mapping[str, str]
+    names: Mapping[str, str]
+
+    @property
+    def named(self) -> pd.DataFrame:
+        return self.values.rename(columns=dict(self.names))
+
+    def summary(self) -> tuple[str, Lines]:
+        """What is compared over which months in which unit, the newest figures, and what is missing."""
+        months = by_month(self.values).index
+        newest = [f"{self.names[code]} {write(value, self.unit)}" for code, value in self.values.iloc[-1].dropna().items()]
+        lines = [
+            ("values", f"{months[0]} to {months[-1]}, columns {', '.join(self.values)}"),
+            ("unit", unit_in_words(self.unit)),
+        ]
+        gaps = [("gaps", f"{self.names[code]}: {shorten(why, LONGEST, placeholder=' …')}") for code, why in self.gaps.items()]
+        return f"{', '.join(self.named)} side by side", [*lines, (months[-1], ", ".join(newest) or "not available"), *gaps]
 
 
 def comparable(tables: Tables) -> dict[str, str]:
     """What can be compared? Code -> name: all trade, the partners held, the commodities held."""
     partners = {key[0] for key in partner_lines(tables)}
     commodities = {key[1] for key in commodity_lines(tables)}
-    names = {ALL_TRADE: "All trade"}
+    names = {ALL_TRADE: ALL_TRADE_NAME}
     names |= {row.partner: row.name for row in tables.partner_list.itertuples(index=False) if row.partner in partners}
     lines = tables.commodity_list
     return names | {row.commodity: row.name for row in lines.itertuples(index=False) if row.commodity in commodities}
@@ -70,10 +93,11 @@ def comparison(
     since: str = "",
 ) -> Comparison:
     """How do partners, commodities and all trade compare, month by month up to the period?"""
-    subjects = [subjects] if isinstance(subjects, str) else subjects
-    subjects = list(dict.fromkeys(_code(tables, subject) for subject in subjects))
-    _refuse_unknown(subjects, flow=(flow, FLOWS), measure=(measure, MEASURES), over=(over, SPANS),
-                    currency=(currency, CURRENCIES))  # fmt: skip
+    names = comparable(tables)
+    given = subjects if isinstance(subjects, Iterable) and not isinstance(subjects, str) else [subjects]
+    subjects = list(dict.fromkeys(_code(tables, subject, flow, names) for subject in given))
+    if not 0 < len(subjects) <= MOST:
+        raise InputError(f"{len(subjects)} subjects are chosen; from one to {MOST} lines can be distinguished")
     tables = exclude_lookahead(tables, period)
     months, columns, gaps, unit = span(first_month(tables), period), {}, {}, ""
     since = parse_month(since) or since
@@ -93,8 +117,16 @@ def comparison(
             columns[subject] = {p: point.value for p, point in held.items() if point.unit == unit}
             if missing := _missing_months(points, since=min(columns[subject])):
                 gaps[subject] = missing
+    if not columns:
+        raise InputError(f"nothing to compare. {_by_reason({names[subject]: why for subject, why in gaps.items()})}")
     values = pd.DataFrame(columns, index=pd.Index(months, name="period"), dtype=float)
-    return Comparison(values.loc[values.first_valid_index() :], unit, gaps)
+    return Comparison(values.loc[values.first_valid_index() :], unit, gaps, {code: names[code] for code in subjects})
+
+
+def _by_reason(gaps: Mapping[str, str]) -> str:
+    """Each reason once, after what it is the reason of."""
+    reasons = dict.fromkeys(gaps.values())
+    return "; ".join(f"{', '.join(name for name, other in gaps.items() if other == why)}: {why}" for why in reasons)
 
 
 def _missing_months(points: Mapping[str, Amount | NotAvailable], since: str) -> str:
@@ -110,25 +142,18 @@ def _missing_months(points: Mapping[str, Amount | NotAvailable], since: str) -> 
     return "; ".join(f"{', '.join(map(' to '.join, runs))}: {why}" for why, runs in by_reason.items())
 
 
-def _code(tables: Tables, subject: str) -> str:
-    """The code for a name; raises InputError with the nearest partner or commodity."""
-    names = comparable(tables)
-    known = (("commodity", lookup.FLOWS), ("partner", [""]))
-    called = [code for kind, flows in known for code, _ in lookup.find_all(tables, kind, subject, flows)]
-    if code := next((code for code in (subject, *called) if code in names), ""):
-        return code
-    by_name = {name.casefold(): code for code, name in names.items()} | {code.casefold(): code for code in names}
-    meant = [code for code in lookup.meant(subject) if code in names] or [by_name[nearest(str(subject).casefold(), by_name)]]
-    said = ", ".join(f"{code} ({names[code]})" for code in meant)
-    raise InputError(f"there is no partner or commodity {subject!r}; nearest: {said}")
-
-
-def _refuse_unknown(subjects: Sequence[str], **chosen: tuple[str, Collection[str]]) -> None:
-    for name, (value, possible) in chosen.items():
-        if value not in possible:
-            raise no_choice(name, value, possible)
-    if not 0 < len(subjects) <= MOST:
-        raise InputError(f"{len(subjects)} subjects are chosen; from one to {MOST} lines can be distinguished")
+def _code(tables: Tables, subject: object, flow: str, comparable: Collection[str]) -> str:
+    """The code for a name, of a commodity first in the flow; raises InputError with the nearest partner or commodity."""
+    if lookup.fold(subject) in (ALL_TRADE, lookup.fold(ALL_TRADE_NAME)):
+        return ALL_TRADE
+    flows = sorted(lookup.FLOWS, key=lambda each: each != flow.removesuffix("s"))
+    places = [("partner", ""), *(("commodity", each) for each in flows)]
+    found = [code for kind, each in places for code, _ in lookup.find_all(tables, kind, subject, [each])]
+    if not found:
+        raise lookup.refusal(tables, subject, places)
+    if found[0] not in comparable:
+        raise InputError(lookup.no_line(tables, found[0]))
+    return found[0]
 
 
 class _Asked(NamedTuple):
@@ -179,8 +204,7 @@ def _impossible(asked: _Asked) -> str:
     if asked.in_commodities and asked.flow not in ("exports", "imports"):
         return "a commodity has exports and imports, each by itself"
     if asked.in_commodities and not _traded(asked, asked.flow) and _traded(asked, other := OTHER_FLOW[asked.flow]):
-        goods = in_sentence(commodity_name(asked.tables, other.removesuffix("s"), asked.subject))
-        return f"no {asked.flow} of {goods} are available; there are {other}: flow={other!r}"
+        return lookup.in_other_flow(asked.tables, other.removesuffix("s"), asked.subject)
     if asked.subject != ALL_TRADE and asked.currency != "CNY":
         return "partners and commodities are in yuan"
     if asked.flow == "balance" and (asked.measure == "share" or (asked.measure == "growth" and asked.subject != ALL_TRADE)):

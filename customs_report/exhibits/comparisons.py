@@ -11,7 +11,6 @@ from customs_report.calculations.comparisons import Comparison
 from customs_report.display import Chart
 from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero_within, scale, six_ticks
 from customs_report.english.grammar import dated
-from customs_report.errors import InputError
 from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Mark, Runs, say
 from customs_report.frames import by_month, silently
@@ -38,11 +37,10 @@ def compare(
     Arguments as in `helpers.comparison`. Raises InputError where none of the subjects has a figure.
     """
     asked = (report.tables, report.period, subjects, flow, measure, over, currency, since)
-    found = silently(helpers.comparison, *asked)
+    given = helpers.resolved(helpers.comparison, *asked)
+    found, flow, measure, over = silently(helpers.comparison, **given), given["flow"], given["measure"], given["over"]
     names, frame = helpers.comparable(report.tables), by_month(found.values)
     missing = "; ".join(f"{names[subject]}: {why}" for subject, why in found.gaps.items())
-    if frame.empty:
-        raise InputError(f"nothing to show. {missing}")
     what = f"{flow.capitalize()}, " + ("change on a year earlier" if measure == "growth" else measure.replace("_", " "))
     size, word = scale(0 if found.unit == "percent" else found.values.abs().max().max())
     figure, axes = canvas(height=2.6, left=0.085, right=0.77)
