@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from customs_report.errors import InputError, nearest
+from customs_report.errors import InputError, unknown
 from customs_report.tables import Tables, cached
 
 FLOWS = ("export", "import")
@@ -35,7 +35,7 @@ def find_flow(flow: str) -> str:
     """Normalise a flow to `export` or `import`; raises InputError with the nearest value."""
     key = fold(flow).removesuffix("s")
     if key not in FLOWS:
-        raise InputError(f"there is no flow {' '.join(flow.split())!r}; nearest: {nearest(key, FLOWS)}")
+        raise unknown("flow", " ".join(flow.split()), FLOWS)
     return key
 
 
