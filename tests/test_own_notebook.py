@@ -316,10 +316,12 @@ def test_single_days_are_no_months_and_no_row_of_several_levels_is_shifted(tmp_p
     several = "frame.reset_index().assign(group=['x', 'x', 'y']).set_index(['group', 'note'])[['value']]"
     pivot = "frame.reset_index().pivot_table(values='value', index='note', columns='day')"
     day = "pd.DataFrame({'released': pd.to_datetime(['2025-12-01'])})"
-    tables = main_of(built_of(tmp_path, FRAMES, several, pivot, day)).findall(".//table")[-3:]
+    period = day.replace("released", "period")
+    tables = main_of(built_of(tmp_path, FRAMES, several, pivot, day, period)).findall(".//table")[-4:]
     assert text_of(tables[0])[:3] == [["group", "note", "value"], ["x", "a", "1.5"], ["", "b", "-2.0"]]
     assert text_of(tables[1])[:2] == [["", "day"], ["note", "2025-01-01", "2025-01-08"]]
     assert text_of(tables[2]) == [["", "released"], ["0", "2025-12-01"]]
+    assert text_of(tables[3]) == [["", "period"], ["0", "December 2025"]]
 
 
 def test_the_workbook_of_frames_has_dates_titles_and_no_infinity(tmp_path):

@@ -12,6 +12,7 @@ from customs_report.display import DATA, DAY, MONTH, with_distinct_headers
 TIME = "time"  # the unit of a day with its time
 MIDNIGHT = " 00:00:00"
 LONGEST_TITLE = 80
+MONTHLY = (MONTH, "period")  # what a column of months is called
 LARGEST = 200_000  # cells; a larger frame is not exported
 SOURCE = "Author’s own: made in the notebook, not proved by the report."
 
@@ -55,9 +56,9 @@ def _header(name: Any) -> str:
 
 
 def are_months(name: str, days: Iterable[str]) -> bool:
-    """Do the days of a column, "2025-11-01", stand for months? All are first days, of several months or of a "month"."""
+    """Do the days of a column, "2025-11-01", stand for months? All are first days, of several months or named as months."""
     known = {*days}
-    return all(day.endswith("-01") for day in known) and (len(known) > 1 or name.casefold() == MONTH)
+    return all(day.endswith("-01") for day in known) and (len(known) > 1 or name.casefold() in MONTHLY)
 
 
 def _column(name: str, values: Any) -> tuple[str, list[str | float | None]]:
