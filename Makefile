@@ -9,8 +9,8 @@ NOTEBOOKS = $(or $(shell git ls-files 'notebooks/*.ipynb' 2>/dev/null),$(wildcar
 OWN = $(filter-out $(NOTEBOOKS),$(wildcard notebooks/*.ipynb))
 UNCHECKED = $(addprefix --exclude ,$(OWN))
 
-# The locks name every package, so nothing is left to resolve (--no-deps) or to build (wheels only).
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+# The locks name every package, so nothing is left to resolve (--no-deps) or to build (wheels only). -qq: errors, no warnings.
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
 LOCKED := $(INSTALL) --require-hashes --only-binary :all: --requirement
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --only-binary :all: \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -
@@ -31,6 +31,7 @@ BUILD = $(BIN)/customs-report build $(or $(PERIOD),latest) $(if $(AS_OF),--as-of
 report: $(VENV)/.runtime ## build brief and report: PERIOD=2025-11 (default: latest), AS_OF=2025-12-08
 	@$(BUILD) --notebook monthly_brief --formats html,pdf
 	@$(BUILD)
+	@echo "Open the page named first, monthly_brief.html; monthly_report.html is the reference behind it."
 
 test: $(VENV)/.test ## run the tests
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest  # a hundred processes start: each would compile all modules anew
@@ -84,7 +85,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/.made
-	@echo "Setting up $(VENV)/ (once, about a minute)" >&2
+	@echo "Setting up $(VENV)/ (once, one to two minutes)" >&2
 	@$(LOCKED) requirements.txt
 	@$(INSTALL) --no-build-isolation --editable .
 	@$(BIN)/python -m ipykernel install --sys-prefix --display-name "China customs reports" >/dev/null 2>&1

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from customs_report import schema
-from customs_report.errors import InputError, nearest, unknown
+from customs_report.errors import InputError, nearest_or_all, unknown
 from customs_report.facts import Cite, Fact, Facts, Mark, Run, Runs, plain, readable
 from customs_report.numbers import CURRENCY, MINUS, write
 from customs_report.periods import parse_day, parse_month
@@ -262,7 +262,7 @@ class _Fields:
     def known(self, *names: str) -> None:
         for name in self.row:
             if name not in names:
-                raise self.wrong(str(name)[:40], f"there is no such field; nearest: {nearest(str(name), names)}")
+                raise self.wrong(str(name)[:40], f"there is no such field; {nearest_or_all(str(name), names)}")
 
     def of(self, name: str) -> Any:
         return self.row.get(name, "")

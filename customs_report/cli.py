@@ -15,7 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ import click
 from customs_report import log
 from customs_report.errors import InputError, MissingData, Violation, unknown
 from customs_report.periods import is_latest, parse_day, parse_month
+from customs_report.terminal import command as how_to_call
 from customs_report.terminal import say
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 INTERNAL = "internal error, please report it: "
+EXAMPLES = {  # what a command that is called without its argument may be called with
+    "build": "latest",
+    "publish": "/srv/www/trade",
+    "verify": "reports/2025-11",
+    "facts": "2025-11",
+    "add": "~/Downloads",
+    "claims": "2025-12-08-trillion-surplus",
+}
 HIGHEST_FIRST = ((Violation, 1), (MissingData, 1), (InputError, 2))
 
 
@@ -97,7 +106,9 @@ class Command(click.Group):
             click.echo(error.format_message(), err=True)
             sys.exit(2)
         except click.ClickException as error:
-            _stop(error.format_message(), 2)
+            name = error.ctx.info_name if isinstance(error, click.MissingParameter) and error.ctx else None
+            example = f" For example: {how_to_call(f'{name} {EXAMPLES[name]}')}" if name in EXAMPLES else ""
+            _stop(error.format_message() + example, 2)
         except click.exceptions.Exit as leaving:
             sys.exit(leaving.exit_code)
         except Exception as error:
@@ -230,7 +241,8 @@ def build_reports(
             archive.update(out)
     finally:
         code = max(map(_print_result, results), default=0)
-    if any(map(is_latest, periods)) and (newer := _newer_month(as_of)):
+    # `make report` builds the brief, then the report, whose run says it
+    if any(map(is_latest, periods)) and notebook != "monthly_brief" and (newer := _newer_month(as_of)):
         say(newer, err=True)
     return code
 
@@ -243,7 +255,7 @@ def _newer_month(as_of: str) -> str:
     newest = reportable_months(tables)[-1]
     if newest == latest(tables):
         return ""
-    return f"of {newest} {what_is_held(tables, newest)}; build it with: customs-report build {newest}"
+    return f"of {newest} {what_is_held(tables, newest)}; build it with: {how_to_call(f'build {newest}')}"
 
 
 @contextmanager
@@ -262,6 +274,16 @@ def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
         yield lambda: progress.advance(task)
 
 
+@contextmanager
+def _working(what: str) -> Iterator[None]:
+    """Say what is being done, as long as it takes, if stderr is a terminal."""
+    from rich.console import Console
+
+    console = Console(file=sys.stderr)
+    with console.status(what) if console.is_terminal else nullcontext():
+        yield
+
+
 def _print_result(result: Built | Exception) -> int:
     """Print the files of a report, or its error; returns its exit code."""
     if isinstance(result, Exception):
@@ -272,10 +294,13 @@ def _print_result(result: Built | Exception) -> int:
         if "--debug" in sys.argv:
             click.echo("\n".join(getattr(result, "__notes__", ())), err=True)
         return code
+    traceback = next((f"; the traceback is in {_short(path)}" for path in result.files if path.suffix == ".ipynb"), "")
+    for reason in result.incomplete:
+        say(f"customs-report: incomplete: {reason}{traceback}", err=True)
+    for warning in result.warnings:
+        say(f"customs-report: warning: {warning}", err=True)
     for path in result.files:
         say(f"{_short(path)}{'  (up to date)' if result.unchanged else ''}")
-    for reason in result.incomplete:
-        say(f"customs-report: incomplete: {reason}", err=True)
     return 1 if result.incomplete else 0
 
 
@@ -414,7 +439,8 @@ def check(chosen: tuple[str, ...], reason: str, as_json: bool) -> int:
                 click.echo(f"{row.check}: {row.where}")
     _summary(counts)
     if found:
-        click.echo("Look at each; what is right all the same: customs-report check --accept ID --reason 'why'", err=True)
+        accept = how_to_call("check --accept ID --reason 'why'")
+        click.echo(f"Look at each; what is right all the same: {accept}", err=True)
     return 1 if wrong else 0
 
 
@@ -443,7 +469,7 @@ def _accept(chosen: tuple[str, ...], reason: str) -> int:
         tables = loading.read_printed(schema.DATA)
         found = {f.id: f for result in checks.run_checks(tables) if not result.check.hard for f in result.found}
         if wrong := [name for name in chosen if name not in found]:
-            raise InputError(f"{wrong[0]!r} is no finding that can be accepted; `customs-report check` lists them")
+            raise InputError(f"{wrong[0]!r} is no finding that can be accepted; `{how_to_call('check')}` lists them")
         accepted = [found[name] for name in dict.fromkeys(chosen)]
         rows = checks.with_accepted(tables, accepted, reason)
         store.write(schema.DATA, {schema.FILES["accepted"]: adding.csv_text(rows)})
@@ -615,7 +641,10 @@ def _fetch(period: str, source: str, site: str, options: dict) -> int:
     if period:
         period = fetch.check_month(period, reportable_months(tables)[0], today)
     client = fetch.Client(on_wait=partial(say, err=True))
-    pages, codes, left_out = fetch.find_links(client, source, site, period, after, today), [], Counter[str]()
+    with _working(f"Asking {site or source} what is published"):
+        pages = fetch.find_links(client, source, site, period, after, today)
+    codes: list[int] = []
+    left_out = Counter[str]()
     for page, content in fetch.download(client, pages):
         if isinstance(content, InputError):
             codes.append(_print_rejection(page.title, str(content)))
@@ -715,7 +744,8 @@ def check_claims(source: str, as_of: str, as_json: bool) -> None:
     from customs_report.numbers import period_text
     from customs_report.palette import printable
 
-    check = open_check(source, as_of=as_of)
+    with _working("Computing the figures known on the article’s day, and now"):
+        check = open_check(source, as_of=as_of)
     if as_json:
         click.echo(json.dumps([judgement.as_json() for judgement in check.judgements], ensure_ascii=False, indent=1))
         return

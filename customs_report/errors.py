@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+MOST = 30  # names in a message
+
 
 class CustomsReportError(Exception):
     """An error whose message says it all."""
@@ -31,14 +33,22 @@ class MissingFigures(UserWarning):
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> InputError:
-    """The error for a name that is not among the known ones: it names the nearest."""
-    return InputError(f"there is no {what} {name!r}; nearest: {nearest(name, known)}")
+    """The error for a name that is not among the known ones: it names the nearest, or all."""
+    return InputError(f"there is no {what} {name!r}; {nearest_or_all(name, known)}")
 
 
 def no_choice(what: str, given: object, possible: Iterable[str]) -> InputError:
     """The error for a word that is not among a few: the nearest where one is similar, and all of them."""
     near = nearest(str(given), possible)
     return InputError(f"there is no {what} {given!r};{f' nearest: {near};' * (near != 'none')} all: {', '.join(possible)}")
+
+
+def nearest_or_all(name: str, known: Iterable[str]) -> str:
+    """ "nearest: monthly_brief", or where no known name is like the given one "all: ", and the known ones."""
+    known = [*known]
+    if near := get_close_matches(name, known, n=1):
+        return f"nearest: {near[0]}"
+    return f"all: {', '.join(known[:MOST])}{', …' if len(known) > MOST else ''}" if known else "there are none"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -22,6 +22,7 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from textwrap import shorten
 from threading import Thread
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -52,6 +53,7 @@ TIMEOUT = (10, 60)  # seconds to connect, to answer
 BUSY = (413, 429, 500, 502, 503, 504)  # HTTP status codes after which a request is retried
 LONGEST_ANSWER = 90  # seconds for one page
 LONGEST_WAIT = 60  # seconds; if a site asks for a longer wait, the call fails
+LONGEST_REASON = 180  # characters
 MOST_LINKS = 1000  # of the index of a year: customs' own has 18 tables of 12 months
 MOST_TABLES = 20  # of a month: customs' own has four, each in two currencies at most
 
@@ -154,8 +156,8 @@ class Client:
             except TemporaryFailure as failure:
                 self.budget.spend("retries", 1, str(failure))
                 wait = max(failure.wait, min(self.back_off * 2**attempt, LONGEST_WAIT))
-                if wait >= 1:
-                    self.on_wait(f"{failure}; retrying in {wait:.0f} seconds")
+                say = self.on_wait if failure.wait >= 1 else logger.info  # what fails for good is said once, at the end
+                say(f"{failure}; retrying in {wait:.0f} seconds")
                 self._wait(wait, address)
         return self._attempt(address)
 
@@ -260,7 +262,8 @@ def _checked(address: str, answer: Response) -> bytes:
 def _reason(error: Exception) -> str:
     while error.args and isinstance(error.args[0], Exception):
         error = error.args[0]
-    return printable(str(getattr(error, "reason", None) or error).split("\n")[0][:120])
+    said = str(getattr(error, "reason", None) or error).split("\n")[0]
+    return printable(shorten(re.sub(r"^HTTPS?Connection\w*\(.*?\): ", "", said), LONGEST_REASON, placeholder=" …"))
 
 
 def index_address(site: str, year: int, *, current: bool) -> str:

@@ -21,7 +21,7 @@ from customs_report.publish.many import Built, Order
 from customs_report.publish.report_files import Damaged, find_reports
 from customs_report.publish.verify import verify_sets
 from customs_report.tables import Tables
-from customs_report.terminal import say
+from customs_report.terminal import command, say
 from customs_report.vintages import latest, reportable_months
 
 
@@ -57,7 +57,7 @@ def run(
     """
     archive.refuse_foreign(out)
     folder = copy_data() if dry_run else schema.DATA
-    next_command = f"customs-report release {period} --from".replace("  ", " ")
+    next_command = command(f"release {period} --from".replace("  ", " "))
     before = data.as_of(loading.load(folder))
     try:
         code = add_files(folder)
@@ -77,7 +77,7 @@ def run(
     if found := check_data(folder):
         for finding in found:
             say(f"check: {finding}", err=True)
-        say(f"nothing was built; correct the data until `customs-report check` passes, then run `{next_command}`", err=True)
+        say(f"nothing was built; correct the data until `{command('check')}` passes, then run `{next_command}`", err=True)
         return 1
     say("check: nothing found")
     orders = affected_reports(period or latest(tables), folder, out)

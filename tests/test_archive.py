@@ -21,6 +21,7 @@ from customs_report.numbers import write
 from customs_report.palette import printable
 from customs_report.periods import trailing
 from customs_report.publish import archive, catalogue, manifest, many
+from customs_report.publish.pages import archive_pages
 from customs_report.release_calendar import next_release
 
 
@@ -271,6 +272,16 @@ def test_the_chart_draws_the_facts_it_names(reports):
     assert [bar.get("class") for bar in bars][-1] == "newest"
 
 
+def test_a_chart_needs_six_months(tmp_path):
+    for period in trailing("2026-07", 5):
+        put_set(tmp_path, period)
+    archive.update(tmp_path)
+    assert not page(tmp_path / "index.html").xpath("//figure")
+    put_set(tmp_path, "2026-02")
+    archive.update(tmp_path)
+    assert len(page(tmp_path / "index.html").xpath("//figure//*[local-name()='rect']")) == 6
+
+
 def test_the_calendar_shows_each_month_with_its_sign_record_and_state(reports):
     root = page(reports / "index.html")
     cells = {link.get("href").split("/")[0]: link.getparent().get("class") for link in root.xpath("//td/a")}
@@ -398,7 +409,14 @@ def test_every_key_of_the_catalogue_is_documented(reports):
 def test_expected_after_the_newest_release_held(reports):
     newest = max(catalogue.releases())
     assert read(reports)["next_release"]["period"] == next_release(newest, {})[0]
-    assert "expected about" in page(reports / "index.html").xpath("string(//*[@class='next'])")
+    said = page(reports / "index.html").xpath("string(//*[@class='next'])")
+    assert "expected about" in said
+    assert said.startswith("August 2026 is out, with headline figures only.")
+    put_set(reports, "2026-08")
+    archive.update(reports)
+    catalogued = read(reports) | {"newest": "2026-08/monthly_report"}
+    index = dict(archive_pages(catalogued))["index.html"]
+    assert parser.fromstring(index).xpath("string(//*[@class='next'])").startswith("Next release")
 
 
 def test_a_hash_of_code_names_a_file_that_is_gone():

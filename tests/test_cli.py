@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 
 import pytest
 
-from customs_report import cli, fetch, release
+from customs_report import cli, fetch, release, terminal
 from customs_report.errors import InputError
 from customs_report.periods import span
+from customs_report.publish import many
+from customs_report.publish.verify import set_names
+from tests.sets import put_set
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess:
@@ -54,7 +58,17 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
         (["build", "2025-11", "-p", "perod", "x"], "monthly_report has no parameter 'perod'; nearest: period"),
         (["build", "2025-11", "--formats", "htm"], "there is no format 'htm'; nearest: html"),
         (["build", "2025-11", "--job", "x"], "--job"),
-        (["build"], "PERIOD"),
+        (
+            ["build", "2025-11", "--notebook", "nosuch"],
+            "there is no notebook 'nosuch'; all: commodity_profile, fact_check, monthly_",
+        ),
+        (["build", "2025-11", "-p", "foo", "1"], "monthly_report has no parameter 'foo'; all: period, as_of"),
+        (["build", "2025-11", "--formats", "docx"], "there is no format 'docx'; all: html, pdf, xlsx, zip"),
+        (["zzz"], "there is no command 'zzz'; all: build, archive, publish, verify, facts"),
+        (["claims", "zzz"], "there is no claims file 'zzz'; all: 20"),
+        (["build"], "Missing argument 'PERIOD...'. For example: customs-report build latest"),
+        (["verify"], "Missing argument 'FOLDER...'. For example: customs-report verify reports/2025-11"),
+        (["verify", "reports/nosuch"], "there is no folder reports/nosuch"),
         (["facts", "2025-11", "--as-of", "2025-12-07"], "the first date that works is 2025-12-08"),
         (["chekc"], "there is no command 'chekc'; nearest: check"),
     ],
@@ -68,6 +82,68 @@ def test_wrong_input_is_one_line_with_the_nearest_valid_value_and_exit_code_two(
     assert printed.err.startswith("customs-report: ")
     assert printed.err.count("\n") == 1
     assert printed.out == ""
+
+
+def test_a_command_that_needs_an_argument_has_an_example():
+    needing = {name for name, each in cli.main.commands.items() if any(p.required for p in each.params)}
+    assert needing == {*cli.EXAMPLES}
+
+
+def test_a_folder_without_a_report_is_answered_with_those_that_have_one(tmp_path):
+    for period in ("2025-10", "2025-11"):
+        put_set(tmp_path, period)
+    (tmp_path / "empty").mkdir()
+    for folder, said in (
+        (tmp_path, "holds no report with a manifest; all: 2025-10, 2025-11"),
+        (tmp_path / "nosuch", f"there is no folder {tmp_path / 'nosuch'}; all: 2025-10, 2025-11"),
+        (tmp_path / "2025-12", "nearest: 2025-1"),
+        (tmp_path / "empty", "empty holds no report with a manifest"),
+    ):
+        with pytest.raises(InputError) as refusal:
+            set_names(folder)
+        assert said in str(refusal.value)
+
+
+def test_a_suggested_command_can_be_run(tmp_path, monkeypatch):
+    program = tmp_path / ".venv" / "bin" / "customs-report"
+    program.parent.mkdir(parents=True)
+    program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for called in (".venv/bin/customs-report", str(program)):
+        monkeypatch.setattr(sys, "argv", [called])
+        assert terminal.command("check") == ".venv/bin/customs-report check"
+    monkeypatch.chdir(program.parent)
+    monkeypatch.setattr(sys, "argv", [str(program)])
+    assert terminal.command("check") == "./customs-report check"
+    monkeypatch.chdir("/")
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(sys, "argv", [str(program)])
+    assert terminal.command("check") == f"{program.relative_to('/')} check"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert terminal.command("check") == "customs-report check"
+    monkeypatch.setattr(sys, "argv", ["/somewhere/customs_report/__main__.py"])
+    assert terminal.command("check") == "python -m customs_report check"
+
+
+def test_the_newest_month_is_spoken_of_once_by_brief_and_report(monkeypatch, capsys):
+    monkeypatch.setattr(many, "build_all", lambda *_, **__: [])
+    for notebook, said in (("monthly_brief", ""), ("monthly_report", "headline figures are available")):
+        with pytest.raises(SystemExit):
+            cli.main.main(["build", "latest", "--notebook", notebook])
+        printed = capsys.readouterr().err
+        assert said in printed
+        assert bool(printed) == bool(said)
+
+
+def test_what_takes_long_is_said_in_a_terminal_only(monkeypatch):
+    for terminal_there in (False, True):
+        stream = io.StringIO()
+        stream.isatty = lambda there=terminal_there: there
+        monkeypatch.setattr(sys, "stderr", stream)
+        with cli._working("Counting"):
+            pass
+        assert ("Counting" in stream.getvalue()) == terminal_there
 
 
 def test_a_month_is_written_in_any_of_the_usual_ways():
@@ -118,6 +194,7 @@ def test_check_prints_every_check_and_passes():
 def test_build_prints_what_it_wrote_and_list_shows_it(tmp_path):
     run = command("build", "2012-02", "2012-03", "--out", str(tmp_path), "--formats", "html", "--jobs", "2")
     assert run.returncode == 0, run.stderr
+    assert [line.rpartition(".")[2] for line in run.stdout.splitlines()] == ["html", "json", "ipynb"] * 2
     assert run.stdout.count("monthly_report.html") == 2
     assert (tmp_path / "2012-03" / "monthly_report.manifest.json").exists()
     assert not (tmp_path / "2012-03" / "monthly_report.pdf").exists()

@@ -197,6 +197,16 @@ def test_nobody_at_the_address_is_one_line(client):
         client.get("http://127.0.0.1:9/")
 
 
+def test_a_site_that_cannot_be_reached_is_said_once_and_in_full(client):
+    told: list[str] = []
+    client.on_wait, client.retries, client.back_off = told.append, 2, 1.0
+    refused = r"the connection failed \(Failed to establish a new connection: \[Errno \d+\] [\w ]+ refused\); try again later$"
+    with pytest.raises(InputError, match=refused):
+        client.get("http://127.0.0.1:9/")
+    assert told == []
+    assert fetch._reason(Exception("words " * 100)).endswith("words …")
+
+
 def test_a_wrong_certificate_is_one_line(tmp_path, client):
     subject = ["-subj", "/CN=somebody-else", "-days", "1", "-nodes", "-newkey", "rsa:2048"]
     files = [str(tmp_path / "key.pem"), str(tmp_path / "cert.pem")]

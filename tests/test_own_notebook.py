@@ -8,6 +8,9 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
+from base64 import b64decode
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -151,7 +154,7 @@ def test_manifest_workbook_and_archive_know_it(built):
     sheets = pd.read_excel(built.folder / "my_own.xlsx", sheet_name=None, header=None, engine="calamine")
     table = sheets["Table 1"]
     assert 1234.5678 in set(table[1])  # in full, beside its month
-    assert "2012-01-01" in set(table[0].astype(str))
+    assert table.iloc[6:, 0].to_list() == [datetime(2012, 1, 1), datetime(2012, 2, 1)]
     assert "Author’s own" in table.iloc[3, 0]
 
 
@@ -171,7 +174,12 @@ def test_an_error_is_a_named_box_and_what_came_before_it_stays(tmp_path):
     assert made.exit_code == 1
     page = (tmp_path / "out" / PERIOD / "incomplete" / "fails.html").read_text()
     assert "before it" in page
-    assert page.count("Something under “A title” could not be made") == 2
+    assert page.count("Cell 2, line 2, under “A title” could not be made") == 2
+    first, *files = made.output.splitlines()
+    traced = tmp_path / "out" / PERIOD / "incomplete" / "fails.ipynb"
+    assert first.endswith(f"could not be made: ZeroDivisionError: division by zero; the traceback is in {traced}")
+    assert "Cell In[3], line 2" in traced.read_text()
+    assert [Path(file).name for file in files] == ["fails.html", "fails.facts.json", "fails.ipynb"]
 
 
 @pytest.mark.parametrize(
@@ -180,6 +188,9 @@ def test_an_error_is_a_named_box_and_what_came_before_it_stays(tmp_path):
         (["1 + 1"], {}, r"mine.ipynb has no parameter `period`: tag its first code cell `parameters` .* period: str = \"2025-11\""),
         ([('day = "x"', "parameters")], {}, "has no parameter `period`"),
         ([("period = ", "parameters")], {}, "mine.ipynb is no notebook whose parameters can be read"),
+        ([], {}, r"mine.ipynb is empty: in its first cell write period: str = \"2025-11\", and tag it `parameters`"),
+        ([PARAMETERS], {}, "mine.ipynb shows nothing: no cell has a text, or an output that a page can show"),
+        ([PARAMETERS, "x = 1", ("print(x)", "lab-only")], {}, "mine.ipynb shows nothing"),
         ([PARAMETERS], {"kernelspec": {"language": "R", "name": "ir", "display_name": "R"}}, "mine.ipynb is in R"),
     ],
 )  # fmt: skip
@@ -188,7 +199,7 @@ def test_what_cannot_be_built_is_said_in_one_line(tmp_path, cells, metadata, sai
     assert made.exit_code == 2
     assert re.search(said, made.stderr)
     assert made.stderr.count("\n") == 1
-    assert not (tmp_path / "out").exists()
+    assert not list((tmp_path / "out").glob("*/mine.*"))
 
 
 def test_the_notebook_that_is_asked_for(home, tmp_path, monkeypatch):
@@ -198,6 +209,10 @@ def test_the_notebook_that_is_asked_for(home, tmp_path, monkeypatch):
     assert inputs.notebook_name(str(home / "a b.c.ipynb")) == "a-b-c"
     with pytest.raises(InputError, match=r"there is no notebook '~/my_own_.ipynb'; nearest: my_own$"):
         asked("~/my_own_.ipynb")
+    with pytest.raises(InputError, match=r"there is no notebook '.*/zzz'; all: my_own$"):
+        asked(str(home / "zzz"))
+    with pytest.raises(InputError, match=r"there is no notebook '.*': there is no folder .*nosuch$"):
+        asked(str(home / "nosuch" / "my_own.ipynb"))
     shutil.copy(home / "my_own.ipynb", tmp_path / "monthly_report.ipynb")
     with pytest.raises(InputError, match="would be called monthly_report, like others of the project"):
         asked(str(tmp_path / "monthly_report.ipynb"))
@@ -261,6 +276,138 @@ def test_a_picture_too_wide_and_a_frame_too_wide_stay_on_the_page(tmp_path):
     for sheet in pdf.pages:
         sheet.extract_text(visitor_text=lambda text, cm, tm, *_: right.append(cm[4] + tm[4]) if text.strip() else None)
     assert max(right) < 210 / 25.4 * 72
+
+
+# --- what a newcomer would stumble over -----------------------------------------------------------------------------------
+
+
+def built_of(tmp_path: Path, *cells, formats: tuple[str, ...] = ("html",)) -> many.Built:
+    path = written(tmp_path / "mine.ipynb", [PARAMETERS, *cells])
+    return many.build_report(PERIOD, notebook=str(path), out=tmp_path / "out", formats=formats)
+
+
+def main_of(made: many.Built) -> parser.HtmlElement:
+    return parser.fromstring((made.folder / "mine.html").read_text()).find(".//main")
+
+
+FRAMES = """import numpy as np, pandas as pd
+months = pd.date_range("2024-12-01", periods=3, freq="MS", name="month")
+frame = pd.DataFrame({"value": [1.5, -2.0, np.inf], "note": ["a", "b", "c"], "day": pd.to_datetime(["2025-01-01", "2025-01-08", None])}, index=months)
+frame"""
+
+
+def text_of(table: parser.HtmlElement) -> list[list[str]]:
+    return [[cell.text_content().strip() for cell in row] for row in table.iter("tr")]
+
+
+@pytest.mark.parametrize("shown", ["frame", "frame.style.format(precision=1)", "frame.reset_index().set_index('month')"])
+def test_a_frame_looks_like_our_tables(shown, tmp_path):
+    made = built_of(tmp_path, FRAMES, f"{shown}  # and 1 more", formats=("html", "pdf"))
+    table = main_of(made).findall(".//table")[-1]
+    rows = text_of(table)
+    assert rows[0] == ["month", "value", "note", "day"]
+    assert [row[0] for row in rows[1:]] == ["December 2024", "January 2025", "February 2025"]
+    assert [cell.get("align") for cell in table.findall(".//tr")[1]] == ["left", "right", "left", "left"]
+    assert "December 2024" in text_of_pdf(made.folder / "mine.pdf")
+    assert main_of(made).findall(".//style[@scoped]") == []
+
+
+def test_single_days_are_no_months_and_no_row_of_several_levels_is_shifted(tmp_path):
+    several = "frame.reset_index().assign(group=['x', 'x', 'y']).set_index(['group', 'note'])[['value']]"
+    pivot = "frame.reset_index().pivot_table(values='value', index='note', columns='day')"
+    day = "pd.DataFrame({'released': pd.to_datetime(['2025-12-01'])})"
+    period = day.replace("released", "period")
+    tables = main_of(built_of(tmp_path, FRAMES, several, pivot, day, period)).findall(".//table")[-4:]
+    assert text_of(tables[0])[:3] == [["group", "note", "value"], ["x", "a", "1.5"], ["", "b", "-2.0"]]
+    assert text_of(tables[1])[:2] == [["", "day"], ["note", "2025-01-01", "2025-01-08"]]
+    assert text_of(tables[2]) == [["", "released"], ["0", "2025-12-01"]]
+    assert text_of(tables[3]) == [["", "period"], ["0", "December 2025"]]
+
+
+def test_the_workbook_of_frames_has_dates_titles_and_no_infinity(tmp_path):
+    stamps = "pd.DataFrame({'at': pd.to_datetime(['2025-01-01 12:30', '2025-01-02 00:00']), 'p': pd.period_range('2025-01', periods=2, freq='M')})"
+    made = built_of(tmp_path, "# Here", FRAMES, "frame[['value']]", stamps, formats=("html", "xlsx", "zip"))
+    sheets = pd.read_excel(made.folder / "mine.xlsx", sheet_name=None, header=None, engine="calamine")
+    first, *_, last = (sheets[name] for name in sheets if name.startswith("Table"))
+    assert first.iloc[6:, 0].to_list() == [datetime(2024, 12, 1), datetime(2025, 1, 1), datetime(2025, 2, 1)]
+    assert first.iloc[8, 1:].to_list() == ["[x]", "c", "[x]"]
+    assert last.iloc[6:].to_numpy().tolist() == [
+        [datetime(2025, 1, 1, 12, 30), datetime(2025, 1, 1)],
+        [datetime(2025, 1, 2), datetime(2025, 2, 1)],
+    ]
+    titles = [sheets[f"Table {number}"].iloc[0, 0] for number in (1, 2, 3)]
+    assert titles == ["Table 1: month, value, note, day", "Table 2: month, value", "Table 3: at, p"]
+    with zipfile.ZipFile(made.folder / "mine.zip") as made_zip:
+        csv = made_zip.read("table-01-own.csv").decode().splitlines()
+    assert csv[1:] == ["2024-12-01,1.5,a,2025-01-01", "2025-01-01,-2,b,2025-01-08", "2025-02-01,,c,"]
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "frame[['value']].iloc[:2].plot()",
+        "plt.plot([1, 2])",
+        "plt.hist([1, 2, 2])",
+        "plt.title('Of mine')",
+        "plt.bar(['a'], [1])",
+        "plt.subplots(1, 2)[1]",
+        "plt.subplots()",
+        "plt.boxplot([1, 2, 3])",
+        "plt.scatter([1], [2])",
+        "plt.pie([1, 2])",
+    ],
+)
+def test_what_names_a_drawing_is_left_out_beside_it(drawn, tmp_path):
+    made = built_of(tmp_path, FRAMES.removesuffix("frame"), f"import matplotlib.pyplot as plt\n{drawn}")
+    main = main_of(made)
+    assert len(main.findall(".//img")) == 1
+    assert main.findall(".//div[@class='own']/pre") == []
+    kept = json.loads((made.folder / "mine.ipynb").read_text())["cells"][-1]["outputs"]
+    assert any("text/plain" in output["data"] and "image/png" not in output["data"] for output in kept)
+
+
+def test_other_text_beside_a_drawing_stays(tmp_path):
+    made = built_of(tmp_path, "import matplotlib.pyplot as plt\nplt.plot([1])\n'the answer'", "plt.plot([1])\nplt.show()\n[]")
+    assert [pre.text for pre in main_of(made).findall(".//div[@class='own']/pre")] == ["'the answer'", "[]"]
+
+
+def test_the_zip_has_the_figures_as_they_are_shown(tmp_path):
+    drawn = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nplt.plot([2, 1])\nplt.show()"
+    svg = 'from IPython.display import SVG\nSVG(\'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>\')'
+    made = built_of(tmp_path, "# The months", drawn, svg, formats=("html", "zip"))
+    shown = {b64decode(address.partition("base64,")[2]) for address in main_of(made).xpath(".//img/@src")}
+    with zipfile.ZipFile(made.folder / "mine.zip") as made_zip:
+        files = {name: made_zip.read(name) for name in made_zip.namelist()}
+    assert [*files] == [f"figure-0{number}-the-months.{end}" for number, end in ((1, "png"), (2, "png"), (3, "svg"))]
+    assert {*files.values()} == shown
+
+
+def test_a_missing_picture_is_warned_of_in_one_line(tmp_path):
+    path = written(tmp_path / "mine.ipynb", [PARAMETERS, "# Of mine\n\n![A & B](nosuch.png)", "# All well"])
+    made = command("--notebook", str(path), "--out", str(tmp_path / "out"))
+    assert made.exit_code == 0
+    assert made.stderr == "customs-report: warning: under “The notebook’s beginning”: no picture nosuch.png (A & B)\n"
+
+
+def test_as_known_on_is_said_only_of_a_page_that_loads_tables(tmp_path):
+    for name, cell, said in (("with", "import helpers\nlen(helpers.load().totals)", 1), ("without", "print(5)", 0)):
+        (tmp_path / name).mkdir()
+        made = built_of(tmp_path / name, "# Of mine", cell, formats=("html", "pdf", "xlsx"))
+        page = (made.folder / "mine.html").read_text()
+        assert page.count("as known on") == page.count('name="report-as-of"') == said
+        assert text_of_pdf(made.folder / "mine.pdf").count("as known on") == said
+        assert "February 2012" in text_of_pdf(made.folder / "mine.pdf")
+        cover = pd.read_excel(made.folder / "mine.xlsx", sheet_name="Cover", header=None, engine="calamine")[0].to_list()
+        assert sum("As known on" in str(line) for line in cover) == said
+
+
+def test_contents_need_three_entries_and_leave_out_the_title(tmp_path):
+    for sections, listed in ((2, []), (3, ["Part a", "Part b", "Part c"])):
+        folder = tmp_path / str(sections)
+        folder.mkdir()
+        made = built_of(folder, "# Of mine", *(f"## Part {name}" for name in "abc"[:sections]), formats=("html", "pdf"))
+        assert main_of(made).xpath(".//nav//a/text()") == listed
+        assert ("Contents" in text_of_pdf(made.folder / "mine.pdf")) == bool(listed)
 
 
 # --- what is committed, and what makes a report stale ---------------------------------------------------------------------

@@ -18,7 +18,7 @@ from threading import Lock
 from typing import Any
 
 import helpers
-from customs_report import exhibits, log
+from customs_report import exhibits, loading, log
 from customs_report.display import DATA
 from customs_report.errors import InputError, Violation
 from customs_report.frames import by_month
@@ -33,7 +33,8 @@ from customs_report.publish.parameters import declared
 from customs_report.publish.workbook import report_workbook
 from customs_report.report import Report, open_report
 
-ENDINGS = ("facts.json", *FORMATS, "ipynb")  # of the files of a set, in this order
+ENDINGS = (*FORMATS, "facts.json", "ipynb")  # of the files of a set, in this order: what to open stands first
+LOADS = "loads_tables"  # in the metadata of a notebook that was run: did it use the data?
 PACKAGES = ("matplotlib", "nbconvert", "pandas", "papermill", "typst", "xlsxwriter")
 CODE = Inputs().code  # that this process runs, whatever becomes of the files
 logger = logging.getLogger(__name__)
@@ -59,7 +60,12 @@ def make(notebook: str, parameters: Mapping[str, Any], formats: Sequence[str], i
         with log.timed(logger, f"ran {notebook} of {parameters.get('period')}"):
             executed, report = run(notebook, parameters, _start_pictures if "zip" in formats else None)
         logger.info("%s is of %s, as known on %s", notebook, report.period, report.as_of)
-        executed["metadata"]["customs_report"] = {"period": report.period, "as_of": report.as_of, "data": inputs["data"]}
+        known = (
+            {"as_of": report.as_of, "data": inputs["data"]}
+            if executed["metadata"].pop(LOADS, True)
+            else {"built_for": report.as_of}
+        )
+        executed["metadata"]["customs_report"] = {"period": report.period, **known}
         content = outline_of(executed, report, notebook)
         contents = render(executed, report, notebook, parameters, formats, content)
         _refuse_others(inputs, notebook, parameters)
@@ -94,8 +100,10 @@ def run(notebook: str, parameters: Mapping[str, Any], complete: Complete | None 
     asked = notebooks.parameterized(
         notebooks.read(path), {name: value for name, value in parameters.items() if value or name in known}
     )
+    before = loading.times_loaded()
     with _at_home(path.parent):
         variables = notebooks.run(asked, complete)
+    asked["metadata"][LOADS] = loading.times_loaded() > before
     period, as_of = parameters["period"], parameters.get("as_of", "")
     opened = (each for each in variables.values() if isinstance(each, Report))
     fitting = (each for each in opened if (each.period, each.asked_as_of) == (period, as_of))
@@ -122,6 +130,8 @@ def outline_of(executed: Notebook, report: Report, notebook: str) -> Outline:
     path = notebook_path(notebook)
     if notebook not in PROVED:
         content = outline(executed, path.stem.replace("_", " "), path.parent)
+        if content.empty:
+            raise InputError(f"{path.name} shows nothing: no cell has a text, or an output that a page can show")
         facts, find = report.facts.as_json(notebook_name(notebook)), lookup_of(report)
         return replace(content, parts=tuple(part if _proved(part, facts, find) else own.taken(part) for part in content.parts))
     content = outline(executed, proved=True)
@@ -237,6 +247,7 @@ def _manifest(
         "parameters": dict(parameters),
         "complete": not content.incomplete,
         "incomplete": list(content.incomplete),
+        **({"warnings": list(content.warnings)} if content.warnings else {}),
         "own": sum(part.own for part in content.parts),
         **({"notebook": notebook} if notebook_name(notebook) != notebook else {}),
         "exhibits": [{"id": e.id.removesuffix("-claim"), "label": e.label, "heading": e.heading} for e in exhibits],

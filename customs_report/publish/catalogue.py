@@ -60,9 +60,11 @@ def make_catalogue(reports: Path, before: Mapping[str, Any], *, url: str = "", f
         "url": url,
         "newest": newest["id"] if newest else None,
         "next_release": {"period": months, "date": expected, "basis": "usual day"},
-        "months": {"first": min(released), "last": max(released)},
+        "months": {"first": min(released), "last": max(released), "in_full": in_full()},
         "facts": FACTS,
-        "made_of": fingerprint(code(*PAGE_CODE), url, released, subjects(), *(entry["made_of"] for entry in entries)),
+        "made_of": fingerprint(
+            code(*PAGE_CODE), url, released, in_full(), subjects(), *(entry["made_of"] for entry in entries)
+        ),
         "reports": entries,
     }
 
@@ -102,6 +104,16 @@ def releases(*, printed: bool = False) -> dict[str, str]:
     with (DATA / "release_dates.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         return {row["period"]: row["released"] for row in rows if not printed or row["basis"] == "printed"}
+
+
+@lru_cache(maxsize=1)
+def in_full() -> str:
+    """The newest month whose partners and commodities customs has published; of a newer one only the headline figures are."""
+    months = []
+    for name in ("partners", "commodities"):
+        with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            months.append({row["period"] for row in csv.DictReader(file)})
+    return max(set.intersection(*months))
 
 
 # --- one entry ------------------------------------------------------------------------------------------------------------

@@ -22,7 +22,10 @@ _threads = ThreadPoolExecutor(1)  # waits for the pictures, which Typst makes in
 
 
 def exhibits_zip(content: Outline) -> bytes:
-    """The ZIP: `exhibit-09a-surplus.csv` and, of a chart, `.svg` and `.png`, with title and source in the picture."""
+    """The ZIP: `exhibit-09a-surplus.csv` and, of a chart, `.svg` and `.png`, with title and source in the picture.
+
+    The author's own figures are there as they are shown: `figure-01-the-months.png`, after the heading above each.
+    """
     start_pictures(each.table for each in content.tables)
     files: dict[str, bytes] = {}
     try:
@@ -34,6 +37,8 @@ def exhibits_zip(content: Outline) -> bytes:
                 files |= {f"{name}.svg": each.table["svg"].encode(), f"{name}.png": png}
     finally:
         _picture.cache_clear()
+    for number, (heading, ending, figure) in enumerate(content.figures, 1):
+        files[f"figure-{number:02d}-{_slug(heading)}".rstrip("-") + f".{ending}"] = figure
     return zipped(files, content.date)
 
 
@@ -58,7 +63,11 @@ def zipped(files: Mapping[str, bytes], day: date) -> bytes:
 def _name(each: Exhibited) -> str:
     """`exhibit-09a-surplus`: in the order of the report, whatever sorts them."""
     label = re.sub(r" (\d)(?!\d)", r"-0\1", each.label.lower()).replace(" ", "-")
-    return f"{label}-" + re.sub("[^a-z0-9]+", "-", each.table["name"].lower()).strip("-")
+    return f"{label}-{_slug(each.table['name'])}"
+
+
+def _slug(text: str) -> str:
+    return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def _picture_of(table: Mapping[str, Any]) -> Future[list[bytes]]:

@@ -82,12 +82,13 @@ def subject(parameters: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Built:
-    """The result of building a report: its files, whether they were there already, and what could not be made."""
+    """The result of building a report: its files, whether they were there already, what could not be made or be shown."""
 
     folder: Path
     files: tuple[Path, ...]
     unchanged: bool = False
     incomplete: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def orders(
@@ -194,7 +195,7 @@ def _placed(order: Order, made: Made, out: Path, allow_incomplete: bool) -> Buil
             manifest.clear(folder, order.name)
     except OSError as error:
         return InputError(f"{target} cannot be written: {error.strerror or error}")
-    return Built(target, files, incomplete=incomplete)
+    return Built(target, files, incomplete=incomplete, warnings=tuple(made.manifest.get("warnings", ())))
 
 
 # --- workers ------------------------------------------------------------------------------------------------------------

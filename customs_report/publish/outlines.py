@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from html import unescape
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ from customs_report.publish.pandoc import converted
 BETWEEN = "xxbetweencellsxx"  # separates Markdown cells that pandoc converts in one run
 NO_DATE = "1970-01-01"  # of a PDF whose notebook has no cover and was not built by the command
 UNPROVED = re.compile(r"\d|<[a-zA-Z/!]|!\[")  # digits, raw HTML, a picture: a text with any of these is the author's own
+FEWEST = 3  # lines of a table of contents
+LINE = re.compile(r"Cell In\[\d+\], line (\d+)")  # in a traceback
+MISSING = re.compile(f'<span class="{own.MISSING}">\\[(.*?): no picture (.*?)\\]</span>')
 EXHIBIT = 3  # the level of an exhibit's heading, unless the notebook has none above it
 
 
@@ -71,13 +75,15 @@ class Exhibited:
 class Outline:
     """A notebook as its readers get it: the parts in order, with title, date and metadata.
 
-    `made_of`, for the files' metadata: period, "as known on" day, hash of the data; empty for a notebook run by hand.
-    `name` is the fallback title.
+    `made_of`, for the files' metadata: period, "as known on" day, hash of the data; only period and the day it was `built_for`
+    where the notebook loaded no tables; empty for a notebook run by hand.
+    `name` is the fallback title; `empty`: has no cell a text, or an output that a page can show?
     """
 
     parts: tuple[Part, ...]
     made_of: Mapping[str, str] = field(default_factory=dict)
     name: str = "Report"
+    empty: bool = False
 
     @property
     def cover(self) -> Mapping[str, Any]:
@@ -94,17 +100,25 @@ class Outline:
 
     @property
     def date(self) -> date:
-        return date.fromisoformat(self.cover.get("as_of") or self.made_of.get("as_of") or NO_DATE)
+        day = self.cover.get("as_of") or self.made_of.get("as_of") or self.made_of.get("built_for")
+        return date.fromisoformat(day or NO_DATE)
 
     @property
     def keywords(self) -> tuple[str, ...]:
         """Keywords in the PDF's metadata."""
         said = {"period": "period {}", "as_of": "as known on {}", "data": "data sha256:{}"}
-        return tuple(said[name].format(value) for name, value in self.made_of.items())
+        return tuple(said[name].format(value) for name, value in self.made_of.items() if name in said)
 
     @property
     def contents(self) -> tuple[Entry, ...]:
         return tuple(entry for part in self.parts for entry in part.entries)
+
+    @property
+    def listed(self) -> tuple[Entry, ...]:
+        """The lines of the table of contents, which does without the report's own title; none where they are too few."""
+        entries = self.contents
+        listed = entries[1:] if entries and entries[0].level == 1 and not self.cover else entries
+        return listed if len(listed) >= FEWEST else ()
 
     @property
     def brief(self) -> bool:
@@ -157,12 +171,26 @@ class Outline:
         """What could not be made, one line each; empty for a complete report."""
         return tuple(part.about["incomplete"] for part in self.parts if "incomplete" in part.about)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is missing from the author's texts and outputs, one line each."""
+        found = ((part.name, *map(unescape, which)) for part in self.own for which in MISSING.findall(part.html))
+        return tuple(f"{name.removeprefix('Something ')}: no picture {source} ({said})" for name, said, source in found)
+
+    @property
+    def figures(self) -> tuple[tuple[str, str, bytes], ...]:
+        """The figures of the author's own outputs as they are shown: the heading above each, its format, its content."""
+        return tuple(figure for part in self.own for figure in part.data.get("figures", ()))
+
 
 def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | None = None, *, proved: bool = False) -> Outline:
     """Build the outline. Exhibits without data are one list; a section that has no others is left out.
 
     `folder` is where the notebook's pictures are. `proved`: stderr is dropped.
     """
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    run = [cell for cell in code if "injected-parameters" not in cell["metadata"].get("tags", ())]
+    numbers = {id(cell): number for number, cell in enumerate(run, 1)}  # as JupyterLab counts them when all are run
     cells = [cell for cell in notebook["cells"] if "lab-only" not in cell["metadata"].get("tags", ())]
     cells = [cell for cell, empty in zip(cells, _heads_nothing(cells, proved), strict=True) if not empty]
     texts = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]
@@ -171,18 +199,20 @@ def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | No
     where, remaining = "The notebook’s beginning", iter(texts)
     for cell in cells:
         if cell["cell_type"] == "code":
-            parts += _parts(cell, where, folder, proved)
+            parts += _parts(cell, numbers.get(id(cell), 0), where, folder, proved)
         elif cell["cell_type"] == "markdown":
             text = next(remaining)
             parts.append(_own_text(text, cell, where, folder) if UNPROVED.search(text) else next(plain))
             where = parts[-1].entries[-1].heading if parts[-1].entries else where
-    content = Outline(tuple(_levelled(_gathered(_typeset(parts)), name)), notebook["metadata"].get("customs_report", {}), name)
+    made_of, empty = notebook["metadata"].get("customs_report", {}), not any(part.html for part in parts)
+    content = Outline(tuple(_levelled(_gathered(_typeset(parts)), name)), made_of, name, empty)
     return content if content.cover or not content.made_of else _dated(content)
 
 
 def _dated(content: Outline) -> Outline:
     """The outline with a line of period and vintage above its title, which a cover would have."""
-    of = say("{period} · as known on {day}", period=content.made_of["period"], day=content.made_of["as_of"])
+    said = "{period} · as known on {day}" if "as_of" in content.made_of else "{period}"
+    of = say(said, period=content.made_of["period"], day=content.made_of.get("as_of", ""))
     line = Part(element("p", display.html(of), class_="kicker"), f"#kicker({literal(display.typst(of))})")
     parts = [each for part in content.parts for each in ([line, part] if part is content.opening else [part])]
     return replace(content, parts=tuple(parts))
@@ -216,7 +246,7 @@ def _gathered(parts: Sequence[Part]) -> list[Part]:
     return [*rest[:place], Part(shown.html, shown.typst, entries=(entry,), about=shown.about), *rest[place:]]
 
 
-def _parts(cell: Mapping[str, Any], where: str, folder: Path | None, proved: bool) -> Iterator[Part]:
+def _parts(cell: Mapping[str, Any], number: int, where: str, folder: Path | None, proved: bool) -> Iterator[Part]:
     """A cell's code and outputs; consecutive author outputs form one part."""
     yield Part(code=highlighted(cell["source"]))
     name = _name(cell, where)
@@ -226,7 +256,10 @@ def _parts(cell: Mapping[str, Any], where: str, folder: Path | None, proved: boo
             yield from _own(wanted, name, where, folder)
         else:
             yield from (
-                _failed(output, name) if output["output_type"] == "error" else _ours(output, name) for output in outputs
+                _failed(output, name, f"Cell {number}{{}}, under “{where}”")
+                if output["output_type"] == "error"
+                else _ours(output, name)
+                for output in outputs
             )
 
 
@@ -236,10 +269,14 @@ def _is_ours(output: Mapping[str, Any]) -> bool:
 
 def _own(outputs: Iterable[Mapping[str, Any]], name: str, where: str, folder: Path | None) -> Iterator[Part]:
     """The author's outputs as one part, if anything of them is visible."""
+    outputs = [*outputs]
+    if any(own.is_picture(output) for output in outputs):
+        outputs = [output for output in outputs if not own.names_drawing(output)]
     seen = [(html, output) for output in outputs if (html := own.html_of(output, f"Figure under “{where}”", folder))]
     tables = [table for _, output in seen for table in output.get("data", {}).get(DATA, {}).get("tables", ())]
+    figures = [(where, *picture) for html, _ in seen for picture in own.pictures(html)]
     if seen:
-        data = {"tables": [{**table, "caption": where} for table in tables]}
+        data = {"tables": tables, "figures": figures}
         yield Part("".join(html for html, _ in seen), own=len(seen), name=name, data=data)
 
 
@@ -257,8 +294,11 @@ def _ours(output: Mapping[str, Any], name: str) -> Part:
     )
 
 
-def _failed(output: Mapping[str, Any], name: str) -> Part:
-    """A box naming the cell that failed, and the error."""
+def _failed(output: Mapping[str, Any], name: str, place: str) -> Part:
+    """A box naming the exhibit that failed, else the place of the cell, its line filled in; and the error."""
+    if not name.startswith("Exhibit"):
+        line = LINE.search(own.ESCAPES.sub("", "\n".join(output["traceback"])))
+        name = place.format(f", line {line[1]}" if line else "")
     said = " ".join(output["evalue"].split())
     why = f"{output['ename']}: {said}" if said else output["ename"]
     box = failure(name, "a cell may not end the run" if output["ename"] == "SystemExit" else why)

@@ -20,10 +20,13 @@ from typing import Any
 
 from lxml import etree
 from lxml import html as parser
+from lxml.html import builder
 from markupsafe import Markup
 
 from customs_report.display import element, literal
+from customs_report.numbers import period_text
 from customs_report.palette import CHARACTERS, MONO, mono_characters, printable
+from customs_report.publish.own_data import are_months
 from customs_report.publish.pandoc import converted
 
 LABEL = "Author’s own"
@@ -36,12 +39,23 @@ METADATA = re.compile(r"<metadata>.*?</metadata>", re.S)  # has the time of draw
 SVG_NAME = "http://www.w3.org/2000/svg"
 SVG = re.compile(r"<svg\b.*?</svg>", re.S | re.I)
 NUMBER = re.compile(r"[-+−–$¥€]{0,2}\s?[\d.,\s]*\d(e[-+]?\d+)?\s?%?")
+STYLER_ID = re.compile(r"T_\w+")
+FIRST_DAY = re.compile(r"(\d{4}-\d\d)-01( 00:00:00)?")
+BLANK = {"", "...", "NaN", "nan", "NaT", "None", "<NA>", "inf", "-inf"}  # in a column of numbers
 STYLER = re.compile(r'<table id="(T_\w+)"')
 GONE = ("script", "meta", "link", "base", "title", "head", "template", "noscript")
 UNSHOWN = {"audio", "video", "iframe", "object", "embed", "canvas"}
 ACTIVE = re.compile(r"on|data-|popover|interestfor|autofocus|srcset|form|http-equiv")  # beginnings of attributes
 NOWHERE = ("javascript:", "#f-", "#o-")  # a script, and the trace of a number that is proved
 PLAIN = {"form": "div", "button": "span", "main": "div", "nav": "div", "html": "div", "body": "div"}
+OPENING = r"[\s\[({]*(?:array\()?[\s\[(]*(?:'\w+': )?[\s\[(]*"
+DRAWN = re.compile(  # what matplotlib's functions return, alone or in lists, arrays, tuples and dicts
+    rf"{OPENING}<(?:(?:matplotlib|mpl_toolkits|seaborn)\.|\w*Axes|\w+Container object|Figure size)"
+    r"|[\s\[]*Text\(|\(array\(.*<\w+Container object",
+    re.S,
+)
+SHOWN = re.compile(r'<img [^>]*?src="data:image/([\w+]+);base64,([^"]+)"')
+MISSING = "missing"  # the class of what stands for a picture that is not there
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 
@@ -63,6 +77,23 @@ def html_of(output: Mapping[str, Any], about: str, folder: Path | None = None) -
     if text := _joined(data.get("text/latex") or data.get("text/plain") or ""):
         return _text(text)
     return element("p", f"[{', '.join(data) or 'nothing'}: page and PDF cannot show it; it is in the notebook]")
+
+
+def is_picture(output: Mapping[str, Any]) -> bool:
+    """Is it a picture and nothing else, such as a figure?"""
+    data = output.get("data", {})
+    return "text/html" not in data and any(kind in data for kind in PICTURES)
+
+
+def names_drawing(output: Mapping[str, Any]) -> bool:
+    """Is it only the name of what was drawn, such as `<Axes: >`, which pandas and matplotlib return?"""
+    data = output.get("data", {})
+    return {*data} == {"text/plain"} and bool(DRAWN.match(_joined(data["text/plain"])))
+
+
+def pictures(shown: str) -> list[tuple[str, bytes]]:
+    """The pictures in HTML as returned by `html_of`: the ending of a file's name, and its content."""
+    return [(kind.removesuffix("+xml"), b64decode(content)) for kind, content in SHOWN.findall(shown)]
 
 
 def marked(shown: str) -> str:
@@ -95,6 +126,8 @@ def cleaned(
     text = SVG.sub(lambda svg: _picture(_address("image/svg+xml", svg[0]), about), CONTROL.sub("", text))
     root = parser.fragment_fromstring(text, create_parent="div")
     etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *GONE, with_tail=False)
+    for style in root.xpath(".//style[@scoped]"):  # of pandas, for its frames: in a page it would be for all tables
+        style.drop_tree()
     for node in list(root.iter("*")):
         for name in [name for name in node.attrib if ACTIVE.match(name)]:
             del node.attrib[name]
@@ -111,7 +144,10 @@ def cleaned(
             node.tag = PLAIN[node.tag]
         elif node.tag == "table":
             node.attrib.pop("border", None)
-            _align(node)
+            if "dataframe" in node.classes or STYLER_ID.fullmatch(node.get("id", "")):
+                _like_ours(node)
+            else:
+                _align(node)
     seen = root.text_content().strip() if root.find(".//style") is None else _without_style(root)
     if not seen and root.find(".//img") is None:
         return ""
@@ -129,14 +165,73 @@ def _without_style(root: parser.HtmlElement) -> str:
     return "".join(text for text in root.xpath(".//text()[not(ancestor::style)]")).strip()
 
 
+def _like_ours(table: parser.HtmlElement) -> None:
+    """A frame as one of our tables: one row of headers, months by name, texts at the left and numbers at the right."""
+    head, rows = table.xpath("./thead/tr"), table.xpath("./tbody/tr")
+    for row in head:
+        row.attrib.pop("style", None)
+    if len(head) > 1 and (names := _names_of_index(head[-1], rows)):
+        head.pop().drop_tree()
+        above = head[-1][: len(names)]
+        if of_columns := " ".join(filter(None, map(_said, above))):  # stands above the columns
+            group = builder.TR(*(builder.TD() for _ in names), builder.TH(of_columns, colspan=f"{len(head[-1]) - len(names)}"))
+            head[-1].addprevious(group)
+            head.insert(-1, group)
+        for cell, name in zip(above, names, strict=True):
+            cell.text = name
+    for place, row in enumerate(rows):  # no cell spans rows: those beneath would be shifted
+        for at, cell in enumerate(row):
+            for other in rows[place + 1 : place + int(cell.attrib.pop("rowspan", 1))]:
+                other.insert(at, parser.Element("td"))
+    if head and rows and {len(row) for row in rows} == {len(head[-1])}:
+        for header, *cells in zip(head[-1], *rows, strict=True):
+            _lay_out(header, cells)
+    for row in head[:-1]:
+        row.set("class", "groups")
+        for cell in row:
+            cell.set("align", "center")
+    _without_empty_headers(table)
+
+
+def _names_of_index(last: parser.HtmlElement, rows: Sequence[parser.HtmlElement]) -> list[str]:
+    """The names of a frame's index where they have a row of headers to themselves."""
+    width = sum(cell.tag == "th" for cell in rows[0]) if rows else 0
+    names = [_said(cell) for cell in last]
+    return names[:width] if any(names[:width]) and not any(names[width:]) else []
+
+
+def _lay_out(header: parser.HtmlElement, cells: Sequence[parser.HtmlElement]) -> None:
+    """A column of a frame."""
+    said = [text for cell in cells if (text := _said(cell)) not in BLANK]
+    days = [FIRST_DAY.fullmatch(text) for text in said]
+    if said and all(days) and are_months(_said(header), [text[:10] for text in said]):
+        for cell in cells:
+            if (day := FIRST_DAY.fullmatch(_said(cell))) and not len(cell):
+                cell.text = period_text(day[1])
+    number = cells[0].tag == "td" and all(map(NUMBER.fullmatch, said))
+    for cell in (header, *cells):
+        cell.set("align", "right" if number else "left")
+        if not number:
+            cell.classes.add("left")
+
+
+def _said(cell: parser.HtmlElement) -> str:
+    return cell.text_content().strip()
+
+
 def _align(table: parser.HtmlElement) -> None:
-    """Right-align cells of data frames and, in other tables, numeric cells; an empty `th` becomes `td`."""
-    frame = "dataframe" in table.classes
+    """Right-align numeric cells, and headers that are styled so."""
     for cell in table.iter("td", "th"):
-        text, at_right = cell.text_content().strip(), "text-align: right" in (cell.getparent().get("style") or "")
-        if (cell.tag == "td" and (frame or NUMBER.fullmatch(text))) or (cell.tag == "th" and at_right):
+        at_right = "text-align: right" in (cell.getparent().get("style") or "")
+        if at_right if cell.tag == "th" else NUMBER.fullmatch(_said(cell)):
             cell.set("align", "right")
-        if cell.tag == "th" and not text:
+    _without_empty_headers(table)
+
+
+def _without_empty_headers(table: parser.HtmlElement) -> None:
+    """Make a header that heads nothing a plain cell."""
+    for cell in table.iter("th"):
+        if not _said(cell):
             cell.tag = "td"
 
 
@@ -154,7 +249,7 @@ def _embed(image: parser.HtmlElement, about: str, folder: Path | None, attachmen
     elif folder and (path := folder / source).is_file() and path.suffix.lower() in KINDS:
         image.set("src", f"data:{KINDS[path.suffix.lower()]};base64,{b64encode(path.read_bytes()).decode()}")
     else:
-        _replace(image, element("span", f"[{said}: no picture {source[:80]}]"))
+        _replace(image, element("span", f"[{said}: no picture {source[:80]}]", class_=MISSING))
 
 
 KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp"}
@@ -221,6 +316,10 @@ def _for_pandoc(page: str, pictures: list[str]) -> str:
     """Replace pictures by placeholders, and characters missing from the PDF's fonts by U+XXXX."""
     root = parser.fragment_fromstring(page, create_parent="div")
     etree.strip_elements(root, "style", with_tail=False)
+    for header in root.iterfind(".//thead//th"):
+        strong = builder.STRONG(header.text or "", *header)
+        header.text = None
+        header.append(strong)
     mono = {*root.iter("pre"), *root.iter("code")}
     for node in list(root.iter("*")):
         known = mono_characters() if mono & {node, *node.iterancestors()} else CHARACTERS

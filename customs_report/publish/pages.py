@@ -29,7 +29,7 @@ from customs_report.publish.fonts import page_fonts
 TEMPLATES = Path(__file__).parent / "templates"
 CHARACTERS = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("\u00a0·–—‘’“”…−←→↗▲▼◆éôç")
 TYPEFACES = ("Regular", "Semibold")
-CHART_MONTHS = 36
+CHART_MONTHS, FEWEST = 36, 6  # of the chart of balances: the months it spans, and how many reports it takes
 SHADES = 5  # of a month in the calendar, by the size of its balance
 FORMATS = {
     "html": "Web page",
@@ -145,7 +145,7 @@ def _chart(entries: list[Entry], newest: Entry | None) -> dict[str, Any] | None:
         for month in months
         if month in monthly and monthly[month]["state"] == COMPLETE and BALANCE in monthly[month]["shown"]
     }
-    if len(held) < 2 or newest["period"] not in held:
+    if len(held) < FEWEST or newest["period"] not in held:
         return None
     values = {month: entry["shown"][BALANCE]["value"] for month, entry in held.items()}
     top, bottom = max(0, *values.values()), min(0, *values.values())

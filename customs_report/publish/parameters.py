@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from customs_report.errors import InputError
+from customs_report.errors import InputError, nearest_or_all
 from customs_report.publish import inputs
 
-HOW = 'tag its first code cell `parameters` (JupyterLab: the gear at the right) and let it say period: str = "2025-11"'
+FIRST, GEAR = 'period: str = "2025-11"', "JupyterLab: the gear at the right"
+HOW = f"tag its first code cell `parameters` ({GEAR}) and let it say {FIRST}"
 
 
 def asked(notebook: str) -> str:
@@ -24,8 +24,9 @@ def asked(notebook: str) -> str:
     folder = path.parent if is_path else inputs.NOTEBOOKS
     names = sorted(each.stem for each in folder.glob(f"*{inputs.ENDING}") if each.stem not in inputs.NO_REPORT)
     if (name := path.name.removesuffix(inputs.ENDING)) not in names:
-        near = get_close_matches(name, names, n=1, cutoff=0.0)
-        raise InputError(f"there is no notebook {notebook!r}; nearest: {near[0] if near else 'none'}")
+        if is_path and not folder.is_dir():
+            raise InputError(f"there is no notebook {notebook!r}: there is no folder {folder}")
+        raise InputError(f"there is no notebook {notebook!r}; {nearest_or_all(name, names)}")
     if folder.resolve() == inputs.NOTEBOOKS.resolve():
         return name
     found = str(folder / f"{name}{inputs.ENDING}")
@@ -40,11 +41,14 @@ def declared(notebook: Path) -> dict[str, str]:
         content = json.loads(notebook.read_bytes())
         language = content["metadata"].get("kernelspec", {}).get("language", "python")
         tagged = [cell for cell in content["cells"] if "parameters" in cell["metadata"].get("tags", ())]
+        written = [cell for cell in content["cells"] if "".join(cell["source"]).strip()]
         statements = ast.parse("".join(tagged[0]["source"]) if tagged else "").body
     except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
         raise InputError(f"{notebook.name} is no notebook whose parameters can be read: {error}") from error
     if language != "python":
         raise InputError(f"{notebook.name} is in {language}; reports are made of notebooks in Python")
+    if not written:
+        raise InputError(f"{notebook.name} is empty: in its first cell write {FIRST}, and tag it `parameters` ({GEAR})")
     found = {}
     for node in statements:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
@@ -69,8 +73,7 @@ def checked(notebook: Path, given: Iterable[tuple[str, str]]) -> Mapping[str, An
     values = {}
     for name, text in given:
         if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.0)
-            raise InputError(f"{notebook.stem} has no parameter {name!r}; nearest: {near[0] if near else 'none'}")
+            raise InputError(f"{notebook.stem} has no parameter {name!r}; {nearest_or_all(name, known)}")
         values[name] = _typed(name, text, known[name])
     return values
 

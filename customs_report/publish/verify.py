@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from customs_report.errors import InputError
+from customs_report.errors import InputError, nearest_or_all
 from customs_report.publish import manifest
 from customs_report.publish.inputs import Inputs
 from customs_report.publish.manifest import BUILT, FORMATS, Manifest
@@ -61,10 +61,13 @@ def verify_sets(sets: Sequence[tuple[Path, str]], *, jobs: int = 1, done: Callab
 
 
 def set_names(folder: Path) -> list[str]:
-    """The names of the sets in a report's folder; raises InputError where there is none."""
+    """The names of the sets in a report's folder; raises InputError, naming folders that have some, where there is none."""
     found = sorted(path.name.removesuffix(".manifest.json") for path in folder.glob("*.manifest.json"))
     if not found:
-        raise InputError(f"{folder} holds no report with a manifest")
+        around = folder if folder.is_dir() else folder.parent
+        others = sorted({path.parent.name for path in around.glob("*/*.manifest.json")})
+        wrong = f"{folder} holds no report with a manifest" if folder.is_dir() else f"there is no folder {folder}"
+        raise InputError(f"{wrong}; {nearest_or_all(folder.name, others)}" if others else wrong)
     return found
 
 

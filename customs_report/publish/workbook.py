@@ -21,6 +21,7 @@ from customs_report.numbers import period_text, unit_in_words
 from customs_report.palette import printable
 from customs_report.publish.exhibit_files import EARLIEST, zipped
 from customs_report.publish.outlines import Outline
+from customs_report.publish.own_data import TIME
 
 Value = str | float | None
 Column = tuple[str, str | None]  # header, and the unit that says how a number looks: "" of texts, None: in the next column
@@ -33,8 +34,8 @@ SHORTHAND = {
 START = 5  # the row of every table's header, counted from 0: beneath the title and four lines
 FORMATS = {"dollars": "#,##0", "yuan": "#,##0", "percent": "0.0", "percentage points": "0.0", "yuan per dollar": "0.0000"}
 OTHER = "#,##0.0"
-DATES = {MONTH: "mmm yyyy", DAY: "d mmm yyyy"}
-ISO = re.compile(r"\d{4}-\d\d-\d\d")
+DATES = {MONTH: "mmm yyyy", DAY: "d mmm yyyy", TIME: "d mmm yyyy hh:mm:ss"}
+ISO = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
 COUNTS = ("rank", "months", "years", "days", "places", "points", "lines", "partners")
 LONGEST = 32_000  # characters of a cell
 WIDEST, COVER = 60, 100  # characters of a column, of the cover's
@@ -154,6 +155,7 @@ def _cover_lines(content: Outline) -> Iterator[str]:
         yield f"This report is incomplete: {why}"
     if content.made_of:
         yield f"Period: {period_text(content.made_of['period'])}"
+    if "as_of" in content.made_of:
         yield f"As known on: {period_text(content.made_of['as_of'])}"
         yield f"Made of the data with the hash sha256:{content.made_of['data']}"
     yield (
@@ -237,7 +239,7 @@ class _Writer:
                     unit = content.columns[at][1]
                     sheet.write_number(place, at, value, self.number(str(row[at + 1])) if unit is None else None)
                 elif value and (form := self.dates.get(content.columns[at][1] or "")) and ISO.fullmatch(value):
-                    sheet.write_datetime(place, at, date.fromisoformat(value), form)
+                    sheet.write_datetime(place, at, datetime.fromisoformat(value), form)
                 elif at == 0 and content.name == "Contents":
                     self._link(sheet, place, str(value))
                 else:
