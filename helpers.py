@@ -310,11 +310,11 @@ RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
 
 @_calculation()
 def load(as_of: str | date = "") -> Tables:
-    """Which tables were known on a day? By default everything held. A day is a date or a text: "2025-12-08", "8 Dec 2025".
+    """Which tables were known on a day? By default all data. A day is a date or a text: "2025-12-08", "8 Dec 2025".
 
     A frame for each kind of figure (`totals`, `partners`, `commodities`, ...) and reference lists; figures released after
     that day are kept only as history for earlier months. Raises InputError for text that is not a date, and for a day before
-    the first release held; warns for a day after the newest.
+    the first release in the data; warns for a day after the newest.
 
     >>> helpers.load("2025-12-08").as_of
     '2025-12-08'
@@ -355,7 +355,7 @@ def comparison(
     `subjects` are codes from `comparable`, or other names of the same; `flow`: exports, imports, balance, total; `measure`:
     value, quantity, unit_value, growth (on a year earlier, in percent), share (of all trade of the flow, in percent); `over`:
     month, ytd, 3m, 12m. Month and year to date are the facts of each month's report; longer sums of partners and commodities
-    need every month held. Partners and commodities are in yuan only, all trade ("all") in yuan or dollars.
+    need every month in the data. Partners and commodities are in yuan only, all trade ("all") in yuan or dollars.
     The result has a frame, `values`, with codes as columns (`named`: with names), its `unit`, and `gaps`: why a subject is no
     column, such as one with a different unit from the first, or has months without a figure. Raises InputError for an unknown
     name, with the nearest, and where no subject has a figure.
@@ -371,7 +371,7 @@ def comparison(
 
 @_calculation()
 def comparable(tables: Tables) -> dict[str, str]:
-    """What can be compared? Code -> name: all trade, the partners held, the commodities held.
+    """What can be compared? Code -> name: all trade, the partners and the commodities in the data.
 
     >>> helpers.comparable(tables)["USA"], helpers.comparable(tables)["motor_vehicles"]
     ('United States', 'Motor vehicles')
@@ -386,11 +386,11 @@ def comparable(tables: Tables) -> dict[str, str]:
 def level(tables: Tables, flow: str = "balance", currency: str = "USD", over: str = "month", period: str = "latest") -> Figure:
     """How large were exports, imports, the balance or total trade over a span that ends with the period?
 
-    For a month, the newest stage held. For the year to date, the figure customs printed, at its own precision. Months are
-    added only if all are revised figures, or if their sum rounds to the printed year to date. Customs revises earlier months
-    inside its year to date, so a sum of first prints would match no published figure.
-    Raises NotAvailable with the reason if a month is missing, or if the months cannot be added. The answer is a number with its
-    label and sources: calculate with its `value`, or with `float(...)`.
+    For a month, the newest stage in the data. For the year to date, the figure customs printed, at its own precision. Months
+    are added only if all are revised figures, or if their sum rounds to the printed year to date. Customs revises earlier
+    months inside its year to date, so a sum of first figures would match no published figure. Raises NotAvailable with the
+    reason if a month is missing, or if the months cannot be added. The answer is a number with its label and sources: calculate
+    with its `value`, or with `float(...)`.
 
     >>> helpers.level(tables, "balance", "USD", "month", period).value
     109900000000.0
@@ -448,8 +448,9 @@ def trade_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
 def thirteen_months(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How do the last thirteen months compare? Index period; exports, imports, balance in dollars, growth of both in percent.
 
-    Columns exports, imports, balance, exports_yoy, imports_yoy; NaN where not held. Growth is the printed rate if published
-    at the same stage as the level; otherwise computed from two levels of one stage; otherwise the rate printed at another.
+    Columns exports, imports, balance, exports_yoy, imports_yoy; NaN where not available. Growth is the printed rate if
+    published at the same stage as the level; otherwise computed from two levels of one stage; otherwise the rate printed at
+    another.
 
     >>> helpers.thirteen_months(tables, period).iloc[-1].round(1).to_dict()
     {'exports': 330000000000.0, 'imports': 220100000000.0, 'balance': 109900000000.0, 'exports_yoy': 5.8, 'imports_yoy': 2.6}
@@ -486,8 +487,8 @@ def adjusted_series(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
     Index period, from the first month of the series; for each flow, in dollars rounded to 0.1 billion: the estimate now
     (`exports`), its 90 % band (`exports_low`, `exports_high`), and the estimate made when the month was the newest
-    (`exports_first`, from the fourth year on). Empty if the series is too short. NaN for a month not held.
-    The model is our own, not customs'. First estimates use the figures held now, so they differ from today's estimates only
+    (`exports_first`, from the fourth year on). Empty if the series is too short. NaN for a month without a figure.
+    The model is our own, not customs'. First estimates use the figures of today, so they differ from today's estimates only
     because later months have been added, not because customs revised.
 
     >>> helpers.adjusted_series(tables, period)["exports"].tail(2).to_list()
@@ -526,7 +527,7 @@ def exchange_rates(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did the exchange rate, and the gap between growth in yuan and in dollars (the wedge), change month by month?
 
     Index period, from the first month with crude-oil figures. Columns: crude_oil and first_prints in yuan per dollar,
-    crude_oil_yoy in percent, exports_wedge and imports_wedge in percentage points; NaN where a figure is not held in both
+    crude_oil_yoy in percent, exports_wedge and imports_wedge in percentage points; NaN where a figure is not available in both
     currencies at the same stage.
 
     >>> helpers.exchange_rates(tables, period)["crude_oil"].loc[period].round(4).item()
@@ -551,7 +552,7 @@ def contributions(
 
     Index part; columns name, parent, level, value and base (yuan), contribution (percentage points: those of level 1 sum to the
     growth of the whole), share (percent of the whole). By group: ASEAN, the EU, Africa, Latin America and the large partners,
-    and `rest_of_WORLD`. By partner: ASEAN, the EU and every other partner held, and
+    and `rest_of_WORLD`. By partner: ASEAN, the EU and every other partner in the data, and
     `rest_of_ASIA` etc.: a continent's trade less that of its partners listed. By commodity: farm products, machinery, every
     line outside them (level 1), and the lines within the two (level 2, with their `parent`). `remainder` completes the sum.
     Base "implied": for the year to date, the restated figure, or the one implied by printed growth; failing both, last year's
@@ -619,9 +620,9 @@ def largest_partners(tables: Tables, period: str = "latest", count: int = 15) ->
 def partner_months(tables: Tables, period: str = "latest", partner: str = "") -> pd.DataFrame:
     """How did trade with a partner change month by month?
 
-    Index period, from the first month held; levels in yuan only, the rest in percent. Columns: exports, imports, balance; share
-    of total trade, growth of trade with the partner and of all trade (`all`), each over three months, because single months
-    are noisy. NaN where a month is not held.
+    Index period, from the first month in the data; levels in yuan only, the rest in percent. Columns: exports, imports,
+    balance; share of total trade, growth of trade with the partner and of all trade (`all`), each over three months, because
+    single months are noisy. NaN where a month is not in the data.
 
     >>> helpers.partner_months(tables, period, "USA")[["share", "growth"]].iloc[-1].round(1).to_dict()
     {'share': 8.2, 'growth': -25.2}
@@ -633,7 +634,7 @@ def partner_months(tables: Tables, period: str = "latest", partner: str = "") ->
 def partner_shares(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """Where do exports go? Index period, one column per partner or group: percent of exports, over three months.
 
-    Three months together, because single months are noisy; NaN where one of them is not held.
+    Three months together, because single months are noisy; NaN where one of them is not in the data.
 
     >>> helpers.partner_shares(tables, period)["USA"].iloc[[0, -1]].round(1).to_list()
     [13.6, 10.7]
@@ -658,7 +659,8 @@ def partner_goods(tables: Tables, period: str = "latest", partner: str = "") -> 
     """Which goods does China trade with a partner, and which changed most? Index such as "export-85", the largest first.
 
     Columns flow, code (Harmonized System codes of one length, the length that covers the most trade), currency; value of the
-    year to date, base (the same a year earlier, NaN where not held) and change. Empty if no detail by partner is held.
+    year to date, base (the same a year earlier, NaN where not available) and change. Empty if no detail by partner is in the
+    data.
 
     >>> list(helpers.partner_goods(tables, period, "USA"))
     ['flow', 'code', 'currency', 'value', 'base', 'change']
@@ -671,7 +673,7 @@ def mirror_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How far apart are Chinese and US figures of the same trade, month by month?
 
     Index period, from the first month of Chinese figures. Columns: china and united_states in dollars, rate in yuan per
-    dollar, gap (United States less China) in dollars and gap_percent of China's figure; NaN where a part is not held.
+    dollar, gap (United States less China) in dollars and gap_percent of China's figure; NaN where a part is not in the data.
 
     >>> helpers.mirror_trade(tables, period).columns.to_list()
     ['china', 'united_states', 'rate', 'gap', 'gap_percent']
@@ -699,7 +701,7 @@ def commodities(tables: Tables, period: str = "latest", flow: str = "exports", o
 
 @_calculation()
 def largest_commodities(tables: Tables, period: str = "latest", flow: str = "exports", count: int = 12) -> list[str]:
-    """Which commodity lines that do not overlap are the largest, year to date? Empty if fewer than `count` are held.
+    """Which commodity lines that do not overlap are the largest, year to date? Empty if fewer than `count` are in the data.
 
     >>> helpers.largest_commodities(tables, period, "import")[:3]
     ['integrated_circuits', 'crude_oil', 'iron_ore']
@@ -711,10 +713,10 @@ def largest_commodities(tables: Tables, period: str = "latest", flow: str = "exp
 def commodity_months(tables: Tables, period: str = "latest", flow: str = "exports", commodity: str = "") -> pd.DataFrame:
     """How did trade in a commodity change month by month?
 
-    Index period, from the first month held; values in yuan only, the rest in percent. Columns: value, quantity (in the unit of
-    the newest month that has one), unit_value; what quantity and what unit value added to the value of the same month a year
-    earlier (Bennet); share of the flow, growth of the commodity and of the flow (`all`), each over three months. NaN where a
-    month is not held or no quantity is counted.
+    Index period, from the first month in the data; values in yuan only, the rest in percent. Columns: value, quantity (in the
+    unit of the newest month that has one), unit_value; what quantity and what unit value added to the value of the same month a
+    year earlier (Bennet); share of the flow, growth of the commodity and of the flow (`all`), each over three months. NaN where
+    a month is not in the data or no quantity is counted.
 
     >>> helpers.commodity_months(tables, period, "export", "motor_vehicles").at[period, "quantity"].item()
     818359.0
@@ -727,7 +729,7 @@ def commodity_partners(tables: Tables, period: str = "latest", flow: str = "expo
     """With which partners is a commodity traded, and which changed most? Index such as "import-RUS", the largest first.
 
     Columns as in `partner_goods`; `code` is the partner's. Only countries, which do not overlap; only lines that are headings
-    of the Harmonized System. Empty if no detail is held.
+    of the Harmonized System. Empty if no detail is in the data.
 
     >>> list(helpers.commodity_partners(tables, period, "import", "crude_oil"))
     ['flow', 'code', 'currency', 'value', 'base', 'change']
@@ -774,9 +776,10 @@ def value_split(tables: Tables, period: str = "latest", flow: str = "exports") -
 def cleantech_exports(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did exports of clean technologies grow, year to date, by technology and destination?
 
-    Index technology and destination, only where every month is held and was public on the tables' day. Columns: value and
-    base (the same months a year earlier) in dollars, growth in percent, share and share_before (percent of that technology's
-    exports to the world, now and a year earlier); NaN where a month of last year is not held. Compiled by Ember.
+    Index technology and destination, only where every month is in the data and was public on the tables' day. Columns: value
+    and base (the same months a year earlier) in dollars, growth in percent, share and share_before (percent of that
+    technology's exports to the world, now and a year earlier); NaN where a month of last year is not in the data. Compiled by
+    Ember.
 
     >>> vehicles = helpers.cleantech_exports(tables, period).loc["electric_and_hybrid_vehicles"]
     >>> vehicles.loc[["AFRICA", "ASEAN"], "growth"].round(1).to_dict()
@@ -845,9 +848,10 @@ def month_revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
 def base_revisions(tables: Tables, period: str = "latest") -> dict[tuple[str, str, str], BaseRevision]:
     """By how much did customs revise a year's figures (a) before comparing the next year with them, (b) afterwards?
 
-    Keys: year revised; flow and currency (`exports_usd`); leg, "" for (a), from the first print to the base implied by printed
+    Keys: year revised; flow and currency (`exports_usd`); leg, "" for (a), from the first figure to the base implied by printed
     growth, and "_since" for (b), from that base to the figure now. Dollars: the months added together, as the press rounds
-    totals of the year; yuan: the year to date. Only months for which both flows are held, precisely enough to show a revision.
+    totals of the year; yuan: the year to date. Only months for which both flows are in the data, precisely enough to show a
+    revision.
 
     >>> sorted(helpers.base_revisions(tables, period))[0]
     ('2018', 'exports_usd', '_since')
@@ -863,7 +867,7 @@ def outlook(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """What will the year's exports, imports and balance be, as seen from the month, by each method?
 
     Index method (model, naive, average), flow; columns forecast, low90, low50, high50, high90 in dollars. Empty if the year
-    is complete or too early, or if a month is not held. Method: `outlook_model`.
+    is complete or too early, or if a month is not in the data. Method: `outlook_model`.
 
     >>> (helpers.outlook(tables, period).loc[("naive", "balance"), "forecast"] / 1e9).round(1).item()
     1173.3

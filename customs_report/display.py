@@ -48,6 +48,7 @@ DATA = "application/vnd.customs-report.data+json"  # tables, charts and notes as
 NONE = "–"  # a cell of what customs did not print or a line does not have
 LONGEST_HEADER = 200  # characters
 PHONE_LETTERS, LABEL_LETTERS = 49, 14  # of a row that a phone has room for; of them for its first column
+DECIMALS = 6  # of a computed number in a CSV
 MOST_LINES = 2  # of a row on a phone
 MONTH, DAY = "month", "date"  # units of cells that are dates: "2025-11-01"
 UNSAID = ("", "rank", MONTH, DAY)  # units that a header need not name
@@ -1063,5 +1064,5 @@ def as_csv(table: Mapping[str, Any]) -> str:
 
 def _csv_cell(value: str | float | None) -> str:
     if isinstance(value, float):
-        return f"{Decimal(repr(value)).normalize():f}"
+        return f"{Decimal(repr(round(value, DECIMALS))).normalize():f}"
     return csv_safe(value or "")

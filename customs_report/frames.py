@@ -196,7 +196,10 @@ def in_order_of(as_made: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
             lacking = [*wanted.difference(found)]
             said = f"lacks {axis} {lacking[0]}" if lacking else f"has {axis}s of its own"
             helper = call_of(frame).helper
-            raise InputError(f"the frame of helpers.{helper} {said}; an exhibit takes all of it, with the values that you want")
+            raise InputError(
+                f"the frame of helpers.{helper} {said}; an exhibit needs every row and column and chooses what it "
+                "shows; to show fewer, plot the frame"
+            )
     return frame.loc[as_made.index, [*as_made.columns]]
 
 
