@@ -646,7 +646,7 @@ def partner_shares(tables: Tables, period: str = "latest") -> pd.DataFrame:
 def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did exports to the largest partners grow? Index period, newest first; one column per partner, the largest first.
 
-    Growth of the year to date in percent as customs printed it, for the last 19 months; NaN where it is not printed.
+    Growth of the year to date in percent as customs printed it, for the last 18 months; NaN where it is not printed.
 
     >>> helpers.partner_growth(tables, period)[["ASEAN", "USA"]].iloc[0].to_dict()
     {'ASEAN': 14.6, 'USA': -18.3}

@@ -258,7 +258,7 @@ def test_shares_are_those_of_three_months(now):
 
 def test_the_grid_shows_printed_growth_and_no_month_after_the_report(now):
     frame = by_month(helpers.partner_growth(now, "2026-07"))
-    assert len(frame) == 19
+    assert len(frame) == 18
     assert frame.at["2025-11", "USA"] == -18.3
     assert by_month(helpers.partner_growth(now, "2025-11")).index[0] == "2025-11"
     assert by_month(helpers.partner_growth(now, "2012-02")).empty

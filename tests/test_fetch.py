@@ -438,7 +438,7 @@ def test_the_same_site_may_be_asked_safely():
     [
         ("2025-13", "is not a month"), ("2025-1", "is not a month"), ("٢٠٢٥-01", "is not a month"), ("\x1b[31m", r"\\x1b"),
         ("2026-04", "is not over yet; the last month that can be published is 2026-03"), ("9999-12", "not over"),
-        ("1999-12", "before the data, which begin with 2000-01"), ("0000-01", "before the data"),
+        ("1999-12", "before the data, which begin with 2000-01"), ("0000-01", "is not a month"),
     ],
 )  # fmt: skip
 def test_a_month_that_cannot_be_is_refused(text, said):

@@ -20,7 +20,7 @@ from itertools import product
 from typing import NamedTuple
 
 from customs_report.calculations.levels import dollar_growth, dollar_series, exclude_lookahead, span_series
-from customs_report.calculations.partitions import BEYOND, CLOSE, GROUPED, OTHER, REMAINDER
+from customs_report.calculations.partitions import BEYOND, GROUPED, OTHER, REMAINDER
 from customs_report.calculations.revision_history import ROUNDING
 from customs_report.calculations.series import like_with_like, spread
 from customs_report.facts import Facts
@@ -217,7 +217,7 @@ def _partner_news(facts: Facts) -> Iterator[Point]:
         most = max((abs(points[code]) for code in known), default=0.0)
         if whole is None or not most:
             continue
-        for code in (code for code in known if abs(points[code]) > most - CLOSE):
+        for code in (code for code in known if round(abs(points[code]), 1) == round(most, 1)):
             streak = max(facts.value(f"streak.partner.{code}.{flow}_cny_month_{way}") or 0 for way in ("rising", "falling"))
             rarity = _mean(abs(rate - whole) <= abs(rates[code] - whole) for rate in rates.values())
             yield Point("partners", over, f"{flow}.{code}", rarity, abs(points[code]) / most, _long(streak))

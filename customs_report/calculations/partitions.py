@@ -40,6 +40,7 @@ from customs_report.tables import Tables, cached, in_order, ranked_partners, rec
 REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
 OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part
 DRIVERS, SHOWN_POINTS = 3, 0.05  # gains, and losses, that tell why a flow changed; smaller points are written as nothing
+BESIDE = 15  # times: a part is not worth telling beside one so many times as large
 CLOSE = 0.2  # points: contributions that are nearer have no order, and a driver has as many
 BEYOND = "beyond_drivers"  # the sum of the parts that are not among them
 LEADING = 8  # parts that stand by themselves in a chart; the smaller ones are one part there, `others`
@@ -153,13 +154,14 @@ def leading_parts(found: pd.DataFrame) -> list[str]:
 def driving_parts(found: pd.DataFrame) -> list[str]:
     """Which parts of a frame of contributions are the three largest gains, then the three largest losses, the largest first?
 
-    Only what is worth telling; where that are fewer of one kind, there are more of the other.
+    Only what is worth telling beside the largest; where those are fewer of one kind, there are more of the other.
 
     >>> driving_parts(contribution_frame(tables, period, "group", "exports", "month"))
     ['EU27', 'HKG', 'AFRICA', 'ASEAN', 'LATAM', 'USA']
     """
     points = found.loc[leaves(found), "contribution"]
-    gains, losses = points[points >= CLOSE].nlargest(2 * DRIVERS), points[points <= -CLOSE].nsmallest(2 * DRIVERS)
+    least = max(CLOSE, points.abs().max() / BESIDE)
+    gains, losses = points[points >= least].nlargest(2 * DRIVERS), points[points <= -least].nsmallest(2 * DRIVERS)
     gained, lost = (max(DRIVERS, 2 * DRIVERS - len(others)) for others in (losses, gains))
     return [*gains.index[:gained], *losses.index[:lost]]
 

@@ -15,7 +15,7 @@ from customs_report.provenance import Figure, Label, calculate, stage_of
 from customs_report.tables import Tables, ranked_partners
 
 SHARES = ("ASEAN", "EU27", "USA", "HKG", "AFRICA", "LATAM", "RCEP", "BRI")  # the last two overlap the others
-MONTHS, COLUMNS = 19, 10  # of the heat map
+MONTHS, COLUMNS = 18, 10  # of the heat map
 
 
 def partner_shares(tables: Tables, period: str) -> pd.DataFrame:

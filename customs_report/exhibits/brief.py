@@ -25,7 +25,7 @@ from customs_report.drawing.axes import (
 )
 from customs_report.english.grammar import capital, dated, listed, name_of, short_name
 from customs_report.exhibits.front_page import front
-from customs_report.exhibits.growth_by_part import named_part, part_of_trade
+from customs_report.exhibits.growth_by_part import named_part, part_in_short
 from customs_report.exhibits.growth_drivers import Driver, find_drivers, span_of_drivers
 from customs_report.exhibits.qualifications import doubts_in_words, three_months, usual_revision
 from customs_report.exhibits.selection import is_january, no_lines, partner, present
@@ -90,11 +90,11 @@ def _choices(report: Report) -> Iterator[Callable[[], Chart | None]]:
     series = partial(_chart, report)
     yield lambda: series(helpers.monthly_trade, title_of("monthly"), {"balance": palette.BALANCE}, BILLION, "usd_signed")
     yield lambda: series(helpers.monthly_trade, title_of("flows"), trade, BILLION, "usd_signed")
-    growth = {f"{flow}_3m": colour for flow, colour in trade.items()}
-    yield lambda: series(helpers.trade_growth, title_of("growth"), growth, 1, "signed_percent")
+    yield lambda: series(helpers.adjusted_series, title_of("adjusted"), trade, BILLION, "usd_signed")
     for driver in _main_drivers(report):
         yield partial(_chart_of_driver, report, driver)
-    yield lambda: series(helpers.adjusted_series, title_of("adjusted"), trade, BILLION, "usd_signed")
+    growth = {f"{flow}_3m": colour for flow, colour in trade.items()}
+    yield lambda: series(helpers.trade_growth, title_of("growth"), growth, 1, "signed_percent")
     yield lambda: series(helpers.rolling_year, title_of("twelve"), {"balance": palette.BALANCE}, BILLION, "usd_signed")
     yield lambda: series(helpers.cover_ratio, title_of("ratio"), {"ratio": palette.INK}, 1, "unit_value")
 
@@ -127,7 +127,7 @@ def _main_drivers(report: Report) -> list[Driver]:
 
 def _chart_of_driver(report: Report, driver: Driver) -> Chart | None:
     colour = palette.EXPORTS if driver.flow == "exports" else palette.IMPORTS
-    title = flow_of_part(driver.flow, part_of_trade(*_named(report, driver), False), driver.kind)
+    title = flow_of_part(driver.flow, part_in_short(*_named(report, driver)), driver.kind)
     if driver.kind == "group":
         return _chart(report, helpers.partner_months, title, {driver.flow: colour}, BILLION, "bn", partner=driver.code)
     return _chart(
@@ -280,7 +280,7 @@ def _goods_words(report: Report) -> Words:
 
 @message
 def goods_of_month(month: str) -> Runs:
-    return say("Goods that moved trade most in {month}", month=month)
+    return say("Named goods that moved trade most in {month}", month=month)
 
 
 def _goods(report: Report, flow: str) -> list[str]:
@@ -380,12 +380,12 @@ def _parts_and_whole(report: Report) -> Message | None:
 
 @message
 def parts_of_flow(flow: str, computed: Fact, printed: Fact) -> Runs:
-    return say("those of {flow} to {computed} (customs published {printed})", flow=flow, computed=computed, printed=printed)
+    return say("of {computed} for {flow} (customs published {printed})", flow=flow, computed=computed, printed=printed)
 
 
 @message
 def sums_of_parts(flows: list[Runs]) -> Runs:
-    return say("Points rest on last year’s first estimates and add up otherwise: {flows}.", flows=listed(flows))
+    return say("Points rest on last year’s first estimates and add up to growth {flows}.", flows=listed(flows))
 
 
 @message

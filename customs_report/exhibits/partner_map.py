@@ -9,7 +9,7 @@ import pandas as pd
 import helpers
 from customs_report import palette
 from customs_report.display import Chart, Exhibit, Words
-from customs_report.drawing.axes import PHONE, draw_circles, place_ticks
+from customs_report.drawing.axes import draw_circles, place_ticks
 from customs_report.drawing.drawings import Drawing
 from customs_report.drawing.spread import spread_out
 from customs_report.english.grammar import name_of, not_held, partner_name, the_partner
@@ -38,7 +38,8 @@ TRADE, GROWTH = "partner.{}.total_cny_ytd", "partner.{}.total_cny_ytd_yoy"
 SHORT = {"USA": "US", "GBR": "UK", "ARE": "UAE"}
 MOST, FEWEST = 24, 8  # circles
 COVERED = 0.17  # of the drawing, by all circles
-HEIGHT, LETTER, LINE = 2.9, 0.056, 0.15  # inches: the drawing, about a letter's width, and a line of letters
+WIDTH, HEIGHT = 3.9, 2.9  # inches: a phone shows it with letters large enough
+LETTER, LINE = 0.056, 0.15  # inches: about a letter's width, a line of letters
 INSIDE = 0.19  # inches: the radius from which on the label stands inside
 
 
@@ -106,7 +107,7 @@ def _chart(report: Report) -> Chart | None:
         return None
     sizes, growth = ([facts[name.format(code)].value for code in codes] for name in (TRADE, GROWTH))
     names = [partner_name(report, code) for code in codes]
-    radii = [sqrt(size / sum(sizes) * COVERED * PHONE * HEIGHT / 3.1416) for size in sizes]
+    radii = [sqrt(size / sum(sizes) * COVERED * WIDTH * HEIGHT / 3.1416) for size in sizes]
     called = [SHORT.get(code, name) for code, name in zip(codes, names, strict=True)]
     labels = [f"{name} {write(value, '', 'signed_percent')}" for name, value in zip(called, growth, strict=True)]
     inside = [radius >= INSIDE for radius in radii]  # there each word has a line, else all stand in one below the circle
@@ -115,14 +116,14 @@ def _chart(report: Report) -> Chart | None:
     for radius, label, drop in zip(radii, labels, drops, strict=True):
         letters = len(label) if drop else max(map(len, label.split()))
         halves.append((max(radius, letters * LETTER / 2), radius + drop))
-    start = [(POSITIONS[code][0] / 100 * PHONE, POSITIONS[code][1] / 100 * HEIGHT) for code in codes]
-    centres = [(x, y - drop) for (x, y), drop in zip(spread_out(start, halves, (PHONE, HEIGHT)), drops, strict=True)]
-    figure = Drawing(PHONE, HEIGHT)
+    start = [(POSITIONS[code][0] / 100 * WIDTH, POSITIONS[code][1] / 100 * HEIGHT) for code in codes]
+    centres = [(x, y - drop) for (x, y), drop in zip(spread_out(start, halves, (WIDTH, HEIGHT)), drops, strict=True)]
+    figure = Drawing(WIDTH, HEIGHT)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     place_ticks(axes, "x", [], [])
     place_ticks(axes, "y", [], [])
-    axes.set_xlim(0, PHONE)
+    axes.set_xlim(0, WIDTH)
     axes.set_ylim(HEIGHT, 0)
     colours = [next((colour, ink) for least, colour, ink in HEAT if value >= least) for value in growth]
     for (x, y), radius, label, within, (_, ink) in zip(centres, radii, labels, inside, colours, strict=True):
@@ -135,14 +136,14 @@ def _chart(report: Report) -> Chart | None:
     alt = map_of_circles(partner(report, codes[0]), first, facts[GROWTH.format(codes[0])])
     caption = "Trade since January, billion yuan, and its growth on a year earlier"
     columns = [("Trade", TRADE, "bn"), ("Growth %", GROWTH, "signed_percent")]
-    sides = [(2 * radius / PHONE, 2 * radius / HEIGHT) for radius in radii]
+    sides = [(2 * radius / WIDTH, 2 * radius / HEIGHT) for radius in radii]
     return Chart(
         figure,
         report.write(alt),
         fact_table(report, "partner-map", caption, codes, names, columns),
         source_line(report, first.name),
         title=("Trade since January (area) and its growth on a year earlier (colour and number, percent)",),
-        boxes=[(x / PHONE - w / 2, y / HEIGHT - h / 2, w, h) for (x, y), (w, h) in zip(centres, sides, strict=True)],
+        boxes=[(x / WIDTH - w / 2, y / HEIGHT - h / 2, w, h) for (x, y), (w, h) in zip(centres, sides, strict=True)],
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from customs_report.calculations.lunar import new_year
 from customs_report.calculations.newsworthy import SPREAD, Point, is_festive
 from customs_report.calculations.series import like_with_like, same_release
-from customs_report.english.grammar import also, changed, goods, listed, revised
+from customs_report.english.grammar import also, both_changed, changed, goods, listed, revised
 from customs_report.exhibits.distortions import distortion_notes
 from customs_report.exhibits.selection import commodity, is_january, no_lines, release_day, to_date
 from customs_report.facts import Fact, Facts, Runs, say
@@ -26,7 +26,7 @@ NEWER_WITHIN = 12  # months between a report and the newest release that are wor
 def qualification(report: Report, headline: Message) -> Message | None:
     """The strongest doubt about the news in one sentence; what the headline says itself is none. Else three months together."""
     distorted = distortion_notes(report)
-    if distorted and not is_festive(report.period):
+    if distorted and (not is_festive(report.period) or distorted[0].cells["over"] == "month"):
         return distorted[0]
     for doubt in doubts_in_words(report):
         if not doubt.facts & headline.facts:
@@ -87,14 +87,24 @@ def currency_flatters(flow: str, growth: Fact, span: str, flatters: bool) -> Run
 
 
 def _calendar(report: Report, point: Point) -> Message:
-    return lunar_new_year(new_year(int(report.period[:4])).isoformat(), report.period)
+    month, facts, year = report.period, report.facts, int(report.period[:4])
+    together = [facts.get(f"calendar.{flow}_usd_january_february_yoy") for flow in ("exports", "imports")]
+    days = [new_year(of).isoformat() for of in (year, year - 1)]
+    return lunar_new_year(*days, month, two_months_together(*together) if all(together) else None)
 
 
 @message
-def lunar_new_year(day: str, month: str) -> Runs:
+def lunar_new_year(day: str, before: str, month: str, together: Runs | None) -> Runs:
     if month.endswith("-03"):
-        return say("Lunar New Year fell on {day}, which shifts trade between February and March.", day=day)
-    return say("Lunar New Year fell on {day}; January and February are best read together.", day=day)
+        rest: Runs = (", which shifts trade between February and March",)
+    else:
+        rest = together or ("; January and February are best read together",)
+    return say("Lunar New Year fell on {day}, after {before} a year earlier{rest}.", day=day, before=before, rest=rest)
+
+
+@message
+def two_months_together(exports: Fact, imports: Fact) -> Runs:
+    return say("; in January and February together {moved}", moved=both_changed("exports", exports, "imports", imports))
 
 
 def _vintage(report: Report, point: Point) -> Message | None:
@@ -190,7 +200,8 @@ def remarks_of(report: Report) -> tuple[Message, ...]:
 def _figures_are(report: Report) -> Message | None:
     facts = report.facts
     if is_january(report) and same_release(report.tables, report.period):
-        return january_with_february(report.tables.releases.set_index("period").at[report.period, "released"])
+        day, level = report.tables.releases.set_index("period").at[report.period, "released"], facts.get("balance_usd_month")
+        return january_with_february(day, bool(level) and level.stage == "revised")
     fact = facts.get("balance_usd_month") or facts.get("balance_cny_month")
     if not fact or fact.unit == "CNY":
         return yuan_leads() if fact else None
@@ -201,8 +212,9 @@ def _figures_are(report: Report) -> Message | None:
 
 
 @message
-def january_with_february(day: str) -> Runs:
-    return say("Customs published January together with February, on {day}.", day=day)
+def january_with_february(day: str, revised: bool) -> Runs:
+    rest = "; dollar figures are its revised ones" if revised else ""
+    return say("Customs published January together with February, on {day}{rest}.", day=day, rest=rest)
 
 
 @message
@@ -219,7 +231,7 @@ def revised_figures(day: str, yuan: bool) -> Runs:
 @message
 def first_estimates_ranked(later: bool) -> Runs:
     """`later` where history had to be taken from later releases."""
-    rest = "; ranks and changes compare them partly with figures that customs revised later" if later else ""
+    rest = "; ranks compare them partly with figures revised later" if later else ""
     return (f"Dollar figures are first estimates{rest}.",)
 
 
@@ -242,7 +254,7 @@ def _not_available(report: Report) -> Message | None:
 @message
 def not_available(month: str, what: list[str]) -> Runs:
     names = {
-        "levels": "levels of exports and imports", "partners": "partners", "commodities": "commodities",
+        "levels": "the month’s own levels of exports and imports", "partners": "partners", "commodities": "commodities",
         "export_commodities": "export commodities", "import_commodities": "import commodities", "yuan": "totals in yuan",
     }  # fmt: skip
     return say("Not available for {month}: {what}.", month=month, what=listed((names[each],) for each in what))

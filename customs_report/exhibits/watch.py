@@ -6,10 +6,11 @@ from functools import partial
 
 from customs_report.calculations.lunar import new_year
 from customs_report.calculations.newsworthy import is_festive
+from customs_report.calculations.series import same_release
 from customs_report.english.grammar import also, changed, month_of, up_or_down
 from customs_report.exhibits.method_notes import next_release_of
 from customs_report.exhibits.qualifications import newest_release
-from customs_report.exhibits.selection import present
+from customs_report.exhibits.selection import is_january, present
 from customs_report.facts import Fact, Runs, say
 from customs_report.messages import Message, first_possible, message
 from customs_report.periods import shift
@@ -19,10 +20,17 @@ from customs_report.report import Report
 def what_to_watch(report: Report) -> tuple[Runs, ...]:
     """What moves the next releases; of a month after which others have come out, what was to be watched then."""
     carried = (partial(_carry_over, report, flow) for flow in ("exports", "imports"))
+    if is_january(report) and same_release(report.tables, report.period):
+        return (report.write(february_is_out()),)
     found = present(*map(first_possible, (*carried, partial(_base, report), partial(_calendar, report))))
     past = newest_release(report) is not None
     release = None if past else first_possible(partial(_release, report))
     return tuple(map(report.write, present(seen_then(report.period) if past and found else None, *found, release)))
+
+
+@message
+def february_is_out() -> Runs:
+    return ("February came out on the same day: its report says what to watch.",)
 
 
 @message
