@@ -114,7 +114,7 @@ def test_what_is_not_available_is_named_in_one_line_and_in_its_place(reported):
 
 def test_growth_that_differs_by_currency_stands_under_the_headline(reported):
     assert [plain(said) for said in exhibits.standfirst(reported("2026-07"))] == [
-        "The dollar flatters: as the yuan rose against it, exports of July 2026 rose 17.8% in yuan."
+        "The dollar flatters: in yuan, which rose against it, exports of July 2026 rose 17.8%."
     ]
     assert [plain(said) for said in exhibits.standfirst(reported("2025-11", "2025-12-08"))] == [
         "The currency matters: in January–November 2025, imports fell 0.6% in dollars but edged up 0.2% in yuan."
@@ -147,7 +147,7 @@ def test_what_to_watch_names_carry_over_base_calendar_and_release(reported):
 
 def test_of_a_month_long_past_what_to_watch_says_so_and_extrapolates_no_holiday(reported):
     then, *rest = (plain(said) for said in exhibits.what_to_watch(reported("2024-02")))
-    assert then == "As seen with the figures of February 2024; later months have come out since."
+    assert then == "Written from the figures of February 2024; later months have come out since."
     assert rest
     assert not [said for said in rest if "would be" in said or "are due" in said]
     (said,) = map(plain, exhibits.what_to_watch(reported("2025-01")))

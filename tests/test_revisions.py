@@ -147,7 +147,7 @@ def test_the_words_of_golden_months(reported):
         ),
         (
             "2026-07",
-            "The largest revision beyond rounding lowered 2023’s exports by 4.19% in dollars, before customs compared the next year with them (1 month compared).",
+            "The largest revision beyond rounding lowered exports of one month of 2023 by 4.19% in dollars, before customs compared the next year with them (1 month compared).",
         ),
     ):
         assert said in " ".join(plain(s) for s in exhibits.revised_figures(reported(period)).words.sentences)

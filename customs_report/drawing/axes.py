@@ -256,9 +256,9 @@ def six_ticks(axes: Axes) -> None:
 
 @step
 def four_ticks(axes: Axes) -> None:
-    """About four gridlines, with one decimal."""
+    """About four gridlines, with two decimals."""
     axes.yaxis.set_major_locator(_ticks(4))
-    axes.yaxis.set_major_formatter("{x:.1f}")
+    axes.yaxis.set_major_formatter("{x:.2f}")
 
 
 def _ticks(most: int, **options: Any) -> MaxNLocator:

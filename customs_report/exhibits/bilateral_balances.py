@@ -112,9 +112,9 @@ def change_with(partner: Name, change: Fact) -> Runs:
 @message
 def balance_changed_with(change: Fact, movers: list[Runs]) -> Runs:
     return say(
-        "A year earlier it was {change:size} {other}{whom}.",
+        "A year earlier the balance was {change:size} {other}{whom}.",
         change=change, other="lower" if change.value >= 0 else "higher",
-        whom=("; the largest changes, in billions, were with ", *listed(movers)) if movers else (),
+        whom=("; the largest changes were with ", *listed(movers)) if movers else (),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import Heat, draw_heat
 from customs_report.drawing.drawings import Drawing
 from customs_report.english.grammar import listed, revised, shows_zero, surplus_or_deficit
+from customs_report.exhibits.qualifications import ENOUGH_REVISED
 from customs_report.exhibits.selection import present, release_day, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Cell, Fact, Facts, Mark, Runs, say
@@ -118,14 +119,14 @@ def note_on_bases() -> Runs:
 @message
 def note_on_grids() -> Runs:
     return (
-        "The grids show how a month’s dollar figure changed up to now, else up to the base of the next year’s growth; February "
-        "with January.",
+        "Each cell of the grids: the change from a month’s first figure to the latest that is published or implied by growth; "
+        "February includes January.",
     )
 
 
 def _mean_revision(report: Report) -> Message | None:
     count, mean = (report.facts.get(f"revision.balance_usd_month_{what}") for what in ("count", "mean"))
-    return mean_revision(count, mean) if mean else None
+    return mean_revision(count, mean) if mean and count.value >= ENOUGH_REVISED else None
 
 
 @message
@@ -200,9 +201,10 @@ def bases_revised(year: str, last: str, exports: Fact | None, imports: Fact | No
 @message
 def largest_revision(flow: str, currency: str, year: str, leg: str, change: Fact, months: Fact) -> Runs:
     return say(
-        "The largest revision beyond rounding {moved} {year}’s {flow} by {change:size} in {unit}, {when} customs compared the "
-        "next year with them ({months} compared).",
-        moved=revised(change), flow=flow, year=year, change=change, unit=CURRENCIES[currency],
+        "The largest revision beyond rounding {moved} {what} by {change:size} in {unit}, {when} customs compared the next year "
+        "with them ({months} compared).",
+        moved=revised(change), change=change, unit=CURRENCIES[currency],
+        what=say("{flow} of one month of {year}" if months.value == 1 else "{year}’s {flow}", flow=flow, year=year),
         when="since" if leg else "before", months=months,
     )  # fmt: skip
 

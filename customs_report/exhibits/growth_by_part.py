@@ -10,7 +10,7 @@ import pandas as pd
 
 import helpers
 from customs_report import names, palette
-from customs_report.calculations.partitions import CLOSE, SHOWN_POINTS, leading_parts
+from customs_report.calculations.partitions import CLOSE, REMAINDER, SHOWN_POINTS, leading_parts, leaves
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import draw_bars, flat_canvas, label_rows, numbers_at_right
 from customs_report.english.grammar import (
@@ -339,9 +339,12 @@ def _close(report: Report, family: str, codes: list[str], count: int) -> bool:
 
 
 def _ups_and_downs(report: Report, kind: str, flow: str, over: str) -> tuple[list[str], list[str]]:
-    """The leading parts of the year to date that added or took away enough to be written, the largest first."""
+    """Which parts added or took away enough to be written, the largest first? Of the month all, of the year the leading."""
     facts, family = report.facts, f"contribution.{kind}.{flow}_cny_{over}"
     parts = _leading(report, kind, flow)
+    if over == "month":
+        frame = report.frame(helpers.contributions, by=kind, flow=_plural(flow), over=over)
+        parts = [code for code in leaves(frame) if code != REMAINDER]
     values = {code: facts[f"{family}.{code}"].value for code in parts if f"{family}.{code}" in facts}
     order = sorted(values, key=values.__getitem__, reverse=True)
     return [c for c in order if values[c] >= SHOWN_POINTS], [c for c in reversed(order) if values[c] <= -SHOWN_POINTS]

@@ -106,8 +106,8 @@ NEAR = 3  # lines named where none is clearly the first
 @message
 def line_added_most(flow: str, line: Name, points: Fact) -> Runs:
     name = capital(called_goods(line))
-    most = "most of those named" if " " in plain(name) else "the most of any named product"
-    return say("{name} added {points:percent} points to {flow}s, {most}", name=name, points=points, flow=flow, most=most)
+    most = "most of those named" if " " in plain(name) else "most of any named product"
+    return say("{name} added {points:percent} points to {flow} growth, {most}", name=name, points=points, flow=flow, most=most)
 
 
 @message
@@ -135,7 +135,7 @@ def lines_rose_most(flow: str, most: Name, growth: Fact, least: Name | None) -> 
     claim = (
         *capital(called_goods(most)),
         " rose" if growth.value > 0 else " fell",
-        f" {'most' if growth.value > 0 else 'least'} among {flow}s",
+        f" {'most' if growth.value > 0 else 'least'} among large {flow}s",
     )
     return (*claim, ", ", *called_goods(least), " fell most") if least else claim
 
@@ -154,7 +154,7 @@ def lines_also_moved(over: str, most: Name, rise: Fact, least: Name | None, fall
     """Of another span, after a sentence on the first."""
     rest = say(", and {least} fell most, by {fall:size}", least=goods(least), fall=fall) if least and fall else ()
     return say(
-        "{start} {most} {what}, by {rise:size}{rest}.",
+        "{start}, of the lines shown, {most} {what}, by {rise:size}{rest}.",
         start="Since January" if over == "ytd" else "In the month alone", most=goods(most),
         what="rose most" if rise.value > 0 else "fell least", rise=rise, rest=rest,
     )  # fmt: skip

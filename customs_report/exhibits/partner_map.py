@@ -64,7 +64,7 @@ def _words(report: Report) -> Words:
     grew, order = [code for code in codes if growth[code].value > 0], sorted(codes, key=lambda code: growth[code].value)
     ends = [(partner(report, code), growth[code]) for code in (order[-1], order[0])]
     return Words(
-        most_grew(to_date(report)) if 2 * len(grew) > len(codes) else most_fell(to_date(report)),
+        trade_with_most(to_date(report), len(grew) - (len(codes) - len(grew))),
         present(fastest_and_slowest(*ends[0], *ends[1])),
         notes=(note_on_map(),),
     )
@@ -76,19 +76,18 @@ def no_map(why: NotAvailable) -> Runs:
 
 
 @message
-def most_grew(span: str) -> Runs:
-    return say("Trade with most large partners grew in {span}", span=span)
-
-
-@message
-def most_fell(span: str) -> Runs:
-    return say("Trade with most large partners fell in {span}", span=span)
+def trade_with_most(span: str, more: int) -> Runs:
+    """`more`: with how many more countries it grew than fell."""
+    if not more:
+        return say("Trade with half of the largest countries grew in {span}", span=span)
+    return say("Trade with most of the largest countries {way} in {span}", way="grew" if more > 0 else "fell", span=span)
 
 
 @message
 def fastest_and_slowest(fast: Name, most: Fact, slow: Name, least: Fact) -> Runs:
     return say(
-        "Trade with {fast} grew fastest in yuan ({most:signed}); with {slow} it did worst ({least:signed}).",
+        "Of the countries shown, trade with {fast} grew fastest in yuan ({most:signed}); with {slow} it did worst "
+        "({least:signed}).",
         fast=the_partner(fast), most=most, slow=the_partner(slow), least=least,
     )  # fmt: skip
 

@@ -290,8 +290,8 @@ def exports_below(least: Name, partners: int) -> Runs:
     if not partners:
         return ("Exports to none of the largest partners are below a year earlier",)
     if partners == 1:
-        return ("Of the largest partners, only ", *the_partner(least), " saw exports fall")
-    return ("Of the largest partners, ", *the_partner(least), " saw exports fall most")
+        return ("Among the largest partners, exports fell only to ", *the_partner(least))
+    return ("Among the largest partners, exports fell most to ", *the_partner(least))
 
 
 @message

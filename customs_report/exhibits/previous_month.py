@@ -127,8 +127,5 @@ def _table(report: Report) -> Table | None:
         cells = tuple((facts.cite(n, s),) for n, s in zip(names, (style, style, change), strict=True))
         rows.append(Row(fact_label(facts[name]), cells, values=tuple(facts.value(n) for n in names)))
     columns = (Column("Figure"), *(Column(header, align="right") for header in ("Month before", "Now", "Change")))
-    return (
-        Table("previous", "The month before and now: percent and points, levels in billions", columns, tuple(rows))
-        if rows
-        else None
-    )
+    caption = "Figures named as of now, as they stood with the month before and now: percent and points, levels in billions"
+    return Table("previous", caption, columns, tuple(rows)) if rows else None

@@ -81,7 +81,7 @@ def currency_flatters(flow: str, growth: Fact, span: str, flatters: bool) -> Run
     """`growth`: in yuan; that in dollars stands beside the sentence."""
     verb, why = ("flatters", "rose") if flatters else ("understates", "fell")
     return say(
-        "The dollar {verb}: as the yuan {why} against it, {flow} of {span} {moved} in yuan.",
+        "The dollar {verb}: in yuan, which {why} against it, {flow} of {span} {moved}.",
         verb=verb, why=why, flow=flow, span=span, moved=changed(growth),
     )  # fmt: skip
 

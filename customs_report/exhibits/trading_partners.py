@@ -292,7 +292,7 @@ def _regions_words(report: Report) -> Words:
     report.require("partners")
     names = {code: f"partner.{code}.exports_cny_ytd_contribution" for code in schema.CONTINENTS}
     points = {code: facts[name] for code, name in names.items() if name in facts}
-    if not points:
+    if len(points) < len(names):  # none is known to have added most
         return Words(trade_by_region())
     up, down = (best(points, key=lambda code: points[code].value) for best in (max, min))
     losers = sum(round(fact.value, 1) < 0 for fact in points.values())

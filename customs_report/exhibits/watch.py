@@ -35,7 +35,7 @@ def february_is_out() -> Runs:
 
 @message
 def seen_then(month: str) -> Runs:
-    return say("As seen with the figures of {month}; later months have come out since.", month=month)
+    return say("Written from the figures of {month}; later months have come out since.", month=month)
 
 
 def _carry_over(report: Report, flow: str) -> Message | None:
