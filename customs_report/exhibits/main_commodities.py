@@ -106,7 +106,7 @@ NEAR = 3  # lines named where none is clearly the first
 @message
 def line_added_most(flow: str, line: Name, points: Fact) -> Runs:
     name = capital(called_goods(line))
-    most = "most of those named" if " " in plain(name) else "most of any named product"
+    most = "the most" if " " in plain(name) else "most of any named product"
     return say("{name} added {points:percent} points to {flow} growth, {most}", name=name, points=points, flow=flow, most=most)
 
 
