@@ -23,7 +23,7 @@ from lxml import html as parser
 from customs_report import cli, exhibits, lab, strip
 from customs_report.display import exhibit
 from customs_report.errors import InputError, Violation
-from customs_report.publish import build, inputs, manifest, many, proof, rendering
+from customs_report.publish import build, inputs, manifest, many, own, proof, rendering
 from customs_report.publish.outlines import Outline, outline
 from customs_report.publish.parameters import asked, declared, refuse_undeclared
 
@@ -484,3 +484,14 @@ def test_contents_list_sections_and_the_footer_speaks_of_traces_only(reported):
     assert alone.opening_of_pdf is None
     assert in_section.opening_of_pdf is not None
     assert "<footer>" not in rendering.page(in_section)
+
+
+@pytest.mark.parametrize("place", ["<ipython-input-4-bd41>:1", "/tmp/ipykernel_12/34.py:1"])
+def test_a_warning_of_ours_is_a_sentence_without_the_place_in_the_code(place):
+    said = f"{place}: MissingFigures: 2026-08: no figures of Macau are available\n  macau = helpers.partner_months(tables)\n"
+    other = f"{place}: UserWarning: mine\n  warn('mine')\n"
+    shown = own.html_of({"output_type": "stream", "name": "stderr", "text": said + other}, "")
+    assert "2026-08: no figures of Macau are available\n" in shown
+    assert "MissingFigures" not in shown
+    assert "helpers.partner_months" not in shown
+    assert "UserWarning: mine" in shown

@@ -144,7 +144,8 @@ def _on_another_base(report: Report, kind: str, flows: Sequence[str]) -> list[Me
             continue
         if lost := [_part(report, kind, flow, code) for code in usual.index.difference(frame.index)]:
             found.append(no_comparable_base(flow, lost))
-        elif frame["contribution"].round(1).equals(usual["contribution"].round(1)):
+        shown = [*_leading(report, kind, flow)]
+        if not lost and frame.loc[shown, "contribution"].round(1).equals(usual.loc[shown, "contribution"].round(1)):
             found.append(bases_agree(flow))
     return found
 
@@ -159,7 +160,7 @@ def no_comparable_base(flow: str, parts: list[Runs]) -> Runs:
 
 @message
 def bases_agree(flow: str) -> Runs:
-    return (f"{_plural(flow).capitalize()}: to the decimal shown, both bases give the same contributions.",)
+    return (f"{_plural(flow).capitalize()}: to the decimal shown, both bases give the same contributions of these parts.",)
 
 
 def _leading(report: Report, kind: str, flow: str) -> list[str]:

@@ -55,6 +55,7 @@ DRAWN = re.compile(  # what matplotlib's functions return, alone or in lists, ar
     re.S,
 )
 SHOWN = re.compile(r'<img [^>]*?src="data:image/([\w+]+);base64,([^"]+)"')
+WARNED = re.compile(r"^\S+:\d+: MissingFigures: (.*)\n(?: {2}.*(?:\n|$))?", re.M)  # the place is in the notebook
 MISSING = "missing"  # the class of what stands for a picture that is not there
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
@@ -62,7 +63,8 @@ HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 def html_of(output: Mapping[str, Any], about: str, folder: Path | None = None) -> str:
     """HTML for an output not made by `display`; `about` is the fallback alt text."""
     if output["output_type"] == "stream":
-        return _text(output["text"], "stderr" if output["name"] == "stderr" else "")
+        warned = output["name"] == "stderr"
+        return _text(WARNED.sub(r"\1\n", _joined(output["text"])) if warned else output["text"], "stderr" if warned else "")
     data, metadata = output["data"], output.get("metadata", {})
     if "text/html" in data and (shown := cleaned(_joined(data["text/html"]), about, folder)):
         return shown
