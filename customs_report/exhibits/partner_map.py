@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import pi, sqrt
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -61,10 +62,10 @@ def _words(report: Report) -> Words:
     if not codes:
         return Words(no_map(facts.gap("partner.*")))
     growth = {code: facts[GROWTH.format(code)] for code in codes}
-    grew, order = [code for code in codes if growth[code].value > 0], sorted(codes, key=lambda code: growth[code].value)
+    grew, order = sum(fact.value > 0 for fact in growth.values()), sorted(codes, key=lambda code: growth[code].value)
     ends = [(partner(report, code), growth[code]) for code in (order[-1], order[0])]
     return Words(
-        trade_with_most(to_date(report), len(grew) - (len(codes) - len(grew))),
+        trade_with_most(to_date(report), 2 * grew - len(codes)),
         present(fastest_and_slowest(*ends[0], *ends[1])),
         notes=(note_on_map(),),
     )
@@ -100,23 +101,49 @@ def note_on_map() -> Runs:
     )
 
 
+class _Circle(NamedTuple):
+    """A country's circle with its label: inside, a line for each word, or else below it in one line. In inches."""
+
+    radius: float
+    label: str
+    colour: str
+    ink: str
+
+    @property
+    def is_wide(self) -> bool:
+        """Does the label stand inside?"""
+        return self.radius >= INSIDE
+
+    @property
+    def drop(self) -> float:
+        """By how much circle and label together lie lower than the circle alone."""
+        return 0.0 if self.is_wide else LINE / 2
+
+    @property
+    def half(self) -> tuple[float, float]:
+        """Half the width and the height that circle and label need."""
+        letters = max(map(len, self.label.split())) if self.is_wide else len(self.label)
+        return max(self.radius, letters * LETTER / 2), self.radius + self.drop
+
+
+def _circles(report: Report, codes: list[str]) -> list[_Circle]:
+    sizes, growth = ([report.facts[name.format(code)].value for code in codes] for name in (TRADE, GROWTH))
+    found = []
+    for code, size, rate in zip(codes, sizes, growth, strict=True):
+        colour, ink = next((colour, ink) for least, colour, ink in HEAT if rate >= least)
+        label = f"{SHORT.get(code, partner_name(report, code))} {write(rate, '', 'signed_percent')}"
+        found.append(_Circle(sqrt(size / sum(sizes) * COVERED * WIDTH * HEIGHT / pi), label, colour, ink))
+    return found
+
+
 def _chart(report: Report) -> Chart | None:
     facts, codes = report.facts, _countries(report)
     if not codes:
         return None
-    sizes, growth = ([facts[name.format(code)].value for code in codes] for name in (TRADE, GROWTH))
-    names = [partner_name(report, code) for code in codes]
-    radii = [sqrt(size / sum(sizes) * COVERED * WIDTH * HEIGHT / 3.1416) for size in sizes]
-    called = [SHORT.get(code, name) for code, name in zip(codes, names, strict=True)]
-    labels = [f"{name} {write(value, '', 'signed_percent')}" for name, value in zip(called, growth, strict=True)]
-    inside = [radius >= INSIDE for radius in radii]  # there each word has a line, else all stand in one below the circle
-    drops = [0.0 if within else LINE / 2 for within in inside]  # of the circle and its label's middle below that of the circle
-    halves = []
-    for radius, label, drop in zip(radii, labels, drops, strict=True):
-        letters = len(label) if drop else max(map(len, label.split()))
-        halves.append((max(radius, letters * LETTER / 2), radius + drop))
+    circles = _circles(report, codes)
     start = [(POSITIONS[code][0] / 100 * WIDTH, POSITIONS[code][1] / 100 * HEIGHT) for code in codes]
-    centres = [(x, y - drop) for (x, y), drop in zip(spread_out(start, halves, (WIDTH, HEIGHT)), drops, strict=True)]
+    placed = spread_out(start, [circle.half for circle in circles], (WIDTH, HEIGHT))
+    centres = [(x, y - circle.drop) for (x, y), circle in zip(placed, circles, strict=True)]
     figure = Drawing(WIDTH, HEIGHT)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
@@ -124,25 +151,24 @@ def _chart(report: Report) -> Chart | None:
     place_ticks(axes, "y", [], [])
     axes.set_xlim(0, WIDTH)
     axes.set_ylim(HEIGHT, 0)
-    colours = [next((colour, ink) for least, colour, ink in HEAT if value >= least) for value in growth]
-    for (x, y), radius, label, within, (_, ink) in zip(centres, radii, labels, inside, colours, strict=True):
-        if within:
+    draw_circles(axes, centres, [circle.radius for circle in circles], [circle.colour for circle in circles])
+    boxes = []
+    for (x, y), (radius, label, _, ink) in zip(centres, circles, strict=True):
+        if radius >= INSIDE:
             axes.text(x, y, label.replace(" ", "\n"), size=8, color=ink, ha="center", va="center", linespacing=0.95, zorder=3)
         else:
             axes.text(x, y + radius + 0.01, label, size=8, color=palette.INK, ha="center", va="top", zorder=3)
-    draw_circles(axes, centres, radii, [colour for colour, _ in colours])
-    first = facts[TRADE.format(codes[0])]
-    alt = map_of_circles(partner(report, codes[0]), first, facts[GROWTH.format(codes[0])])
+        boxes.append(((x - radius) / WIDTH, (y - radius) / HEIGHT, 2 * radius / WIDTH, 2 * radius / HEIGHT))
+    trade, growth = (facts[name.format(codes[0])] for name in (TRADE, GROWTH))
     caption = "Trade since January, billion yuan, and its growth on a year earlier"
     columns = [("Trade", TRADE, "bn"), ("Growth %", GROWTH, "signed_percent")]
-    sides = [(2 * radius / WIDTH, 2 * radius / HEIGHT) for radius in radii]
     return Chart(
         figure,
-        report.write(alt),
-        fact_table(report, "partner-map", caption, codes, names, columns),
-        source_line(report, first.name),
+        report.write(map_of_circles(partner(report, codes[0]), trade, growth)),
+        fact_table(report, "partner-map", caption, codes, [partner_name(report, code) for code in codes], columns),
+        source_line(report, trade.name),
         title=("Trade since January (area) and its growth on a year earlier (colour and number, percent)",),
-        boxes=[(x / WIDTH - w / 2, y / HEIGHT - h / 2, w, h) for (x, y), (w, h) in zip(centres, sides, strict=True)],
+        boxes=boxes,
     )
 
 
