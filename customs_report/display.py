@@ -545,12 +545,12 @@ class Chart:
             class_=" ".join(["data", *(["answers"] if shared else []), *(["across"] if shared and not self._from_top else [])]),
             style=self._layout(shared) if shared else None,
         )
-        drawn = _inline(self.svg, ids, alt, self._elastic) + folded
+        answering_drawing = _inline(self.svg, ids, alt, self._elastic) + folded
         return element(
             "figure",
             element("figcaption", html(self.title)) if self.title else "",
             element("p", html(self.alt, tells=""), id=alt, hidden=True),
-            element("div", drawn, class_="drawing") if self._elastic else _scrollable(drawn, alt),
+            element("div", answering_drawing, class_="drawing") if self._elastic else _scrollable(answering_drawing, alt),
             element("p", html(self.source), class_="source") if self.source and not small else "",
         )
 
@@ -969,9 +969,11 @@ def _inline(svg: str, ids: str, alt: str, elastic: bool = False) -> Markup:
     svg = svg.replace(f"font-family: '{FONT}'; ", "").replace(f"'{FONT}'", f"'{FONT}', {FALLBACK}")
     svg = re.sub(r' style="([^"]+)"', lambda found: re.sub(r" ?([a-z-]+): ?([^;]+);?", r' \1="\2"', found[1]), svg)
     style = f"min-width:{least:.0f}px;max-width:{most:.0f}px;font-size-adjust:{X_HEIGHT}"
-    if elastic:
-        style += f';--m:{least:.0f}px;min-height:{height:.0f}px" class="elastic" preserveAspectRatio="none'
-    opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="{style}" font-family="{FONT},{FALLBACK}"'
+    style += f";--m:{least:.0f}px;min-height:{height:.0f}px" * elastic
+    squeezed = ' class="elastic" preserveAspectRatio="none"' * elastic
+    opening = (
+        f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="{style}"{squeezed} font-family="{FONT},{FALLBACK}"'
+    )
     return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
 
 

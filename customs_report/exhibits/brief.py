@@ -336,8 +336,8 @@ def compared_and_sure(report: Report) -> tuple[Runs, ...]:
     expected = first_possible(partial(_expected, report))
     calm = first_possible(partial(three_months, report))
     doubts = [doubt for doubt in doubts_in_words(report, but="unit value") if doubt not in said]
-    told = {point.theme for point in report.doubts}
-    usual = usual_revision(report) if "vintage" not in told else None
+    themes = {point.theme for point in report.doubts}
+    usual = usual_revision(report) if "vintage" not in themes else None
     revisions = revisions_in_words(usual) if usual else None
     found = [each for each in present(expected, calm, *doubts, revisions, parts) if each not in said]
     return tuple(map(report.write, found or [customs_revises()]))
@@ -369,12 +369,11 @@ def _parts_and_whole(report: Report) -> Message | None:
     """What the points of the month add up to, where customs published other growth."""
     if span_of_drivers(report) != "month":
         return None
-    found = [
-        (flow, facts[f"{name}_computed"], facts[f"{name}_printed"])
-        for flow in ("exports", "imports")
-        if {f"{(name := f'{flow}_cny_month_yoy')}_computed", f"{name}_printed"} <= {*(facts := report.facts)}
-    ]
-    apart = [parts_of_flow(*each) for each in found if each[1].text != each[2].text]
+    apart = []
+    for flow in ("exports", "imports"):
+        computed, printed = (report.facts.get(f"{flow}_cny_month_yoy_{of}") for of in ("computed", "printed"))
+        if computed and printed and computed.text != printed.text:
+            apart.append(parts_of_flow(flow, computed, printed))
     return sums_of_parts(apart) if apart else None
 
 

@@ -21,7 +21,7 @@ from customs_report.rows import frame_table
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DRAWN = 97  # months
+MONTHS = 97  # of the charts: eight years
 
 
 def dollars_and_yuan(report: Report, *frames: pd.DataFrame) -> Exhibit:
@@ -139,7 +139,7 @@ def note_on_crude_oil(why_none: NotAvailable | None) -> Runs:
 
 
 def _rate_chart(report: Report) -> Chart | None:
-    frame = report.frame(helpers.exchange_rates).iloc[-DRAWN:]
+    frame = report.frame(helpers.exchange_rates).iloc[-MONTHS:]
     newest = frame["crude_oil"].last_valid_index()
     if newest is None:
         return None
@@ -162,7 +162,7 @@ def _rate_chart(report: Report) -> Chart | None:
 
 
 def _growth_chart(report: Report) -> Chart | None:
-    frame = report.frame(helpers.exchange_rates).iloc[-DRAWN:]
+    frame = report.frame(helpers.exchange_rates).iloc[-MONTHS:]
     if frame["crude_oil"].last_valid_index() is None:
         return None
     figure, axes = canvas(1.4)

@@ -49,7 +49,7 @@ ACTIVE = re.compile(r"on|data-|popover|interestfor|autofocus|srcset|form|http-eq
 NOWHERE = ("javascript:", "#f-", "#o-")  # a script, and the trace of a number that is proved
 PLAIN = {"form": "div", "button": "span", "main": "div", "nav": "div", "html": "div", "body": "div"}
 OPENING = r"[\s\[({]*(?:array\()?[\s\[(]*(?:'\w+': )?[\s\[(]*"
-DRAWN = re.compile(  # what matplotlib's functions return, alone or in lists, arrays, tuples and dicts
+NAMES_OF_DRAWINGS = re.compile(  # what matplotlib's functions return, alone or in lists, arrays, tuples and dicts
     rf"{OPENING}<(?:(?:matplotlib|mpl_toolkits|seaborn)\.|\w*Axes|\w+Container object|Figure size)"
     r"|[\s\[]*Text\(|\(array\(.*<\w+Container object",
     re.S,
@@ -88,9 +88,9 @@ def is_picture(output: Mapping[str, Any]) -> bool:
 
 
 def names_drawing(output: Mapping[str, Any]) -> bool:
-    """Is it only the name of what was drawn, such as `<Axes: >`, which pandas and matplotlib return?"""
+    """Is it only the name of a drawing, such as `<Axes: >`, which pandas and matplotlib return?"""
     data = output.get("data", {})
-    return {*data} == {"text/plain"} and bool(DRAWN.match(_joined(data["text/plain"])))
+    return {*data} == {"text/plain"} and bool(NAMES_OF_DRAWINGS.match(_joined(data["text/plain"])))
 
 
 def pictures(shown: str) -> list[tuple[str, bytes]]:
