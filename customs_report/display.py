@@ -791,7 +791,8 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
     if not held:  # what it would show, and why it does not
         about["missing"] = {"html": html(words.claim).partition(": ")[::2], "typst": typst(words.claim).partition(": ")[::2]}
     text = "\n\n".join([f"Exhibit {number}: {plain(words.claim)}", plain(paragraph), *(body.text for body in bodies)])
-    return Shown(page, f"#exhibit({literal(form)})", text, about, _data(bodies, (("", note) for note in notes)))
+    data = _data(bodies, (("", note) for note in notes), content.columns)
+    return Shown(page, f"#exhibit({literal(form)})", text, about, data)
 
 
 def not_available(exhibits: Iterable[Mapping[str, Any]]) -> Shown:
@@ -994,8 +995,10 @@ def _least_width(svg: str) -> float:
 # --- parts of the data ----------------------------------------------------------------------------------------------------
 
 
-def _data(bodies: Iterable[Chart | Table], notes: Iterable[tuple[Text, Text]] = ()) -> dict[str, list]:
-    return {"tables": [body.tidy for body in bodies], "notes": [[plain(term), plain(text)] for term, text in notes]}
+def _data(bodies: Iterable[Chart | Table], notes: Iterable[tuple[Text, Text]] = (), columns: int = 1) -> dict[str, list]:
+    """Tables and notes; a small chart knows how many stand in a row."""
+    tables = [body.tidy | ({"charts_in_row": columns} if columns > 1 and isinstance(body, Chart) else {}) for body in bodies]
+    return {"tables": tables, "notes": [[plain(term), plain(text)] for term, text in notes]}
 
 
 def _datum(cell: Text | None, value: float | None) -> tuple[str | float | None, str]:

@@ -16,6 +16,7 @@ from customs_report.provenance import OWN, Figure, Inputs, Label, calculate, key
 from customs_report.summaries import Lines, Summary
 
 T = TypeVar("T")
+PARTS = tuple(part.name for part in fields(Figure))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,7 +33,7 @@ class Fact(Figure):
     @classmethod
     def of(cls, name: str, figure: Figure, **changes: Any) -> Fact:
         """A figure under a name."""
-        return cls(**{part.name: getattr(figure, part.name) for part in fields(Figure)} | changes | {"name": name})
+        return cls(**{part: getattr(figure, part) for part in PARTS} | changes | {"name": name})
 
     @property
     def text(self) -> str:

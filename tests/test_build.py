@@ -238,9 +238,10 @@ print(*sorted(name for name in sys.modules if "." not in name))
 """
     ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     loaded = set(ran.stdout.split())
-    assert {"pandas", "matplotlib", "IPython"} <= loaded
+    assert {"pandas", "IPython"} <= loaded
     unneeded = {"statsmodels", "scipy", "papermill", "nbconvert", "nbclient", "jupyter_client", "nbformat", "jsonschema", "bs4"}
     unneeded |= {"openpyxl", "duckdb", "requests", "rich", "tqdm"}
+    unneeded |= {"matplotlib"} if (os.cpu_count() or 1) > 1 else set()  # the process that draws loads it
     assert not unneeded & loaded
 
 

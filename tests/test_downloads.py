@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 from facts_by_hand import fact
+from PIL import Image
 from python_calamine import CalamineWorkbook
 from sets import contradicts
 
@@ -240,8 +241,11 @@ def test_the_zip_holds_every_table_as_csv_and_every_chart_as_svg_and_png(files, 
     content = parts(files["zip"])
     charts = [each for each in told.tables if "svg" in each.table]
     assert len(charts) >= 15
-    for ending, wanted in ((".csv", told.tables), (".svg", charts), (".png", charts)):
+    pictures = {each.exhibit if "charts_in_row" in each.table else each.label for each in charts}
+    for ending, wanted in ((".csv", told.tables), (".svg", charts), (".png", pictures)):
         assert sum(name.endswith(ending) for name in content) == len(wanted), ending
+    assert len(pictures) < len(charts)
+    assert {"exhibit-11-partner-shares.png", "exhibit-11a-partner-shares-asean.svg"} <= content.keys()
     assert "exhibit-02-balance-by-month.csv" in content
 
     rows = list(csv.reader(io.StringIO(content["exhibit-02-balance-by-month.csv"].decode())))
@@ -255,6 +259,9 @@ def test_the_zip_holds_every_table_as_csv_and_every_chart_as_svg_and_png(files, 
         elif name.endswith(".png"):
             assert file.startswith(PNG)
             assert int.from_bytes(file[16:20], "big") >= 2400, name  # pixels wide
+            picture = Image.open(io.BytesIO(file)).convert("L")
+            above_source = picture.crop((0, 0, picture.width, picture.height * 4 // 5))
+            assert above_source.point(lambda shade: 255 - shade).getbbox()[2] > 0.85 * picture.width, f"{name} is half empty"
     assert {info.date_time[:3] for info in zipfile.ZipFile(io.BytesIO(files["zip"])).infolist()} == {(2025, 12, 8)}
 
 

@@ -1,4 +1,4 @@
-"""Dollars and yuan: the rate that customs' figures imply, and the wedge it drives between growth in the two.
+"""Dollars and yuan: the rate that customs' figures imply, and how it makes growth in the two differ.
 
 Two figures give a rate only where they are one figure in two currencies: same flow, month and stage of publication. Crude oil
 (`27090000`, imports) is published in full in both, so it gives customs' own rate of each month held.

@@ -83,7 +83,8 @@ def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping
 
 def _start_pictures(cell: Cell) -> None:
     for output in cell["outputs"]:
-        exhibit_files.start_pictures(output.get("data", {}).get(DATA, {}).get("tables", ()))
+        about = output.get("metadata", {}).get("customs_report", {})
+        exhibit_files.start_pictures(about.get("heading", ""), output.get("data", {}).get(DATA, {}).get("tables", ()))
 
 
 def run(notebook: str, parameters: Mapping[str, Any], complete: Complete | None = None) -> tuple[Notebook, Report]:
@@ -95,7 +96,7 @@ def run(notebook: str, parameters: Mapping[str, Any], complete: Complete | None 
     path = notebook_path(notebook)
     if notebook in PROVED:
         asked = notebooks.parameterized(notebooks.read(path), parameters)
-        return asked, notebooks.run(asked, complete)["report"]
+        return asked, notebooks.run(asked, complete, matplotlib=False)["report"]
     known = declared(path)
     asked = notebooks.parameterized(
         notebooks.read(path), {name: value for name, value in parameters.items() if value or name in known}

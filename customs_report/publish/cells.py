@@ -20,12 +20,11 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-import matplotlib
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
@@ -44,12 +43,13 @@ Complete = Callable[[Any], None]
 INLINE = "matplotlib_inline.backend_inline"  # the backend of pyplot in a kernel
 
 
-def run(cells: Sequence[Cell], watch: Watch, complete: Complete | None = None) -> dict[str, Any]:
+def run(cells: Sequence[Cell], watch: Watch, complete: Complete | None = None, *, matplotlib: bool = True) -> dict[str, Any]:
     """Run the code cells, each inside the context manager `watch(cell, index)`; returns the notebook's variables.
 
-    `complete` is called with each code cell that has all its outputs, while charts of later cells are still drawn.
+    `complete` is called with each code cell that has all its outputs, while charts of later cells are still drawn. Without
+    `matplotlib`, which is slow to import, the cells cannot draw with pyplot as in a kernel.
     """
-    with _fresh_shell() as shell:
+    with _drawing() if matplotlib else nullcontext(), _fresh_shell() as shell:
         for index, cell in enumerate(cells):
             if cell["cell_type"] == "code":
                 with watch(cell, index):
@@ -286,15 +286,11 @@ def _refused(name: str) -> Callable[..., NoReturn]:
 
 @contextmanager
 def _fresh_shell() -> Iterator[_Shell]:
-    """A new shell for one notebook; afterwards interpreter, matplotlib and working directory are restored."""
+    """A new shell for one notebook; afterwards interpreter and working directory are restored."""
     quiet = Config(HistoryManager={"enabled": False, "hist_file": ":memory:"}, InteractiveShell={"colors": "nocolor"})
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         frames.warned.clear()
-        stack.enter_context(matplotlib.rc_context())
-        matplotlib.rcdefaults()  # the user's matplotlib settings must not change a report, either
-        matplotlib.rcParams["svg.hashsalt"] = "notebook"  # the same drawing has the same ids
-        stack.callback(_draw_with, matplotlib.rcParams._get("backend"))
         stack.callback(os.chdir, Path.cwd())
         stack.callback(_restore, dict(vars(builtins)), dict(vars(sys)), list(sys.path), sys.modules["__main__"])
         stack.callback(setattr, getpass, "getpass", getpass.getpass)
@@ -306,7 +302,6 @@ def _fresh_shell() -> Iterator[_Shell]:
         assert shell.history_manager is not None
         stack.callback(shell.history_manager.outputs.clear)  # the class keeps every output, for all shells
         builtins.input, getpass.getpass = _refused("raw_input"), _refused("getpass")
-        _draw_with(f"module://{INLINE}")
         if pandas := sys.modules.get("pandas"):  # which has detected a terminal
             stack.enter_context(pandas.option_context("display.max_columns", 20))
         if not _loop_runs():
@@ -314,14 +309,32 @@ def _fresh_shell() -> Iterator[_Shell]:
         yield shell
 
 
+@contextmanager
+def _drawing() -> Iterator[None]:
+    """Pyplot draws inline with matplotlib's defaults: the user's settings must not change a report, either."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams["svg.hashsalt"] = "notebook"  # the same drawing has the same ids
+        before = matplotlib.rcParams._get("backend")
+        _draw_with(f"module://{INLINE}")
+        try:
+            yield
+        finally:
+            _draw_with(before)
+
+
 def _draw_with(backend: Any) -> None:
     """Set pyplot's backend and close open figures; the inline backend is re-imported for each shell."""
+    from matplotlib import rcParams
+
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot:
         pyplot.close("all")
     if sys.modules.pop(INLINE, None):
         sys.modules["matplotlib_inline.config"].InlineBackend.clear_instance()
-    matplotlib.rcParams._set("backend", backend)
+    rcParams._set("backend", backend)
     if pyplot:
         pyplot._backend_mod = None  # set again with the next figure
 

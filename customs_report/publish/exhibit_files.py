@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import lru_cache
+from itertools import groupby, takewhile
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -15,26 +16,30 @@ from customs_report.display import as_csv, for_spreadsheets, literal
 from customs_report.palette import FONT, LIGHT
 from customs_report.publish.fonts import typst_fonts
 from customs_report.publish.outlines import Exhibited, Outline
-from customs_report.publish.typesetting import pictures
+from customs_report.publish.typesetting import PICTURES, pictures
 
 EARLIEST = date(1980, 1, 1)  # that a ZIP can say
-_threads = ThreadPoolExecutor(1)  # waits for the pictures, which Typst makes in a process of its own
+_threads = ThreadPoolExecutor(len(PICTURES))  # wait for the pictures, which Typst makes in processes of its own
 
 
 def exhibits_zip(content: Outline) -> bytes:
     """The ZIP: `exhibit-09a-surplus.csv` and, of a chart, `.svg` and `.png`, with title and source in the picture.
 
-    The author's own figures are there as they are shown: `figure-01-the-months.png`, after the heading above each.
+    The small charts of an exhibit are one picture, as in the report: `exhibit-11-partner-shares.png`. The author's own figures
+    are there as they are shown: `figure-01-the-months.png`, after the heading above each.
     """
-    start_pictures(each.table for each in content.tables)
     files: dict[str, bytes] = {}
+    exhibits = [[*shown] for _, shown in groupby(content.tables, lambda each: (each.heading, each.exhibit))]
+    for shown in exhibits:
+        start_pictures(shown[0].heading, [each.table for each in shown])
     try:
-        for each in content.tables:
-            name = _name(each)
-            files[f"{name}.csv"] = for_spreadsheets(as_csv(each.table))
-            if "svg" in each.table:
-                (png,) = _picture_of(each.table).result()
-                files |= {f"{name}.svg": each.table["svg"].encode(), f"{name}.png": png}
+        for shown in exhibits:
+            for each in shown:
+                files[f"{_name(each)}.csv"] = for_spreadsheets(as_csv(each.table))
+                if "svg" in each.table:
+                    files[f"{_name(each)}.svg"] = each.table["svg"].encode()
+            for name, picture in _pictures(shown):
+                (files[f"{name}.png"],) = picture.result()
     finally:
         _picture.cache_clear()
     for number, (heading, ending, figure) in enumerate(content.figures, 1):
@@ -42,11 +47,10 @@ def exhibits_zip(content: Outline) -> bytes:
     return zipped(files, content.date)
 
 
-def start_pictures(tables: Iterable[Mapping[str, Any]]) -> None:
-    """Start making the PNG of each chart among these tables, so that it is there when the ZIP is made."""
-    for table in tables:
-        if "svg" in table:
-            _picture_of(table)
+def start_pictures(heading: str, tables: Iterable[Mapping[str, Any]]) -> None:
+    """Start making the PNGs of an exhibit's charts, so that they are there when the ZIP is made."""
+    for charts in _together(tables):
+        _picture_of(heading, charts)
 
 
 def zipped(files: Mapping[str, bytes], day: date) -> bytes:
@@ -60,27 +64,57 @@ def zipped(files: Mapping[str, bytes], day: date) -> bytes:
     return out.getvalue()
 
 
+def _pictures(shown: Sequence[Exhibited]) -> Iterator[tuple[str, Future[list[bytes]]]]:
+    """The name and the picture of each chart of an exhibit, and of its small charts together."""
+    places = {id(each.table): each for each in shown}
+    for charts in _together(each.table for each in shown):
+        first = places[id(charts[0])]
+        words = zip(*(chart["name"].split("-") for chart in charts), strict=False)
+        shared = "-".join(each[0] for each in takewhile(lambda each: len({*each}) == 1, words))
+        yield (_name(first) if len(charts) == 1 else _named(first.exhibit, shared)), _picture_of(first.heading, charts)
+
+
+def _together(tables: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """An exhibit's charts by the picture they are in: the small ones together, any other by itself."""
+    charts = [table for table in tables if "svg" in table]
+    small = [chart for chart in charts if "charts_in_row" in chart]
+    return [*([small] if small else []), *([chart] for chart in charts if chart not in small)]
+
+
 def _name(each: Exhibited) -> str:
+    return _named(each.label, each.table["name"])
+
+
+def _named(label: str, subject: str) -> str:
     """`exhibit-09a-surplus`: in the order of the report, whatever sorts them."""
-    label = re.sub(r" (\d)(?!\d)", r"-0\1", each.label.lower()).replace(" ", "-")
-    return f"{label}-{_slug(each.table['name'])}"
+    label = re.sub(r" (\d)(?!\d)", r"-0\1", label.lower()).replace(" ", "-")
+    return f"{label}-{_slug(subject)}".rstrip("-")
 
 
 def _slug(text: str) -> str:
     return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def _picture_of(table: Mapping[str, Any]) -> Future[list[bytes]]:
-    return _picture(table["title"] or table["caption"], table["svg"], table["source"])
+def _picture_of(heading: str, charts: Sequence[Mapping[str, Any]]) -> Future[list[bytes]]:
+    """A chart beneath its title, or several beneath the exhibit's heading."""
+    drawings = tuple((chart["title"] or chart["caption"], chart["svg"]) for chart in charts)
+    title = heading if len(charts) > 1 else drawings[0][0]
+    return _picture(title, drawings, charts[-1]["source"], charts[0].get("charts_in_row", 1))
 
 
 @lru_cache(maxsize=64)
-def _picture(title: str, svg: str, source: str) -> Future[list[bytes]]:
-    """A chart between its title and its source, on white."""
+def _picture(title: str, drawings: tuple[tuple[str, str], ...], source: str, in_row: int) -> Future[list[bytes]]:
+    """Charts between title and source, on white, so many in a row; several have a title each."""
+    width = ", width: 100%" if in_row > 1 else ""
+    shown = [f'image(bytes({literal(svg)}), format: "svg"{width})' for _, svg in drawings]
+    if len(drawings) > 1:
+        titles = [f"text(8.5pt, {literal(of)})" for of, _ in drawings]
+        cells = [f"stack(spacing: 4pt, {of}, {image})" for of, image in zip(titles, shown, strict=True)]
+        shown = [f"grid(columns: (1fr,) * {in_row}, column-gutter: 12pt, row-gutter: 9pt, align: bottom, {', '.join(cells)})"]
     return _threads.submit(
         pictures,
         f'#set page(width: 6.7in + 24pt, height: auto, margin: 12pt, fill: white)\n#set text(10pt, font: "{FONT}")\n'
-        f'#set par(spacing: 6pt)\n#strong({literal(title)})\n\n#image(bytes({literal(svg)}), format: "svg")\n\n'
+        f"#set par(spacing: 6pt)\n#strong({literal(title)})\n\n#{shown[0]}\n\n"
         f'#text(7.5pt, fill: rgb("{LIGHT["muted"]}"), {literal(source)})',
         typst_fonts(),
     )

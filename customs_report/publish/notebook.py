@@ -56,16 +56,16 @@ def parameterized(notebook: Notebook, parameters: Mapping[str, Any]) -> Notebook
     return {**notebook, "cells": [*kept[:place], injected, *kept[place:]], "metadata": metadata}
 
 
-def run(notebook: Notebook, complete: cells.Complete | None = None) -> dict[str, Any]:
+def run(notebook: Notebook, complete: cells.Complete | None = None, *, matplotlib: bool = True) -> dict[str, Any]:
     """Run the cells, which get their outputs and how long they took; returns the notebook's variables.
 
-    `complete`: see `cells.run`.
+    `complete`, `matplotlib`: see `cells.run`.
     """
     for cell in notebook["cells"]:
         cell["metadata"].setdefault("tags", [])
         cell["metadata"]["papermill"] = {**_times(None), "exception": None, "status": "completed"}
     start = datetime.now(UTC)
-    variables = cells.run(notebook["cells"], _timed, complete)
+    variables = cells.run(notebook["cells"], _timed, complete, matplotlib=matplotlib)
     notebook["metadata"]["papermill"] |= {**_times(start), "exception": None}
     return variables
 

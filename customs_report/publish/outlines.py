@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import unescape
 from itertools import groupby
 from pathlib import Path
@@ -69,6 +70,11 @@ class Exhibited:
     label: str
     heading: str
     table: Mapping[str, Any]
+
+    @property
+    def exhibit(self) -> str:
+        """ "Exhibit 9" of "Exhibit 9a"."""
+        return self.label.rstrip("abcdefghijklmnopqrstuvwxyz")
 
 
 @dataclass(frozen=True)
@@ -366,7 +372,9 @@ def markdown(sources: tuple[str, ...]) -> tuple[Part, ...]:
     reader = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations+lists_without_preceding_blankline"
     reader += "-blank_before_header"
     cut = f"\n\n{BETWEEN}\n\n"
-    html, typst = (converted(cut.join(sources), reader, to, "--id-prefix=section-") for to in ("html", "typst"))
+    convert = partial(converted, cut.join(sources), reader)
+    with ThreadPoolExecutor(2) as both:  # pandoc, in processes of its own
+        html, typst = both.map(lambda to: convert(to, "--id-prefix=section-"), ("html", "typst"))
     pages, sheets = re.split(rf"<p>{BETWEEN}</p>\n?", html), re.split(rf"^{BETWEEN}\n", typst, flags=re.M)
     if len(sources) > 1 and not len(pages) == len(sheets) == len(sources):  # something was left open: convert each alone
         return tuple(part for source in sources for part in markdown((source,)))

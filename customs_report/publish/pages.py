@@ -11,7 +11,6 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -25,8 +24,8 @@ from customs_report.periods import trailing
 from customs_report.publish import catalogue as catalogues
 from customs_report.publish.catalogue import BRIEF, COMPLETE, DAMAGED, GENERATOR, KINDS, PROFILE, Entry
 from customs_report.publish.fonts import page_fonts
+from customs_report.publish.rendering import TEMPLATES, bytecode
 
-TEMPLATES = Path(__file__).parent / "templates"
 CHARACTERS = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("\u00a0·–—‘’“”…−←→↗▲▼◆éôç")
 TYPEFACES = ("Regular", "Semibold")
 CHART_MONTHS, FEWEST = 36, 6  # of the chart of balances: the months it spans, and how many reports it takes
@@ -260,7 +259,7 @@ def rendered(template: str, **given: Any) -> bytes:
 def _templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES / "archive"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-        undefined=StrictUndefined,
+        undefined=StrictUndefined, bytecode_cache=bytecode(),
     )  # fmt: skip
     colours = "".join(
         f"{opening}{{{''.join(f'--c-{name}:{colour};' for name, colour in palette.items())}color-scheme:{scheme}}}{closing}\n"

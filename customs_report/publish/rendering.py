@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader
 
 from customs_report.display import compact_html, literal
 from customs_report.palette import CHARACTERS, DARK, FONT, LIGHT, TYPEFACES
@@ -40,9 +42,18 @@ def _filled(template: str, content: Outline, resources: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    environment = Environment(loader=FileSystemLoader(TEMPLATES))
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), bytecode_cache=bytecode())
     environment.filters["literal"] = literal
     return environment
+
+
+def bytecode() -> BytecodeCache | None:
+    """Keeps compiled templates beside these, as Python does with modules; None where it may not write them."""
+    folder = TEMPLATES / "__pycache__"
+    if sys.dont_write_bytecode or not os.access(TEMPLATES, os.W_OK):
+        return None
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 @lru_cache

@@ -1,4 +1,4 @@
-"""Typst sets PDFs in one process and pictures in another: the compiler remembers all it has set, 50 MB a report.
+"""Typst sets PDFs in one process and pictures in two others: the compiler remembers all it has set, 50 MB a report.
 
 This file is also what these processes run: sources from stdin, PDFs or pictures to stdout, until one has grown too large. Its
 next source is set by a new one.
@@ -17,9 +17,9 @@ from types import ModuleType
 from typing import IO, Any, cast
 
 DENSITY = 342  # pixels an inch of a picture: 2,400 across a chart, sharp on a slide
-PDF, PNG = "pdf", "png"
-LARGE = {PDF: 250, PNG: 500}  # MB of memory in which a process has cached enough
-ONE = {PDF: Lock(), PNG: Lock()}  # a source has its process to itself
+PDF, PICTURES = "pdf", ("pictures", "more pictures")  # the processes
+LARGE = dict.fromkeys(PICTURES, 500) | {PDF: 250}  # MB of memory in which a process has cached enough
+ONE = {name: Lock() for name in LARGE}  # a source has its process to itself
 
 RUNNING: dict[tuple[str, Path], subprocess.Popen] = {}
 
@@ -32,7 +32,8 @@ def typeset(source: str, fonts: Path, day: date) -> bytes:
 
 def pictures(source: str, fonts: Path) -> list[bytes]:
     """Each page of a Typst source as a PNG; raises ValueError with Typst's error."""
-    return _set(PNG, source, fonts, "")
+    free = next((name for name in PICTURES if not ONE[name].locked()), PICTURES[0])
+    return _set(free, source, fonts, "")
 
 
 def start(fonts: Path) -> None:
@@ -41,9 +42,9 @@ def start(fonts: Path) -> None:
         _process(PDF, fonts)
 
 
-def _set(kind: str, source: str, fonts: Path, day: str) -> list[bytes]:
-    with ONE[kind]:
-        process = _process(kind, fonts)
+def _set(name: str, source: str, fonts: Path, day: str) -> list[bytes]:
+    with ONE[name]:
+        process = _process(name, fonts)
         try:
             requests, answers = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
             pickle.dump((day, source), requests)
@@ -63,12 +64,12 @@ def _set(kind: str, source: str, fonts: Path, day: str) -> list[bytes]:
     return made
 
 
-def _process(kind: str, fonts: Path) -> subprocess.Popen:
-    """The running process of a kind, or a new one; it ends with this one: then there is nothing to read."""
-    known = RUNNING.get((kind, fonts))
+def _process(name: str, fonts: Path) -> subprocess.Popen:
+    """The running process of this name, or a new one; it ends with this one: then there is nothing to read."""
+    known = RUNNING.get((name, fonts))
     if known is None or known.poll() is not None:
-        command = [sys.executable, "-P", __file__, str(fonts), str(LARGE[kind])]
-        known = RUNNING[kind, fonts] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        command = [sys.executable, "-P", __file__, str(fonts), str(LARGE[name])]
+        known = RUNNING[name, fonts] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     return known
 
 

@@ -113,7 +113,7 @@ def _notes(content: Outline) -> tuple[Sheet, dict[str, list[str]]]:
 def _tables(content: Outline, numbers: Mapping[str, list[str]]) -> Iterator[Sheet]:
     for each in content.tables:
         table = each.table
-        own = numbers.get(each.label.rstrip("abcdefghijklmnopqrstuvwxyz"), [])
+        own = numbers.get(each.exhibit, [])
         notes = f"Notes: {', '.join(own)}, on the sheet Notes." if own else "No notes of its own."
         columns = [(column["header"], column["unit"]) for column in table["columns"]]
         source = table.get("source") or "Source, formula and stage of each figure: on the sheet Facts."
