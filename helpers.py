@@ -61,7 +61,7 @@ from customs_report.calculations import (
 )
 from customs_report.calculations.comparisons import MEASURES, Comparison
 from customs_report.calculations.revision_history import BaseRevision
-from customs_report.errors import InputError, NoSuchName, nearest, no_choice
+from customs_report.errors import InputError, NoSuchName, nearest, unknown
 from customs_report.facts import Facts, NotAvailable
 from customs_report.periods import is_latest, parse_month
 from customs_report.provenance import Figure
@@ -242,7 +242,7 @@ def _one_of(name: str, *possible: str) -> Callable[[Mapping[str, Any]], str]:
 
     def resolve(given: Mapping[str, Any]) -> str:
         if (value := _word(name, given)) not in possible:
-            raise no_choice(NOUNS.get(name, name), given[name], possible)
+            raise unknown(NOUNS.get(name, name), given[name], possible)
         return value
 
     return resolve

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-MOST = 30  # names in a message
+MOST, FEW = 30, 5  # names in a message; so few that all stand beside the nearest
 
 
 class CustomsReportError(Exception):
@@ -32,23 +32,17 @@ class MissingFigures(UserWarning):
     """The figures that a frame would have are not available; the frame is empty."""
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> InputError:
-    """The error for a name that is not among the known ones: it names the nearest, or all."""
-    return InputError(f"there is no {what} {name!r}; {nearest_or_all(name, known)}")
-
-
-def no_choice(what: str, given: object, possible: Iterable[str]) -> InputError:
-    """The error for a word that is not among a few: the nearest where one is similar, and all of them."""
-    near = nearest(str(given), possible)
-    return InputError(f"there is no {what} {given!r};{f' nearest: {near};' * (near != 'none')} all: {', '.join(possible)}")
+def unknown(what: str, name: object, known: Iterable[str]) -> InputError:
+    """The error for a name that is not among the known ones."""
+    return InputError(f"there is no {what} {name!r}; {nearest_or_all(str(name), known)}")
 
 
 def nearest_or_all(name: str, known: Iterable[str]) -> str:
-    """ "nearest: monthly_brief", or where no known name is like the given one "all: ", and the known ones."""
-    known = [*known]
-    if near := get_close_matches(name, known, n=1):
-        return f"nearest: {near[0]}"
-    return f"all: {', '.join(known[:MOST])}{', …' if len(known) > MOST else ''}" if known else "there are none"
+    """The known name that is most like the given one; all known names where none is like it, or where they are few."""
+    names = [*known]
+    near = [f"nearest: {match}" for match in get_close_matches(name, names, n=1)]
+    listed = f"all: {', '.join(names[:MOST])}{', …' if len(names) > MOST else ''}"
+    return "; ".join([*near, *([listed] if not near or 1 < len(names) <= FEW else [])]) if names else "there are none"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

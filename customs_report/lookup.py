@@ -11,7 +11,7 @@ from functools import cache
 import pandas as pd
 
 from customs_report.common_names import COMMODITIES, OFFERED, PARTNERS
-from customs_report.errors import InputError, no_choice
+from customs_report.errors import InputError, unknown
 from customs_report.names import commodity_name, in_sentence, partner_name, the
 from customs_report.tables import Tables, cached
 
@@ -32,7 +32,7 @@ def find_flow(flow: str) -> str:
     """Normalise a flow to `export` or `import`; raises InputError with the nearest value."""
     key = fold(flow).removesuffix("s")
     if key not in FLOWS:
-        raise no_choice("flow", " ".join(str(flow).split()), FLOWS)
+        raise unknown("flow", " ".join(str(flow).split()), FLOWS)
     return key
 
 

@@ -215,7 +215,7 @@ def test_subjects_are_found_by_any_name(now):
         ((["USA"], "exprots"), "there is no flow 'exprots'; nearest: exports; all: exports, imports, balance, total"),
         (
             (["USA"], "exports", "price"),
-            "there is no measure 'price'; nearest: share; all: value, quantity, unit_value, growth, share",
+            "there is no measure 'price'; all: value, quantity, unit_value, growth, share",
         ),
         ((["USA"], "exports", "value", "ytd", "CNY", "2026"), "since '2026' is no month from 2008-01 to 2025-11"),
         ((["USA"], "exports", "value", "ytd", "CNY", "2025-12"), "since '2025-12' is no month from 2008-01 to 2025-11"),
