@@ -39,8 +39,8 @@ import nbformat
 import psutil
 from playwright.sync_api import Error, sync_playwright
 
-from customs_report import display
 from customs_report.calculations import fact_builders as report_facts
+from customs_report.display import charts
 from customs_report.publish import many, rendering
 from customs_report.publish.inputs import NOTEBOOKS, Inputs
 from customs_report.publish.manifest import FORMATS
@@ -150,7 +150,7 @@ def warm_report(period: str, formats: tuple[str, ...] = FORMATS) -> tuple[float,
     (order,) = many.orders([period], formats=formats)
     with ExitStack() as stack:
         stack.enter_context(patch.object(many, "drawn_beside", nullcontext))
-        stack.enter_context(timed(spent, "charts", display, "svg"))
+        stack.enter_context(timed(spent, "charts", charts, "svg"))
         for name in ("adjusted_facts", "outlook_facts"):
             stack.enter_context(timed(spent, "models", report_facts, name))
         stack.enter_context(timed(spent, "pdf", rendering, "typeset"))

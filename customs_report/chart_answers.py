@@ -49,28 +49,51 @@ class Answer(NamedTuple):
         return ";".join(f"--{name[0]}:{value:.4g}%" for name, value, other in values if value != other)
 
 
+class Months(NamedTuple):
+    """Rows of months stand along the x axis of all panels; `first` is the month at its zero, by default the first row's."""
+
+    first: str = ""
+
+
+class Along(NamedTuple):
+    """Rows stand at these places along the x axis of all panels."""
+
+    places: Sequence[float]
+
+
+class FromTop(NamedTuple):
+    """Rows stand from top to bottom, in a panel for each heading or across all; those of horizontal bars always do."""
+
+
+class Boxes(NamedTuple):
+    """Rows stand anywhere: left, top, width and height of each, as shares of the drawing."""
+
+    boxes: Sequence[Sequence[float]]
+
+
+BY_MONTH = Months()
+Standing = Months | Along | FromTop | Boxes  # where the rows of a chart's data stand in its drawing
+
+
 def panels_of(svg: str) -> list[Panel]:
     """The panels that a drawing names (`data-panels`)."""
     found = re.search(r'data-panels="([^"]*)"', svg)
     return [Panel(*map(float, box.split())) for box in found[1].split(";")] if found and found[1] else []
 
 
-def answers_of(
-    svg: str, labels: Sequence[Text], headings: Sequence[bool], *, flat: bool, at: Sequence[float] = (), first: str = ""
-) -> list[Answer | None]:
-    """Where each row of a chart's data answers; None for headings, and for all where rows and drawing do not fit.
-
-    Rows `at` these places, and rows of months, stand along the x axis of all panels; `first` is the month at its zero, by
-    default the first of the rows. Rows of a `flat` chart stand from top to bottom, in a panel for each heading or across all.
-    """
+def answers_of(svg: str, labels: Sequence[Text], headings: Sequence[bool], rows: Standing) -> list[Answer | None]:
+    """Where each row of a chart's data answers; None for headings, and for all where rows and drawing do not fit."""
     panels, months = panels_of(svg), [_month(label) for label in labels]
-    if not panels or not labels:
-        return [None] * len(labels)
-    if flat:
-        return _from_top(panels, headings)
-    if not at and all(months):
-        at = [distance(first or min(months), month) for month in months]
-    return _along_x(panels, at) if at else [None] * len(labels)
+    match rows:
+        case Boxes(boxes):
+            return [Answer(*(100 * share for share in box)) for box in boxes]
+        case FromTop() if panels:
+            return _from_top(panels, headings)
+        case Along(places) if panels and labels:
+            return _along_x(panels, places)
+        case Months(first) if panels and labels and all(months):
+            return _along_x(panels, [distance(first or min(months), month) for month in months])
+    return [None] * len(labels)
 
 
 def _month(label: Text) -> str:

@@ -17,7 +17,8 @@ import helpers
 from customs_report import exhibits
 from customs_report.calculations.comparisons import ALL_TRADE, MEASURES
 from customs_report.calculations.levels import CURRENCIES, SPANS
-from customs_report.display import Chart, element
+from customs_report.display import Chart
+from customs_report.display.markup import element
 from customs_report.errors import InputError
 from customs_report.lookup import fold
 from customs_report.publish.workbook import workbook_of_table

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from customs_report.display import Column, Kind, Row, Table, Text
+from customs_report.display import Column, Row, Table, Text
+from customs_report.display.tables import Kind
 from customs_report.english.grammar import name_of
 from customs_report.facts import UNREVISED, Cite, Facts, Mark, Runs
 from customs_report.report import Report

@@ -13,7 +13,8 @@ from zipfile import ZipFile
 from PIL import Image
 
 from customs_report import exhibits
-from customs_report.display import Chart, Exhibit, plain
+from customs_report.display import Chart, Exhibit
+from customs_report.display.markup import plain
 from customs_report.publish.exhibit_files import exhibits_zip
 from customs_report.publish.inputs import NOTEBOOKS
 from customs_report.publish.outlines import Outline, Part

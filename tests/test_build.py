@@ -273,7 +273,7 @@ def test_typst_sets_one_source_after_the_other_however_large_it_has_grown(monkey
     seen = set()
     for _ in range(4):
         assert typeset(source, typst_fonts(), date(2025, 12, 8)).startswith(b"%PDF")
-        assert len(typesetting.pictures(source, typst_fonts())) == 2
+        assert len(typesetting.pictures(source, typst_fonts(), 6.7)) == 2
         seen |= {*typesetting.RUNNING.values()}
     assert len(seen) == (2 if large else 8)
     for process in seen:
@@ -287,8 +287,8 @@ def test_an_interrupted_source_leaves_no_answer_for_the_next(monkeypatch):
 
     monkeypatch.setattr(typesetting.pickle, "load", stop)
     with pytest.raises(KeyboardInterrupt):
-        typesetting.pictures("One", typst_fonts())
-    assert len(typesetting.pictures("One\n#pagebreak()\nTwo", typst_fonts())) == 2
+        typesetting.pictures("One", typst_fonts(), 6.7)
+    assert len(typesetting.pictures("One\n#pagebreak()\nTwo", typst_fonts(), 6.7)) == 2
 
 
 def test_what_a_user_has_configured_for_charts_changes_no_report():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customs_report import exhibits
-from customs_report.chart_answers import STOPS, answers_of, stops
+from customs_report.chart_answers import STOPS, Months, answers_of, stops
 from customs_report.display import Chart
 from customs_report.facts import Mark
 from customs_report.publish.inputs import NOTEBOOKS
@@ -39,10 +39,10 @@ def test_the_rows_of_every_chart_lie_inside_its_drawing_side_by_side(reported, p
 def test_a_row_of_a_month_lies_where_the_month_is_drawn():
     svg = '<svg data-panels="0.1 0.2 0.8 0.6 -0.5 11.5 0 9">'
     labels = [(Mark("period", f"2025-{month:02d}", ""),) for month in range(12, 0, -1)]
-    fields = answers_of(svg, labels, [False] * 12, flat=False)
+    fields = answers_of(svg, labels, [False] * 12, Months())
     assert fields[-1][:2] == pytest.approx((10, 20))  # January at the left end, and all as wide as a twelfth of the panel
     assert fields[0].left + fields[0].width == pytest.approx(90)
-    later = answers_of(svg, labels, [False] * 12, flat=False, first="2024-01")
+    later = answers_of(svg, labels, [False] * 12, Months(first="2024-01"))
     assert later == [None] * 12  # twelve months would stand beyond the axis
 
 

@@ -14,21 +14,10 @@ from lxml import html as parser
 from matplotlib.figure import Figure
 
 from customs_report import palette
-from customs_report.display import (
-    Chart,
-    Column,
-    Exhibit,
-    Row,
-    Table,
-    Tile,
-    Words,
-    cover,
-    csv_safe,
-    exhibit,
-    failure,
-    notes_list,
-    typst,
-)
+from customs_report.display import Chart, Column, Exhibit, Row, Table, Tile, Words, cover, exhibit, notes_list
+from customs_report.display.markup import typst
+from customs_report.display.numbered import failure
+from customs_report.display.spreadsheets import csv_safe
 from customs_report.facts import Cite, Mark
 from customs_report.publish.exporters import ReportHTMLExporter, ReportPDFExporter
 from customs_report.publish.links import with_archive_links, without_archive_links

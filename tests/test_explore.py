@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 import helpers
 from customs_report import exhibits
-from customs_report.display import plain
+from customs_report.display.markup import plain
 from customs_report.errors import InputError
 from customs_report.explore import Choice, Controls
 from customs_report.frames import by_month

@@ -17,7 +17,7 @@ import papermill
 import pytest
 import tracked
 
-from customs_report.display import UNTRUSTED
+from customs_report.display.front import UNTRUSTED
 from customs_report.publish import inputs
 
 pytestmark = pytest.mark.browser

@@ -10,11 +10,13 @@ import pytest
 from facts_by_hand import fact
 
 from customs_report import exhibits
-from customs_report.display import Trace, compact_html, html
+from customs_report.display import Trace
+from customs_report.display.markup import html
 from customs_report.facts import Facts, say
 from customs_report.numbers import in_full
 from customs_report.provenance import Label, Source, calculate
 from customs_report.publish import build, proof
+from customs_report.publish.compact import compact_html
 
 
 def facts() -> Facts:

@@ -7,6 +7,7 @@ import pandas as pd
 import helpers
 from customs_report import palette
 from customs_report.calculations.levels import first_month
+from customs_report.chart_answers import Along
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import (
     BILLION,
@@ -366,7 +367,7 @@ def _year_to_date_chart(report: Report) -> Chart | None:
         alt,
         data,
         source_line(report, "balance_usd_ytd", history=True),
-        at=range(1, len(data.rows) + 1),
+        rows=Along(range(1, len(data.rows) + 1)),
         title=("Balance of trade since January, billion dollars",),
     )
 

@@ -12,6 +12,7 @@ import helpers
 from customs_report import frames, palette
 from customs_report.calculations.newsworthy import AGGREGATES
 from customs_report.calculations.partitions import GROUPED
+from customs_report.chart_answers import Months
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import (
     BILLION,
@@ -170,7 +171,7 @@ def _chart(
     table = frame_table(name.replace(".", "-").replace("_", "-"), "", name, shown, heads, style, units=unit)
     newest = [Cell(name, report.period, column, float(shown[column].iloc[-1]), unit) for column in columns]
     alt = report.write(line_of_months(title, report.period, [number_of(cell, style) for cell in newest]))
-    return Chart(figure, alt, table, as_known(report), title=report.write(title), first=months[0])
+    return Chart(figure, alt, table, as_known(report), title=report.write(title), rows=Months(first=months[0]))
 
 
 @message

@@ -6,6 +6,7 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
+from customs_report.chart_answers import Along
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import canvas, fine_ticks, place_ticks
 from customs_report.english.grammar import not_held
@@ -88,7 +89,7 @@ def _chart(report: Report) -> Chart | None:
             units="ratio",
         ),
         source_line(report, "cover.usd_12m", history=True),
-        at=range(len(frame))[::-1],
+        rows=Along(range(len(frame))[::-1]),
         title=(title,),
     )
 

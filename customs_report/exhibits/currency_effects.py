@@ -8,6 +8,7 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
+from customs_report.chart_answers import Months
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import canvas, four_ticks, hide_bottom, label_years
 from customs_report.english.grammar import dated, more_or_less, not_held, opened, shows_zero
@@ -186,7 +187,7 @@ def _growth_chart(report: Report) -> Chart | None:
         data,
         as_known(report, "one_stage"),
         title=("Growth in yuan less growth in dollars, points: exports (rings), imports (dots), change of the rate (line)",),
-        first=frame.index[0],
+        rows=Months(first=frame.index[0]),
     )
 
 

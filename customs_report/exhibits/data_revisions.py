@@ -11,6 +11,7 @@ import pandas as pd
 import helpers
 from customs_report import palette
 from customs_report.calculations.revision_history import ROUNDING
+from customs_report.chart_answers import FromTop
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import Heat, draw_heat
 from customs_report.drawing.drawings import Drawing
@@ -258,7 +259,7 @@ def _grid(flow: str, report: Report) -> Chart | None:
         Table(f"revised-{flow}", title, (Column("Year"), *(Column(name, align="right") for name in NAMES)), rows),
         source_line(report, "balance_usd_month", history=True),
         title=title,
-        flat=True,
+        rows=FromTop(),
     )
 
 

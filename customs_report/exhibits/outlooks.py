@@ -7,6 +7,7 @@ import pandas as pd
 import helpers
 from customs_report import palette
 from customs_report.calculations.outlooks import MIN_YEARS, outlook_method
+from customs_report.chart_answers import Along
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, draw_bars, place_ticks
 from customs_report.english.grammar import not_held, surplus_or_deficit
@@ -128,7 +129,8 @@ def _chart(report: Report) -> Chart | None:
     title = (
         "Balance of trade by year and outlook, billion dollars; thick line: ", RANGES["50"], ", thin line: ", RANGES["90"],
     )  # fmt: skip
-    return Chart(figure, alt, data, source_line(report, "balance_usd_month", history=True), at=range(len(rows)), title=title)
+    source = source_line(report, "balance_usd_month", history=True)
+    return Chart(figure, alt, data, source, rows=Along(range(len(rows))), title=title)
 
 
 @message

@@ -9,6 +9,7 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
+from customs_report.chart_answers import Boxes
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import draw_circles, place_ticks
 from customs_report.drawing.drawings import Drawing
@@ -168,7 +169,7 @@ def _chart(report: Report) -> Chart | None:
         fact_table(report, "partner-map", caption, codes, [partner_name(report, code) for code in codes], columns),
         source_line(report, trade.name),
         title=("Trade since January (area) and its growth on a year earlier (colour and number, percent)",),
-        boxes=boxes,
+        rows=Boxes(boxes),
     )
 
 

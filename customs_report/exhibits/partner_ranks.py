@@ -10,6 +10,7 @@ import pandas as pd
 import helpers
 from customs_report import palette
 from customs_report.calculations.partner_standing import SHARES
+from customs_report.chart_answers import FromTop, Months
 from customs_report.display import Chart, Exhibit, Table, Words
 from customs_report.drawing.axes import Heat, bare, colour_bottom, draw_heat, label_years
 from customs_report.drawing.drawings import Drawing
@@ -212,7 +213,7 @@ def _share_chart(code: str, report: Report) -> Chart | None:
         ),
         source_line(report, "partner.ASEAN.exports_cny_month"),
         title=report.write(share_of_partner(partner(report, code), *ends, overlaps)),
-        first=frame.index[0],
+        rows=Months(first=frame.index[0]),
     )
 
 
@@ -350,7 +351,7 @@ def _growth_chart(report: Report) -> Chart | None:
         data,
         source_line(report, f"partner.{first}.exports_cny_ytd"),
         title=("Exports since January, change on a year earlier in percent, as published",),
-        flat=True,
+        rows=FromTop(),
     )
 
 

@@ -35,9 +35,9 @@ RANKS = ("balance_usd_month_rank", "balance_usd_month_rank_low", "balance_usd_mo
 SHOWN = {f"{'_'.join(parts)}{end}" for parts in product(LEVELS, CURRENCIES, SPANS) for end in ("", "_yoy")} | {*RANKS}
 ROW = ("report", "period", "as_of", "known_on", "name", "value", "unit", "text", "stage")
 PACKAGE = Path(__file__).parents[1]
-ENTRY_CODE = ("publish/catalogue.py", "publish/report_files.py", "display.py")  # what an entry and its CSV come from
+ENTRY_CODE = ("publish/catalogue.py", "publish/report_files.py", "display/spreadsheets.py")  # of an entry and its CSV
 PAGE_CODE = (
-    *("publish/*.py", "display.py", "facts.py", "palette.py", "periods.py", "release_calendar.py"),
+    *("publish/*.py", "display/*.py", "facts.py", "palette.py", "periods.py", "release_calendar.py"),
     *("publish/templates/archive/*", "publish/templates/*/*.css"),
 )
 GENERATOR = '<meta name="generator" content="China customs reports">'  # by it a page of the archive is known
@@ -175,7 +175,7 @@ def _entry(found: ReportFiles, before: Entry | None) -> Entry:
 
 def facts_csv(found: ReportFiles, facts: Mapping[str, Any]) -> bytes:
     """The facts of a report as rows: no formula, no line break, numbers in their plain unit."""
-    from customs_report.display import csv_safe, for_spreadsheets  # heavy, and not needed while nothing changed
+    from customs_report.display.spreadsheets import csv_safe, for_spreadsheets  # heavy, and not needed while nothing changed
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

@@ -12,12 +12,15 @@ from itertools import groupby, takewhile
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from customs_report.display import as_csv, for_spreadsheets, literal
-from customs_report.palette import FONT, LIGHT
+from customs_report.display.charts import width_of
+from customs_report.display.markup import literal
+from customs_report.display.spreadsheets import as_csv, for_spreadsheets
+from customs_report.palette import CHART_WIDTH, FONT, LIGHT
 from customs_report.publish.fonts import typst_fonts
 from customs_report.publish.outlines import Exhibited, Outline
 from customs_report.publish.typesetting import PICTURES, pictures
 
+MARGIN = 12  # points around a picture
 EARLIEST = date(1980, 1, 1)  # that a ZIP can say
 _threads = ThreadPoolExecutor(len(PICTURES))  # wait for the pictures, which Typst makes in processes of its own
 
@@ -104,7 +107,8 @@ def _picture_of(heading: str, charts: Sequence[Mapping[str, Any]]) -> Future[lis
 
 @lru_cache(maxsize=64)
 def _picture(title: str, drawings: tuple[tuple[str, str], ...], source: str, in_row: int) -> Future[list[bytes]]:
-    """Charts between title and source, on white, so many in a row; several have a title each."""
+    """Charts between title and source, on white, as wide as one that stands alone, or so many in a row with a title each."""
+    points = CHART_WIDTH * 72 if in_row > 1 else min(CHART_WIDTH * 72, max(width_of(svg) for _, svg in drawings))
     width = ", width: 100%" if in_row > 1 else ""
     shown = [f'image(bytes({literal(svg)}), format: "svg"{width})' for _, svg in drawings]
     if len(drawings) > 1:
@@ -113,8 +117,10 @@ def _picture(title: str, drawings: tuple[tuple[str, str], ...], source: str, in_
         shown = [f"grid(columns: (1fr,) * {in_row}, column-gutter: 12pt, row-gutter: 9pt, align: bottom, {', '.join(cells)})"]
     return _threads.submit(
         pictures,
-        f'#set page(width: 6.7in + 24pt, height: auto, margin: 12pt, fill: white)\n#set text(10pt, font: "{FONT}")\n'
-        f"#set par(spacing: 6pt)\n#strong({literal(title)})\n\n#{shown[0]}\n\n"
+        f"#set page(width: {points + 2 * MARGIN}pt, height: auto, margin: {MARGIN}pt, fill: white)\n"
+        f'#set text(10pt, font: "{FONT}")\n#set par(spacing: 6pt)\n'
+        f"#strong({literal(title)})\n\n#{shown[0]}\n\n"
         f'#text(7.5pt, fill: rgb("{LIGHT["muted"]}"), {literal(source)})',
         typst_fonts(),
+        (points + 2 * MARGIN) / 72,
     )

@@ -19,8 +19,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from customs_report import display
-from customs_report.display import DATA, element, failure, literal
+from customs_report.display import DATA
+from customs_report.display.markup import element, html, literal, typst
+from customs_report.display.numbered import failure, not_available
 from customs_report.facts import say
 from customs_report.palette import printable
 from customs_report.publish import own
@@ -219,7 +220,7 @@ def _dated(content: Outline) -> Outline:
     """The outline with a line of period and vintage above its title, which a cover would have."""
     said = "{period} · as known on {day}" if "as_of" in content.made_of else "{period}"
     of = say(said, period=content.made_of["period"], day=content.made_of.get("as_of", ""))
-    line = Part(element("p", display.html(of), class_="kicker"), f"#kicker({literal(display.typst(of))})")
+    line = Part(element("p", html(of), class_="kicker"), f"#kicker({literal(typst(of))})")
     parts = [each for part in content.parts for each in ([line, part] if part is content.opening else [part])]
     return replace(content, parts=tuple(parts))
 
@@ -247,7 +248,7 @@ def _gathered(parts: Sequence[Part]) -> list[Part]:
     place = next((i for i, part in enumerate(rest) if part.about.get("kind") in ("notes", "traces")), len(rest))
     while place and not rest[place - 1].about and (rest[place - 1].entries or rest[place - 1].code):  # their heading
         place -= 1
-    shown = display.not_available(missing)
+    shown = not_available(missing)
     entry = Entry(EXHIBIT, "not-available", shown.about["heading"])
     return [*rest[:place], Part(shown.html, shown.typst, entries=(entry,), about=shown.about), *rest[place:]]
 

@@ -23,7 +23,7 @@ from lxml import html as parser
 from lxml.html import builder
 from markupsafe import Markup
 
-from customs_report.display import element, literal
+from customs_report.display.markup import element, literal
 from customs_report.numbers import period_text
 from customs_report.palette import CHARACTERS, MONO, mono_characters, printable
 from customs_report.publish.own_data import are_months

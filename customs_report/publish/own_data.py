@@ -7,7 +7,9 @@ from math import inf, isfinite
 from textwrap import shorten
 from typing import Any
 
-from customs_report.display import DATA, DAY, MONTH, with_distinct_headers
+from customs_report.display import DATA
+from customs_report.display.spreadsheets import with_distinct_headers
+from customs_report.display.tables import DAY, MONTH
 
 TIME = "time"  # the unit of a day with its time
 MIDNIGHT = " 00:00:00"

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from customs_report.display import element
+from customs_report.display.markup import element
 from customs_report.numbers import MONTHS, digits, period_text, written
 from customs_report.palette import DARK, LIGHT, printable
 from customs_report.periods import trailing

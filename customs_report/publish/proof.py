@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lxml import etree
 from lxml import html as parser
 
-from customs_report.display import CLOSE, Trace, cited_as
+from customs_report.display import Trace
+from customs_report.display.markup import CLOSE
 from customs_report.numbers import digits, period_text, written
 from customs_report.palette import printable
 from customs_report.provenance import evaluated
+from customs_report.publish.compact import cited_as
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader

@@ -10,8 +10,9 @@ from typing import Any
 
 from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader
 
-from customs_report.display import compact_html, literal
+from customs_report.display.markup import literal
 from customs_report.palette import CHARACTERS, DARK, FONT, LIGHT, TYPEFACES
+from customs_report.publish.compact import compact_html
 from customs_report.publish.fonts import page_fonts, typst_fonts
 from customs_report.publish.outlines import Outline
 from customs_report.publish.typesetting import typeset

@@ -16,7 +16,7 @@ from threading import Lock
 from types import ModuleType
 from typing import IO, Any, cast
 
-DENSITY = 342  # pixels an inch of a picture: 2,400 across a chart, sharp on a slide
+WIDTH = 2405  # pixels across a picture: sharp on a slide
 PDF, PICTURES = "pdf", ("pictures", "more pictures")  # the processes
 LARGE = dict.fromkeys(PICTURES, 500) | {PDF: 250}  # MB of memory in which a process has cached enough
 ONE = {name: Lock() for name in LARGE}  # a source has its process to itself
@@ -30,10 +30,10 @@ def typeset(source: str, fonts: Path, day: date) -> bytes:
     return made
 
 
-def pictures(source: str, fonts: Path) -> list[bytes]:
-    """Each page of a Typst source as a PNG; raises ValueError with Typst's error."""
+def pictures(source: str, fonts: Path, inches: float) -> list[bytes]:
+    """Each page of a Typst source, so many inches wide, as a PNG; raises ValueError with Typst's error."""
     free = next((name for name in PICTURES if not ONE[name].locked()), PICTURES[0])
-    return _set(free, source, fonts, "")
+    return _set(free, source, fonts, WIDTH / inches)
 
 
 def start(fonts: Path) -> None:
@@ -42,12 +42,12 @@ def start(fonts: Path) -> None:
         _process(PDF, fonts)
 
 
-def _set(name: str, source: str, fonts: Path, day: str) -> list[bytes]:
+def _set(name: str, source: str, fonts: Path, day_or_density: str | float) -> list[bytes]:
     with ONE[name]:
         process = _process(name, fonts)
         try:
             requests, answers = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
-            pickle.dump((day, source), requests)
+            pickle.dump((day_or_density, source), requests)
             requests.flush()
             failed, last, made = pickle.load(answers)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
@@ -94,20 +94,20 @@ def main(fonts: str, large: str) -> None:
         sys.stdout.buffer.flush()
 
 
-def _asked() -> tuple[str, str] | None:
-    """Day and source; nothing more when the other side has ended."""
+def _asked() -> tuple[str | float, str] | None:
+    """A PDF's day, or the pixels an inch of pictures, and the source; nothing more when the other side has ended."""
     try:
         return pickle.load(sys.stdin.buffer)
     except EOFError:
         return None
 
 
-def _made(typst: ModuleType, face: Any, day: str, source: str) -> list[bytes]:
-    """A PDF of that day, or without one the pages as PNGs."""
-    if day:
-        stamp = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
+def _made(typst: ModuleType, face: Any, day_or_density: str | float, source: str) -> list[bytes]:
+    """A PDF of that day, or the pages as PNGs of that density."""
+    if isinstance(day_or_density, str):
+        stamp = datetime.combine(date.fromisoformat(day_or_density), datetime.min.time(), UTC)
         return [typst.compile(source.encode(), font_paths=face, pdf_standards=["ua-1"], timestamp=stamp)]
-    pages = typst.compile(source.encode(), font_paths=face, format="png", ppi=DENSITY)
+    pages = typst.compile(source.encode(), font_paths=face, format="png", ppi=day_or_density)
     return pages if isinstance(pages, list) else [pages]
 
 

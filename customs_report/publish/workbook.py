@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 from zipfile import ZipFile
 
-from customs_report.display import DAY, MONTH
+from customs_report.display.tables import DAY, MONTH
 from customs_report.numbers import period_text, unit_in_words
 from customs_report.palette import printable
 from customs_report.publish.exhibit_files import EARLIEST, zipped
