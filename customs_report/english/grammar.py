@@ -173,7 +173,7 @@ SHORT_NAMES = {  # where customs' own names are too long or unknown to readers: 
     "primary_plastics": "Plastics",
     "refined_petroleum": "Refined oil",
     "vehicle_parts": "Vehicle parts",
-    "remainder": "Everything else",
+    "remainder": "Unlisted goods",
 }
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
-from customs_report.calculations.levels import first_month
+from customs_report.calculations.levels import NOT_ADDED, first_month
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import (
     BILLION,
@@ -35,7 +35,9 @@ def _key_figures_words(report: Report) -> Words:
     facts = report.facts
     balances = [f"balance_{currency}_{over}" for currency in ("usd", "cny") for over in ("month", "ytd", "3m", "12m")]
     changes = any(f"{name}_change" in facts and f"{name}_yoy" not in facts for name in balances)
-    return Words(key_figures_of(report.period), (growth_of_key_figures(),), notes=(change_in_billions(),) if changes else ())
+    notes = [change_in_billions()] if changes else []
+    notes += [months_not_added()] if any(facts.gaps.get(name) == NOT_ADDED for name in balances) else []
+    return Words(key_figures_of(report.period), (growth_of_key_figures(),), notes=tuple(notes))
 
 
 @message
@@ -56,6 +58,14 @@ def change_in_billions() -> Runs:
     return (
         "The change of the balance is in billions (bn) where a growth rate would mislead: the balance is negative or small "
         "against total trade, or total trade is not available.",
+    )
+
+
+@message
+def months_not_added() -> Runs:
+    return (
+        "Not available (n/a): customs publishes no such sum, and first estimates of months are not added up, because customs "
+        "revises them.",
     )
 
 

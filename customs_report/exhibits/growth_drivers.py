@@ -122,7 +122,7 @@ def _chart(flow: str, kind: str, report: Report) -> Chart | None:
     if not parts:
         return None
     rest = report.facts.get(f"contribution.{kind}.{_side(flow, kind)}_cny_{over}.{BEYOND}")
-    names = [short_name(*_named(report, part)) for part in parts] + (["All others"] if rest else [])
+    names = [short_name(*_named(report, part)) for part in parts] + (["Others, not shown"] if rest else [])
     growth = [part.growth for part in parts] + ([None] if rest else [])
     points = [part.points for part in parts] + ([rest] if rest else [])
     colour, values = palette.EXPORTS if flow == "exports" else palette.IMPORTS, [each.value for each in points]
