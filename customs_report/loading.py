@@ -41,12 +41,6 @@ def load(folder: Path | str | None = None) -> Tables:
         return _load(folder, digest)
 
 
-def times_loaded() -> int:
-    """How often tables were asked for in this process."""
-    known = _load.cache_info()
-    return known.hits + known.misses
-
-
 @lru_cache(maxsize=4)
 def _load(folder: Path, digest: str) -> Tables:
     with log.timed(logger, f"read {len(FILES)} tables in {folder}"):

@@ -389,13 +389,21 @@ def test_a_missing_picture_is_warned_of_in_one_line(tmp_path):
     assert made.stderr == "customs-report: warning: under “The notebook’s beginning”: no picture nosuch.png (A & B)\n"
 
 
-def test_as_known_on_is_said_only_of_a_page_that_loads_tables(tmp_path):
-    for name, cell, said in (("with", "import helpers\nlen(helpers.load().totals)", 1), ("without", "print(5)", 0)):
+def test_as_known_on_is_said_only_of_a_page_that_keeps_tables_of_one_day(tmp_path):
+    load = "import helpers\nthen = helpers.load({})\nlen(then.totals)"
+    for name, cell, day in (
+        ("now", load.format(""), "8 September 2026"),
+        ("then", load.format('"2025-12-08"'), "8 December 2025"),
+        ("report", "from customs_report.report import open_report\nreport = open_report(period)\nreport.period", "7 July 2026"),
+        ("both", load.format('"2025-12-08"') + "\nnow = helpers.load()", ""),
+        ("without", "print(5)", ""),
+    ):
         (tmp_path / name).mkdir()
         made = built_of(tmp_path / name, "# Of mine", cell, formats=("html", "pdf", "xlsx"))
         page = (made.folder / "mine.html").read_text()
+        said, line = bool(day), f"as known on {day}"
         assert page.count("as known on") == page.count('name="report-as-of"') == said
-        assert text_of_pdf(made.folder / "mine.pdf").count("as known on") == said
+        assert (line in parser.fromstring(page).text_content()) == (line in text_of_pdf(made.folder / "mine.pdf")) == said
         assert "February 2012" in text_of_pdf(made.folder / "mine.pdf")
         cover = pd.read_excel(made.folder / "mine.xlsx", sheet_name="Cover", header=None, engine="calamine")[0].to_list()
         assert sum("As known on" in str(line) for line in cover) == said

@@ -26,6 +26,7 @@ HEIGHT = 1.6  # inches; the width is the page's, palette.CHART_WIDTH
 HALF = palette.CHART_WIDTH / 2 - 0.08  # inches: two charts stand side by side
 PHONE = 4.2  # inches: the widest that a phone shows with letters large enough
 BILLION = 1e9
+STEPS = (1, 2, 2.5, 5, 10)  # of gridlines
 SCALES = ((BILLION, "billion "), (1e6, "million "), (1e3, "thousand "), (1, ""))
 MANY_MONTHS = 40  # with more months, the axis shows years
 KEY = {
@@ -50,11 +51,10 @@ def bare(axes: Axes, size: float = 9) -> None:
 
 @step
 def gridded(axes: Axes, ticks: int = 5, size: float = 9) -> None:
-    """A bare panel with a light grid and whole numbers at its left."""
+    """A bare panel with a light grid and numbers at its left."""
     bare(axes, size)
     axes.grid(axis="y", color=palette.GRID, lw=0.7)
-    axes.yaxis.set_major_locator(_ticks(ticks, integer=True))
-    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}".replace("-", "−"))
+    axes.yaxis.set_major_locator(_ticks(ticks))
 
 
 def canvas(height: float = HEIGHT, left: float = 0.07, right: float = 0.985, top: float = 0.08) -> tuple[Drawing, Axes]:
@@ -71,7 +71,7 @@ def small_canvas() -> tuple[Drawing, Axes]:
     width, height = 2.15, 1.02
     figure = Drawing(width, height)
     axes = figure.add_axes((0.32 / width, 0.22 / height, 1 - 0.68 / width, 1 - 0.42 / height))
-    gridded(axes, size=8)
+    gridded(axes, ticks=4, size=8)
     hide_bottom(axes)
     return figure, axes
 
@@ -96,7 +96,6 @@ def label_rows(axes: Axes, names: Sequence[str]) -> None:
     axes.grid(axis="x", color=palette.GRID, lw=0.7)
     axes.spines["bottom"].set_visible(False)
     axes.xaxis.set_major_locator(_ticks(6))
-    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.4g}".replace("-", "−"))
 
 
 @step
@@ -237,34 +236,10 @@ def corner_note(axes: Axes, text: str, colour: str) -> None:
     axes.annotate(text, (0.004, 0.97), xycoords="axes fraction", va="top", color=colour, size=8.5)
 
 
-@step
-def fine_ticks(axes: Axes, reach: float | None = None) -> None:
-    """About four gridlines, with decimals if the range is small; `reach` is the range, by default that of the axis."""
-    low, high = axes.get_ylim()
-    reach = high - low if reach is None else reach
-    places = 0 if reach >= 4 else 1 if reach >= 0.4 else 2
-    axes.yaxis.set_major_locator(_ticks(4, integer=not places))
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.{places}f}".replace("-", "−"))
-
-
-@step
-def six_ticks(axes: Axes) -> None:
-    """About six gridlines, with as many decimals as needed."""
-    axes.yaxis.set_major_locator(_ticks(6))
-    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.6g}".replace("-", "−"))
-
-
-@step
-def four_ticks(axes: Axes) -> None:
-    """About four gridlines, with two decimals."""
-    axes.yaxis.set_major_locator(_ticks(4))
-    axes.yaxis.set_major_formatter("{x:.2f}")
-
-
-def _ticks(most: int, **options: Any) -> MaxNLocator:
+def _ticks(most: int) -> MaxNLocator:
     from matplotlib.ticker import MaxNLocator
 
-    return MaxNLocator(most, **options)
+    return MaxNLocator(most, steps=STEPS)
 
 
 def scale(largest: float) -> tuple[float, str]:

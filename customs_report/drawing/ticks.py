@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
 PAD = 3.5  # points between an axis and its labels
+MOST_DECIMALS = 6
 CLOSE = 1e-9  # as a share of the axis: a tick so close to its end is on it
 
 
@@ -22,6 +23,14 @@ def fix_ticks(axis: Axis, places: Sequence[float], labels: Sequence[str]) -> Non
 
     axis.set_major_locator(FixedLocator(places))
     axis.set_major_formatter(FixedFormatter(labels))
+
+
+def numbers(places: Sequence[float]) -> list[str]:
+    """These places as numbers, all with as many decimals as the finest of them needs."""
+    margin = CLOSE * (max(places, default=0) - min(places, default=0))
+    fitting = (d for d in range(MOST_DECIMALS) if all(abs(place - round(place, d)) <= margin for place in places))
+    decimals = next(fitting, MOST_DECIMALS)
+    return [f"{round(place, decimals) + 0.0:,.{decimals}f}".replace("-", "−") for place in places]
 
 
 def draw_label(axis: Axis, place: float, label: str, **style: Any) -> None:
@@ -37,10 +46,12 @@ def draw_label(axis: Axis, place: float, label: str, **style: Any) -> None:
 def draw_ticks(axis: Axis) -> None:
     """The axis's grid lines and labels, in place of matplotlib's."""
     from matplotlib.lines import Line2D
+    from matplotlib.ticker import FixedFormatter
 
     axes, style, (low, high) = axis.axes, axis.get_tick_params(), sorted(axis.get_view_interval())
     flat, margin, places = axis is axes.xaxis, CLOSE * (high - low), axis.get_majorticklocs().tolist()
-    labels = axis.get_major_formatter().format_ticks(places)
+    chosen = axis.get_major_formatter()
+    labels = chosen.format_ticks(places) if isinstance(chosen, FixedFormatter) else numbers(places)
     shown = [each for each in zip(places, labels, strict=True) if low - margin <= each[0] <= high + margin]
     if style["gridOn"]:
         along, across = [at for place, _ in shown for at in (place, place, nan)], [0, 1, nan] * len(shown)

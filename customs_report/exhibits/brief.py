@@ -18,7 +18,6 @@ from customs_report.drawing.axes import (
     BILLION,
     coloured_words,
     draw_line,
-    fine_ticks,
     label_ends,
     label_years,
     mark_zero_within,
@@ -192,7 +191,6 @@ def _draw(axes: Axes, shown: pd.DataFrame, columns: dict[str, str], scale: float
         axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3, color=colour)
         ends.append((write(float(shown[column].iloc[-1]), "", AT_END.get(style, style)), values[-1], colour))
     mark_zero_within(axes)
-    fine_ticks(axes)
     label_years(axes, months)
     label_ends(axes, len(months) - 1, ends, size=8)
     if len(columns) > 1:

@@ -13,7 +13,6 @@ from customs_report.drawing.axes import (
     colour_bottom,
     draw_bars,
     draw_line,
-    fine_ticks,
     gridded,
     label_months,
     legend,
@@ -211,7 +210,6 @@ def _months_chart(report: Profile) -> Chart | None:
         draw_line(axes, (frame[column] / size).to_list(), OF_FLOW[report.flow][0])
         top = (frame[column] / size).max()
         axes.set_ylim(0, top * 1.08)
-        fine_ticks(axes, top)
         axes.set_xlim(-0.5, len(frame) - 0.5)
         label_months(axes, list(frame.index), 2 if len(columns) > 1 else 7)
         head = f"{NAMES[column]}, {word}{unit_in_words(units[column])}"

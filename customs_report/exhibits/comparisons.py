@@ -9,7 +9,7 @@ import helpers
 from customs_report import palette
 from customs_report.calculations.comparisons import Comparison
 from customs_report.display import Chart
-from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero_within, scale, six_ticks
+from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero_within, scale
 from customs_report.english.grammar import dated
 from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Mark, Runs, say
@@ -49,7 +49,6 @@ def compare(
         values = (column / size).to_list()
         draw_line(axes, values, colour, names[subject])
         ends.append((fill(names[subject], 26), values[-1], colour))
-    six_ticks(axes)
     mark_zero_within(axes)
     label_years(axes, list(frame.index))
     axes.set_xlim(-0.5, len(frame) - 0.5)

@@ -8,7 +8,7 @@ import helpers
 from customs_report import palette
 from customs_report.chart_answers import Along
 from customs_report.display import Chart, Exhibit, Words
-from customs_report.drawing.axes import canvas, fine_ticks, place_ticks
+from customs_report.drawing.axes import canvas, place_ticks
 from customs_report.english.grammar import not_held
 from customs_report.exhibits.selection import has_history, present, since
 from customs_report.exhibits.source_lines import source_line
@@ -72,7 +72,6 @@ def _chart(report: Report) -> Chart | None:
     axes.plot(range(len(frame)), frame["ratio"].to_list(), color=palette.INK, lw=1.6, marker="o", ms=3)
     years = range((len(frame) - 1) % 2, len(frame), 2)  # the last one, and every other before it
     place_ticks(axes, "x", years, [frame.index[place][:4] for place in years])
-    fine_ticks(axes, frame["ratio"].max() - frame["ratio"].min())
     month = period_text(report.period).split()[0]
     title = f"Exports as a multiple of imports, twelve months to {month} of each year"
     return Chart(

@@ -10,7 +10,7 @@ import helpers
 from customs_report import palette
 from customs_report.chart_answers import Months
 from customs_report.display import Chart, Exhibit, Words
-from customs_report.drawing.axes import canvas, four_ticks, hide_bottom, label_years
+from customs_report.drawing.axes import canvas, hide_bottom, label_years
 from customs_report.english.grammar import dated, more_or_less, not_held, opened, shows_zero
 from customs_report.exhibits.selection import present, to_date
 from customs_report.exhibits.source_lines import as_known
@@ -149,7 +149,6 @@ def _rate_chart(report: Report) -> Chart | None:
     axes.plot(months, frame["crude_oil"], color=palette.INK, lw=1.4)
     totals: dict[str, Any] = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.0, "clip_on": False}
     axes.plot(months, frame["first_prints"], zorder=3, color=palette.INK, **totals)
-    four_ticks(axes)
     _finish(axes, frame)
     styles = {"crude_oil": "exchange_rate", "crude_oil_yoy": "signed_percent", "first_prints": "exchange_rate"}
     caption, headers = "Yuan per dollar, and its change on a year earlier", ("Crude oil", "Change %", "Totals")

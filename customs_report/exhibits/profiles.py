@@ -17,7 +17,6 @@ from customs_report.drawing.axes import (
     BILLION,
     canvas,
     draw_line,
-    fine_ticks,
     label_ends,
     label_months,
     mark_zero_within,
@@ -509,8 +508,6 @@ def lines_chart(report: Profile, labels: Mapping[str, str], style: str, title: s
         draw_line(axes, values, colour)
         ends.append((_beside_a_line(report) if column == "growth" else label, values[-1], colour))
     mark_zero_within(axes)
-    if style != "bn":
-        fine_ticks(axes)
     label_months(axes, list(frame.index), 7)
     axes.set_xlim(-0.5, len(frame) - 0.5)
     label_ends(axes, len(frame) - 1, ends)

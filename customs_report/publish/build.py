@@ -18,7 +18,7 @@ from threading import Lock
 from typing import Any
 
 import helpers
-from customs_report import exhibits, loading, log
+from customs_report import exhibits, log
 from customs_report.display import DATA
 from customs_report.errors import InputError, Violation
 from customs_report.frames import by_month
@@ -32,9 +32,10 @@ from customs_report.publish.outlines import Outline, Part, outline
 from customs_report.publish.parameters import declared
 from customs_report.publish.workbook import report_workbook
 from customs_report.report import Report, open_report
+from customs_report.tables import Tables
 
 ENDINGS = (*FORMATS, "facts.json", "ipynb")  # of the files of a set, in this order: what to open stands first
-LOADS = "loads_tables"  # in the metadata of a notebook that was run: did it use the data?
+KNOWN_ON = "known_on"  # in the metadata of anybody's notebook that was run: the day of the tables that it used
 PACKAGES = ("matplotlib", "nbconvert", "pandas", "papermill", "typst", "xlsxwriter")
 CODE = Inputs().code  # that this process runs, whatever becomes of the files
 logger = logging.getLogger(__name__)
@@ -60,11 +61,8 @@ def make(notebook: str, parameters: Mapping[str, Any], formats: Sequence[str], i
         with log.timed(logger, f"ran {notebook} of {parameters.get('period')}"):
             executed, report = run(notebook, parameters, _start_pictures if "zip" in formats else None)
         logger.info("%s is of %s, as known on %s", notebook, report.period, report.as_of)
-        known = (
-            {"as_of": report.as_of, "data": inputs["data"]}
-            if executed["metadata"].pop(LOADS, True)
-            else {"built_for": report.as_of}
-        )
+        day = executed["metadata"].pop(KNOWN_ON, report.as_of)
+        known = {"as_of": day, "data": inputs["data"]} if day else {"built_for": report.as_of}
         executed["metadata"]["customs_report"] = {"period": report.period, **known}
         content = outline_of(executed, report, notebook)
         contents = render(executed, report, notebook, parameters, formats, content)
@@ -101,10 +99,10 @@ def run(notebook: str, parameters: Mapping[str, Any], complete: Complete | None 
     asked = notebooks.parameterized(
         notebooks.read(path), {name: value for name, value in parameters.items() if value or name in known}
     )
-    before = loading.times_loaded()
     with _at_home(path.parent):
         variables = notebooks.run(asked, complete)
-    asked["metadata"][LOADS] = loading.times_loaded() > before
+    days = {each.as_of for each in variables.values() if isinstance(each, (Report, Tables))}
+    asked["metadata"][KNOWN_ON] = days.pop() if len(days) == 1 else ""
     period, as_of = parameters["period"], parameters.get("as_of", "")
     opened = (each for each in variables.values() if isinstance(each, Report))
     fitting = (each for each in opened if (each.period, each.asked_as_of) == (period, as_of))
