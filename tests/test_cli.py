@@ -60,7 +60,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
         (["build", "2025-11", "--job", "x"], "--job"),
         (
             ["build", "2025-11", "--notebook", "nosuch"],
-            "there is no notebook 'nosuch'; all: commodity_profile, fact_check, monthly_",
+            "there is no notebook 'nosuch'; all: ",
         ),
         (["build", "2025-11", "-p", "foo", "1"], "monthly_report has no parameter 'foo'; all: period, as_of"),
         (["build", "2025-11", "--formats", "docx"], "there is no format 'docx'; all: html, pdf, xlsx, zip"),

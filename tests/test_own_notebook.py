@@ -17,6 +17,7 @@ import nbformat
 import pandas as pd
 import pypdf
 import pytest
+import tracked
 from click.testing import CliRunner
 from lxml import html as parser
 
@@ -45,7 +46,7 @@ MIXED = [
     "exhibit(1, exhibits.balance(report))",
     "exhibit(2, exhibits.balance(open_report('2012-03')))",
     "from IPython.display import HTML, Markdown, SVG, display\n"
-    "display(HTML('<h1>Of mine</h1><p>unclosed <b>bold<data data-fact=balance_usd_month>99</data><script>alert(1)</script>'))",
+    "display(HTML('<h1>Of of_a_test</h1><p>unclosed <b>bold<data data-fact=balance_usd_month>99</data><script>alert(1)</script>'))",
     'display(Markdown(\'* a point of 5\'), SVG(\'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>\'))',
     "HTML('<p></p><iframe src=\"https://example.org\"></iframe>')",
     "import sys\nprint('of the author', file=sys.stderr)",
@@ -91,7 +92,14 @@ def text_of_pdf(path: Path) -> str:
 
 
 SHOWN = ["Trade in 2012", "A text with 7 in it", "bold", "1234.5678", "Côte d’Ivoire", "1234.6", "printed 42", "second line"]
-SHOWN += ["said by a module 2012-02", "Of mine", "99", "a point of 5", "iframe: page and PDF cannot show it", "of the author"]
+SHOWN += [
+    "said by a module 2012-02",
+    "Of of_a_test",
+    "99",
+    "a point of 5",
+    "iframe: page and PDF cannot show it",
+    "of the author",
+]
 
 
 def test_everything_is_in_page_and_pdf_and_marked(built, page):
@@ -185,21 +193,21 @@ def test_an_error_is_a_named_box_and_what_came_before_it_stays(tmp_path):
 @pytest.mark.parametrize(
     ("cells", "metadata", "said"),
     [
-        (["1 + 1"], {}, r"mine.ipynb has no parameter `period`: tag its first code cell `parameters` .* period: str = \"2025-11\""),
+        (["1 + 1"], {}, r"of_a_test.ipynb has no parameter `period`: tag its first code cell `parameters` .* period: str = \"2025-11\""),
         ([('day = "x"', "parameters")], {}, "has no parameter `period`"),
-        ([("period = ", "parameters")], {}, "mine.ipynb is no notebook whose parameters can be read"),
-        ([], {}, r"mine.ipynb is empty: in its first cell write period: str = \"2025-11\", and tag it `parameters`"),
-        ([PARAMETERS], {}, "mine.ipynb shows nothing: no cell has a text, or an output that a page can show"),
-        ([PARAMETERS, "x = 1", ("print(x)", "lab-only")], {}, "mine.ipynb shows nothing"),
-        ([PARAMETERS], {"kernelspec": {"language": "R", "name": "ir", "display_name": "R"}}, "mine.ipynb is in R"),
+        ([("period = ", "parameters")], {}, "of_a_test.ipynb is no notebook whose parameters can be read"),
+        ([], {}, r"of_a_test.ipynb is empty: in its first cell write period: str = \"2025-11\", and tag it `parameters`"),
+        ([PARAMETERS], {}, "of_a_test.ipynb shows nothing: no cell has a text, or an output that a page can show"),
+        ([PARAMETERS, "x = 1", ("print(x)", "lab-only")], {}, "of_a_test.ipynb shows nothing"),
+        ([PARAMETERS], {"kernelspec": {"language": "R", "name": "ir", "display_name": "R"}}, "of_a_test.ipynb is in R"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_built_is_said_in_one_line(tmp_path, cells, metadata, said):
-    made = command("--notebook", str(written(tmp_path / "mine.ipynb", cells, **metadata)), "--out", str(tmp_path / "out"))
+    made = command("--notebook", str(written(tmp_path / "of_a_test.ipynb", cells, **metadata)), "--out", str(tmp_path / "out"))
     assert made.exit_code == 2
     assert re.search(said, made.stderr)
     assert made.stderr.count("\n") == 1
-    assert not list((tmp_path / "out").glob("*/mine.*"))
+    assert not list((tmp_path / "out").glob("*/of_a_test.*"))
 
 
 def test_the_notebook_that_is_asked_for(home, tmp_path, monkeypatch):
@@ -282,12 +290,12 @@ def test_a_picture_too_wide_and_a_frame_too_wide_stay_on_the_page(tmp_path):
 
 
 def built_of(tmp_path: Path, *cells, formats: tuple[str, ...] = ("html",)) -> many.Built:
-    path = written(tmp_path / "mine.ipynb", [PARAMETERS, *cells])
+    path = written(tmp_path / "of_a_test.ipynb", [PARAMETERS, *cells])
     return many.build_report(PERIOD, notebook=str(path), out=tmp_path / "out", formats=formats)
 
 
 def main_of(made: many.Built) -> parser.HtmlElement:
-    return parser.fromstring((made.folder / "mine.html").read_text()).find(".//main")
+    return parser.fromstring((made.folder / "of_a_test.html").read_text()).find(".//main")
 
 
 FRAMES = """import numpy as np, pandas as pd
@@ -308,7 +316,7 @@ def test_a_frame_looks_like_our_tables(shown, tmp_path):
     assert rows[0] == ["month", "value", "note", "day"]
     assert [row[0] for row in rows[1:]] == ["December 2024", "January 2025", "February 2025"]
     assert [cell.get("align") for cell in table.findall(".//tr")[1]] == ["left", "right", "left", "left"]
-    assert "December 2024" in text_of_pdf(made.folder / "mine.pdf")
+    assert "December 2024" in text_of_pdf(made.folder / "of_a_test.pdf")
     assert main_of(made).findall(".//style[@scoped]") == []
 
 
@@ -327,7 +335,7 @@ def test_single_days_are_no_months_and_no_row_of_several_levels_is_shifted(tmp_p
 def test_the_workbook_of_frames_has_dates_titles_and_no_infinity(tmp_path):
     stamps = "pd.DataFrame({'at': pd.to_datetime(['2025-01-01 12:30', '2025-01-02 00:00']), 'p': pd.period_range('2025-01', periods=2, freq='M')})"
     made = built_of(tmp_path, "# Here", FRAMES, "frame[['value']]", stamps, formats=("html", "xlsx", "zip"))
-    sheets = pd.read_excel(made.folder / "mine.xlsx", sheet_name=None, header=None, engine="calamine")
+    sheets = pd.read_excel(made.folder / "of_a_test.xlsx", sheet_name=None, header=None, engine="calamine")
     first, *_, last = (sheets[name] for name in sheets if name.startswith("Table"))
     assert first.iloc[6:, 0].to_list() == [datetime(2024, 12, 1), datetime(2025, 1, 1), datetime(2025, 2, 1)]
     assert first.iloc[8, 1:].to_list() == ["[x]", "c", "[x]"]
@@ -337,7 +345,7 @@ def test_the_workbook_of_frames_has_dates_titles_and_no_infinity(tmp_path):
     ]
     titles = [sheets[f"Table {number}"].iloc[0, 0] for number in (1, 2, 3)]
     assert titles == ["Table 1: month, value, note, day", "Table 2: month, value", "Table 3: at, p"]
-    with zipfile.ZipFile(made.folder / "mine.zip") as made_zip:
+    with zipfile.ZipFile(made.folder / "of_a_test.zip") as made_zip:
         csv = made_zip.read("table-01-own.csv").decode().splitlines()
     assert csv[1:] == ["2024-12-01,1.5,a,2025-01-01", "2025-01-01,-2,b,2025-01-08", "2025-02-01,,c,"]
 
@@ -348,7 +356,7 @@ def test_the_workbook_of_frames_has_dates_titles_and_no_infinity(tmp_path):
         "frame[['value']].iloc[:2].plot()",
         "plt.plot([1, 2])",
         "plt.hist([1, 2, 2])",
-        "plt.title('Of mine')",
+        "plt.title('Of of_a_test')",
         "plt.bar(['a'], [1])",
         "plt.subplots(1, 2)[1]",
         "plt.subplots()",
@@ -362,7 +370,7 @@ def test_what_names_a_drawing_is_left_out_beside_it(drawn, tmp_path):
     main = main_of(made)
     assert len(main.findall(".//img")) == 1
     assert main.findall(".//div[@class='own']/pre") == []
-    kept = json.loads((made.folder / "mine.ipynb").read_text())["cells"][-1]["outputs"]
+    kept = json.loads((made.folder / "of_a_test.ipynb").read_text())["cells"][-1]["outputs"]
     assert any("text/plain" in output["data"] and "image/png" not in output["data"] for output in kept)
 
 
@@ -376,14 +384,14 @@ def test_the_zip_has_the_figures_as_they_are_shown(tmp_path):
     svg = 'from IPython.display import SVG\nSVG(\'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>\')'
     made = built_of(tmp_path, "# The months", drawn, svg, formats=("html", "zip"))
     shown = {b64decode(address.partition("base64,")[2]) for address in main_of(made).xpath(".//img/@src")}
-    with zipfile.ZipFile(made.folder / "mine.zip") as made_zip:
+    with zipfile.ZipFile(made.folder / "of_a_test.zip") as made_zip:
         files = {name: made_zip.read(name) for name in made_zip.namelist()}
     assert [*files] == [f"figure-0{number}-the-months.{end}" for number, end in ((1, "png"), (2, "png"), (3, "svg"))]
     assert {*files.values()} == shown
 
 
 def test_a_missing_picture_is_warned_of_in_one_line(tmp_path):
-    path = written(tmp_path / "mine.ipynb", [PARAMETERS, "# Of mine\n\n![A & B](nosuch.png)", "# All well"])
+    path = written(tmp_path / "of_a_test.ipynb", [PARAMETERS, "# Of of_a_test\n\n![A & B](nosuch.png)", "# All well"])
     made = command("--notebook", str(path), "--out", str(tmp_path / "out"))
     assert made.exit_code == 0
     assert made.stderr == "customs-report: warning: under “The notebook’s beginning”: no picture nosuch.png (A & B)\n"
@@ -399,13 +407,13 @@ def test_as_known_on_is_said_only_of_a_page_that_keeps_tables_of_one_day(tmp_pat
         ("without", "print(5)", ""),
     ):
         (tmp_path / name).mkdir()
-        made = built_of(tmp_path / name, "# Of mine", cell, formats=("html", "pdf", "xlsx"))
-        page = (made.folder / "mine.html").read_text()
+        made = built_of(tmp_path / name, "# Of of_a_test", cell, formats=("html", "pdf", "xlsx"))
+        page = (made.folder / "of_a_test.html").read_text()
         said, line = bool(day), f"as known on {day}"
         assert page.count("as known on") == page.count('name="report-as-of"') == said
-        assert (line in parser.fromstring(page).text_content()) == (line in text_of_pdf(made.folder / "mine.pdf")) == said
-        assert "February 2012" in text_of_pdf(made.folder / "mine.pdf")
-        cover = pd.read_excel(made.folder / "mine.xlsx", sheet_name="Cover", header=None, engine="calamine")[0].to_list()
+        assert (line in parser.fromstring(page).text_content()) == (line in text_of_pdf(made.folder / "of_a_test.pdf")) == said
+        assert "February 2012" in text_of_pdf(made.folder / "of_a_test.pdf")
+        cover = pd.read_excel(made.folder / "of_a_test.xlsx", sheet_name="Cover", header=None, engine="calamine")[0].to_list()
         assert sum("As known on" in str(line) for line in cover) == said
 
 
@@ -413,16 +421,16 @@ def test_contents_need_three_entries_and_leave_out_the_title(tmp_path):
     for sections, listed in ((2, []), (3, ["Part a", "Part b", "Part c"])):
         folder = tmp_path / str(sections)
         folder.mkdir()
-        made = built_of(folder, "# Of mine", *(f"## Part {name}" for name in "abc"[:sections]), formats=("html", "pdf"))
+        made = built_of(folder, "# Of of_a_test", *(f"## Part {name}" for name in "abc"[:sections]), formats=("html", "pdf"))
         assert main_of(made).xpath(".//nav//a/text()") == listed
-        assert ("Contents" in text_of_pdf(made.folder / "mine.pdf")) == bool(listed)
+        assert ("Contents" in text_of_pdf(made.folder / "of_a_test.pdf")) == bool(listed)
 
 
 # --- what is committed, and what makes a report stale ---------------------------------------------------------------------
 
 
 def test_a_run_makes_no_report_stale_and_a_changed_source_does(home, tmp_path):
-    path = tmp_path / "mine.ipynb"
+    path = tmp_path / "of_a_test.ipynb"
     shutil.copy(home / "my_own.ipynb", path)
     before = inputs.Inputs().of(str(path), {"period": PERIOD})
     notebook = nbformat.read(path, 4)
@@ -454,7 +462,9 @@ def test_git_sees_no_change_after_a_run(tmp_path):
         ).stdout
 
     root = inputs.ROOT
-    shutil.copytree(root / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    (tmp_path / "notebooks").mkdir()
+    for path in tracked.NOTEBOOKS:
+        (tmp_path / "notebooks" / path.name).write_text(tracked.committed(path), encoding="utf-8")
     shutil.copy(root / ".gitattributes", tmp_path)
     git("init", "--quiet")
     git("config", "filter.notebook.clean", f"{sys.executable} -m customs_report.strip")
@@ -497,9 +507,9 @@ def test_contents_list_sections_and_the_footer_speaks_of_traces_only(reported):
 @pytest.mark.parametrize("place", ["<ipython-input-4-bd41>:1", "/tmp/ipykernel_12/34.py:1"])
 def test_a_warning_of_ours_is_a_sentence_without_the_place_in_the_code(place):
     said = f"{place}: MissingFigures: 2026-08: no figures of Macau are available\n  macau = helpers.partner_months(tables)\n"
-    other = f"{place}: UserWarning: mine\n  warn('mine')\n"
+    other = f"{place}: UserWarning: of_a_test\n  warn('of_a_test')\n"
     shown = own.html_of({"output_type": "stream", "name": "stderr", "text": said + other}, "")
     assert "2026-08: no figures of Macau are available\n" in shown
     assert "MissingFigures" not in shown
     assert "helpers.partner_months" not in shown
-    assert "UserWarning: mine" in shown
+    assert "UserWarning: of_a_test" in shown

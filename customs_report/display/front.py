@@ -8,7 +8,7 @@ from typing import Any, Generic
 
 from markupsafe import Markup
 
-from customs_report.display.markup import Text, element, footnotes, html, joined, literal, plain, typst
+from customs_report.display.markup import Text, element, entry, footnotes, html, joined, literal, plain, typst
 from customs_report.display.numbered import Part
 from customs_report.display.shown import Shown, data_of
 from customs_report.facts import Mark, Runs
@@ -94,7 +94,7 @@ def points(main_points: Sequence[Runs], summary: Sequence[Runs] = ()) -> Shown:
 def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
     """A definition list, each term with one or more paragraphs: sources, vintages, what is not covered."""
     entries = [(term, text if isinstance(text, list) else [text]) for term, text in items]
-    page = element("dl", *(element("dt", html(term)) + _html_texts(texts) for term, texts in entries))
+    page = element("dl", *(entry(html(term), _html_texts(texts)) for term, texts in entries))
     form = [{"term": typst(term), "texts": [*map(typst, texts)]} for term, texts in entries]
     plain_text = "\n".join(f"{plain(term)}: {' '.join(map(plain, texts))}" for term, texts in entries)
     data = data_of((), ((term, text) for term, texts in entries for text in texts))

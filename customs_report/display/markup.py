@@ -24,6 +24,7 @@ Attribute = str | int | bool | None
 BLOCKS = {"caption", "dd", "div", "dl", "dt", "figcaption", "h1", "h2", "h3", "header", "li", "ol", "p", "section", "summary"}
 BLOCKS |= {"table", "tbody", "td", "th", "thead", "tr", "ul"}
 LEFT, CENTRE = "text-align:left", "text-align:center"  # where JupyterLab right-aligns table cells
+APART = "overflow:hidden"  # JupyterLab lets terms float, so that one would slide beside the texts of another
 CLOSE = Markup("<p><a href=#closed>Close</a>")  # in a trace opened by a click
 UNQUOTED = re.compile(r"[\w./:-]+")  # an attribute's value that needs no quotes
 
@@ -114,6 +115,11 @@ def element(tag: str, *children: str, **attributes: Attribute) -> Markup:
     ]
     end = "\n" if tag in BLOCKS else ""
     return Markup(f"<{tag}{''.join(written)}>{''.join(map(_escaped, children))}</{tag}>{end}")
+
+
+def entry(term: Markup, texts: Markup) -> Markup:
+    """A term of a list of definitions, with its texts beside or beneath it."""
+    return element("div", element("dt", term), texts, style=APART)
 
 
 @lru_cache

@@ -10,7 +10,7 @@ from typing import Any, Generic, Literal, TypeVar
 from markupsafe import Markup
 
 from customs_report.display.charts import Chart
-from customs_report.display.markup import element, footnotes, html, joined, literal, plain, typst
+from customs_report.display.markup import element, entry, footnotes, html, joined, literal, plain, typst
 from customs_report.display.shown import Later, Shown, data_of
 from customs_report.display.tables import Table
 from customs_report.drawing import beside
@@ -117,7 +117,7 @@ def not_available(exhibits: Iterable[Mapping[str, Any]]) -> Shown:
     for group in reasons.values():
         term, numbers = f"Exhibit{'s' * (len(group) > 1)} ", [str(about["number"]) for about in group]
         marks = (element("span", n, data_kind="exhibit", data_key=n, id=f"exhibit-{n}") for n in numbers)
-        entries.append(element("dt", term, Markup(", ").join(marks)) + element("dd", Markup(_without(group, "html"))))
+        entries.append(entry(term + Markup(", ").join(marks), element("dd", Markup(_without(group, "html")))))
         form.append({"term": term + ", ".join(numbers), "texts": [_without(group, "typst")]})
     page = element("h3", heading, id="not-available") + element("dl", *entries)
     text = "\n".join([heading, *(f"{item['term']}: {item['texts'][0]}" for item in form)])

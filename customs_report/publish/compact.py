@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from customs_report.display.markup import CENTRE, LEFT
+from customs_report.display.markup import APART, CENTRE, LEFT
 
 NUMBER = re.compile(  # as `linked` writes it
     r'<a style="color:inherit" href="#(?P<trace>[^"]+)" interestfor="[^"]+"(?P<label> aria-label="[^"]+")?>'
@@ -20,6 +20,9 @@ FREQUENT = re.compile(r"<(?:tr|th|td|time|span) [^>]*>")  # tags of which a page
 IMPLIED = re.compile(r"(?<=<th) scope=row|(?<=<time)( datetime=\S+) data-kind=period")  # of a header in a row, of a time
 QUOTES = re.compile(r"=\"([^\s\"'=<>`]+)\"")  # of an attribute that needs none
 CLOSED = re.compile(r"</t[dh]>(?=\n(?:<t[dh]\b|</tr>))|</tr>(?=\n(?:<tr\b|</t(?:head|body|foot)>))")  # optional end tags
+SHAPE = re.compile(r"<(?:path|use|g|clipPath) [^>]*>")
+UNSEEN = re.compile(r'<g><path d="[^"]*" fill="none"/></g>')  # the background of a drawing and of its panels
+SHAPE_ID = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl>.*?</div>\n)')
 
 
@@ -46,11 +49,22 @@ def compact_html(page: str) -> str:
     def trace(found: re.Match[str]) -> str:
         return f"<div id={ids[found['trace']]} {found['rest']}" if found["trace"] in ids else ""
 
-    page = re.sub(f' style="(?:{LEFT}|{CENTRE})"', "", page)
+    page = re.sub(f' style="(?:{LEFT}|{CENTRE}|{APART})"', "", page)
     page = FREQUENT.sub(lambda found: IMPLIED.sub(r"\1", QUOTES.sub(r"=\1", found[0])), page)
     page = LETTERING.sub(lambda found: QUOTES.sub(r"=\1", found[0].replace(", #", ",#")), TEXT.sub(r"\1", page))
-    page = ALIKE.sub(_in_one_style, page)
+    page = SHAPE.sub(_Shapes(), UNSEEN.sub("", ALIKE.sub(_in_one_style, page)))
     return CLOSED.sub("", BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page))))
+
+
+class _Shapes:
+    """Writes the shapes of drawings with short ids and without needless quotes."""
+
+    def __init__(self) -> None:
+        self.ids: dict[str, str] = {}
+
+    def __call__(self, found: re.Match[str]) -> str:
+        tag = SHAPE_ID.sub(lambda at: f"{at[1]}{self.ids.setdefault(at[2], f's{len(self.ids)}')}", found[0])
+        return re.sub(r"(?<![\s\"])/>$", " />", QUOTES.sub(r"=\1", tag))
 
 
 def cited_as(name: str, text: str) -> str:
