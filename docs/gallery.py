@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from customs_report import exhibits
 from customs_report.display import Chart, Exhibit
@@ -23,6 +23,7 @@ from customs_report.report import Report, open_report
 PERIOD, DAY = "2025-11", "2026-09-08"
 HERE = Path(__file__).parent
 WIDTH = 1000  # pixels of a picture
+ALIKE = 0.5  # of 255 shades, on average
 COMPARISON = 'exhibits.compare(report, ["ASEAN", "EU27", "USA"])'
 SETUP = "import helpers\nfrom customs_report import exhibits\ntables, period = report.tables, report.period"
 HEAD = f"""# Gallery
@@ -68,6 +69,27 @@ def small(picture: bytes) -> bytes:
     return out.getvalue()
 
 
+def pictures(made: dict[str, Chart]) -> dict[str, bytes]:
+    """The picture of each of these charts, by the exhibit's name."""
+    files = exhibits_zip(Outline(tuple(Part(data=chart.shown().data) for chart in made.values())))
+    with ZipFile(io.BytesIO(files)) as drawn:
+        shown = [drawn.read(name) for name in drawn.namelist() if name.endswith(".png")]
+    return {name_of(call): small(picture) for call, picture in zip(made, shown, strict=True)}
+
+
+def differing(report: Report) -> list[str]:
+    """The exhibits whose pictures in the gallery are not as they would be drawn now."""
+    return [name for name, picture in pictures(charts(report)).items() if not _alike(HERE / "gallery" / f"{name}.png", picture)]
+
+
+def _alike(path: Path, picture: bytes) -> bool:
+    """Are two pictures the same but for a few shades? Libraries write the same picture differently."""
+    if not path.is_file():
+        return False
+    old, new = (Image.open(file).convert("L") for file in (path, io.BytesIO(picture)))
+    return old.size == new.size and ImageStat.Stat(ImageChops.difference(old, new)).mean[0] < ALIKE
+
+
 def main() -> None:
     folder = HERE / "gallery"
     folder.mkdir(exist_ok=True)
@@ -75,13 +97,9 @@ def main() -> None:
         old.unlink()
     report = open_report(PERIOD, DAY)
     made = charts(report)
-    files = exhibits_zip(Outline(tuple(Part(data=chart.shown().data) for chart in made.values())))
-    with ZipFile(io.BytesIO(files)) as drawn:
-        pictures = [drawn.read(name) for name in drawn.namelist() if name.endswith(".png")]
     parts = [HEAD]
-    for (call, chart), picture in zip(made.items(), pictures, strict=True):
-        name = name_of(call)
-        (folder / f"{name}.png").write_bytes(small(picture))
+    for (call, chart), (name, picture) in zip(made.items(), pictures(made).items(), strict=True):
+        (folder / f"{name}.png").write_bytes(picture)
         question = (inspect.getdoc(getattr(exhibits, name)) or "").partition("?")[0]
         parts.append(f"## {question}?\n\n```python\n{call}\n```\n\n![{plain(chart.alt)}](gallery/{name}.png)\n")
     (HERE / "gallery.md").write_text("\n".join(parts), encoding="utf-8")

@@ -43,6 +43,7 @@ def test_the_gallery_has_every_chart(reported):
     assert calls == [*gallery.charts(reported(gallery.PERIOD, gallery.DAY))], "run make gallery"
     shown = re.findall(r"\]\((gallery/.+\.png)\)", page)
     assert sorted(shown) == sorted(str(path.relative_to(DOCS)) for path in (DOCS / "gallery").glob("*.png"))
+    assert not (other := gallery.differing(reported(gallery.PERIOD, gallery.DAY))), f"{', '.join(other)}: run make gallery"
     large = [path for path in shown if (DOCS / path).stat().st_size >= 60_000]
     assert not large, f"{', '.join(large)}: 60,000 bytes or more; make gallery scales pictures down"
 

@@ -18,7 +18,7 @@ CELLS = {
     'report = open_report("2025-11", "2025-12-08")': "",
     'report.facts["balance_usd_mnth"]': "NotAvailable: balance_usd_mnth: no such fact; nearest: balance_usd_month",
     'helpers.level(report.tables, "exports", "USD", "month", "1999-01")': "InputError: 1999-01 is before the data; the first month is 2008-01",
-    'helpers.level(report.tables, "exports", "USD", "3m", "2008-01")': "NotAvailable: exports_usd: no dollar export figures before 2008-01",
+    'helpers.level(report.tables, "exports", "USD", "3m", "2008-01")': "NotAvailable: exports, in dollars, three months to January 2008: no dollar export figures before 2008-01",
     '%xmode Verbose\nopen_report("2025-13")': rf"(?s).*check_period.*{REFUSED}",
     "%xmode Context\n1 / 0": r"(?s)-+\nZeroDivisionError +Traceback.*",
 }

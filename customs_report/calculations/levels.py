@@ -65,14 +65,14 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
     """As `level`, but NotAvailable is returned instead of raised; cached with the tables.
 
     >>> find_level(tables, "exports", "USD", "month", "2007-12")
-    not available: exports_usd: no dollar export figures before 2008-01
+    not available: exports, in dollars, December 2007: no dollar export figures before 2008-01
     """
     months = SPANS[over](period)
     if over == "month" or len(months) == 1:
         figures = printed_figures(tables, flow, currency, "month", period) or (
             printed_figures(tables, flow, currency, "ytd", period) if len(months) == 1 and period.endswith("-01") else {}
         )
-        return newest_stage(figures) if figures else _gap(tables, flow, currency, period)
+        return newest_stage(figures) if figures else _gap(tables, flow, currency, over, period)
     printed = printed_figures(tables, flow, currency, "ytd", period) if over == "ytd" else {}
     sums = {stage: found for stage in REVISIONS if (found := _sum(tables, flow, currency, over, months, (stage,)))}
     stages = sorted({*printed, *sums}, key=STAGES.__getitem__, reverse=True)
@@ -81,8 +81,8 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
     if stages:
         return _confirmed(printed[stages[0]], _sum(tables, flow, currency, over, months, FIRST_RELEASE))
     if missing := [month for month in months if not printed_figures(tables, flow, currency, "month", month)]:
-        return _gap(tables, flow, currency, missing[0])
-    return NotAvailable(f"{flow}_{currency.lower()}", NOT_ADDED)
+        return _gap(tables, flow, currency, over, missing[0], period)
+    return NotAvailable(str(total_label(flow, currency, over, period)), NOT_ADDED)
 
 
 NOT_ADDED = "customs’ own sum is not available"  # and first estimates of months are not added: customs revises them
@@ -209,14 +209,15 @@ def source_of(row: PrintedRow) -> Source:
     return Source(row.source, row.stage, row.released, row.released_basis)
 
 
-def _gap(tables: Tables, flow: str, currency: str, period: str) -> NotAvailable:
+def _gap(tables: Tables, flow: str, currency: str, over: str, period: str, end: str = "") -> NotAvailable:
+    """Why a level that ends with a month, by default this one, is not available: because this one is missing."""
     why = why_unavailable(tables, "totals", period, flow=flow, currency=currency, kind="month", measure="level")
     if flow in ("balance", "total"):  # derived nearly everywhere: what is missing is one of its parts
         why = why_unavailable(tables, "totals", period, flow="imports", currency=currency, kind="month", measure="level")
         why = why.replace("import figures", {"total": "trade"}.get(flow, flow) + " figures")
     if f"figures for {period}" in why:
         why = f"not available as published by {tables.as_of}"
-    return NotAvailable(f"{flow}_{currency.lower()}", why)
+    return NotAvailable(str(total_label(flow, currency, over, end or period)), why)
 
 
 @cached

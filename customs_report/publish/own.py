@@ -41,7 +41,7 @@ SVG = re.compile(r"<svg\b.*?</svg>", re.S | re.I)
 NUMBER = re.compile(r"[-+−–$¥€]{0,2}\s?[\d.,\s]*\d(e[-+]?\d+)?\s?%?")
 STYLER_ID = re.compile(r"T_\w+")
 FIRST_DAY = re.compile(r"(\d{4}-\d\d)-01( 00:00:00)?")
-BLANK = {"", "...", "NaN", "nan", "NaT", "None", "<NA>", "inf", "-inf"}  # in a column of numbers
+BLANK = {"", "...", "NaN", "nan", "NaT", "None", "<NA>", "inf", "-inf", "-", "–", "—"}  # in a column of numbers
 STYLER = re.compile(r'<table id="(T_\w+)"')
 GONE = ("script", "meta", "link", "base", "title", "head", "template", "noscript")
 UNSHOWN = {"audio", "video", "iframe", "object", "embed", "canvas"}
