@@ -65,7 +65,7 @@ class Fact(Figure):
 UNREVISED, IMPLIED, UNSURE = "*", "†", "‡"
 MARKS = {  # the meaning of each footnote sign
     UNREVISED: "Computed on last year’s figure as first published, which customs may have revised.",
-    IMPLIED: "Implied by the printed growth of exports and imports, as finely as its rounding allows.",
+    IMPLIED: "Implied by the printed growth of exports and imports, exact only to its rounding.",
     UNSURE: "A rough guide: customs often revises the year-earlier figures of this partner by much.",
 }
 

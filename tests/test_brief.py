@@ -81,14 +81,14 @@ def test_the_table_of_partners_shows_the_month_and_the_year_to_date_side_by_side
 def test_charts_of_partners_and_goods_have_their_note_and_others_have_none(brief, period, as_of, noted):
     page = BeautifulSoup(brief(period, as_of)["html"], "lxml")
     notes = [note.get_text(" ", strip=True) for note in page.select("#exhibit-2 .notes li")]
-    assert any("not in the data is left open" in note for note in notes) == noted, notes
+    assert any("months without data are left open" in note for note in notes) == noted, notes
 
 
 def test_forecasts_are_compared_with_what_customs_first_published(reported):
     (said,) = (plain(each) for each in exhibits.compared_and_sure(reported("2025-11")) if "Forecasters" in plain(each))
     assert said == (
-        "Forecasters expected exports +3.8%, imports +2.8% and a balance of $105 billion; customs first published +5.9%, +1.9% "
-        "and $111.7 billion."
+        "Forecasters expected exports +3.8%, imports +2.8% and a balance of $105 billion; customs’ first figures were "
+        "2.1 percentage points above, 0.9 percentage points below and $7 billion above."
     )
 
 

@@ -147,7 +147,7 @@ def test_another_language_writes_what_was_selected_for_english(reported, monkeyp
     assert not re.search("[A-Za-z]", "".join(map(plain, (words.claim, *words.sentences, *words.notes))))
     same = exhibits.balance(english).words
     assert len(words.sentences) == len(same.sentences)
-    assert plain(same.claim) == "November’s surplus, $111.7 billion, is the third-largest since 2008"
+    assert plain(same.claim) == "November’s surplus, $111.7 billion, is the third-largest in data since 2008"
 
 
 def test_a_language_without_a_writer_names_the_message(reported, monkeypatch):

@@ -83,7 +83,7 @@ def test_the_drivers_and_all_others_sum_to_growth(reported):
 def test_of_a_headline_only_month_growth_gives_the_levels(reported):
     points = [plain(point) for point in exhibits.main_points(reported("2026-08"))]
     assert (
-        "Exports of August 2026 come to about $401.6 billion†, as their growth implies; the month before they rose 23.9%."
+        "Exports of August 2026 come to about $401.6 billion†, as their growth implies, after they rose 23.9% the month before."
         in points
     )
 

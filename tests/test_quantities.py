@@ -112,7 +112,7 @@ def test_goods_are_named_where_value_and_quantity_part(reported):
             assert ((flow, slug) in named) == apart, slug
     words = exhibits.quantities(reported("2026-07")).words
     said = " ".join(plain(sentence) for sentence in words.sentences)
-    assert "Exports of integrated circuits more than doubled in value (+105.5%*) but rose 1.7%* in quantity." in said
+    assert "Exports of integrated circuits more than doubled in value (+105.5%*) but rose only 1.7%* in quantity." in said
     assert "Imports of crude oil were down 9.4%* in value, down 24.3%* in quantity." in said
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from customs_report.facts import Facts
 
 PARTNERS = ("ASEAN", "EU27", "USA", "AFRICA", "LATAM")
@@ -32,10 +34,15 @@ def previous_facts(facts: Facts, before: Facts) -> None:
 
     Rates change in percentage points, levels in dollars. A fact that either month lacks is not compared.
     """
+    if facts.period.endswith("-02"):
+        facts.gaps[FAMILY] = "Lunar New Year moves between these months"
+        return
     for name in compared(facts.period):
         if name not in facts or name not in before:
             continue
         now, then = facts[name], before[name]
+        if facts.get(f"{name}_printed") == replace(now, name=f"{name}_printed") and f"{name}_printed" in before:
+            then = before[f"{name}_printed"]  # as customs printed both
         rate = now.unit == "percent"
         unit, step = ("percentage points", None) if rate else (now.unit, max(now.step or 1, then.step or 1))
         facts.add(f"previous.{name}", then)

@@ -82,9 +82,9 @@ def linked(number: Markup, trace: str, label: str | None = None) -> Markup:
 
 
 def typst(text: Text) -> str:
-    """The text for the PDF; a number stays on one line with its sign and its unit."""
+    """The text for the PDF; a number stays on one line with its sign and the word after it."""
     runs = (text,) if isinstance(text, str) else text
-    shown = plain(tuple((run.text + mark_of(run)).replace(" ", "\u00a0") if isinstance(run, Cite) else run for run in runs))
+    shown = plain(tuple((run.text + mark_of(run)).replace(" ", "\u00a0", 1) if isinstance(run, Cite) else run for run in runs))
     return re.sub(r"([+−])\$", "\\1\u2060$", shown)
 
 

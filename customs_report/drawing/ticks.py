@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
+    from matplotlib.text import Text
 
 PAD = 3.5  # points between an axis and its labels
 MOST_DECIMALS = 6
@@ -33,14 +34,14 @@ def numbers(places: Sequence[float]) -> list[str]:
     return [f"{round(place, decimals) + 0.0:,.{decimals}f}".replace("-", "−") for place in places]
 
 
-def draw_label(axis: Axis, place: float, label: str, **style: Any) -> None:
+def draw_label(axis: Axis, place: float, label: str, **style: Any) -> Text:
     """A label at a place of an axis, in the axis's style or in this."""
     axes, known = axis.axes, axis.get_tick_params()
     flat = axis is axes.xaxis
     transform, va, ha = (axes.get_xaxis_text1_transform if flat else axes.get_yaxis_text1_transform)(PAD)
     look = {"va": va, "ha": ha, "size": known["labelsize"], "color": known["labelcolor"], **style}
     x, y = (place, 0.0) if flat else (0.0, place)
-    axes.figure.text(x, y, label, transform=transform, **look)
+    return axes.figure.text(x, y, label, transform=transform, **look)
 
 
 def draw_ticks(axis: Axis) -> None:
@@ -60,6 +61,7 @@ def draw_ticks(axis: Axis) -> None:
         line = Line2D(*((along, across) if flat else (across, along)), transform=transform, zorder=axis.get_zorder(), **look)
         axes.add_artist(line)
     if style["labelbottom" if flat else "labelleft"]:
-        for place, label in shown:
-            draw_label(axis, place, label)
+        drawn = [draw_label(axis, place, label) for place, label in shown]
+        if flat and drawn and drawn[-1].get_window_extent().x1 > axes.figure.bbox.x1:
+            drawn[-1].remove()  # it would leave the drawing
     axis.set_visible(False)

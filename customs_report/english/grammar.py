@@ -168,11 +168,14 @@ SHORT_NAMES = {  # where customs' own names are too long or unknown to readers: 
     "other_agricultural_products": "Other farm products",
     "coal": "Coal",
     "copper_ore": "Copper ore",
-    "electric_passenger_vehicles": "Electric cars",
     "iron_ore": "Iron ore",
     "primary_plastics": "Plastics",
     "refined_petroleum": "Refined oil",
     "vehicle_parts": "Vehicle parts",
+    "copper": "Copper and products",
+    "aluminium": "Aluminium and products",
+    "lithium_ion_batteries": "Batteries",
+    "electric_passenger_vehicles": "Electric cars",
     "remainder": "Unlisted goods",
 }
 

@@ -19,7 +19,16 @@ from customs_report.drawing.axes import (
     mark_zero,
     place_ticks,
 )
-from customs_report.english.grammar import both_changed, listed, month_of, not_held, opened, shows_zero, surplus_or_deficit
+from customs_report.english.grammar import (
+    both_changed,
+    listed,
+    month_of,
+    not_held,
+    opened,
+    shows_zero,
+    surplus_or_deficit,
+    verb,
+)
 from customs_report.exhibits.exports_and_imports import monthly_data
 from customs_report.exhibits.selection import claim_since, has_history, is_january, present, rank_note, since, to_date
 from customs_report.exhibits.source_lines import source_line
@@ -75,7 +84,7 @@ def balance_not_held(why: NotAvailable) -> Runs:
 @message
 def balance_ranked(balance: Fact, month: str, rank: Fact, since: Runs) -> Runs:
     return say(
-        "{month}’s {noun}, {balance:size}, is the {rank:largest} since {since}",
+        "{month}’s {noun}, {balance:size}, is the {rank:largest} in data since {since}",
         month=month_of(month), noun=surplus_or_deficit(balance), balance=balance, rank=rank, since=since,
     )  # fmt: skip
 
@@ -151,7 +160,7 @@ def _twelve_months(report: Report) -> Message | None:
 
 @message
 def sum_of_twelve_months(balance: Fact, largest_since: Runs | None) -> Runs:
-    place = say(", the largest such sum since {since}", since=largest_since) if largest_since else ()
+    place = say(", the largest such sum in data since {since}", since=largest_since) if largest_since else ()
     return say("Over twelve months the surplus is {balance}{place}.", balance=balance, place=place)
 
 
@@ -250,12 +259,12 @@ def year_begins(balance: Fact) -> Runs:
 
 @message
 def ahead_of_every_year(balance: Fact, since: Runs) -> Runs:
-    return say("The year’s surplus, {balance}, is ahead of every year since {since}", balance=balance, since=since)
+    return say("Surplus since January, {balance}, is the largest in data since {since}", balance=balance, since=since)
 
 
 @message
 def year_ranked(balance: Fact, rank: Fact, since: Runs) -> Runs:
-    template = "The surplus since January, {balance}, is the {rank:largest} since {since}"
+    template = "Surplus since January, {balance}, is the {rank:largest} in data since {since}"
     return say(template, balance=balance, rank=rank, since=since)
 
 
@@ -306,16 +315,19 @@ def _flows_of_year(report: Report) -> list[Message]:
     for currency in ("usd", "cny"):
         growth = [report.facts.get(f"{flow}_{currency}_ytd_yoy") for flow in ("exports", "imports")]
         if all(growth):
-            found.append(flows_since_january(*growth, currency, "" if found else to_date(report)))
+            balance = report.facts.get(f"balance_{currency}_ytd_yoy")
+            told = balance if found and balance and not shows_zero(balance) else None
+            found.append(flows_since_january(*growth, currency, "" if found else to_date(report), told))
     return found
 
 
 @message
-def flows_since_january(exports: Fact, imports: Fact, currency: str, span: str) -> Runs:
-    """With its span, or in the other currency after a sentence that has it."""
+def flows_since_january(exports: Fact, imports: Fact, currency: str, span: str, balance: Fact | None) -> Runs:
+    """With its span, or in the other currency, with growth of the `balance`, after a sentence that has it."""
     moved, unit = both_changed("exports", exports, "imports", imports), CURRENCY_WORDS[currency.upper()]
     if not span:
-        return say("{moved} in {unit}.", moved=opened(moved), unit=unit)
+        size = say(", the surplus {way} {balance:size}", way=verb(balance.value), balance=balance) if balance else ()
+        return say("{moved}{size} in {unit}.", moved=opened(moved), size=size, unit=unit)
     return say("In {unit}, {moved} in {span}.", unit=unit, moved=moved, span=span)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 import helpers
 from customs_report import frames, palette
-from customs_report.calculations.newsworthy import AGGREGATES
+from customs_report.calculations.newsworthy import AGGREGATES, is_festive
 from customs_report.calculations.partitions import GROUPED
 from customs_report.chart_answers import Months
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
@@ -23,11 +23,12 @@ from customs_report.drawing.axes import (
     mark_zero_within,
     small_canvas,
 )
-from customs_report.english.grammar import capital, dated, listed, name_of, short_name
+from customs_report.english.grammar import capital, dated, listed, name_of, short_name, shows_zero
 from customs_report.exhibits.front_page import front
 from customs_report.exhibits.growth_by_part import named_part, part_in_short
 from customs_report.exhibits.growth_drivers import Driver, find_drivers, span_of_drivers
 from customs_report.exhibits.qualifications import doubts_in_words, three_months, usual_revision
+from customs_report.exhibits.seasonality import working_days_in_words
 from customs_report.exhibits.selection import is_january, no_lines, partner, present
 from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Cell, Fact, Facts, NotAvailable, Runs, say
@@ -62,7 +63,7 @@ def _recent_words(report: Report) -> Words:
 
 @message
 def note_on_charts() -> Runs:
-    return ("Partners and goods: a month that is not in the data is left open.",)
+    return ("In the charts of partners and goods, months without data are left open.",)
 
 
 @message
@@ -333,12 +334,13 @@ def compared_and_sure(report: Report) -> tuple[Runs, ...]:
     parts = first_possible(partial(_parts_and_whole, report))
     said = front(report).standfirst
     expected = first_possible(partial(_expected, report))
+    days = None if is_festive(report.period) or report.period.endswith("-03") else working_days_in_words(report)
     calm = first_possible(partial(three_months, report))
     doubts = [doubt for doubt in doubts_in_words(report, but="unit value") if doubt not in said]
     themes = {point.theme for point in report.doubts}
     usual = usual_revision(report) if "vintage" not in themes else None
     revisions = revisions_in_words(usual) if usual else None
-    found = [each for each in present(expected, calm, *doubts, revisions, parts) if each not in said]
+    found = [each for each in present(expected, calm, days, *doubts, revisions, parts) if each not in said]
     return tuple(map(report.write, found or [customs_revises()]))
 
 
@@ -348,20 +350,25 @@ def revisions_in_words(usual: Runs) -> Runs:
 
 
 def _expected(report: Report) -> Message:
-    facts, names = report.facts, ("exports_usd_month_yoy", "imports_usd_month_yoy", "balance_usd_month")
-    rates = [facts[f"{name}_printed"] for name in names[:2]]
-    balance = facts.get("revision.balance_usd_month_first") or facts["balance_usd_month"]
-    return forecasts(*(facts[f"consensus.{name}"] for name in names), *rates, balance)
+    names = ("exports_usd_month_yoy", "imports_usd_month_yoy", "balance_usd_month")
+    return forecasts(*(report.facts[f"{what}.{name}"] for what in ("consensus", "surprise") for name in names))
 
 
 @message
-def forecasts(exports: Fact, imports: Fact, balance: Fact, exports_came: Fact, imports_came: Fact, balance_came: Fact) -> Runs:
+def forecasts(exports: Fact, imports: Fact, balance: Fact, of_exports: Fact, of_imports: Fact, of_balance: Fact) -> Runs:
+    """What forecasters expected, and how far from it customs first published."""
     return say(
-        "Forecasters expected exports {exports:signed}, imports {imports:signed} and a balance of {balance}; customs first "
-        "published {exports_came:signed}, {imports_came:signed} and {balance_came}.",
+        "Forecasters expected exports {exports:signed}, imports {imports:signed} and a balance of {balance}; customs’ first "
+        "figures were {of_exports}, {of_imports} and {of_balance}.",
         exports=exports, imports=imports, balance=balance,
-        exports_came=exports_came, imports_came=imports_came, balance_came=balance_came,
+        of_exports=_apart(of_exports), of_imports=_apart(of_imports), of_balance=_apart(of_balance),
     )  # fmt: skip
+
+
+def _apart(surprise: Fact) -> Runs:
+    if shows_zero(surprise):
+        return ("as expected",)
+    return say("{surprise:size} {way}", surprise=surprise, way="above" if surprise.value > 0 else "below")
 
 
 def _parts_and_whole(report: Report) -> Message | None:

@@ -46,8 +46,8 @@ def ratio_not_held(why: NotAvailable) -> Runs:
 
 @message
 def times_imports(ratio: Fact, most_since: Runs | None) -> Runs:
-    rest = say(", the most since {since}", since=most_since) if most_since else ()
-    return say("Over twelve months exports were {ratio} times imports{rest}", ratio=ratio, rest=rest)
+    rest = say(", most in data since {since}", since=most_since) if most_since else ()
+    return say("Twelve-month exports were {ratio} times imports{rest}", ratio=ratio, rest=rest)
 
 
 @message

@@ -49,7 +49,7 @@ def _words(report: Report) -> Words:
         claim,
         present(
             rate_in_sentence(rate) if over else None,
-            dollar_was_worth(change, same_month=newest == report.period) if pd.notna(change.value) else None,
+            dollar_was_worth(change, moved_on=bool(over) and newest != report.period) if pd.notna(change.value) else None,
             wedge,
             first_possible(lambda: rates_agree(facts["rate.check_count"], facts["rate.check_largest_difference"])),
         ),
@@ -102,14 +102,14 @@ def no_wedge(month: str) -> Runs:
 
 
 @message
-def dollar_was_worth(change: Cell, same_month: bool) -> Runs:
-    """What growth owes to the change is known for the same month only."""
+def dollar_was_worth(change: Cell, moved_on: bool) -> Runs:
+    """What growth owes to the rate is known only for the rate's own month; `moved_on` where growth is of a later one."""
     if round(change.value, 1) == 0:
         return ("The dollar was then worth as much in yuan as a year earlier.",)
     return say(
         "The dollar was then worth {change:percent_size}% {way} in yuan than a year earlier{rest}.",
         change=change, way=more_or_less(change),
-        rest=", which is about how far growth in the two currencies differs" if same_month else "",
+        rest="; the rate of later months is not available" if moved_on else "",
     )  # fmt: skip
 
 

@@ -87,9 +87,8 @@ def shown_on(day: str) -> Runs:
 @message
 def balance_then_and_now(first: Fact, now: Fact, span: str) -> Runs:
     if abs(now.value - first.value) <= ROUNDING:
-        rest = ", but for rounding" if first.text != now.text else ""
-        template = "{span}’s {noun} of {now:size} is unrevised{rest}"
-        return say(template, span=span, noun=surplus_or_deficit(now), now=now, rest=rest)
+        same = "has not been revised" if first.text == now.text else say("is hardly revised from {first:size}", first=first)
+        return say("{span}’s {noun} of {now:size} {same}", span=span, noun=surplus_or_deficit(now), now=now, same=same)
     if first.value * now.value < 0:
         return say("{span}’s balance was revised to {now} from {first}", span=span, now=now, first=first)
     template = "{span}’s {noun} was revised to {now:size} from {first:size}"
@@ -202,11 +201,11 @@ def bases_revised(year: str, last: str, exports: Fact | None, imports: Fact | No
 @message
 def largest_revision(flow: str, currency: str, year: str, leg: str, change: Fact, months: Fact) -> Runs:
     return say(
-        "The largest revision beyond rounding {moved} {what} by {change:size} in {unit}, {when} customs compared the next year "
-        "with them ({months} compared).",
+        "The largest revision in the table {moved} {what} by {change:size} in {unit}, {when}.",
         moved=revised(change), change=change, unit=CURRENCIES[currency],
-        what=say("{flow} of one month of {year}" if months.value == 1 else "{year}’s {flow}", flow=flow, year=year),
-        when="since" if leg else "before", months=months,
+        what=say("{flow} of one month of {year}" if months.value == 1 else "{flow} of {months} of {year}",
+                 flow=flow, year=year, months=months),
+        when="after customs had published growth on them" if leg else "before customs published growth on them",
     )  # fmt: skip
 
 

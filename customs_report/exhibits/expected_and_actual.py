@@ -15,6 +15,7 @@ from customs_report.report import Report, using
 from customs_report.rows import cell
 
 FLOWS = ("exports", "imports", "balance")
+UNUSUAL = 1.0  # standard deviations
 RANKED_AFTER = 60  # months with a surprise
 
 
@@ -29,13 +30,19 @@ def _words(report: Report) -> Words:
     if f"{name}_surprise" not in facts:
         return Words(no_expectation(facts.gap(f"{name}_surprise")))
     period = report.period if over == "month" else f"{report.period[:4]}-01/{report.period}"
-    months = facts[f"{name}_months"]
+    months, surprise = facts[f"{name}_months"], facts[f"{name}_surprise"]
     ranked = months.value >= RANKED_AFTER
     sizes = [facts[f"news.{flow}_usd_{over}_surprise_sd"] for flow in FLOWS[:2]]
     return Words(
-        beside_expectation(period, facts[f"{name}_surprise"]),
+        beside_expectation(period, surprise, sizes[0]),
         present(
-            how_unusual(facts[f"{name}_expected"], sizes[0], facts[f"{name}_rank"] if ranked else None, months),
+            how_unusual(
+                facts[f"{name}_expected"],
+                facts[f"{name}_surprise"],
+                sizes[0],
+                facts[f"{name}_rank"] if ranked else None,
+                months,
+            ),
             of_imports(facts[f"news.imports_usd_{over}_surprise"], sizes[1]),
             _year(report, f"news.balance_usd_{over}"),
         ),
@@ -54,18 +61,21 @@ def no_expectation(why: NotAvailable) -> Runs:
 
 
 @message
-def beside_expectation(month: str, surprise: Fact) -> Runs:
+def beside_expectation(month: str, surprise: Fact, size: Fact) -> Runs:
+    if abs(size.value) < UNUSUAL:
+        return say("Exports of {month} were within the model’s usual error", month=month)
     template = "Exports of {month} were {surprise:size} {way} the model expected"
     return say(template, month=month, surprise=surprise, way=_way(surprise))
 
 
 @message
-def how_unusual(expected: Fact, size: Fact, rank: Fact | None, months: Fact) -> Runs:
+def how_unusual(expected: Fact, surprise: Fact, size: Fact, rank: Fact | None, months: Fact) -> Runs:
     """`rank` where there are months enough."""
     ranks = say(", the {rank:largest} of {months} since {since}", rank=rank, months=months, since="2012") if rank else ()
     return say(
-        "From the months before it, on revised figures, our model expected {expected}: a surprise of {size:size}{ranks}.",
-        expected=expected, size=size, ranks=ranks,
+        "From the months before, our model expected exports of {expected}; they were {surprise:size} "
+        "{way}, a surprise of {size:size}{ranks}.",
+        expected=expected, surprise=surprise, way="more" if surprise.value > 0 else "less", size=size, ranks=ranks,
     )  # fmt: skip
 
 

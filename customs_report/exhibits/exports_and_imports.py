@@ -64,8 +64,8 @@ def change_in_billions() -> Runs:
 @message
 def months_not_added() -> Runs:
     return (
-        "Not available (n/a): customs publishes no such sum, and first estimates of months are not added up, because customs "
-        "revises them.",
+        "Not available (n/a): the sum is not in the data on this day, and first estimates of months are not added up, because "
+        "customs revises them.",
     )
 
 
@@ -182,7 +182,7 @@ def sold_and_bought(exports: Fact, imports: Fact, total: Fact) -> Runs:
 
 @message
 def no_levels() -> Runs:
-    return ("The levels in dollars are not available.",)
+    return ("The levels in dollars are not yet available.",)
 
 
 @message

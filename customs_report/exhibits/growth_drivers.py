@@ -10,7 +10,7 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
-from customs_report.calculations.partitions import BEYOND, driving_parts
+from customs_report.calculations.partitions import BEYOND, REMAINDER, REST, driving_parts
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import draw_bars, flat_canvas, label_bars, label_rows, place_ticks
 from customs_report.english.grammar import dated, short_name
@@ -26,6 +26,7 @@ from customs_report.rows import NOT_PRINTED
 
 WIDEST = 40  # letters of a label
 SIDES = (("exports", "group"), ("exports", "commodity"), ("imports", "group"), ("imports", "commodity"))
+UNNAMED = {("commodity", REMAINDER), ("group", f"{REST}WORLD")}  # what is left of goods and of partners
 SPLIT = {"group": "by partner", "commodity": "by good"}
 
 
@@ -75,7 +76,9 @@ def _words(report: Report) -> Words:
     if not over:
         return Words(drivers_not_available(report.facts.gap("contribution.group.exports_cny_ytd.*")))
     when = report.period if over == "month" else to_date(report)
-    return Words(why_trade_changed(when), notes=(note_on_drivers(over),))
+    shown = {(kind, each.code) for flow, kind in SIDES for each in find_drivers(report, flow, kind, over)}
+    unnamed = sorted(kind for kind, _ in shown & UNNAMED)
+    return Words(why_trade_changed(when), notes=(note_on_drivers(over), *([note_on_unnamed(unnamed)] if unnamed else [])))
 
 
 @message
@@ -95,6 +98,15 @@ def note_on_drivers(over: str) -> Runs:
         f"In yuan. Beside each name its growth; bars: its points of all exports’ or imports’ growth. Last year’s figures are "
         f"{base}. Customs gives no reasons.",
     )
+
+
+@message
+def note_on_unnamed(kinds: list[str]) -> Runs:
+    said = {
+        "commodity": "Unlisted goods are those that no line of customs’ table names.",
+        "group": "The rest of the world is all partners that customs’ first release does not name.",
+    }
+    return (" ".join(said[kind] for kind in kinds),)
 
 
 def driver(report: Report, each: Driver, start: bool = False) -> Message:

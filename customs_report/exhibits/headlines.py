@@ -95,7 +95,7 @@ def _record(report: Report) -> Message | None:
 
 @message
 def record_surplus(balance: Fact, since: Runs) -> Runs:
-    return say("China’s trade surplus reaches {balance}, the largest month since {since}", balance=balance, since=since)
+    return say("China’s trade surplus reaches {balance}, a record in data since {since}", balance=balance, since=since)
 
 
 def _extreme(report: Report) -> Message | None:
@@ -203,9 +203,8 @@ def _ranked(report: Report) -> Message | None:
 
 @message
 def ranked_surplus(balance: Fact, rank: Fact, since: Runs) -> Runs:
-    return say(
-        "China’s trade surplus of {balance} is the {rank:largest} since {since}", balance=balance, rank=rank, since=since
-    )
+    template = "China’s {balance} trade surplus is the {rank:largest} in data since {since}"
+    return say(template, balance=balance, rank=rank, since=since)
 
 
 @message
@@ -217,12 +216,12 @@ def _largest_year(report: Report) -> Message | None:
     """In January and February, whose growth says little: the sum of the year so far."""
     facts = report.facts
     known = is_february(report) and has_history(facts) and facts.value("balance_usd_ytd_rank") == 1
-    return largest_two_months(facts["balance_usd_ytd"], to_date(report), since(report)) if known else None
+    return largest_two_months(facts["balance_usd_ytd"], since(report)) if known else None
 
 
 @message
-def largest_two_months(balance: Fact, span: str, since: Runs) -> Runs:
-    return say("Trade surplus of {span} is the largest for these months since {since}", balance=balance, span=span, since=since)
+def largest_two_months(balance: Fact, since: Runs) -> Runs:
+    return say("Largest January–February trade surplus in data since {since}: {balance}", balance=balance, since=since)
 
 
 def _movement(report: Report) -> Message | None:

@@ -20,6 +20,7 @@ from customs_report.display import Chart, Exhibit, Table, Words
 from customs_report.drawing.axes import PHONE, draw_bars, flat_canvas, label_rows, legend
 from customs_report.english.grammar import (
     also,
+    called_goods,
     capital,
     changed,
     commodity_name,
@@ -30,7 +31,7 @@ from customs_report.english.grammar import (
     not_held,
     semicolons,
 )
-from customs_report.exhibits.selection import commodity, named, on_the_month, present, to_date
+from customs_report.exhibits.selection import commodity, on_the_month, present, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, message
@@ -187,7 +188,8 @@ def _vehicles_words(report: Report) -> Words:
     ]
     return Words(
         lines_moved(
-            [named("commodity", commodity(report, "export", slug)) for slug in apart],
+            [commodity(report, "export", slug) for slug in apart],
+            span,
             rose=growth[down].value > 0,
             apart=apart is not lines,
         ),
@@ -202,12 +204,14 @@ def electric_vehicles_and_others() -> Runs:
 
 
 @message
-def lines_moved(lines: list[Runs], rose: bool, apart: bool) -> Runs:
+def lines_moved(lines: list[Name], span: str, rose: bool, apart: bool) -> Runs:
     """All of them the same way or, of two that went apart, the one that rose and the one that fell."""
+    goods_moved = [called_goods(line) for line in lines]
     if apart:
-        return say("Exports of {up} rose, those of {down} fell", up=lines[0], down=lines[1])
+        up, down = goods_moved
+        return say("Exports in {span}: {up} up, {down} down", span=span, up=up, down=down)
     way = "rose" if rose else "fell"
-    return say("Exports of {lines} {way}", lines=listed(lines), way=way)
+    return say("Exports of {lines} {way} in {span}", lines=listed(goods_moved), way=way, span=span)
 
 
 @message

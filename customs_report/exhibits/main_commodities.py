@@ -163,7 +163,7 @@ def lines_also_moved(over: str, most: Name, rise: Fact, least: Name | None, fall
 @message
 def lines_note() -> Runs:
     return (
-        "Lines without an asterisk can be added: none is part of another. Lines marked * are aggregates, which overlap them "
+        "Lines without a mark can be added: none is part of another. Lines marked § are aggregates, which overlap them "
         "and each other. In yuan; growth as published or on the restated base. A line without quantity has a dash.",
     )
 
@@ -218,12 +218,12 @@ def _table(report: Report, flow: str) -> Table | None:
         ("Unit value %", name + "unit_value_{over}_yoy", "signed_percent"),
     ]
     rows: list[Subject] = [
-        (slug, f"{commodity_name(report, flow, slug)} *", "aggregate")
+        (slug, f"{commodity_name(report, flow, slug)} §", "aggregate")
         for slug in aggregates(report.tables, flow)
         if name.format(slug) + "value_cny_ytd" in report.facts
     ]
     rows += [(slug, commodity_name(report, flow, slug), "") for slug in slugs]
-    caption = f"Largest {flow} lines, billion yuan; growth on a year earlier (* aggregates, which overlap the lines)"
+    caption = f"Largest {flow} lines, billion yuan; growth on a year earlier (§ aggregates, which overlap the lines)"
     return span_table(
         report, f"{flow}-commodities", caption, "Commodity", rows, fields, f"commodity_profile-{flow}-{{}}".format
     )

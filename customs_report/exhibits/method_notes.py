@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from customs_report.calculations.levels import first_month
-from customs_report.english.grammar import not_held, opened, semicolons
+from customs_report.english.grammar import name_of, not_held, opened, semicolons
 from customs_report.facts import Fact, Mark, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.periods import shift, span
@@ -19,11 +19,13 @@ GLOSSARY = {  # terms, and the beginning of the names of the facts that they are
     "growth_on_a_year": "",
     "contribution": "contribution.",
     "unit_value": "commodity.",
+    "short_names": "commodity.",
     "effects": "fisher.",
     "fisher": "fisher.",
     "release": "",
     "vintage": "",
     "adjusted": "adjusted.",
+    "methods": "adjusted.",
     "fob_cif": "",
     "groups": "partner.",
 }
@@ -125,7 +127,7 @@ def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
             (term("known_on"), newest_stage(report.as_of)),
             *([(term("history"), meaning("history"))] if late else []),
             (term("ranks"), ranked_since(first_month(report.tables))),
-            (term("not_covered"), meaning("not_covered")),
+            (term("not_covered"), not_covered(forecasts="consensus.exports_usd_month_yoy" in report.facts)),
         ],
     )
 
@@ -191,6 +193,8 @@ def glossary(report: Report) -> tuple[tuple[Runs, Runs], ...]:
 
 @message
 def term(of: str) -> Runs:
+    if of == "methods":
+        return ("SEATS, ", *name_of("X-11", "X-11"))
     other = {
         "known_on": "As known on",
         "ranks": "Ranks and records",
@@ -198,6 +202,7 @@ def term(of: str) -> Runs:
         "growth_on_a_year": "Growth on a year earlier",
         "contribution": "Contribution to growth",
         "effects": "Quantity effect, unit value effect",
+        "short_names": "Chips, computers, clothing",
         "fisher": "Fisher index",
         "fob_cif": "f.o.b., c.i.f.",
         "groups": "ASEAN, RCEP, APEC",
@@ -206,12 +211,17 @@ def term(of: str) -> Runs:
 
 
 @message
+def not_covered(forecasts: bool) -> Runs:
+    rest = " and customs’ own trade indices" if forecasts else ", customs’ own trade indices and forecasts of this month"
+    return (f"Services{rest} are not available here.",)
+
+
+@message
 def meaning(of: str) -> Runs:
     return (
         {
-            "history": "Months without an earlier figure are shown as customs gave them later. They serve as history only, "
-            "never for the month reported.",
-            "not_covered": "Services, customs’ own trade indices and the expectations of analysts are not available here.",
+            "history": "Months without an earlier figure are shown as customs gave them later. They serve as history, and as "
+            "last year’s figures where growth rests on them, never as figures of the month reported.",
             "strengths": "A full count of goods that cross the border, quick, monthly for decades, in two currencies.",
             "limits": "Goods only. Values at the border: a dearer currency or mix looks like growth. Partners by origin and "
             "last known destination: trade through third places is seen in part. Customs gives no reasons for a revision.",
@@ -230,6 +240,8 @@ def meaning(of: str) -> Runs:
             "revised (shown later).",
             "vintage": "The figures as known on one day.",
             "adjusted": "Without the season and the Lunar New Year, as a statistical model sees them.",
+            "short_names": "Short for integrated circuits, data processing machines, garments and accessories.",
+            "methods": "Other ways to take out season and holidays, used by statistical offices.",
             "fob_cif": "Free on board; with cost, insurance and freight.",
             "groups": "South-East Asian nations; an Asia-Pacific trade agreement; the Pacific economies.",
         }[of],

@@ -88,6 +88,13 @@ def _balance(report: Report, point: Point) -> Forms:
         yield lambda: month_passes(facts["balance_usd_month"], facts["milestone.balance_usd_month"], since(report))
     if point.news == "year" or is_february(report):
         yield lambda: year_ranks(facts["balance_usd_ytd_rank"], span, since(report)) if _is_top(report, "ytd") else None
+    if (
+        point.news == "deficit"
+        and is_february(report)
+        and facts.value("balance_usd_month_rank_low") == 1
+        and has_history(facts)
+    ):
+        yield lambda: deficit_of_february(facts["balance_usd_month"], since(report), change)
     if point.news == "deficit":
         yield lambda: balance_moved(change, span if is_february(report) else month)
     yield lambda: ranked_month(report)
@@ -113,6 +120,14 @@ def ranked_month(report: Report) -> Message | None:
 
 
 @message
+def deficit_of_february(balance: Fact, since: Runs, change: Fact) -> Runs:
+    return say(
+        "February’s deficit of {balance:size} is the largest in data since {since}; with January, the balance {compared}.",
+        balance=balance, since=since, compared=_moved(change),
+    )  # fmt: skip
+
+
+@message
 def year_passes(balance: Fact, milestone: Fact, span: str) -> Runs:
     return say("The surplus of {span} adds up to {balance}; no year before had passed {milestone}.", span=span, balance=balance,
                milestone=milestone)  # fmt: skip
@@ -134,7 +149,9 @@ def month_passes(balance: Fact, milestone: Fact, since: Runs) -> Runs:
 
 @message
 def year_ranks(rank: Fact, span: str, since: Runs) -> Runs:
-    return say("The surplus of {span} is the {rank:largest} for these months since {since}.", span=span, rank=rank, since=since)
+    return say(
+        "The surplus of {span} is the {rank:largest} for these months in data since {since}.", span=span, rank=rank, since=since
+    )
 
 
 @message
@@ -271,7 +288,7 @@ def flow_before(flow: str, growth: Fact, month: str) -> Runs:
 @message
 def flow_only_implied(flow: str, span: str, level: Fact, before: Fact) -> Runs:
     return say(
-        "{flow} of {span} come to about {level}, as their growth implies; the month before they {moved}.",
+        "{flow} of {span} come to about {level}, as their growth implies, after they {moved} the month before.",
         flow=flow.capitalize(), span=span, level=level, moved=changed(before),
     )  # fmt: skip
 

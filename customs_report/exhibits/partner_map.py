@@ -88,7 +88,7 @@ def trade_with_most(span: str, more: int) -> Runs:
 @message
 def fastest_and_slowest(fast: Name, most: Fact, slow: Name, least: Fact) -> Runs:
     return say(
-        "Of the countries shown, trade with {fast} grew fastest in yuan ({most:signed}); with {slow} it did worst "
+        "Of the countries shown, trade with {fast} grew fastest in yuan ({most:signed}); with {slow} it fell most "
         "({least:signed}).",
         fast=the_partner(fast), most=most, slow=the_partner(slow), least=least,
     )  # fmt: skip

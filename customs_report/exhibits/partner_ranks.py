@@ -39,11 +39,14 @@ DESTINATIONS = ("ASEAN", "EU27", "AFRICA", "LATAM", "HKG")  # none of them overl
 
 
 @message
-def note_on_shares() -> Runs:
-    return (
-        "Shares are of exports in yuan, in the charts over three months, all on one scale; * overlaps the others. Places are "
-        "those among the partners available in both years.",
-    )
+def note_on_shares(first: str | None, last: str) -> Runs:
+    """`first` and `last`: the months with which the charts begin and end."""
+    ends = say(" of three months each, the first to {first}, the last to {last}", first=first, last=last) if first else ()
+    return say(
+        "Shares are of exports in yuan, in the charts{ends}; § overlaps the others. Places are those among the partners "
+        "available in both years.",
+        ends=ends,
+    )  # fmt: skip
 
 
 def partner_places(report: Report, *frames: pd.DataFrame) -> Exhibit:
@@ -61,7 +64,15 @@ def _standing_words(report: Report) -> Words:
     report.require("partners")
     elsewhere = _shift(report)
     leading = (elsewhere, no_proof()) if elsewhere else (_shares(report),)
-    return Words(_claim(report), present(*leading, _places(report)), notes=(note_on_shares(),))
+    return Words(
+        _claim(report), present(*leading, _places(report)), notes=(note_on_shares(_first_share(report), report.period),)
+    )
+
+
+def _first_share(report: Report) -> str | None:
+    """The month with which the charts begin."""
+    frame = report.frame(helpers.partner_shares)
+    return None if frame.empty else frame.index[0]
 
 
 @message
@@ -219,7 +230,7 @@ def _share_chart(code: str, report: Report) -> Chart | None:
 
 @message
 def share_of_partner(partner: Name, first: Cell, last: Cell, overlaps: bool) -> Runs:
-    name, star = name_of(partner.code, partner.english), "*" if overlaps else ""
+    name, star = name_of(partner.code, partner.english), "§" if overlaps else ""
     return say("{name}{star} {first:percent} → {last:percent}%", name=name, star=star, first=first, last=last)
 
 
@@ -247,11 +258,11 @@ def _standing_table(report: Report) -> Table | None:
     groups = report.tables.groups.set_index("group")["type"]
     rows: list[Subject] = [(code, partner_name(report, code), "") for code in largest]
     rows += [
-        (code, partner_name(report, code) + " *" * (groups[code] == "overlapping group"), "aggregate")
+        (code, partner_name(report, code) + " §" * (groups[code] == "overlapping group"), "aggregate")
         for code in SHARES
         if code not in largest and f"partner.{code}.exports_share_ytd" in report.facts
     ]
-    caption = "Places among the partners listed and shares, year to date, against a year earlier (* overlaps the others)"
+    caption = "Places among the partners listed and shares, year to date, against a year earlier (§ overlaps the others)"
     return subject_table(report.facts, "partner-standing", caption, "Partner", rows, fields, "partner_profile-{}".format)
 
 
@@ -289,10 +300,10 @@ def growth_of_partners_not_held(why: NotAvailable) -> Runs:
 def exports_below(least: Name, partners: int) -> Runs:
     """To how many of the largest partners exports are below a year earlier."""
     if not partners:
-        return ("Exports to none of the largest partners are below a year earlier",)
+        return ("Since January, exports to all of the largest partners have grown",)
     if partners == 1:
-        return ("Among the largest partners, exports fell only to ", *the_partner(least))
-    return ("Among the largest partners, exports fell most to ", *the_partner(least))
+        return ("Among large partners, exports since January fell only to ", *the_partner(least))
+    return ("Among large partners, exports since January fell most to ", *the_partner(least))
 
 
 @message

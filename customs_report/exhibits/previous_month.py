@@ -42,7 +42,7 @@ def compared_with(month: str) -> Runs:
 
 @message
 def same_day_note() -> Runs:
-    return ("The report of the month before as it would read on the same day, from the same vintage, not as it was then.",)
+    return ("Both columns use the data known on the day of this report; the first ends a month earlier.",)
 
 
 def _turn(report: Report) -> Message | None:
@@ -127,5 +127,5 @@ def _table(report: Report) -> Table | None:
         cells = tuple((facts.cite(n, s),) for n, s in zip(names, (style, style, change), strict=True))
         rows.append(Row(fact_label(facts[name]), cells, values=tuple(facts.value(n) for n in names)))
     columns = (Column("Figure"), *(Column(header, align="right") for header in ("Month before", "Now", "Change")))
-    caption = "Figures named as of now, as they stood with the month before and now: percent and points, levels in billions"
+    caption = "With the month before and with this month: percent and points, levels in billions"
     return Table("previous", caption, columns, tuple(rows)) if rows else None

@@ -99,7 +99,7 @@ def lunar_new_year(day: str, before: str, month: str, together: Runs | None) -> 
         rest: Runs = (", which shifts trade between February and March",)
     else:
         rest = together or ("; January and February are best read together",)
-    return say("Lunar New Year fell on {day}, after {before} a year earlier{rest}.", day=day, before=before, rest=rest)
+    return say("Lunar New Year fell on {day}, against {before} a year earlier{rest}.", day=day, before=before, rest=rest)
 
 
 @message
@@ -224,7 +224,7 @@ def yuan_leads() -> Runs:
 
 @message
 def revised_figures(day: str, yuan: bool) -> Runs:
-    return say("Dollar figures are customs’ revised ones, as shown on {day}, in tenths of a billion{yuan}.", day=day,
+    return say("Dollar figures are as customs showed them on {day}, in tenths of a billion{yuan}.", day=day,
                yuan="; yuan figures are as first published" if yuan else "")  # fmt: skip
 
 

@@ -143,10 +143,10 @@ def _moved(flow: str, line: Name, value: Fact, quantity: Fact) -> Runs:
     """ "exports of integrated circuits rose 34.0% in value but only 6.1% in quantity"."""
     if value.value >= DOUBLED:
         moved = say("more than doubled in value ({value:signed})", value=value)
-        return say(
-            "{flow}s of {line} {moved} but {quantity} in quantity",
-            flow=flow, line=goods(line), moved=moved, quantity=changed(quantity),
-        )  # fmt: skip
+        slower = 0 < quantity.value < value.value
+        rose = say("rose only {quantity:size}", quantity=quantity) if slower else changed(quantity)
+        template = "{flow}s of {line} {moved} but {quantity} in quantity"
+        return say(template, flow=flow, line=goods(line), moved=moved, quantity=rose)
     less = verb(value.value) == verb(quantity.value) and abs(quantity.value) < abs(value.value)
     return say(
         "{flow}s of {line} {value} in value but {only}{quantity} in quantity",

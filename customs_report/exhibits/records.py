@@ -66,7 +66,7 @@ def twelve_months_are(balance: Fact) -> Runs:
 @message
 def largest_of_twelve_months(balance: Fact, since: Runs) -> Runs:
     return say(
-        "The twelve-month {noun}, {balance:size}, is the largest since {since}",
+        "The twelve-month {noun}, {balance:size}, is the largest in data since {since}",
         noun=surplus_or_deficit(balance), balance=balance, since=since,
     )  # fmt: skip
 

@@ -61,7 +61,9 @@ def _words(report: Report) -> Words:
         claim, month = exports_beside(growth, facts.get("exports_usd_3m_yoy"), report.period), _imports(report)
     else:
         claim, month = _no_growth(report), None
-    return Words(claim, present(month, _days(report), _line(report), _three_months(report)), notes=_notes(report))
+    return Words(
+        claim, present(month, working_days_in_words(report), _line(report), _three_months(report)), notes=_notes(report)
+    )
 
 
 def _no_growth(report: Report) -> Message:
@@ -154,7 +156,7 @@ def month_and_three(parts: list[Runs]) -> Runs:
     return (*opened(semicolons(parts)), ".")
 
 
-def _days(report: Report) -> Message | None:
+def working_days_in_words(report: Report) -> Message | None:
     """Working days and growth per working day; where the Lunar New Year lies, in the months that it reaches."""
     facts, month = report.facts, report.period
     days, change = (facts.get(f"calendar.working_days_month{part}") for part in ("", "_change"))
@@ -318,7 +320,7 @@ def _notes(report: Report) -> tuple[Message, ...]:
 def our_working_days() -> Runs:
     return (
         "Working days are our convention, not customs’: weekdays less public holidays, with the days at weekends that are "
-        "worked instead, as the package chinesecalendar lists them.",
+        "worked instead.",
     )
 
 

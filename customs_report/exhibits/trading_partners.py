@@ -120,7 +120,8 @@ def _month_of_usa(report: Report) -> Message | None:
 def points_of_usa(points: Fact, whole: Fact, imports: Fact) -> Runs:
     way = "added {points:size} to" if points.value > 0 else "took {points:size} off"
     return say(
-        f"That {way} the growth of all exports, which was {{whole}} in yuan. Imports from the United States {{imports}}.",
+        f"These exports {way} the growth of all exports, which was {{whole}} in yuan. Imports from the United States "
+        "{imports}.",
         points=points, whole=whole, imports=changed(imports),
     )  # fmt: skip
 
@@ -370,7 +371,7 @@ def _rows_of_regions(report: Report) -> list[Subject]:
     rows: list[Subject] = [
         (code, partner_name(report, code), "") for code in sorted(trade, key=trade.__getitem__, reverse=True)
     ]
-    rows += [(code, f"{partner_name(report, code)} *", "aggregate") for code in OVERLAPPING if name(code) in facts]
+    rows += [(code, f"{partner_name(report, code)} §", "aggregate") for code in OVERLAPPING if name(code) in facts]
     for region, codes in COUNTRIES.items():
         held = [code for code in codes if name(code) in facts]
         rows += [("", region, "heading"), *_members(report, held)] if held else []
@@ -388,7 +389,7 @@ def _regions_imports(report: Report) -> Table | None:
 def _regions_of(report: Report, flow: str) -> Table | None:
     if "partner.*" in report.facts.gaps:
         return None
-    caption = f"{flow.capitalize()} by region, billion yuan; growth on a year earlier (* overlaps the others)"
+    caption = f"{flow.capitalize()} by region, billion yuan; growth on a year earlier (§ overlaps the others)"
     rows, profile = _rows_of_regions(report), "partner_profile-{}".format
     return span_table(report, f"regions-{flow}", caption, "Region", rows, _flow(flow), profile)
 

@@ -88,7 +88,7 @@ def _calendar(report: Report) -> Message | None:
 
 @message
 def coming_new_year(day: str, before: str) -> Runs:
-    return say("Lunar New Year falls on {day}, after {before} a year earlier.", day=day, before=before)
+    return say("Lunar New Year falls on {day}, against {before} a year earlier.", day=day, before=before)
 
 
 @message
