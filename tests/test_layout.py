@@ -136,7 +136,7 @@ def rows_of(node: Any) -> Iterator[int]:
 def test_no_table_leaves_its_header_with_a_row_or_two_at_the_foot_of_a_page(rendered, period, as_of):
     reader = pypdf.PdfReader(io.BytesIO(rendered(period, as_of).pdf))
     found = [*tables(reader.trailer["/Root"]["/StructTreeRoot"]["/K"])]
-    assert len(found) > 5
+    assert len(found) >= 5
     number = {page.indirect_reference.idnum: i for i, page in enumerate(reader.pages, 1)}
     broken = [rows for rows in found if len({*rows}) > 1]
     assert not [(number[rows[0]], rows.count(rows[0])) for rows in broken if rows.count(rows[0]) < 4]
