@@ -218,7 +218,7 @@ def _partner_words(report: Report) -> Words:
 
 @message
 def not_available_in_brief(what: str, why: NotAvailable) -> Runs:
-    return (f"{what}: ", *dated(why.why))
+    return (f"{what.capitalize()}: ", *dated(why.why))
 
 
 @message
@@ -368,7 +368,8 @@ def forecasts(exports: Fact, imports: Fact, balance: Fact, of_exports: Fact, of_
 def _apart(surprise: Fact) -> Runs:
     if shows_zero(surprise):
         return ("as expected",)
-    return say("{surprise:size} {way}", surprise=surprise, way="above" if surprise.value > 0 else "below")
+    amount = "{surprise:percent_size} points" if surprise.unit == "percentage points" else "{surprise:size}"
+    return say(f"{amount} {{way}}", surprise=surprise, way="above" if surprise.value > 0 else "below")
 
 
 def _parts_and_whole(report: Report) -> Message | None:
@@ -385,12 +386,12 @@ def _parts_and_whole(report: Report) -> Message | None:
 
 @message
 def parts_of_flow(flow: str, computed: Fact, printed: Fact) -> Runs:
-    return say("of {computed} for {flow} (customs published {printed})", flow=flow, computed=computed, printed=printed)
+    return say("{computed} for {flow} (customs: {printed})", flow=flow, computed=computed, printed=printed)
 
 
 @message
 def sums_of_parts(flows: list[Runs]) -> Runs:
-    return say("Points rest on last year’s first estimates and add up to growth {flows}.", flows=listed(flows))
+    return say("Points add up to {flows}, on last year’s first estimates.", flows=listed(flows))
 
 
 @message

@@ -183,7 +183,7 @@ def new_year_and_days(day: str, later_by: Fact, month: str, days: Fact | None, c
 @message
 def working_days(month: str, days: Fact, change: Fact, exports: Fact | None, imports: Fact | None) -> Runs:
     """The working days of the month, and growth per working day where their number changed."""
-    moved = ("; per working day ", *both_changed("exports", exports, "imports", imports)) if exports and imports else ()
+    moved = ("; per day ", *both_changed("exports", exports, "imports", imports)) if exports and imports else ()
     return say("By our convention {had}{moved}.", had=_had(month, days, change), moved=moved)
 
 
