@@ -25,7 +25,10 @@ MONTHS = [
 ]  # fmt: skip
 SIZES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 IN_UNITS_OF = {"million": 1e6, "thousand": 1e3}  # bare numbers, as "bn" is
-SIGNED = {"signed": "text", "signed_bn": "bn", "signed_number": "number", "signed_percent": "percent"}  # with a plus
+SIGNED = {  # with a plus
+    **{"signed": "text", "signed_bn": "bn", "signed_number": "number", "signed_percent": "percent"},
+    "signed_unit_value": "unit_value",
+}
 STYLES = (
     *("text", "size", "bn", *IN_UNITS_OF, "number", "percent", "percent_size", "exchange_rate", "unit_value"),
     *("largest", "smallest", "rank"),

@@ -76,7 +76,7 @@ def test_a_planted_wrong_number_in_the_page_is_found(rendered, where, pattern):
     [
         ("sentence", r"(<section class=\"exhibit\".*?<p>)", r"\1By 47.3 percent. "),
         ("after a comment", r"(<section class=\"exhibit\".*?<p>)", r"\1<!-- By -->47.3 percent. "),
-        ("markdown", r"(<h2 [^>]*>Who trades</h2>\s*<p>)", r"\1In 1999 "),
+        ("markdown", r"(<h2 [^>]*>Who trades\?</h2>\s*<p>)", r"\1In 1999 "),
         ("attribute", r'<div class="scroll" ', r'<div class="scroll" aria-label="up 12 percent" '),
         ("bare cell", r"<td([^>]*)><data[^>]*>([^<]*)</data>", r"<td\1>\2"),
     ],

@@ -12,7 +12,7 @@ from customs_report.exhibits.selection import present
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.report import Report, using
-from customs_report.rows import cell
+from customs_report.rows import NOT_PRINTED, cell
 
 FLOWS = ("exports", "imports", "balance")
 UNUSUAL = 1.0  # standard deviations
@@ -73,7 +73,7 @@ def how_unusual(expected: Fact, surprise: Fact, size: Fact, rank: Fact | None, m
     """`rank` where there are months enough."""
     ranks = say(", the {rank:largest} of {months} since {since}", rank=rank, months=months, since="2012") if rank else ()
     return say(
-        "From the months before, our model expected exports of {expected}; they were {surprise:size} "
+        "On revised figures, our model expected exports of {expected}; they were {surprise:size} "
         "{way}, a surprise of {size:size}{ranks}.",
         expected=expected, surprise=surprise, way="more" if surprise.value > 0 else "less", size=size, ranks=ranks,
     )  # fmt: skip
@@ -115,13 +115,16 @@ def _table(report: Report) -> Table | None:
         "expected": ("bn", "USD"),
         "actual": ("bn", "USD"),
         "surprise": money,
-        "surprise_sd": ("unit_value", "standard deviations"),
+        "surprise_sd": ("signed_unit_value", "standard deviations"),
         "rank": ("rank", ""),
     }
     columns |= dict.fromkeys(("from_month", "from_rest", "year_change"), money) if _has_rest(report) else {}
-    rows = []
+    rows, ranked = [], facts[f"news.exports_usd_{over}_months"].value >= RANKED_AFTER
     for flow, (level, row) in zip(FLOWS, frame.iterrows(), strict=True):
-        cells = tuple(cell("model_news", str(level), column, row[column], *how) for column, how in columns.items())
+        cells = tuple(
+            NOT_PRINTED if column == "rank" and not ranked else cell("model_news", str(level), column, row[column], *how)
+            for column, how in columns.items()
+        )
         rows.append(Row((flow.capitalize(),), cells, values=tuple(row[[*columns]])))
     headers = ["Expected", "Came", "Surprise", "Deviations", "Rank", "This month", "Later months", "Year"][: len(columns)]
     groups = [("", 1), ("The month", 5), ("Change of the model’s year", 3)][: 2 + _has_rest(report)]

@@ -6,6 +6,7 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
+from customs_report.calculations.newsworthy import is_festive
 from customs_report.calculations.outlooks import MIN_YEARS, outlook_method
 from customs_report.chart_answers import Along
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
@@ -33,6 +34,7 @@ def _words(report: Report) -> Words:
     if name not in facts:
         return Words(no_outlook(facts.gap(name)))
     low, high = facts[f"{name}_low90"], facts[f"{name}_high90"]
+    watched = [beside_what_to_watch()] if "carry_over.exports_usd_year" in facts and not is_festive(report.period) else []
     method, years = outlook_method(report.tables, report.period), facts.get("outlook.backtest_years")
     return Words(
         year_may_end(report.period[:4], facts[name], either=low.value < 0 < high.value),
@@ -50,7 +52,7 @@ def _words(report: Report) -> Words:
                 )
             ),
         ),
-        notes=(how_outlooks_are_made(judged=bool(years) and years.value >= MIN_YEARS),),
+        notes=(how_outlooks_are_made(judged=bool(years) and years.value >= MIN_YEARS), *watched),
     )
 
 
@@ -70,6 +72,11 @@ def year_may_end(year: str, balance: Fact, either: bool) -> Runs:
 @message
 def nine_in_ten(low: Fact, high: Fact) -> Runs:
     return say("The {range} of the balance is {low} to {high}.", range=(RANGES["90"],), low=low, high=high)
+
+
+@message
+def beside_what_to_watch() -> Runs:
+    return ("What to watch keeps the month’s adjusted level to the end of the year, so its growth of the year is another one.",)
 
 
 @message

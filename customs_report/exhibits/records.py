@@ -125,9 +125,10 @@ def _next_base(report: Report) -> Message | None:
     """The base effect: how the month that next month is compared with stood out from its neighbours."""
     facts, then = report.facts, shift(report.period, -11)
     base, growth, gap = (facts.get(f"base.exports_usd_next{part}") for part in ("", "_yoy", "_gap"))
-    if base and gap and growth and abs(gap.value) >= NOTEWORTHY_BASE:
+    festive = then[5:] in ("01", "02", "03")  # between which Lunar New Year moves: their growth makes no base high or low
+    if base and gap and growth and abs(gap.value) >= NOTEWORTHY_BASE and not festive:
         return next_base_stands_out(base, then, growth, gap)
-    quiet = gap is None or abs(gap.value) < NOTEWORTHY_BASE
+    quiet = gap is None or abs(gap.value) < NOTEWORTHY_BASE or festive
     return next_base(base, then) if base and quiet else None
 
 
@@ -140,7 +141,7 @@ def next_base(base: Fact, month: str) -> Runs:
 def next_base_stands_out(base: Fact, month: str, growth: Fact, gap: Fact) -> Runs:
     return say(
         "Next month compares with exports of {base} in {month}, a {kind} base: they had {moved}, {gap:size} {more} than "
-        "over the year before.",
+        "over the twelve months to it.",
         base=base, month=month, kind="high" if gap.value > 0 else "low", moved=had_changed(growth), gap=gap,
         more=more_or_less(gap),
     )  # fmt: skip
