@@ -23,7 +23,7 @@ def test_the_ratio_is_that_of_the_printed_sums(reported):
 
 def test_the_claim_names_a_record_only_where_it_is_one(reported):
     assert plain(exhibits.exports_over_imports(reported("2025-08")).words.claim).endswith(
-        "1.46 times imports, the most since 2008"
+        "1.46 times imports, most in data since 2008"
     )
     assert plain(exhibits.exports_over_imports(reported("2025-11")).words.claim).endswith(
         "1.46 times imports"

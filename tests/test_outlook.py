@@ -340,7 +340,7 @@ def test_january_december_and_early_months_say_what_is_missing(now, reported):
     assert "news.exports_usd_month_surprise" in december
     assert exhibits.model_news(reported("2011-05")).bodies == ()
     text = " ".join(plain(s) for s in exhibits.model_news(reported("2026-07")).words.sentences)
-    assert "on revised figures" in text
+    assert "On revised figures" in text
     assert "largest" in text
     assert "largest" not in " ".join(plain(s) for s in exhibits.model_news(reported("2012-05")).words.sentences)
 
