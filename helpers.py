@@ -524,13 +524,13 @@ def cover_ratio(tables: Tables, period: str = "latest") -> pd.DataFrame:
 
 
 @_calculation(
-    other="yuan per dollar", crude_oil_yoy="percent", exports_wedge="percentage points", imports_wedge="percentage points"
+    other="yuan per dollar", crude_oil_yoy="percent", exports_gap="percentage points", imports_gap="percentage points"
 )
 def exchange_rates(tables: Tables, period: str = "latest") -> pd.DataFrame:
-    """How did the exchange rate, and the gap between growth in yuan and in dollars (the wedge), change month by month?
+    """How did the exchange rate, and the gap between growth in yuan and in dollars, change month by month?
 
     Index period, from the first month with crude-oil figures. Columns: crude_oil and first_prints in yuan per dollar,
-    crude_oil_yoy in percent, exports_wedge and imports_wedge in percentage points; NaN where a figure is not available in both
+    crude_oil_yoy in percent, exports_gap and imports_gap in percentage points; NaN where a figure is not available in both
     currencies at the same stage.
 
     >>> helpers.exchange_rates(tables, period)["crude_oil"].loc[period].round(4).item()

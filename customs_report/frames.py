@@ -67,7 +67,7 @@ MIRROR = {
 RATES = {
     "crude_oil": "rate.crude_oil_month",
     "crude_oil_yoy": "rate.crude_oil_month_yoy",
-    **{f"{flow}_wedge": f"wedge.{flow}_month" for flow in TRADE[:2]},
+    **{f"{flow}_gap": f"growth_gap.{flow}_month" for flow in TRADE[:2]},
 }
 CLEAN = {
     column: f"cleantech.{{row[0]}}.{{row[1]}}.{name}"

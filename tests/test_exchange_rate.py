@@ -65,8 +65,8 @@ def test_december_2025_was_published_in_both_currencies(now):
     assert rate.stage == "preliminary"
     assert rate.value == pytest.approx(customs_rate(now, "2025-12").value, rel=0.0005)
     facts = helpers.report_facts(now, "2025-12")
-    assert facts["wedge.exports_month"].value == pytest.approx(5.2 - 6.6)
-    assert facts["wedge.imports_month"].value == pytest.approx(4.4 - 5.7)
+    assert facts["growth_gap.exports_month"].value == pytest.approx(5.2 - 6.6)
+    assert facts["growth_gap.imports_month"].value == pytest.approx(4.4 - 5.7)
     assert facts["rate.implied_month"].stage == "preliminary"
 
 
@@ -81,13 +81,13 @@ def test_the_rate_of_crude_oil_agrees_with_first_prints_within_their_rounding(no
     assert "no month so far" in helpers.report_facts(now, "2024-07").why_missing("rate.check_count")
 
 
-def test_the_wedge_is_about_the_change_of_the_rate(now):
+def test_the_gap_is_about_the_change_of_the_rate(now):
     """Approximately, since growth in both currencies is rounded to a tenth of a point."""
     frame = by_month(helpers.exchange_rates(now, "2026-03"))
     for flow in ("exports", "imports"):
-        both = frame[frame[f"{flow}_wedge"].notna() & frame["crude_oil_yoy"].notna()]
+        both = frame[frame[f"{flow}_gap"].notna() & frame["crude_oil_yoy"].notna()]
         assert len(both) > 10
-        assert (both[f"{flow}_wedge"] - both["crude_oil_yoy"]).abs().max() < 1.1
+        assert (both[f"{flow}_gap"] - both["crude_oil_yoy"]).abs().max() < 1.1
 
 
 def test_months_of_the_frame(now, then):

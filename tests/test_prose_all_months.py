@@ -214,7 +214,7 @@ def test_a_word_for_rise_or_fall_agrees_with_its_number(reports, told):
         for one in texts:
             for place, run in enumerate(one.runs):
                 changes = isinstance(run, Cite) and re.search(
-                    r"_(yoy|change|mom|mean|contribution)$|^base_revision\.|_effect$|^(contribution|wedge|mirror\.gap)",
+                    r"_(yoy|change|mom|mean|contribution)$|^base_revision\.|_effect$|^(contribution|growth_gap|mirror\.gap)",
                     run.name,
                 )
                 if not changes or run.style != "size" or run.name.startswith("net."):  # net imports rise as net trade falls

@@ -81,10 +81,10 @@ def implied_rate(tables: Tables, period: str) -> Figure | NotAvailable:
     return NotAvailable("rate.implied_month", f"no total of {period} in dollars and in yuan from one release")
 
 
-def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | NotAvailable:
+def growth_gap(tables: Tables, flow: str, over: str, period: str) -> Figure | NotAvailable:
     """By how many points is printed growth in yuan above growth in dollars, of the same stage? Else a gap.
 
-    >>> round(growth_wedge(tables, "exports", "ytd", "2025-06").value, 1)
+    >>> round(growth_gap(tables, "exports", "ytd", "2025-06").value, 1)
     1.3
     """
     for cny, usd in _same_stage(tables, flow, over, period, "yoy"):
@@ -94,7 +94,7 @@ def growth_wedge(tables: Tables, flow: str, over: str, period: str) -> Figure | 
             "in_yuan - in_dollars", "percentage points", label, {"in_yuan": cny, "in_dollars": usd}, how=how,
             step=max(cny.rounding, usd.rounding),
         )  # fmt: skip
-    return NotAvailable(f"wedge.{flow}_{over}", f"no growth of {period} in dollars and in yuan from one release")
+    return NotAvailable(f"growth_gap.{flow}_{over}", f"no growth of {period} in dollars and in yuan from one release")
 
 
 def _same_stage(tables: Tables, flow: str, kind: str, period: str, measure: str) -> list[tuple[Figure, Figure]]:
@@ -104,7 +104,7 @@ def _same_stage(tables: Tables, flow: str, kind: str, period: str, measure: str)
 
 
 def exchange_rates(tables: Tables, period: str) -> pd.DataFrame:
-    """How did the exchange rate, and the gap between growth in yuan and in dollars (the wedge), change month by month?"""
+    """How did the exchange rate, and the gap between growth in yuan and in dollars, change month by month?"""
     tables = exclude_lookahead(tables, period)
     rates, rows = _crude_oil_rates(tables), {}
     for p in span(min(rates), period) if rates else []:
@@ -115,9 +115,9 @@ def exchange_rates(tables: Tables, period: str) -> pd.DataFrame:
             "first_prints": implied.value if isinstance(implied, Figure) else None,
         }
         for flow in ("exports", "imports"):
-            wedge = growth_wedge(tables, flow, "month", p)
-            rows[p][f"{flow}_wedge"] = wedge.value if isinstance(wedge, Figure) else None
-    columns = ["crude_oil", "crude_oil_yoy", "first_prints", "exports_wedge", "imports_wedge"]
+            gap = growth_gap(tables, flow, "month", p)
+            rows[p][f"{flow}_gap"] = gap.value if isinstance(gap, Figure) else None
+    columns = ["crude_oil", "crude_oil_yoy", "first_prints", "exports_gap", "imports_gap"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=float).rename_axis("period")
 
 
@@ -125,7 +125,7 @@ def exchange_rates(tables: Tables, period: str) -> pd.DataFrame:
 
 
 def exchange_rate_facts(facts: Facts, tables: Tables) -> None:
-    """Adds customs' own rate, the implied one, the wedges, and how far the two rates differ over all months held."""
+    """Adds customs' own rate, the implied one, the gaps, and how far the two rates differ over all months held."""
     now, base = (customs_rate(tables, p) for p in (facts.period, shift(facts.period, -12)))
     if isinstance(now, Figure):
         facts.add("rate.crude_oil_month", now, step=None)
@@ -145,11 +145,11 @@ def exchange_rate_facts(facts: Facts, tables: Tables) -> None:
         facts.gaps["rate.implied_month"] = implied.why
     for flow in ("exports", "imports"):
         for over in ("month", "ytd"):
-            wedge, name = growth_wedge(tables, flow, over, facts.period), f"wedge.{flow}_{over}"
-            if isinstance(wedge, Figure):
-                facts.add(name, wedge)
+            gap, name = growth_gap(tables, flow, over, facts.period), f"growth_gap.{flow}_{over}"
+            if isinstance(gap, Figure):
+                facts.add(name, gap)
             else:
-                facts.gaps[name] = wedge.why
+                facts.gaps[name] = gap.why
     _check_facts(facts, tables)
 
 

@@ -1,4 +1,4 @@
-"""Dollars and yuan: the rate that customs' figures imply, and the wedge between growth in the two."""
+"""Dollars and yuan: the rate that customs' figures imply, and the gap between growth in the two."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ def dollars_and_yuan(report: Report, *frames: pd.DataFrame) -> Exhibit:
 
 
 def _words(report: Report) -> Words:
-    """The implied rate and the growth wedge."""
+    """The implied rate and the growth gap."""
     facts, frame = report.facts, report.frame(helpers.exchange_rates)
     newest = frame["crude_oil"].last_valid_index()
     if newest is None:
         return Words(rate_not_held(facts.gap("rate.crude_oil_month")))
     rate = own_rate(newest, _cell(newest, "crude_oil", frame))
-    over = next((over for over in ("month", "ytd") if f"wedge.exports_{over}" in facts), None)
+    over = next((over for over in ("month", "ytd") if f"growth_gap.exports_{over}" in facts), None)
     if over:
-        imports = facts.get(f"wedge.imports_{over}")
-        claim = wedge_of_exports(facts[f"wedge.exports_{over}"], report.period if over == "month" else to_date(report))
-        wedge = wedge_of_imports(imports) if imports else None
+        imports = facts.get(f"growth_gap.imports_{over}")
+        claim = gap_of_exports(facts[f"growth_gap.exports_{over}"], report.period if over == "month" else to_date(report))
+        gap = gap_of_imports(imports) if imports else None
     else:
-        claim, wedge = rate, no_wedge(report.period)
+        claim, gap = rate, no_gap(report.period)
     change = _cell(newest, "crude_oil_yoy", frame)
     return Words(
         claim,
         present(
             rate_in_sentence(rate) if over else None,
             dollar_was_worth(change, moved_on=bool(over) and newest != report.period) if pd.notna(change.value) else None,
-            wedge,
+            gap,
             first_possible(lambda: rates_agree(facts["rate.check_count"], facts["rate.check_largest_difference"])),
         ),
         notes=(
@@ -80,23 +80,23 @@ def rate_in_sentence(rate: Runs) -> Runs:
 
 
 @message
-def wedge_of_exports(wedge: Fact, span: str) -> Runs:
-    if shows_zero(wedge):
+def gap_of_exports(gap: Fact, span: str) -> Runs:
+    if shows_zero(gap):
         return say("Export growth in {span} was the same in dollars and yuan", span=span)
-    template = "Export growth in {span} was {wedge:size} {way} in yuan"
-    return say(template, span=span, wedge=wedge, way="higher" if wedge.value > 0 else "lower")
+    template = "Export growth in {span} was {gap:size} {way} in yuan"
+    return say(template, span=span, gap=gap, way="higher" if gap.value > 0 else "lower")
 
 
 @message
-def wedge_of_imports(wedge: Fact) -> Runs:
-    if shows_zero(wedge):
+def gap_of_imports(gap: Fact) -> Runs:
+    if shows_zero(gap):
         return ("Import growth was the same in both.",)
-    way = "higher" if wedge.value > 0 else "lower"
-    return say("Import growth was {wedge:size} {way} in yuan than in dollars.", wedge=wedge, way=way)
+    way = "higher" if gap.value > 0 else "lower"
+    return say("Import growth was {gap:size} {way} in yuan than in dollars.", gap=gap, way=way)
 
 
 @message
-def no_wedge(month: str) -> Runs:
+def no_gap(month: str) -> Runs:
     template = "No release has growth of {month} in both currencies, so growth in dollars and in yuan is not compared."
     return say(template, month=month)
 
@@ -169,13 +169,13 @@ def _growth_chart(report: Report) -> Chart | None:
     months = range(len(frame))
     axes.plot(months, frame["crude_oil_yoy"], color=palette.INK, lw=1.4)
     rings: dict[str, Any] = {"ls": "", "marker": "o", "ms": 6, "mfc": "none", "mew": 1.4}
-    axes.plot(months, frame["exports_wedge"], zorder=3, color=palette.EXPORTS, **rings)
-    axes.plot(months, frame["imports_wedge"], zorder=4, color=palette.IMPORTS, ls="", marker="o", ms=3)
+    axes.plot(months, frame["exports_gap"], zorder=3, color=palette.EXPORTS, **rings)
+    axes.plot(months, frame["imports_gap"], zorder=4, color=palette.IMPORTS, ls="", marker="o", ms=3)
     axes.axhline(0, color=palette.INK, lw=0.8)
     _finish(axes, frame)
-    wedges = ["exports_wedge", "imports_wedge"]
+    gaps = ["exports_gap", "imports_gap"]
     caption = "Growth in yuan less growth in dollars, percentage points"
-    shown = frame[wedges].dropna(how="all").iloc[::-1]
+    shown = frame[gaps].dropna(how="all").iloc[::-1]
     data = frame_table(
         "growth-in-yuan-and-dollars", caption, "exchange_rates", shown, ("Exports", "Imports"), "signed_percent",
         units="percentage points",
