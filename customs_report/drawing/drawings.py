@@ -58,10 +58,27 @@ class Drawing:
         for call, place, given, named in self.calls:
             owner = figure if place is None else figure.axes[place]
             (getattr(owner, call) if isinstance(call, str) else partial(call, owner))(*given, **named)
-        for axes in (axes for axes in figure.axes if axes.axison):
-            draw_ticks(axes.xaxis)
-            draw_ticks(axes.yaxis)
+        for axes in figure.axes:
+            if axes.axison:
+                draw_ticks(axes.xaxis)
+                draw_ticks(axes.yaxis)
+            for mark in (*axes.lines, *axes.patches, *axes.collections):
+                if _stands_within(mark, axes):
+                    mark.set_clip_on(False)
         return figure
+
+
+def _stands_within(mark: Any, axes: Axes) -> bool:
+    """Does a line, a patch or a collection stay within its axes? Clipping makes pictures slow to draw, and pages larger."""
+    from numpy import isfinite
+
+    if hasattr(mark, "get_datalim"):  # a collection
+        corners = axes.transData.transform(mark.get_datalim(axes.transData).get_points())
+    else:
+        corners = mark.get_transform().transform(mark.get_path().vertices)
+    places = corners[isfinite(corners).all(axis=1)]
+    box = axes.bbox.padded(1)
+    return bool(len(places)) and bool((places >= box.min).all() and (places <= box.max).all())
 
 
 class _Panel:
