@@ -109,11 +109,15 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if not gives_frame:
                 return made
             of = f"{given['period']}: " if "period" in given else ""
-            newest = made.drop(columns=OF_ALL_TRADE, errors="ignore").reindex([given.get("period")])
+            own = made.drop(columns=OF_ALL_TRADE, errors="ignore")
+            newest, known = own.reindex([given.get("period")]), int(own.notna().any(axis=1).sum())
             if made.empty:
                 frames.warn_missing(f"{of}{why or _why_none(function, given)}; the frame is empty", stacklevel=2)
             elif of and made.index.name == "period" and newest.isna().all(axis=None):
                 frames.warn_missing(f"{of}{_why_none(function, given)}", stacklevel=2)
+            elif made.index.name == "period" and 2 * known < len(made):
+                few = f"{known} of {len(made)} months have figures; helpers.comparison(...).gaps says why the others have none"
+                frames.warn_missing(of + few, stacklevel=2)
             call = frames.Call(function.__name__, given, given.pop("tables").as_of)
             return cast(R, frames.describe(made, call, units))
 

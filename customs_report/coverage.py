@@ -51,7 +51,7 @@ def why_unavailable(tables: Tables, table: str, period: str, **where: str) -> st
     that later additions do not change the answer.
     """
     what = _noun(table, where)
-    begins = _begins(tables, table=table, **{column: value for column, value in where.items() if column != "key"})
+    begins = first_month_of(tables, table=table, **{column: value for column, value in where.items() if column != "key"})
     if not begins:
         return f"no {what} available"
     if period < begins:
@@ -86,7 +86,7 @@ def _why_since(tables: Tables, table: str, last: str, period: str, **where: str)
 
 
 @cached
-def _begins(tables: Tables, **where: str) -> str:
+def first_month_of(tables: Tables, **where: str) -> str:
     """The first month with any figure of the kind; empty if there is none."""
     return min((row["from"] for row in _coverage_rows(tables, status="held", **where)), default="")
 

@@ -123,9 +123,9 @@ CHINESE = {  # the writers of one exhibit
         "高于此值的只有{months}。",
         months=tuple(run for each in months for run in say("{p}（{b:bn}）", p=_period(each.row), b=each)),
     ),
-    "balance_of_trade.balance_a_year_earlier": lambda before, change: say(
-        "上年同月为{before:bn}，{way}{change:number}。",
-        before=before,
+    "balance_of_trade.balance_a_year_earlier": lambda change, before: say(
+        "{before}{way}{change:number}。",
+        before=say("上年同月为{before:bn}，", before=before) if before else (),
         way="增加" if change.value > 0 else "减少",
         change=change,
     ),

@@ -87,7 +87,7 @@ def test_no_printed_growth_is_a_gap(reported, period):
 def test_a_revision_within_rounding_is_none(reported):
     """Customs showed $112.5 billion first, then exports and imports whose difference is 112.4."""
     claims = {period: plain(exhibits.revised_figures(reported(period)).words.claim) for period in ("2026-07", "2025-11")}
-    assert claims["2026-07"] == "July 2026’s surplus of $112.4 billion is hardly revised from $112.5 billion"
+    assert claims["2026-07"] == "July 2026’s surplus has hardly been revised: $112.4 billion, first $112.5 billion"
     assert claims["2025-11"] == "November 2025’s surplus was revised to $109.9 billion from $111.7 billion"
 
 
@@ -139,11 +139,11 @@ def test_the_words_of_golden_months(reported):
     for period, said in (
         (
             "2025-11",
-            "Growth published in 2025 implies that customs had lowered 2024’s exports by 0.18% and imports by 0.10% since the first estimate, in dollars (3 months compared).",
+            "Growth published in 2025 implies that customs had lowered 2024’s exports by 0.18% and imports by 0.10% since the first estimate, in dollars (3 months can be compared).",
         ),
         (
             "2026-07",
-            "customs had lowered 2025’s exports by 0.17% and raised imports by 0.07% since the first estimate, in dollars (2 months compared).",
+            "customs had lowered 2025’s exports by 0.17% and raised imports by 0.07% since the first estimate, in dollars (2 months can be compared).",
         ),
         (
             "2026-07",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from customs_report.calculations.changes import CHANGE
 from customs_report.calculations.levels import GROWTH, RATE, as_printed
+from customs_report.coverage import first_month_of
 from customs_report.facts import Facts
 from customs_report.names import partner_name, the, where
 from customs_report.periods import shift, year_to_date
@@ -129,4 +130,5 @@ def _why_not_available(tables: Tables, period: str) -> str:
     known = _known(tables)["period"]
     if (known <= period).any():
         return "some months of the year so far are missing"
-    return f"not public by {tables.as_of}"
+    first = first_month_of(tables, table="cleantech")
+    return f"no figures before {first}" if first and period < first else f"not public by {tables.as_of}"

@@ -85,7 +85,7 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
         element("p", html(paragraph), Markup(" ").join(marks)) if paragraph else "",
         *_html_small([_html_body(chart, number, label, bodies, small=True) for chart in small], small[-1:], content.columns),
         *shown,
-        element("ol", *listed, class_="notes") if listed else "",
+        element("ol" if paragraph else "ul", *listed, class_="notes") if listed else "",
         class_="exhibit",
         id=key,
         aria_labelledby=f"{key}-claim",

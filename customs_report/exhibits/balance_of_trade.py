@@ -24,7 +24,6 @@ from customs_report.english.grammar import (
     listed,
     month_of,
     not_held,
-    opened,
     shows_zero,
     surplus_or_deficit,
     verb,
@@ -32,7 +31,7 @@ from customs_report.english.grammar import (
 from customs_report.exhibits.exports_and_imports import monthly_data
 from customs_report.exhibits.selection import claim_since, has_history, is_january, present, rank_note, since, to_date
 from customs_report.exhibits.source_lines import source_line
-from customs_report.facts import Cell, Fact, Mark, NotAvailable, Runs, say
+from customs_report.facts import IMPLIED, Cell, Fact, Mark, NotAvailable, Runs, say
 from customs_report.measures import RANK_STEP
 from customs_report.messages import Message, message
 from customs_report.numbers import CURRENCY_WORDS, MONTHS
@@ -96,15 +95,17 @@ def balance_was(balance: Fact, month: str) -> Runs:
 
 def _year_earlier(report: Report, frame: pd.DataFrame) -> Message | None:
     change = report.facts.get("balance_usd_month_change")
-    return balance_a_year_earlier(_month_of(frame, shift(report.period, -12)), change) if change else None
+    if not change:
+        return None
+    return balance_a_year_earlier(change, None if change.mark == IMPLIED else _month_of(frame, shift(report.period, -12)))
 
 
 @message
-def balance_a_year_earlier(before: Cell, change: Fact) -> Runs:
-    return say(
-        "The balance was {way} {change:size} on a year earlier, when the {noun} was {before:usd_size}.",
-        noun=surplus_or_deficit(before), before=before, change=change, way="up" if change.value >= 0 else "down",
-    )  # fmt: skip
+def balance_a_year_earlier(change: Fact, before: Cell | None) -> Runs:
+    """Without the balance `before` where the change is implied by growth, which rests on other figures."""
+    when = say(", when the {noun} was {before:usd_size}", noun=surplus_or_deficit(before), before=before) if before else ()
+    way = "up" if change.value >= 0 else "down"
+    return say("The balance was {way} {change:size} on a year earlier{when}.", way=way, change=change, when=when)
 
 
 def _month_of(frame: pd.DataFrame, period: str) -> Cell:
@@ -326,8 +327,8 @@ def flows_since_january(exports: Fact, imports: Fact, currency: str, span: str, 
     """With its span, or in the other currency, with growth of the `balance`, after a sentence that has it."""
     moved, unit = both_changed("exports", exports, "imports", imports), CURRENCY_WORDS[currency.upper()]
     if not span:
-        size = say(", the surplus {way} {balance:size}", way=verb(balance.value), balance=balance) if balance else ()
-        return say("{moved}{size} in {unit}.", moved=opened(moved), size=size, unit=unit)
+        size = say("; the surplus {way} {balance:size}", way=verb(balance.value), balance=balance) if balance else ()
+        return say("In {unit}, {moved}{size}.", unit=unit, moved=moved, size=size)
     return say("In {unit}, {moved} in {span}.", unit=unit, moved=moved, span=span)
 
 

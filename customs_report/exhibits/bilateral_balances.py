@@ -35,7 +35,9 @@ def _words(report: Report) -> Words:
         return Words(balances_not_held(facts.gap("partner.ASEAN.balance_cny_ytd")))
     report.require("partners")
     return Words(
-        _claim(report, codes), present(_levels(report, codes), _change(report), *_net(report)), notes=(balances_note(),)
+        _claim(report, codes),
+        present(_levels(report, codes), _change(report), *_net(report)),
+        notes=(balances_note(), what_is_counted()),
     )
 
 
@@ -46,8 +48,13 @@ def balances_not_held(why: NotAvailable) -> Runs:
 
 @message
 def balances_note() -> Runs:
+    return ("Changes with partners rest on the growth that customs published (†), those of goods on restated figures.",)
+
+
+@message
+def what_is_counted() -> Runs:
     return (
-        "Changes compare with last year’s first estimate. Imports are counted by country of origin, exports by last known "
+        "Imports are counted by country of origin, exports by last known "
         "destination: goods that pass through Hong Kong blur its balance. Energy is coal, crude oil, refined products and "
         "natural gas; of its exports only refined products are in the table.",
     )

@@ -87,8 +87,10 @@ def shown_on(day: str) -> Runs:
 @message
 def balance_then_and_now(first: Fact, now: Fact, span: str) -> Runs:
     if abs(now.value - first.value) <= ROUNDING:
-        same = "has not been revised" if first.text == now.text else say("is hardly revised from {first:size}", first=first)
-        return say("{span}’s {noun} of {now:size} {same}", span=span, noun=surplus_or_deficit(now), now=now, same=same)
+        if first.text == now.text:
+            return say("{span}’s {noun} of {now:size} has not been revised", span=span, noun=surplus_or_deficit(now), now=now)
+        template = "{span}’s {noun} has hardly been revised: {now:size}, first {first:size}"
+        return say(template, span=span, noun=surplus_or_deficit(now), now=now, first=first)
     if first.value * now.value < 0:
         return say("{span}’s balance was revised to {now} from {first}", span=span, now=now, first=first)
     template = "{span}’s {noun} was revised to {now:size} from {first:size}"
@@ -193,7 +195,8 @@ def none_beyond_rounding(year: str, last: str) -> Runs:
 @message
 def bases_revised(year: str, last: str, exports: Fact | None, imports: Fact | None, currency: str, months: Fact) -> Runs:
     return say(
-        "Growth published in {year} implies that customs had {moved} since the first estimate, in {unit} ({months} compared).",
+        "Growth published in {year} implies that customs had {moved} since the first estimate, in {unit} ({months} can be "
+        "compared).",
         year=year, moved=_moved(exports, imports, last), unit=CURRENCIES[currency], months=months,
     )  # fmt: skip
 

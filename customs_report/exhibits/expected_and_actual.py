@@ -73,9 +73,10 @@ def how_unusual(expected: Fact, surprise: Fact, size: Fact, rank: Fact | None, m
     """`rank` where there are months enough."""
     ranks = say(", the {rank:largest} of {months} since {since}", rank=rank, months=months, since="2012") if rank else ()
     return say(
-        "On revised figures, our model expected exports of {expected}; they were {surprise:size} "
+        "{on} figures, our model expected exports of {expected}; they were {surprise:size} "
         "{way}, a surprise of {size:size}{ranks}.",
-        expected=expected, surprise=surprise, way="more" if surprise.value > 0 else "less", size=size, ranks=ranks,
+        on="On revised" if expected.stage == "revised" else "On first and revised", expected=expected, surprise=surprise,
+        way="more" if surprise.value > 0 else "less", size=size, ranks=ranks,
     )  # fmt: skip
 
 
@@ -130,7 +131,8 @@ def _table(report: Report) -> Table | None:
     groups = [("", 1), ("The month", 5), ("Change of the model’s year", 3)][: 2 + _has_rest(report)]
     return Table(
         "model-news",
-        "What the model expected and what came, billion dollars; surprises also in standard deviations and ranked by size",
+        "What the model expected and what came, billion dollars; surprises also in standard deviations"
+        + (" and ranked by size" if ranked else ""),
         (Column("Flow"), *(Column(header, align="right") for header in headers)),
         tuple(rows),
         group_headers=tuple(groups),

@@ -63,7 +63,13 @@ def _high_tech_words(report: Report) -> Words:
     return Words(
         field_added_most(most, to_date(report) if over == "ytd" else report.period),
         present(
-            fastest_and_slowest(commodity(report, "export", up), growth[up], commodity(report, "export", down), growth[down]),
+            fastest_and_slowest(
+                commodity(report, "export", up),
+                growth[up],
+                commodity(report, "export", down),
+                growth[down],
+                to_date(report) if over == "ytd" else report.period,
+            ),
             all_fields(whole) if whole else None,
             size,
         ),
@@ -92,10 +98,10 @@ def field_added_most(field: Name | None, span: str) -> Runs:
 
 
 @message
-def fastest_and_slowest(up: Name, rise: Fact, down: Name, fall: Fact) -> Runs:
+def fastest_and_slowest(up: Name, rise: Fact, down: Name, fall: Fact, span: str) -> Runs:
     return say(
-        "Exports of {up} {rise} on a year earlier, those of {down} {fall}.",
-        up=_field(up), rise=changed(rise), down=_field(down), fall=also(fall, rise),
+        "In {span}, exports of {up} {rise} on a year earlier, those of {down} {fall}.",
+        span=span, up=_field(up), rise=changed(rise), down=_field(down), fall=also(fall, rise),
     )  # fmt: skip
 
 

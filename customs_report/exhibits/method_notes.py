@@ -135,8 +135,8 @@ def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
 @message
 def newest_stage(day: str) -> Runs:
     return say(
-        "{day}. Each figure is the newest released by that day; a later day may show other numbers, because customs revises "
-        "without notice.",
+        "{day}. The report’s own figures are the newest released by that day; a later day may show other numbers, because "
+        "customs revises without notice.",
         day=day,
     )
 

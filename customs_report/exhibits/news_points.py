@@ -288,7 +288,7 @@ def flow_before(flow: str, growth: Fact, month: str) -> Runs:
 @message
 def flow_only_implied(flow: str, span: str, level: Fact, before: Fact) -> Runs:
     return say(
-        "{flow} of {span} come to about {level}, as their growth implies, after they {moved} the month before.",
+        "{flow} of {span} come to about {level}, as their growth implies; the month before they {moved}, as first published.",
         flow=flow.capitalize(), span=span, level=level, moved=changed(before),
     )  # fmt: skip
 
@@ -429,8 +429,8 @@ def surprised(flow: str, surprise: Fact, rank: Fact, months: Fact) -> Runs:
     what = {"exports": "Export growth", "imports": "Import growth", "balance": "The balance"}[flow]
     way = "above" if surprise.value > 0 else "below"
     return say(
-        "{what} came in {surprise:size} {way} the consensus, the {rank:largest} surprise of {months:number} months.",
-        what=what, surprise=surprise, way=way, rank=rank, months=months,
+        "{what} came in {surprise:size} {way} the consensus, the {rank:largest} surprise in {flow} of {months:number} months.",
+        what=what, surprise=surprise, way=way, rank=rank, months=months, flow="the balance" if flow == "balance" else flow,
     )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def trade_with_most(span: str, more: int) -> Runs:
 @message
 def fastest_and_slowest(fast: Name, most: Fact, slow: Name, least: Fact) -> Runs:
     return say(
-        "Of the countries shown, trade with {fast} grew fastest in yuan ({most:signed}); with {slow} it fell most "
+        "Of those shown, trade with {fast} grew fastest in yuan ({most:signed}); with {slow} it fell most "
         "({least:signed}).",
         fast=the_partner(fast), most=most, slow=the_partner(slow), least=least,
     )  # fmt: skip
@@ -98,7 +98,7 @@ def fastest_and_slowest(fast: Name, most: Fact, slow: Name, least: Fact) -> Runs
 def note_on_map() -> Runs:
     return (
         "Area: exports and imports together, in yuan. Number and colour: their growth on a year earlier in percent. Countries "
-        "only, no groups; each stands about where it lies.",
+        "and territories, no groups, placed roughly by continent.",
     )
 
 
@@ -176,7 +176,7 @@ def _chart(report: Report) -> Chart | None:
 @message
 def map_of_circles(first: Name, trade: Fact, growth: Fact) -> Runs:
     return say(
-        "A circle for each country, the larger its trade with China the larger, blue where trade grew and brown where it fell. "
-        "The largest is {first} with {trade}, {growth:signed}.",
+        "A circle for each country or territory, the larger its trade with China the larger, blue where trade grew and "
+        "brown where it fell. The largest is {first} with {trade}, {growth:signed}.",
         first=name_of(first.code, first.english), trade=trade, growth=growth,
     )  # fmt: skip

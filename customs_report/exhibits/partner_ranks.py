@@ -41,10 +41,10 @@ DESTINATIONS = ("ASEAN", "EU27", "AFRICA", "LATAM", "HKG")  # none of them overl
 @message
 def note_on_shares(first: str | None, last: str) -> Runs:
     """`first` and `last`: the months with which the charts begin and end."""
-    ends = say(" of three months each, the first to {first}, the last to {last}", first=first, last=last) if first else ()
+    ends = say(" Lines: shares over three months, from {first} to {last}.", first=first, last=last) if first else ()
     return say(
-        "Shares are of exports in yuan, in the charts{ends}; § overlaps the others. Places are those among the partners "
-        "available in both years.",
+        "Shares are of exports in yuan.{ends} Groups with § overlap the others and begin later. Places are those among the "
+        "partners available in both years.",
         ends=ends,
     )  # fmt: skip
 

@@ -245,6 +245,8 @@ def _not_available(report: Report) -> Message | None:
         "import_commodities": bool(no_lines(report, "import")),
         "yuan": not {"exports_cny_month", "exports_cny_ytd"} & set(facts),
     }
+    if gaps["export_commodities"] and any(name.startswith("commodity.export.") for name in facts):
+        gaps |= {"some_export_commodities": True, "export_commodities": False}
     if gaps["export_commodities"] and gaps["import_commodities"]:
         gaps = {**gaps, "commodities": True, "export_commodities": False, "import_commodities": False}
     missing = [what for what, lacks in gaps.items() if lacks]
@@ -255,7 +257,8 @@ def _not_available(report: Report) -> Message | None:
 def not_available(month: str, what: list[str]) -> Runs:
     names = {
         "levels": "the month’s own levels of exports and imports", "partners": "partners", "commodities": "commodities",
-        "export_commodities": "export commodities", "import_commodities": "import commodities", "yuan": "totals in yuan",
+        "export_commodities": "export commodities", "some_export_commodities": "most export commodities",
+        "import_commodities": "import commodities", "yuan": "totals in yuan",
     }  # fmt: skip
     return say("Not available for {month}: {what}.", month=month, what=listed((names[each],) for each in what))
 

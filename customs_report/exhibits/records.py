@@ -6,6 +6,7 @@ import pandas as pd
 
 import helpers
 from customs_report import palette
+from customs_report.calculations.levels import NOT_ADDED
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import (
     BILLION,
@@ -54,6 +55,8 @@ def _words(report: Report) -> Words:
 
 @message
 def records_not_held(why: NotAvailable) -> Runs:
+    if why.why == NOT_ADDED:
+        return ("No twelve-month sum of the balance is available yet",)
     return not_held("Records and history", why)
 
 

@@ -213,7 +213,7 @@ def _line(report: Report) -> Message:
             )
             for flow in flows
         ],
-        apart=FLOWS[0] in compared,
+        apart=bool(compared),
     )
 
 
@@ -313,7 +313,8 @@ def _notes(report: Report) -> tuple[Message, ...]:
         return notes
     notes = (*notes, *present(_spreads(report), _revisions(report)))
     outliers, shifts = ([period_in_list(p) for p in known if p <= report.period] for known in (OUTLIERS, SHIFTS))
-    return (*notes, our_model(outliers, shifts))
+    banded = any(f"adjusted.{flow}_usd_month_low" in facts for flow in FLOWS)
+    return (*notes, our_model(outliers, shifts, banded))
 
 
 @message
@@ -335,13 +336,14 @@ def period_in_list(period: str) -> Runs:
 
 
 @message
-def our_model(outliers: list[Runs], shifts: list[Runs]) -> Runs:
+def our_model(outliers: list[Runs], shifts: list[Runs], banded: bool) -> Runs:
+    band = "Around first estimates, the range in brackets has covered the later one in nine of ten months. " if banded else ""
     return say(
         "The adjusted line is our own: a structural time-series model of logarithms, with effects estimated from the months up "
         "to this one. Lunar New Year moves exports in the two weeks before it and, from its third day on, for three weeks; "
-        "imports on its first six days. {outliers}{shifts}Around first estimates, the range in brackets has covered the later "
-        "one in nine of ten months. First estimates are recomputed from current figures: their revision is what later months "
-        "taught, not what customs revised.",
+        "imports on its first six days. {outliers}{shifts}{band}First estimates are "
+        "recomputed from current figures: their revision is what later months taught, not what customs revised.",
+        band=band,
         outliers=(*listed(outliers), " is left out as an outlier. ") if outliers else (),
         shifts=("The steps of the level in ", *listed(shifts), " stay in the line. ") if shifts else (),
     )  # fmt: skip

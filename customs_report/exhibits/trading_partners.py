@@ -367,7 +367,7 @@ COUNTRIES = {  # of regions that customs gives no total of
 def _rows_of_regions(report: Report) -> list[Subject]:
     """Continents, groups that overlap them, and the countries of the Gulf and of Central Asia that are held."""
     facts, name = report.facts, "partner.{}.total_cny_month".format
-    trade = {code: facts.value(f"partner.{code}.total_cny_ytd") or 0 for code in CONTINENTS}
+    trade = {code: facts.value(f"partner.{code}.total_cny_ytd") or 0 for code in CONTINENTS if name(code) in facts}
     rows: list[Subject] = [
         (code, partner_name(report, code), "") for code in sorted(trade, key=trade.__getitem__, reverse=True)
     ]

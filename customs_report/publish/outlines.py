@@ -160,9 +160,10 @@ class Outline:
     @property
     def tables(self) -> tuple[Exhibited, ...]:
         """Every table and chart, in the order of the report."""
-        found, heading, others = [], "", 0
+        found, section, heading, others = [], "", "", 0
         for part in self.parts:
-            heading = part.entries[-1].heading if part.entries else heading
+            section = next((entry.heading for entry in part.entries[::-1] if not entry.label), section)
+            heading = part.entries[-1].heading if part.entries else section if part.own else heading
             tables = part.data.get("tables", ())
             for place, table in enumerate(tables):
                 if "number" in part.about:
