@@ -104,10 +104,22 @@ def _words(report: Report, kind: str, flows: tuple[str, str], note: Message) -> 
     last = None if is_january(report) else _in_the_month(report, kind, shown[0])
     if len(shown) == 1:
         last = no_contributions_to(next(flow for flow in flows if flow not in shown))
-    notes = (note, *_on_another_base(report, kind, flows))
+    notes = (note, *_on_another_base(report, kind, flows), *_without_month(report, kind, shown))
     by_flow = [_since_january(report, kind, flow, first=flow == shown[0]) for flow in shown]
     sentences = present(*by_flow, _whole_and_rest(report, kind, shown), last)
     return Words(_claim(report, kind, shown[0]), sentences, notes=notes)
+
+
+def _without_month(report: Report, kind: str, flows: Sequence[str]) -> list[Message]:
+    """That some parts have no mark of the month, where others have."""
+    names = [f"contribution.{kind}.{flow}_cny_month.{code}" for flow in flows for code in _leading(report, kind, flow)]
+    marked = [name in report.facts for name in names]
+    return [no_mark_of_the_month()] if any(marked) and not all(marked) and not is_january(report) else []
+
+
+@message
+def no_mark_of_the_month() -> Runs:
+    return ("Without ◆: the month’s figure is not available, or too uncertain.",)
 
 
 @message

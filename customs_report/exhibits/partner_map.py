@@ -41,8 +41,9 @@ SHORT = {"USA": "US", "GBR": "UK", "ARE": "UAE"}
 MOST, FEWEST = 24, 8  # circles
 COVERED = 0.17  # of the drawing, by all circles
 WIDTH, HEIGHT = 3.9, 2.9  # inches: a phone shows it with letters large enough
+EDGE = 0.01  # inches: room for the line around a circle
 LETTER, LINE = 0.056, 0.15  # inches: about a letter's width, a line of letters
-INSIDE = 0.19  # inches: the radius from which on the label stands inside
+INSIDE, FITTING = 0.19, 0.58  # inches, and widths of the longest word: the radius from which on the label stands inside
 
 
 def partner_map(report: Report, *frames: pd.DataFrame) -> Exhibit:
@@ -113,7 +114,7 @@ class _Circle(NamedTuple):
     @property
     def is_wide(self) -> bool:
         """Does the label stand inside?"""
-        return self.radius >= INSIDE
+        return self.radius >= max(INSIDE, max(map(len, self.label.split())) * LETTER * FITTING)
 
     @property
     def drop(self) -> float:
@@ -124,7 +125,7 @@ class _Circle(NamedTuple):
     def half(self) -> tuple[float, float]:
         """Half the width and the height that circle and label need."""
         letters = max(map(len, self.label.split())) if self.is_wide else len(self.label)
-        return max(self.radius, letters * LETTER / 2), self.radius + self.drop
+        return max(self.radius + EDGE, letters * LETTER / 2), self.radius + EDGE + self.drop
 
 
 def _circles(report: Report, codes: list[str]) -> list[_Circle]:
@@ -154,8 +155,9 @@ def _chart(report: Report) -> Chart | None:
     axes.set_ylim(HEIGHT, 0)
     draw_circles(axes, centres, [circle.radius for circle in circles], [circle.colour for circle in circles])
     boxes = []
-    for (x, y), (radius, label, _, ink) in zip(centres, circles, strict=True):
-        if radius >= INSIDE:
+    for (x, y), circle in zip(centres, circles, strict=True):
+        radius, label, _, ink = circle
+        if circle.is_wide:
             axes.text(x, y, label.replace(" ", "\n"), size=8, color=ink, ha="center", va="center", linespacing=0.95, zorder=3)
         else:
             axes.text(x, y + radius + 0.01, label, size=8, color=palette.INK, ha="center", va="top", zorder=3)
