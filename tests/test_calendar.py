@@ -343,7 +343,7 @@ def test_a_month_beside_three_and_its_days(reported):
     assert plain(words.claim) == "Exports: down 1.3% in October 2025, up 3.7% over three months"
     text = " ".join(plain(s) for s in words.sentences)
     assert (
-        "By our convention October had 18 working days, 1 day fewer than a year earlier; per working day exports rose" in text
+        "By our convention October had 18 working days, 1 day fewer than a year earlier; per day exports rose" in text
     )
     assert re.search(r"exports \$[\d.]+ billion \([\d.]+ to [\d.]+\)", text)
     notes = " ".join(map(plain, words.notes))
