@@ -92,7 +92,7 @@ def test_a_surprise_is_news_only_among_the_three_largest(reported):
     told = {period: " ".join(map(plain, exhibits.main_points(reported(period)))) for period in ("2025-11", "2026-06")}
     assert "consensus" not in told["2025-11"]
     assert (
-        "Export growth came in 8.8 percentage points above the consensus, the largest surprise in exports of 30 months."
+        "Export growth came in 8.8 percentage points above the consensus, the largest surprise in exports of 30 months with forecasts."
         in told["2026-06"]
     )
 

@@ -139,7 +139,7 @@ def _run_of_months(report: Report) -> Message | None:
 
 @message
 def in_a_row_above(months: Fact) -> Runs:
-    return say("It is the {months:ordinal} straight month above a hundred billion dollars.", months=months)
+    return say("It exceeded a hundred billion dollars for the {months:ordinal} straight month.", months=months)
 
 
 @message
@@ -190,7 +190,7 @@ def _balance_chart(report: Report) -> Chart | None:
     records = [i for i, new in enumerate(frame["record"]) if new and i >= 12]  # in the first year every month can be one
     if records:
         axes.plot(records, [values[i] + 4 for i in records], ls="", marker="v", ms=3.2, color=palette.INK)
-        corner_note(axes, "▼ record at the time", palette.INK)
+        corner_note(axes, "▼ record surplus at the time", palette.INK)
     mark_zero(axes)
     label_years(axes, list(frame.index))
     axes.set_xlim(-1, len(values) + 0.5)
@@ -242,9 +242,9 @@ def _year_claim(report: Report) -> Message:
     if is_january(report):
         return year_begins(balance)
     if rank and rank.value == 1 and has_history(facts):
-        return ahead_of_every_year(balance, claim_since(report))
+        return ahead_of_every_year(balance, report.period, claim_since(report))
     if rank and balance.value >= 0 and has_history(facts):
-        return year_ranked(balance, rank, claim_since(report))
+        return year_ranked(balance, rank, report.period, claim_since(report))
     return year_stands_at(balance)
 
 
@@ -259,19 +259,20 @@ def year_begins(balance: Fact) -> Runs:
 
 
 @message
-def ahead_of_every_year(balance: Fact, since: Runs) -> Runs:
-    return say("Surplus since January, {balance}, is the largest in data since {since}", balance=balance, since=since)
+def ahead_of_every_year(balance: Fact, month: str, since: Runs) -> Runs:
+    template = "January–{month} surplus of {balance} is the largest in data since {since}"
+    return say(template, month=month_of(month), balance=balance, since=since)
 
 
 @message
-def year_ranked(balance: Fact, rank: Fact, since: Runs) -> Runs:
-    template = "Surplus since January, {balance}, is the {rank:largest} in data since {since}"
-    return say(template, balance=balance, rank=rank, since=since)
+def year_ranked(balance: Fact, rank: Fact, month: str, since: Runs) -> Runs:
+    template = "January–{month} surplus of {balance} is the {rank:largest} in data since {since}"
+    return say(template, month=month_of(month), balance=balance, rank=rank, since=since)
 
 
 @message
 def year_stands_at(balance: Fact) -> Runs:
-    return say("The year’s {noun} is {balance:size}", noun=surplus_or_deficit(balance), balance=balance)
+    return say("Since January, the {noun} comes to {balance:size}", noun=surplus_or_deficit(balance), balance=balance)
 
 
 @message

@@ -108,7 +108,9 @@ def _change(report: Report) -> Message | None:
     if change is None or shows_zero(change):
         return None
     ups, downs = _movers(report)
-    return balance_changed_with(change, [change_with(partner(report, c), facts[name(c)]) for c in (*ups[:2], *downs[:2])])
+    with_it, against = (ups, downs) if change.value > 0 else (downs, ups)
+    parts = ([change_with(partner(report, code), facts[name(code)]) for code in codes] for codes in (with_it[:2], against[:1]))
+    return balance_changed_with(change, *parts)
 
 
 @message
@@ -117,11 +119,12 @@ def change_with(partner: Name, change: Fact) -> Runs:
 
 
 @message
-def balance_changed_with(change: Fact, movers: list[Runs]) -> Runs:
+def balance_changed_with(change: Fact, with_it: list[Runs], against: list[Runs]) -> Runs:
+    way, other = ("rose", "fell") if change.value > 0 else ("fell", "rose")
     return say(
-        "A year earlier the balance was {change:size} {other}{whom}.",
-        change=change, other="lower" if change.value >= 0 else "higher",
-        whom=("; the largest changes were with ", *listed(movers)) if movers else (),
+        "On a year earlier it {way} {change:size}{most}{rest}.",
+        way=way, change=change, most=say(", most with {whom}", whom=listed(with_it)) if with_it else (),
+        rest=say("; it {other} most with {whom}", other=other, whom=listed(against)) if against else (),
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def _recent_words(report: Report) -> Words:
 
 @message
 def note_on_charts() -> Runs:
-    return ("In the charts of partners and goods, months without data are left open.",)
+    return ("Charts of partners and goods begin where their data do; months without data are left open.",)
 
 
 @message

@@ -77,7 +77,7 @@ def note_on_ember() -> Runs:
     return (
         "Compiled by Ember from customs’ codes, under ",
         *name_of("CC-BY-4.0", "CC BY 4.0"),
-        "; in dollars, growth on a year earlier. They count what crossed the border, by any maker, to the last known "
+        "; in dollars, growth on a year earlier. The figures count what crossed the border, by any maker, to the last known "
         "destination: a port of entry may stand for its region. Europe includes the European Union.",
     )
 

@@ -99,7 +99,7 @@ def changes_of_year(year: str, month: str, change: Fact, of_month: Fact, of_rest
 def how_expected() -> Runs:
     return (
         "The model is that of the outlook, its parameters estimated before the year. The expectation rests on earlier months "
-        "as they are known now, not as first published. January and February count as one month.",
+        "in the vintage of this report, most of them revised since. January and February count as one month.",
     )
 
 

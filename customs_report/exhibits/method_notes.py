@@ -13,6 +13,7 @@ from customs_report.release_calendar import next_release
 from customs_report.report import Report
 
 Entry = tuple[Message, Message]  # a term, and what is to be said of it
+FORECAST = "consensus.exports_usd_month_yoy"
 GLOSSARY = {  # terms, and the beginning of the names of the facts that they are for
     "balance": "",
     "year_to_date": "",
@@ -53,11 +54,13 @@ def selected_sources(report: Report) -> tuple[Entry, ...]:
         "import_lines": "commodity.import.*",
         "rate": "rate.crude_oil_month",
         "mirror": "mirror.imports_us_usd_month",
+        **({"forecasts": FORECAST} if FORECAST in facts else {}),
     }
     totals = {f"partner.{code}.total_cny_ytd": "partners" for code in tables.partner_list["partner"]}
     lines = zip(tables.commodity_list["flow"], tables.commodity_list["commodity"], strict=True)
+    growth = dict.fromkeys((f"{flow}_cny_month_yoy" for flow in ("exports", "imports")), "yuan_totals")
     values = {f"commodity.{flow}.{slug}.value_cny_ytd": f"{flow}_lines" for flow, slug in lines}
-    family_of = {name: family for family, name in families.items()} | totals | values
+    family_of = {name: family for family, name in families.items()} | totals | values | growth
     named: dict[str, list[Fact]] = {family: [] for family in families}
     for name, fact in facts.items():
         if name in family_of:
@@ -76,6 +79,7 @@ FAMILIES = {
     "import_lines": "import commodities",
     "rate": "rate of dollars and yuan",
     "mirror": "US imports from China",
+    "forecasts": "forecasts",
 }
 
 
@@ -127,7 +131,7 @@ def vintage(report: Report) -> tuple[tuple[Runs, Runs], ...]:
             (term("known_on"), newest_stage(report.as_of)),
             *([(term("history"), meaning("history"))] if late else []),
             (term("ranks"), ranked_since(first_month(report.tables))),
-            (term("not_covered"), not_covered(forecasts="consensus.exports_usd_month_yoy" in report.facts)),
+            (term("not_covered"), not_covered(forecasts=FORECAST in report.facts)),
         ],
     )
 
@@ -182,7 +186,7 @@ def next_release_of(report: Report) -> tuple[str, str] | None:
 
 @message
 def due_about(month: str, day: str, known: str) -> Runs:
-    return say("After {known}, that of {month}, due about {day}, the usual day.", known=known, month=month, day=day)
+    return say("After {known}: the figures of {month}, due about {day}, the usual day.", known=known, month=month, day=day)
 
 
 def glossary(report: Report) -> tuple[tuple[Runs, Runs], ...]:
@@ -226,9 +230,10 @@ def meaning(of: str) -> Runs:
             "limits": "Goods only. Values at the border: a dearer currency or mix looks like growth. Partners by origin and "
             "last known destination: trade through third places is seen in part. Customs gives no reasons for a revision.",
             "growth": "Customs’ own where it was published with the level, otherwise computed. Contributions rest on the "
-            "base that growth implies, on the restated figure for commodities.",
+            "base that growth implies, on the restated figure for commodities; "
+            "those of the month on last year’s first figure where there is no other.",
             "rounding": "Figures are computed unrounded and rounded when shown, so sums may differ in the last digit. First "
-            "estimates of months are never summed to longer spans, as customs revises them.",
+            "estimates of months are summed only where it is said, in outlook and carry-over, as customs revises them.",
             "balance": "Exports less imports; a surplus where positive, a deficit where negative.",
             "year_to_date": "January to the month of the report.",
             "growth_on_a_year": "Change against the same month, or the same months, of the year before.",

@@ -288,8 +288,10 @@ def flow_before(flow: str, growth: Fact, month: str) -> Runs:
 @message
 def flow_only_implied(flow: str, span: str, level: Fact, before: Fact) -> Runs:
     return say(
-        "{flow} of {span} come to about {level}, as their growth implies; the month before they {moved}, as first published.",
+        "{flow} of {span} come to about {level}, as {what}; the month before they {moved}, as first published.",
         flow=flow.capitalize(), span=span, level=level, moved=changed(before),
+        what=f"{'imports' if flow == 'exports' else 'exports'} and the balance imply" if "balance" in level.origin.inputs
+        else "their growth implies",
     )  # fmt: skip
 
 
@@ -429,7 +431,8 @@ def surprised(flow: str, surprise: Fact, rank: Fact, months: Fact) -> Runs:
     what = {"exports": "Export growth", "imports": "Import growth", "balance": "The balance"}[flow]
     way = "above" if surprise.value > 0 else "below"
     return say(
-        "{what} came in {surprise:size} {way} the consensus, the {rank:largest} surprise in {flow} of {months:number} months.",
+        "{what} came in {surprise:size} {way} the consensus, the {rank:largest} surprise in {flow} of {months:number} months "
+        "with forecasts.",
         what=what, surprise=surprise, way=way, rank=rank, months=months, flow="the balance" if flow == "balance" else flow,
     )  # fmt: skip
 

@@ -103,8 +103,8 @@ def outlooks_missed(years: Fact, exports: Fact, balance: Fact) -> Runs:
 def how_outlooks_are_made(judged: bool) -> Runs:
     return say(
         "A computation from past months, not a view of policy. The model is a seasonal ARIMA with Lunar New Year, its "
-        "parameters estimated before the year. Last year’s months are the year so far plus the rest of last year; the "
-        "average is that of the two. {shown} Exports and imports are simulated together.",
+        "parameters estimated before the year. Last year’s months are the year so far plus the rest of last year’s sum; "
+        "the average is that of the two. {shown} Exports and imports are simulated together.",
         shown="The one with the smallest past error at this month is shown." if judged
         else "The average is shown, as too few earlier years are available to judge them by.",
     )  # fmt: skip

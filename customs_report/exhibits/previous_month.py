@@ -37,7 +37,7 @@ def month_before_not_held(why: NotAvailable) -> Runs:
 
 @message
 def compared_with(month: str) -> Runs:
-    return say("Compared with the report of {month}", month=month)
+    return say("Compared with {month}", month=month)
 
 
 @message
@@ -127,5 +127,5 @@ def _table(report: Report) -> Table | None:
         cells = tuple((facts.cite(n, s),) for n, s in zip(names, (style, style, change), strict=True))
         rows.append(Row(fact_label(facts[name]), cells, values=tuple(facts.value(n) for n in names)))
     columns = (Column("Figure"), *(Column(header, align="right") for header in ("Month before", "Now", "Change")))
-    caption = "With the month before and with this month: percent and points, levels in billions"
+    caption = "The month before and this month: percent, changes in points, levels in billions"
     return Table("previous", caption, columns, tuple(rows)) if rows else None

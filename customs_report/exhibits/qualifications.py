@@ -224,14 +224,14 @@ def yuan_leads() -> Runs:
 
 @message
 def revised_figures(day: str, yuan: bool) -> Runs:
-    return say("Dollar figures are as customs showed them on {day}, in tenths of a billion{yuan}.", day=day,
+    return say("Dollar figures are as customs last showed them by {day}, in tenths of a billion{yuan}.", day=day,
                yuan="; yuan figures are as first published" if yuan else "")  # fmt: skip
 
 
 @message
 def first_estimates_ranked(later: bool) -> Runs:
     """`later` where history had to be taken from later releases."""
-    rest = "; ranks compare them partly with figures revised later" if later else ""
+    rest = "; some earlier months are as customs gave them later" if later else ""
     return (f"Dollar figures are first estimates{rest}.",)
 
 

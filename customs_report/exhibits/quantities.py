@@ -173,7 +173,8 @@ def crude_oil(tonnes: Fact, barrels: Fact, growth: Fact, month: str) -> Runs:
 def rule() -> Runs:
     return (
         "Goods are named where growth of value and of quantity lie at least ten points apart, those first whose unit value "
-        "changed their value most. Unit value moves with prices and with the mix of goods. Cars are part of motor vehicles.",
+        "changed their value most. Unit value moves with prices and with the mix of goods; a dash: it cannot be computed for "
+        "both years. Cars are part of motor vehicles.",
     )
 
 

@@ -144,7 +144,7 @@ def next_base(base: Fact, month: str) -> Runs:
 def next_base_stands_out(base: Fact, month: str, growth: Fact, gap: Fact) -> Runs:
     return say(
         "Next month compares with exports of {base} in {month}, a {kind} base: they had {moved}, {gap:size} {more} than "
-        "over the twelve months to it.",
+        "over the twelve months to then.",
         base=base, month=month, kind="high" if gap.value > 0 else "low", moved=had_changed(growth), gap=gap,
         more=more_or_less(gap),
     )  # fmt: skip

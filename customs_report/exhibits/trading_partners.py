@@ -139,7 +139,9 @@ def _rose_most(report: Report) -> Message | None:
 @message
 def exports_rose_most_to(partner: Name, growth: Fact) -> Runs:
     return say(
-        "Among the largest partners, exports rose most to {who}: {growth:size}.", who=the_partner(partner), growth=growth
+        "Among the largest partners, ASEAN counted as one, exports rose most to {who}: {growth:size}.",
+        who=the_partner(partner),
+        growth=growth,
     )
 
 
@@ -328,7 +330,7 @@ def region_added_most(most: Name, least: Name | None, alone: bool) -> Runs:
     if least is None:
         return claim
     loser = name_of(least.code, least.english)
-    return (*claim, ", only ", *loser, " took away") if alone else (*claim, ", ", *loser, " took most away")
+    return (*claim, ", only ", *loser, " lowered it") if alone else (*claim, ", ", *loser, " lowered it most")
 
 
 @message
