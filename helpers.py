@@ -364,8 +364,8 @@ def comparison(
     month, ytd, 3m, 12m. Month and year to date are the facts of each month's report; longer sums of partners and commodities
     need every month in the data. Partners and commodities are in yuan only, all trade ("all") in yuan or dollars.
     The result has a frame, `values`, with codes as columns (`named`: with names), its `unit`, and `gaps`: why a subject is no
-    column, such as one with a different unit from the first, or has months without a figure. Raises InputError for an unknown
-    name, with the nearest, and where no subject has a figure.
+    column, such as one with a different unit from the first, or has months without a figure since its first. Raises
+    InputError for an unknown name, with the nearest, and where no subject has a figure.
 
     >>> helpers.comparison(tables, "2025-11", ["USA", "ASEAN"], measure="growth", over="ytd").values.iloc[-1].to_dict()
     {'USA': -18.3, 'ASEAN': 14.6}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -415,6 +416,16 @@ def test_as_known_on_is_said_only_of_a_page_that_keeps_tables_of_one_day(tmp_pat
         assert "February 2012" in text_of_pdf(made.folder / "of_a_test.pdf")
         cover = pd.read_excel(made.folder / "of_a_test.xlsx", sheet_name="Cover", header=None, engine="calamine")[0].to_list()
         assert sum("As known on" in str(line) for line in cover) == said
+
+
+def test_a_chart_of_ours_that_is_not_proved_is_as_wide_as_the_page(tmp_path):
+    cell = "from customs_report import exhibits\nfrom customs_report.report import open_report\n"
+    cell += 'exhibits.compare(open_report("2026-06"), ["ASEAN", "USA"])'
+    page = (built_of(tmp_path, "# Of mine", cell, formats=("html",)).folder / "of_a_test.html").read_text()
+    address = parser.fromstring(page).xpath("//div[@class='own']//img/@src")[0]
+    drawing = parser.fromstring(base64.b64decode(address.partition(",")[2]))
+    assert float(drawing.get("width")) > 700  # pixels: without a size of its own a browser would show it in 300
+    assert drawing.get("preserveaspectratio") is None
 
 
 def test_contents_need_three_entries_and_leave_out_the_title(tmp_path):

@@ -48,7 +48,8 @@ def compare(
     for (subject, column), colour in zip(frame.items(), COLOURS, strict=False):
         values = (column / size).to_list()
         draw_line(axes, values, colour, names[subject])
-        ends.append((fill(names[subject], 26), values[-1], colour))
+        newest = [value for value in values if value == value][-1:]  # of a subject without the last month, too
+        ends += [(fill(names[subject], 26), value, colour) for value in newest]
     mark_zero_within(axes)
     label_years(axes, list(frame.index))
     axes.set_xlim(-0.5, len(frame) - 0.5)

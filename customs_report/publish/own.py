@@ -23,6 +23,7 @@ from lxml import html as parser
 from lxml.html import builder
 from markupsafe import Markup
 
+from customs_report.display.charts import LARGEST
 from customs_report.display.markup import element, literal
 from customs_report.numbers import period_text
 from customs_report.palette import CHARACTERS, MONO, mono_characters, printable
@@ -36,6 +37,9 @@ ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)
 OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")  # earlier states of a progress bar
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 METADATA = re.compile(r"<metadata>.*?</metadata>", re.S)  # has the time of drawing
+VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+OURS = 'data-kind="chart"'
+FITTED = re.compile(r' (?:style|class|preserveAspectRatio)="[^"]*"')  # how our page fits a drawing to the screen
 SVG_NAME = "http://www.w3.org/2000/svg"
 SVG = re.compile(r"<svg\b.*?</svg>", re.S | re.I)
 NUMBER = re.compile(r"[-+−–$¥€]{0,2}\s?[\d.,\s]*\d(e[-+]?\d+)?\s?%?")
@@ -264,13 +268,23 @@ def _replace(node: parser.HtmlElement, by: str) -> None:
     node.getparent().replace(node, new)
 
 
+def _sized(svg: str) -> str:
+    """A drawing with a size of its own: our charts have none, since the page fits them to the screen."""
+    opening, rest = svg[: svg.find(">")], svg[svg.find(">") :]
+    box = VIEW_BOX.search(opening)
+    if not box or OURS not in opening:
+        return svg
+    width, height = (float(side) * LARGEST for side in box.groups())
+    return f'{FITTED.sub("", opening)} width="{width:.0f}" height="{height:.0f}"{rest}'
+
+
 def _address(kind: str, content: str) -> str:
     """A picture in an output as a data URL."""
     if kind == "image/svg+xml":
         svg = METADATA.sub("", content[max(0, content.find("<svg")) :])
         if "xmlns=" not in svg[: svg.find(">")]:
             svg = svg.replace("<svg", f'<svg xmlns="{SVG_NAME}"', 1)
-        content = b64encode(svg.encode()).decode()
+        content = b64encode(_sized(svg).encode()).decode()
     return f"data:{kind};base64,{''.join(content.split())}"
 
 
