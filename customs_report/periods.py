@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 LATEST = "latest"
-NAMES = {name.lower(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
+NAMES = {name.lower(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name} | {"sept": 9}
 MONTHS = (  # 2025-11, 2025/11, 2025.11, 202511, 2025M11, 2025年11月; 11/2025; November 2025, Nov-2025; 2025 November
     re.compile(r"(?P<year>[0-9]{4})[-/. m年]?(?P<month>0[1-9]|1[0-2])月?"),
     re.compile(r"(?P<month>0?[1-9]|1[0-2])[-/.](?P<year>[0-9]{4})"),
@@ -32,8 +32,8 @@ def is_latest(period: object) -> bool:
 def parse_month(period: object) -> str:
     """The month as 2025-11, from any of the ways of writing one or one of its days, or from a date; "" if it is none.
 
-    >>> parse_month("Nov 2025"), parse_month("11/2025"), parse_month("2025-11-30"), parse_month("2025-13")
-    ('2025-11', '2025-11', '2025-11', '')
+    >>> parse_month("Sept 2025"), parse_month("11/2025"), parse_month("2025-11-30"), parse_month("2025-13")
+    ('2025-09', '2025-11', '2025-11', '')
     """
     return _read(period, MONTHS)[:7] or parse_day(period)[:7]
 
