@@ -58,7 +58,7 @@ lint: $(VENV)/.test ## check style and types, and that notebooks are committed w
 	@$(BIN)/ruff check $(UNCHECKED)
 	@$(BIN)/ruff format --check $(UNCHECKED)
 	@$(BIN)/mypy
-	@for notebook in $(NOTEBOOKS); do git show ":$$notebook" 2>/dev/null | $(BIN)/nbstripout --verify --keep-id >/dev/null || \
+	@for notebook in $(NOTEBOOKS); do { git show ":$$notebook" 2>/dev/null || cat "$$notebook"; } | $(BIN)/nbstripout --verify --keep-id >/dev/null || \
 		{ echo "$$notebook is staged with outputs: make setup sets up the filter that strips them" >&2; exit 1; }; done
 
 # Kept pins stay; to move them, `make lock UPGRADE=--upgrade`. The build backend comes from pyproject.toml as well.
