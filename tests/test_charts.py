@@ -8,11 +8,15 @@ from itertools import pairwise
 
 import matplotlib
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.ticker import MaxNLocator
 
 from customs_report import exhibits, palette
 from customs_report.display import Chart
 from customs_report.drawing import beside
-from customs_report.drawing.axes import canvas, label_ends, label_months
+from customs_report.drawing.axes import STEPS, canvas, label_ends, label_months
+from customs_report.drawing.ticks import numbers
 from customs_report.facts import plain
 from customs_report.periods import span
 from customs_report.publish.inputs import NOTEBOOKS
@@ -91,3 +95,18 @@ def test_a_history_that_ends_in_a_first_print_names_both_stages(reported):
     assert "first prints and revised figures" in plain(exhibits.balance(then).bodies[0].source)
     assert "China, revised figures" in plain(exhibits.balance(now).bodies[0].source)
     assert "China, bulletin figures" in plain(exhibits.partners(then).bodies[0].source)
+
+
+@given(st.floats(-1e4, 1e4), st.floats(0.02, 1e4), st.integers(3, 6))
+def test_a_gridline_is_labelled_with_its_exact_value(low, reach, most):
+    places = MaxNLocator(most, steps=STEPS).tick_values(low, low + reach).tolist()
+    said = [float(label.replace("−", "-").replace(",", "")) for label in numbers(places)]
+    assert said == pytest.approx(places, abs=1e-6 * (places[-1] - places[0]))
+    assert len({len(label.partition(".")[2]) for label in numbers(places)}) == 1  # as many decimals each
+
+
+def test_a_compared_subject_without_the_last_month_has_its_name(reported):
+    report = reported("2026-07")
+    chart = exhibits.compare(report, ["South Africa", "Africa"], measure="growth")
+    written = {text.get_text() for text in [*chart.figure.texts, *chart.figure.axes[0].texts]}
+    assert {"South Africa", "Africa"} <= written

@@ -428,6 +428,16 @@ def test_a_chart_of_ours_that_is_not_proved_is_as_wide_as_the_page(tmp_path):
     assert drawing.get("preserveaspectratio") is None
 
 
+def test_a_table_of_ones_own_does_not_stand_under_the_heading_of_an_exhibit(tmp_path):
+    open_it = "from customs_report import exhibits\nfrom customs_report.display import exhibit\n"
+    open_it += "from customs_report.report import open_report\nexhibit(2, exhibits.balance(open_report(period)))"
+    cells = ["# Of mine\n\n## My section", open_it, "import pandas as pd\npd.DataFrame({'a': [1.5]})"]
+    made = built_of(tmp_path, *cells, formats=("xlsx",))
+    contents = pd.read_excel(made.folder / "of_a_test.xlsx", sheet_name="Contents", header=None, engine="calamine")
+    (said,) = [row[2] for row in contents.itertuples(index=False) if row[0] == "Table 1"]
+    assert said == "My section"
+
+
 def test_contents_need_three_entries_and_leave_out_the_title(tmp_path):
     for sections, listed in ((2, []), (3, ["Part a", "Part b", "Part c"])):
         folder = tmp_path / str(sections)
