@@ -303,5 +303,6 @@ def test_a_frame_says_what_made_it_and_in_which_units(space, name):
 
 
 def test_a_frame_with_few_months_says_how_many_have_figures():
+    frames.warned.clear()
     with pytest.warns(MissingFigures, match=r"2025-11: 2 of 13 months have figures; helpers.comparison"):
         helpers.partner_months(helpers.load(), "2025-11", "Nigeria")
