@@ -317,7 +317,7 @@ def load(as_of: str | date = "") -> Tables:
     """Which tables were known on a day? By default all data. A day is a date or a text: "2025-12-08", "8 Dec 2025".
 
     A frame for each kind of figure (`totals`, `partners`, `commodities`, ...) and reference lists; figures released after
-    that day are kept only as history for earlier months. Calculations take the latest month unless told otherwise: the newest
+    that day are kept only as history for earlier months. Calculations take the latest month unless one is given: the newest
     with exports, imports, partners and commodities, not one of which only the headline is known.
 
     Raises InputError for text that is not a date, and for a day before the first release in the data; warns for a day after

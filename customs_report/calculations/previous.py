@@ -42,7 +42,7 @@ def previous_facts(facts: Facts, before: Facts) -> None:
             continue
         now, then = facts[name], before[name]
         if facts.get(f"{name}_printed") == replace(now, name=f"{name}_printed") and f"{name}_printed" in before:
-            then = before[f"{name}_printed"]  # as customs printed both
+            then = before[f"{name}_printed"]  # the figure of this month is customs' print, so that of the month before is, too
         rate = now.unit == "percent"
         unit, step = ("percentage points", None) if rate else (now.unit, max(now.step or 1, then.step or 1))
         facts.add(f"previous.{name}", then)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from customs_report.chart_answers import BY_MONTH, Answer, Boxes, FromTop, Standing, answers_of
 from customs_report.display.markup import Text, element, html, literal, plain, typst
-from customs_report.display.shown import Bundle, Shown, data_of, scrollable
+from customs_report.display.shown import Bundle, Shown, as_data, scrollable
 from customs_report.display.tables import Table, heads
 from customs_report.drawing import beside
 from customs_report.drawing.drawings import Drawing, svg
@@ -122,7 +122,7 @@ class Chart:
         return plain(self.alt)
 
     def shown(self) -> Shown:
-        return Shown(self.html(), f"#body({literal(self.typst_form())})", self.text, {"kind": "chart"}, data_of([self]))
+        return Shown(self.html(), f"#body({literal(self.typst_form())})", self.text, {"kind": "chart"}, as_data([self]))
 
     @property
     def tidy(self) -> dict[str, Any]:
@@ -165,6 +165,7 @@ def _inline(svg: str, ids: str, alt: str, elastic: bool = False) -> Markup:
 
 
 def width_of(svg: str) -> float:
+    """The width of a drawing, in points."""
     return float(re.findall(r'viewBox="0 0 ([\d.]+)', svg)[0])
 
 

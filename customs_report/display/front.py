@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from customs_report.display.markup import Text, element, entry, footnotes, html, joined, literal, plain, typst
 from customs_report.display.numbered import Part
-from customs_report.display.shown import Shown, data_of
+from customs_report.display.shown import Shown, as_data
 from customs_report.facts import Mark, Runs
 
 UNTRUSTED = "Charts are left out until you trust this notebook: View, Activate Command Palette, Trust Notebook."
@@ -97,7 +97,7 @@ def notes_list(items: Iterable[tuple[Text, Text | list[Text]]]) -> Shown:
     page = element("dl", *(entry(html(term), _html_texts(texts)) for term, texts in entries))
     form = [{"term": typst(term), "texts": [*map(typst, texts)]} for term, texts in entries]
     plain_text = "\n".join(f"{plain(term)}: {' '.join(map(plain, texts))}" for term, texts in entries)
-    data = data_of((), ((term, text) for term, texts in entries for text in texts))
+    data = as_data((), ((term, text) for term, texts in entries for text in texts))
     return Shown(page, f"#notes-list({literal(form)})", plain_text, {"kind": "notes"}, data)
 
 

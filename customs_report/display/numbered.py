@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from customs_report.display.charts import Chart
 from customs_report.display.markup import element, entry, footnotes, html, joined, literal, plain, typst
-from customs_report.display.shown import Later, Shown, data_of
+from customs_report.display.shown import Later, Shown, as_data
 from customs_report.display.tables import Table
 from customs_report.drawing import beside
 from customs_report.errors import InputError
@@ -103,7 +103,7 @@ def _exhibit(number: int, content: Exhibit) -> Shown:
     if not held:  # what it would show, and why it does not
         about["missing"] = {"html": html(words.claim).partition(": ")[::2], "typst": typst(words.claim).partition(": ")[::2]}
     text = "\n\n".join([f"Exhibit {number}: {plain(words.claim)}", plain(paragraph), *(body.text for body in bodies)])
-    data = data_of(bodies, (("", note) for note in notes), content.columns)
+    data = as_data(bodies, (("", note) for note in notes), content.columns)
     return Shown(page, f"#exhibit({literal(form)})", text, about, data)
 
 

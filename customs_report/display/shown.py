@@ -48,7 +48,7 @@ def scrollable(content: Markup, labelled_by: str, class_: str = "scroll") -> Mar
     return element("div", content, class_=class_, role="region", tabindex=0, aria_labelledby=labelled_by)
 
 
-def data_of(bodies: Iterable[Any], notes: Iterable[tuple[Text, Text]] = (), columns: int = 1) -> dict[str, list]:
+def as_data(bodies: Iterable[Any], notes: Iterable[tuple[Text, Text]] = (), columns: int = 1) -> dict[str, list]:
     """The data of charts and tables, and notes; a small chart knows how many stand in a row."""
     tables = [body.tidy for body in bodies]
     tables = [table | ({"charts_in_row": columns} if columns > 1 and "svg" in table else {}) for table in tables]

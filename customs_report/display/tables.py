@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from customs_report.chart_answers import Answer, stops
 from customs_report.display.markup import CENTRE, LEFT, Text, element, html, linked, literal, plain, typst
-from customs_report.display.shown import Bundle, Shown, data_of, scrollable
+from customs_report.display.shown import Bundle, Shown, as_data, scrollable
 from customs_report.display.spreadsheets import as_csv, for_spreadsheets, with_distinct_headers
 from customs_report.facts import Cite, Mark
 from customs_report.numbers import unit_in_words
@@ -245,7 +245,7 @@ class Table:
 
     def shown_as(self, page: Markup) -> Shown:
         """The table with this HTML instead of its own."""
-        return Shown(page, f"#body({literal(self.typst_form())})", self.text, {"kind": "table"}, data_of([self]))
+        return Shown(page, f"#body({literal(self.typst_form())})", self.text, {"kind": "table"}, as_data([self]))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         return self.shown()._repr_mimebundle_()

@@ -318,8 +318,8 @@ def _flows_of_year(report: Report) -> list[Message]:
         growth = [report.facts.get(f"{flow}_{currency}_ytd_yoy") for flow in ("exports", "imports")]
         if all(growth):
             balance = report.facts.get(f"balance_{currency}_ytd_yoy")
-            told = balance if found and balance and not shows_zero(balance) else None
-            found.append(flows_since_january(*growth, currency, "" if found else to_date(report), told))
+            beside = balance if found and balance and not shows_zero(balance) else None
+            found.append(flows_since_january(*growth, currency, "" if found else to_date(report), beside))
     return found
 
 
