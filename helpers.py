@@ -11,7 +11,7 @@ Totals: `totals`, `level`, `monthly_trade`, `trade_growth`, `thirteen_months`, `
 Contributions to growth: `contributions`, `balance_contributions`.
 Partners: `partners`, `largest_partners`, `partner_months`, `partner_shares`, `partner_growth`, `partner_goods`, `mirror_trade`.
 Commodities: `commodities`, `largest_commodities`, `commodity_months`, `commodity_partners`, `quantities`, `value_split`,
-`cleantech_exports`.
+`unit_value_indices`, `cleantech_exports`.
 History and revisions: `month_before`, `milestones`, `revisions`, `month_revisions`, `base_revisions`.
 Outlook: `outlook`, `model_news`, `backtest_errors`.
 
@@ -779,6 +779,20 @@ def value_split(tables: Tables, period: str = "latest", flow: str = "exports") -
     return unit_values.value_split(tables, period, flow.removesuffix("s"))
 
 
+@_calculation(lines="lines", other="percent")
+def unit_value_indices(tables: Tables, period: str = "latest", flow: str = "exports") -> pd.DataFrame:
+    """How did quantity and unit value of exports or imports change on a year earlier, month by month, with and without chips?
+
+    Index period. Columns: quantity and unit_value, growth of the month in percent, as Fisher indices over the disjoint lines
+    with a quantity in the same unit in both years; quantity_without_chips and unit_value_without_chips; how many lines are
+    compared, and coverage, their share of the flow in percent. NaN in January and February, which customs publishes together.
+
+    >>> helpers.unit_value_indices(tables, "2026-07").iloc[-1][["quantity", "unit_value"]].astype(float).round(1).to_list()
+    [5.9, 28.6]
+    """
+    return unit_values.unit_value_indices(tables, period, flow.removesuffix("s"))
+
+
 @_calculation(value="dollars", base="dollars", other="percent")
 def cleantech_exports(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did exports of clean technologies grow, year to date, by technology and destination?
@@ -948,6 +962,7 @@ __all__ = [
     "thirteen_months",
     "totals",
     "trade_growth",
+    "unit_value_indices",
     "value_split",
     "working_days",
 ]

@@ -82,6 +82,12 @@ NEWS = {"actual": "{row}"} | {
     name: f"news.{{row}}_{name}"
     for name in ("expected", "surprise", "surprise_sd", "rank", "months", "year_change", "from_month", "from_rest")
 }
+INDICES = {
+    f"{measure}{end}": f"fisher.{{side}}.{measure}_cny_month{end}"
+    for measure in ("quantity", "unit_value")
+    for end in ("", "_without_chips")
+}
+INDICES |= {measure: f"fisher.{{side}}.{measure}_month" for measure in ("lines", "coverage")}
 REVISED = {"first": "revision.{row}_first", "change": "revision.{row}_change"}
 # For each helper: which rows hold facts - every row, the row of the report's month, or the last complete one - and the names of
 # these facts by column, or one for each column.
@@ -108,6 +114,7 @@ CELLS: dict[str, tuple[str, Mapping[str, str]]] = {
     "rolling_year": (PERIOD, {flow: f"{flow}_usd_12m" for flow in TRADE}),
     "thirteen_months": (PERIOD, MONTH | {f"{flow}_yoy": f"{flow}_usd_month_yoy" for flow in TRADE[:2]}),
     "totals": (ROW, TOTALS),
+    "unit_value_indices": (PERIOD, INDICES),
     "value_split": (ROW, {column: f"commodity.{{side}}.{{row}}.value_cny_ytd_{column}" for column in SPLIT}),
 }
 SUBJECTS = ("partner", "commodity")  # arguments that name what a frame is of
@@ -115,7 +122,7 @@ SUBJECTS = ("partner", "commodity")  # arguments that name what a frame is of
 
 def name_of(helper: str, arguments: Mapping[str, Any]) -> str:
     """The name of a helper's table in proofs and traces, such as `partner_months.USA` or `commodity_months.export.ships`."""
-    flow = [arguments["flow"].removesuffix("s")] if "commodity" in arguments else []
+    flow = [arguments["flow"].removesuffix("s")] if "flow" in arguments else []
     return ".".join([helper, *flow, *(arguments[subject] for subject in SUBJECTS if subject in arguments)])
 
 

@@ -27,6 +27,7 @@ VARIANTS = {
     "totals": [{"currency": currency} for currency in ("USD", "CNY")],
     "partner_months": [{"partner": partner} for partner in ("USA", "ASEAN")],
     "commodity_months": [{"flow": "exports", "commodity": "motor_vehicles"}],
+    "unit_value_indices": [{"flow": flow} for flow in ("exports", "imports")],
     "value_split": [{"flow": flow} for flow in ("exports", "imports")],
 }  # fmt: skip
 

@@ -53,7 +53,7 @@ def other_digit(match: re.Match) -> str:
         ("sentence", r"(<p>[^<]*?<a [^>]*><data [^>]*data-fact=[^>]*>)([^<]*\d[^<]*)"),
         ("headline box", r'(class="tiles">.*?data-fact=balance_usd_month [^>]*>)([^<]*\d[^<]*)'),
         ("table cell of a fact", r"(<td[^>]*><a [^>]*><data [^>]*data-fact=partner\.USA[^>]*>)([^<]*\d[^<]*)"),
-        ("cell of a chart's data", r"(<td[^>]*><data [^>]*data-cell=monthly_trade/2020-03/exports [^>]*>)([^<]*\d[^<]*)"),
+        ("cell of a chart's data", r"(<td[^>]*><data [^>]*data-cell=monthly_trade/2020-03/exports[^>]*>)([^<]*\d[^<]*)"),
         ("alt text", r'(<p id="x2-[^"]*-alt" hidden>.*?<data [^>]*>)([^<]*\d[^<]*)'),
         ("heading", r"(<h3[^>]*>.*?<data [^>]*data-fact=balance_usd_month [^>]*>)([^<]*\d[^<]*)"),
         ("period", r'(<time datetime="?\d{4}-\d\d"?>)([^<]*\d[^<]*)'),

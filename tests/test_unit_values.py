@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +19,7 @@ from customs_report import schema
 from customs_report import tables as data
 from customs_report.calculations.lines import disjoint_lines
 from customs_report.calculations.unit_values import (
+    CHIPS,
     COMPARED,
     HIGH_TECH,
     IMPORT_GROUPS,
@@ -83,12 +88,25 @@ def test_no_index_of_nothing():
         fisher([])
 
 
+def read_lines(kind: str, table: str = "flash") -> Iterator[dict[str, str]]:
+    """The lines of a table, newest stage last, read without the code under test."""
+    with (schema.DATA / "commodities.csv").open(encoding="utf-8") as file:
+        rows = [r for r in csv.DictReader(file) if r["kind"] == kind and r["currency"] == "CNY" and r["table"] == table]
+    yield from sorted(rows, key=lambda r: schema.STAGES[r["stage"]])
+
+
+def since(printed: dict, flow: str, slug: str, period: str) -> dict[str, Any]:
+    """A month as the difference of two years to date."""
+    later, earlier = printed[flow, slug, period], printed.get((flow, slug, shift(period, -1)))
+    if not earlier or not later["quantity"]:
+        return {}
+    return {"unit": later["unit"]} | {part: float(later[part]) - float(earlier[part] or 0) for part in ("value", "quantity")}
+
+
 @pytest.fixture(scope="module")
 def printed() -> dict[tuple[str, str, str], dict[str, str]]:
-    """The year-to-date lines of the flash table, newest stage last, read without the code under test."""
-    with (schema.DATA / "commodities.csv").open(encoding="utf-8") as file:
-        rows = [r for r in csv.DictReader(file) if r["kind"] == "ytd" and r["currency"] == "CNY" and r["table"] == "flash"]
-    return {(r["flow"], r["commodity"], r["period"]): r for r in sorted(rows, key=lambda r: schema.STAGES[r["stage"]])}
+    """The year-to-date lines."""
+    return {(r["flow"], r["commodity"], r["period"]): r for r in read_lines("ytd")}
 
 
 @pytest.mark.parametrize("period", ["2025-11", "2026-07"])
@@ -145,6 +163,44 @@ def test_a_line_whose_unit_changed_is_left_out(loaded):
     assert "steel_products" not in comparable_lines(changed, "export", "2025-11")
     facts = helpers.report_facts(changed, "2025-11")
     assert "same unit" in facts.why_missing("commodity.export.steel_products.value_cny_ytd_quantity_effect")
+
+
+@pytest.mark.parametrize("flow", ["export", "import"])
+def test_indices_by_month_are_those_of_the_printed_lines(now, printed, flow):
+    months = {(r["flow"], r["commodity"], r["period"]): r for r in read_lines("month")}
+    printed = {key: months.get(key) or since(printed, *key) for key in printed}
+    frame = helpers.unit_value_indices(now, "2026-07", flow)
+    for period in ("2026-05", "2026-07"):
+        lines = {}
+        for slug in disjoint_lines(now, flow):
+            both = [printed.get((flow, slug, p)) for p in (period, shift(period, -12))]
+            if all(row and row["quantity"] for row in both) and both[0]["unit"] == both[1]["unit"]:
+                lines[slug] = [float(row[column]) for row in both for column in ("value", "quantity")]
+        shown = frame.loc[period].iloc[0]
+        assert shown["lines"] == len(lines) > 10
+        for end, kept in (("", lines), ("_without_chips", {slug: lines[slug] for slug in lines if slug != CHIPS})):
+            v, q, v0, q0 = np.array([*kept.values()]).T
+            quantity = np.sqrt((v0 * q / q0).sum() / v0.sum() * v.sum() / (v * q0 / q).sum())
+            assert shown[f"quantity{end}"] == pytest.approx((quantity - 1) * 100)
+            assert shown[f"unit_value{end}"] == pytest.approx((v.sum() / v0.sum() / quantity - 1) * 100)
+            facts = helpers.report_facts(now, period)
+            for measure in ("quantity", "unit_value"):
+                assert facts[f"fisher.{flow}.{measure}_cny_month{end}"].value == pytest.approx(shown[f"{measure}{end}"])
+
+
+def test_january_and_february_have_no_indices_of_their_own(now):
+    frame = helpers.unit_value_indices(now, "2026-07", "imports")
+    parted = frame.index.month <= 2
+    assert frame[parted].isna().all(axis=None)
+    assert frame[~parted].notna().all(axis=None)
+    why = helpers.report_facts(now, "2026-02").why_missing("fisher.import.quantity_cny_month")
+    assert "January and February together" in why
+
+
+def test_an_older_report_knows_no_later_index(loaded):
+    then = helpers.unit_value_indices(data.as_of(loaded, "2026-04-20"), "2026-03")
+    assert then.index[-1].strftime("%Y-%m") == "2026-03"
+    assert helpers.unit_value_indices(data.as_of(loaded), "2025-11").index.max() <= pd.Timestamp("2025-11-01")
 
 
 def test_groups_of_imports_are_the_sums_of_their_lines(now):

@@ -5,15 +5,22 @@ Unit value is value divided by quantity. It is no price: it moves with the mix o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
 import pandas as pd
 
 from customs_report.calculations.changes import CHANGE
-from customs_report.calculations.levels import exclude_lookahead
-from customs_report.calculations.lines import CommodityLine, commodity_figure, commodity_line, disjoint_lines
+from customs_report.calculations.levels import exclude_lookahead, find_level
+from customs_report.calculations.lines import (
+    NAN,
+    CommodityLine,
+    commodity_figure,
+    commodity_line,
+    commodity_lines,
+    disjoint_lines,
+)
 from customs_report.facts import Facts, complete
 from customs_report.measures import implied_base
 from customs_report.names import goods, where
@@ -22,6 +29,7 @@ from customs_report.provenance import Figure, Label
 from customs_report.tables import Tables, cached
 
 HIGH_TECH = "hi_tech_products"
+CHIPS = "integrated_circuits"
 NEW_ENERGY = ("electric_passenger_vehicles", "lithium_ion_batteries", "solar_cells")
 CARS = ("passenger_cars", "battery_electric_cars", "plug_in_hybrid_cars", "hybrid_cars", "commercial_vehicles")
 SHIPS = ("bulk_carriers", "container_ships", "tankers")
@@ -30,7 +38,7 @@ IMPORT_GROUPS = {  # lines that can be added
     "energy": ("crude_oil", "natural_gas", "coal", "refined_petroleum"),
     "ores": ("iron_ore", "copper_ore"),
     "farm_goods": ("grain", "meat", "fruit_and_nuts", "edible_vegetable_oil"),
-    "chips": ("integrated_circuits", "diodes_and_semiconductors"),
+    "chips": (CHIPS, "diodes_and_semiconductors"),
 }
 
 
@@ -92,14 +100,14 @@ def fisher(lines: Iterable[tuple[float, float, float, float]]) -> Fisher:
 
 
 @cached
-def _pairs(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
-    """The year to date of each line beside that of a year earlier: as customs restated it, else as it was printed then.
+def _pairs(tables: Tables, flow: str, period: str, over: str = "ytd") -> dict[str, Pair]:
+    """The year to date (or month) of each line beside that of a year earlier: as customs restated it, else as printed then.
 
     Only lines with a quantity in the same unit in both years.
     """
     found = {}
     for slug in tables.commodity_list.loc[tables.commodity_list["flow"] == flow, "commodity"]:
-        now, base = (commodity_line(tables, flow, slug, "ytd", p) for p in (period, shift(period, -12)))
+        now, base = (commodity_line(tables, flow, slug, over, p) for p in (period, shift(period, -12)))
         if now and base and now.quantity > 0 and base.quantity > 0 and now.unit == base.unit:
             found[slug] = Pair(now, base)
     return found
@@ -111,7 +119,12 @@ def comparable_lines(tables: Tables, flow: str, period: str) -> dict[str, Pair]:
     >>> list(comparable_lines(tables, "import", period))[:3]
     ['integrated_circuits', 'crude_oil', 'iron_ore']
     """
-    pairs = _pairs(exclude_lookahead(tables, period), flow, period)
+    return _disjoint_pairs(exclude_lookahead(tables, period), flow, period)
+
+
+def _disjoint_pairs(tables: Tables, flow: str, period: str, over: str = "ytd") -> dict[str, Pair]:
+    """The pairs of lines that can be added, the largest first."""
+    pairs = _pairs(tables, flow, period, over)
     lines = {slug: pairs[slug] for slug in disjoint_lines(tables, flow) if slug in pairs} if pairs else {}
     return dict(sorted(lines.items(), key=lambda item: -item[1].now.value))
 
@@ -124,6 +137,34 @@ def value_split(tables: Tables, period: str, flow: str) -> pd.DataFrame:
         rows[slug] = (value, value_base, value - value_base, *bennet(*both.figures), quantity, quantity_base, both.now.unit)
     columns = ["value", "value_base", "change", "quantity_effect", "unit_value_effect", "quantity", "quantity_base", "unit"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("commodity")
+
+
+INDEX = ("quantity", "unit_value")
+WITHOUT = "_without_chips"
+
+
+def unit_value_indices(tables: Tables, period: str, flow: str) -> pd.DataFrame:
+    """How did quantity and unit value change on a year earlier, month by month, with and without chips?"""
+    tables, rows = exclude_lookahead(tables, period), {}
+    for month in sorted({month for side, _, over, month in commodity_lines(tables) if (side, over) == (flow, "ytd")}):
+        lines = _monthly_pairs(tables, flow, month) if month <= period else {}
+        if len(lines) > 1:
+            total = find_level(tables, f"{flow}s", "CNY", "month", month)
+            value = sum(both.now.value for both in lines.values())
+            every = fisher(both.figures for both in lines.values())
+            others = [both.figures for slug, both in lines.items() if slug != CHIPS]
+            without = fisher(others) if others and CHIPS in lines else Fisher(*[NAN] * 3)
+            growth = [(ratio - 1) * 100 for index in (every, without) for ratio in index[1:]]
+            rows[month] = (*growth, len(lines), value / total.value * 100 if isinstance(total, Figure) else NAN)
+    columns = [*INDEX, *(f"{measure}{WITHOUT}" for measure in INDEX), "lines", "coverage"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    months = pd.period_range(frame.index[0], frame.index[-1], freq="M").astype(str) if rows else []
+    return frame.reindex(months).rename_axis("period")
+
+
+def _monthly_pairs(tables: Tables, flow: str, month: str) -> dict[str, Pair]:
+    """The pairs of a month; none in January and February, which customs publishes together and the New Year parts."""
+    return {} if month[5:] in ("01", "02") else _disjoint_pairs(tables, flow, month, "month")
 
 
 def high_tech_fields(tables: Tables, period: str) -> list[str]:
@@ -188,9 +229,15 @@ def unit_value_facts(facts: Facts, tables: Tables) -> None:
         if len(lines) > 1:
             label = Label(f"{flow}s of {len(lines)} comparable lines", span)
             _split_facts(facts, tables, f"commodity_group.{flow}.{COMPARED}.value_cny_ytd", flow, [*lines], label)
-            _index_facts(facts, tables, flow, [*lines])
+            _index_facts(facts, tables, flow, "ytd", {"": [*lines], "_without_largest": [*lines][1:]})
         else:
             facts.gaps[f"fisher.{flow}.*"] = facts.gaps[f"commodity_group.{flow}.{COMPARED}.*"] = why
+        monthly = [*_monthly_pairs(tables, flow, facts.period)]
+        if len(monthly) > 1:
+            others = [slug for slug in monthly if slug != CHIPS]
+            _index_facts(facts, tables, flow, "month", {"": monthly} | ({WITHOUT: others} if others != monthly else {}))
+        else:
+            facts.gaps[f"fisher.{flow}.*_month*"] = MONTHS_TOGETHER if facts.period[5:] in ("01", "02") else why
     pairs = _pairs(tables, "import", facts.period)
     for group, slugs in IMPORT_GROUPS.items():
         if set(slugs) <= set(pairs):
@@ -228,6 +275,7 @@ def _split_facts(facts: Facts, tables: Tables, name: str, flow: str, slugs: Sequ
         )  # fmt: skip
 
 
+MONTHS_TOGETHER = "customs publishes quantities of January and February together"
 QUANTITY_EFFECT = "(q1 - q0) * (v1 / q1 + v0 / q0) / 2"
 EACH = "for v1, q1, v0, q0 in each(values, quantities, values_a_year_earlier, quantities_a_year_earlier)"
 AT_BASE, AT_NOW = f"sum([v0 * q1 / q0 {EACH}])", f"sum([v1 * q0 / q1 {EACH}])"  # quantities at the other year's unit values
@@ -238,10 +286,10 @@ FISHER = {  # change in percent; the geometric mean of the index with the base's
 }
 
 
-def _figures(tables: Tables, flow: str, slugs: Sequence[str], period: str) -> list[tuple[Figure, ...]]:
+def _figures(tables: Tables, flow: str, slugs: Sequence[str], period: str, over: str = "ytd") -> list[tuple[Figure, ...]]:
     """Value and quantity of each line, now and a year earlier."""
     every = [(measure, p) for p in (period, shift(period, -12)) for measure in ("value", "quantity")]
-    return [tuple(complete(commodity_figure(tables, flow, slug, measure, "ytd", p) for measure, p in every)) for slug in slugs]
+    return [tuple(complete(commodity_figure(tables, flow, slug, measure, over, p) for measure, p in every)) for slug in slugs]
 
 
 def _inputs(lines: Sequence[tuple[Figure, ...]]) -> dict[str, tuple[Figure, ...]]:
@@ -249,31 +297,37 @@ def _inputs(lines: Sequence[tuple[Figure, ...]]) -> dict[str, tuple[Figure, ...]
     return dict(zip(roles, zip(*lines, strict=True), strict=True))
 
 
-def _index_facts(facts: Facts, tables: Tables, flow: str, slugs: Sequence[str]) -> None:
-    """The indices over all comparable lines, and once without the largest of them; change in percent, share of trade."""
-    total, span = facts.by_name.get(f"{flow}s_cny_ytd"), where("ytd", facts.period)
-    for suffix, counted in (("", slugs), ("_without_largest", slugs[1:])):
-        lines = _figures(tables, flow, counted, facts.period)
+def _index_facts(facts: Facts, tables: Tables, flow: str, over: str, sets: Mapping[str, Sequence[str]]) -> None:
+    """The indices over all comparable lines, and once without some of them; change in percent, share of trade.
+
+    `sets`: the lines counted, by how the names of their facts end.
+    """
+    total, span = facts.by_name.get(f"{flow}s_cny_{over}"), where(over, facts.period)
+    every = "" if over == "ytd" else f"_{over}"
+    for suffix, counted in sets.items():
+        lines = _figures(tables, flow, counted, facts.period, over)
         inputs, stage = _inputs(lines), lines[0][0].stage
-        over = f"over {len(counted)} disjoint lines with the same unit in both years"
+        which = f"over {len(counted)} disjoint lines with the same unit in both years"
         compared = f"{flow}s of {len(counted)} comparable lines"
         for measure, formula in FISHER.items():
             words = measure.replace("_", " ")
-            how = f"change of value {over}" if measure == "value" else f"Fisher index of {words} {over}"
+            how = f"change of value {which}" if measure == "value" else f"Fisher index of {words} {which}"
             facts.calculate(
-                f"fisher.{flow}.{measure}_cny_ytd{suffix}", formula, "percent", Label(f"change in {words} of {compared}", span),
-                inputs, how=how, stage=stage,
+                f"fisher.{flow}.{measure}_cny_{over}{suffix}", formula, "percent",
+                Label(f"change in {words} of {compared}", span), inputs, how=how, stage=stage,
             )  # fmt: skip
         facts.calculate(
-            f"fisher.{flow}.lines{suffix}", "count(values)", "lines",
+            f"fisher.{flow}.lines{every}{suffix}", "count(values)", "lines",
             Label(f"number of {flow} lines compared{suffix.replace('_', ' ')}", span), {"values": inputs["values"]},
-            how=f"lines compared, {over}", stage=stage,
+            how=f"lines compared, {which}", stage=stage,
         )  # fmt: skip
         if total:
             facts.calculate(
-                f"fisher.{flow}.coverage{suffix}", "sum(values) / total * 100", "percent",
+                f"fisher.{flow}.coverage{every}{suffix}", "sum(values) / total * 100", "percent",
                 Label(f"share of {compared} in all {flow}s", span), {"values": inputs["values"], "total": total},
-                how=f"share of all {flow}s, {over}", stage=stage,
+                how=f"share of all {flow}s, {which}", stage=stage,
             )  # fmt: skip
         else:
-            facts.gaps[f"fisher.{flow}.coverage*"] = f"{flow}s in yuan, year to date: {facts.why_missing(f'{flow}s_cny_ytd')}"
+            spans = {"ytd": "year to date", "month": "the month"}
+            why = facts.why_missing(f"{flow}s_cny_{over}")
+            facts.gaps[f"fisher.{flow}.coverage{every}*"] = f"{flow}s in yuan, {spans[over]}: {why}"

@@ -261,11 +261,11 @@ def _label_line(axes: Axes) -> float:
 
 
 @step
-def draw_line(axes: Axes, values: Sequence[float], colour: str, label: str = "") -> None:
+def draw_line(axes: Axes, values: Sequence[float], colour: str, label: str = "", ls: str = "-") -> None:
     """A line that breaks where a month has no figure; an isolated month is drawn as a dot."""
     filled = [False, *(value == value for value in values), False]
     alone = [i for i in range(len(values)) if filled[i : i + 3] == [False, True, False]]
-    axes.plot(range(len(values)), values, color=colour, lw=1.5, label=label, marker="o", ms=2.5, markevery=alone)
+    axes.plot(range(len(values)), values, color=colour, lw=1.5, ls=ls, label=label, marker="o", ms=2.5, markevery=alone)
 
 
 @step

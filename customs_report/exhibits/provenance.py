@@ -39,6 +39,7 @@ HELPERS = {
 OF_SUBJECT = {  # of profiles: `partner_months.USA`
     "commodity_months": ("commodities", "totals"),
     "commodity_partners": ("details",),
+    "unit_value_indices": ("commodities", "totals"),
     "partner_goods": ("details",),
     "partner_months": ("partners", "totals"),
 }

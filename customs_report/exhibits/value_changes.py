@@ -5,16 +5,28 @@ It is "unit value" throughout, never a price: the mix of goods within a line cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 import pandas as pd
 
 import helpers
 from customs_report import palette
-from customs_report.calculations.unit_values import COMPARED, IMPORT_GROUPS, Fisher, comparable_lines
+from customs_report.calculations.unit_values import COMPARED, IMPORT_GROUPS, WITHOUT, Fisher, comparable_lines
 from customs_report.display import Chart, Column, Exhibit, Table, Words
-from customs_report.drawing.axes import BILLION, PHONE, draw_bars, flat_canvas, label_rows, legend
+from customs_report.drawing.axes import (
+    BILLION,
+    PHONE,
+    canvas,
+    draw_bars,
+    draw_line,
+    flat_canvas,
+    label_ends,
+    label_months,
+    label_rows,
+    legend,
+    mark_zero_within,
+)
 from customs_report.english.grammar import (
     both_changed,
     commodity_name,
@@ -26,10 +38,10 @@ from customs_report.english.grammar import (
 from customs_report.exhibits.selection import commodity, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, plain, say
-from customs_report.messages import message
+from customs_report.messages import Message, message
 from customs_report.names import Name
 from customs_report.report import Report, using
-from customs_report.rows import Field, Subject, fact_row, fact_table, subject_table
+from customs_report.rows import Field, Subject, fact_row, fact_table, frame_table, subject_table
 
 GROUP_NAMES = {
     "energy": "energy",
@@ -41,14 +53,14 @@ GROUP_NAMES = {
 
 def export_split(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """Which export lines changed most, through quantity or through unit value?"""
-    return Exhibit.of(using(report, frames, helpers.value_split, flow="exports"), _export_words, _export_chart, _export_table)
+    given = using(report, frames, helpers.value_split, helpers.unit_value_indices, flow="exports")
+    return Exhibit.of(given, _export_words, _export_chart, _export_months, _export_table)
 
 
 def import_split(report: Report, *frames: pd.DataFrame) -> Exhibit:
     """What changed imports of energy, ores, farm goods and chips: quantity or unit value?"""
-    return Exhibit.of(
-        using(report, frames, helpers.value_split, flow="imports"), _import_words, _import_chart, _import_table, _index_table
-    )
+    given = using(report, frames, helpers.value_split, helpers.unit_value_indices, flow="imports")
+    return Exhibit.of(given, _import_words, _import_chart, _import_months, _import_table, _index_table)
 
 
 def _export_words(report: Report) -> Words:
@@ -86,10 +98,24 @@ def _words(report: Report, flow: str, changes: Sequence[Change], frame: pd.DataF
         in_goods_compared(flow, coverage, *every) if coverage else in_lines_compared(flow, lines, *every),
         (
             without_largest(largest, *without),
+            *_month_alone(report, flow),
             *(value_moved(flow, *change, span) for change, span in zip(changes, spans, strict=False)),
         ),
         notes=(note_on_split(), note_on_indices()),
     )
+
+
+def _month_alone(report: Report, flow: str) -> Iterator[Message]:
+    """Quantity and unit value in the month, without chips, too; nothing where they are not available."""
+    growth = _growth_in_month(report, flow)
+    if len(growth) == 4:
+        yield in_the_month(report.period, growth)
+
+
+def _growth_in_month(report: Report, flow: str) -> list[Fact]:
+    """Growth of quantity and of unit value in the month, then without chips; those that are available."""
+    names = (f"fisher.{flow}.{measure}_cny_month{end}" for end in ("", WITHOUT) for measure in LINES)
+    return [report.facts[name] for name in names if name in report.facts]
 
 
 def _effects(report: Report, name: str) -> tuple[Fact, Fact, Fact]:
@@ -178,6 +204,12 @@ def _indices(report: Report, flow: str, suffix: str) -> list[Fact]:
 
 
 @message
+def in_the_month(month: str, growth: list[Fact]) -> Runs:
+    every, without = (both_changed("quantity", one, "unit value", two) for one, two in (growth[:2], growth[2:]))
+    return say("In {month} alone {every}; without chips {without}.", month=month, every=every, without=without)
+
+
+@message
 def without_largest(line: Name, quantity: Fact, unit_value: Fact) -> Runs:
     moved = both_changed("quantity", quantity, "unit value", unit_value)
     return say("Without {line}, the largest of them, {moved}.", line=goods(line), moved=moved)
@@ -235,6 +267,62 @@ def _chart(report: Report, subjects: dict[str, Name | str], flow: str, what: str
     )
     source = source_line(report, f"{first}.value_cny_ytd_change")
     return Chart(figure, alt, data, source, title=(f"Change in the value of {what}, year to date, billion yuan",))
+
+
+LINES = {"quantity": "Quantity", "unit_value": "Unit value"}
+
+
+def _export_months(report: Report) -> Chart | None:
+    return _months_chart(report, "export", palette.EXPORTS)
+
+
+def _import_months(report: Report) -> Chart | None:
+    return _months_chart(report, "import", palette.IMPORTS)
+
+
+def _months_chart(report: Report, flow: str, colour: str) -> Chart | None:
+    """Growth of quantity and unit value, month by month; broken lines leave out chips."""
+    newest = f"fisher.{flow}.quantity_cny_month"
+    frame = report.frame(helpers.unit_value_indices, flow=f"{flow}s")
+    if newest not in report.facts or len(frame) < 2:
+        return None
+    figure, axes = canvas(right=0.85)
+    ends = []
+    for end, style in (("", "-"), (WITHOUT, "--")):
+        for measure, tone in zip(LINES, (colour, palette.INK), strict=True):
+            values = frame[f"{measure}{end}"].to_list()
+            draw_line(axes, values, tone, ls=style)
+            ends.append(("without chips" if end else LINES[measure], values[-1], tone))
+    mark_zero_within(axes)
+    label_months(axes, list(frame.index), 7)
+    axes.set_xlim(-0.5, len(frame) - 0.5)
+    label_ends(axes, len(frame) - 1, ends)
+    columns = [f"{measure}{end}" for end in ("", WITHOUT) for measure in LINES]
+    headers = [*LINES.values(), *(f"{header}, without chips" for header in LINES.values())]
+    data = frame_table(
+        f"{flow}-quantity-unit-value", "Change on a year earlier, percent", f"unit_value_indices.{flow}",
+        frame[columns].iloc[::-1], headers, "signed_percent",
+    )  # fmt: skip
+    alt = report.write(lines_of_indices(frame.index[0], report.period, *_growth_in_month(report, flow)[:2]))
+    title = report.write(title_of_indices(flow, report.period, report.facts.get(f"fisher.{flow}.coverage_month")))
+    return Chart(figure, alt, data, source_line(report, newest, history=True), title=title)
+
+
+@message
+def title_of_indices(flow: str, month: str, coverage: Fact | None) -> Runs:
+    which: Runs = (f"comparable {flow}s",)
+    if coverage:
+        which = say("goods worth {coverage} of {flow}s in {month}", coverage=coverage, flow=flow, month=month)
+    return say("Quantity and unit value of {which}, change on a year earlier, percent", which=which)
+
+
+@message
+def lines_of_indices(first: str, last: str, quantity: Fact, unit_value: Fact) -> Runs:
+    return say(
+        "Lines from {first} to {last}, with and without chips, none in January and February. They end with quantity "
+        "{quantity:signed}, unit value {unit_value:signed}.",
+        first=first, last=last, quantity=quantity, unit_value=unit_value,
+    )  # fmt: skip
 
 
 @message

@@ -20,6 +20,8 @@ FREQUENT = re.compile(r"<(?:tr|th|td|time|span) [^>]*>")  # tags of which a page
 IMPLIED = re.compile(r"(?<=<th) scope=row|(?<=<time)( datetime=\S+) data-kind=period")  # of a header in a row, of a time
 QUOTES = re.compile(r"=\"([^\s\"'=<>`]+)\"")  # of an attribute that needs none
 CLOSED = re.compile(r"</t[dh]>(?=\n(?:<t[dh]\b|</tr>))|</tr>(?=\n(?:<tr\b|</t(?:head|body|foot)>))")  # optional end tags
+TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+STYLE = re.compile(r" data-as=([^ >]+)(?=>)")
 SHAPE = re.compile(r"<(?:path|use|g|clipPath) [^>]*>")
 UNSEEN = re.compile(r'<g><path d="[^"]*" fill="none"/></g>')  # the background of a drawing and of its panels
 SHAPE_ID = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
@@ -53,7 +55,16 @@ def compact_html(page: str) -> str:
     page = FREQUENT.sub(lambda found: IMPLIED.sub(r"\1", QUOTES.sub(r"=\1", found[0])), page)
     page = LETTERING.sub(lambda found: QUOTES.sub(r"=\1", found[0].replace(", #", ",#")), TEXT.sub(r"\1", page))
     page = SHAPE.sub(_Shapes(), UNSEEN.sub("", ALIKE.sub(_in_one_style, page)))
-    return CLOSED.sub("", BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page))))
+    return CLOSED.sub("", TABLE.sub(_style_once, BRACKETED.sub(_together, TRACE.sub(trace, NUMBER.sub(number, page)))))
+
+
+def _style_once(found: re.Match[str]) -> str:
+    """Say the style of most numbers of a table on the table."""
+    styles = Counter(STYLE.findall(found[0]))
+    if not styles:
+        return found[0]
+    most, _ = styles.most_common(1)[0]
+    return found[0].replace(f" data-as={most}>", ">").replace("<table>", f"<table data-as={most}>", 1)
 
 
 class _Shapes:

@@ -110,7 +110,7 @@ def prove_facts(facts: dict, names: Iterable[str]) -> list[Finding]:
 
 
 def _prove_fact(element: etree._Element, known: Mapping[str, dict]) -> list[Finding]:
-    name, style = element.get("data-fact"), element.get("data-as")
+    name, style = element.get("data-fact"), _style(element)
     if name not in known:
         return [Finding(f"fact {name}", _text(element), "a fact of this name")]
     fact = known[name]
@@ -176,12 +176,17 @@ def _prove_trace(element: etree._Element, lookup: Lookup) -> list[Finding]:
 
 
 def _prove_cell(element: etree._Element, lookup: Lookup) -> list[Finding]:
-    place, style = element.get("data-cell"), element.get("data-as")
+    place, style = element.get("data-cell"), _style(element)
     try:
         expected = written(lookup.cell(*place.split("/")), "", style)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         return [Finding(f"cell {place}", _text(element), f"a cell of {TABLE_NAME} ({error})")]
     return _compared(f"cell {place} as {style}", element, *expected)
+
+
+def _style(element: etree._Element) -> str:
+    """How a number is written: as its element says, else its table."""
+    return element.get("data-as") or next(element.iterancestors("table")).get("data-as")
 
 
 def _prove_period(element: etree._Element) -> list[Finding]:
@@ -218,7 +223,7 @@ def _stray_digits(root: etree._Element, elements: list[etree._Element]) -> list[
 
     `elements` have attributes; those that say what they are get emptied. A link's label is proved with its number.
     """
-    heard = [element for element in elements if element.get("interestfor") is None or element.find("data[@data-as]") is None]
+    heard = [element for element in elements if element.get("interestfor") is None or element.find("data") is None]
     spoken = [(element.tag, text) for element in heard for name in SPOKEN if DIGIT.search(text := element.get(name, ""))]
     for element in elements:
         if not PLACES.isdisjoint(element.keys()) or element.get("data-kind") in KINDS or element.get("class") == "code":
