@@ -286,7 +286,7 @@ def _months_chart(report: Report, flow: str, colour: str) -> Chart | None:
     frame = report.frame(helpers.unit_value_indices, flow=f"{flow}s")
     if newest not in report.facts or len(frame) < 2:
         return None
-    figure, axes = canvas(right=0.85)
+    figure, axes = canvas(1.35, right=0.85)
     ends = []
     for end, style in (("", "-"), (WITHOUT, "--")):
         for measure, tone in zip(LINES, (colour, palette.INK), strict=True):
@@ -300,7 +300,7 @@ def _months_chart(report: Report, flow: str, colour: str) -> Chart | None:
     columns = [f"{measure}{end}" for end in ("", WITHOUT) for measure in LINES]
     headers = [*LINES.values(), *(f"{header}, without chips" for header in LINES.values())]
     data = frame_table(
-        f"{flow}-quantity-unit-value", "Change on a year earlier, percent", f"unit_value_indices.{flow}",
+        f"{flow}-quantity-unit-value", f"Quantity and unit value of {flow}s, change on a year earlier, percent", f"unit_value_indices.{flow}",
         frame[columns].iloc[::-1], headers, "signed_percent",
     )  # fmt: skip
     alt = report.write(lines_of_indices(frame.index[0], report.period, *_growth_in_month(report, flow)[:2]))
