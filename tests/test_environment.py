@@ -21,7 +21,7 @@ BACKTEST = PROJECT["project"]["optional-dependencies"]["backtest"]
 BUILD = PROJECT["build-system"]["requires"]
 
 # What conda-forge calls it, where that is not the name on PyPI.
-ON_CONDA = {"matplotlib": "matplotlib-base", "pandera[pandas]": "pandera-pandas"}
+ON_CONDA = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base", "pandera[pandas]": "pandera-pandas"}
 
 
 def bounds(requirements):
