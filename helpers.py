@@ -9,8 +9,10 @@ Start here: `load`, `report_facts` (every number of a month, by name), `comparis
 Totals: `totals`, `level`, `monthly_trade`, `trade_growth`, `thirteen_months`, `rolling_year`, `cumulative_balance`,
 `adjusted_series`, `working_days`, `cover_ratio`, `exchange_rates`.
 Contributions to growth: `contributions`, `balance_contributions`.
-Partners: `partners`, `largest_partners`, `partner_months`, `partner_shares`, `partner_growth`, `partner_goods`, `mirror_trade`.
-Commodities: `commodities`, `largest_commodities`, `commodity_months`, `commodity_partners`, `quantities`, `value_split`,
+Goods by partner, from detail data: `partner_goods`, `commodity_partners`, `goods_by_section`, `goods_months`, `listed_goods`,
+`car_exports`, `diversion`, `diversion_by_year`, `new_goods`, `sole_sources`, `find_goods`.
+Partners: `partners`, `largest_partners`, `partner_months`, `partner_shares`, `partner_growth`, `mirror_trade`.
+Commodities: `commodities`, `largest_commodities`, `commodity_months`, `quantities`, `value_split`,
 `unit_value_indices`, `cleantech_exports`.
 History and revisions: `month_before`, `milestones`, `revisions`, `month_revisions`, `base_revisions`.
 Outlook: `outlook`, `model_news`, `backtest_errors`.
@@ -42,7 +44,6 @@ from customs_report.calculations import (
     cleantech,
     comparisons,
     cover_ratios,
-    details,
     exchange_rate,
     fact_builders,
     fact_frames,
@@ -57,12 +58,16 @@ from customs_report.calculations import (
     profiles,
     revision_history,
     series,
+    traded_goods,
     unit_values,
 )
+from customs_report.calculations import detail as detail_data
 from customs_report.calculations.comparisons import MEASURES, Comparison
 from customs_report.calculations.revision_history import BaseRevision
+from customs_report.detail import names as names_of_goods
 from customs_report.errors import InputError, NoSuchName, nearest, unknown
 from customs_report.facts import Facts, NotAvailable
+from customs_report.frames import CURRENCY
 from customs_report.periods import is_latest, parse_month
 from customs_report.provenance import Figure
 from customs_report.schema import FLOWS
@@ -84,6 +89,15 @@ if not TYPE_CHECKING:  # else mypy would let any name pass
 
 
 # --- what a calculation is asked for, by any of its names ------------------------------------------------------------------
+
+
+NEWEST = "newest"  # the newest month of the detail data
+TRADED = {  # the units of a table of goods or partners
+    **dict.fromkeys(("value", "base", "month", "month_base", "change", "change_month"), CURRENCY),
+    **dict.fromkeys(("growth", "growth_month", "share"), "percent"),
+    **dict.fromkeys(("contribution", "contribution_month"), "percentage points"),
+    **dict.fromkeys(("quantity", "quantity_base"), ""),
+}
 
 
 def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -108,6 +122,8 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 made, why = pd.DataFrame(columns=[column for column in units if column != "other"], dtype=float), gap.why
             if not gives_frame:
                 return made
+            if why:
+                made.attrs["why"] = why
             of = f"{given['period']}: " if "period" in given else ""
             own = made.drop(columns=OF_ALL_TRADE, errors="ignore")
             newest, known = own.reindex([given.get("period")]), int(own.notna().any(axis=1).sum())
@@ -129,9 +145,20 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def _subject(function: Callable[..., Any], given: Mapping[str, Any]) -> str:
     """What a calculation is of, for a warning: "partner goods for Kenya"."""
     asked = function.__name__.replace("_", " ")
+    if is_code(given.get("commodity")):
+        return f"{asked} for {given['commodity']}"
     if "commodity" in given:
         return f"{asked} for {names.goods(given['tables'], given['flow'].removesuffix('s'), given['commodity'])}"
     return f"{asked} for {names.the(names.partner_name(given['tables'], given['partner']))}" if "partner" in given else asked
+
+
+def _with_currency(found: traded_goods.Traded | traded_goods.Diverted) -> pd.DataFrame:
+    """The table; its `.attrs` say currency and span, and of diversion the result as a whole."""
+    frame = found.frame.copy(deep=False)
+    frame.attrs = {"currency": found.currency, "over": found.over}
+    if isinstance(found, traded_goods.Diverted):
+        frame.attrs["whole"] = dict(found.whole)
+    return frame
 
 
 OF_ALL_TRADE = "all"  # a column of the months of a partner or commodity
@@ -164,6 +191,8 @@ def resolved(helper: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str,
         raise InputError(_misfit(helper, kwargs, str(error))) from None
     given.apply_defaults()
     for name in given.arguments:
+        if name == "commodity" and helper.__name__ in OF_CODES and is_code(given.arguments[name]):
+            continue
         if name in RESOLVED:
             given.arguments[name] = RESOLVED[name](given.arguments)
     return dict(given.arguments)
@@ -187,6 +216,10 @@ def _tables(given: Mapping[str, Any]) -> Tables:
 
 def _period(given: Mapping[str, Any]) -> str:
     period = given["period"]
+    if period == NEWEST:
+        flow = _flow(given).removesuffix("s") if "flow" in given else "export"
+        by = ("partner",) if {"partner", "commodity"} & given.keys() else ()
+        return detail_data.newest(_tables(given), flow, by) or vintages.latest(_tables(given))
     try:
         if "tables" in given:
             return vintages.month_of(given["tables"], period)
@@ -233,6 +266,21 @@ def _over(given: Mapping[str, Any]) -> str:
             raise InputError("over 'year' may be 'ytd' (since January) or '12m' (twelve months together); name one")
         return "ytd"
     return _one_of("over", *possible)(given)
+
+
+def _goods(given: Mapping[str, Any]) -> str:
+    known = traded_goods.list_names(given["tables"])
+    if given["goods"] not in known:
+        raise unknown("list of goods", given["goods"], known)
+    return given["goods"]
+
+
+def is_code(commodity: object) -> bool:
+    """Is it a code of the Harmonized System, of two to eight digits?"""
+    return isinstance(commodity, str) and commodity.isdigit() and len(commodity) in detail_data.LEVELS
+
+
+OF_CODES = ("commodity_partners", "goods_months")  # calculations that take a code as the commodity, too
 
 
 def _count(given: Mapping[str, Any]) -> int:
@@ -300,6 +348,7 @@ RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "flow": _flow,
     "partner": _partner,
     "commodity": _commodity,
+    "goods": _goods,
     "count": _count,
     "currency": _one_of("currency", *levels.CURRENCIES),
     "over": _over,
@@ -661,18 +710,77 @@ def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return partner_standing.partner_growth(tables, period)
 
 
-@_calculation()
-def partner_goods(tables: Tables, period: str = "latest", partner: str = "") -> pd.DataFrame:
-    """Which goods does China trade with a partner, and which changed most? Index such as "export-85", the largest first.
+@_calculation(**TRADED, name="", name_zh="", unit="")
+def partner_goods(
+    tables: Tables, period: str = NEWEST, partner: str = "", flow: str = "exports", digits: int = 4, within: str = ""
+) -> pd.DataFrame:
+    """Which goods does China sell to a partner (flow "exports") or buy from it ("imports"), and which changed most?
 
-    Columns flow, code (Harmonized System codes of one length, the length that covers the most trade), currency; value of the
-    year to date, base (the same a year earlier, NaN where not available) and change. Empty if no detail by partner is in the
-    data.
+    Index code, the largest first: two, four, six or eight `digits`, those `within` a code, such as "85". Columns: name,
+    name_zh; value of the year to date and base, the same a year earlier; month and month_base; change, growth in percent,
+    contribution in points of the growth of all goods shown and share in percent, of the month with `_month`; quantity,
+    quantity_base, unit.
+    `.attrs` have the currency and `over`: "month" where the year to date is not complete. Groups are the sum of their members,
+    "WORLD" is all partners. Without a period, the newest month of the detail data. NaN: not available a year earlier.
 
-    >>> list(helpers.partner_goods(tables, period, "USA"))
-    ['flow', 'code', 'currency', 'value', 'base', 'change']
+    >>> helpers.partner_goods(tables, "2025-09", "Viet Nam")[["name", "value"]].iloc[0].to_list()
+    ['Semiconductor devices; LEDs', 139858218.0]
     """
-    return details.partner_goods(tables, period, partner)
+    return _with_currency(traded_goods.partner_goods(tables, period, partner, flow.removesuffix("s"), digits, within))
+
+
+@_calculation(value=CURRENCY, base=CURRENCY, name="", what="")
+def new_goods(tables: Tables, period: str = NEWEST, partner: str = "", flow: str = "exports") -> pd.DataFrame:
+    """Which goods were not traded with a partner a year earlier, and which are not traded any more (extensive margin)?
+
+    Index code (six digits), the largest first. Columns: name; what ("new" or "vanished"); value now and base a year earlier.
+
+    >>> helpers.new_goods(tables, "2025-09", "Viet Nam")["what"].to_list()
+    []
+    """
+    return _with_currency(traded_goods.new_goods(tables, period, partner, flow.removesuffix("s")))
+
+
+@_calculation(**dict.fromkeys(("now", "base", "others", "others_base", "diverted"), CURRENCY), name="")
+def diversion(tables: Tables, period: str = NEWEST, partner: str = "USA") -> pd.DataFrame:
+    """Which goods went elsewhere when exports to a partner fell?
+
+    Index code (eight digits, six where no more are available), the largest first. Of a good whose exports to the partner fell
+    and whose exports to all others rose, `diverted` is the smaller of the two. Columns: name; now and base of the partner,
+    others and others_base. `.attrs["whole"]`: fall, diverted, share of the fall in percent, and the percentile of that share
+    among the other partners with 50 goods a year earlier, each taken as if it had been the shock.
+
+    >>> round(helpers.diversion(tables, "2025-09", "USA").attrs["whole"]["share"])
+    100
+    """
+    return _with_currency(traded_goods.diversion(tables, period, partner))
+
+
+@_calculation(fall=CURRENCY, diverted=CURRENCY, share="percent", percentile="percent", partners="partners")
+def diversion_by_year(tables: Tables, period: str = NEWEST, partner: str = "USA") -> pd.DataFrame:
+    """Was as much diverted in other years? The result of `diversion` for the year to date of each year since 2018.
+
+    Index year. Columns: fall, diverted, share in percent, partners compared with, percentile.
+
+    >>> list(helpers.diversion_by_year(tables, "2025-09", "USA").index[-2:])
+    [2024, 2025]
+    """
+    return traded_goods.diversion_by_year(tables, period, partner)
+
+
+@_calculation(**TRADED, name="", name_zh="", unit="")
+def listed_goods(
+    tables: Tables, period: str = NEWEST, partner: str = "EU27", flow: str = "exports", goods: str = "green_goods"
+) -> pd.DataFrame:
+    """How did trade with a partner in the goods of a list change? Index and columns as `partner_goods`.
+
+    `goods` is a list of reference/code_lists.csv: green_goods (APEC), high_technology (after Eurostat), cars_battery_electric,
+    solar, lithium_ion_batteries, ...; each entry names its source.
+
+    >>> helpers.listed_goods(tables, "2025-09", "EU27", goods="solar").index.to_list()
+    ['854143', '854142']
+    """
+    return _with_currency(traded_goods.listed_goods(tables, period, partner, flow.removesuffix("s"), goods))
 
 
 @_calculation(other="dollars", rate="yuan per dollar", gap_percent="percent")
@@ -731,17 +839,83 @@ def commodity_months(tables: Tables, period: str = "latest", flow: str = "export
     return profiles.commodity_months(tables, period, flow.removesuffix("s"), commodity)
 
 
-@_calculation()
-def commodity_partners(tables: Tables, period: str = "latest", flow: str = "exports", commodity: str = "") -> pd.DataFrame:
-    """With which partners is a commodity traded, and which changed most? Index such as "import-RUS", the largest first.
+@_calculation(**TRADED, unit_value="", name="", unit="", outlier="")
+def commodity_partners(tables: Tables, period: str = NEWEST, flow: str = "exports", commodity: str = "") -> pd.DataFrame:
+    """With which partners is a good traded, and which changed most?
 
-    Columns as in `partner_goods`; `code` is the partner's. Only countries, which do not overlap; only lines that are headings
-    of the Harmonized System. Empty if no detail is in the data.
+    `commodity` is a code of two to eight digits ("8703"), or a line of customs' list that is headings of the Harmonized System.
+    Index partner (countries, which do not overlap), the largest first. Columns as `partner_goods`, and unit_value (value by
+    quantity) with `outlier`: it is more than five times the median of all partners, or less than a fifth.
 
-    >>> list(helpers.commodity_partners(tables, period, "import", "crude_oil"))
-    ['flow', 'code', 'currency', 'value', 'base', 'change']
+    >>> helpers.commodity_partners(tables, "2024-09", "exports", "8703").index[0]
+    'RUS'
     """
-    return details.commodity_partners(tables, period, flow.removesuffix("s"), commodity)
+    return _with_currency(traded_goods.commodity_partners(tables, period, flow.removesuffix("s"), commodity))
+
+
+@_calculation(**TRADED, name="")
+def goods_by_section(tables: Tables, period: str = NEWEST, flow: str = "exports") -> pd.DataFrame:
+    """How do sections and chapters of the Harmonized System add up, and to how much of the published total?
+
+    Index section (I to XXII) with its chapters below it, then "sum", "published" (customs' total in the same currency) and
+    "gap". Columns: name, value and base of the year to date, month and month_base, change, growth, contribution in points;
+    covered, the sum's share of the published total in percent.
+
+    >>> helpers.goods_by_section(tables, "2024-09").index[-3:].to_list()
+    ['sum', 'published', 'gap']
+    """
+    return _with_currency(traded_goods.goods_by_section(tables, period, flow.removesuffix("s")))
+
+
+@_calculation(**TRADED, name="", kind="")
+def car_exports(tables: Tables, period: str = NEWEST) -> pd.DataFrame:
+    """Where do cars go, by region and country, and of which drive?
+
+    Index destination (WORLD, regions, countries) and drive ("all", "battery-electric", "plug-in hybrid", ...), where codes say
+    it. Columns: name, kind ("region" or "country"), value and base of the year to date, month, change, growth, share of the
+    world's in percent. A destination is often a port of entry or a place of re-export.
+
+    >>> helpers.car_exports(tables, "2024-09").loc[("WORLD", "all"), "growth"].round(1).item()
+    23.3
+    """
+    return _with_currency(traded_goods.car_exports(tables, period))
+
+
+@_calculation(value=CURRENCY, quantity="", unit="")
+def goods_months(
+    tables: Tables, period: str = NEWEST, flow: str = "exports", commodity: str = "", partner: str = "WORLD"
+) -> pd.DataFrame:
+    """How did trade in a good change month by month, with all partners or with one? Index period.
+
+    `commodity` as in `commodity_partners`. Columns: value, quantity (NaN where units differ), unit. Months without figures are
+    left out.
+
+    >>> helpers.goods_months(tables, "2024-09", "exports", "8703")["value"].iloc[-1]
+    8475472752.0
+    """
+    return _with_currency(traded_goods.goods_months(tables, period, flow.removesuffix("s"), commodity, partner))
+
+
+@_calculation(value=CURRENCY, whole=CURRENCY, share="percent", name="", partner="", source="")
+def sole_sources(tables: Tables, period: str = NEWEST, flow: str = "imports") -> pd.DataFrame:
+    """Which goods come from one partner (or go to one), to nine tenths or more? Index code (six digits), the largest first.
+
+    Columns: name, partner and source (its name), value from it, whole, share in percent.
+
+    >>> helpers.sole_sources(tables, "2024-09", "exports").empty
+    True
+    """
+    return _with_currency(traded_goods.sole_sources(tables, period, flow.removesuffix("s")))
+
+
+@_calculation(name="")
+def find_goods(tables: Tables, words: str = "", count: int = 30) -> pd.DataFrame:
+    """Which codes have these words in their name, in English or Chinese, or begin with these digits? Index code; name.
+
+    >>> helpers.find_goods(tables, "solar").index[:2].to_list()
+    []
+    """
+    return pd.DataFrame(names_of_goods.search(tables, words, count), columns=["code", "name"]).set_index("code")
 
 
 @_calculation(
@@ -929,6 +1103,7 @@ __all__ = [
     "backtest_errors",
     "balance_contributions",
     "base_revisions",
+    "car_exports",
     "cleantech_exports",
     "commodities",
     "commodity_months",
@@ -938,10 +1113,16 @@ __all__ = [
     "contributions",
     "cover_ratio",
     "cumulative_balance",
+    "diversion",
+    "diversion_by_year",
     "exchange_rates",
+    "find_goods",
+    "goods_by_section",
+    "goods_months",
     "largest_commodities",
     "largest_partners",
     "level",
+    "listed_goods",
     "load",
     "milestones",
     "mirror_trade",
@@ -949,6 +1130,7 @@ __all__ = [
     "month_before",
     "month_revisions",
     "monthly_trade",
+    "new_goods",
     "outlook",
     "partner_goods",
     "partner_growth",
@@ -959,6 +1141,7 @@ __all__ = [
     "report_facts",
     "revisions",
     "rolling_year",
+    "sole_sources",
     "thirteen_months",
     "totals",
     "trade_growth",

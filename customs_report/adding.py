@@ -18,10 +18,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from customs_report import checks, coverage, loading, plausibility, store
+from customs_report.detail import adding as detail_adding
+from customs_report.detail import vintages
 from customs_report.errors import InputError, Violation, nearest
 from customs_report.readers import Reading, read
 from customs_report.readers.reading import word
-from customs_report.schema import FILES, FLOWS, KEYS, STAGES, TABLES
+from customs_report.schema import DETAIL, FILES, FLOWS, KEYS, STAGES, TABLES
 from customs_report.tables import Tables
 
 UNLISTED = "unlisted"
@@ -78,16 +80,31 @@ def add(
     with store.write_lock(folder):
         tables = loading.read_printed(folder)
         result, grown = examine(name, content, tables, released or "", today, address, flow, accept, labels)
-        if result.refused or not result.changed:
+        by_code = [reading for reading in result.readings if reading.table == DETAIL.name]
+        if result.refused or not (result.changed or by_code):
             return result
         grown = _with_releases_and_coverage(grown)
         try:
             loading.validate(grown)
-        except Violation as violation:
-            return replace(result, refused=str(violation))
-        if not dry_run:
-            store.write(folder, _changed_files(tables, grown))
-        return replace(result, written=not dry_run)
+            detail = detail_adding.add_rows(tables, by_code, folder, detail_adding.release_of(released, today), accept)
+        except (InputError, Violation) as refusal:
+            return replace(result, refused=str(refusal))
+        result = _with_counts_of_detail(result, detail.change)
+        if not result.changed or dry_run:
+            return result
+        if by_code:
+            vintages.commit(detail.store, detail.change, {})
+        store.write(folder, _changed_files(tables, grown))
+        return replace(result, written=True)
+
+
+def _with_counts_of_detail(result: Added, change: vintages.Change) -> Added:
+    """The result with the counts of its detail rows."""
+    counts = [
+        Counts(change.new, change.revised, 0, change.same) if reading.table == DETAIL.name else count
+        for reading, count in zip(result.readings, result.counts, strict=True)
+    ]
+    return replace(result, counts=tuple(counts))
 
 
 def examine(
@@ -113,6 +130,9 @@ def examine(
         return replace(result, refused=question, remarks=()), tables
     grown = _with_new_list_entries(tables, readings, address)
     for reading in readings:
+        if reading.table == DETAIL.name:  # goes to the detail data
+            result = replace(result, counts=(*result.counts, Counts(0, 0, 0, 0)))
+            continue
         if error := plausibility.unit_error(tables, reading):
             return replace(result, refused=error), tables
         try:

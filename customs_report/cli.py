@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from customs_report.publish.many import Built
 
 logger = logging.getLogger(__name__)
+warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")  # pandera loads it, where it is installed
 INTERNAL = "internal error, please report it: "
 EXAMPLES = {  # what a command that is called without its argument may be called with
     "build": "latest",
@@ -187,6 +189,13 @@ OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help=
 @click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter of the notebook.")
 @JOBS
 @click.option("--scheduler", default="", metavar="tcp://...", help="Build on the workers of this Dask scheduler.")
+@click.option(
+    "--engine",
+    default="",
+    envvar="CUSTOMS_REPORT_ENGINE",
+    metavar="spark://...",
+    help="Ask this Spark cluster for detail data, one report after the other.",
+)
 @click.option("--formats", default="html,pdf,xlsx,zip", show_default=True, help="Output formats, separated by commas.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 @click.option("--allow-incomplete", is_flag=True, help="Keep an incomplete report instead of setting it aside.")
@@ -198,6 +207,7 @@ def build_reports(
     parameters: tuple[tuple[str, str], ...],
     jobs: int,
     scheduler: str,
+    engine: str,
     formats: str,
     force: bool,
     allow_incomplete: bool,
@@ -226,6 +236,8 @@ def build_reports(
         from customs_report.profile import profiles_to_build
 
         reports = [(name, [month], each) for month in months for name, each in profiles_to_build(notebook, month, as_of, given)]
+    if engine and _use_engine(engine):
+        jobs = 1
     now = inputs.Inputs()
     wanted = [
         order
@@ -245,6 +257,14 @@ def build_reports(
     if any(map(is_latest, periods)) and notebook != "monthly_brief" and (newer := _newer_month(as_of)):
         say(newer, err=True)
     return code
+
+
+def _use_engine(name: str) -> bool:
+    """Set the engine that answers questions to the detail data; is it a cluster, whose workers one process takes?"""
+    from customs_report.detail import engines
+
+    os.environ[engines.ENGINE] = name
+    return not isinstance(engines.engine(), engines.DuckDB)
 
 
 def _newer_month(as_of: str) -> str:
@@ -543,7 +563,10 @@ def _add_all(sources: Sequence[str], options: dict) -> int:
     from customs_report.readers.documents import content_of
 
     client, codes, left_out = fetch.Client(on_wait=partial(say, err=True)), [], Counter[str]()
-    for name in [path for source in sources for path in _files(source)]:
+    names = [path for source in sources for path in _files(source)]
+    code, names = _add_downloads(names, options)
+    codes.append(code)
+    for name in names:
         try:
             content = client.get(name) if _is_address(name) else content_of(Path(name))
         except InputError as error:
@@ -552,6 +575,63 @@ def _add_all(sources: Sequence[str], options: dict) -> int:
         codes.append(_add(name, content, options, left_out, address=name if _is_address(name) else ""))
     _say_left_out(left_out)
     return max(codes, default=0)
+
+
+def _add_downloads(names: list[str], options: dict) -> tuple[int, list[str]]:
+    """Add the downloads of customs' query platform among these files; the exit code, and the names of all other files."""
+    from datetime import date
+
+    from customs_report import schema
+    from customs_report.adding import flow_in
+    from customs_report.detail import adding
+
+    files = [(name, Path(name), options["flow"] or flow_in(name)) for name in names if not _is_address(name)]
+    downloads, _ = adding.downloads_among(files)
+    if not downloads:
+        return 0, names
+    folder = options.get("folder", schema.DATA)
+    release = adding.release_of(options["released"], date.today().isoformat())
+    with _working(f"Reading {len(downloads):,} downloads"):
+        added = adding.add_downloads(
+            downloads, folder=folder, release=release, accept=options["accept"], dry_run=options["dry_run"]
+        )
+    for result in added.results:
+        if result.refused:
+            _print_rejection(result.name, result.refused)
+        elif len(downloads) <= MANY or result.remarks:
+            span = result.first if result.first == result.last else f"{result.first} to {result.last}"
+            say(f"{result.name}: query platform, {span}: {result.rows:,} rows")
+        for remark in result.remarks:
+            say(f"{result.name}: note: {remark}")
+    known = f"; {added.known:,} files added before" if added.known else ""
+    counts = added.counts
+    say(f"detail data: {counts.new:,} rows new, {counts.revised:,} revised, {counts.same:,} the same{known}")
+    if added.written:
+        _say_coverage(folder)
+    read = {download.name for download in downloads}
+    return 2 if added.refused else 0, [name for name in names if name not in read]
+
+
+MANY = 20  # files: of more, only those with a remark are named
+
+
+def _say_coverage(folder: Path) -> None:
+    """What the detail data have, and which months and chapters are missing."""
+    from rich.table import Table
+
+    from customs_report.detail import adding
+    from customs_report.detail.store import store_in
+
+    held = store_in(folder)
+    partners = adding.partners_by_year(held)
+    table = Table("year", "flow", "by", "months", "missing", "chapters", "in some months only", "partners")
+    for row in adding.coverage(held).itertuples():
+        count = partners.get((row.year, row.flow, row.by))
+        table.add_row(
+            row.year, f"{row.flow}s", f"{row.by}, {row.currency}", f"{row.months}", row.missing_months, f"{row.chapters}",
+            row.chapters_in_some_months, f"{count:,}" if count else "",
+        )  # fmt: skip
+    _print_table(table)
 
 
 def _labels(given: Sequence[str]) -> dict[str, str]:

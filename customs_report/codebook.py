@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-from customs_report.schema import DATA, FIGURES, LISTS, TABLES, Column, Table
+from customs_report.schema import DATA, DETAIL, FIGURES, LISTS, TABLES, Column, Table
 
 MARKS = "<!-- variables: made from customs_report/schema.py -->", "<!-- end of variables -->"
 LICENCE = {
@@ -20,7 +20,7 @@ LICENCE = {
 def variable_tables() -> str:
     """The variable tables in Markdown: a section for each table of figures, one table for all lists."""
     parts = []
-    for table in FIGURES:
+    for table in (*FIGURES, DETAIL):
         rows = [f"| `{c.name}` | {c.definition} | {_values(c)} |" for c in table.columns]
         parts.append("\n".join([f"`{table.file}`: one row is {table.row}", "", "| variable | definition | unit or values |",
                                 "|---|---|---|", *rows]))  # fmt: skip
@@ -53,7 +53,7 @@ def package() -> dict:
         "name": "china-customs-reports",
         "title": "China's foreign trade in goods, as customs publishes it",
         "licenses": [LICENCE],
-        "resources": [_resource(table) for table in TABLES.values()],
+        "resources": [*map(_resource, TABLES.values()), _in_parquet(_resource(DETAIL))],
     }
 
 
@@ -75,6 +75,12 @@ def _resource(table: Table) -> dict:
         "encoding": "utf-8",
         "schema": {name: value for name, value in schema.items() if value},
     }
+
+
+def _in_parquet(resource: dict) -> dict:
+    """The detail data that come with the project; what a user adds has the same columns."""
+    resource = {name: value for name, value in resource.items() if name != "encoding"}
+    return {**resource, "path": "detail/seed.parquet", "format": "parquet", "mediatype": "application/vnd.apache.parquet"}
 
 
 def _name(table: str) -> str:

@@ -20,6 +20,7 @@ from customs_report.errors import InputError, MissingFigures
 R = TypeVar("R")
 
 ROW, PERIOD, LAST, EACH = "row", "period", "last", "*"
+OWN_ATTRS = ("currency", "over", "whole", "why")  # what a calculation says of its frame
 CURRENCY = "currency"  # the unit of a column in the currency that was asked for
 IN_WORDS = {"USD": "dollars", "CNY": "yuan"}
 
@@ -118,12 +119,22 @@ CELLS: dict[str, tuple[str, Mapping[str, str]]] = {
     "value_split": (ROW, {column: f"commodity.{{side}}.{{row}}.value_cny_ytd_{column}" for column in SPLIT}),
 }
 SUBJECTS = ("partner", "commodity")  # arguments that name what a frame is of
+NAMED = {
+    "flow": "",
+    "partner": "",
+    "commodity": "",
+    "goods": "",
+    "digits": 4,
+    "within": "",
+}  # what its name says; last ones left out if they are this
 
 
 def name_of(helper: str, arguments: Mapping[str, Any]) -> str:
     """The name of a helper's table in proofs and traces, such as `partner_months.USA` or `commodity_months.export.ships`."""
-    flow = [arguments["flow"].removesuffix("s")] if "flow" in arguments else []
-    return ".".join([helper, *flow, *(arguments[subject] for subject in SUBJECTS if subject in arguments)])
+    given = [(name, value) for name, value in arguments.items() if name in NAMED]
+    while given and given[-1][1] == NAMED[given[-1][0]]:
+        given.pop()
+    return ".".join([helper, *(value.removesuffix("s") if name == "flow" else str(value) for name, value in given)])
 
 
 class Call(NamedTuple):
@@ -163,9 +174,11 @@ def describe(frame: pd.DataFrame, call: Call, units: Mapping[str, str]) -> pd.Da
 
     `units["other"]` applies to columns not listed.
     """
-    frame, currency = by_date(frame), IN_WORDS.get(call.arguments.get("currency", ""), "")
+    own = {name: frame.attrs[name] for name in OWN_ATTRS if name in frame.attrs}
+    frame, currency = by_date(frame), IN_WORDS.get(own.get("currency") or call.arguments.get("currency", ""), "")
     of = {str(column): units.get(str(column), units.get("other", "")) for column in frame.columns}
-    frame.attrs = {**call._asdict(), "units": {column: currency if unit == CURRENCY else unit for column, unit in of.items()}}
+    units = {column: currency if unit == CURRENCY else unit for column, unit in of.items()}
+    frame.attrs = {**own, **call._asdict(), "units": units}
     return frame
 
 

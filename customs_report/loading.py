@@ -16,6 +16,7 @@ import pandas as pd
 
 from customs_report import log, store
 from customs_report.checks import IDENTITY_CHECKS, STRUCTURE_CHECKS, violations, without_source_errors
+from customs_report.detail.store import store_in
 from customs_report.errors import InputError, Violation
 from customs_report.schema import DATA, FILES, TABLES, Table
 from customs_report.tables import Tables
@@ -90,7 +91,7 @@ def read_printed(folder: Path) -> Tables:
                 raise Violation(f"{file}, row {row + 2}: {column} {frame.at[row, column]!r} is not a number")
             frame[column] = numeric.astype(float)
         frames[name] = frame
-    return Tables(**frames)
+    return Tables(**frames, detail=store_in(folder))
 
 
 def _read(folder: Path, table: Table) -> pd.DataFrame:

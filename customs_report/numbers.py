@@ -28,6 +28,7 @@ IN_UNITS_OF = {"million": 1e6, "thousand": 1e3}  # bare numbers, as "bn" is
 SIGNED = {  # with a plus
     **{"signed": "text", "signed_bn": "bn", "signed_number": "number", "signed_percent": "percent"},
     "signed_unit_value": "unit_value",
+    "signed_million": "million",
 }
 STYLES = (
     *("text", "size", "bn", *IN_UNITS_OF, "number", "percent", "percent_size", "exchange_rate", "unit_value"),

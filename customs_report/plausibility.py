@@ -16,7 +16,7 @@ from customs_report.readers import Reading
 from customs_report.schema import KEYS
 from customs_report.tables import Tables, in_order
 
-USUAL_REVISION = {"totals": 0.05, "partners": 0.10, "commodities": 0.10, "details": 0.10}  # share of the figure
+USUAL_REVISION = {"totals": 0.05, "partners": 0.10, "commodities": 0.10}  # share of the figure
 LINE_FACTOR = 8.0  # a figure this many times larger or smaller than in nearby months probably has a wrong unit
 TABLE_FACTOR = 2.5  # the same for a whole table, by the median of its lines
 NEARBY = 24  # months
@@ -25,7 +25,6 @@ LEVELS = {  # columns of amounts -> column of their printed growth
     "totals": {"value": "yoy"},
     "partners": {"exports": "exports_yoy", "imports": "imports_yoy"},
     "commodities": {"value": "value_yoy", "quantity": "quantity_yoy"},
-    "details": {"value": "value_yoy", "quantity": ""},
 }
 QUANTITIES = {"quantity"}
 

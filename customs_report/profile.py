@@ -12,8 +12,10 @@ import pandas as pd
 import helpers
 from customs_report import loading, schema
 from customs_report.calculations.profiles import commodity_profile_facts, partner_profile_facts, shared_facts
+from customs_report.detail.names import name_of_code
 from customs_report.errors import InputError
 from customs_report.facts import Facts
+from customs_report.frames import silently
 from customs_report.lookup import FLOWS, find, find_flow, find_in, fold
 from customs_report.numbers import period_text
 from customs_report.report import Report, open_report
@@ -23,6 +25,7 @@ KINDS = {
     "partner_profile": "partner",
     "commodity_profile": "commodity",
 }  # notebooks with a subject: the parameter that names it
+BY_CODE = "commodity_profile_by_code"  # the notebook of a commodity that is a code of the Harmonized System
 PROFILES = "profiles"  # what stands for both notebooks, with all subjects
 ALL = "all"
 
@@ -85,22 +88,33 @@ class Profile(Report):
             mine &= rows["flow"] == self.flow
         return sorted(rows.loc[mine, "stage"].unique(), key=schema.STAGES.__getitem__)
 
-    @property
-    def detail_table(self) -> str:
-        """The helper's table of what is traded with a partner, or with whom a commodity is."""
-        return f"{'commodity_partners' if self.flow else 'partner_goods'}.{self.subject}"
-
-    @cached_property
-    def details(self) -> pd.DataFrame:
-        return self._frame(self.detail_table.partition(".")[0])
-
     @cached_property
     def months(self) -> pd.DataFrame:
-        return self._frame(f"{self.kind}_months")
-
-    def _frame(self, helper: str) -> pd.DataFrame:
         subject = {"flow": f"{self.flow}s", "commodity": self.code} if self.flow else {"partner": self.code}
-        return self.frame(getattr(helpers, helper), **subject)
+        return self.frame(getattr(helpers, f"{self.kind}_months"), **subject)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CodeProfile(Report):
+    """A report with one subject, a code of the Harmonized System, from detail data: its name in English, and its flow."""
+
+    code: str
+    name: str
+    flow: str
+
+    @property
+    def title(self) -> str:
+        return f"China’s {self.flow}s of {self.name} (HS {self.code}) in {period_text(self.period)}"
+
+
+def open_code_profile(code: str, period: str = "latest", as_of: str = "", flow: str = "export") -> CodeProfile:
+    """The profile of a code of two to eight digits; InputError where the detail data do not have it in the month."""
+    report, flow = open_report(period, as_of, lambda tables, period: Facts(period, tables.as_of)), find_flow(flow)
+    found = silently(helpers.commodity_partners, report.tables, report.period, flow, code)
+    if found.empty:
+        raise InputError(f"{code} has no {flow}s in {report.period}: {found.attrs.get('why', 'not in the detail data')}")
+    same = {field.name: getattr(report, field.name) for field in fields(Report)}
+    return CodeProfile(**{**same, "shown": {}}, code=code, name=name_of_code(report.tables, code), flow=flow)
 
 
 def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "", flow: str = "") -> Profile:
@@ -132,11 +146,28 @@ def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "
 
 def profiles_to_build(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Notebook and parameters of each profile to build; `profiles` means all partners and commodities that have figures."""
+    if notebook == "commodity_profile" and helpers.is_code(given.get("commodity", "")):
+        return [(BY_CODE, each) for each in _flows_of_code(period, as_of, given)]
     if notebook != PROFILES:
         return [(notebook, each) for each in subjects(notebook, period, as_of, given)]
     if given:
         raise InputError(f"all profiles take no {next(iter(given))}; name one notebook: {' or '.join(KINDS)}")
     return [(name, each) for name, kind in KINDS.items() for each in subjects(name, period, as_of, {kind: ALL})]
+
+
+def _flows_of_code(period: str, as_of: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The parameters of the profiles of a code: of the flow that is given, or of each that has figures."""
+    flow = given.get("flow", ALL)
+    found, refused = [], []
+    for each in FLOWS if fold(flow) in ("", ALL) else [find_flow(flow)]:
+        try:
+            open_code_profile(given["commodity"], period, as_of, each)
+            found.append({**given, "flow": each})
+        except InputError as error:
+            refused.append(error)
+    if not found:
+        raise refused[0]
+    return found
 
 
 def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:

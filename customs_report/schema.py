@@ -20,6 +20,7 @@ CURRENCIES = ("USD", "CNY")
 BOUNDS = ("low90", "low50", "high50", "high90")
 STEPS = tuple(float(10**exponent) for exponent in range(13))  # of an amount: printed to the dollar ... to a trillion
 MONTH = r"(19|20)\d\d-(0[1-9]|1[0-2])"
+ANY_DAY = r"\d{4}-\d\d-\d\d"
 DAY = r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 
 
@@ -153,7 +154,7 @@ COMMODITIES = Table("commodities", "commodities.csv", "a commodity's line: value
 ), key=("period", "kind", "flow", "commodity", "currency"),
    measures=("value", "value_yoy", "quantity", "unit", "quantity_yoy"),
    order=("period", "kind", "flow", "commodity", "currency", "table"), unique=("stage", "released", "table"))
-DETAILS = Table("details", "details.csv",
+DETAIL = Table("detail", "detail/",
     "a figure by any of commodity code, partner, customs regime and province; empty = all of them", (
     PERIOD, KIND, GOODS_FLOW,
     optional(text("commodity", "commodity code, two to eight digits", pattern=r"\d{2}|\d{4}|\d{6}|\d{8}")),
@@ -168,6 +169,12 @@ DETAILS = Table("details", "details.csv",
     quantity("quantity_2", "second quantity"),
     optional(text("unit_2", "its printed unit", key_of=("units", "unit"))),
     *PRINT,
+    text("shape", "what the row is broken down by: digits of the commodity code, then what else", "`8 partner`"),
+    text(
+        "superseded", "the day from which a later release of the figure counts", "date; `9999-12-31`: none yet",
+        pattern=ANY_DAY,
+    ),
+    text("is_first", "true: no earlier release of the figure is available"),
 ), key=("period", "kind", "flow", "commodity", "partner", "regime", "province", "currency"),
    measures=("value", "value_yoy", "quantity", "unit", "quantity_2", "unit_2"), unique=("stage", "released"))
 MIRROR = Table("mirror", "mirror.csv", "trade with China as the partner reports it, by month, in dollars", (
@@ -205,7 +212,7 @@ CONSENSUS = Table("consensus", "consensus.csv",
     SOURCE,
 ), key=("period", "kind", "flow", "currency", "measure"), measures=("value",), unique=("released",))
 # fmt: on
-FIGURES = (TOTALS, PARTNERS, COMMODITIES, DETAILS, MIRROR, CLEANTECH, CONSENSUS)
+FIGURES = (TOTALS, PARTNERS, COMMODITIES, MIRROR, CLEANTECH, CONSENSUS)  # in CSV files; DETAIL is in Parquet files
 
 # fmt: off
 LISTS = (
@@ -260,6 +267,28 @@ LISTS = (
         number("aggregate", "1: an aggregate", values=(0.0, 1.0)),
         number("order", "its place in the list", empty=True, least=0),
     )),
+    Table("hs", "reference/hs.csv", "a chapter, heading or subheading of the Harmonized System", (
+        text("code", "two, four or six digits", pattern=r"\d{2}|\d{4}|\d{6}"),
+        text("name", "English name, shortened", empty=False),
+        text("name_zh", "Chinese name, of chapters and some headings"),
+        optional(text("valid_from", "first month; empty: as far back as figures go", pattern=MONTH)),
+        optional(text("valid_to", "last month; empty: still in use", pattern=MONTH)),
+    )),
+    Table("hs_sections", "reference/hs_sections.csv", "a section of the Harmonized System", (
+        text("section", "Roman number", pattern="[IVX]+"),
+        text("first_chapter", "its first chapter", pattern=r"\d\d"),
+        text("last_chapter", "its last chapter", pattern=r"\d\d"),
+        text("name", "English name", empty=False),
+        text("name_zh", "Chinese name"),
+    )),
+    Table("code_lists", "reference/code_lists.csv", "a code of a list of goods, such as green goods", (
+        text("list", "the list", empty=False),
+        text("code", "code of the Harmonized System, with all that it contains", pattern=r"\d{2}|\d{4}|\d{6}|\d{8}"),
+        text("name", "what it is"),
+        optional(text("valid_from", "first month; empty: as far back as figures go", pattern=MONTH)),
+        optional(text("valid_to", "last month; empty: still in use", pattern=MONTH)),
+        SOURCE,
+    )),
     Table("units", "reference/units.csv", "a unit of quantity", (
         text("unit", "printed unit", empty=False),
         text("labels", "other forms in which it is printed"),
@@ -297,7 +326,7 @@ LISTS = (
         text("basis", "how the day is known", values=("printed", "usual day")),
     )),
     Table("coverage", "coverage.csv", "a run of months that is available, or a hole with its reason", (
-        text("table", "the table", values=("totals", "partners", "commodities", "details", "mirror", "cleantech")),
+        text("table", "the table", values=("totals", "partners", "commodities", "mirror", "cleantech")),
         text("key", "a partner, commodity, reporter or destination; empty: does not apply"),
         text("flow"),
         text("kind"),

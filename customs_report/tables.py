@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import pandas as pd
 
+from customs_report.detail.store import Store
 from customs_report.schema import KEYS, STAGES
 from customs_report.summaries import Lines, Summary
 
@@ -36,16 +37,18 @@ class PrintedRow(Protocol):
 class Tables(Summary):
     """The tables of the data folder, as known on `as_of`, with their reference lists.
 
-    `totals`, `partners`, `commodities`, `details`: one row a printed figure or line; after `as_of` with the columns `late`
+    `totals`, `partners`, `commodities`: one row a printed figure or line; after `as_of` with the columns `late`
     (released only after that day; history, nothing earlier is held) and, in totals, the identities filled in (`how`).
     `mirror`: trade with China as its partners report it. `cleantech`: exports of clean technologies, compiled by Ember.
-    `consensus`: what forecasters expected. `later`: totals as customs first showed them after `as_of`, the history of sums.
+    `consensus`: what forecasters expected. `detail`: where figures by code and partner are queried. `later`: totals as customs
+    first showed them after `as_of`, the history of sums. `detail_day`: the day on which detail data are known (empty: all of
+    them, which are downloaded at other times than figures are released); `history_before`: the month before which later
+    detail data serve as history.
     """
 
     totals: pd.DataFrame
     partners: pd.DataFrame
     commodities: pd.DataFrame
-    details: pd.DataFrame
     mirror: pd.DataFrame
     cleantech: pd.DataFrame
     consensus: pd.DataFrame
@@ -55,6 +58,9 @@ class Tables(Summary):
     groups: pd.DataFrame
     provinces: pd.DataFrame
     commodity_list: pd.DataFrame
+    hs: pd.DataFrame
+    hs_sections: pd.DataFrame
+    code_lists: pd.DataFrame
     units: pd.DataFrame
     regimes: pd.DataFrame
     spellings: pd.DataFrame
@@ -72,6 +78,9 @@ class Tables(Summary):
     surprises: pd.DataFrame
     backtest_method: pd.DataFrame
     later: pd.DataFrame = field(default_factory=pd.DataFrame)
+    detail: Store = field(default_factory=Store)
+    detail_day: str = ""
+    history_before: str = "9999-12"
     as_of: str = ""
 
     def summary(self) -> tuple[str, Lines]:

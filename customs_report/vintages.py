@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -22,7 +23,7 @@ def known_tables(as_of: object = "", period: str = "") -> Tables:
     The error names the first day that works: for a report of `period`, if one is given.
     """
     loaded = loading.load()
-    return _known(loaded, _date(day(as_of), loaded, period))
+    return _known(loaded, _date(day(as_of), loaded, period), day(as_of))
 
 
 def day(as_of: object) -> str:
@@ -95,8 +96,8 @@ def _no_month(what: str, asked: object, months: Sequence[str]) -> InputError:
 
 
 @lru_cache(maxsize=8)
-def _known(loaded: Tables, as_of: str) -> Tables:
-    return data.as_of(loaded, as_of)
+def _known(loaded: Tables, as_of: str, detail_day: str = "") -> Tables:
+    return replace(data.as_of(loaded, as_of), detail_day=detail_day)
 
 
 def _date(as_of: str, loaded: Tables, period: str) -> str:

@@ -18,6 +18,7 @@ RUNTIME = PROJECT["project"]["dependencies"]
 TEST = PROJECT["project"]["optional-dependencies"]["test"]
 DASK = PROJECT["project"]["optional-dependencies"]["dask"]
 BACKTEST = PROJECT["project"]["optional-dependencies"]["backtest"]
+SPARK = PROJECT["project"]["optional-dependencies"]["spark"]
 BUILD = PROJECT["build-system"]["requires"]
 
 # What conda-forge calls it, where that is not the name on PyPI.
@@ -59,13 +60,16 @@ def test_environment_repeats_the_bounds_of_the_project():
     assert pip_bounds == {name: bound for name, bound in bounds(RUNTIME).items() if name in pip_bounds}
 
 
-def test_environment_names_the_extra_with_its_bounds():
-    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    assert bounds(re.findall(r'"(.+?)"', text)) == bounds(DASK)
+@pytest.mark.parametrize(("extra", "wanted", "apart"), [("dask", DASK, set()), ("spark", SPARK, {"openjdk"})])
+def test_environment_names_an_extra_with_its_bounds(extra, wanted, apart):
+    (line,) = re.findall(rf"^# .*`{extra}`.*$", (ROOT / "environment.yml").read_text(encoding="utf-8"), re.M)
+    named = bounds(re.findall(r'"(.+?)"', line))
+    assert {name: bound for name, bound in named.items() if name not in apart} == bounds(wanted)
+    assert apart <= named.keys()
 
 
 def test_every_dependency_has_a_lower_and_an_upper_bound():
-    for line in [*RUNTIME, *TEST, *DASK, *BACKTEST]:
+    for line in [*RUNTIME, *TEST, *DASK, *SPARK, *BACKTEST]:
         operators = {specifier.operator for specifier in Requirement(line).specifier}
         assert operators == {">=", "<"}, line
 
@@ -84,8 +88,8 @@ def test_lock_pins_what_the_project_asks_for(lock, wanted):
         assert all(requirement.specifier.contains(version) for version in versions), f"{requirement}: {versions}"
 
 
-def test_no_lock_has_what_only_the_backtest_runs():
-    wanted = {canonicalize_name(Requirement(line).name) for line in BACKTEST}
+def test_no_lock_has_what_only_the_backtest_or_a_spark_cluster_needs():
+    wanted = {canonicalize_name(Requirement(line).name) for line in [*BACKTEST, *SPARK]}
     assert wanted
     assert not wanted & {name for name, _, _ in pins("requirements-test.txt")}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from customs_report.calculations.changes import CHANGE
+from customs_report.calculations.detail import national_months
 from customs_report.calculations.levels import RATE as RATE_OF_CHANGE
 from customs_report.calculations.levels import as_printed, exclude_lookahead, printed_figures
 from customs_report.facts import Facts, NotAvailable
@@ -39,9 +40,7 @@ def customs_rate(tables: Tables, period: str) -> Figure | NotAvailable:
 @cached
 def _crude_oil_rates(tables: Tables) -> dict[str, Figure]:
     """The rate of each month in which crude oil is held in both currencies at the same stage."""
-    rows = tables.details
-    whole = rows[["partner", "regime", "province"]].eq("").all(axis=1)
-    rows = in_order(rows[whole & (rows["commodity"] == CRUDE_OIL) & (rows["flow"] == "import") & (rows["kind"] == "month")])
+    rows = in_order(national_months(tables, "import", CRUDE_OIL))
     newest = {(row.period, row.currency): row for row in records(rows)}
     rates = {}
     for (period, currency), usd in newest.items():

@@ -49,7 +49,10 @@ def exclude_lookahead(tables: Tables, period: str) -> Tables:
             frames[name] = rows[~excluded]
     if len(tables.later):
         frames["later"] = tables.later[tables.later["period"] < period]
-    return replace(tables, **frames) if frames else tables
+    before = tables.history_before
+    if tables.detail_day and any(part.newest > tables.detail_day and part.last >= period for part in tables.detail.parts):
+        before = period
+    return replace(tables, **frames, history_before=before) if frames or before != tables.history_before else tables
 
 
 def level(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure:

@@ -10,7 +10,6 @@ import pandas as pd
 
 from customs_report.calculations.breaks import broken
 from customs_report.calculations.changes import CHANGE
-from customs_report.calculations.details import HEADINGS, commodity_partners, partner_goods
 from customs_report.calculations.fact_builders import growth_streak, month_facts
 from customs_report.calculations.growth_rates import computed_growth
 from customs_report.calculations.levels import GROWTH_STEP, RATE, as_printed, exclude_lookahead, find_level
@@ -34,6 +33,7 @@ from customs_report.calculations.partitions import (
     whole_part,
 )
 from customs_report.calculations.partner_standing import partner_standing_facts
+from customs_report.calculations.traded_goods import commodity_partners, partner_goods
 from customs_report.calculations.unit_values import bennet, unit_value_facts
 from customs_report.coverage import why_unavailable
 from customs_report.facts import Facts, NotAvailable, complete
@@ -130,8 +130,10 @@ def partner_profile_facts(facts: Facts, tables: Tables, code: str) -> None:
     """
     tables, before = exclude_lookahead(tables, facts.period), shift(facts.period, -12)
     key = f"partner.{code}."
-    if partner_goods(tables, facts.period, code).empty:
-        facts.gaps[f"{key}goods"] = f"no detail by commodity for January to {facts.period}"
+    try:
+        partner_goods(tables, facts.period, code, "export")
+    except NotAvailable as gap:
+        facts.gaps[f"{key}goods"] = gap.why
     traded = [partner_figure(tables, code, "total", "ytd", p) for p in (facts.period, before)]
     why = broken(tables, "partners", code, "total", before, facts.period)
     _share_change(facts, tables, f"{key}share_ytd_change", "total", traded, why)
@@ -173,9 +175,10 @@ def commodity_profile_facts(facts: Facts, tables: Tables, flow: str, slug: str) 
     why = broken(tables, "commodities", slug, flow, before, facts.period)
     traded = [commodity_figure(tables, flow, slug, "value", "ytd", p) for p in (facts.period, before)]
     _share_change(facts, tables, f"{key}share_ytd_change", f"{flow}s", traded, why)
-    if commodity_partners(tables, facts.period, flow, slug).empty:
-        why = f"no detail by partner for January to {facts.period}"
-        facts.gaps[f"{key}partners"] = why if slug in HEADINGS else "the line is no heading of the Harmonized System"
+    try:
+        commodity_partners(tables, facts.period, flow, slug)
+    except NotAvailable as gap:
+        facts.gaps[f"{key}partners"] = gap.why
     _place(facts, tables, flow, slug)
     _contribution(facts, tables, flow, slug)
     months = sorted({p for f, s, _, p in index if (f, s) == (flow, slug) and p <= facts.period})

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from customs_report.checks import structure, sums
+from customs_report.checks import detail, structure, sums
 from customs_report.checks.cross_checks import CROSS_CHECKS, CrossCheck
 from customs_report.checks.deviations import Comparison
 from customs_report.checks.findings import Finding, cell, unaccepted, with_accepted
 from customs_report.checks.panel import Panels
-from customs_report.schema import FILES, KEYS, TABLES
+from customs_report.schema import DETAIL, FILES, KEYS, TABLES
 from customs_report.tables import Tables
 
 __all__ = [
@@ -76,7 +76,7 @@ def run_checks(as_printed: Tables, today: str = "", of: str = "") -> list[Result
     if any(result.found for result in results):
         return results
     tables = without_source_errors(as_printed)
-    results += [_run(check, tables) for check in (*COVERAGE_CHECKS, *PRINT_CHECKS) if _applies(check.table, of)]
+    results += [_run(check, tables) for check in (*COVERAGE_CHECKS, *PRINT_CHECKS, *DETAIL_CHECKS) if _applies(check.table, of)]
     return results + run_consistency_checks(tables, of)
 
 
@@ -100,6 +100,8 @@ def _result(check: Check, tables: Tables, checked: int, found: list[Finding]) ->
 
 
 def _size(tables: Tables, table: str) -> int:
+    if table == DETAIL.name:
+        return sum(part.rows for part in tables.detail.parts)
     names = [name for name in table.split(", ") if name in TABLES] or KEYS
     return sum(len(getattr(tables, name)) for name in names)
 
@@ -161,7 +163,7 @@ STRUCTURE_CHECKS: list[Check] = [  # on the figures as printed; all other checks
     Check("growth within bounds", "totals", structure.growth_bounded),
     Check("figures are multiples of their step", "all", structure.steps),
     Check("stages of a list and of a source", "all", structure.stages),
-    Check("a line has one unit", "commodities, details", structure.units),
+    Check("a line has one unit", "commodities", structure.units),
     Check("release days agree", "all", structure.release_days),
     Check("known errors at the source are in place", "all", sums.source_errors),
 ]
@@ -176,5 +178,11 @@ COVERAGE_CHECKS: list[Check] = [
     *[Check(f"figures printed together, {t}", t, sums.printed_together(t), hard=False) for t in ("partners", "commodities")],
     Check("declared coverage is available", "all", sums.coverage_holes),
     Check("available figures are declared", "all", sums.coverage_undeclared),
+]
+DETAIL_CHECKS: list[Check] = [
+    Check("the detail data are whole", "detail", detail.whole_files),
+    Check("the detail data fit the lists", "detail", detail.in_lists),
+    Check("a detail figure counts once", "detail", detail.once),
+    Check("one exchange rate, detail", "detail", detail.one_rate, hard=False),
 ]
 IDENTITY_CHECKS: list[Check] = [*SUM_CHECKS, *(_as_check(check) for check in CROSS_CHECKS if check.exact)]

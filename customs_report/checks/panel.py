@@ -17,7 +17,6 @@ LINES = {  # the columns that identify a line; a line has one series for each ki
     "totals": ["flow"],
     "partners": ["partner"],
     "commodities": ["flow", "commodity", "table"],
-    "details": ["flow", "commodity", "partner", "regime", "province"],
     "mirror": ["reporter", "flow"],
     "cleantech": ["technology", "destination"],
     "consensus": ["flow"],

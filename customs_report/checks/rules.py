@@ -369,7 +369,7 @@ def unit_value(table: str) -> Rule:
 
 def _within_years(panels: Panels, table: str, column: str, currency: str) -> np.ndarray | bool:
     """Mask of the months whose level follows from the years to date, so that no further check of their size is needed."""
-    if "kind" not in panels.panel(table).rows or table in ("details", "mirror"):
+    if "kind" not in panels.panel(table).rows or table == "mirror":
         return False
     sums = _levels(panels, table, column, currency=currency, kind="ytd").values
     return ~np.isnan(np.where(panels.january, sums, sums - shifted_by(sums, 1)))

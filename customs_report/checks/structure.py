@@ -116,7 +116,7 @@ def stages(tables: Tables) -> Iterator[Finding]:
     for list_, allowed in STAGES_OF_LIST.items():
         wrong = goods[(goods["table"] == list_) & ~goods["stage"].isin(allowed)]
         yield from _findings(name, tables, "commodities", wrong, "the {table} list prints no {stage} figures")
-    for table in ("totals", "partners", "details", "mirror", "cleantech"):
+    for table in ("totals", "partners", "mirror", "cleantech"):
         rows = getattr(tables, table)
         rows = rows[rows["stage"] != "restated"]
         counts = rows.groupby(["source", "stage"]).size().reset_index(name="rows")
@@ -129,14 +129,12 @@ def stages(tables: Tables) -> Iterator[Finding]:
 def units(tables: Tables) -> Iterator[Finding]:
     """All rows of a line have the same base unit, that of most of its rows."""
     base = tables.units.set_index("unit")["base_unit"]
-    for table, line in (("commodities", ["flow", "commodity"]), ("details", ["commodity"])):
-        rows = getattr(tables, table)
-        rows = rows[rows["unit"] != ""]
-        rows = rows.assign(base=rows["unit"].map(base))
-        counts = rows.groupby([*line, "base"]).size().reset_index(name="n").sort_values("n").drop_duplicates(line, keep="last")
-        rows = rows.assign(usual=rows[line].merge(counts, on=line, how="left")["base"].to_numpy())
-        wrong, says = rows[rows["base"] != rows["usual"]], "is in {unit}; the rest of the line is in {usual}"
-        yield from _findings("a line has one unit", tables, table, wrong, says, "quantity")
+    rows, line = tables.commodities[tables.commodities["unit"] != ""], ["flow", "commodity"]
+    rows = rows.assign(base=rows["unit"].map(base))
+    counts = rows.groupby([*line, "base"]).size().reset_index(name="n").sort_values("n").drop_duplicates(line, keep="last")
+    rows = rows.assign(usual=rows[line].merge(counts, on=line, how="left")["base"].to_numpy())
+    wrong, says = rows[rows["base"] != rows["usual"]], "is in {unit}; the rest of the line is in {usual}"
+    yield from _findings("a line has one unit", tables, "commodities", wrong, says, "quantity")
 
 
 def steps(tables: Tables) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ from customs_report.english.grammar import (
     shows_zero,
 )
 from customs_report.exhibits.fact_tables import key_facts_table
+from customs_report.exhibits.goods_in_detail import partners_of
 from customs_report.exhibits.profiles import (
     OF_FLOW,
     PANEL_FOOT,
@@ -40,8 +41,6 @@ from customs_report.exhibits.profiles import (
     base,
     base_revision,
     contribution_points,
-    details_table,
-    details_words,
     fact,
     growth,
     headline,
@@ -321,12 +320,7 @@ def _watch_words(report: Profile) -> Words:
 
 def partners(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """With whom is the commodity traded?"""
-    return Exhibit.of(using(report, frames, helpers.commodity_partners), _partners_words, details_table)
-
-
-def _partners_words(report: Profile) -> Words:
-    """With whom the commodity is traded, which needs goods by partner."""
-    return details_words(report, partners_in(trade(report)), "partners")
+    return partners_of(report, partners_in(trade(report)), f"{report.flow}s", report.code, frames)
 
 
 @message

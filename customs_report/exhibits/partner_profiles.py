@@ -8,14 +8,13 @@ import helpers
 from customs_report.display import Chart, Column, Exhibit, Table, Tile, Words
 from customs_report.english.grammar import cited_in_front, listed, opened, partner_name, revised, the_partner
 from customs_report.exhibits.fact_tables import key_facts_table
+from customs_report.exhibits.goods_in_detail import goods_of
 from customs_report.exhibits.profiles import (
     against_a_year_earlier,
     against_all,
     base,
     base_revision,
     contribution_points,
-    details_table,
-    details_words,
     fact,
     growth,
     headline,
@@ -178,12 +177,7 @@ def _watch_words(report: Profile) -> Words:
 
 def goods(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """Which goods are traded with the partner?"""
-    return Exhibit.of(using(report, frames, helpers.partner_goods), _goods_words, details_table)
-
-
-def _goods_words(report: Profile) -> Words:
-    """Which goods are traded; needs data on goods by partner."""
-    return details_words(report, goods_traded(subject(report)), "goods")
+    return goods_of(report, goods_traded(subject(report)), report.code, frames)
 
 
 @message

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from textwrap import wrap
 
 import pandas as pd
 
 import helpers
 from customs_report import palette
-from customs_report.calculations.details import HEADINGS
 from customs_report.calculations.newsworthy import is_festive
-from customs_report.display import Chart, Column, Exhibit, Row, Table, Tile, Trace, Words
+from customs_report.display import Chart, Exhibit, Tile, Trace, Words
 from customs_report.drawing.axes import (
     BILLION,
     canvas,
@@ -24,14 +22,10 @@ from customs_report.drawing.axes import (
 from customs_report.english.grammar import (
     both_changed,
     changed,
-    dated,
     goods,
-    in_sentence,
     listed,
     more_or_less,
-    name_of,
     opened,
-    partner_name,
     the_partner,
 )
 from customs_report.exhibits.method_notes import publishers, term, written
@@ -49,10 +43,9 @@ from customs_report.exhibits.selection import (
     to_date,
 )
 from customs_report.exhibits.source_lines import as_known
-from customs_report.facts import Cell, Cite, Fact, NotAvailable, Runs, say
+from customs_report.facts import Cell, Fact, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
-from customs_report.numbers import CURRENCY_WORDS
 from customs_report.profile import Profile
 from customs_report.report import using
 from customs_report.rows import frame_table
@@ -367,71 +360,7 @@ def base_revision(report: Profile, name: str) -> Fact | None:
     return change if known else None
 
 
-# --- details --------------------------------------------------------------------------------------------------------------
-
-
-def heading(report: Profile, code: str) -> Name:
-    """A heading of the Harmonized System, called what it is where it is a line of customs' list, else by its code."""
-    slug = next((slug for slug, codes in HEADINGS.items() if codes == (code,)), "")
-    lines = [commodity(report, flow, slug) for flow in ("import", "export")]
-    known = next((line for line in lines if slug and line.english != slug), Name(code, code, code))
-    return replace(known, code=code)
-
-
-def _heading(line: Name) -> str:
-    return f"HS {line.code}" + (f" ({in_sentence(line.english)})" if line.english != line.code else "")
-
-
-def details_words(report: Profile, claim: Message, name: str) -> Words:
-    """The largest line of the detail data and the one that moved most; else what is missing, and why."""
-    frame = report.details
-    if frame.empty:
-        return Words(details_not_held(name), (no_details(report.facts.gap(report.key + name)),))
-    changes = frame["change"].abs()
-    chosen = [(frame.index[0], "value")] + ([(changes.idxmax(), "change")] if changes.notna().any() else [])
-    return Words(claim, tuple(_detail(report, key, column) for key, column in chosen), notes=(as_far_as_held(),))
-
-
-@message
-def details_not_held(name: str) -> Runs:
-    return (f"{name.capitalize()}: not available",)
-
-
-@message
-def no_details(why: NotAvailable) -> Runs:
-    return (*opened(dated(why.why)), ".")
-
-
-@message
-def as_far_as_held() -> Runs:
-    return ("As far as detailed data go: the rest of trade may lie elsewhere.",)
-
-
-def _detail(report: Profile, key: str, column: str) -> Message:
-    row = report.details.loc[key]
-    number = Cell(report.detail_table, key, column, row[column], row["currency"])
-    sentence = largest_detail if column == "value" else detail_that_moved
-    return sentence(
-        *((partner(report, row["code"]), "") if report.flow else (heading(report, row["code"]), row["flow"])), number
-    )
-
-
-@message
-def largest_detail(name: Name, flow: str, value: Cell) -> Runs:
-    currency = CURRENCY_WORDS[value.unit]
-    template = "The largest is {name} with {value:bn} billion {currency}."
-    return say(template, name=_detail_name(name, flow), value=value, currency=currency)
-
-
-@message
-def detail_that_moved(name: Name, flow: str, change: Cell) -> Runs:
-    currency = CURRENCY_WORDS[change.unit]
-    template = "The one that moved most is {name} with {change:signed_bn} billion {currency} on a year earlier."
-    return say(template, name=_detail_name(name, flow), change=change, currency=currency)
-
-
-def _detail_name(name: Name, flow: str) -> Runs:
-    return name_of(name.code, f"{flow}s of {_heading(name)}") if flow else the_partner(name)
+# --- sources -------------------------------------------------------------------------------------------------------------
 
 
 def sources(report: Profile) -> tuple[tuple[Runs, Runs], ...]:
@@ -447,26 +376,6 @@ def traces(report: Profile) -> tuple[Trace, ...]:
     return traces_of(report)
 
 
-def details_table(report: Profile) -> Table | None:
-    """What is traded with a partner, or with whom a commodity is, the largest first: the year to date and its change."""
-    frame, rows = report.details.head(LARGEST), []
-    for key, row in frame.iterrows():
-        code, unit = row["code"], row["currency"]
-        label = partner_name(report, code) if report.flow else f"{row['flow'].capitalize()}s, {_heading(heading(report, code))}"
-        cells = [
-            None if pd.isna(row[column]) else (Cite.cell(report.detail_table, str(key), column, row[column], style, unit),)
-            for column, style in (("value", "bn"), ("change", "signed_bn"))
-        ]
-        profile = f"partner_profile-{code}" if report.flow else ""
-        rows.append(Row(name_of(code, label), tuple(cells), values=(row["value"], row["change"]), profile=profile))
-    if not rows:
-        return None
-    currency = CURRENCY_WORDS[frame["currency"].iloc[0]]
-    columns = (Column("Partner" if report.flow else "Goods"), Column("Value", align="right"), Column("Change", align="right"))
-    return Table("details", f"Year to date and change on a year earlier, billion {currency}", columns, tuple(rows))
-
-
-LARGEST = 15
 COLOURS = {"exports": palette.EXPORTS, "imports": palette.IMPORTS, "balance": palette.BALANCE, "all": palette.MUTED}
 OF_FLOW = {  # of the subject itself, dark and pale: a commodity has its flow's colours, a partner's trade is of both flows
     "export": (palette.EXPORTS, palette.PALE_EXPORTS), "import": (palette.IMPORTS, palette.PALE_IMPORTS),

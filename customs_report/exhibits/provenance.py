@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import helpers
+from customs_report.calculations.detail import detail_origins
 from customs_report.calculations.levels import exclude_lookahead, source_of
 from customs_report.display import Trace
 from customs_report.english.grammar import opened
@@ -18,6 +19,7 @@ from customs_report.facts import plain, readable
 from customs_report.numbers import in_full, period_text, write
 from customs_report.provenance import Figure, Source
 from customs_report.report import Report
+from customs_report.schema import DETAIL
 from customs_report.tables import Tables, cached
 
 # The helpers whose tables stand behind charts, and what they are made from.
@@ -38,9 +40,17 @@ HELPERS = {
 }
 OF_SUBJECT = {  # of profiles: `partner_months.USA`
     "commodity_months": ("commodities", "totals"),
-    "commodity_partners": ("details",),
+    **dict.fromkeys(("car_exports",), ("detail",)),
+    "commodity_partners": ("detail",),
+    "diversion": ("detail",),
+    "diversion_by_year": ("detail",),
+    "goods_by_section": ("detail", "totals"),
+    "goods_months": ("detail",),
+    "listed_goods": ("detail",),
+    "new_goods": ("detail",),
+    "sole_sources": ("detail",),
     "unit_value_indices": ("commodities", "totals"),
-    "partner_goods": ("details",),
+    "partner_goods": ("detail",),
     "partner_months": ("partners", "totals"),
 }
 
@@ -104,6 +114,8 @@ def _of_helper(tables: Tables, period: str, name: str) -> Trace:
 @cached
 def _origins(tables: Tables, table: str) -> tuple[tuple[str, Source, str], ...]:
     """Period, source and stage of a table's rows, each once, in its order: few, where the rows are many."""
+    if table == DETAIL.name:
+        return detail_origins(tables)
     rows = getattr(tables, table)[["period", *ORIGIN]].drop_duplicates()
     return tuple((row.period, source_of(row), row.stage) for row in rows.itertuples())
 

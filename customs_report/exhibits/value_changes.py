@@ -299,9 +299,10 @@ def _months_chart(report: Report, flow: str, colour: str) -> Chart | None:
     label_ends(axes, len(frame) - 1, ends)
     columns = [f"{measure}{end}" for end in ("", WITHOUT) for measure in LINES]
     headers = [*LINES.values(), *(f"{header}, without chips" for header in LINES.values())]
+    caption = f"Quantity and unit value of {flow}s, change on a year earlier, percent"
     data = frame_table(
-        f"{flow}-quantity-unit-value", f"Quantity and unit value of {flow}s, change on a year earlier, percent", f"unit_value_indices.{flow}",
-        frame[columns].iloc[::-1], headers, "signed_percent",
+        f"{flow}-quantity-unit-value", caption, f"unit_value_indices.{flow}", frame[columns].iloc[::-1], headers,
+        "signed_percent",
     )  # fmt: skip
     alt = report.write(lines_of_indices(frame.index[0], report.period, *_growth_in_month(report, flow)[:2]))
     title = report.write(title_of_indices(flow, report.period, report.facts.get(f"fisher.{flow}.coverage_month")))

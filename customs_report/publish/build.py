@@ -17,6 +17,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import pandas as pd
+
 import helpers
 from customs_report import exhibits, log
 from customs_report.display import DATA
@@ -208,7 +210,10 @@ def lookup_of(report: Report) -> proof.Lookup:
     @lru_cache
     def table(name: str) -> dict[str, dict[str | int, float]]:
         helper, *subject = name.split(".")
-        return by_month(getattr(helpers, helper)(report.tables, report.period, *subject)).to_dict()
+        frame = by_month(getattr(helpers, helper)(report.tables, report.period, *subject))
+        if isinstance(frame.index, pd.MultiIndex):
+            frame.index = [" ".join(map(str, key)) for key in frame.index]
+        return frame.to_dict()
 
     def cell(name: str, row: str, column: str) -> float:
         rows = table(name)[column]

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from customs_report import store
+from customs_report.detail.store import Store, store_in
 from customs_report.errors import InputError, Violation
 from customs_report.periods import last_usable, shift
 from customs_report.schema import DATA, FILES, GIVEN_REASONS, KEYS, REFERENCE, TABLES
@@ -26,7 +27,8 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 CODE = ("helpers.py", "customs_report/**/*.py", "customs_report/publish/templates/report_*/*.*")
 NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
-    "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "fetch.py", "lab.py", "plausibility.py", "readers/",
+    "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "explore_goods.py", "fetch.py", "lab.py",
+    "plausibility.py", "readers/",
     "release.py", "strip.py", "terminal.py",
     "publish/archive.py", "publish/catalogue.py", "publish/engine.py", "publish/exporters.py", "publish/many.py",
     "publish/pages.py", "publish/report_files.py", "publish/site.py", "publish/social_preview.py",
@@ -34,7 +36,8 @@ NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
 )  # fmt: skip
 NO_REPORT = ("explore",)  # notebooks to work in: nothing is built of them
 # Notebooks that know their period's past; any other may know all data. What of each list they may know:
-OF_ITS_PERIOD = ("monthly_brief", "monthly_report", "partner_profile", "commodity_profile")
+OF_ITS_PERIOD = ("monthly_brief", "monthly_report", "detail_report", "partner_profile", "commodity_profile",
+                 "commodity_profile_by_code")  # fmt: skip
 PROVED = (*OF_ITS_PERIOD, "fact_check")  # the project's own reports: nothing in them is an author's own (`own.py`)
 NOT_READ = (  # nothing (tests/test_cache.py)
     "un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method", "accepted",
@@ -101,7 +104,12 @@ class Inputs:
         parts += [self._prefixes(name).upto(str(year - back)).digest for name, back in BY_YEAR.items()]
         parts += self._dated(last, day)
         parts.append(_lists(tuple(map(self._file, (*WHOLE, *BY_USE))), frozenset().union(*(rows.names for rows in figures))))
+        parts.append(self.detail.upto(last))
         return _sha256(part.encode() for part in parts)
+
+    @cached_property
+    def detail(self) -> Store:
+        return store_in(self.folder)
 
     @cached_property
     def newest_release(self) -> str:

@@ -59,7 +59,7 @@ def read(document: Records | Data, names: Names) -> list[Reading]:
     monthly = _monthly_records(records, warnings, skipped)
     _check_partners(monthly)
     readings = []
-    for table, make in (("totals", _totals), ("partners", _partners), ("details", _details)):
+    for table, make in (("totals", _totals), ("partners", _partners), ("detail", _details)):
         if rows := make(monthly, names, warnings, skipped):
             last = max(row["period"] for row in rows)
             readings.append((table, last, rows))

@@ -281,7 +281,7 @@ def _regimes(head: Head, grid: Grid, names: Names) -> Part:
          "value_yoy": lines[0][2][flow, span], "currency": head.currency}
         for (flow, span), value in lines[0][1].items()
     ]  # fmt: skip
-    return Part([head.reading("details", out, names)], "totals", pd.DataFrame(totals))
+    return Part([head.reading("detail", out, names)], "totals", pd.DataFrame(totals))
 
 
 def _check_regime(label: str, levels: dict, growth: dict, spans: tuple[str, ...], step: float) -> None:

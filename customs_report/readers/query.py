@@ -79,8 +79,8 @@ def read(document: Records, names: Names) -> list[Reading]:
     )
     return [
         Reading(
-            layout, "gacc-query", "details", last, currency, "dollars" if currency == "USD" else "yuan",
-            frame("details", rows.reset_index(drop=True)), warnings=tuple(warnings), unknown=tuple(names.unknown.values()),
+            layout, "gacc-query", "detail", last, currency, "dollars" if currency == "USD" else "yuan",
+            frame("detail", rows.reset_index(drop=True)), warnings=tuple(warnings), unknown=tuple(names.unknown.values()),
             left_out=left_out,
         )
     ]  # fmt: skip

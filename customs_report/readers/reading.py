@@ -17,7 +17,7 @@ from customs_report.errors import InputError
 from customs_report.numbers import MONTHS
 from customs_report.periods import shift
 from customs_report.readers.documents import Grid, clean
-from customs_report.schema import KEYS
+from customs_report.schema import DETAIL, KEYS
 from customs_report.tables import Tables, cached, in_order
 
 
@@ -543,7 +543,7 @@ def frame(table: str, rows: Sequence[dict] | pd.DataFrame) -> pd.DataFrame:
     if not len(rows):
         raise InputError("the table has no figures")
     made = pd.DataFrame(rows)
-    key = [*KEYS[table], *(c for c in ("stage", "table") if c in made)]
+    key = [*(DETAIL.key if table == DETAIL.name else KEYS[table]), *(c for c in ("stage", "table") if c in made)]
     twice = made.duplicated(key)
     if twice.any():
         raise InputError(

@@ -1,0 +1,359 @@
+"""Answers from the detail data: goods of a partner, partners of a good, what was diverted, what is new, where supply is narrow.
+
+Every table compares the year to date (and the month) with a year earlier; a sum over a table is that of the detail data, which
+may be a part of trade only.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from customs_report.calculations.detail import (
+    HEADINGS,
+    LEVELS,
+    SUMS,
+    asked,
+    change_columns,
+    codes,
+    countries,
+    span_of,
+    sums,
+)
+from customs_report.calculations.levels import find_level
+from customs_report.detail.names import CHINESE, name_of_code, names_of_codes
+from customs_report.detail.query import query, quoted
+from customs_report.errors import InputError
+from customs_report.facts import NotAvailable
+from customs_report.names import partner_name
+from customs_report.provenance import Figure
+from customs_report.tables import Tables, cached
+
+GROWN = ("change", "growth", "contribution", "share", "change_month", "growth_month", "contribution_month")
+GOODS = ("name", "name_zh", *SUMS, *GROWN, "quantity", "quantity_base", "unit")
+PARTNERS = ("name", *SUMS, *GROWN, "quantity", "quantity_base", "unit", "unit_value", "outlier")
+OUTLIER = 5.0  # a unit value this many times the median of all partners, or a fifth of it
+FEWEST_CODES = 50  # sold to a partner a year earlier, for a place among partners; as many as to the one asked for, if fewer
+REGIONS = ("ASEAN", "EU27", "AFRICA", "LATAM", "NAMERICA", "OCEANIA", "EUROPE", "ASIA")  # the first that a country is in
+DRIVES = {
+    "cars_battery_electric": "battery-electric",
+    "cars_plug_in_hybrid": "plug-in hybrid",
+    "cars_other_hybrid": "other hybrids",
+    "cars_combustion": "combustion engine",
+    "cars_other": "others",
+}
+CARS = "8703"
+WORLD = "WORLD"
+OUTSIDE = {"WORLD": "World", "ASIA": "Asia outside ASEAN", "EUROPE": "Europe outside the EU"}
+NO_HEADING = "the line is no heading of the Harmonized System"
+
+
+class Traded(NamedTuple):
+    """A table of goods or partners, in which currency and over which span ("ytd", or "month" where no more is available)."""
+
+    frame: pd.DataFrame
+    currency: str
+    over: str
+
+
+class Diverted(NamedTuple):
+    """The goods that went elsewhere, and the result as a whole."""
+
+    frame: pd.DataFrame
+    whole: dict[str, float]
+    currency: str
+    over: str
+
+
+@cached
+def partner_goods(tables: Tables, period: str, partner: str, flow: str, digits: int = 4, within: str = "") -> Traded:
+    """Which goods does China trade with a partner? Index code, the largest first; and the currency."""
+    digits = int(digits)
+    if digits not in LEVELS:
+        raise InputError(f"digits are one of {', '.join(map(str, LEVELS))}, not {digits!r}")
+    by, where = () if partner == WORLD else ("partner",), countries(tables, partner)
+    found = sums(tables, period, flow, "commodity", where, by, digits)
+    rows = found.rows[found.rows["code"].str.startswith(within)] if within else found.rows
+    rows = rows.assign(code=rows["code"].str[:digits])
+    return Traded(_goods(tables, _together(rows)), found.currency, found.span.over)
+
+
+def commodity_partners(tables: Tables, period: str, flow: str, commodity: str) -> Traded:
+    """With which partners is a good traded, by a code or by a line that is headings? Index partner, the largest first."""
+    prefixes = codes_of(commodity)
+    if not prefixes:
+        raise NotAvailable("detail", NO_HEADING)
+    return _partners_of(tables, period, flow, prefixes)
+
+
+@cached
+def _partners_of(tables: Tables, period: str, flow: str, prefixes: tuple[str, ...]) -> Traded:
+    found = sums(
+        tables, period, flow, "partner", codes(prefixes), digits=max(map(len, prefixes)),
+        chapters=sorted({code[:2] for code in prefixes}),
+    )  # fmt: skip
+    frame = change_columns(_together(found.rows))
+    frame.insert(0, "name", [partner_name(tables, code) for code in frame.index])
+    frame["unit_value"] = frame["value"] / frame["quantity"]
+    usual = frame["unit_value"].median()
+    frame["outlier"] = ~(frame["unit_value"] / usual).between(1 / OUTLIER, OUTLIER) & frame["unit_value"].notna()
+    return Traded(frame[list(PARTNERS)].rename_axis("partner"), found.currency, found.span.over)
+
+
+def codes_of(commodity: str) -> tuple[str, ...]:
+    """The codes of a commodity: itself, or the headings that a line of customs' list is."""
+    return (commodity,) if commodity.isdigit() else HEADINGS.get(commodity, ())
+
+
+def _together(found: pd.DataFrame) -> pd.DataFrame:
+    """One row a code, summed over the chapters it was found in; the largest first. A missing part leaves the sum missing."""
+    if found.empty:
+        return found.reindex(columns=[*SUMS, "quantity", "quantity_base", "unit"])
+    grouped = found.groupby("code")
+    every = pd.DataFrame({name: grouped[name].sum(min_count=1) for name in (*SUMS, "quantity", "quantity_base")})
+    lacking = found["base"].isna().groupby(found["code"]).any()
+    every.loc[lacking, ["base", "month_base", "quantity_base"]] = float("nan")
+    numbers, units = pd.factorize(found["unit"])
+    counted = pd.Series(numbers, index=found.index)[found["unit"] != ""].groupby(found["code"])
+    first, last = counted.min().reindex(every.index), counted.max().reindex(every.index)
+    alike = first == last
+    every["unit"] = [units[int(number)] if one else "" for number, one in zip(first, alike, strict=True)]
+    every.loc[~alike, ["quantity", "quantity_base"]] = float("nan")
+    every.loc[every["quantity"] == 0, "quantity"] = float("nan")
+    every = every[(every[list(SUMS)] > 0).any(axis=1)]
+    return every.sort_values("value", ascending=False, kind="stable")
+
+
+def _goods(tables: Tables, found: pd.DataFrame) -> pd.DataFrame:
+    frame = change_columns(found)
+    frame.insert(0, "name", names_of_codes(tables, frame.index))
+    frame.insert(1, "name_zh", names_of_codes(tables, frame.index, CHINESE))
+    return frame[list(GOODS)].rename_axis("code")
+
+
+@cached
+def goods_by_section(tables: Tables, period: str, flow: str) -> Traded:
+    """How do the sections and chapters add up, and to how much of the published total? Index section or chapter, then all."""
+    found = sums(tables, period, flow, "substr(commodity, 1, 2)", by=())
+    chapters, currency, rows = change_columns(_together(found.rows)), found.currency, []
+    for section in tables.hs_sections.itertuples(index=False):
+        mine = chapters[(chapters.index >= section.first_chapter) & (chapters.index <= section.last_chapter)].sort_index()
+        if mine.empty:
+            continue
+        rows.append({"code": section.section, "name": section.name, **mine[list(SUMS)].sum(min_count=len(mine)).to_dict()})
+        rows += [{"code": code, "name": name_of_code(tables, code), **row} for code, row in mine[list(SUMS)].iterrows()]
+    whole = chapters[list(SUMS)].sum(min_count=len(chapters))
+    rows.append({"code": "sum", "name": "All detail data", **whole.to_dict()})
+    level = {column: find_level(tables, f"{flow}s", currency, over, period)
+             for column, over in (("value", found.span.over), ("month", "month"))}  # fmt: skip
+    published = {column: figure.value if isinstance(figure, Figure) else float("nan") for column, figure in level.items()}
+    rows.append({"code": "published", "name": "As published", **published})
+    gap = {column: published[column] - whole[column] for column in published}
+    rows.append({"code": "gap", "name": "Not in the detail data", **gap})
+    frame = pd.DataFrame(rows).set_index("code")
+    frame["change"] = frame["value"] - frame["base"]
+    frame["growth"] = (frame["value"] / frame["base"].where(frame["base"] > 0) - 1) * 100
+    frame["contribution"] = frame["change"] / whole["base"] * 100
+    frame["covered"] = float("nan")
+    frame.loc["sum", "covered"] = whole["value"] / published["value"] * 100
+    return Traded(frame, currency, found.span.over)
+
+
+@cached
+def car_exports(tables: Tables, period: str) -> Traded:
+    """Where do cars go, and of which drive? Index region or country, and drive ("all" is every car)."""
+    found = sums(tables, period, "export", "partner", codes([CARS]), digits=4, chapters=["87"])
+    every = _together(found.rows)
+    frames = [every[list(SUMS)].assign(drive="all")]
+    for name, drive in DRIVES.items():
+        listed = tuple(tables.code_lists.loc[tables.code_lists["list"] == name, "code"])
+        try:
+            part = sums(tables, period, "export", "partner", codes(listed), digits=6, chapters=["87"])
+        except NotAvailable:
+            continue
+        if not part.rows.empty and part.span == found.span:
+            frames.append(_together(part.rows)[list(SUMS)].assign(drive=drive))
+    countries_ = pd.concat(frames).reset_index(names="partner")
+    countries_["region"] = countries_["partner"].map(region_of(tables, period)).fillna("")
+    regions = countries_.groupby(["region", "drive"])[list(SUMS)].agg(lambda column: column.sum(min_count=len(column)))
+    world = countries_.groupby("drive")[list(SUMS)].agg(lambda column: column.sum(min_count=len(column)))
+    rows = pd.concat(
+        [
+            world.assign(destination="WORLD").reset_index(),
+            regions.reset_index().rename(columns={"region": "destination"}).query("destination != ''"),
+            countries_.rename(columns={"partner": "destination"}).drop(columns="region"),
+        ]
+    )
+    rows["growth"] = (rows["value"] / rows["base"].where(rows["base"] > 0) - 1) * 100
+    rows["change"] = rows["value"] - rows["base"]
+    rows["share"] = rows["value"] / rows["drive"].map(world["value"]) * 100
+    rows["kind"] = ["region" if code in {*REGIONS, "WORLD"} else "country" for code in rows["destination"]]
+    rows["name"] = [OUTSIDE.get(code) or partner_name(tables, code) for code in rows["destination"]]
+    rows = rows.sort_values(["drive", "value"], ascending=[True, False], kind="stable")
+    frame = rows.set_index(["destination", "drive"])[["name", "kind", *SUMS, "change", "growth", "share"]]
+    return Traded(frame, found.currency, found.span.over)
+
+
+@cached
+def region_of(tables: Tables, period: str) -> dict[str, str]:
+    """The region of each country: ASEAN or the EU, else its continent."""
+    from customs_report.calculations.lines import continent_of
+
+    found = dict(continent_of(tables, period))
+    for group in ("ASEAN", "EU27"):
+        found |= dict.fromkeys(tables.groups.set_index("group").at[group, "members"].split(), group)
+    return found
+
+
+@cached
+def listed_goods(tables: Tables, period: str, partner: str, flow: str, name: str) -> Traded:
+    """How did trade in the goods of a list change, with a partner? Index code as in the list, the largest first."""
+    entries = tables.code_lists[tables.code_lists["list"] == name]
+    known = entries[(entries["valid_to"] == "") | (entries["valid_to"] >= span_of(period).base[0])]
+    length = int(known["code"].str.len().max())
+    where = f"{countries(tables, partner)} AND {codes(known['code'])}"
+    chapters = sorted({code[:2] for code in known["code"]})
+    found = sums(tables, period, flow, f"substr(commodity, 1, {length})", where, digits=length, chapters=chapters)
+    frame = _goods(tables, _together(found.rows))
+    own = known.drop_duplicates("code", keep="last").set_index("code")["name"]
+    frame["name"] = [own.get(code, name) for code, name in frame["name"].items()]
+    return Traded(frame, found.currency, found.span.over)
+
+
+# --- what replaced a market -------------------------------------------------------------------------------------------------
+
+
+@cached
+def diversion(tables: Tables, period: str, partner: str) -> Diverted:
+    """Which goods went elsewhere when exports to a partner fell? Index code; the result as a whole; the currency.
+
+    Of a good whose exports to the partner fell and whose exports to all others rose, the smaller of the two is diverted.
+    """
+    how = asked(tables, period, "export", digits=6)
+    code = "commodity" if how.digits == 8 else "substr(commodity, 1, 6)"
+    of = countries(tables, partner)
+    asked_for = (
+        "partner" if of == f"partner IN ({quoted(partner)})" else f"CASE WHEN {of} THEN {quoted(partner)} ELSE partner END"
+    )
+    span = how.span
+    ytd = f"period >= {quoted(span.now[0])}"
+    compared = f"substr(commodity, 1, 2) IN ({', '.join(map(quoted, sorted(how.compared)))})" if how.compared else "false"
+    cells = (
+        f"SELECT {asked_for} AS partner, {code} AS code, "
+        f"CAST(sum(CASE WHEN {ytd} THEN value ELSE 0 END) AS DOUBLE) AS now, "
+        f"CAST(sum(CASE WHEN {ytd} THEN 0 ELSE value END) AS DOUBLE) AS base "
+        f"FROM detail WHERE {how.where} AND {compared} AND partner <> '' GROUP BY 1, 2"
+    )
+    lost = (
+        f"WITH cells AS ({cells}), world AS (SELECT code, sum(now) AS now, sum(base) AS base FROM cells GROUP BY code), "
+        "moved AS (SELECT c.partner AS partner, c.code AS code, c.now AS now, c.base AS base, "
+        "w.now - c.now AS others, w.base - c.base AS others_base, greatest(0, c.base - c.now) AS fall, "
+        "greatest(0, least(c.base - c.now, (w.now - c.now) - (w.base - c.base))) AS diverted "
+        "FROM cells c JOIN world w ON c.code = w.code) "
+    )
+    given = {"first": span.base[0], "last": period, "flow": "export"}
+    found = query(
+        tables, period,
+        f"{lost} SELECT partner, '' AS code, sum(fall) AS now, sum(CASE WHEN base > 0 THEN 1 ELSE 0 END) AS base, "
+        "0 AS others, 0 AS others_base, sum(diverted) AS diverted FROM moved GROUP BY partner UNION ALL "
+        "SELECT partner, code, now, base, others, others_base, diverted FROM moved "
+        f"WHERE partner = {quoted(partner)} AND diverted > 0", **given,
+    )  # fmt: skip
+    by_partner = found[found["code"] == ""].rename(columns={"now": "fall", "base": "codes"})
+    if not (by_partner["partner"] == partner).any():
+        raise NotAvailable("detail", "no exports to this partner in the detail data, now and a year earlier")
+    goods = found[found["code"] != ""].drop(columns="partner").sort_values(["diverted", "code"], ascending=[False, True])
+    goods.insert(1, "name", names_of_codes(tables, goods["code"]))
+    return Diverted(goods.set_index("code"), _place(by_partner, partner), how.currency, span.over)
+
+
+def _place(by_partner: pd.DataFrame, partner: str) -> dict[str, float]:
+    """The share of the fall that went elsewhere, and its place among all partners taken as if each had been the shock."""
+    whole = by_partner.set_index("partner")
+    fewest = min(FEWEST_CODES, whole.at[partner, "codes"])
+    whole["share"] = whole["diverted"] / whole["fall"].where(whole["fall"] > 0) * 100
+    mine = whole.loc[partner]
+    others = whole[(whole["codes"] >= fewest) & whole["share"].notna()].drop(partner, errors="ignore")
+    below = (others["share"] < mine["share"]).mean() * 100 if len(others) else float("nan")
+    return {
+        "fall": mine["fall"],
+        "diverted": mine["diverted"],
+        "share": mine["share"],
+        "partners": float(len(others)),
+        "percentile": below,
+    }
+
+
+@cached
+def diversion_by_year(tables: Tables, period: str, partner: str, first: int = 2018) -> pd.DataFrame:
+    """The same of each year: the year to date up to the month of the period. Index year; only years with figures."""
+    rows = {}
+    for year in range(first, int(period[:4]) + 1):
+        try:
+            found = diversion(tables, f"{year}-{period[5:]}", partner)
+        except NotAvailable:
+            continue
+        rows[year] = found.whole
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("year")
+
+
+# --- new goods, narrow supply -------------------------------------------------------------------------------------------------
+
+
+@cached
+def new_goods(tables: Tables, period: str, partner: str, flow: str) -> Traded:
+    """Which goods were not traded with a partner a year earlier, and which are not any more? Index code."""
+    found = partner_goods(tables, period, partner, flow, digits=6)
+    frame = found.frame.dropna(subset=["base"])
+    moved = frame[(frame["value"] == 0) | (frame["base"] == 0)]
+    moved = moved.assign(what=moved["base"].map(lambda base: "new" if base == 0 else "vanished"))
+    size = moved[["value", "base"]].max(axis=1)
+    frame = moved.loc[size.sort_values(ascending=False).index, ["name", "what", "value", "base"]]
+    return Traded(frame, found.currency, found.over)
+
+
+@cached
+def sole_sources(tables: Tables, period: str, flow: str = "import", share: float = 90.0) -> Traded:
+    """Which goods come from one partner alone, or nearly? Index code, the largest first."""
+    how = asked(tables, period, flow, digits=6)
+    ytd = f"period >= {quoted(how.span.now[0])}"
+    found = query(
+        tables, period,
+        "WITH cells AS (SELECT substr(commodity, 1, 6) AS code, partner, "
+        f"CAST(sum(CASE WHEN {ytd} THEN value ELSE 0 END) AS DOUBLE) AS value "
+        f"FROM detail WHERE {how.where} AND partner <> '' GROUP BY 1, 2), "
+        "ranked AS (SELECT code, partner, value, sum(value) OVER (PARTITION BY code) AS whole, "
+        "row_number() OVER (PARTITION BY code ORDER BY value DESC, partner) AS place FROM cells) "
+        f"SELECT code, partner, value, whole, value / nullif(whole, 0) * 100 AS share FROM ranked "
+        f"WHERE place = 1 AND value >= {share / 100!r} * whole AND whole > 0 ORDER BY whole DESC, code",
+        first=how.span.now[0], last=period, flow=flow,
+    )  # fmt: skip
+    found.insert(1, "name", names_of_codes(tables, found["code"]))
+    found.insert(3, "source", [partner_name(tables, code) for code in found["partner"]])
+    return Traded(found.set_index("code"), how.currency, how.span.over)
+
+
+@cached
+def goods_months(tables: Tables, period: str, flow: str, commodity: str, partner: str) -> Traded:
+    """A good month by month, with all partners or one. Index period; only months that are available."""
+    prefixes = codes_of(commodity)
+    if not prefixes:
+        raise NotAvailable("detail", NO_HEADING)
+    where, chapter = f"{codes(prefixes)} AND {countries(tables, partner)}", prefixes[0][:2]
+    by = () if partner == WORLD else ("partner",)
+    how = asked(tables, period, flow, where, by, max(map(len, prefixes)), sorted({code[:2] for code in prefixes}))
+    found = query(
+        tables, period,
+        "SELECT period, CAST(sum(value) AS DOUBLE) AS value, sum(quantity) AS quantity, min(unit) AS unit, max(unit) AS most "
+        f"FROM detail WHERE {where} AND shape = {quoted(how.ways[chapter].shape)} AND currency = {quoted(how.currency)} "
+        "AND kind = 'month' GROUP BY period ORDER BY period",
+        last=period, flow=flow,
+    )  # fmt: skip
+    found.loc[found["unit"] != found["most"], "quantity"] = float("nan")
+    return Traded(found.drop(columns="most").set_index("period"), how.currency, "month")
+
+
+def list_names(tables: Tables) -> list[str]:
+    """The lists of goods that there are."""
+    return [*dict.fromkeys(tables.code_lists["list"])]

@@ -1,0 +1,180 @@
+"""Add downloads of the query platform, and detail rows of other layouts, to the store: all of them or none, checked.
+
+Downloads are read into a folder beside the store (`.staging`), checked against what is stored, merged, and made to count with
+one file. What a run read before it was cut short is taken up by the next.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from customs_report import loading, store
+from customs_report.detail import names, plausible, vintages
+from customs_report.detail.connection import connect
+from customs_report.detail.downloads import (
+    Checked,
+    Download,
+    Release,
+    Staged,
+    digest_of,
+    recognised,
+    rows_of,
+    stage,
+    write_rows,
+)
+from customs_report.detail.store import Store, chapters_of
+from customs_report.errors import InputError
+from customs_report.periods import year_to_date
+from customs_report.readers import Reading
+from customs_report.tables import Tables
+
+STAGING = ".staging"
+
+
+@dataclass(frozen=True)
+class Added:
+    """The result of adding downloads: for each what was read or why it was refused; the counts of all rows."""
+
+    results: tuple[Checked, ...]
+    counts: vintages.Counts
+    known: int = 0  # downloads that had been added before
+    written: bool = False
+
+    @property
+    def refused(self) -> tuple[Checked, ...]:
+        return tuple(result for result in self.results if result.refused)
+
+
+def downloads_among(paths: Iterable[tuple[str, Path, str]]) -> tuple[list[Download], list[str]]:
+    """The files (name, path, flow) that look like downloads of the platform, and the names of all others."""
+    found, others = [], []
+    for name, path, flow in paths:
+        download = recognised(name, path, flow)
+        if download:
+            found.append(download)
+        else:
+            others.append(name)
+    return found, others
+
+
+def add_downloads(
+    downloads: Sequence[Download], *, folder: Path, release: Release, accept: bool = False, dry_run: bool = False,
+    progress: Callable[[int], None] = lambda read: None,
+) -> Added:  # fmt: skip
+    """Add downloads to the detail data of a folder; those that are refused are left out, the others are added together."""
+    with store.write_lock(folder):
+        tables = loading.read_printed(folder)
+        mine, staging = Store(tables.detail.address), _staging(folder)
+        before = mine.index.downloads
+        new = [download for download in downloads if digest_of(download.path) not in before]
+        staged = stage(new, tables, release, staging, progress)
+        wrong = plausible.problems(mine, staged.files, staging, accept)
+        if wrong:
+            staged = _without(staged, wrong, {str(download.path): download.name for download in new}, staging)
+        change = vintages.merge(mine, staged.files, staging)
+        added = Added(tuple(sorted(staged.results, key=lambda result: result.name)), change.counts, len(downloads) - len(new))
+        if dry_run:
+            return added
+        good = {result.digest: result.name for result in staged.results if not result.refused}
+        if good:
+            vintages.commit(mine, change, good)
+            names.learn(mine, staging)
+        shutil.rmtree(staging, ignore_errors=True)
+        return replace(added, written=bool(change.new or change.revised))
+
+
+class Prepared(NamedTuple):
+    """What an addition makes of the store; `vintages.commit` makes it count."""
+
+    store: Store
+    change: vintages.Change
+
+
+def add_rows(tables: Tables, readings: Sequence[Reading], folder: Path, release: Release, accept: bool) -> Prepared:
+    """Prepare to add the detail rows of other layouts. Raises InputError for rows that are implausible or in no list."""
+    mine, staging = Store(tables.detail.address), _staging(folder)
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    connection, files = connect(spill=staging / ".spill"), []
+    for number, reading in enumerate(readings):
+        files.append(staging / f".rows-{number}.parquet")
+        write_rows(connection, rows_of(reading, tables, release), files[-1])
+    for why in plausible.problems(mine, files, staging, accept).values():
+        raise InputError(why)
+    return Prepared(mine, vintages.merge(mine, files, staging))
+
+
+def _staging(folder: Path) -> Path:
+    return folder / "detail" / STAGING
+
+
+def _without(staged: Staged, wrong: dict[str, str], named: dict[str, str], staging: Path) -> Staged:
+    """The staged rows without those of some files, which are refused."""
+    connection, files = connect(spill=staging / ".spill"), []
+    for path in staged.files:
+        to = path.with_name(f".kept-{path.name}")
+        connection.register("wrong", pd.DataFrame({"filename": [*wrong]}))
+        connection.execute(
+            f"COPY (SELECT * FROM read_parquet('{path}') ANTI JOIN wrong USING (filename)) TO '{to}' (FORMAT parquet)"
+        )
+        files.append(to)
+    refused = {named[path]: why for path, why in wrong.items()}
+    return Staged(files, [replace(each, refused=refused.get(each.name, each.refused)) for each in staged.results])
+
+
+def coverage(mine: Store) -> pd.DataFrame:
+    """What is available: for each year, flow and breakdown how many months, chapters and partners, and which are missing."""
+    rows = []
+    for flow in ("export", "import"):
+        for key, months in mine.held(flow).items():
+            shape, _, currency = key.partition("|")
+            for year in sorted({month[:4] for month in months}):
+                in_year = {month: set(chapters_of(bits)) for month, bits in months.items() if month[:4] == year}
+                everywhere = set.union(*in_year.values())
+                some = everywhere - set.intersection(*in_year.values())
+                missing = [month for month in year_to_date(f"{year}-12") if month not in in_year and month <= mine.last]
+                found = (len(in_year), _runs([month[5:] for month in missing]), len(everywhere), _runs(sorted(some)))
+                rows.append((year, flow, shape, currency, *found))
+    columns = ["year", "flow", "by", "currency", "months", "missing_months", "chapters", "chapters_in_some_months"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["year", "flow", "by"], ignore_index=True)
+
+
+def _runs(numbers: Sequence[str]) -> str:
+    """Numbers in runs: "01-03, 07"."""
+    runs: list[list[str]] = []
+    for number in numbers:
+        if runs and int(number) == int(runs[-1][-1]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def partners_by_year(mine: Store) -> dict[tuple[str, str, str], int]:
+    """How many partners each year, flow and breakdown has."""
+    files = mine.paths()
+    if not files:
+        return {}
+    asked = (
+        f"SELECT substr(period, 1, 4), flow, shape, count(DISTINCT partner) FROM read_parquet({files}) "
+        "WHERE partner <> '' GROUP BY ALL"
+    )
+    return {(year, flow, shape): count for year, flow, shape, count in connect(mine).execute(asked).fetchall()}
+
+
+def release_of(released: str, today: str) -> Release:
+    """The release day that was given, else today as the day of retrieval."""
+    if today and (released or today) > today:
+        raise InputError(f"released on {released}, which is after today, {today}")
+    return Release(released, "printed") if released else Release(today, "retrieved")
+
+
+def leftover(folder: Path) -> bool:
+    """Has a run been cut short here?"""
+    return any(_staging(folder).glob("*.json"))

@@ -1,0 +1,113 @@
+"""The report on goods in detail: which goods move exports, where cars go, what the EU buys, what replaced the United States."""
+
+from __future__ import annotations
+
+from customs_report.calculations.detail import detail_origins
+from customs_report.display import Tile
+from customs_report.exhibits.front_page import period_and_vintage
+from customs_report.exhibits.goods_in_detail import (
+    cars,
+    diverted,
+    drivers,
+    green_goods_to_eu,
+    narrow_supply,
+    new_and_vanished,
+    sections,
+)
+from customs_report.exhibits.method_notes import written
+from customs_report.exhibits.provenance import traces
+from customs_report.exhibits.selection import to_date
+from customs_report.facts import Runs, say
+from customs_report.messages import message
+from customs_report.report import Report
+
+__all__ = [
+    "cars",
+    "diverted",
+    "drivers",
+    "green_goods_to_eu",
+    "headline",
+    "kicker",
+    "method",
+    "narrow_supply",
+    "new_and_vanished",
+    "sections",
+    "standfirst",
+    "tiles",
+    "traces",
+]
+
+
+def kicker(report: Report) -> Runs:
+    """The line above the headline: period and vintage."""
+    return report.write(period_and_vintage(report.period, report.as_of))
+
+
+def headline(report: Report) -> Runs:
+    """What the report is of."""
+    return report.write(goods_of_period(to_date(report)))
+
+
+@message
+def goods_of_period(span: str) -> Runs:
+    return say("Goods by partner in {span}", span=span)
+
+
+def standfirst(report: Report) -> tuple[Runs, ...]:
+    """How far the detail data go, and whether any of them are made up."""
+    synthetic = "synthetic" in detail_sources(report)
+    return tuple(map(report.write, (as_far(), *([not_real()] if synthetic else []))))
+
+
+def detail_sources(report: Report) -> set[str]:
+    """The sources of the detail data that the report may use."""
+    return {source.names for _, source, _ in detail_origins(report.tables)}
+
+
+@message
+def as_far() -> Runs:
+    return (
+        "From downloads of customs’ query platform by code and partner, as far as they are in the data; "
+        "what is missing is named.",
+    )
+
+
+@message
+def not_real() -> Runs:
+    return ("SYNTHETIC: some of these figures are made up for tests of speed; nothing here says anything of China’s trade.",)
+
+
+def tiles(report: Report) -> tuple[Tile, ...]:
+    """No headline numbers: each exhibit has its own."""
+    return ()
+
+
+def method(report: Report) -> tuple[tuple[Runs, Runs], ...]:
+    """How a question is answered from downloads of many shapes."""
+    return written(report, [(term_ways(), how_chosen()), (term_missing(), how_compared())])
+
+
+@message
+def term_ways() -> Runs:
+    return ("Which downloads count",)
+
+
+@message
+def how_chosen() -> Runs:
+    return (
+        "For each chapter one kind of download is used, now and a year earlier: the one that has most of the trade asked for. "
+        "So nothing is counted twice where downloads by code, partner, customs regime or province overlap.",
+    )
+
+
+@message
+def term_missing() -> Runs:
+    return ("What is compared",)
+
+
+@message
+def how_compared() -> Runs:
+    return (
+        "A chapter counts where it is available in every month of the span, and is compared where it is in every month a year "
+        "earlier, too. Goods are those of the Harmonized System as customs codes them in the year.",
+    )
