@@ -748,7 +748,7 @@ def diversion(tables: Tables, period: str = NEWEST, partner: str = "USA") -> pd.
     Index code (eight digits, six where no more are available), the largest first. Of a good whose exports to the partner fell
     and whose exports to all others rose, `diverted` is the smaller of the two. Columns: name; now and base of the partner,
     others and others_base. `.attrs["whole"]`: fall, diverted, share of the fall in percent, and the percentile of that share
-    among the other partners with 50 goods a year earlier, each taken as if it had been the shock.
+    among the other partners with 50 goods in either year, each taken as if it had been the shock.
 
     >>> round(helpers.diversion(tables, "2025-09", "USA").attrs["whole"]["share"])
     100

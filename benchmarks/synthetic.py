@@ -316,7 +316,7 @@ def parquet_files(folder: Path, rows: int, *, regimes: bool = False, seed: int =
                     SELECT period, 'month' AS kind, flow, commodity, partner, regime, province, currency, value,
                         NULL::DOUBLE AS value_yoy, quantity, unit, quantity_2, unit_2, 1 AS step, 'revised' AS stage,
                         '{released}' AS released, 'usual day' AS released_basis, 'synthetic' AS source,
-                        '9999-12-31' AS superseded, true AS first,
+                        '9999-12-31' AS superseded, true AS is_first,
                         'commodity partner{" regime" if regimes else ""}' AS shape
                     FROM synthetic ORDER BY commodity, partner, regime
                 ) TO '{written[-1]}' (FORMAT parquet, COMPRESSION zstd)

@@ -6,7 +6,6 @@ import importlib.util
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -54,12 +53,18 @@ QUESTIONS = {
 
 
 @pytest.fixture(scope="module", params=[engines.DUCKDB, CLUSTER], ids=["duckdb", "spark"])
-def engine(request) -> str:
+def engine(request, tmp_path_factory) -> str:
     """An engine; the cluster is left out, loudly, where this machine cannot run one."""
     if request.param == CLUSTER and LACKING:
         reason = f"NO {' AND NO '.join(LACKING)} FOUND: the tests with a Spark cluster are skipped"
         warnings.warn(reason, stacklevel=1)
         pytest.skip(f"{reason}; pip install -e '.[spark]', and a Java of 17 or newer")
+    if request.param == CLUSTER:
+        settings = tmp_path_factory.mktemp("settings")
+        (settings / "spark-defaults.conf").write_text("spark.sql.shuffle.partitions 2\n")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SPARK_CONF_DIR", str(settings))
+            assert engines._engine(CLUSTER).session.conf.get("spark.sql.shuffle.partitions") == "2"
     return request.param
 
 
@@ -156,7 +161,7 @@ SLOW = """
 
 
 def executors() -> list[psutil.Process]:
-    found = psutil.Process().children(recursive=True)
+    found = [process for process in psutil.Process().children(recursive=True) if process.status() != psutil.STATUS_ZOMBIE]
     return [process for process in found if "CoarseGrainedExecutorBackend" in " ".join(process.cmdline())]
 
 
@@ -171,17 +176,19 @@ def test_an_executor_that_is_killed_costs_time_only(engine, drawn, now, monkeypa
     asking = threading.Thread(target=lambda: found.append(detail.query(tables, "2025-02", SLOW)))
     asking.start()
 
-    def stages() -> list:
-        return [info for number in tracker.getActiveStageIds() if (info := tracker.getStageInfo(number))]
+    def stages() -> dict:
+        return {number: info for number in tracker.getActiveStageIds() if (info := tracker.getStageInfo(number))}
 
-    while not any(info.numActiveTasks == 2 and info.numTasks > 4 for info in stages()):
+    busy: set[int] = set()
+    while not busy:  # half a second with a task on both executors
         assert asking.is_alive()
-        time.sleep(0.02)
-    time.sleep(0.3)
+        first = {number for number, info in stages().items() if info.numActiveTasks == 2}
+        time.sleep(0.5 if first else 0.02)
+        busy = first & {number for number, info in stages().items() if info.numActiveTasks == 2}
     os.kill(before[0].pid, signal.SIGKILL)
     failed = 0
     while asking.is_alive():
-        failed = max([failed, *(info.numFailedTasks for info in stages())])
+        failed = max([failed, *(info.numFailedTasks for info in stages().values())])
         time.sleep(0.02)
     assert failed
     pd.testing.assert_frame_equal(*found, usual)
@@ -242,21 +249,6 @@ def test_without_java_the_message_says_so(tmp_path):
         [sys.executable, "-c", script], env=clean, capture_output=True, text=True, cwd=Path(__file__).parents[1]
     )
     assert "InputError: Spark, which needs Java 17 or newer, does not start for local[1]" in done.stderr.splitlines()[-1]
-
-
-def test_a_master_without_a_free_worker_is_not_waited_for_for_ever(engine, monkeypatch):
-    """The master is one that takes connections, and never answers."""
-    if engine == engines.DUCKDB:
-        return
-    script = (
-        "from customs_report.detail import spark; spark.UNTIL_EXECUTOR = 3\n"
-        "import sys; spark.Spark(f'spark://127.0.0.1:{sys.argv[1]}')"
-    )
-    with socket.create_server(("127.0.0.1", 0)) as master:
-        run = [sys.executable, "-c", script, str(master.getsockname()[1])]
-        done = subprocess.run(run, capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=120)
-    assert "InputError: the Spark master" in done.stderr.splitlines()[-1]
-    assert "gave no executor in 3 seconds: no worker is free" in done.stderr.splitlines()[-1]
 
 
 def test_the_command_says_which_engines_there_are():

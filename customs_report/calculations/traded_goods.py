@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from customs_report.calculations.detail import (
@@ -23,7 +24,7 @@ from customs_report.calculations.detail import (
 )
 from customs_report.calculations.levels import find_level
 from customs_report.detail.names import CHINESE, name_of_code, names_of_codes
-from customs_report.detail.query import query, quoted
+from customs_report.detail.query import listed, query, quoted
 from customs_report.errors import InputError
 from customs_report.facts import NotAvailable
 from customs_report.names import partner_name
@@ -34,7 +35,7 @@ GROWN = ("change", "growth", "contribution", "share", "change_month", "growth_mo
 GOODS = ("name", "name_zh", *SUMS, *GROWN, "quantity", "quantity_base", "unit")
 PARTNERS = ("name", *SUMS, *GROWN, "quantity", "quantity_base", "unit", "unit_value", "outlier")
 OUTLIER = 5.0  # a unit value this many times the median of all partners, or a fifth of it
-FEWEST_CODES = 50  # sold to a partner a year earlier, for a place among partners; as many as to the one asked for, if fewer
+FEWEST_CODES = 50  # sold to a partner in either year, for a place among partners; as many as to the one asked for, if fewer
 REGIONS = ("ASEAN", "EU27", "AFRICA", "LATAM", "NAMERICA", "OCEANIA", "EUROPE", "ASIA")  # the first that a country is in
 DRIVES = {
     "cars_battery_electric": "battery-electric",
@@ -108,27 +109,28 @@ def codes_of(commodity: str) -> tuple[str, ...]:
 
 def _together(found: pd.DataFrame) -> pd.DataFrame:
     """One row a code, summed over the chapters it was found in; the largest first. A missing part leaves the sum missing."""
-    if found.empty:
-        return found.reindex(columns=[*SUMS, "quantity", "quantity_base", "unit"])
-    grouped = found.groupby("code")
-    every = pd.DataFrame({name: grouped[name].sum(min_count=1) for name in (*SUMS, "quantity", "quantity_base")})
-    lacking = found["base"].isna().groupby(found["code"]).any()
+    number, codes_ = pd.factorize(found["code"])
+    parts = {name: found[name].to_numpy(float) for name in (*SUMS, "quantity", "quantity_base")}
+    sums_ = {name: np.bincount(number, np.nan_to_num(part), len(codes_)) for name, part in parts.items()}
+    lacking = np.bincount(number, np.isnan(parts["base"]), len(codes_)) > 0
+    unit, units = pd.factorize(found["unit"])
+    counted = (found["unit"] != "").to_numpy() & (parts["quantity"] > 0)
+    first, last = np.full(len(codes_), len(units)), np.full(len(codes_), -1)
+    np.minimum.at(first, number[counted], unit[counted])
+    np.maximum.at(last, number[counted], unit[counted])
+    every = pd.DataFrame(sums_, index=pd.Index(codes_, name="code"))
     every.loc[lacking, ["base", "month_base", "quantity_base"]] = float("nan")
-    numbers, units = pd.factorize(found["unit"])
-    counted = pd.Series(numbers, index=found.index)[found["unit"] != ""].groupby(found["code"])
-    first, last = counted.min().reindex(every.index), counted.max().reindex(every.index)
-    alike = first == last
-    every["unit"] = [units[int(number)] if one else "" for number, one in zip(first, alike, strict=True)]
-    every.loc[~alike, ["quantity", "quantity_base"]] = float("nan")
-    every.loc[every["quantity"] == 0, "quantity"] = float("nan")
+    known = units.tolist()
+    every["unit"] = [known[one] if one == other else "" for one, other in zip(first.tolist(), last.tolist(), strict=True)]
+    every.loc[every["unit"] == "", ["quantity", "quantity_base"]] = float("nan")
     every = every[(every[list(SUMS)] > 0).any(axis=1)]
     return every.sort_values("value", ascending=False, kind="stable")
 
 
 def _goods(tables: Tables, found: pd.DataFrame) -> pd.DataFrame:
     frame = change_columns(found)
-    frame.insert(0, "name", names_of_codes(tables, frame.index))
-    frame.insert(1, "name_zh", names_of_codes(tables, frame.index, CHINESE))
+    frame.insert(0, "name", names_of_codes(tables, frame.index.tolist()))
+    frame.insert(1, "name_zh", names_of_codes(tables, frame.index.tolist(), CHINESE))
     return frame[list(GOODS)].rename_axis("code")
 
 
@@ -238,7 +240,7 @@ def diversion(tables: Tables, period: str, partner: str) -> Diverted:
     )
     span = how.span
     ytd = f"period >= {quoted(span.now[0])}"
-    compared = f"substr(commodity, 1, 2) IN ({', '.join(map(quoted, sorted(how.compared)))})" if how.compared else "false"
+    compared = f"substr(commodity, 1, 2) IN {listed(sorted(how.compared))}" if how.compared < how.ways.keys() else "true"
     cells = (
         f"SELECT {asked_for} AS partner, {code} AS code, "
         f"CAST(sum(CASE WHEN {ytd} THEN value ELSE 0 END) AS DOUBLE) AS now, "
@@ -246,16 +248,16 @@ def diversion(tables: Tables, period: str, partner: str) -> Diverted:
         f"FROM detail WHERE {how.where} AND {compared} AND partner <> '' GROUP BY 1, 2"
     )
     lost = (
-        f"WITH cells AS ({cells}), world AS (SELECT code, sum(now) AS now, sum(base) AS base FROM cells GROUP BY code), "
-        "moved AS (SELECT c.partner AS partner, c.code AS code, c.now AS now, c.base AS base, "
-        "w.now - c.now AS others, w.base - c.base AS others_base, greatest(0, c.base - c.now) AS fall, "
-        "greatest(0, least(c.base - c.now, (w.now - c.now) - (w.base - c.base))) AS diverted "
-        "FROM cells c JOIN world w ON c.code = w.code) "
+        f"WITH cells AS ({cells}), beside AS (SELECT partner, code, now, base, "
+        "sum(now) OVER (PARTITION BY code) - now AS others, "
+        "sum(base) OVER (PARTITION BY code) - base AS others_base FROM cells), "
+        "moved AS (SELECT partner, code, now, base, others, others_base, greatest(0, base - now) AS fall, "
+        "greatest(0, least(base - now, others - others_base)) AS diverted FROM beside) "
     )
     given = {"first": span.base[0], "last": period, "flow": "export"}
     found = query(
         tables, period,
-        f"{lost} SELECT partner, '' AS code, sum(fall) AS now, sum(CASE WHEN base > 0 THEN 1 ELSE 0 END) AS base, "
+        f"{lost} SELECT partner, '' AS code, sum(fall) AS now, count(*) AS base, "
         "0 AS others, 0 AS others_base, sum(diverted) AS diverted FROM moved GROUP BY partner UNION ALL "
         "SELECT partner, code, now, base, others, others_base, diverted FROM moved "
         f"WHERE partner = {quoted(partner)} AND diverted > 0", **given,

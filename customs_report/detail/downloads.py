@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from customs_report.detail.connection import connect, listed, quoted
+from customs_report.detail.vintages import SYNTHETIC
 from customs_report.errors import InputError
 from customs_report.readers import Names, query, read
 from customs_report.readers.documents import clean, content_of
@@ -58,6 +59,11 @@ class Download:
     line_end: str
     flow: str
 
+    @property
+    def source(self) -> str:
+        """Where it comes from; files of the generator of synthetic data say so in their name."""
+        return SYNTHETIC if SYNTHETIC in self.path.name else SOURCE
+
 
 class Release(NamedTuple):
     """The day on which figures were public, and how it is known."""
@@ -74,6 +80,7 @@ class Form(NamedTuple):
     encoding: str
     line_end: str
     flow: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -178,7 +185,7 @@ def _batches(wanted: dict[str, Download]) -> Iterator[list[tuple[str, Download]]
 
 
 def _form(download: Download) -> Form:
-    return Form(download.columns, download.currency, download.encoding, download.line_end, download.flow)
+    return Form(download.columns, download.currency, download.encoding, download.line_end, download.flow, download.source)
 
 
 class _Batch:
@@ -191,6 +198,7 @@ class _Batch:
         self.digests = {str(download.path): digest for digest, download in batch}
         self.downloads = {str(download.path): download for _, download in batch}
         self.form = _form(batch[0][1])
+        self.bytes_as = "utf-8" if self.form.encoding == "utf-8-sig" else "latin-1"
         self.names = Names.of(tables, self.form.flow)
 
     def read(self) -> Iterator[Staged]:
@@ -236,7 +244,7 @@ class _Batch:
         columns = ", ".join(f"{quoted(f'c{i}')}: 'VARCHAR'" for i in range(len(have)))
         source = (
             f"read_csv({[*paths]}, auto_detect=false, header=false, skip=1, delim=',', quote='\"', escape='\"', "
-            f"columns={{{columns}}}, encoding='latin-1', new_line='{self.form.line_end}', filename=true, strict_mode=true)"
+            f"columns={{{columns}}}, encoding='{self.bytes_as}', new_line='{self.form.line_end}', filename=true, strict_mode=true)"
         )
         cell = {what: f"c{i}" for i, what in enumerate(have)}
         text = {what: f"trim({cell[what]})" if what in cell else "''" for what in (*TEXT, "commodity_name")}
@@ -325,10 +333,10 @@ class _Batch:
         return pd.DataFrame(rows, columns=["period", "partner", "partner_name", "code"], dtype=str)
 
     def _decoded(self, text: str) -> str:
-        return text.encode("latin-1").decode(self.form.encoding, errors="replace")
+        return text.encode(self.bytes_as).decode(self.form.encoding, errors="replace")
 
     def _encoded(self, text: str) -> str:
-        return text.encode(self.form.encoding.removesuffix("-sig")).decode("latin-1")
+        return text.encode(self.form.encoding.removesuffix("-sig")).decode(self.bytes_as)
 
     def _mapped(self, raw: Path, paths: list[str]) -> Path:
         """The rows of the good files with our codes of partners and units."""
@@ -349,7 +357,7 @@ class _Batch:
                      CASE WHEN quantity_2 > 0 AND v.unit <> '' THEN quantity_2 END AS quantity_2,
                      CASE WHEN quantity_2 > 0 THEN coalesce(v.unit, '') ELSE '' END AS unit_2,
                      CAST(1 AS DOUBLE) AS step, 'revised' AS stage, {day} AS released, {basis} AS released_basis,
-                     {quoted(SOURCE)} AS source, {shape_of(self.form.columns)} AS shape, filename
+                     {quoted(self.form.source)} AS source, {shape_of(self.form.columns)} AS shape, filename
               FROM {_in(raw)} r LEFT JOIN partners_read p ON p.partner = r.partner AND p.partner_name = r.partner_name
                    AND p.period = r.period
                    LEFT JOIN units_read u ON u.label = r.unit LEFT JOIN units_read v ON v.label = r.unit_2

@@ -55,7 +55,8 @@ class DuckDB:
             cursor = self.connections[store.address].cursor()
         for name, frame in frames.items():
             cursor.register(name, frame)
-        cursor.execute(f"CREATE OR REPLACE TEMP VIEW detail AS SELECT * FROM read_parquet({files}) WHERE {where}")
+        rows = f"read_parquet({files}, hive_partitioning = false)"  # a folder's name is no column
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW detail AS SELECT * FROM {rows} WHERE {where}")
         try:
             return cursor.execute(sql).df()
         finally:

@@ -41,6 +41,7 @@ class Part:
     newest: str
     digest: str
     held: Held = field(default_factory=dict)
+    synthetic: bool = False  # some of it is made up, for tests of speed
 
     @property
     def year(self) -> str:

@@ -19,6 +19,7 @@ from customs_report.detail.store import Held, Index, Part, Store, bits_of, witho
 from customs_report.schema import DETAIL, STAGES
 
 NEVER = "9999-12-31"  # not superseded
+SYNTHETIC = "synthetic"  # the source of figures that are made up
 COMPUTED = ("superseded", "is_first")
 COLUMNS = tuple(name for name in DETAIL.names if name not in COMPUTED)
 KEY = DETAIL.key
@@ -217,8 +218,9 @@ def _write(connection: Any, change: Change, rows: str, year: str, flow: str, sta
 def describe(connection: Any, path: Path, folder: str, flow: str, name: str = "") -> Part:
     """A Parquet file as a part, named after its content."""
     source = f"read_parquet({quoted(str(path))})"
-    rows, first, last, released, newest = connection.execute(
-        f"SELECT count(*), min(period), max(period), min(released), max(released) FROM {source}"
+    rows, first, last, released, newest, synthetic = connection.execute(
+        "SELECT count(*), min(period), max(period), min(released), max(released), "
+        f"count(*) FILTER (WHERE source = {quoted(SYNTHETIC)}) > 0 FROM {source}"
     ).fetchone()
     held: Held = {}
     way = "flow || '|' || shape || '|' || currency"
@@ -228,7 +230,8 @@ def describe(connection: Any, path: Path, folder: str, flow: str, name: str = ""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     held = {shape: dict(sorted(months.items())) for shape, months in sorted(held.items())}
-    return Part(f"{folder}{name or f'{digest[:16]}.parquet'}", rows, flow, first, last, released, newest, digest, held)
+    file = f"{folder}{name or f'{digest[:16]}.parquet'}"
+    return Part(file, rows, flow, first, last, released, newest, digest, held, synthetic)
 
 
 def _put_together(connection: Any, store: Store, change: Change, year: str, flow: str, stage: str, folder: Path) -> None:

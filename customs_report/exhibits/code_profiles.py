@@ -9,7 +9,7 @@ from customs_report import palette
 from customs_report.display import Chart, Exhibit, Table, Tile, Words
 from customs_report.drawing.axes import BILLION, canvas, draw_line, label_months
 from customs_report.english.grammar import name_of
-from customs_report.exhibits.detail_report import as_far, detail_sources, method, not_real
+from customs_report.exhibits.detail_report import as_far, method
 from customs_report.exhibits.front_page import period_and_vintage
 from customs_report.exhibits.goods_in_detail import (
     as_far_as_held,
@@ -19,7 +19,7 @@ from customs_report.exhibits.goods_in_detail import (
     traded_table,
 )
 from customs_report.exhibits.provenance import traces
-from customs_report.exhibits.selection import to_date
+from customs_report.exhibits.selection import marked, to_date
 from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Cell, Runs, say
 from customs_report.messages import message
@@ -34,7 +34,7 @@ __all__ = ["headline", "kicker", "method", "months", "partners", "parts", "size"
 
 def kicker(report: CodeProfile) -> Runs:
     """The line above the headline: period and vintage."""
-    return report.write(period_and_vintage(report.period, report.as_of))
+    return marked(report, period_and_vintage(report.period, report.as_of))
 
 
 def headline(report: CodeProfile) -> Runs:
@@ -49,8 +49,7 @@ def trade_in_code(flow: str, name: Name, span: str) -> Runs:
 
 def standfirst(report: CodeProfile) -> tuple[Runs, ...]:
     """How far the detail data go."""
-    synthetic = "synthetic" in detail_sources(report)
-    return tuple(map(report.write, (as_far(), *([not_real()] if synthetic else []))))
+    return (report.write(as_far()),)
 
 
 def tiles(report: CodeProfile) -> tuple[Tile, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from customs_report.calculations.detail import detail_origins
 from customs_report.display import Tile
 from customs_report.exhibits.front_page import period_and_vintage
 from customs_report.exhibits.goods_in_detail import (
@@ -16,7 +15,7 @@ from customs_report.exhibits.goods_in_detail import (
 )
 from customs_report.exhibits.method_notes import written
 from customs_report.exhibits.provenance import traces
-from customs_report.exhibits.selection import to_date
+from customs_report.exhibits.selection import marked, to_date
 from customs_report.facts import Runs, say
 from customs_report.messages import message
 from customs_report.report import Report
@@ -40,7 +39,7 @@ __all__ = [
 
 def kicker(report: Report) -> Runs:
     """The line above the headline: period and vintage."""
-    return report.write(period_and_vintage(report.period, report.as_of))
+    return marked(report, period_and_vintage(report.period, report.as_of))
 
 
 def headline(report: Report) -> Runs:
@@ -55,13 +54,7 @@ def goods_of_period(span: str) -> Runs:
 
 def standfirst(report: Report) -> tuple[Runs, ...]:
     """How far the detail data go, and whether any of them are made up."""
-    synthetic = "synthetic" in detail_sources(report)
-    return tuple(map(report.write, (as_far(), *([not_real()] if synthetic else []))))
-
-
-def detail_sources(report: Report) -> set[str]:
-    """The sources of the detail data that the report may use."""
-    return {source.names for _, source, _ in detail_origins(report.tables)}
+    return (report.write(as_far()),)
 
 
 @message
@@ -70,11 +63,6 @@ def as_far() -> Runs:
         "From downloads of customs’ query platform by code and partner, as far as they are in the data; "
         "what is missing is named.",
     )
-
-
-@message
-def not_real() -> Runs:
-    return ("SYNTHETIC: some of these figures are made up for tests of speed; nothing here says anything of China’s trade.",)
 
 
 def tiles(report: Report) -> tuple[Tile, ...]:

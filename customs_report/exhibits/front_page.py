@@ -9,7 +9,16 @@ from customs_report.display import Tile
 from customs_report.english.grammar import month_of, up_or_down
 from customs_report.exhibits.headlines import FLOWS, choose_headline
 from customs_report.exhibits.qualifications import qualification, remarks_of
-from customs_report.exhibits.selection import is_february, no_number, number, on_a_year_earlier, only_span, present, to_date
+from customs_report.exhibits.selection import (
+    is_february,
+    marked,
+    no_number,
+    number,
+    on_a_year_earlier,
+    only_span,
+    present,
+    to_date,
+)
 from customs_report.facts import Fact, Facts, Runs, say
 from customs_report.messages import Message, message
 from customs_report.report import Report
@@ -36,7 +45,7 @@ def front(report: Report) -> Front:
 
 def kicker(report: Report) -> Runs:
     """The line above the headline: period and vintage."""
-    return report.write(front(report).kicker)
+    return marked(report, front(report).kicker)
 
 
 def headline(report: Report) -> Runs:

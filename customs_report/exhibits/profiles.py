@@ -32,6 +32,7 @@ from customs_report.exhibits.method_notes import publishers, term, written
 from customs_report.exhibits.provenance import traces as traces_of
 from customs_report.exhibits.selection import (
     commodity,
+    marked,
     named,
     no_number,
     number,
@@ -94,7 +95,7 @@ def _whole(flow: str, trade: str) -> str:
 
 def kicker(report: Profile) -> Runs:
     """The line above the headline: period and vintage."""
-    return report.write(profile_of(report.kind, report.period, report.as_of))
+    return marked(report, profile_of(report.kind, report.period, report.as_of))
 
 
 @message

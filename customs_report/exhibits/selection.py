@@ -26,6 +26,17 @@ def present(*sentences: Sentence | None) -> tuple[Sentence, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
+def marked(report: Report, kicker: Message) -> Runs:
+    """The line above the headline, which every page repeats, with a mark where some of the detail data are made up."""
+    made_up = any(part.synthetic for part in report.tables.detail.parts)
+    return report.write(synthetic(kicker) if made_up else kicker)
+
+
+@message
+def synthetic(kicker: Runs) -> Runs:
+    return ("SYNTHETIC DETAIL DATA · ", *kicker)
+
+
 def to_date(report: Report) -> str:
     """The span of the year to date: "2025-01/2025-11", or the month itself in January."""
     return report.period if report.period.endswith("-01") else f"{report.period[:4]}-01/{report.period}"
