@@ -77,7 +77,7 @@ def add(
     are in no reference list to the code of the line they are a spelling of, or to "" for a new line. If the file cannot be read
     or a figure is implausible, the result's `refused` says why and the data are unchanged.
     """
-    with store.write_lock(folder):
+    with store.write_lock(folder), detail_adding.rows_staging(folder) as staging:
         tables = loading.read_printed(folder)
         result, grown = examine(name, content, tables, released or "", today, address, flow, accept, labels)
         by_code = [reading for reading in result.readings if reading.table == DETAIL.name]
@@ -86,13 +86,15 @@ def add(
         grown = _with_releases_and_coverage(grown)
         try:
             loading.validate(grown)
-            detail = detail_adding.add_rows(tables, by_code, folder, detail_adding.release_of(released, today), accept)
+            release = detail_adding.release_of(released, today) if by_code else None
+            detail = detail_adding.add_rows(tables, by_code, staging, release, accept) if release else None
         except (InputError, Violation) as refusal:
             return replace(result, refused=str(refusal))
-        result = _with_counts_of_detail(result, detail.change)
+        if detail:
+            result = _with_counts_of_detail(result, detail.change)
         if not result.changed or dry_run:
             return result
-        if by_code:
+        if detail:
             vintages.commit(detail.store, detail.change, {})
         store.write(folder, _changed_files(tables, grown))
         return replace(result, written=True)

@@ -612,6 +612,23 @@ def _add_downloads(names: list[str], options: dict) -> tuple[int, list[str]]:
     return 2 if added.refused else 0, [name for name in names if name not in read]
 
 
+@main.command("coverage")
+@click.option(
+    "--csv", "to", type=click.Path(path_type=Path), default=None, help="Write all of it: also by chapter and partner."
+)
+def detail_coverage(to: Path | None) -> None:
+    """Show which months and chapters the detail data have, and which are missing."""
+    from customs_report import schema
+    from customs_report.detail import adding
+    from customs_report.detail.store import store_in
+
+    _say_coverage(schema.DATA)
+    if to:
+        rows = adding.coverage_by_partner(store_in(schema.DATA))
+        rows.to_csv(to, index=False)
+        say(f"{to}: {len(rows):,} rows, a year, flow, chapter and partner each")
+
+
 MANY = 20  # files: of more, only those with a remark are named
 
 

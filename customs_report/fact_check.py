@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import helpers
 from customs_report.calculations.cleantech import cleantech_facts
+from customs_report.calculations.detail_facts import detail_facts
 from customs_report.calculations.lines import disjoint_lines
 from customs_report.claims import (
     CONTRADICTED,
@@ -110,9 +111,10 @@ def open_check(source: str, period: str = "", as_of: str = "") -> FactCheck:
 
 
 def claim_facts(tables: Tables, period: str) -> Facts:
-    """The facts that a claim can be tested with: those of a report, and exports of clean technologies."""
+    """The facts that a claim can be tested with: those of a report, exports of clean technologies, and of the detail data."""
     facts = helpers.report_facts(tables, period)
     cleantech_facts(facts, tables)
+    detail_facts(facts, tables)
     return facts
 
 

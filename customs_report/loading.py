@@ -39,11 +39,11 @@ def load(folder: Path | str | None = None) -> Tables:
         raise InputError(f"no data file {missing[0]} in {folder}")
     with store.read_lock(folder):
         digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
-        return _load(folder, digest)
+        return _load(folder, digest, store_in(folder).digest)
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path, digest: str) -> Tables:
+def _load(folder: Path, digest: str, detail: str) -> Tables:
     with log.timed(logger, f"read {len(FILES)} tables in {folder}"):
         tables, passed = read_printed(folder), _hash_of_checks(digest)
     with suppress(OSError):
@@ -60,7 +60,8 @@ def _hash_of_checks(digest: str) -> str:
     """The hash of the data, the code and the libraries of the checks: while it is the same, the checks need not be repeated."""
     package = Path(__file__).parent
     parts = [digest, sys.version, *map(version, PACKAGES)]
-    parts += [path.read_text(encoding="utf-8") for pattern in ("*.py", "checks/*.py") for path in sorted(package.glob(pattern))]
+    sources = [path for pattern in ("*.py", "checks/*.py", "detail/*.py") for path in sorted(package.glob(pattern))]
+    parts += [path.read_text(encoding="utf-8") for path in sources]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -279,11 +279,12 @@ def national_months(tables: Tables, flow: str, commodity: str) -> pd.DataFrame:
 
 
 @cached
-def detail_origins(tables: Tables) -> tuple[tuple[str, Source, str], ...]:
+def detail_origins(tables: Tables, where: str = "true") -> tuple[tuple[str, Source, str], ...]:
     """Period, source and stage of the rows known, each once."""
     found = query(
         tables, tables.history_before,
-        "SELECT period, source, stage, released, released_basis FROM detail GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 4, 2",
+        f"SELECT period, source, stage, released, released_basis FROM detail WHERE {where} GROUP BY 1, 2, 3, 4, 5 "
+        "ORDER BY 1, 4, 2",
     )  # fmt: skip
     return tuple((row.period, source_of(row), row.stage) for row in found.itertuples())
 

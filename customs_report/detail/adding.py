@@ -7,7 +7,8 @@ one file. What a run read before it was cut short is taken up by the next.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -96,18 +97,43 @@ class Prepared(NamedTuple):
     change: vintages.Change
 
 
-def add_rows(tables: Tables, readings: Sequence[Reading], folder: Path, release: Release, accept: bool) -> Prepared:
+def add_rows(tables: Tables, readings: Sequence[Reading], staging: Path, release: Release, accept: bool) -> Prepared:
     """Prepare to add the detail rows of other layouts. Raises InputError for rows that are implausible or in no list."""
-    mine, staging = Store(tables.detail.address), _staging(folder)
+    with written_to_disk(staging):
+        mine = Store(tables.detail.address)
+        staging.mkdir(parents=True)
+        connection, files = connect(spill=staging / ".spill"), []
+        for number, reading in enumerate(readings):
+            files.append(staging / f".rows-{number}.parquet")
+            write_rows(connection, rows_of(reading, tables, release), files[-1])
+        for why in plausible.problems(mine, files, staging, accept).values():
+            raise InputError(why)
+        return Prepared(mine, vintages.merge(mine, files, staging))
+
+
+@contextmanager
+def rows_staging(folder: Path) -> Iterator[Path]:
+    """The folder in which rows of other layouts are staged, beside what a run for downloads may have left; gone afterwards."""
+    staging = _staging(folder) / "rows"
     shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    connection, files = connect(spill=staging / ".spill"), []
-    for number, reading in enumerate(readings):
-        files.append(staging / f".rows-{number}.parquet")
-        write_rows(connection, rows_of(reading, tables, release), files[-1])
-    for why in plausible.problems(mine, files, staging, accept).values():
-        raise InputError(why)
-    return Prepared(mine, vintages.merge(mine, files, staging))
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        with suppress(OSError):  # not empty, or not there
+            staging.parent.rmdir()
+
+
+@contextmanager
+def written_to_disk(folder: Path) -> Iterator[None]:
+    """Raises InputError where a folder cannot be written, as on a full disk."""
+    import duckdb
+
+    try:
+        yield
+    except (OSError, duckdb.IOException) as error:
+        said = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        raise InputError(f"the data in {folder} cannot be changed: {said}") from error
 
 
 def _staging(folder: Path) -> Path:
@@ -166,6 +192,18 @@ def partners_by_year(mine: Store) -> dict[tuple[str, str, str], int]:
         "WHERE partner <> '' GROUP BY ALL"
     )
     return {(year, flow, shape): count for year, flow, shape, count in connect(mine).execute(asked).fetchall()}
+
+
+def coverage_by_partner(mine: Store) -> pd.DataFrame:
+    """For each year, flow, breakdown, currency, chapter and partner: how many months there are, the first and the last."""
+    files = mine.paths()
+    if not files:
+        return pd.DataFrame()
+    by = "substr(period, 1, 4) AS year, flow, shape AS by, currency, substr(commodity, 1, 2) AS chapter, partner"
+    asked = (
+        f"SELECT {by}, count(DISTINCT period) AS months, min(period) AS first, max(period) AS last FROM read_parquet({files})"
+    )
+    return connect(mine).execute(f"{asked} WHERE superseded = '{vintages.NEVER}' GROUP BY ALL ORDER BY ALL").df()
 
 
 def release_of(released: str, today: str) -> Release:

@@ -108,6 +108,8 @@ class Staged:
 def recognised(name: str, path: Path, flow: str) -> Download | None:
     """A file as a download of the platform, by its first line; None for anything else."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
         with path.open("rb") as file:
             start = file.read(FIRST_BYTES)
     except OSError:
