@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import hypothesis
+import pandas as pd
 import pytest
 from browsing import CHROMIUM, chromium
 from xdist.scheduler import LoadScopeScheduling
@@ -17,6 +20,11 @@ from xdist.scheduler import LoadScopeScheduling
 from customs_report import loading, schema
 from customs_report import tables as data
 from customs_report.calculations.fact_builders import computed_once
+from customs_report.detail import vintages as detail_vintages
+from customs_report.detail.connection import connect
+from customs_report.detail.downloads import write_rows
+from customs_report.detail.store import Store
+from customs_report.periods import shift
 from customs_report.report import Report, open_report
 from customs_report.vintages import known_tables
 
@@ -77,6 +85,47 @@ def now() -> data.Tables:
 @pytest.fixture(scope="session")
 def then() -> data.Tables:
     return known_tables(NEWS_DAY)
+
+
+@pytest.fixture(scope="session")
+def crude() -> dict[str, dict[str, float]]:
+    """Crude oil imports by month and currency, read without the code under test."""
+    found: dict[str, dict[str, float]] = {}
+    asked = "SELECT period, currency, value FROM read_parquet(?) WHERE commodity = '27090000' AND partner = ''"
+    for period, currency, value in duckdb.execute(asked, [str(schema.DATA / "detail" / "seed.parquet")]).fetchall():
+        found.setdefault(period, {})[currency] = float(value)
+    return found
+
+
+@pytest.fixture
+def detail_store(tmp_path: Path) -> Callable[..., Store]:
+    """Makes detail data of their own from rows: `detail_store({"period": "2025-11", "flow": "export", ...}, ...)`."""
+
+    def made(*rows: dict) -> Store:
+        folder = Path(tempfile.mkdtemp(prefix="detail-", dir=tmp_path))
+        return add_detail(Store(folder), *rows) if rows else Store(folder)
+
+    return made
+
+
+def add_detail(store: Store, *rows: dict) -> Store:
+    """The store with rows added as a download's would be; what a row does not say is usual."""
+    frame = pd.DataFrame([detail_row(**row) for row in rows])
+    with tempfile.TemporaryDirectory() as staging:
+        staged = Path(staging) / "staged.parquet"
+        write_rows(connect(), frame, staged)
+        detail_vintages.commit(store, detail_vintages.merge(store, [staged], Path(staging)), {})
+    return Store(store.address)
+
+
+def detail_row(**cells) -> dict:
+    """A row of detail data, a month in dollars as customs revised it, released on the usual day."""
+    usual = dict.fromkeys(("partner", "regime", "province", "unit", "unit_2"), "")
+    usual |= dict.fromkeys(("value_yoy", "quantity", "quantity_2"), float("nan"))
+    usual |= {"kind": "month", "currency": "USD", "step": 1.0, "stage": "revised", "released_basis": "usual day"}
+    row = usual | {"released": f"{shift(cells['period'], 1)}-20", "source": "gacc-query", "filename": ""} | cells
+    by = "".join(f" {what}" for what in ("partner", "regime", "province") if row[what])
+    return {"shape": f"{len(row['commodity'])}{by}{'' if row['kind'] == 'month' else ' ytd'}", **row}
 
 
 @pytest.fixture

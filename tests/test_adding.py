@@ -349,7 +349,7 @@ def test_a_disk_that_is_really_full(data_copy, held_month, tmp_path):
         not mount
         or os.name == "nt"
         or os.geteuid()
-        or subprocess.run([mount, "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], check=False).returncode
+        or subprocess.run([mount, "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)], check=False).returncode
     ):
         pytest.skip("needs the right to mount a file system")
     try:

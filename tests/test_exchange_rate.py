@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
 from dataclasses import replace
 
 import pytest
 
 import helpers
-from customs_report import schema
 from customs_report import tables as data
 from customs_report.calculations.exchange_rate import customs_rate, implied_rate
 from customs_report.facts import NotAvailable
 from customs_report.frames import by_month
 from customs_report.periods import span
 from customs_report.provenance import Figure
-
-
-@pytest.fixture(scope="module")
-def crude() -> dict[str, dict[str, float]]:
-    """Crude oil by month and currency, read without the code under test."""
-    found: dict[str, dict[str, float]] = defaultdict(dict)
-    with (schema.DATA / "details.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            if row["commodity"] == "27090000" and not row["partner"]:
-                found[row["period"]][row["currency"]] = float(row["value"])
-    return found
 
 
 def test_the_rate_is_yuan_over_dollars_of_crude_oil(now, crude):
@@ -99,14 +85,23 @@ def test_months_of_the_frame(now, then):
     assert by_month(helpers.exchange_rates(then, "2025-11"))["crude_oil"].last_valid_index() == "2025-10"
 
 
-def test_crude_oil_of_one_partner_or_in_one_currency_gives_no_rate(loaded):
-    rows = loaded.details
-    one = (rows["period"] == "2025-11") & (rows["currency"] == "USD")
-    alone = data.as_of(replace(loaded, details=rows[~one]))
+def test_crude_oil_of_one_partner_or_in_one_currency_gives_no_rate(loaded, crude, detail_store):
+    def knowing(*rows: dict) -> data.Tables:
+        return data.as_of(replace(loaded, detail=detail_store(*rows)))
+
+    rows = [
+        {"period": period, "flow": "import", "commodity": "27090000", "currency": currency, "value": value}
+        for period in ("2025-10", "2025-11")
+        for currency, value in crude[period].items()
+    ]
+    both = crude["2025-11"]
+    assert customs_rate(knowing(*rows), "2025-11").value == both["CNY"] / both["USD"]
+    alone = knowing(*(row for row in rows if (row["period"], row["currency"]) != ("2025-11", "USD")))
     assert isinstance(customs_rate(alone, "2025-11"), NotAvailable)
-    part = rows.assign(partner=rows["partner"].where(rows["period"] != "2025-11", "SAU"))
-    assert isinstance(customs_rate(data.as_of(replace(loaded, details=part)), "2025-11"), NotAvailable)
-    none = data.as_of(replace(loaded, details=rows.iloc[:0]))
+    part = knowing(*(row | ({"partner": "SAU"} if row["period"] == "2025-11" else {}) for row in rows))
+    assert isinstance(customs_rate(part, "2025-11"), NotAvailable)
+    assert isinstance(customs_rate(part, "2025-10"), Figure)
+    none = knowing()
     assert by_month(helpers.exchange_rates(none, "2025-11")).empty
     assert (
         helpers.report_facts(none, "2025-11").why_missing("rate.crude_oil_month")

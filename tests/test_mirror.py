@@ -36,11 +36,10 @@ def test_months_of_another_vintage_are_named_where_they_are_compared(now):
     assert mixed_vintages(now, "2024-01") == []
 
 
-def test_november_2025_as_by_hand(now, us, loaded):
+def test_november_2025_as_by_hand(now, us, loaded, crude):
     rows = loaded.partners
     line = rows[(rows["partner"] == "USA") & (rows["kind"] == "month") & (rows["period"] == "2025-11")].iloc[0]
-    crude = loaded.details[loaded.details["period"] == "2025-11"].set_index("currency")["value"]
-    china = line["exports"] / (crude["CNY"] / crude["USD"])
+    china = line["exports"] / (crude["2025-11"]["CNY"] / crude["2025-11"]["USD"])
     facts = helpers.report_facts(now, "2025-11")
     assert facts["mirror.exports_china_usd_month"].value == pytest.approx(china)
     assert facts["mirror.imports_us_usd_month"].value == us["2025-11"] == 20641.4e6

@@ -60,7 +60,7 @@ def line(rows, **where):
 
 def test_regimes(tables):
     (reading,) = read(text(REGIMES).encode(), tables)
-    assert (reading.table, reading.period, reading.currency, reading.released) == ("details", "2026-02", "USD", "2026-03-18")
+    assert (reading.table, reading.period, reading.currency, reading.released) == ("detail", "2026-02", "USD", "2026-03-18")
     assert reading.source == "gacc-bulletin-5-usd"
     assert reading.warnings == ()
     assert reading.layout == "monthly bulletin, table (5), imports and exports by customs regime, in dollars"
@@ -71,7 +71,7 @@ def test_regimes(tables):
     assert reading.rows[(reading.rows["regime"] == "22") & (reading.rows["flow"] == "import")].empty  # a dash
     exports = reading.rows.query("kind == 'month' and flow == 'export'")["value"].sum()
     assert exports == pytest.approx(299_877_987_000, abs=8_000)
-    assert set(reading.rows.columns) >= set(schema.KEYS["details"])
+    assert set(reading.rows.columns) >= set(schema.DETAIL.key)
 
 
 def test_regimes_of_a_page_without_a_unit(tables):

@@ -61,7 +61,7 @@ def test_partners_have_exports_and_imports_in_one_row(loaded):
 
 
 def test_goods_keep_their_zeros_and_measured_quantities_only(loaded):
-    rows = read(WHOLE, loaded)["details"].rows
+    rows = read(WHOLE, loaded)["detail"].rows
     columns = ["flow", "commodity", "partner", "value", "quantity", "unit", "quantity_2", "unit_2"]
     assert [tuple(r) for r in rows[columns].fillna(0).itertuples(index=False)] == [
         ("import", "27", "", 45000000005.0, 0, "", 0, ""),
@@ -84,7 +84,7 @@ def test_what_would_count_twice_is_left_out_and_counted(loaded):
 
 def test_csv_and_json_give_the_same_rows(loaded):
     from_csv, from_json = read(as_csv(ANSWER["data"]), loaded), read(WHOLE, loaded)
-    assert set(from_csv) == {"totals", "partners", "details"}
+    assert set(from_csv) == {"totals", "partners", "detail"}
     for table, reading in from_json.items():
         assert from_csv[table].rows.equals(reading.rows)
 
@@ -135,11 +135,11 @@ def test_an_answer_at_the_limit_of_a_preview_is_said(loaded):
     record = ANSWER["data"][9]
     codes = [f"{i:06d}" for i in range(500)]
     records = [record | {"cmdCode": code} for code in codes]
-    assert read(answer(*records), loaded)["details"].warnings == (
+    assert read(answer(*records), loaded)["detail"].warnings == (
         "exactly 500 records, the most a preview gives: there may be more",
     )
-    assert read(answer(*records[1:]), loaded)["details"].warnings == ()
-    assert read(answer(record, count=3), loaded)["details"].warnings == ("the answer holds 1 of 3 records",)
+    assert read(answer(*records[1:]), loaded)["detail"].warnings == ()
+    assert read(answer(record, count=3), loaded)["detail"].warnings == ("the answer holds 1 of 3 records",)
 
 
 @pytest.mark.parametrize(

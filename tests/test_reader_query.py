@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from customs_report import readers, schema
@@ -38,12 +39,13 @@ def row(period="202301", code="27090000", quantity="5", unit="千克", value="1,
 
 def test_months_of_one_commodity_are_those_that_the_data_hold(loaded):
     reading = read(CRUDE, loaded)
-    both = reading.rows.merge(loaded.details, on=schema.KEYS["details"])
+    stored = duckdb.execute("FROM read_parquet(?)", [str(schema.DATA / "detail" / "seed.parquet")]).df()
+    both = reading.rows.merge(stored, on=list(schema.DETAIL.key))
     assert len(both) == len(reading.rows) == 4
     assert list(reading.rows["value"]) == [25953364622, 23927569223, 32511871982, 29491177511] == list(both["value_y"])
     assert list(both["quantity_x"]) == list(both["quantity_y"])
     assert set(reading.rows["unit"]) == {"kilograms"}
-    assert (reading.table, reading.source, reading.period, reading.currency) == ("details", "gacc-query", "2023-12", "USD")
+    assert (reading.table, reading.source, reading.period, reading.currency) == ("detail", "gacc-query", "2023-12", "USD")
     assert set(reading.rows["stage"]) == {"revised"}
     assert set(reading.rows["step"]) == {1.0}
     assert set(reading.rows["kind"]) == {"month"}

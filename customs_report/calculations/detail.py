@@ -16,7 +16,7 @@ import pandas as pd
 
 from customs_report.calculations.levels import source_of
 from customs_report.detail.query import listed, query, quoted
-from customs_report.detail.store import chapters_of
+from customs_report.detail.store import bits_of, chapters_of
 from customs_report.detail.vintages import NEVER
 from customs_report.facts import NotAvailable
 from customs_report.periods import shift, year_to_date
@@ -100,14 +100,25 @@ def _in_all(months: Mapping[str, str], needed: Iterable[str]) -> frozenset[str]:
     return frozenset.intersection(*in_each) if in_each else frozenset()
 
 
-def months_available(tables: Tables, flow: str, by: Iterable[str] = (), digits: int = 0) -> list[str]:
-    """The months for which the detail data have anything broken down so, in order."""
-    wanted, months = set(by), set()
+def months_available(
+    tables: Tables, flow: str, by: Iterable[str] = (), digits: int = 0, chapters: Iterable[str] = ()
+) -> list[str]:
+    """The months for which the detail data have anything broken down so, of these chapters if any are named, in order."""
+    wanted, months, only = set(by), set(), int(bits_of(chapters), 16)
     for key, found in tables.detail.held(flow, tables.detail_day or NEVER).items():
         way = Way(*key.split("|"), frozenset(), frozenset())
         if wanted <= way.by and way.digits >= digits:
-            months |= found.keys()
+            months |= {month for month, bits in found.items() if not only or int(bits, 16) & only}
     return sorted(months)
+
+
+def is_complete(tables: Tables, period: str, flow: str, chapters: Iterable[str], digits: int) -> bool:
+    """Are these chapters available as a whole, not only some of their codes: from downloads that have all chapters?"""
+    try:
+        _, _, ways_of = chosen(tables, period, flow, "true", ("partner",), digits)
+    except NotAvailable:
+        return False
+    return all(chapter in ways_of and ways_of[chapter].now >= ALL_CHAPTERS for chapter in chapters)
 
 
 def newest(tables: Tables, flow: str, by: Iterable[str] = ("partner",), digits: int = 2) -> str:
@@ -134,7 +145,7 @@ def chosen(
         if possible:
             break
     else:
-        raise NotAvailable("detail", _why_none(tables, period, flow, wanted, digits))
+        raise NotAvailable("detail", _why_none(tables, period, flow, wanted, digits, only))
     currency = max(CURRENCIES, key=lambda c: len(frozenset().union(*(way.now for way in possible if way.currency == c))))
     possible = [way for way in possible if way.currency == currency]
     several = {chapter for way in possible for chapter in way.now if sum(chapter in other.now for other in possible) > 1}
@@ -153,11 +164,11 @@ def chosen(
     )
 
 
-def _why_none(tables: Tables, period: str, flow: str, by: frozenset[str], digits: int) -> str:
+def _why_none(tables: Tables, period: str, flow: str, by: frozenset[str], digits: int, chapters: Iterable[str]) -> str:
     what = f"{flow}s by commodity" + (" and partner" if "partner" in by else "")
-    months = months_available(tables, flow, by, digits)
+    months = months_available(tables, flow, by, digits, chapters)
     if not months:
-        return f"no detail data of {what}"
+        return f"no detail data of {what}" + (" in these chapters" if chapters else "")
     return f"no detail data of {what} for January to {period}; the newest month is {months[-1]}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from customs_report.calculations.changes import CHANGE
-from customs_report.calculations.detail import codes, detail_origins
+from customs_report.calculations.detail import codes, detail_origins, is_complete
 from customs_report.calculations.levels import GROWTH, RATE
 from customs_report.calculations.traded_goods import CARS, DRIVES, Traded, car_exports, listed_goods
 from customs_report.facts import Facts, NotAvailable
@@ -52,6 +52,10 @@ def detail_facts(facts: Facts, tables: Tables) -> None:
 
 def _lists(facts: Facts, tables: Tables) -> Iterator[tuple[str, str, Traded]]:
     for name in LISTS:
+        entries = tables.code_lists.loc[tables.code_lists["list"] == name, "code"]
+        if not is_complete(tables, facts.period, "export", sorted({code[:2] for code in entries}), 6):
+            facts.gaps[f"goods.{name}.*"] = "the detail data do not have all of these goods"
+            continue
         for partner in BUYERS:
             try:
                 found = listed_goods(tables, facts.period, partner, "export", name)

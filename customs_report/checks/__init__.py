@@ -184,5 +184,6 @@ DETAIL_CHECKS: list[Check] = [
     Check("the detail data fit the lists", "detail", detail.in_lists),
     Check("a detail figure counts once", "detail", detail.once),
     Check("one exchange rate, detail", "detail", detail.one_rate, hard=False),
+    Check("unit value, detail", "detail", detail.unit_values, hard=False),
 ]
 IDENTITY_CHECKS: list[Check] = [*SUM_CHECKS, *(_as_check(check) for check in CROSS_CHECKS if check.exact)]

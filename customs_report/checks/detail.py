@@ -11,7 +11,9 @@ from customs_report.detail.vintages import KEY, NEVER
 from customs_report.tables import Tables
 
 RATE = (5.5, 8.0)  # yuan per dollar, in every month since 2008
-APART = 0.02  # by how much one line's rate may differ from the month's
+LARGE = 1e7  # in either currency: unit values of less vary too much
+TIMES = 5.0  # a quantity in another unit is further from the months around
+FEWEST_MONTHS = 3
 
 
 def whole_files(tables: Tables) -> Iterator[Finding]:
@@ -72,13 +74,33 @@ def one_rate(tables: Tables) -> Iterator[Finding]:
         yield Finding("one exchange rate, detail", (_cell(row),), f"implies {row[-1]:.2f} yuan per dollar")
 
 
+def unit_values(tables: Tables) -> Iterator[Finding]:
+    """The unit value of a good in a month is near that of the months around it, in one unit."""
+    good = "flow, shape, currency, commodity, unit"
+    near = (
+        f"OVER (PARTITION BY {good} ORDER BY CAST(period || '-01' AS DATE) "
+        "RANGE BETWEEN INTERVAL 12 MONTH PRECEDING AND INTERVAL 12 MONTH FOLLOWING)"
+    )
+    sql = (
+        f"WITH months AS (SELECT {good}, period, sum(value) / sum(quantity) AS price FROM {_source(tables)} "
+        f"WHERE superseded = {quoted(NEVER)} AND kind = 'month' GROUP BY {good}, period "
+        f"HAVING count(*) = count(quantity) AND sum(quantity) > 0 AND sum(value) > {LARGE}), "
+        f"around AS (SELECT *, median(price) {near} AS usual, count(*) {near} AS n FROM months) "
+        f"SELECT period, flow, shape, currency, commodity, price / usual AS times FROM around "
+        f"WHERE n >= {FEWEST_MONTHS} AND NOT price / usual BETWEEN {1 / TIMES!r} AND {TIMES!r} LIMIT 20"
+    )
+    for row in _answer(tables, sql):
+        says = f"has a unit value that is {row[-1]:.2g} times that of the months around"
+        yield Finding("unit value, detail", (_cell(row, "quantity"),), says)
+
+
 def _rows(tables: Tables, check: str, rule: str, says: str) -> Iterator[Finding]:
     for row in _answer(tables, f"SELECT {', '.join(KEY)}, value FROM {_source(tables)} WHERE {rule} LIMIT 5"):
         yield Finding(check, (_cell(row),), says)
 
 
-def _cell(row: tuple) -> Cell:
-    return Cell("detail/", 0, "value", " ".join(str(part) for part in row[:-1] if part), str(row[-1]))
+def _cell(row: tuple, column: str = "value") -> Cell:
+    return Cell("detail/", 0, column, " ".join(str(part) for part in row[:-1] if part), str(row[-1]))
 
 
 def _source(tables: Tables) -> str:

@@ -69,7 +69,7 @@ def add_downloads(
     progress: Callable[[int], None] = lambda read: None,
 ) -> Added:  # fmt: skip
     """Add downloads to the detail data of a folder; those that are refused are left out, the others are added together."""
-    with store.write_lock(folder):
+    with store.write_lock(folder), written_to_disk(folder):
         tables = loading.read_printed(folder)
         mine, staging = Store(tables.detail.address), _staging(folder)
         before = mine.index.downloads
@@ -99,7 +99,7 @@ class Prepared(NamedTuple):
 
 def add_rows(tables: Tables, readings: Sequence[Reading], staging: Path, release: Release, accept: bool) -> Prepared:
     """Prepare to add the detail rows of other layouts. Raises InputError for rows that are implausible or in no list."""
-    with written_to_disk(staging):
+    with written_to_disk(staging.parents[2]):
         mine = Store(tables.detail.address)
         staging.mkdir(parents=True)
         connection, files = connect(spill=staging / ".spill"), []

@@ -42,6 +42,7 @@ class Part:
     digest: str
     held: Held = field(default_factory=dict)
     synthetic: bool = False  # some of it is made up, for tests of speed
+    sources: tuple[str, ...] = ()
 
     @property
     def year(self) -> str:
@@ -62,7 +63,8 @@ class Index:
     @classmethod
     def from_json(cls, content: bytes) -> Index:
         made = json.loads(content)
-        return cls(tuple(Part(**part) for part in made["parts"]), made["downloads"], made["seed_taken_in"])
+        parts = tuple(Part(**{**part, "sources": tuple(part.get("sources", ()))}) for part in made["parts"])
+        return cls(parts, made["downloads"], made["seed_taken_in"])
 
 
 class Place(Protocol):
@@ -206,6 +208,10 @@ class Store:
     def upto(self, last: str) -> str:
         """A hash of the parts that have months up to `last`."""
         return digest_of(part for part in self.parts if part.first <= last)
+
+    def sources(self, last: str) -> set[str]:
+        """The sources of the parts that have months up to `last`."""
+        return {source for part in self.parts if part.first <= last for source in part.sources}
 
     def paths(self, first: str = "", last: str = "9999-12", flow: str = "") -> list[str]:
         """The files with months of a span, and of a flow."""

@@ -218,9 +218,9 @@ def _write(connection: Any, change: Change, rows: str, year: str, flow: str, sta
 def describe(connection: Any, path: Path, folder: str, flow: str, name: str = "") -> Part:
     """A Parquet file as a part, named after its content."""
     source = f"read_parquet({quoted(str(path))})"
-    rows, first, last, released, newest, synthetic = connection.execute(
-        "SELECT count(*), min(period), max(period), min(released), max(released), "
-        f"count(*) FILTER (WHERE source = {quoted(SYNTHETIC)}) > 0 FROM {source}"
+    rows, first, last, released, newest, sources = connection.execute(
+        "SELECT count(*), min(period), max(period), min(released), max(released), list(DISTINCT source ORDER BY source) "
+        f"FROM {source}"
     ).fetchone()
     held: Held = {}
     way = "flow || '|' || shape || '|' || currency"
@@ -231,7 +231,7 @@ def describe(connection: Any, path: Path, folder: str, flow: str, name: str = ""
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     held = {shape: dict(sorted(months.items())) for shape, months in sorted(held.items())}
     file = f"{folder}{name or f'{digest[:16]}.parquet'}"
-    return Part(file, rows, flow, first, last, released, newest, digest, held, synthetic)
+    return Part(file, rows, flow, first, last, released, newest, digest, held, SYNTHETIC in sources, tuple(sources))
 
 
 def _put_together(connection: Any, store: Store, change: Change, year: str, flow: str, stage: str, folder: Path) -> None:

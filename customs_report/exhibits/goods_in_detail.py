@@ -235,13 +235,15 @@ def _section_table(report: Report, flow: str) -> Table | None:
 
     def label(code: str) -> Runs:
         name = frame.at[code, "name"]
-        return name_of(code, f"{code} {name}" if code in sections or code.isdigit() else name)
+        return name_of(code, f"{code} {name}" if code in sections else name)
 
     def kind(code: str) -> Kind:
-        return "total" if code in ("sum", "published", "gap") else "aggregate" if code in sections else ""
+        return "" if code in sections else "total"
 
-    caption, table = f"{flow.capitalize()} by section and chapter; change on a year earlier", f"goods_by_section.{flow[:-1]}"
-    return traded_table(report, f"sections-{flow}", caption, "Section, chapter", table, frame, label, len(frame), kind)
+    shown = frame[[code in sections or not code.isdigit() for code in frame.index]]
+    shown.attrs = dict(frame.attrs)
+    caption, table = f"{flow.capitalize()} by section; change on a year earlier", f"goods_by_section.{flow[:-1]}"
+    return traded_table(report, f"sections-{flow}", caption, "Section", table, shown, label, len(shown), kind)
 
 
 def drivers(report: Report, *frames: pd.DataFrame) -> Exhibit:
@@ -604,13 +606,11 @@ def _sources_table(report: Report) -> Table | None:
     frame = report.frame(helpers.sole_sources, flow="imports")
     if frame.empty:
         return None
-    unit, table = frame.attrs["currency"], "sole_sources.import"
-    rows = tuple(
-        Row(name_of(str(code), f"{code} {row['name']}"),
-            (name_of(row["partner"], row["source"]), _cell(table, str(code), "whole", row["whole"], "million", unit),
-             _cell(table, str(code), "share", row["share"], "percent", "")),
-            values=(row["source"], row["whole"], row["share"]))
-        for code, row in frame.head(SHOWN).iterrows()
-    )  # fmt: skip
-    headers = (Column("Subheading"), Column("From"), Column("Imports", align="right"), Column("Share %", align="right"))
-    return Table("sole-sources", f"Year to date, million {CURRENCY_WORDS[unit]}", headers, rows)
+    unit, table, rows = frame.attrs["currency"], "sole_sources.import", []
+    for code, row in frame.head(SHOWN).iterrows():
+        columns = (("whole", "million", unit), ("share", "percent", ""))
+        cells = tuple(_cell(table, str(code), column, row[column], style, of) for column, style, of in columns)
+        label = name_of(str(code), f"{code} {row['name']}")
+        rows.append(Row(label, cells, note=f"from {row['source']}", values=(row["whole"], row["share"])))
+    headers = (Column("Subheading"), Column("Imports", align="right"), Column("Share %", align="right"))
+    return Table("sole-sources", f"Year to date, million {CURRENCY_WORDS[unit]}", headers, tuple(rows))

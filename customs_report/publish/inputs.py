@@ -103,7 +103,8 @@ class Inputs:
             parts.append(_history(*self._file("totals"), as_of).upto(shift(period, -1)).digest)
         parts += [self._prefixes(name).upto(str(year - back)).digest for name, back in BY_YEAR.items()]
         parts += self._dated(last, day)
-        parts.append(_lists(tuple(map(self._file, (*WHOLE, *BY_USE))), frozenset().union(*(rows.names for rows in figures))))
+        names = frozenset().union(*(rows.names for rows in figures), self.detail.sources(last))
+        parts.append(_lists(tuple(map(self._file, (*WHOLE, *BY_USE))), names))
         parts.append(self.detail.upto(last))
         return _sha256(part.encode() for part in parts)
 
@@ -127,7 +128,8 @@ class Inputs:
     @cached_property
     def _all_data(self) -> str:
         paths = sorted(path for pattern in ("**/*.csv", "claims/*.yml") for path in self.folder.glob(pattern))
-        return _sha256(part for path in paths for part in (str(path.relative_to(self.folder)).encode(), path.read_bytes()))
+        files = (part for path in paths for part in (str(path.relative_to(self.folder)).encode(), path.read_bytes()))
+        return _sha256((*files, self.detail.digest.encode()))
 
     def _dated(self, last: str, day: str) -> Iterator[str]:
         """The entries of lists that a report may know by its last month, or by its day."""
