@@ -21,6 +21,7 @@ from customs_report.detail.vintages import NEVER
 from customs_report.facts import NotAvailable
 from customs_report.periods import shift, year_to_date
 from customs_report.provenance import Source
+from customs_report.schema import DETAIL
 from customs_report.tables import Tables, cached, members_of
 
 CURRENCIES = ("CNY", "USD")  # of two that say as much, the first
@@ -106,7 +107,8 @@ def months_available(
     """The months for which the detail data have anything broken down so, of these chapters if any are named, in order."""
     wanted, months, only = set(by), set(), int(bits_of(chapters), 16)
     for key, found in tables.detail.held(flow, tables.detail_day or NEVER).items():
-        way = Way(*key.split("|"), frozenset(), frozenset())
+        shape, _, currency = key.partition("|")
+        way = Way(shape, currency, frozenset(), frozenset())
         if wanted <= way.by and way.digits >= digits:
             months |= {month for month, bits in found.items() if not only or int(bits, 16) & only}
     return sorted(months)
@@ -121,9 +123,9 @@ def is_complete(tables: Tables, period: str, flow: str, chapters: Iterable[str],
     return all(chapter in ways_of and ways_of[chapter].now >= ALL_CHAPTERS for chapter in chapters)
 
 
-def newest(tables: Tables, flow: str, by: Iterable[str] = ("partner",), digits: int = 2) -> str:
-    """The newest month that the detail data have; empty if they have none."""
-    return max(months_available(tables, flow, by, digits), default="")
+def newest(tables: Tables, flow: str, by: Iterable[str] = ("partner",), digits: int = 2, chapters: Iterable[str] = ()) -> str:
+    """The newest month that the detail data have, of these chapters if any are named; empty if they have none."""
+    return max(months_available(tables, flow, by, digits, chapters), default="")
 
 
 def chosen(
@@ -283,10 +285,11 @@ def _sums(
 
 def national_months(tables: Tables, flow: str, commodity: str) -> pd.DataFrame:
     """All rows of a code over all partners, month by month: both currencies, every stage known."""
-    return query(
+    found = query(
         tables, tables.history_before, f"SELECT * FROM detail WHERE commodity = {quoted(commodity)} "
         f"AND shape = '{len(commodity)}' ORDER BY period, currency, stage, released", flow=flow,
     )  # fmt: skip
+    return found if len(found) else pd.DataFrame(columns=DETAIL.names)
 
 
 @cached

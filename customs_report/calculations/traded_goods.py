@@ -70,9 +70,9 @@ class Diverted(NamedTuple):
 @cached
 def partner_goods(tables: Tables, period: str, partner: str, flow: str, digits: int = 4, within: str = "") -> Traded:
     """Which goods does China trade with a partner? Index code, the largest first; and the currency."""
-    digits = int(digits)
-    if digits not in LEVELS:
+    if str(digits) not in map(str, LEVELS):
         raise InputError(f"digits are one of {', '.join(map(str, LEVELS))}, not {digits!r}")
+    digits = int(digits)
     by, where = () if partner == WORLD else ("partner",), countries(tables, partner)
     found = sums(tables, period, flow, "commodity", where, by, digits)
     rows = found.rows[found.rows["code"].str.startswith(within)] if within else found.rows
@@ -277,7 +277,7 @@ def _place(by_partner: pd.DataFrame, partner: str) -> dict[str, float]:
     whole["share"] = whole["diverted"] / whole["fall"].where(whole["fall"] > 0) * 100
     mine = whole.loc[partner]
     others = whole[(whole["codes"] >= fewest) & whole["share"].notna()].drop(partner, errors="ignore")
-    below = (others["share"] < mine["share"]).mean() * 100 if len(others) else float("nan")
+    below = (others["share"] < mine["share"]).mean() * 100 if len(others) and pd.notna(mine["share"]) else float("nan")
     return {
         "fall": mine["fall"],
         "diverted": mine["diverted"],
