@@ -70,7 +70,7 @@ class Report(Summary):
         """A message in the language of the report; its facts count as cited."""
         return self.facts.count(write(said, self.language))
 
-    def frame(self, helper: Callable[..., pd.DataFrame], **arguments: str) -> pd.DataFrame:
+    def frame(self, helper: Callable[..., pd.DataFrame], **arguments: str | int) -> pd.DataFrame:
         """The helper's frame for this period: the notebook's if it passed one, otherwise a fresh call; months as text.
 
         Raises InputError if the notebook passed a frame of another partner or commodity.
@@ -82,7 +82,7 @@ class Report(Summary):
             self.shown[frames.name_of(name, wanted)] = None
         return frame
 
-    def _given(self, name: str, arguments: dict[str, str], wanted: dict[str, Any]) -> pd.DataFrame | None:
+    def _given(self, name: str, arguments: dict[str, str | int], wanted: dict[str, Any]) -> pd.DataFrame | None:
         """The frame of a helper that the notebook passed."""
         for given in self.given:
             call = call_of(given)

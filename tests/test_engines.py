@@ -70,8 +70,8 @@ def engine(request, tmp_path_factory) -> str:
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory) -> Store:
-    """Drawn rows of both flows, added twice: every seventh figure is revised, in a folder whose name has a blank."""
-    folder = tmp_path_factory.mktemp("drawn rows")
+    """Drawn rows of both flows, added twice: every seventh figure is revised, in a folder that has an awkward name."""
+    folder = tmp_path_factory.mktemp("drawn [1] {rows}")
     with duckdb.connect() as connection:
         synthetic.month(connection, MONTHS[0], "export", 1500)
         largest = "SELECT commodity FROM synthetic GROUP BY commodity ORDER BY sum(value) DESC LIMIT 8"

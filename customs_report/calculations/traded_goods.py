@@ -94,7 +94,7 @@ def _partners_of(tables: Tables, period: str, flow: str, prefixes: tuple[str, ..
         tables, period, flow, "partner", codes(prefixes), digits=max(map(len, prefixes)),
         chapters=sorted({code[:2] for code in prefixes}),
     )  # fmt: skip
-    frame = change_columns(_together(found.rows))
+    frame = change_columns(_together(found.rows[~found.rows["code"].isin(tables.groups["group"])]))
     frame.insert(0, "name", [partner_name(tables, code) for code in frame.index])
     frame["unit_value"] = frame["value"] / frame["quantity"]
     usual = frame["unit_value"].median()
@@ -109,7 +109,7 @@ def codes_of(commodity: str) -> tuple[str, ...]:
 
 def _together(found: pd.DataFrame) -> pd.DataFrame:
     """One row a code, summed over the chapters it was found in; the largest first. A missing part leaves the sum missing."""
-    number, codes_ = pd.factorize(found["code"])
+    number, codes_ = pd.factorize(found["code"], sort=True)
     parts = {name: found[name].to_numpy(float) for name in (*SUMS, "quantity", "quantity_base")}
     sums_ = {name: np.bincount(number, np.nan_to_num(part), len(codes_)) for name, part in parts.items()}
     lacking = np.bincount(number, np.isnan(parts["base"]), len(codes_)) > 0

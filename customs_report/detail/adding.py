@@ -17,13 +17,13 @@ import pandas as pd
 
 from customs_report import loading, store
 from customs_report.detail import names, plausible, vintages
-from customs_report.detail.connection import connect
+from customs_report.detail.connection import connect, parquet, quoted
 from customs_report.detail.downloads import (
     Checked,
     Download,
     Release,
     Staged,
-    digest_of,
+    examined,
     recognised,
     rows_of,
     stage,
@@ -73,20 +73,21 @@ def add_downloads(
         tables = loading.read_printed(folder)
         mine, staging = Store(tables.detail.address), _staging(folder)
         before = mine.index.downloads
-        new = [download for download in downloads if digest_of(download.path) not in before]
+        new = [download for download in map(examined, downloads) if download.digest not in before]
         staged = stage(new, tables, release, staging, progress)
         wrong = plausible.problems(mine, staged.files, staging, accept)
         if wrong:
-            staged = _without(staged, wrong, {str(download.path): download.name for download in new}, staging)
+            staged = _without(staged, wrong, staging)
         change = vintages.merge(mine, staged.files, staging)
-        added = Added(tuple(sorted(staged.results, key=lambda result: result.name)), change.counts, len(downloads) - len(new))
+        known = len(downloads) - len({download.digest for download in new})
+        added = Added(tuple(sorted(staged.results, key=lambda result: result.name)), change.counts, known)
+        good = {result.digest: result.name for result in staged.results if not result.refused}
+        if good and not dry_run:
+            names.learn(mine, staging)
+            vintages.commit(mine, change, good)
+        shutil.rmtree(staging, ignore_errors=True)
         if dry_run:
             return added
-        good = {result.digest: result.name for result in staged.results if not result.refused}
-        if good:
-            vintages.commit(mine, change, good)
-            names.learn(mine, staging)
-        shutil.rmtree(staging, ignore_errors=True)
         return replace(added, written=bool(change.new or change.revised))
 
 
@@ -140,18 +141,17 @@ def _staging(folder: Path) -> Path:
     return folder / "detail" / STAGING
 
 
-def _without(staged: Staged, wrong: dict[str, str], named: dict[str, str], staging: Path) -> Staged:
+def _without(staged: Staged, wrong: dict[str, str], staging: Path) -> Staged:
     """The staged rows without those of some files, which are refused."""
     connection, files = connect(spill=staging / ".spill"), []
     for path in staged.files:
         to = path.with_name(f".kept-{path.name}")
         connection.register("wrong", pd.DataFrame({"filename": [*wrong]}))
         connection.execute(
-            f"COPY (SELECT * FROM read_parquet('{path}') ANTI JOIN wrong USING (filename)) TO '{to}' (FORMAT parquet)"
+            f"COPY (SELECT * FROM {parquet([path])} ANTI JOIN wrong USING (filename)) TO {quoted(str(to))} (FORMAT parquet)"
         )
         files.append(to)
-    refused = {named[path]: why for path, why in wrong.items()}
-    return Staged(files, [replace(each, refused=refused.get(each.name, each.refused)) for each in staged.results])
+    return Staged(files, [replace(each, refused=wrong.get(each.path, each.refused)) for each in staged.results])
 
 
 def coverage(mine: Store) -> pd.DataFrame:
@@ -162,8 +162,8 @@ def coverage(mine: Store) -> pd.DataFrame:
             shape, _, currency = key.partition("|")
             for year in sorted({month[:4] for month in months}):
                 in_year = {month: set(chapters_of(bits)) for month, bits in months.items() if month[:4] == year}
-                everywhere = set.union(*in_year.values())
-                some = everywhere - set.intersection(*in_year.values())
+                everywhere: set[str] = set().union(*in_year.values())
+                some = everywhere - everywhere.intersection(*in_year.values())
                 missing = [month for month in year_to_date(f"{year}-12") if month not in in_year and month <= mine.last]
                 found = (len(in_year), _runs([month[5:] for month in missing]), len(everywhere), _runs(sorted(some)))
                 rows.append((year, flow, shape, currency, *found))
@@ -188,7 +188,7 @@ def partners_by_year(mine: Store) -> dict[tuple[str, str, str], int]:
     if not files:
         return {}
     asked = (
-        f"SELECT substr(period, 1, 4), flow, shape, count(DISTINCT partner) FROM read_parquet({files}) "
+        f"SELECT substr(period, 1, 4), flow, shape, count(DISTINCT partner) FROM {parquet(files)} "
         "WHERE partner <> '' GROUP BY ALL"
     )
     return {(year, flow, shape): count for year, flow, shape, count in connect(mine).execute(asked).fetchall()}
@@ -200,9 +200,7 @@ def coverage_by_partner(mine: Store) -> pd.DataFrame:
     if not files:
         return pd.DataFrame()
     by = "substr(period, 1, 4) AS year, flow, shape AS by, currency, substr(commodity, 1, 2) AS chapter, partner"
-    asked = (
-        f"SELECT {by}, count(DISTINCT period) AS months, min(period) AS first, max(period) AS last FROM read_parquet({files})"
-    )
+    asked = f"SELECT {by}, count(DISTINCT period) AS months, min(period) AS first, max(period) AS last FROM {parquet(files)}"
     return connect(mine).execute(f"{asked} WHERE superseded = '{vintages.NEVER}' GROUP BY ALL ORDER BY ALL").df()
 
 

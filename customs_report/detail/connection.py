@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,3 +48,18 @@ def quoted(text: str) -> str:
 def listed(texts: Any) -> str:
     """Texts as a list of SQL: ('a', 'b'); of none a list that nothing is in."""
     return f"({', '.join(map(quoted, texts)) or 'NULL'})"
+
+
+def listed_paths(paths: Iterable[Path | str]) -> str:
+    """Paths as DuckDB's readers take them; none is a pattern, whatever signs are in its name.
+
+    >>> listed_paths(["d'or.csv", "a [1].csv"])
+    "['d''or.csv', 'a [[]1].csv']"
+    """
+    literal = [re.sub(r"([*?[])", r"[\1]", str(path)) for path in paths]
+    return f"[{', '.join(map(quoted, literal))}]"
+
+
+def parquet(paths: Iterable[Path | str]) -> str:
+    """The rows of Parquet files, in SQL; the names of their folders are no columns."""
+    return f"read_parquet({listed_paths(paths)}, union_by_name=true, hive_partitioning=false)"

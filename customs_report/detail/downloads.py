@@ -4,8 +4,8 @@ DuckDB reads files of one header together and marks each row that is not exactly
 row, or of another form (semicolons, UTF-16, a spreadsheet), is read by `readers.query` alone, which names the row and what is
 wrong with it, or reads it after all. So both ways accept the same files and give the same rows.
 
-Bytes are read as ISO-8859-1, which changes none of the separators of GB18030 or UTF-8; only names and units have other
-letters, and of these each text is decoded once.
+GB18030 is read as ISO-8859-1, which changes none of its separators; only names and units have other letters, and of these
+each text is decoded once. A file has to give as many rows as it has lines.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from csv import Error as CsvError
 from csv import reader as csv_reader
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -22,13 +26,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from customs_report.detail.connection import connect, listed, quoted
+from customs_report.detail.connection import connect, listed, listed_paths, parquet, quoted
 from customs_report.detail.vintages import SYNTHETIC
 from customs_report.errors import InputError
 from customs_report.readers import Names, query, read
 from customs_report.readers.documents import clean, content_of
-from customs_report.readers.query import HEADINGS, MOST
-from customs_report.readers.reading import Reading, word
+from customs_report.readers.query import MOST
+from customs_report.readers.reading import Reading
 from customs_report.schema import DETAIL
 from customs_report.tables import Tables
 
@@ -36,13 +40,16 @@ BATCH = 2**28  # bytes of downloads that are read together
 FIRST_BYTES = 4096
 ENCODINGS = ("utf-8-sig", "gb18030")
 PERIOD = "(20[0-9][0-9]|199[0-9])(0[1-9]|1[0-2])"
-AMOUNT = "[0-9]{1,3}(,[0-9]{3}){1,5}|[0-9]{1,16}"
+AMOUNT = "[0-9]{1,3}(,[0-9]{3}){1,4}|[0-9]{1,15}"  # of larger ones a double does not have every digit
 QUANTITY = r"[0-9]{1,16}(\.[0-9]+)?"
 BY = ("partner", "regime", "province")
 STAGED = {column.name: "DOUBLE" if column.number else "VARCHAR" for column in DETAIL.columns[:-2]}
 STAGED |= {"value": "BIGINT", "filename": "VARCHAR"}
 SOURCE = "gacc-query"
-TEXT = ("period", "partner", "partner_name", "commodity", "regime", "province", "quantity", "unit", "quantity_2", "unit_2")
+TEXT = ("period", "partner", "commodity", "regime", "province", "quantity", "unit", "quantity_2", "unit_2")
+NAMES = ("partner_name", "commodity_name", "regime_name", "province_name")
+NO_TEXT = re.compile("[\ud800-\udfff]")  # bytes of a path, which DuckDB does not take
+CUT = f"exactly {MOST:,} rows: the platform cuts its files there without a mark"
 logger = logging.getLogger(__name__)
 
 
@@ -56,8 +63,9 @@ class Download:
     columns: tuple[str, ...]  # as `readers.query` calls them; the last may be empty
     currency: str
     encoding: str
-    line_end: str
     flow: str
+    digest: str = ""  # of content and flow
+    rows: int = 0  # lines but for the header; 0: the last one has no end, or the flow is not known
 
     @property
     def source(self) -> str:
@@ -78,7 +86,6 @@ class Form(NamedTuple):
     columns: tuple[str, ...]
     currency: str
     encoding: str
-    line_end: str
     flow: str
     source: str
 
@@ -95,6 +102,7 @@ class Checked:
     refused: str = ""
     remarks: tuple[str, ...] = ()
     nothing: int = 0  # rows with an amount of 0
+    path: str = ""  # as the staged rows name the file
 
 
 @dataclass
@@ -106,54 +114,60 @@ class Staged:
 
 
 def recognised(name: str, path: Path, flow: str) -> Download | None:
-    """A file as a download of the platform, by its first line; None for anything else."""
+    """A file as a download of the platform, by how it begins; None for anything else."""
     try:
-        if not path.is_file():  # a pipe would be waited for
+        path = path.absolute()
+        if not path.is_file() or NO_TEXT.search(str(path)):  # a pipe would be waited for
             return None
         with path.open("rb") as file:
             start = file.read(FIRST_BYTES)
-    except OSError:
+        size = path.stat().st_size
+    except (OSError, ValueError):
         return None
-    line, end, _ = start.partition(b"\n")
-    for encoding in ENCODINGS if end else ():
-        try:
-            header = next(csv_reader([line.decode(encoding).rstrip("\r")]), [])
-        except (UnicodeDecodeError, StopIteration):
+    for encoding in ENCODINGS if b"\n" in start else ():
+        try:  # all of the start, since names in GB18030 may follow an English header
+            line = getincrementaldecoder(encoding)().decode(start).partition("\n")[0]
+            header = next(csv_reader([line.rstrip("\r")]), [])
+            nothing = bool(header) and not header[-1].strip()
+            columns, currency = query.columns_of(header[:-1] if nothing else header)
+        except (UnicodeDecodeError, CsvError, InputError):
             continue
-        known = [HEADINGS.get(word(text), ("", ""))[0] for text in header]
-        if header and not header[-1].strip():
-            known[-1] = "nothing"
-        currency = [what for what in known if what in ("CNY", "USD")]
-        if len(currency) == 1 and "period" in known and all(known) and len(set(known)) == len(known):
-            line_end = "\\r\\n" if line.endswith(b"\r") else "\\n"
-            return Download(name, path, path.stat().st_size, tuple(known), currency[0], encoding, line_end, flow)
+        return Download(name, path, size, (*columns, *(["nothing"] if nothing else [])), currency, encoding, flow)
     return None
 
 
-def digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def examined(download: Download) -> Download:
+    """A download with its digest and number of rows."""
+    digest, ends, last = hashlib.sha256(download.flow.encode()), 0, b""
+    try:
+        with download.path.open("rb") as file:
+            while piece := file.read(2**20):
+                digest.update(piece)
+                ends, last = ends + piece.count(b"\n"), piece[-1:]
+    except OSError as error:
+        raise InputError(f"{download.name} cannot be read: {error.strerror or error}") from error
+    return replace(download, digest=digest.hexdigest(), rows=ends - 1 if last == b"\n" and download.flow else 0)
 
 
 def stage(
     downloads: Sequence[Download], tables: Tables, release: Release, folder: Path, progress: Callable[[int], None]
 ) -> Staged:
-    """Read downloads into Parquet files in a folder, each row checked; a refused download leaves none.
+    """Read downloads, as `examined`, into Parquet files in a folder, each row checked; a refused download leaves none.
 
-    What a run before this one has read already is taken from the folder, so that one that was cut short goes on.
+    What a run before this one has read for the same release is taken from the folder, so that one that was cut short goes on.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    staged, done = Staged(), _read_before(folder)
-    wanted = {digest_of(download.path): download for download in downloads}
+    staged, done = Staged(), _read_before(folder, release)
+    wanted = {download.digest: download for download in downloads}
     for entry, results in done:
         kept = [result for result in results if result.digest in wanted]
-        if len(kept) == len(results):
+        if results and len(kept) == len(results):
             staged.files.append(entry)
             staged.results += [replace(result, name=wanted[result.digest].name) for result in kept]
             progress(sum(wanted.pop(result.digest).size for result in kept))
         else:
-            entry.unlink()
-            entry.with_suffix(".json").unlink(missing_ok=True)
+            for ending in (".json", ".names", ".parquet"):
+                entry.with_suffix(ending).unlink(missing_ok=True)
     connection = connect(spill=folder / ".spill")
     for number, batch in enumerate(_batches(wanted)):
         for part in _Batch(connection, batch, tables, release, folder, number).read():
@@ -164,19 +178,23 @@ def stage(
     return staged
 
 
-def _read_before(folder: Path) -> Iterator[tuple[Path, list[Checked]]]:
+def _read_before(folder: Path, release: Release) -> Iterator[tuple[Path, list[Checked]]]:
+    """The files that a run before this one has left, with their results; none for those of another release or not whole."""
     for record in sorted(folder.glob("*.json")):
-        entry = record.with_suffix(".parquet")
-        if entry.exists():
-            results = [Checked(**{**each, "remarks": tuple(each["remarks"])}) for each in json.loads(record.read_bytes())]
-            yield entry, results
+        entry, results = record.with_suffix(".parquet"), []
+        with suppress(OSError, KeyError, TypeError, ValueError):
+            made = json.loads(record.read_bytes())
+            if Release(*made["release"]) == release and entry.stat().st_size == made["size"]:
+                results = [Checked(**{**each, "remarks": tuple(each["remarks"])}) for each in made["results"]]
+        yield entry, results
 
 
 def _batches(wanted: dict[str, Download]) -> Iterator[list[tuple[str, Download]]]:
     """Downloads of one form, together up to the size of a batch."""
     ordered = sorted(wanted.items(), key=lambda each: (_form(each[1]), each[1].name))
     for _, group in groupby(ordered, key=lambda each: _form(each[1])):
-        batch, size = [], 0
+        batch: list[tuple[str, Download]] = []
+        size = 0
         for each in group:
             if batch and size + each[1].size > BATCH:
                 yield batch
@@ -187,7 +205,7 @@ def _batches(wanted: dict[str, Download]) -> Iterator[list[tuple[str, Download]]
 
 
 def _form(download: Download) -> Form:
-    return Form(download.columns, download.currency, download.encoding, download.line_end, download.flow, download.source)
+    return Form(download.columns, download.currency, download.encoding, download.flow, download.source)
 
 
 class _Batch:
@@ -197,7 +215,6 @@ class _Batch:
         self, connection: Any, batch: list[tuple[str, Download]], tables: Tables, release: Release, folder: Path, number: int
     ) -> None:
         self.connection, self.tables, self.release, self.folder, self.number = connection, tables, release, folder, number
-        self.digests = {str(download.path): digest for digest, download in batch}
         self.downloads = {str(download.path): download for _, download in batch}
         self.form = _form(batch[0][1])
         self.bytes_as = "utf-8" if self.form.encoding == "utf-8-sig" else "latin-1"
@@ -206,66 +223,65 @@ class _Batch:
     def read(self) -> Iterator[Staged]:
         """The rows of all that are as the platform writes them, in one file; every other download by itself."""
         raw = self.folder / f".raw-{self.number}.parquet"
-        odd = self._read_raw([*self.downloads], raw)
+        if alike := [path for path, download in self.downloads.items() if download.rows > 0]:
+            self._read_raw(alike, raw)
         results = self._checked(raw) if raw.exists() else {}
-        odd += [path for path, result in results.items() if result is None]
         good = {path: result for path, result in results.items() if result is not None}
+        odd = [path for path in self.downloads if path not in good]
         if good:
-            yield self._record("all", [*good.values()], self._mapped(raw, [*good]))
+            yield self._record([*good.values()], self._mapped(raw, [*good]))
         raw.unlink(missing_ok=True)
         for place, path in enumerate(odd):
             yield self._alone(place, path)
 
-    def _read_raw(self, paths: list[str], to: Path) -> list[str]:
-        """Read files as they are, with a mark for rows that are not as they should be; returns those that DuckDB cannot."""
+    def _read_raw(self, paths: list[str], to: Path) -> None:
+        """Read files as they are but for those that DuckDB cannot, and mark rows that are not as they should be."""
         import duckdb
 
-        if not self.form.flow:
-            return paths
         try:
             self.connection.execute(f"COPY ({self._select(paths)}) TO {quoted(str(to))} (FORMAT parquet, COMPRESSION snappy)")
-            return []
+            return
         except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
             logger.info("not as the platform writes it, read one by one: %s", str(error).partition("\n")[0])
             to.unlink(missing_ok=True)
         if len(paths) == 1:
-            return paths
-        odd, parts = [], []
+            return
+        parts: list[Path] = []
         for half in (paths[: len(paths) // 2], paths[len(paths) // 2 :]):
             parts.append(to.with_name(f"{to.stem}-{len(half)}-{len(parts)}.parquet"))
-            odd += self._read_raw(half, parts[-1])
-        found = [str(part) for part in parts if part.exists()]
-        if found:
-            self.connection.execute(f"COPY (FROM read_parquet({list(found)})) TO {quoted(str(to))} (FORMAT parquet)")
+            self._read_raw(half, parts[-1])
+        if found := [part for part in parts if part.exists()]:
+            self.connection.execute(f"COPY (FROM {parquet(found)}) TO {quoted(str(to))} (FORMAT parquet)")
         for part in parts:
             part.unlink(missing_ok=True)
-        return odd
 
     def _select(self, paths: list[str]) -> str:
         have = self.form.columns
         columns = ", ".join(f"{quoted(f'c{i}')}: 'VARCHAR'" for i in range(len(have)))
         source = (
-            f"read_csv({[*paths]}, auto_detect=false, header=false, skip=1, delim=',', quote='\"', escape='\"', "
-            f"columns={{{columns}}}, encoding='{self.bytes_as}', new_line='{self.form.line_end}', filename=true, strict_mode=true)"
+            f"read_csv({listed_paths(paths)}, auto_detect=false, header=false, skip=1, delim=',', quote='\"', escape='\"', "
+            f"columns={{{columns}}}, encoding='{self.bytes_as}', compression='none', hive_partitioning=false, filename=true, "
+            "strict_mode=true)"
         )
-        cell = {what: f"c{i}" for i, what in enumerate(have)}
-        text = {what: f"trim({cell[what]})" if what in cell else "''" for what in (*TEXT, "commodity_name")}
+        cell = {what: f"coalesce(c{i}, '')" for i, what in enumerate(have)}
+        text = {what: f"trim({cell[what]})" if what in cell else "''" for what in (*TEXT, *NAMES)}
         amount = f"trim({cell[self.form.currency]})"
         bad = [
-            f"NOT regexp_full_match({text['period']}, '{PERIOD}')",
+            f"NOT regexp_full_match({cell['period']}, '{PERIOD}')",
             f"NOT regexp_full_match({amount}, '{AMOUNT}')",
         ]
         patterns = {"partner": "[0-9]{3}", "commodity": "([0-9]{2}){1,4}", "regime": "[0-9]{2}", "province": "[0-9]{2}"}
         bad += [f"NOT regexp_full_match({cell[what]}, '{pattern}')" for what, pattern in patterns.items() if what in cell]
-        bad += [f"coalesce({cell['nothing']}, '') <> ''"] if "nothing" in cell else []
+        bad += [f"{cell['nothing']} <> ''"] if "nothing" in cell else []
+        bad += [f"contains({text[what]}, chr(0))" for what in ("unit", "unit_2", *NAMES)]
         figures = []
         for what in ("quantity", "quantity_2"):
             none = f"{text[what]} IN {listed(map(self._encoded, query.NOTHING))}"
             bad.append(f"NOT ({none} OR regexp_full_match({text[what]}, '{QUANTITY}'))")
             figures.append(f"CASE WHEN {none} THEN NULL ELSE TRY_CAST({text[what]} AS DOUBLE) END AS {what}")
         figures.append(f"TRY_CAST(replace({amount}, ',', '') AS BIGINT) AS value")
-        kept = [f"{text[what]} AS {what}" for what in (*TEXT, "commodity_name") if not what.startswith("quantity")]
-        return f"SELECT filename, {', '.join(kept + figures)}, coalesce({' OR '.join(bad)}, true) AS bad FROM {source}"
+        kept = [f"{text[what]} AS {what}" for what in (*TEXT, *NAMES) if not what.startswith("quantity")]
+        return f"SELECT filename, {', '.join(kept + figures)}, {' OR '.join(bad)} AS bad FROM {source}"
 
     def _checked(self, raw: Path) -> dict[str, Checked | None]:
         """The result for each file; None for one that has to be read alone."""
@@ -276,13 +292,14 @@ class _Batch:
         lists = {"regime": set(self.tables.regimes["regime"]), "province": set(self.tables.provinces["province"])}
         outside = " OR ".join(f"({what} <> '' AND {what} NOT IN {listed(sorted(codes))})" for what, codes in lists.items())
         nameless = listed(label for label, unit in units.items() if unit == "")
+        garbled = " OR ".join(f"r.{what} IN {listed(self._garbled(raw, what))}" for what in NAMES)
         self.connection.register("partners_read", partners)
         rows = self.connection.execute(
             f"""
-            SELECT filename, count(*), count(*) FILTER (WHERE bad OR {outside}
+            SELECT filename, count(*), count(*) FILTER (WHERE bad OR {outside} OR coalesce({garbled}, false)
                    OR unit IN {no_unit} OR unit_2 IN {no_unit} OR p.code IS NULL AND r.partner <> ''
                    OR (coalesce(quantity, 0) > 0 AND unit IN {nameless})
-                   OR (coalesce(quantity_2, 0) > 0 AND unit_2 IN {nameless} AND quantity IS NULL)),
+                   OR (coalesce(quantity_2, 0) > 0 AND unit_2 IN {nameless} AND coalesce(quantity, 0) = 0)),
                    count(DISTINCT length(commodity)), count(*) FILTER (WHERE value = 0), min(r.period), max(r.period),
                    count(*) FILTER (WHERE coalesce(quantity_2, 0) > 0 AND unit_2 IN {nameless}),
                    count(*) - count(DISTINCT hash(r.period, r.partner, commodity, regime, province))
@@ -294,31 +311,38 @@ class _Batch:
         self.units, self.partners = units, partners
         found: dict[str, Checked | None] = {}
         for path, count, bad, lengths, nothing, first, last, orphans, twice in rows:
-            if bad or lengths > 1 or twice or nothing == count or _month(last) > self.release.day[:7]:
+            whole = count == self.downloads[path].rows
+            if bad or not whole or lengths > 1 or twice or nothing == count or _month(last) > self.release.day[:7]:
                 found[path] = None
                 continue
             remarks = []
             if count == MOST:
-                remarks.append(f"exactly {MOST:,} rows: the platform cuts its files there without a mark")
+                remarks.append(self._cut(raw, path, _month(first), _month(last)))
             if orphans:
                 remarks.append(f"second quantities without a unit: {orphans} left out")
             if nothing:
                 remarks.append(f"rows with an amount of 0: {nothing} of {count} left out")
             found[path] = Checked(
-                self.downloads[path].name, self.digests[path], count - nothing, _month(first), _month(last), "",
-                tuple(remarks), nothing,
+                self.downloads[path].name, self.downloads[path].digest, count - nothing, _month(first), _month(last), "",
+                tuple(remarks), nothing, path,
             )  # fmt: skip
         return found
 
     def _unit(self, label: str) -> str | None:
         """The unit that a label means; "" for none, None for one that only `readers.query` can refuse."""
-        text = clean(self._decoded(label))
-        if text in query.NOTHING:
-            return ""
         try:
-            return self.names.unit(text)
-        except InputError:
+            text = clean(self._decoded(label))
+            return "" if text in query.NOTHING else self.names.unit(text)
+        except (InputError, UnicodeDecodeError):
             return None
+
+    def _garbled(self, raw: Path, what: str) -> Iterator[str]:
+        """The names of a column that are no text in the encoding of the files."""
+        for (label,) in self.connection.execute(f"SELECT DISTINCT {what} FROM {_in(raw)} WHERE NOT bad").fetchall():
+            try:
+                self._decoded(label)
+            except UnicodeDecodeError:
+                yield label
 
     def _partners(self, raw: Path) -> pd.DataFrame:
         """The partner of each code and name in each month."""
@@ -327,15 +351,19 @@ class _Batch:
         for period, code, label in self.connection.execute(asked).fetchall():
             try:
                 found = self.names.partner_of_code(code, self._decoded(label), _month(period))
-            except InputError:
+            except (InputError, UnicodeDecodeError):
                 continue
-            if not self.names.unknown:
+            if found not in {unknown.code for unknown in self.names.unknown.values()}:
                 rows.append((period, code, label, found))
-            self.names.unknown.clear()
         return pd.DataFrame(rows, columns=["period", "partner", "partner_name", "code"], dtype=str)
 
     def _decoded(self, text: str) -> str:
-        return text.encode(self.bytes_as).decode(self.form.encoding, errors="replace")
+        return text.encode(self.bytes_as).decode(self.form.encoding)
+
+    def _cut(self, raw: Path, path: str, first: str, last: str) -> str:
+        """The remark on a file that the platform has cut."""
+        asked = f"SELECT commodity, partner AS code FROM {_in(raw)} WHERE filename = {quoted(path)} AND value > 0"
+        return cut(self.tables, self.connection.execute(asked).df(), first, last)
 
     def _encoded(self, text: str) -> str:
         return text.encode(self.form.encoding.removesuffix("-sig")).decode(self.bytes_as)
@@ -367,20 +395,21 @@ class _Batch:
             ) TO {quoted(str(to))} (FORMAT parquet, COMPRESSION snappy)
             """
         )
-        self._keep_names(raw)
+        self._keep_names(raw, paths, to.with_suffix(".names"))
         return to
 
-    def _keep_names(self, raw: Path) -> None:
+    def _keep_names(self, raw: Path, paths: list[str], to: Path) -> None:
         """The names of goods that these files print, beside the rows."""
-        if "commodity_name" not in self.form.columns or "commodity" not in self.form.columns:
-            return
-        asked = f"SELECT commodity, min(commodity_name) FROM {_in(raw)} WHERE NOT bad GROUP BY commodity"
+        asked = (
+            f"SELECT commodity, min(commodity_name) FROM {_in(raw)} "
+            f"WHERE commodity_name <> '' AND filename IN {listed(paths)} GROUP BY commodity"
+        )
         names = {code: clean(self._decoded(label)) for code, label in self.connection.execute(asked).fetchall()}
-        (self.folder / f"names-{self.number}.names").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+        to.write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
 
     def _alone(self, place: int, path: str) -> Staged:
         """Read a download with the reader that says what is wrong."""
-        download, digest = self.downloads[path], self.digests[path]
+        download, digest = self.downloads[path], self.downloads[path].digest
         try:
             readings = read(content_of(download.path), self.tables, flow=download.flow)
         except InputError as refusal:
@@ -392,19 +421,44 @@ class _Batch:
             return Staged(results=[Checked(download.name, digest, refused=str(refusal))])
         to = self.folder / f".mapped-{self.number}-{place}.parquet"
         write_rows(self.connection, rows, to)
+        first, last = rows["period"].min(), rows["period"].max()
+        codes = self.tables.partner_codes.drop_duplicates("partner", keep="last").set_index("partner")["gacc_code"]
+        cut_rows = rows.assign(code=rows["partner"].map(codes))
+        remarks = [cut(self.tables, cut_rows, first, last) if each == CUT else each for each in reading.warnings]
         result = Checked(
-            download.name, digest, len(rows), rows["period"].min(), rows["period"].max(), "", reading.warnings,
-            int(reading.left_out.get("rows", 0)),
-        )  # fmt: skip
-        return self._record(str(place), [result], to)
+            download.name, digest, len(rows), first, last, "", tuple(remarks), int(reading.left_out.get("rows", 0)), path
+        )
+        return self._record([result], to)
 
-    def _record(self, name: str, results: list[Checked], rows: Path) -> Staged:
+    def _record(self, results: list[Checked], rows: Path) -> Staged:
         """Give the rows their final name, then the record that makes them count for a run after this one."""
         key = hashlib.sha256("".join(sorted(result.digest for result in results)).encode()).hexdigest()[:16]
-        to = self.folder / f"{key}.parquet"
+        to, record = self.folder / f"{key}.parquet", rows.with_suffix(".record")
+        made = {"release": self.release, "size": rows.stat().st_size, "results": [vars(each) for each in results]}
+        record.write_text(json.dumps(made), encoding="utf-8")
+        if rows.with_suffix(".names").exists():
+            rows.with_suffix(".names").replace(to.with_suffix(".names"))
         rows.replace(to)
-        to.with_suffix(".json").write_text(json.dumps([vars(result) for result in results]), encoding="utf-8")
+        record.replace(to.with_suffix(".json"))
         return Staged([to], results)
+
+
+def cut(tables: Tables, rows: pd.DataFrame, first: str, last: str) -> str:
+    """The remark on a cut file: two slices of about equal rows to ask for, by chapter, else by partner or by heading."""
+    codes = {
+        "chapters": (rows["commodity"].str[:2], tables.hs["code"].str[:2]),
+        "partner codes": (rows["code"].fillna(""), tables.partner_codes["gacc_code"]),
+        "headings": (rows["commodity"].str[:4], rows["commodity"].str[:4]),
+    }
+    for what, (of, known) in codes.items():
+        counts = of[of != ""].value_counts().sort_index().cumsum()
+        if len(counts) > 1:
+            end = (counts.iloc[:-1] - counts.iloc[-1] / 2).abs().idxmin()
+            every = sorted({*known, *counts.index})
+            slices = ([code for code in every if code <= end], [code for code in every if code > end])
+            halves = ", and ".join(each[0] if len(each) == 1 else f"{each[0]}-{each[-1]}" for each in slices)
+            return f"{CUT}; ask again for {first if first == last else f'{first} to {last}'} in slices: {what} {halves}"
+    return CUT
 
 
 def rows_of(reading: Reading, tables: Tables, release: Release) -> pd.DataFrame:
@@ -444,7 +498,7 @@ def shapes_of(rows: pd.DataFrame) -> pd.Series:
 
 
 def _in(path: Path) -> str:
-    return f"read_parquet({quoted(str(path))})"
+    return parquet([path])
 
 
 def _month(text: str) -> str:

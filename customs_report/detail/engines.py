@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
-from customs_report.detail.connection import connect
+from customs_report.detail.connection import connect, parquet
 from customs_report.errors import InputError
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ class DuckDB:
             cursor = self.connections[store.address].cursor()
         for name, frame in frames.items():
             cursor.register(name, frame)
-        rows = f"read_parquet({files}, hive_partitioning = false)"  # a folder's name is no column
-        cursor.execute(f"CREATE OR REPLACE TEMP VIEW detail AS SELECT * FROM {rows} WHERE {where}")
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW detail AS SELECT * FROM {parquet(files)} WHERE {where}")
         try:
             return cursor.execute(sql).df()
         finally:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from customs_report.detail.connection import connect, quoted
+from customs_report.detail.connection import connect, parquet, quoted
 from customs_report.detail.store import Store
 from customs_report.periods import shift
 from customs_report.plausibility import NEARBY, TABLE_FACTOR, YUAN_PER_DOLLAR
@@ -27,14 +27,13 @@ def problems(store: Store, staged: Sequence[Path], folder: Path, accept: bool) -
     if accept or not staged:
         return {}
     connection = connect(store, spill=folder / ".spill")
-    files = [str(path) for path in staged]
-    connection.execute(f"CREATE VIEW staged AS SELECT * FROM read_parquet({files}, union_by_name=true)")
-    first, last, count = connection.execute("SELECT min(period), max(period), count(*) FROM staged").fetchone()
+    connection.execute(f"CREATE VIEW staged AS SELECT * FROM {parquet(staged)}")
+    ((first, last, count),) = connection.execute("SELECT min(period), max(period), count(*) FROM staged").fetchall()
     near = store.paths(shift(first, -NEARBY), shift(last, NEARBY))
     if not near:
         return {}
     span = f"period BETWEEN {quoted(shift(first, -NEARBY))} AND {quoted(shift(last, NEARBY))}"
-    connection.execute(f"CREATE VIEW stored AS SELECT * FROM read_parquet({near}) WHERE {span} AND superseded = '9999-12-31'")
+    connection.execute(f"CREATE VIEW stored AS SELECT * FROM {parquet(near)} WHERE {span} AND superseded = '9999-12-31'")
     sample = f"hash({LINE}) % {max(1, count // LINES)} = 0"  # the same lines of all files, and of what is stored
     connection.execute(
         f"CREATE TEMP TABLE lines AS SELECT filename, currency, {LINE}, median(value) AS level FROM staged "

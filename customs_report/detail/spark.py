@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from customs_report.detail.connection import connect
+from customs_report.detail.connection import connect, parquet
 from customs_report.errors import InputError
 
 if TYPE_CHECKING:
@@ -156,7 +156,9 @@ def _values(frame: pd.DataFrame) -> str:
 
 
 def _for_spark(path: str) -> str:
-    return re.sub("^s3://", "s3a://", path) if "://" in path else f"file://{Path(path).resolve()}"
+    """A file's address; no name is a pattern, whatever signs are in it."""
+    address = re.sub("^s3://", "s3a://", path) if "://" in path else f"file://{Path(path).resolve()}"
+    return re.sub(r"([*?\[\]{}\\])", r"\\\1", address)
 
 
 def _asked_of_no_rows(store: Store, file: str, sql: str, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -164,7 +166,7 @@ def _asked_of_no_rows(store: Store, file: str, sql: str, frames: dict[str, pd.Da
     with connect(store) as connection:
         for name, frame in frames.items():
             connection.register(name, frame)
-        connection.execute(f"CREATE VIEW detail AS SELECT * FROM read_parquet({[file]}, hive_partitioning = false)")
+        connection.execute(f"CREATE VIEW detail AS SELECT * FROM {parquet([file])}")
         return connection.execute(f"SELECT * FROM ({sql}) LIMIT 0").df()
 
 

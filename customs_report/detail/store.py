@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -62,9 +63,13 @@ class Index:
 
     @classmethod
     def from_json(cls, content: bytes) -> Index:
-        made = json.loads(content)
-        parts = tuple(Part(**{**part, "sources": tuple(part.get("sources", ()))}) for part in made["parts"])
-        return cls(parts, made["downloads"], made["seed_taken_in"])
+        """Raises ValueError for what is no index."""
+        try:
+            made = json.loads(content)
+            parts = tuple(Part(**{**part, "sources": tuple(part.get("sources", ()))}) for part in made["parts"])
+            return cls(parts, {**made["downloads"]}, made["seed_taken_in"])
+        except (AttributeError, KeyError, TypeError, RecursionError) as error:
+            raise ValueError(f"{type(error).__name__}: {error}") from None
 
 
 class Place(Protocol):
@@ -109,10 +114,15 @@ class Folder:
 
     def upload(self, local: Path, name: str) -> None:
         target = self.folder / name
+        staged = target.with_name(f".{os.getpid()}.{target.name}")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            local.replace(target)
+            shutil.move(local, staged)  # which may be another disk
+            with staged.open("rb+") as file:
+                os.fsync(file.fileno())
+            staged.replace(target)
         except OSError as error:
+            staged.unlink(missing_ok=True)
             raise InputError(f"the detail data in {self.folder} cannot be changed: {error.strerror or error}") from error
 
     def remove(self, name: str) -> None:
@@ -178,11 +188,7 @@ class Store:
     @cached_property
     def index(self) -> Index:
         """The index as it is now; reading it again takes a new `Store`."""
-        try:
-            content = self.place.read(INDEX)
-            return Index.from_json(content) if content is not None else Index()
-        except (KeyError, TypeError, ValueError) as error:
-            raise InputError(f"{self.place.path(INDEX)} is damaged ({error}); add the downloads again") from error
+        return self._index(INDEX, "remove it and add the downloads again")
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -192,8 +198,14 @@ class Store:
     @cached_property
     def seed(self) -> tuple[Part, ...]:
         """The file that comes with the project, where there is one."""
-        content = self.place.read(SEED_INDEX)
-        return Index.from_json(content).parts if content is not None else ()
+        return self._index(SEED_INDEX, "it comes with the project").parts
+
+    def _index(self, name: str, remedy: str) -> Index:
+        content = self.place.read(name)
+        try:
+            return Index.from_json(content) if content is not None else Index()
+        except ValueError as error:
+            raise InputError(f"{self.place.path(name)} is damaged ({error}); {remedy}") from error
 
     @cached_property
     def digest(self) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from customs_report.detail.connection import connect, quoted
+from customs_report.detail.connection import connect, parquet, quoted
 from customs_report.detail.store import Held, Index, Part, Store, bits_of, without
 from customs_report.schema import DETAIL, STAGES
 
@@ -60,7 +60,7 @@ def merge(store: Store, staged: Sequence[Path], folder: Path) -> Change:
     connection, change = connect(store, spill=folder / ".spill"), Change(seed_taken_in=store.index.seed_taken_in)
     if not staged:
         return change
-    connection.execute(f"CREATE VIEW read AS SELECT * FROM {_files(map(str, staged))}")
+    connection.execute(f"CREATE VIEW read AS SELECT * FROM {parquet(staged)}")
     connection.execute("CREATE VIEW staged AS FROM read")
     stored = list(store.parts)
     months = connection.execute("SELECT DISTINCT substr(period, 1, 4), flow, shape, currency, period FROM staged").fetchall()
@@ -85,7 +85,8 @@ def commit(store: Store, change: Change, downloads: dict[str, str]) -> None:
     for name, path in change.files.items():
         if name not in change.gone:
             store.place.upload(path, name)
-    parts = (*without(index, change.gone).parts, *(part for part in change.parts if part.file not in change.gone))
+    added = [part for part in change.parts if part.file not in change.gone]
+    parts = (*without(index, {*change.gone, *(part.file for part in added)}).parts, *added)
     store.commit(Index(parts, {**index.downloads, **downloads}, change.seed_taken_in))
 
 
@@ -94,33 +95,31 @@ def _meets(part: Part, found: Iterable[tuple[str, str]]) -> bool:
     return any(period in part.held.get(shape, {}) for shape, period in found)
 
 
-def _files(paths: Iterable[str]) -> str:
-    return f"read_parquet({list(paths)}, union_by_name=true)"
-
-
 def _paths(store: Store, parts: Iterable[Part], change: Change | None = None) -> list[str]:
     new = change.files if change else {}
     return [str(new[part.file]) if part.file in new else store.place.path(part.file) for part in parts]
 
 
 def _revises(connection: Any, store: Store) -> bool:
-    """Do the staged rows have other figures than the seed?"""
-    differs = " OR ".join(f"n.{name} IS DISTINCT FROM s.{name}" for name in (*MEASURES, "stage"))
-    query = f"SELECT 1 FROM read n JOIN {_files(_paths(store, store.seed))} s USING ({', '.join(KEY)}) WHERE {differs} LIMIT 1"
+    """Do the staged rows have other figures than the seed, or the same from an earlier release?"""
+    differs = " OR ".join(
+        ["n.released < s.released", *(f"n.{name} IS DISTINCT FROM s.{name}" for name in (*MEASURES, "stage"))]
+    )
+    query = f"SELECT 1 FROM read n JOIN {parquet(_paths(store, store.seed))} s USING ({', '.join(KEY)}) WHERE {differs} LIMIT 1"
     return connection.execute(query).fetchone() is not None
 
 
 def _leave_out_seed(connection: Any, store: Store) -> int:
     """Stage only what the seed does not have; returns how many rows it has."""
     key = ", ".join(KEY)
-    seed = f"(SELECT {key} FROM {_files(_paths(store, store.seed))}) USING ({key})"
+    seed = f"(SELECT {key} FROM {parquet(_paths(store, store.seed))}) USING ({key})"
     connection.execute(f"CREATE OR REPLACE VIEW staged AS SELECT * FROM read ANTI JOIN {seed}")
     return connection.execute(f"SELECT count(*) FROM read SEMI JOIN {seed}").fetchone()[0]
 
 
 def _take_in_seed(connection: Any, store: Store, folder: Path, change: Change) -> list[Part]:
     """Write the rows of the seed as parts of their own, since some of them are superseded from now on."""
-    rows = _files(_paths(store, store.seed))
+    rows = parquet(_paths(store, store.seed))
     taken = []
     for year, flow, stage in connection.execute(f"SELECT DISTINCT substr(period, 1, 4), flow, stage FROM {rows}").fetchall():
         where = f"substr(period, 1, 4) = {quoted(year)} AND flow = {quoted(flow)} AND stage = {quoted(stage)}"
@@ -137,13 +136,13 @@ def _merge_year(connection: Any, store: Store, change: Change, year: str, flow: 
     paths = _paths(store, near, change)
     overlap = 0
     if near:
-        query = f"SELECT count(*) FROM (SELECT {key} {mine}) SEMI JOIN (SELECT {key} FROM {_files(paths)}) USING ({key})"
+        query = f"SELECT count(*) FROM (SELECT {key} {mine}) SEMI JOIN (SELECT {key} FROM {parquet(paths)}) USING ({key})"
         overlap = connection.execute(query).fetchone()[0]
     if not twice and not overlap:
         change.new += rows
         made = f"SELECT {', '.join(COLUMNS)}, {computed} {mine}"
     else:
-        made = _with_vintages(connection, change, f"SELECT {', '.join(COLUMNS)}, {computed}, filename {mine}", paths)
+        made = _with_vintages(connection, change, f"SELECT {', '.join(COLUMNS)}, {computed}, filename {mine}", paths, twice > 0)
         if not made:
             return
         change.gone |= {part.file for part in near}
@@ -152,16 +151,24 @@ def _merge_year(connection: Any, store: Store, change: Change, year: str, flow: 
         _put_together(connection, store, change, year, flow, stage, folder)
 
 
-def _with_vintages(connection: Any, change: Change, new: str, paths: list[str]) -> str:
-    """A query for the rows of a year and flow with the new ones among them; empty if these are in the store already."""
+def _with_vintages(connection: Any, change: Change, new: str, paths: list[str], twice: bool) -> str:
+    """A query for the rows of a year and flow with the new ones among them; empty if these are in the store already.
+
+    A row is there already if the release before it, or of its day, has the same figures at the same stage.
+    """
     key, columns = ", ".join(KEY), ", ".join(COLUMNS)
-    stored = f"SELECT {columns}, superseded, is_first, '' AS filename FROM {_files(paths)}" if paths else ""
-    same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM s.{name}" for name in (*KEY, *MEASURES, "stage"))
-    known = f"WHERE NOT EXISTS (SELECT 1 FROM ({stored}) s WHERE s.superseded = {quoted(NEVER)} AND {same})" if stored else ""
+    stored = f"SELECT {columns}, superseded, is_first, '' AS filename FROM {parquet(paths)}" if paths else ""
+    fresh, earlier = new, [f"SELECT *, released AS moment FROM ({stored})"] if stored else []
+    if twice:  # of several files the last one counts; releases of several days follow each other
+        last = f"row_number() OVER (PARTITION BY {key}, stage, released ORDER BY filename DESC) = 1"
+        fresh = f"SELECT * FROM ({new}) QUALIFY {last}"
+        earlier.append(f"SELECT *, released || ' and later' AS moment FROM ({fresh})")
+    before = " AND ".join([*(f"n.{name} = s.{name}" for name in (*KEY, "stage")), "n.released >= s.moment"])
+    same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM s.{name}" for name in MEASURES)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE counted AS SELECT count(*) AS n FROM ({new})")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE added AS SELECT * FROM ({new}) n {known} "
-        f"QUALIFY row_number() OVER (PARTITION BY {key}, stage, released ORDER BY filename DESC) = 1"
+        f"CREATE OR REPLACE TEMP TABLE added AS SELECT n.* FROM ({fresh}) n "
+        f"ASOF LEFT JOIN ({' UNION ALL '.join(earlier)}) s ON {before} WHERE s.moment IS NULL OR NOT ({same})"
     )
     added, read = connection.execute("SELECT (SELECT count(*) FROM added), (SELECT n FROM counted)").fetchone()
     change.same += read - added
@@ -188,7 +195,7 @@ def _with_vintages(connection: Any, change: Change, new: str, paths: list[str]) 
                CASE WHEN higher > rank THEN released ELSE coalesce({next_day}, {quoted(NEVER)}) END AS superseded,
                place = 1 AS is_first
         FROM (
-          SELECT *, {", ".join(later)}, row_number() OVER ({by} ORDER BY released, rank) AS place,
+          SELECT *, {", ".join(later)}, row_number() OVER ({by} ORDER BY released, rank DESC) AS place,
                  max(rank) OVER ({by} ORDER BY released, rank ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS higher
           FROM (
             SELECT *, {RANK} AS rank FROM every WHERE hash({key}) IN (SELECT k FROM several)
@@ -211,13 +218,14 @@ def _write(connection: Any, change: Change, rows: str, year: str, flow: str, sta
     part = describe(connection, to, f"year={year}/flow={flow}/stage={stage}/", flow)
     path = to.replace(folder / f".part-{part.digest[:16]}.parquet")
     change.files[part.file] = path
-    change.parts.append(part)
+    change.parts = [*(each for each in change.parts if each.file != part.file), part]
+    change.gone.discard(part.file)  # rows that stay as they were make the same file again
     return part
 
 
 def describe(connection: Any, path: Path, folder: str, flow: str, name: str = "") -> Part:
     """A Parquet file as a part, named after its content."""
-    source = f"read_parquet({quoted(str(path))})"
+    source = parquet([path])
     rows, first, last, released, newest, sources = connection.execute(
         "SELECT count(*), min(period), max(period), min(released), max(released), list(DISTINCT source ORDER BY source) "
         f"FROM {source}"
@@ -227,8 +235,8 @@ def describe(connection: Any, path: Path, folder: str, flow: str, name: str = ""
     chapters = f"SELECT {way}, period, list(DISTINCT substr(commodity, 1, 2)) FROM {source} GROUP BY ALL"
     for shape, period, found in connection.execute(chapters).fetchall():
         held.setdefault(shape, {})[period] = bits_of(found)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
     held = {shape: dict(sorted(months.items())) for shape, months in sorted(held.items())}
     file = f"{folder}{name or f'{digest[:16]}.parquet'}"
     return Part(file, rows, flow, first, last, released, newest, digest, held, SYNTHETIC in sources, tuple(sources))
@@ -237,9 +245,8 @@ def describe(connection: Any, path: Path, folder: str, flow: str, name: str = ""
 def _put_together(connection: Any, store: Store, change: Change, year: str, flow: str, stage: str, folder: Path) -> None:
     """Make one part of many small ones."""
     start = f"year={year}/flow={flow}/stage={stage}/"
-    parts = [
-        part for part in (*store.index.parts, *change.parts) if part.file.startswith(start) and part.file not in change.gone
-    ]
+    every = {part.file: part for part in (*store.index.parts, *change.parts)}
+    parts = [part for file, part in every.items() if file.startswith(start) and file not in change.gone]
     if len(parts) > MOST_PARTS:
         change.gone |= {part.file for part in parts}
-        _write(connection, change, f"SELECT * FROM {_files(_paths(store, parts, change))}", year, flow, stage, folder)
+        _write(connection, change, f"SELECT * FROM {parquet(_paths(store, parts, change))}", year, flow, stage, folder)

@@ -51,7 +51,7 @@ def read(document: Records, names: Names) -> list[Reading]:
         raise InputError(
             "the query platform's files do not say whether they are exports or imports: add --flow export or --flow import"
         )
-    columns, currency = _columns(document.header)
+    columns, currency = columns_of(document.header)
     another = next((i for i, row in enumerate(document.rows) if word(row[0]) in HEADINGS), None)
     if another is not None:
         raise InputError(f"row {another + 2} is another header: two downloads in one file; add each by itself")
@@ -86,7 +86,7 @@ def read(document: Records, names: Names) -> list[Reading]:
     ]  # fmt: skip
 
 
-def _columns(header: list[str]) -> tuple[list[str], str]:
+def columns_of(header: list[str]) -> tuple[list[str], str]:
     """Identify the columns and the currency. Raises InputError if a column is unknown, missing or there twice."""
     for name in header:
         if word(name) not in HEADINGS:
