@@ -219,7 +219,9 @@ def _period(given: Mapping[str, Any]) -> str:
     if period == NEWEST:
         flow = _flow(given).removesuffix("s") if "flow" in given else "export"
         by = ("partner",) if {"partner", "commodity"} & given.keys() else ()
-        return detail_data.newest(_tables(given), flow, by) or vintages.latest(_tables(given))
+        codes = traded_goods.codes_of(str(given.get("commodity", "")))
+        chapters, digits = sorted({code[:2] for code in codes}), max(map(len, codes), default=2)
+        return detail_data.newest(_tables(given), flow, by, digits, chapters) or vintages.latest(_tables(given))
     try:
         if "tables" in given:
             return vintages.month_of(given["tables"], period)
@@ -718,13 +720,12 @@ def partner_goods(
 
     Index code, the largest first: two, four, six or eight `digits`, those `within` a code, such as "85". Columns: name,
     name_zh; value of the year to date and base, the same a year earlier; month and month_base; change, growth in percent,
-    contribution in points of the growth of all goods shown and share in percent, of the month with `_month`; quantity,
-    quantity_base, unit.
-    `.attrs` have the currency and `over`: "month" where the year to date is not complete. Groups are the sum of their members,
-    "WORLD" is all partners. Without a period, the newest month of the detail data. NaN: not available a year earlier.
+    contribution in points of the growth of all goods shown and share in percent, of the month with `_month`. `.attrs` have the
+    currency and `over`: "month" where the year to date is not complete. Groups are the sum of their members, "WORLD" is all
+    partners. Without a period, the newest month of the detail data. NaN: not available a year earlier.
 
-    >>> helpers.partner_goods(tables, "2025-09", "Viet Nam")[["name", "value"]].iloc[0].to_list()
-    ['Semiconductor devices; LEDs', 139858218.0]
+    >>> helpers.partner_goods(tables, "2025-09", "Viet Nam")["value"].to_dict()
+    {'8541': 205588433.0, '3818': 154382454.0}
     """
     return _with_currency(traded_goods.partner_goods(tables, period, partner, flow.removesuffix("s"), digits, within))
 
@@ -750,8 +751,8 @@ def diversion(tables: Tables, period: str = NEWEST, partner: str = "USA") -> pd.
     others and others_base. `.attrs["whole"]`: fall, diverted, share of the fall in percent, and the percentile of that share
     among the other partners with 50 goods in either year, each taken as if it had been the shock.
 
-    >>> round(helpers.diversion(tables, "2025-09", "USA").attrs["whole"]["share"])
-    100
+    >>> round(helpers.diversion(tables, "2025-09", "Brazil").attrs["whole"]["share"], 1).item()
+    0.2
     """
     return _with_currency(traded_goods.diversion(tables, period, partner))
 
@@ -844,8 +845,9 @@ def commodity_partners(tables: Tables, period: str = NEWEST, flow: str = "export
     """With which partners is a good traded, and which changed most?
 
     `commodity` is a code of two to eight digits ("8703"), or a line of customs' list that is headings of the Harmonized System.
-    Index partner (countries, which do not overlap), the largest first. Columns as `partner_goods`, and unit_value (value by
-    quantity) with `outlier`: it is more than five times the median of all partners, or less than a fifth.
+    Index partner (countries, which do not overlap), the largest first. Columns as `partner_goods`, and quantity,
+    quantity_base, unit, unit_value (value by quantity) with `outlier`: it is more than five times the median of all partners,
+    or less than a fifth.
 
     >>> helpers.commodity_partners(tables, "2024-09", "exports", "8703").index[0]
     'RUS'
@@ -890,8 +892,8 @@ def goods_months(
     `commodity` as in `commodity_partners`. Columns: value, quantity (NaN where units differ), unit. Months without figures are
     left out.
 
-    >>> helpers.goods_months(tables, "2024-09", "exports", "8703")["value"].iloc[-1]
-    8475472752.0
+    >>> helpers.goods_months(tables, "2024-09", "exports", "8703")["value"].iloc[-1].item()
+    8475472865.0
     """
     return _with_currency(traded_goods.goods_months(tables, period, flow.removesuffix("s"), commodity, partner))
 
@@ -912,8 +914,8 @@ def sole_sources(tables: Tables, period: str = NEWEST, flow: str = "imports") ->
 def find_goods(tables: Tables, words: str = "", count: int = 30) -> pd.DataFrame:
     """Which codes have these words in their name, in English or Chinese, or begin with these digits? Index code; name.
 
-    >>> helpers.find_goods(tables, "solar").index[:2].to_list()
-    []
+    >>> helpers.find_goods(tables, "8703").index[:2].to_list()
+    ['8703', '870310']
     """
     return pd.DataFrame(names_of_goods.search(tables, words, count), columns=["code", "name"]).set_index("code")
 

@@ -24,7 +24,7 @@ from customs_report import checks, coverage, loading, schema
 from customs_report.checks import cross_checks, sums
 from customs_report.tables import Tables
 
-LINE = {"partners": ["partner"], "commodities": ["commodity"], "details": ["period"], "totals": [], "mirror": []}
+LINE = {"partners": ["partner"], "commodities": ["commodity"], "totals": [], "mirror": []}
 TOGETHER = 12  # lines with an error in one run
 RATE = 7.1
 FEW = 30  # of what no identity sees, enough to know its power roughly
@@ -180,13 +180,10 @@ def kinds() -> Iterator[Kind]:
     for cells, table, column, fits in growth:
         yield Kind("growth's sign", cells, table, column, 0.97, sign(column), fits)
         yield Kind("growth x10", cells, table, column, 0.97, times(10, column), fits)
-    for cells, table in (("goods", "commodities"), ("detail", "details")):
-        for name, factor in (("x2", 2), ("x10", 10), ("x1000", 1000)):
-            yield Kind(
-                f"quantity {name}", cells, table, "quantity", 0.95, times(factor, "quantity"), lambda r: r["quantity"].notna()
-            )
-        if table == "commodities":
-            yield Kind("unit", cells, table, "quantity", 0.95, other_unit, lambda r: r["quantity"].notna(), structure=True)
+    counted = lambda r: r["quantity"].notna()  # noqa: E731
+    for name, factor in (("x2", 2), ("x10", 10), ("x1000", 1000)):
+        yield Kind(f"quantity {name}", "goods", "commodities", "quantity", 0.95, times(factor, "quantity"), counted)
+    yield Kind("unit", "goods", "commodities", "quantity", 0.95, other_unit, counted, structure=True)
     for table in ("totals", "partners", "commodities"):
         for name, change in (
             ("deleted row", deleted), ("doubled row", doubled), ("impossible stage", impossible_stage),
@@ -219,7 +216,7 @@ def kinds() -> Iterator[Kind]:
     for cells, table, column, fits, _ in amounts:
         for name, factor in (("x10", 10), ("x2", 2), ("+30 %", 1.3), ("+5 %", 1.05)):
             yield Kind(name, cells, table, column, 0, times(factor, column), fits, reached=False)
-    for cells, table in (("detail", "details"), ("mirror", "mirror"), ("clean technology", "cleantech")):
+    for cells, table in (("mirror", "mirror"), ("clean technology", "cleantech")):
         for name, factor in (("x10", 10), ("x2", 2), ("+30 %", 1.3), ("+5 %", 1.05)):
             yield Kind(name, cells, table, "value", 0, times(factor, "value"), lambda r: r["value"] > 0, reached=False)
 

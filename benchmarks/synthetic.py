@@ -210,9 +210,9 @@ def _cells(con: duckdb.DuckDBPyConnection, flow: str, rows: int, regimes: bool, 
             ({level} + {HABIT} * synthetic_normal(hash(id, 'habit')))::FLOAT AS score
         FROM drawn
     """
-    total = con.execute(f"SELECT count(*) FROM ({drawn})").fetchone()[0]
+    ((total,),) = con.execute(f"SELECT count(*) FROM ({drawn})").fetchall()
     kept = max(0.0, 1 - 3 * rows / total)
-    least = con.execute(f"SELECT quantile_cont(score, {kept}) FROM ({drawn}) WHERE id % 16 = 0").fetchone()[0]
+    ((least,),) = con.execute(f"SELECT quantile_cont(score, {kept}) FROM ({drawn}) WHERE id % 16 = 0").fetchall()
     con.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM ({drawn}) WHERE score >= {least}")
     return name
 

@@ -585,7 +585,7 @@ def _add_downloads(names: list[str], options: dict) -> tuple[int, list[str]]:
     from customs_report.adding import flow_in
     from customs_report.detail import adding
 
-    files = [(name, Path(name), options["flow"] or flow_in(name)) for name in names if not _is_address(name)]
+    files = [(name, Path(name), options.get("flow") or flow_in(name)) for name in names if not _is_address(name)]
     downloads, _ = adding.downloads_among(files)
     if not downloads:
         return 0, names
@@ -593,7 +593,7 @@ def _add_downloads(names: list[str], options: dict) -> tuple[int, list[str]]:
     release = adding.release_of(options["released"], date.today().isoformat())
     with _working(f"Reading {len(downloads):,} downloads"):
         added = adding.add_downloads(
-            downloads, folder=folder, release=release, accept=options["accept"], dry_run=options["dry_run"]
+            downloads, folder=folder, release=release, accept=options["accept"], dry_run=options.get("dry_run", False)
         )
     for result in added.results:
         if result.refused:

@@ -29,7 +29,7 @@ class Goods(widgets.VBox):
         self.search = widgets.Text(value=words, placeholder="a word or a code: solar, 8703", continuous_update=False)
         self.flow = widgets.Dropdown(options=["exports", "imports"], value=flow, description="Flow")
         self.goods = widgets.Select(rows=10, description="Goods", layout=widgets.Layout(width="60%"))
-        self.partners = widgets.SelectMultiple(rows=10, description="Partners")
+        self.partners = widgets.SelectMultiple(rows=10, description="Trade with")
         self.shown = widgets.HTML()
         self.code = widgets.Textarea(rows=2, layout=widgets.Layout(width="100%"))
         self.search.observe(self._find, "value")

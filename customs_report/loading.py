@@ -92,7 +92,7 @@ def read_printed(folder: Path) -> Tables:
                 raise Violation(f"{file}, row {row + 2}: {column} {frame.at[row, column]!r} is not a number")
             frame[column] = numeric.astype(float)
         frames[name] = frame
-    return Tables(**frames, detail=store_in(folder))
+    return Tables(**frames, detail=store_in(folder).opened())
 
 
 def _read(folder: Path, table: Table) -> pd.DataFrame:

@@ -240,7 +240,7 @@ print(*sorted(name for name in sys.modules if "." not in name))
     loaded = set(ran.stdout.split())
     assert {"pandas", "IPython"} <= loaded
     unneeded = {"statsmodels", "scipy", "papermill", "nbconvert", "nbclient", "jupyter_client", "nbformat", "jsonschema", "bs4"}
-    unneeded |= {"openpyxl", "duckdb", "requests", "rich", "tqdm"}
+    unneeded |= {"openpyxl", "requests", "rich", "tqdm", "pyspark", "fsspec", "sqlglot"}
     unneeded |= {"matplotlib"} if (os.cpu_count() or 1) > 1 else set()  # the process that draws loads it
     assert not unneeded & loaded
 

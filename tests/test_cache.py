@@ -16,11 +16,13 @@ from random import Random
 import pages
 import pandas as pd
 import pytest
+from conftest import add_detail
 
 import helpers
 from customs_report import adding, checks, loading, schema, store, vintages
 from customs_report import report as reports
 from customs_report import tables as data
+from customs_report.detail.store import Store
 from customs_report.periods import last_usable
 from customs_report.publish import build, inputs
 from customs_report.publish.inputs import Inputs
@@ -57,7 +59,6 @@ def change(file: Path, start: str, old: str, new: str) -> None:
         ("totals.csv", "2010-02,month,exports,USD", "00000000", "10000000", since("2010-01")),  # January comes out with it
         ("partners.csv", "2024-05,month,USA", ",1,", ",10,", since("2024-05")),
         ("commodities.csv", "2025-03,ytd,export", ",1", ",2", since("2025-03")),
-        ("details.csv", "2016-01,month,import,27090000", ",1,", ",10,", since("2016-01")),
         ("mirror.csv", "2001-02", ",1", ",2", ALL),
         ("release_dates.csv", "2012-02", "usual day", "printed", since("2012-01")),
         ("outlook/backtest.csv", "2019,3", "00000000", "10000000", since("2020-01")),
@@ -80,6 +81,49 @@ def test_a_changed_figure_asks_for_the_reports_that_may_know_it(data_copy, file,
     change(data_copy / file, start, old, new)
     after = hashes(Inputs(data=data_copy))
     assert {period for period in before if before[period] != after[period]} == {*filter(affected, before)}
+
+
+def test_changed_detail_data_ask_for_the_reports_that_may_know_them(data_copy):
+    """A new month asks for the reports since then; a revision of what comes with the project for those since that begins."""
+
+    def affected(*rows: dict) -> set[str]:
+        before = hashes(Inputs(data=data_copy))
+        add_detail(Store(data_copy / "detail"), *rows)
+        after = hashes(Inputs(data=data_copy))
+        return {period for period in before if before[period] != after[period]}
+
+    periods = Inputs(data=data_copy).periods
+    new = {"period": "2024-05", "flow": "export", "commodity": "85171300", "partner": "USA", "value": 5.0}
+    assert affected(new) == {period for period in periods if last_usable(period) >= "2024-05"}
+    assert affected(new) == set()  # in the data already
+    crude = {"period": "2024-05", "flow": "import", "commodity": "27090000", "value": 1.0, "released": "2026-09-18"}
+    assert affected(crude) == {period for period in periods if last_usable(period) >= "2016-01"}
+
+
+def test_a_source_of_detail_data_counts_for_the_reports_that_may_name_it(data_copy):
+    before = hashes(Inputs(data=data_copy))
+    change(data_copy / "reference" / "sources.csv", "gacc-query,", "GACC", "Customs")
+    after = hashes(Inputs(data=data_copy))
+    changed = {period for period in before if before[period] != after[period]}
+    assert changed == {period for period in before if last_usable(period) >= "2016-01"}
+
+
+def test_a_notebook_of_ones_own_depends_on_all_detail_data(data_copy, tmp_path):
+    own = tmp_path / "own.ipynb"
+    shutil.copy(Inputs().notebooks / "detail_report.ipynb", own)
+    before = Inputs(data=data_copy).of(str(own), {})["data"]
+    assert Inputs(data=data_copy).of(str(own), {})["data"] == before
+    row = {"period": "2026-08", "flow": "export", "commodity": "85171300", "partner": "USA", "value": 5.0}
+    add_detail(Store(data_copy / "detail"), row)
+    assert Inputs(data=data_copy).of(str(own), {})["data"] != before
+
+
+def test_detail_data_that_are_added_are_seen_by_a_session_that_goes_on(data_copy):
+    before = loading.load(data_copy)
+    assert loading.load(data_copy) is before
+    row = {"period": "2026-08", "flow": "export", "commodity": "85171300", "partner": "USA", "value": 5.0}
+    add_detail(Store(data_copy / "detail"), row)
+    assert (before.detail.last, loading.load(data_copy).detail.last) == ("2026-03", "2026-08")
 
 
 def test_what_is_released_later_is_not_known_on_a_day(data_copy):
@@ -125,6 +169,7 @@ def knowing_only(tables: data.Tables, period: str) -> data.Tables:
         rows = getattr(tables, name)
         cut[name] = rows[rows[column] <= end]
     named = {name for table in schema.KEYS for column in inputs.BY_USE.values() for name in cut[table].get(column, ())}
+    named |= tables.detail.sources(last)
     for name, column in inputs.BY_USE.items():
         rows = getattr(tables, name)
         appended = rows.eq("unlisted").any(axis=1) | (name == "sources")
@@ -136,7 +181,9 @@ def knowing_only(tables: data.Tables, period: str) -> data.Tables:
     releases = tables.releases
     out = releases["period"] == releases.loc[releases["released"] <= tables.newest_release_of(last), "period"].max()
     cut["releases"] = releases[(releases["period"] <= last) | out]
-    return replace(tables, **cut, **dict.fromkeys(inputs.NOT_READ))
+    detail = Store(tables.detail.address)
+    detail.__dict__["parts"] = tuple(part for part in detail.parts if part.first <= last)
+    return replace(tables, **cut, **dict.fromkeys(inputs.NOT_READ), detail=detail)
 
 
 @pytest.mark.parametrize("period", ["2008-01", "2012-02", "2019-01", "2024-05", "2025-11"])
@@ -354,7 +401,12 @@ def test_the_code_left_out_is_there_and_no_report_imports_it():
 import sys
 from customs_report.publish.build import make
 from customs_report.publish.inputs import Inputs
-subjects = {"partner_profile": {"partner": "USA"}, "commodity_profile": {"flow": "import", "commodity": "crude_oil"}}
+subjects = {
+    "partner_profile": {"partner": "USA"},
+    "commodity_profile": {"flow": "import", "commodity": "crude_oil"},
+    "detail_report": {"period": "2024-09"},
+    "commodity_profile_by_code": {"period": "2024-09", "flow": "export", "commodity": "8703"},
+}
 for notebook in ("monthly_report", "fact_check", *subjects):
     asked = {"period": "2025-11", "as_of": "", **subjects.get(notebook, {})}
     make(notebook, asked, ("pdf",), Inputs().of(notebook, asked))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -48,8 +50,6 @@ def planted(tables: Tables, table: str, where: dict[str, str], **cells) -> tuple
         ("commodities", CARS, {"quantity": lambda v: v * 10}, "unit value, commodities"),
         ("commodities", CARS | {"commodity": "steel_products"}, {"unit": "tonnes"}, "unit value, commodities"),
         ("commodities", CARS | {"period": "2026-03", "kind": "ytd", "stage": "preliminary"}, {"value_yoy": lambda v: -v}, "printed growth = growth on the restated base"),
-        ("details", {"period": "2020-08", "currency": "USD"}, {"value": lambda v: v * 7}, "one exchange rate, details"),
-        ("details", {"period": "2020-08", "currency": "USD"}, {"quantity": lambda v: v * 10}, "unit value, details"),
         ("totals", DOLLARS | {"period": "2025-08", "flow": "exports", "measure": "level"}, {"step": 250.0}, "schema of totals.csv"),
         ("totals", DOLLARS | {"period": "2025-08", "flow": "exports", "measure": "level"}, {"step": 1e12}, "figures are multiples of their step"),
         ("commodities", CARS, {"stage": "bulletin"}, "stages of a list and of a source"),
@@ -61,6 +61,41 @@ def test_a_wrong_cell_is_found_and_named(printed, table, where, cells, check):
     found = [finding for finding in checks.find_violations(tables, of=table) if finding.check == check]
     assert any((schema.FILES[table], row) in finding.names for finding in found), found
     assert all(1 <= len(finding.cells) <= 3 for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("column", "wrong", "check"),
+    [
+        ("value", lambda v: v * 7, "one exchange rate, detail"),
+        ("quantity", lambda v: v * 10, "unit value, detail"),
+        ("partner", lambda _: "USB", "the detail data fit the lists"),
+        ("unit", lambda _: "dozens", "the detail data fit the lists"),
+        ("source", lambda _: "hearsay", "the detail data fit the lists"),
+        ("released", lambda _: "2020-07-31", "the detail data fit the lists"),
+    ],
+)
+def test_a_wrong_figure_of_the_detail_data_is_found_and_named(printed, detail_store, column, wrong, check):
+    asked = "FROM read_parquet(?) WHERE commodity = '27090000' AND period BETWEEN '2020-01' AND '2020-12'"
+    frame = duckdb.execute(asked, [str(schema.DATA / "detail" / "seed.parquet")]).df()
+    rows = frame.drop(columns=["superseded", "is_first"]).to_dict("records")
+    assert checks.find_violations(replace(printed, detail=detail_store(*rows)), of="detail") == []
+    (row,) = (row for row in rows if (row["period"], row["currency"]) == ("2020-08", "USD"))
+    row[column] = wrong(row[column])
+    found = checks.find_violations(replace(printed, detail=detail_store(*rows)), of="detail")
+    assert check in {finding.check for finding in found} <= {check, "unit value, detail"}
+    assert all("2020-08" in str(finding) for finding in found)
+
+
+def test_a_damaged_or_missing_file_of_the_detail_data_is_found(printed, detail_store):
+    good = detail_store({"period": "2025-11", "flow": "export", "commodity": "87038000", "partner": "USA", "value": 5.0})
+    (file,) = good.paths()
+    Path(file).write_bytes(Path(file).read_bytes()[:-1])
+    assert {f.check for f in checks.find_violations(replace(printed, detail=good), of="detail")} == {
+        "the detail data are whole"
+    }
+    Path(file).unlink()
+    (missing, *_) = checks.find_violations(replace(printed, detail=good), of="detail")
+    assert "is missing" in str(missing)
 
 
 def test_a_figure_of_tomorrow_is_found_by_check_alone(printed):

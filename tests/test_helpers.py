@@ -22,11 +22,21 @@ from traitlets.config import Config
 import helpers
 from customs_report import calculations, frames, lookup, measures, periods, provenance
 from customs_report.errors import InputError, MissingFigures
-from customs_report.exhibits.provenance import HELPERS
+from customs_report.exhibits.provenance import HELPERS, OF_SUBJECT
 from customs_report.report import open_report
 from customs_report.vintages import latest
 
 PUBLIC = helpers.__all__
+GOODS = [name for name, tables in OF_SUBJECT.items() if "detail" in tables]
+SUBJECT: dict[str, dict] = {
+    "commodity_partners": {"commodity": "854143"},
+    "goods_months": {"commodity": "854143"},
+    "partner_goods": {"partner": "Viet Nam"},
+    "new_goods": {"partner": "Viet Nam"},
+    "car_exports": {"period": "2024-09"},
+    "diversion": {"partner": "Brazil"},
+}
+NONE = ("new_goods", "sole_sources")  # of which the project's own detail data have none
 INSIDE = [importlib.import_module(f"customs_report.calculations.{found.name}") for found in iter_modules(calculations.__path__)]
 EXAMPLES = [
     (module, test)
@@ -195,7 +205,16 @@ def test_a_day_is_written_as_people_write_it():
 @pytest.mark.parametrize("name", PUBLIC)
 def test_the_period_is_the_latest_where_none_is_given(name):
     period = inspect.signature(getattr(helpers, name)).parameters.get("period")
-    assert period is None or period.default == "latest"
+    assert period is None or period.default == ("newest" if name in GOODS else "latest")
+
+
+def test_goods_are_of_the_newest_month_of_the_detail_data_where_none_is_given(space):
+    frame = helpers.partner_goods(space["tables"], partner="Viet Nam")
+    assert frame.attrs["arguments"]["period"] == "2025-09"
+    pd.testing.assert_frame_equal(frame, helpers.partner_goods(space["tables"], "2025-09", "VNM"))
+    cars = helpers.commodity_partners(space["tables"], flow="exports", commodity="8703")
+    assert cars.attrs["arguments"]["period"] == "2024-09"
+    assert len(cars) > 100
 
 
 def test_a_day_after_the_newest_release_is_said():
@@ -231,7 +250,23 @@ def test_a_missing_figure_is_said_once_in_a_notebook_and_again_in_the_next():
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda t: helpers.partner_goods(t, "2025-11", "KEN"), "2025-11: no figures of partner goods for Kenya are available"),
+        (
+            lambda t: helpers.partner_goods(t, "2025-11", "KEN"),
+            "2025-11: no detail data of exports by commodity and partner for January to 2025-11; the newest month is 2025-09; "
+            "the frame is empty",
+        ),
+        (
+            lambda t: helpers.partner_goods(t, "2025-09", "AND"),
+            "2025-09: no figures of partner goods for Andorra are available",
+        ),
+        (
+            lambda t: helpers.commodity_partners(t, "2025-09", "imports", "854143"),
+            "2025-09: no detail data of imports by commodity and partner in these chapters; the frame is empty",
+        ),
+        (
+            lambda t: helpers.commodity_partners(t, "2025-09", "exports", "ships"),
+            "2025-09: the line is no heading of the Harmonized System; the frame is empty",
+        ),
         (lambda t: helpers.partner_months(t, "2026-08", "USA"), "2026-08: no figures of partner months for the United States"),
         (lambda t: helpers.partner_months(t, "2026-08", "UK"), "the United Kingdom are available; the newest are of 2026-07"),
         (
@@ -267,14 +302,20 @@ def test_a_warning_names_what_is_missing_in_one_line(space, call, said):
     assert "\n" not in str(raised[0].message)
 
 
-@pytest.mark.parametrize("name", [*HELPERS, "outlook"])
+def table_of(space: dict, name: str) -> pd.DataFrame:
+    """A helper's table of the period; of goods of the newest month of the detail data."""
+    period = {} if name in GOODS else {"period": space["period"]}
+    return getattr(helpers, name)(space["tables"], **{**period, **SUBJECT.get(name, {})})
+
+
+@pytest.mark.parametrize("name", [*HELPERS, *(name for name in GOODS if name not in NONE), "outlook"])
 def test_what_someone_does_to_a_table_stays_with_them(space, name):
-    frame = getattr(helpers, name)(space["tables"], space["period"])
+    frame = table_of(space, name)
     before = frame.copy()
     for column in range(frame.shape[1]):
         frame.iloc[1:, column] = frame.iloc[0, column]
     frame.columns = range(frame.shape[1])
-    pd.testing.assert_frame_equal(getattr(helpers, name)(space["tables"], space["period"]), before)
+    pd.testing.assert_frame_equal(table_of(space, name), before)
 
 
 def test_completion_finds_helpers_and_their_results(space):
@@ -291,9 +332,9 @@ def test_completion_finds_helpers_and_their_results(space):
     assert {name for name in offered("helpers.") if not name.startswith("_")} == {*helpers.__all__}
 
 
-@pytest.mark.parametrize("name", [*HELPERS, "contributions", "value_split", "milestones"])
+@pytest.mark.parametrize("name", [*HELPERS, *GOODS, "contributions", "value_split", "milestones"])
 def test_a_frame_says_what_made_it_and_in_which_units(space, name):
-    frame = getattr(helpers, name)(space["tables"], space["period"])
+    frame = table_of(space, name)
     known = frame.tail(2).attrs  # pandas carries it on
     assert (known["helper"], known["as_of"]) == (name, space["tables"].as_of)
     again = getattr(helpers, known["helper"])(space["tables"], **known["arguments"])

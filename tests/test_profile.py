@@ -304,55 +304,54 @@ def test_a_profile_leaves_the_facts_of_its_month_alone():
 # --- details --------------------------------------------------------------------------------------------------------------
 
 
-def detail(tables, period: str, flow: str, code: str, partner: str, value: float) -> dict:
-    row = dict.fromkeys(tables.details.columns, "") | {"late": False, "step": 1.0, "value_yoy": float("nan")}
-    row |= {"period": period, "kind": "ytd", "flow": flow, "commodity": code, "partner": partner, "currency": "CNY"}
-    return row | {
-        "value": value,
-        "stage": "revised",
-        "released": "2025-12-20",
-        "released_basis": "usual day",
-        "source": "gacc-query",
-    }
+def detail(period: str, flow: str, code: str, partner: str, value: float, **more) -> dict:
+    row = {"period": period, "kind": "ytd", "flow": flow, "commodity": code, "partner": partner, "currency": "CNY"}
+    return {**row, "value": value, "released": "2025-12-20", **more}
 
 
 @pytest.fixture
-def detailed(now) -> Tables:
+def detailed(now, detail_store) -> Tables:
     """The tables with goods by partner of two years, at two lengths of code."""
     rows = [
-        detail(now, period, flow, code, partner, value * scale)
+        detail(period, flow, code, partner, value * scale)
         for period, scale in ((MONTH, 1.5), ("2024-11", 1.0))
         for flow, code, partner, value in (
             ("export", "85", "USA", 3e11), ("export", "8542", "USA", 1e11), ("import", "12", "USA", 2e10),
             ("import", "2709", "RUS", 4e11), ("import", "2709", "SAU", 3e11), ("import", "2709", "ASIA", 9e11),
         )
     ]  # fmt: skip
-    return replace(now, details=pd.concat([now.details, pd.DataFrame(rows)], ignore_index=True))
+    return replace(now, detail=detail_store(*rows))
 
 
 def test_goods_of_a_partner_are_of_one_length_of_code(detailed):
-    frame = helpers.partner_goods(detailed, MONTH, "USA")
-    assert list(frame.index) == ["export-85", "import-12"]
-    assert list(frame["change"]) == [1.5e11, 1e10]
+    """A chapter and its heading are not added, whichever is asked for."""
+    for flow, digits, code, change in (("exports", 2, "85", 1.5e11), ("exports", 4, "8542", 5e10), ("imports", 2, "12", 1e10)):
+        frame = helpers.partner_goods(detailed, MONTH, "USA", flow, digits)
+        assert (list(frame.index), list(frame["change"]), frame.attrs["over"]) == ([code], [change], "ytd")
+    assert helpers.partner_goods(detailed, MONTH, "USA", "exports", 6).empty
 
 
 def test_partners_of_a_commodity_are_countries(detailed):
     frame = helpers.commodity_partners(detailed, MONTH, "import", "crude_oil")
-    assert list(frame["code"]) == ["RUS", "SAU"]
+    assert list(frame.index) == ["RUS", "SAU"]
+    assert list(frame["contribution"]) == [pytest.approx(400 / 14), pytest.approx(300 / 14)]
     assert helpers.commodity_partners(detailed, MONTH, "import", "grain").empty
 
 
-def test_the_year_is_the_sum_of_its_months_only_where_all_are_held(now):
-    rows = [detail(now, f"2025-{m:02d}", "export", "85", "USA", 1e9) | {"kind": "month"} for m in range(1, 12)]
-    whole = replace(now, details=pd.DataFrame(rows))
-    assert helpers.partner_goods(whole, MONTH, "USA")["value"].tolist() == [11e9]
-    assert helpers.partner_goods(replace(now, details=pd.DataFrame(rows[1:])), MONTH, "USA").empty
+def test_the_year_is_the_sum_of_its_months_only_where_all_are_held(now, detail_store):
+    rows = [detail(f"2025-{m:02d}", "export", "8542", "USA", 1e9, kind="month") for m in range(1, 12)]
+    whole = helpers.partner_goods(replace(now, detail=detail_store(*rows)), MONTH, "USA")
+    assert (whole["value"].tolist(), whole.attrs["over"]) == ([11e9], "ytd")
+    assert whole["base"].isna().all()  # nothing of a year earlier: not available, not zero
+    part = helpers.partner_goods(replace(now, detail=detail_store(*rows[1:])), MONTH, "USA")
+    assert (part["value"].tolist(), part.attrs["over"]) == ([1e9], "month")
+    assert helpers.partner_goods(replace(now, detail=detail_store(*rows[:-1])), MONTH, "USA").empty
 
 
 @pytest.mark.parametrize(
     ("kind", "subject", "said"),
     [
-        ("partner", {"partner": "USA"}, "The largest is exports of HS 85 with 450.0 billion yuan."),
+        ("partner", {"partner": "USA"}, "(HS 8542) with 150.0 billion yuan."),
         ("commodity", {"flow": "import", "commodity": "crude_oil"}, "moved most is Russia with +200.0 billion yuan"),
     ],
 )

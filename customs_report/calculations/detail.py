@@ -33,6 +33,7 @@ HEADINGS = {  # lines of customs' list that are headings of the Harmonized Syste
     "iron_ore": ("2601",), "lithium_ion_batteries": ("850760",), "soya_beans": ("1201",),
     "passenger_cars": ("8703",), "solar_cells": ("854142", "854143"),
 }  # fmt: skip
+COUNTED = ("unit", "quantity", "quantity_base")
 SUMS = ("value", "base", "month", "month_base")  # year to date and month, each now and a year earlier
 
 
@@ -250,36 +251,42 @@ class Sums(NamedTuple):
 
 def sums(
     tables: Tables, period: str, flow: str, group: str, where: str = "true", by: Iterable[str] = ("partner",), digits: int = 2,
-    chapters: Iterable[str] = (),
+    chapters: Iterable[str] = (), quantities: bool = False,
 ) -> Sums:  # fmt: skip
-    """The four sums by a column or expression; quantities where all are in one unit.
+    """The four sums by a column or expression; with `quantities` those of the year to date, too, by their unit.
 
     A chapter without figures a year earlier has NaN there. Raises NotAvailable where there are none.
     """
     how = asked(tables, period, flow, where, by, digits, chapters)
-    return Sums(_sums(tables, period, flow, group, how.where, how.sums, how.span, how.compared), how.currency, how.span)
+    rows = _sums(tables, period, flow, group, how.where, how.sums, how.span, how.compared, quantities)
+    return Sums(rows, how.currency, how.span)
 
 
 @cached
 def _sums(
-    tables: Tables, period: str, flow: str, group: str, where: str, four: str, span: Span, compared: frozenset[str]
-) -> pd.DataFrame:
+    tables: Tables, period: str, flow: str, group: str, where: str, four: str, span: Span, compared: frozenset[str],
+    quantities: bool,
+) -> pd.DataFrame:  # fmt: skip
     by_code = group == "commodity"
     chapter = "" if by_code else ", substr(commodity, 1, 2) AS chapter"
+    counted = (
+        f", unit, sum(CASE WHEN period >= {quoted(span.now[0])} THEN quantity END) AS quantity, "
+        f"sum(CASE WHEN period < {quoted(span.now[0])} THEN quantity END) AS quantity_base"
+        if quantities
+        else ""
+    )
     found = query(
         tables, period,
-        f"SELECT {group} AS code, unit{chapter}, {four}, "
-        f"sum(CASE WHEN period >= {quoted(span.now[0])} THEN quantity END) AS quantity, "
-        f"sum(CASE WHEN period < {quoted(span.now[0])} THEN quantity END) AS quantity_base "
-        f"FROM detail WHERE {where} GROUP BY {group}, unit{'' if by_code else ', substr(commodity, 1, 2)'}",
+        f"SELECT {group} AS code{chapter}, {four}{counted} FROM detail WHERE {where} "
+        f"GROUP BY {group}{', unit' if quantities else ''}{'' if by_code else ', substr(commodity, 1, 2)'}",
         first=span.base[0], last=period, flow=flow,
     )  # fmt: skip
     if found.empty:
-        return pd.DataFrame(columns=["code", "unit", "chapter", *SUMS, "quantity", "quantity_base"])
+        return pd.DataFrame(columns=["code", "chapter", *SUMS, *(COUNTED if quantities else ())])
     if by_code:
         found["chapter"] = found["code"].str[:2]
     apart = ~found["chapter"].isin(compared)
-    found.loc[apart, ["base", "month_base", "quantity_base"]] = float("nan")
+    found.loc[apart, ["base", "month_base", *(["quantity_base"] if quantities else [])]] = float("nan")
     return found
 
 

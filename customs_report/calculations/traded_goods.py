@@ -32,7 +32,7 @@ from customs_report.provenance import Figure
 from customs_report.tables import Tables, cached
 
 GROWN = ("change", "growth", "contribution", "share", "change_month", "growth_month", "contribution_month")
-GOODS = ("name", "name_zh", *SUMS, *GROWN, "quantity", "quantity_base", "unit")
+GOODS = ("name", "name_zh", *SUMS, *GROWN)
 PARTNERS = ("name", *SUMS, *GROWN, "quantity", "quantity_base", "unit", "unit_value", "outlier")
 OUTLIER = 5.0  # a unit value this many times the median of all partners, or a fifth of it
 FEWEST_CODES = 50  # sold to a partner in either year, for a place among partners; as many as to the one asked for, if fewer
@@ -92,7 +92,7 @@ def commodity_partners(tables: Tables, period: str, flow: str, commodity: str) -
 def _partners_of(tables: Tables, period: str, flow: str, prefixes: tuple[str, ...]) -> Traded:
     found = sums(
         tables, period, flow, "partner", codes(prefixes), digits=max(map(len, prefixes)),
-        chapters=sorted({code[:2] for code in prefixes}),
+        chapters=sorted({code[:2] for code in prefixes}), quantities=True,
     )  # fmt: skip
     frame = change_columns(_together(found.rows[~found.rows["code"].isin(tables.groups["group"])]))
     frame.insert(0, "name", [partner_name(tables, code) for code in frame.index])
@@ -110,21 +110,31 @@ def codes_of(commodity: str) -> tuple[str, ...]:
 def _together(found: pd.DataFrame) -> pd.DataFrame:
     """One row a code, summed over the chapters it was found in; the largest first. A missing part leaves the sum missing."""
     number, codes_ = pd.factorize(found["code"], sort=True)
-    parts = {name: found[name].to_numpy(float) for name in (*SUMS, "quantity", "quantity_base")}
-    sums_ = {name: np.bincount(number, np.nan_to_num(part), len(codes_)) for name, part in parts.items()}
-    lacking = np.bincount(number, np.isnan(parts["base"]), len(codes_)) > 0
-    unit, units = pd.factorize(found["unit"])
-    counted = (found["unit"] != "").to_numpy() & (parts["quantity"] > 0)
-    first, last = np.full(len(codes_), len(units)), np.full(len(codes_), -1)
-    np.minimum.at(first, number[counted], unit[counted])
-    np.maximum.at(last, number[counted], unit[counted])
-    every = pd.DataFrame(sums_, index=pd.Index(codes_, name="code"))
-    every.loc[lacking, ["base", "month_base", "quantity_base"]] = float("nan")
-    known = units.tolist()
-    every["unit"] = [known[one] if one == other else "" for one, other in zip(first.tolist(), last.tolist(), strict=True)]
-    every.loc[every["unit"] == "", ["quantity", "quantity_base"]] = float("nan")
+
+    def total(column: str) -> np.ndarray:
+        return np.bincount(number, np.nan_to_num(found[column].to_numpy(float)), len(codes_))
+
+    every = pd.DataFrame({name: total(name) for name in SUMS}, index=pd.Index(codes_, name="code"))
+    lacking = np.bincount(number, found["base"].isna(), len(codes_)) > 0
+    if "quantity" in found:
+        of_one = _units(found, number, len(codes_))
+        every = every.assign(quantity=total("quantity"), quantity_base=total("quantity_base"), unit=of_one)
+        every.loc[every["unit"] == "", ["quantity", "quantity_base"]] = float("nan")
+        every.loc[lacking, "quantity_base"] = float("nan")
+    every.loc[lacking, ["base", "month_base"]] = float("nan")
     every = every[(every[list(SUMS)] > 0).any(axis=1)]
     return every.sort_values("value", ascending=False, kind="stable")
+
+
+def _units(found: pd.DataFrame, number: np.ndarray, count: int) -> list[str]:
+    """The unit of each code; empty where it is counted in several, or not at all."""
+    unit, units = pd.factorize(found["unit"])
+    counted = ((found["unit"] != "") & (found["quantity"] > 0)).to_numpy()
+    first, last = np.full(count, len(units)), np.full(count, -1)
+    np.minimum.at(first, number[counted], unit[counted])
+    np.maximum.at(last, number[counted], unit[counted])
+    known = units.tolist()
+    return [known[one] if one == other else "" for one, other in zip(first.tolist(), last.tolist(), strict=True)]
 
 
 def _goods(tables: Tables, found: pd.DataFrame) -> pd.DataFrame:

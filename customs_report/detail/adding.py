@@ -132,7 +132,7 @@ def written_to_disk(folder: Path) -> Iterator[None]:
 
     try:
         yield
-    except (OSError, duckdb.IOException) as error:
+    except (OSError, duckdb.InvalidInputException, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         said = getattr(error, "strerror", None) or str(error).partition("\n")[0]
         raise InputError(f"the data in {folder} cannot be changed: {said}") from error
 

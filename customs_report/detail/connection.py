@@ -5,9 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from customs_report.errors import InputError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -29,11 +33,24 @@ def connect(store: Store | None = None, spill: Path | None = None) -> DuckDBPyCo
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
-    connection = duckdb.connect(":memory:", config={**config, **({"temp_directory": str(spill)} if spill else {})})
+    config["temp_directory"] = str(spill or Path(tempfile.gettempdir()) / f"customs-report-{os.getpid()}")
+    connection = duckdb.connect(":memory:", config=config)
     connection.execute("SET enable_progress_bar = false")
     if store is not None and store.remote:
         connection.register_filesystem(store.place.files)  # type: ignore[attr-defined]
     return connection
+
+
+@contextmanager
+def undamaged(address: str) -> Iterator[None]:
+    """Raises InputError where a file of the detail data is gone or damaged."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.InvalidInputException, duckdb.IOException) as error:
+        why = str(error).partition("\n")[0]
+        raise InputError(f"the detail data in {address} cannot be read: {why}; add the downloads again") from error
 
 
 def quoted(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
-from customs_report.detail.connection import connect, parquet
+from customs_report.detail.connection import connect, parquet, undamaged
 from customs_report.errors import InputError
 
 if TYPE_CHECKING:
@@ -55,8 +55,14 @@ class DuckDB:
             cursor = self.connections[store.address].cursor()
         for name, frame in frames.items():
             cursor.register(name, frame)
-        cursor.execute(f"CREATE OR REPLACE TEMP VIEW detail AS SELECT * FROM {parquet(files)} WHERE {where}")
         try:
-            return cursor.execute(sql).df()
+            with undamaged(store.address):
+                return cursor.execute(_within(f"SELECT * FROM {parquet(files)} WHERE {where}", sql)).df()
         finally:
             cursor.close()
+
+
+def _within(rows: str, sql: str) -> str:
+    """The question with the rows that it asks as its first table; quicker than a view, for which files are opened twice."""
+    rest = f", {sql.removeprefix('WITH ')}" if sql.startswith("WITH ") else f" {sql}"
+    return f"WITH detail AS ({rows}){rest}"

@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from customs_report.detail.store import Store
+from customs_report.errors import InputError
+from customs_report.readers.reading import LONGEST_NAME
 from customs_report.tables import Tables, cached
 
 NAMES = "names.json"  # in the store: code -> [English, Chinese]
@@ -22,7 +24,8 @@ def learn(store: Store, staging: Path) -> None:
     before = json.dumps(known)
     for file in sorted(staging.glob("*.names")):
         for code, name in json.loads(file.read_text(encoding="utf-8")).items():
-            if name and "\ufffd" not in name:
+            name = "".join(letter for letter in name if letter.isprintable())
+            if 0 < len(name) <= LONGEST_NAME and "\ufffd" not in name:
                 known.setdefault(code, ["", ""])[bool(IN_CHINESE.search(name))] = name
     if json.dumps(known) != before:
         store.place.write(NAMES, json.dumps(known, ensure_ascii=False, sort_keys=True).encode())
@@ -36,7 +39,10 @@ def _printed(store: Store) -> dict[str, tuple[str, str]]:
 @lru_cache(maxsize=4)
 def _read(address: str, store: Store) -> dict[str, tuple[str, str]]:
     content = store.place.read(NAMES)
-    return {code: (both[0], both[1]) for code, both in json.loads(content or b"{}").items()}
+    try:
+        return {code: (both[0], both[1]) for code, both in json.loads(content or b"{}").items()}
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{store.place.path(NAMES)} is damaged; remove it: later downloads bring the names again") from error
 
 
 @cached
@@ -74,7 +80,8 @@ def names_of_codes(tables: Tables, codes: Iterable[str], language: int = ENGLISH
 def search(tables: Tables, words: str, most: int = 30) -> list[tuple[str, str]]:
     """Codes whose name has all of these words, or that begin with the digits given: code and name, headings first."""
     text = words.strip()
-    known = _listed(tables) | _printed(tables.detail)
+    listed, printed = _listed(tables), _printed(tables.detail)
+    known = {code: (*listed.get(code, ()), *printed.get(code, ())) for code in {**listed, **printed}}
     if text.isdigit():
         found: Iterable[str] = (code for code in known if code.startswith(text))
     else:

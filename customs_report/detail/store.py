@@ -195,6 +195,11 @@ class Store:
         """The files that count, the project's own among them."""
         return (*(() if self.index.seed_taken_in else self.seed), *self.index.parts)
 
+    def opened(self) -> Store:
+        """Itself, its index read: what is added from now on is not seen."""
+        assert self.parts is not None
+        return self
+
     @cached_property
     def seed(self) -> tuple[Part, ...]:
         """The file that comes with the project, where there is one."""
