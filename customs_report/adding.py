@@ -96,7 +96,8 @@ def add(
             return result
         if detail:
             vintages.commit(detail.store, detail.change, {})
-        store.write(folder, _changed_files(tables, grown))
+        if files := _changed_files(tables, grown):  # none if all that is new is in the detail data
+            store.write(folder, files)
         return replace(result, written=True)
 
 

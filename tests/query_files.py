@@ -46,7 +46,7 @@ def download(
 ) -> str:
     """The text of a download; a row says what differs from `ROW`. Every cell is quoted, every line ends with a comma."""
     lines = [[COLUMNS[what][english] for what in columns]]
-    lines += [[{**ROW, "CNY": ROW["USD"], **row}[what] for what in columns] for row in rows]
+    lines += [[{**ROW, "CNY": row.get("USD", ROW["USD"]), **row}[what] for what in columns] for row in rows]
     return "".join(f"{quote}{f'{quote},{quote}'.join(cells)}{quote}{end}" for cells in lines)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import hypothesis.strategies as some
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -21,7 +21,8 @@ from customs_report.detail.connection import connect, parquet
 from customs_report.detail.downloads import CUT, STAGED, Release, cut, examined, recognised, rows_of
 from customs_report.detail.store import Store
 from customs_report.errors import InputError
-from customs_report.readers.query import COLUMNS, MOST
+from customs_report.readers import documents
+from customs_report.readers.query import MOST
 from tests.query_files import BY_PARTNER, ROW, download, goods
 
 RELEASE = Release("2026-11-25", "retrieved")
@@ -35,7 +36,7 @@ class Verdict(NamedTuple):
     """What becomes of a file: why it is refused, or its rows and remarks."""
 
     refused: str
-    rows: list[tuple] = []
+    rows: list[tuple] | tuple = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -80,7 +81,7 @@ def staged(contents: Mapping[str, bytes], tables: data.Tables, flow: str = "impo
             for file, *row in connect().execute(asked).fetchall():
                 rows.setdefault(file, []).append(tuple(row))
         verdicts = {
-            result.name: Verdict(result.refused, sorted(rows.get(result.name, []), key=repr), result.remarks)
+            result.name: Verdict(result.refused, sorted(rows.get(result.name, ()), key=repr) or (), result.remarks)
             for result in made.results
         }
         assert sum(result.rows for result in made.results) == sum(map(len, rows.values()))
@@ -340,3 +341,307 @@ def test_odd_files_get_the_verdict_of_the_exact_reader(printed, made):
         for name, verdict in found.verdicts.items():
             assert verdict == exact(files[name], printed, flow), files[name]
         assert len({*files.values()}) <= len(found.verdicts) + len(found.others)
+
+
+def test_an_unknown_partner_of_two_files_is_refused_in_both(printed):
+    stranger = {"partner": "888", "partner_name": "Freedonia"}
+    files = {f"{month}.csv": download([{**stranger, "period": month}]).encode() for month in ("202401", "202402", "202403")}
+    found = staged({**files, "good.csv": PLAIN.encode()}, printed)
+    assert {name: verdict.refused for name, verdict in found.verdicts.items()} == {
+        **dict.fromkeys(files, "in no reference list: '888 Freedonia'"),
+        "good.csv": "",
+    }
+
+
+def test_a_code_may_mean_two_partners_in_two_months(printed):
+    """337 was Georgia's code to 2022, 150 is since; in one run each file has its own months."""
+    rows = [
+        {"partner": "337", "partner_name": "Georgia (Before 2023)", "period": "202212"},
+        {"partner": "150", "partner_name": "Georgia (Since 2023)"},
+    ]
+    found = staged({"georgia.csv": download(rows, english=True).encode()}, printed)
+    assert not found.alone
+    assert {row[TEXTS.index("partner")] for row in found.verdicts["georgia.csv"].rows} == {"GEO"}
+
+
+# --- files that the platform has cut ------------------------------------------------------------------------------------------
+
+
+def many(chapters: str, partners: tuple[str, ...] = ("502",), count: int = MOST) -> list[dict[str, str]]:
+    """As many rows as the platform gives, by chapters in turn and partners."""
+    named = {"502": "美国", "110": "中国香港", "116": "日本", "133": "韩国"}
+    return [
+        {
+            "commodity": f"{chapters.split()[number * len(chapters.split()) // count]}{number // len(partners):06d}",
+            "partner": partners[number % len(partners)],
+            "partner_name": named[partners[number % len(partners)]],
+        }
+        for number in range(count)
+    ]
+
+
+CUT_FILES = {
+    "01 02 61 62 85 97": "chapters 01-61, and 62-99",
+    "84 85": "chapters 01-84, and 85-99",
+    "84 85 85 85": "chapters 01-84, and 85-99",
+    "84 84 84 85": "chapters 01-84, and 85-99",
+    "98 99": "chapters 01-98, and 99",
+}
+
+
+@pytest.mark.parametrize("chapters", CUT_FILES)
+def test_a_cut_file_is_remarked_with_the_slices_to_ask_for_again(printed, chapters):
+    text = download(many(chapters))
+    last = text.splitlines()[-1]
+    files = {
+        "whole.csv": text,
+        "alone.csv": text.replace(last, last.replace("智能手机", "a\nb")),
+        "less.csv": text[: -len(last) - 1],
+    }
+    found = staged({name: content.encode() for name, content in files.items()}, printed)
+    assert found.alone == {"alone.csv"}
+    remark = f"{CUT}; ask again for 2024-01 in slices: {CUT_FILES[chapters]}"
+    assert found.verdicts["whole.csv"].remarks == found.verdicts["alone.csv"].remarks == (remark,)
+    assert found.verdicts["less.csv"].remarks == ()
+
+
+def test_slices_within_a_chapter_are_by_partner_or_else_by_heading(printed):
+    files = {
+        "partners.csv": download(many("85", ("110", "116", "133", "502"))),
+        "partners alone.csv": download(many("85", ("110", "116", "133", "502"))).replace("智能手机", "a\nb", 1),
+        "headings.csv": download(
+            [{**row, "commodity": f"85{17 + number // 4_000}{number:04d}"} for number, row in enumerate(many("85"))]
+        ),
+        "two years.csv": download([{**row, "period": "202312"} if row["commodity"] < "02" else row for row in many("01 02")]),
+    }
+    found = staged({name: content.encode() for name, content in files.items()}, printed).verdicts
+    slices = {name: verdict.remarks[0].partition(" in slices: ")[2] for name, verdict in found.items() if verdict.remarks}
+    assert slices == {
+        "partners.csv": "partner codes 101-116, and 117-999",
+        "partners alone.csv": "partner codes 101-116, and 117-999",
+        "headings.csv": "headings 8517, and 8518-8519",
+        "two years.csv": "chapters 01, and 02-99",
+    }
+    assert "; ask again for 2023-12 to 2024-01 in slices" in found["two years.csv"].remarks[0]
+
+
+def test_a_cut_file_without_goods_and_partners_names_no_slices(printed):
+    assert cut(printed, pd.DataFrame({"commodity": [""] * 3, "code": [""] * 3}), "2024-01", "2024-01") == CUT
+
+
+@given(chapters=some.lists(some.integers(1, 97), min_size=2, max_size=40, unique=True), weights=some.randoms())
+def test_the_slices_have_every_chapter_once_and_about_equal_rows(printed, chapters, weights):
+    counts = {f"{chapter:02d}": weights.randint(1, 50) for chapter in chapters}
+    rows = pd.DataFrame(
+        {"commodity": [f"{chapter}{n:06d}" for chapter, many in counts.items() for n in range(many)], "code": ""}
+    )
+    halves = cut(printed, rows, "2024-01", "2024-01").partition("chapters ")[2].split(", and ")
+    (first, end), (start, last) = (part.split("-") if "-" in part else (part, part) for part in halves)
+    assert (first, last) == ("01", "99")
+    assert int(start) - int(end) in (1, 2)  # there is no chapter 77
+    sizes = [
+        sum(many for chapter, many in counts.items() if chapter <= end),
+        sum(many for chapter, many in counts.items() if chapter >= start),
+    ]
+    assert sum(sizes) == len(rows)
+    assert all(sizes)
+    assert abs(sizes[0] - sizes[1]) <= max(counts.values())
+
+
+# --- the command --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def add(data_copy, monkeypatch):
+    """Runs the command on a copy of the data."""
+    from customs_report.cli import main
+
+    monkeypatch.setattr(schema, "DATA", data_copy)
+    monkeypatch.chdir(data_copy.parent)
+    return lambda *given: CliRunner().invoke(main, ["add", *map(str, given)])
+
+
+def write(folder: Path, **texts: str | bytes) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / f"{name}.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def stored(folder: Path, what: str = "*", where: str = "source = 'gacc-query' AND released > '2026-08'") -> list[tuple]:
+    return sorted(connect().execute(f"SELECT {what} FROM {parquet(Store(folder / 'detail').paths())} WHERE {where}").fetchall())
+
+
+def test_one_bad_file_among_many_good_ones_refuses_itself_alone(add, data_copy, tmp_path):
+    good = {
+        f"good-{n}": download(goods([n + 1, n + 2], period=f"2024{n + 1:02d}")).encode(("utf-8", "gb18030")[n % 2])
+        for n in range(12)
+    }
+    folder = write(tmp_path / "exports", **good, bad=download([{"USD": "12,34"}]))
+    result = add(folder)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert line.endswith("bad.csv: row 2, amount: '12,34' is not a figure as the platform writes it; nothing was changed")
+    assert "detail data: 24 rows new, 0 revised, 0 the same" in result.stdout
+    assert len(stored(data_copy)) == 24
+    again = add(folder)
+    assert (again.exit_code, len(again.stderr.splitlines())) == (2, 1)
+    assert "0 rows new, 0 revised, 0 the same; 12 files added before" in again.stdout
+    assert not (data_copy / "detail" / adding.STAGING).exists()
+
+
+def test_a_file_that_is_implausible_refuses_itself_alone(add, data_copy, tmp_path):
+    amounts = range(1_000, 1_010)
+    first = write(tmp_path / "exports", first=download(goods(amounts)))
+    assert add(first).exit_code == 0
+    folder = write(
+        tmp_path / "later exports",
+        **{
+            "thousands of yuan": download(
+                goods([n * 7_000 for n in amounts], period="202402"), [c if c != "USD" else "CNY" for c in BY_PARTNER]
+            )
+        },
+        **{"d'or": download(goods([n * 500 for n in amounts], period="202403"))},
+        revised=download(goods([n * 2 for n in amounts])),
+        good=download(goods(amounts, period="202404")),
+    )
+    result = add(folder)
+    assert result.exit_code == 2
+    refusals = {line.split(": ")[1].rsplit("/", 1)[1]: line for line in result.stderr.splitlines()}
+    assert {*refusals} == {"thousands of yuan.csv", "d'or.csv", "revised.csv"}
+    assert "1e+03 times those stored for the same lines in yuan; is the currency right?" in refusals["thousands of yuan.csv"]
+    assert "500 times those stored for the same lines in dollars" in refusals["d'or.csv"]
+    assert (
+        "its figures sum to 20,090, those stored for the same months, goods and partners to 10,045" in refusals["revised.csv"]
+    )
+    assert {period for (period,) in stored(data_copy, "DISTINCT period")} == {"2024-01", "2024-04"}
+    accepted = add("--accept", folder)
+    assert (accepted.exit_code, accepted.stderr) == (0, "")
+    assert {period for (period,) in stored(data_copy, "DISTINCT period")} == {"2024-01", "2024-02", "2024-03", "2024-04"}
+
+
+def test_without_a_flow_each_file_asks_for_it(add, data_copy, tmp_path):
+    folder = write(tmp_path / "files", a=PLAIN, export=PLAIN)
+    result = add(folder)
+    assert result.exit_code == 2
+    assert "a.csv: the query platform's files do not say whether they are exports or imports: add --flow" in result.stderr
+    assert stored(data_copy, "DISTINCT flow") == [("export",)]
+    assert add("--flow", "import", folder / "a.csv").exit_code == 0
+    assert stored(data_copy, "DISTINCT flow") == [("export",), ("import",)]
+
+
+def test_names_of_goods_are_kept_in_both_languages(data_copy, tmp_path):
+    def add_all(day: str, **rows) -> dict:
+        texts = {name: download(each, english=name.startswith("english")) for name, each in rows.items()}
+        folder = write(tmp_path / f"exports {day}", **texts)
+        found, _ = adding.downloads_among([(path.name, path, "export") for path in sorted(folder.iterdir())])
+        adding.add_downloads(found, folder=data_copy, release=Release(day, "retrieved"), accept=True)
+        return {code: list(both) for code, both in names._printed(Store(data_copy / "detail")).items()}
+
+    first = add_all(
+        "2026-11-20", english=goods([1, 2], commodity_name="Telephones"), refused=[{"USD": "x", "commodity_name": "x"}]
+    )
+    assert first == {"85000000": ["Telephones", ""], "85000001": ["Telephones", ""]}
+    odd = [
+        {"commodity": "85000002", "commodity_name": "\x1b[31m红\u202e"},
+        {"commodity": "85000003", "commodity_name": "x" * 1_000},
+    ]
+    second = add_all("2026-11-21", chinese=[*goods([3]), *odd], english=goods([1], commodity_name="Phones", period="202405"))
+    assert second == {"85000000": ["Phones", "良品 0"], "85000001": ["Telephones", ""], "85000002": ["", "[31m红"]}
+    tables = loading.read_printed(data_copy)
+    assert ("85000001", "Telephones") in names.search(tables, "TELEPHONES")
+    add_all("2026-11-22", heading=[{"commodity": "8703", "commodity_name": "小轿车"}])
+    tables = loading.read_printed(data_copy)
+    assert "8703" in dict(names.search(tables, "motor cars"))
+    assert "8703" in dict(names.search(tables, "小轿车"))
+
+
+# --- hostile input ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["d'Or", "a [1]", "a*", "a?", "~a", "a\nb", "a\x1b[31m", "a.csv.gz", "数据", "a\\b", 'a"b', "%s", "${HOME}", "a,b", " ", "x" * 240]
+)  # fmt: skip
+def test_a_file_may_have_any_name(add, data_copy, tmp_path, name):
+    folder = write(
+        tmp_path / "exports [2024] *", other=download(goods([5], period="202402")), ab=download(goods([6], period="202403"))
+    )
+    (folder / name).write_text(PLAIN)
+    result = add(folder)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert stored(data_copy, "period, value") == [("2024-01", 1234), ("2024-02", 5), ("2024-02", 56), ("2024-03", 6)]
+    assert all(line.isprintable() for line in result.stdout.splitlines())
+
+
+def test_a_name_that_is_no_text_is_read_all_the_same(add, data_copy, tmp_path):
+    folder = write(tmp_path / "exports", other=download(goods([5], period="202402")))
+    (folder / os.fsdecode(b"bad\xff.csv")).write_text(PLAIN)
+    result = add(folder)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert stored(data_copy, "value") == [(5,), (56,), (1234,)]
+
+
+def test_of_thousands_of_entries_only_the_files_are_read(add, data_copy, tmp_path):
+    folder = write(tmp_path / "exports", a=download(goods([5])), b=download(goods([6], period="202402")))
+    for number in range(3_000):
+        (folder / f"d{number % 50}" / f"e{number}").mkdir(parents=True)
+    (folder / "d1" / "deep.csv").write_text(download(goods([7], period="202403")))
+    (folder / "link.csv").symlink_to(folder / "a.csv")
+    (folder / "dangling.csv").symlink_to(folder / "gone.csv")
+    (folder / "loop").symlink_to(folder)
+    (folder / ".hidden.csv").write_text(download(goods([8], period="202404")))
+    os.mkfifo(folder / "pipe.csv")
+    result = add("--flow", "export", folder)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert stored(data_copy, "value") == [(5,), (6,), (7,)]
+
+
+def test_what_cannot_be_read_is_refused_and_the_others_are_added(add, data_copy, tmp_path, monkeypatch):
+    folder = write(tmp_path / "exports", good=PLAIN, closed=download(goods([5], period="202403")))
+    (folder / "folder.csv").mkdir()
+    os.mkfifo(tmp_path / "export.csv")
+    real = Path.open
+
+    def opened(path: Path, *args, **kwargs):
+        if path.name == "closed.csv":
+            raise PermissionError(13, "Permission denied")
+        return real(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr(documents, "open", lambda path, *args, **kwargs: opened(path, *args[:1]), raising=False)
+    result = add(folder / "good.csv", folder / "closed.csv", tmp_path / "export.csv", tmp_path / "exports" / "gone.csv")
+    assert result.exit_code == 2
+    assert [line.rsplit("/", 1)[1] for line in result.stderr.splitlines()] == [
+        "closed.csv: Permission denied; nothing was changed",
+        "export.csv: is a pipe, not a file; nothing was changed",
+        "gone.csv: No such file or directory; nothing was changed",
+    ]
+    assert stored(data_copy, "value") == [(56,), (1234,)]
+
+
+def test_a_file_that_goes_away_meanwhile_changes_nothing(data_copy, tmp_path):
+    folder = write(tmp_path / "exports", a=PLAIN, b=PLAIN)
+    found, _ = adding.downloads_among([(path.name, path, "export") for path in sorted(folder.iterdir())])
+    (folder / "b.csv").unlink()
+    with pytest.raises(InputError, match=r"^b\.csv cannot be read: No such file or directory$"):
+        adding.add_downloads(found, folder=data_copy, release=RELEASE)
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]"])
+def test_a_damaged_index_is_told_in_one_line_and_stays_as_it_is(add, data_copy, tmp_path, damage):
+    (data_copy / "detail" / "index.json").write_bytes(damage)
+    result = add(write(tmp_path / "exports", a=PLAIN))
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert "index.json is damaged (" in line
+    assert line.endswith("; remove it and add the downloads again")
+    assert (data_copy / "detail" / "index.json").read_bytes() == damage
+
+
+def test_huge_fields_and_headers_are_no_downloads(tmp_path):
+    wide = write(tmp_path / "files", wide="a," * 500_000 + "\n1\n", long='"' + "x" * 10_000_000, zero=bytes(1_000_000))
+    for path in wide.iterdir():
+        assert recognised(path.name, path, "export") is None
+    assert recognised("gone", tmp_path / "gone.csv", "export") is None
+    assert recognised("zero", tmp_path / "a\0b.csv", "export") is None
+    assert recognised("folder", tmp_path, "export") is None

@@ -182,7 +182,7 @@ def test_the_template_shows_what_is_its_authors_and_what_is_ours_and_saving_it_c
 def test_the_tour_and_its_controls(opened):
     page = opened("explore")
     run_all(page)
-    live, code = page.locator(".widget-html svg"), page.locator(".widget-textarea textarea")
+    live, code = page.locator(".widget-html svg"), page.locator(".widget-textarea textarea").first
     before = live.inner_html()
     page.get_by_label("Measure").select_option("growth on a year earlier")
     page.wait_for_function("before => document.querySelector('.widget-html svg').innerHTML != before", arg=before)
@@ -196,6 +196,15 @@ def test_the_tour_and_its_controls(opened):
     number = page.locator(".exhibit a[interestfor]").first
     number.click()
     page.locator(f"[id='{number.get_attribute('interestfor')}']").wait_for(state="visible")
+    goods = page.get_by_placeholder("a word or a code")
+    goods.fill("854143")
+    goods.press("Enter")
+    table = page.locator(".widget-html table", has_text="Million dollars")
+    table.get_by_text("Netherlands").wait_for()
+    page.get_by_label("Trade with").select_option(["Netherlands"])
+    page.wait_for_function("() => document.querySelectorAll('.widget-html table tbody tr').length === 1")
+    asked = 'helpers.commodity_partners(tables, flow="exports", commodity="854143").loc[[\'NLD\']]'
+    assert page.locator(".widget-textarea textarea").last.input_value() == asked
 
 
 def saved(page, kind: str) -> bytes:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import re
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,7 +49,7 @@ STAGED |= {"value": "BIGINT", "filename": "VARCHAR"}
 SOURCE = "gacc-query"
 TEXT = ("period", "partner", "commodity", "regime", "province", "quantity", "unit", "quantity_2", "unit_2")
 NAMES = ("partner_name", "commodity_name", "regime_name", "province_name")
-NO_TEXT = re.compile("[\ud800-\udfff]")  # bytes of a path, which DuckDB does not take
+NOT_FOR_DUCKDB = re.compile("[\ud800-\udfff]" + (r"|\\" if os.sep == "/" else ""))  # in a path: bytes that are no text, \
 CUT = f"exactly {MOST:,} rows: the platform cuts its files there without a mark"
 logger = logging.getLogger(__name__)
 
@@ -117,7 +118,7 @@ def recognised(name: str, path: Path, flow: str) -> Download | None:
     """A file as a download of the platform, by how it begins; None for anything else."""
     try:
         path = path.absolute()
-        if not path.is_file() or NO_TEXT.search(str(path)):  # a pipe would be waited for
+        if not path.is_file() or NOT_FOR_DUCKDB.search(str(path)):  # a pipe would be waited for
             return None
         with path.open("rb") as file:
             start = file.read(FIRST_BYTES)
@@ -401,11 +402,11 @@ class _Batch:
     def _keep_names(self, raw: Path, paths: list[str], to: Path) -> None:
         """The names of goods that these files print, beside the rows."""
         asked = (
-            f"SELECT commodity, min(commodity_name) FROM {_in(raw)} "
-            f"WHERE commodity_name <> '' AND filename IN {listed(paths)} GROUP BY commodity"
+            f"SELECT commodity, min(commodity_name) FROM {_in(raw)} WHERE commodity_name <> '' AND filename IN {listed(paths)} "
+            "GROUP BY commodity, regexp_full_match(commodity_name, '[ -~]*')"  # an English and a Chinese name
         )
-        names = {code: clean(self._decoded(label)) for code, label in self.connection.execute(asked).fetchall()}
-        to.write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+        names = [(code, clean(self._decoded(label))) for code, label in self.connection.execute(asked).fetchall()]
+        to.write_text(json.dumps(names), encoding="utf-8")
 
     def _alone(self, place: int, path: str) -> Staged:
         """Read a download with the reader that says what is wrong."""

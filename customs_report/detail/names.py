@@ -10,7 +10,6 @@ from pathlib import Path
 
 from customs_report.detail.store import Store
 from customs_report.errors import InputError
-from customs_report.readers.reading import LONGEST_NAME
 from customs_report.tables import Tables, cached
 
 NAMES = "names.json"  # in the store: code -> [English, Chinese]
@@ -20,11 +19,13 @@ IN_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 def learn(store: Store, staging: Path) -> None:
     """Keep the names of goods that downloads print; a later download's replaces an earlier one's."""
+    from customs_report.readers.reading import LONGEST_NAME  # no report needs the readers
+
     known = {code: list(both) for code, both in _printed(store).items()}
     before = json.dumps(known)
     for file in sorted(staging.glob("*.names")):
-        for code, name in json.loads(file.read_text(encoding="utf-8")).items():
-            name = "".join(letter for letter in name if letter.isprintable())
+        for code, printed in json.loads(file.read_text(encoding="utf-8")):
+            name = "".join(letter for letter in printed if letter.isprintable())
             if 0 < len(name) <= LONGEST_NAME and "\ufffd" not in name:
                 known.setdefault(code, ["", ""])[bool(IN_CHINESE.search(name))] = name
     if json.dumps(known) != before:
