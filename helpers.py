@@ -127,8 +127,12 @@ def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             of = f"{given['period']}: " if "period" in given else ""
             own = made.drop(columns=OF_ALL_TRADE, errors="ignore")
             newest, known = own.reindex([given.get("period")]), int(own.notna().any(axis=1).sum())
-            if made.empty:
+            why = why or made.attrs.get("why", "")
+            if made.empty and function.__name__ != "find_goods":
                 frames.warn_missing(f"{of}{why or _why_none(function, given)}; the frame is empty", stacklevel=2)
+            elif made.attrs.get("in_part"):
+                some = "the detail data have some goods only: sums, shares and points are of these"
+                frames.warn_missing(f"{of}{_subject(function, given)}: {some}", stacklevel=2)
             elif of and made.index.name == "period" and newest.isna().all(axis=None):
                 frames.warn_missing(f"{of}{_why_none(function, given)}", stacklevel=2)
             elif made.index.name == "period" and 2 * known < len(made):
@@ -155,7 +159,9 @@ def _subject(function: Callable[..., Any], given: Mapping[str, Any]) -> str:
 def _with_currency(found: traded_goods.Traded | traded_goods.Diverted) -> pd.DataFrame:
     """The table; its `.attrs` say currency and span, and of diversion the result as a whole."""
     frame = found.frame.copy(deep=False)
-    frame.attrs = {"currency": found.currency, "over": found.over}
+    frame.attrs = {"currency": found.currency, "over": found.over, "in_part": found.in_part}
+    if frame.empty:
+        frame.attrs["why"] = "there are none in the detail data"
     if isinstance(found, traded_goods.Diverted):
         frame.attrs["whole"] = dict(found.whole)
     return frame
@@ -191,7 +197,10 @@ def resolved(helper: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str,
         raise InputError(_misfit(helper, kwargs, str(error))) from None
     given.apply_defaults()
     for name in given.arguments:
-        if name == "commodity" and helper.__name__ in OF_CODES and is_code(given.arguments[name]):
+        if name in ("within", "words") or (
+            name == "commodity" and helper.__name__ in OF_CODES and is_code(given.arguments[name])
+        ):
+            given.arguments[name] = str(given.arguments[name])
             continue
         if name in RESOLVED:
             given.arguments[name] = RESOLVED[name](given.arguments)
@@ -218,7 +227,7 @@ def _period(given: Mapping[str, Any]) -> str:
     period = given["period"]
     if period == NEWEST:
         flow = _flow(given).removesuffix("s") if "flow" in given else "export"
-        by = ("partner",) if {"partner", "commodity"} & given.keys() else ()
+        by = ("partner",) if {"partner", "commodity"} & given.keys() and given.get("partner") != "WORLD" else ()
         codes = traded_goods.codes_of(str(given.get("commodity", "")))
         chapters, digits = sorted({code[:2] for code in codes}), max(map(len, codes), default=2)
         return detail_data.newest(_tables(given), flow, by, digits, chapters) or vintages.latest(_tables(given))
@@ -278,8 +287,8 @@ def _goods(given: Mapping[str, Any]) -> str:
 
 
 def is_code(commodity: object) -> bool:
-    """Is it a code of the Harmonized System, of two to eight digits?"""
-    return isinstance(commodity, str) and commodity.isdigit() and len(commodity) in detail_data.LEVELS
+    """Is it a code of the Harmonized System, of two to eight digits, as text or as a number?"""
+    return str(commodity).isdigit() and len(str(commodity)) in detail_data.LEVELS
 
 
 OF_CODES = ("commodity_partners", "goods_months")  # calculations that take a code as the commodity, too
@@ -766,7 +775,7 @@ def diversion_by_year(tables: Tables, period: str = NEWEST, partner: str = "USA"
     >>> list(helpers.diversion_by_year(tables, "2025-09", "USA").index[-2:])
     [2024, 2025]
     """
-    return traded_goods.diversion_by_year(tables, period, partner)
+    return _with_currency(traded_goods.diversion_by_year(tables, period, partner))
 
 
 @_calculation(**TRADED, name="", name_zh="", unit="")

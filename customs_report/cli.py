@@ -15,7 +15,7 @@ import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -542,7 +542,9 @@ ACCEPT_LABEL = click.option(
 @main.command()
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|DIR|URL...")
 @RELEASED
-@click.option("--flow", type=click.Choice(["export", "import"]), help="For files that do not say which they are.")
+@click.option(
+    "--flow", type=click.Choice(["export", "import", "exports", "imports"]), help="For files that do not say which they are."
+)
 @DRY_RUN
 @ACCEPT
 @ACCEPT_LABEL
@@ -553,7 +555,8 @@ def add(sources: tuple[str, ...], released: str, flow: str | None, dry_run: bool
     a line or figure that last month's table has (see --accept), or has a label that is nearly, but not exactly, a known one
     (see --accept-label). The summary at the end counts what was left out: unknown labels, figures, rows, blocks.
     """
-    given = {"released": _day(released), "flow": flow or "", "dry_run": dry_run, "accept": accept, "labels": _labels(labels)}
+    given = {"released": _day(released), "flow": (flow or "").removesuffix("s"), "dry_run": dry_run}
+    given |= {"accept": accept, "labels": _labels(labels)}
     return _add_all(sources, given)
 
 
@@ -607,7 +610,7 @@ def _add_downloads(names: list[str], options: dict) -> tuple[int, list[str]]:
     counts = added.counts
     say(f"detail data: {counts.new:,} rows new, {counts.revised:,} revised, {counts.same:,} the same{known}")
     if added.written:
-        _say_coverage(folder)
+        _say_coverage(folder, {year for result in added.results for year in (result.first[:4], result.last[:4]) if year})
     read = {download.name for download in downloads}
     return 2 if added.refused else 0, [name for name in names if name not in read]
 
@@ -632,8 +635,8 @@ def detail_coverage(to: Path | None) -> None:
 MANY = 20  # files: of more, only those with a remark are named
 
 
-def _say_coverage(folder: Path) -> None:
-    """What the detail data have, and which months and chapters are missing."""
+def _say_coverage(folder: Path, years: Iterable[str] = ()) -> None:
+    """What the detail data have of these years, by default of all, and which months are missing."""
     from rich.table import Table
 
     from customs_report.detail import adding
@@ -641,14 +644,23 @@ def _say_coverage(folder: Path) -> None:
 
     held = store_in(folder)
     partners = adding.partners_by_year(held)
-    table = Table("year", "flow", "by", "months", "missing", "chapters", "in some months only", "partners")
-    for row in adding.coverage(held).itertuples():
+    table = Table("year", "flow", "digits, and by", "months", "missing", "chapters", "partners")
+    for row in adding.coverage(held, years).itertuples():
         count = partners.get((row.year, row.flow, row.by))
+        chapters = row.chapters if len(row.chapters) < WIDE else f"{row.count} chapters: {row.chapters[:WIDE]}…"
         table.add_row(
-            row.year, f"{row.flow}s", f"{row.by}, {row.currency}", f"{row.months}", row.missing_months, f"{row.chapters}",
-            row.chapters_in_some_months, f"{count:,}" if count else "",
-        )  # fmt: skip
+            row.year,
+            f"{row.flow}s",
+            f"{row.by}, {row.currency}",
+            row.months,
+            row.missing,
+            chapters,
+            f"{count:,}" if count else "",
+        )
     _print_table(table)
+
+
+WIDE = 40  # letters of a list of chapters
 
 
 def _labels(given: Sequence[str]) -> dict[str, str]:

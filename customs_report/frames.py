@@ -20,7 +20,7 @@ from customs_report.errors import InputError, MissingFigures
 R = TypeVar("R")
 
 ROW, PERIOD, LAST, EACH = "row", "period", "last", "*"
-OWN_ATTRS = ("currency", "over", "whole", "why")  # what a calculation says of its frame
+OWN_ATTRS = ("currency", "over", "in_part", "whole", "why")  # what a calculation says of its frame
 CURRENCY = "currency"  # the unit of a column in the currency that was asked for
 IN_WORDS = {"USD": "dollars", "CNY": "yuan"}
 

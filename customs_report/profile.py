@@ -17,6 +17,7 @@ from customs_report.errors import InputError
 from customs_report.facts import Facts
 from customs_report.frames import silently
 from customs_report.lookup import FLOWS, find, find_flow, find_in, fold
+from customs_report.names import in_sentence
 from customs_report.numbers import period_text
 from customs_report.report import Report, open_report
 from customs_report.tables import Tables, members_of
@@ -104,7 +105,7 @@ class CodeProfile(Report):
 
     @property
     def title(self) -> str:
-        return f"China’s {self.flow}s of {self.name} (HS {self.code}) in {period_text(self.period)}"
+        return f"China’s {self.flow}s of {in_sentence(self.name)} (HS {self.code}) in {period_text(self.period)}"
 
 
 def open_code_profile(code: str, period: str = "latest", as_of: str = "", flow: str = "export") -> CodeProfile:

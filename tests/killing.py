@@ -12,7 +12,9 @@ import random
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -77,8 +79,8 @@ def state(folder: Path) -> str:
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
-def forked(work: Callable[[], Any]) -> Any:
-    """What a fork returns; None for one that was killed."""
+def forked(work: Callable[[], Any], seconds: float = 0) -> Any:
+    """What a fork returns; None for one that was killed, after some seconds if there are any."""
     reading, writing = os.pipe()
     process = os.fork()
     if not process:
@@ -90,6 +92,10 @@ def forked(work: Callable[[], Any]) -> Any:
         finally:
             os._exit(code)
     os.close(writing)
+    if seconds:
+        time.sleep(seconds)
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
     with os.fdopen(reading, "rb") as file:
         said = file.read()
     code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
@@ -98,22 +104,28 @@ def forked(work: Callable[[], Any]) -> Any:
 
 
 def main(folder: Path, scratch: Path, files: list[Path], every: int) -> None:
-    """Kill at every so many steps; prints how many there are, and what was found after how many of the kills."""
+    """Kill at every so many steps, and at some moments; prints how many steps there are, and what the kills left how often."""
     once = Path(shutil.copytree(folder, scratch / "once"))
-    before, steps = forked(partial(state, once)), forked(partial(add, once, files))
+    before, begun = forked(partial(state, once)), time.monotonic()
+    steps, seconds = forked(partial(add, once, files)), time.monotonic() - begun
     after, seen = forked(partial(state, once)), {"before": 0, "after": 0}
     known = (once / "detail" / names.NAMES).read_bytes()
     assert before != after
-    for step in range(1 + random.randrange(every), steps + 1, every):
-        copy, killed = Path(shutil.copytree(folder, scratch / str(step))), f"killed at step {step}: "
-        assert forked(partial(add, copy, files, step)) is None
+    moments = 30 // every  # more than there are steps
+    for step in [*range(1 + random.randrange(every), steps + 1, every), *range(steps + 1, steps + 1 + moments)]:
+        copy, killed = Path(shutil.copytree(folder, scratch / str(step))), f"killed at step {step} of {steps}: "
+        if step > steps:  # at any moment
+            forked(partial(add, copy, files), random.uniform(0, seconds))
+        else:
+            assert forked(partial(add, copy, files, step)) is None
         left = forked(partial(state, copy))
         assert left in (before, after), f"{killed}neither the old nor the new rows"
         seen["before" if left == before else "after"] += 1
         assert forked(partial(add, copy, files)), f"{killed}the next run fails"
         assert forked(partial(state, copy)) == after, f"{killed}the next run does not complete it"
         assert (copy / "detail" / names.NAMES).read_bytes() == known, f"{killed}names are lost"
-        assert not (copy / "detail" / adding.STAGING).exists(), f"{killed}something is left"
+        left_over = [path.name for path in (copy / "detail").iterdir() if path.name.startswith(".")]
+        assert not left_over, f"{killed}{left_over} is left"
         shutil.rmtree(copy)
     print(json.dumps({"steps": steps, **seen}))
 

@@ -408,8 +408,9 @@ def figures(readings: list) -> dict[tuple, dict[str, str]]:
     """Every figure of a file by its key; unknown labels are numbered."""
     found = {}
     for reading in readings:
-        key = [c for c in (*schema.KEYS[reading.table], "stage", "table") if c in reading.rows]
-        values = [c for c in schema.TABLES[reading.table].measures if c in reading.rows]
+        table = schema.DETAIL if reading.table == schema.DETAIL.name else schema.TABLES[reading.table]
+        key = [c for c in (*table.key, "stage", "table") if c in reading.rows]
+        values = [c for c in table.measures if c in reading.rows]
         for row in reading.rows.itertuples():
             label = tuple("?" if str(getattr(row, c)).startswith("unlisted_") else getattr(row, c) for c in key)
             texts = {c: "" if pd.isna(value := getattr(row, c)) else str(value) for c in values}

@@ -202,7 +202,10 @@ def test_the_tour_and_its_controls(opened):
     table = page.locator(".widget-html table", has_text="Million dollars")
     table.get_by_text("Netherlands").wait_for()
     page.get_by_label("Trade with").select_option(["Netherlands"])
-    page.wait_for_function("() => document.querySelectorAll('.widget-html table tbody tr').length === 1")
+    page.wait_for_function(
+        """() => [...document.querySelectorAll(".widget-html table")]
+        .some(table => table.textContent.includes("Million dollars") && table.querySelectorAll("tbody tr").length === 1)"""
+    )
     asked = 'helpers.commodity_partners(tables, flow="exports", commodity="854143").loc[[\'NLD\']]'
     assert page.locator(".widget-textarea textarea").last.input_value() == asked
 

@@ -17,7 +17,7 @@ from customs_report import tables as data
 from customs_report.calculations import traded_goods
 from customs_report.calculations.detail import is_complete, ways
 from customs_report.calculations.detail_facts import detail_facts
-from customs_report.errors import InputError
+from customs_report.errors import InputError, MissingFigures
 from customs_report.facts import Facts, NotAvailable
 from customs_report.publish import build, many
 
@@ -37,6 +37,12 @@ def with_store(tables, store):
 
 def months_of(period: str) -> list[str]:
     return [f"{year}-{month:02d}" for year in (int(period[:4]) - 1, int(period[:4])) for month in range(1, int(period[5:]) + 1)]
+
+
+def all_chapters(*months: str, flow: str = "export", value: int = 1) -> list[dict]:
+    """Rows of every chapter, so that these months count as downloads of all goods."""
+    return [{"period": month, "flow": flow, "commodity": f"{chapter:02d}999999", "partner": "ISL", "value": value}
+            for month in months for chapter in range(1, 98)]  # fmt: skip
 
 
 # --- published figures -------------------------------------------------------------------------------------------------------
@@ -85,7 +91,7 @@ CELL = st.tuples(st.sampled_from(CODES), st.sampled_from(("USA", "VNM", "DEU")),
 @given(now=st.lists(CELL, max_size=8), base=st.lists(CELL, max_size=8))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_contributions_of_each_level_sum_to_the_growth_of_the_whole(tables, detail_store, now, base):
-    period, anchor = "2025-01", [("85423110", "FRA", 1000), ("87038020", "FRA", 1000), ("27101210", "FRA", 1000)]
+    period, anchor = "2025-01", [(row["commodity"], "ISL", 1000) for row in all_chapters("2025-01")]
     rows = {}
     for month, cells in ((period, [*now, *anchor]), ("2024-01", [*base, *anchor])):
         for code, partner, value in cells:
@@ -149,8 +155,35 @@ def test_a_good_without_trade_is_new_or_vanished(tables, detail_store):
     cells = {"2024-01": {"85423190": 5, "85414300": 9}, "2025-01": {"85423190": 5, "85423290": 8}}
     rows = [{"period": m, "flow": "export", "commodity": c, "partner": "USA", "value": v}
             for m, codes in cells.items() for c, v in codes.items()]  # fmt: skip
-    frame = helpers.new_goods(with_store(tables, detail_store(*rows)), "2025-01", "USA")
+    mine = with_store(tables, detail_store(*rows, *all_chapters("2024-01", "2025-01")))
+    frame = helpers.new_goods(mine, "2025-01", "USA")
     assert dict(frame["what"]) == {"854143": "vanished", "854232": "new"}
+
+
+def test_what_is_in_no_download_is_neither_new_nor_vanished(tables, detail_store):
+    rows = [{"period": m, "flow": "export", "commodity": c, "partner": p, "value": v} for m, c, p, v in (
+        ("2024-01", "85414300", "USA", 9), ("2024-01", "85423190", "USA", 5), ("2025-01", "85423190", "USA", 6),
+        ("2025-01", "85423290", "USA", 8), ("2024-01", "85423990", "VNM", 3), ("2025-01", "85423990", "USA", 4))]  # fmt: skip
+    mine = with_store(tables, detail_store(*rows))
+    assert dict(helpers.new_goods(mine, "2025-01", "USA")["what"]) == {"854239": "new"}  # Viet Nam had it
+    with pytest.warns(MissingFigures, match="some goods only"):
+        frame = helpers.partner_goods(mine, "2025-01", "USA", digits=8)
+    assert "85414300" not in frame.index
+    assert pd.isna(frame.at["85423290", "base"])
+    assert frame.at["85423990", "base"] == 0
+    assert helpers.partner_goods(mine, "2025-01", "USA", digits=2).at["85", "name"].endswith("(in part)")
+    assert helpers.diversion(mine, "2025-01", "USA").empty
+
+
+def test_a_month_with_more_goods_comes_before_a_year_with_few(tables, detail_store):
+    solar = [
+        {"period": m, "flow": "export", "commodity": "85414300", "partner": "USA", "value": 1} for m in months_of("2025-03")
+    ]
+    cars = {"period": "2025-03", "flow": "export", "commodity": "87038010", "partner": "USA", "value": 5}
+    mine = with_store(tables, detail_store(*solar, cars))
+    found = traded_goods.partner_goods(mine, "2025-03", "USA", "export", 2)
+    assert (found.over, list(found.frame.index)) == ("month", ["87", "85"])
+    assert traded_goods.partner_goods(mine, "2025-03", "USA", "export", 8, within="8541").over == "ytd"
 
 
 def test_diversion_is_the_smaller_of_fall_and_rise(tables, detail_store):

@@ -3,13 +3,14 @@
 Downloads break trade down in many ways: by eight-digit code and partner, by four digits alone, by customs regime as well. A
 question is answered from one way for each chapter, the one that has most of the trade asked for, so that nothing is counted
 twice and now and a year earlier are broken down alike. A chapter counts where it is available in every month of the span; it is
-compared where it is in every month a year earlier, too.
+compared where it is in every month a year earlier, too. Where downloads have only some goods, no chapter is whole: a good is
+compared only if somebody traded it in both years, and what is not in the downloads is never taken for nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import pandas as pd
@@ -28,11 +29,6 @@ CURRENCIES = ("CNY", "USD")  # of two that say as much, the first
 LEVELS = (2, 4, 6, 8)
 FULL = 80  # chapters: a month with more was asked for as a whole, and a chapter that is not in it had no trade
 ALL_CHAPTERS = frozenset(f"{chapter:02d}" for chapter in range(1, 98))
-HEADINGS = {  # lines of customs' list that are headings of the Harmonized System, and nothing else
-    "coal": ("2701", "2702"), "copper_ore": ("2603",), "crude_oil": ("2709",), "integrated_circuits": ("8542",),
-    "iron_ore": ("2601",), "lithium_ion_batteries": ("850760",), "soya_beans": ("1201",),
-    "passenger_cars": ("8703",), "solar_cells": ("854142", "854143"),
-}  # fmt: skip
 COUNTED = ("unit", "quantity", "quantity_base")
 SUMS = ("value", "base", "month", "month_base")  # year to date and month, each now and a year earlier
 
@@ -64,6 +60,7 @@ class Way:
     currency: str
     now: frozenset[str]
     base: frozenset[str]
+    whole: bool = False  # of all goods, in both years
 
     @property
     def digits(self) -> int:
@@ -89,7 +86,7 @@ def ways(tables: Tables, span: Span, flow: str) -> tuple[Way, ...]:
         needed = [span.now[-1:], span.base[-1:]] if "ytd" in shape.split() else [span.now, span.base]
         now, base = (_in_all(months, each) for each in needed)
         if now:
-            found.append(Way(shape, currency, now, base & now))
+            found.append(Way(shape, currency, now, base & now, now >= ALL_CHAPTERS and base >= ALL_CHAPTERS))
     return tuple(found)
 
 
@@ -134,20 +131,25 @@ def chosen(
 ) -> tuple[Span, str, dict[str, Way]]:
     """The span, the currency, and for each chapter the way that has most of what is asked for; of equal ones the coarsest.
 
-    The span is the year to date; the month by itself where not all months are available. Raises NotAvailable where there is
-    none either, with the newest month that has any.
+    The span is the year to date; the month by itself where more chapters have it than have all months of the year. Raises
+    NotAvailable where there is neither, with the newest month that has any.
     """
     wanted, only = frozenset(by), frozenset(chapters)
-    for span in (span_of(period), span_of(period, "month")):
-        possible = [
-            Way(way.shape, way.currency, way.now & only if only else way.now, way.base & only if only else way.base)
+
+    def possible_over(span: Span) -> list[Way]:
+        found = [
+            replace(way, now=way.now & only if only else way.now, base=way.base & only if only else way.base)
             for way in ways(tables, span, flow)
             if wanted <= way.by and way.digits >= digits
         ]
-        possible = [way for way in possible if way.now]
-        if possible:
-            break
-    else:
+        return [way for way in found if way.now]
+
+    year, month = span_of(period), span_of(period, "month")
+    over = {span: possible_over(span) for span in (year, month)}
+    reach = {span: len(frozenset().union(*(way.now for way in found))) for span, found in over.items()}
+    span = year if reach[year] >= reach[month] else month
+    possible = over[span]
+    if not possible:
         raise NotAvailable("detail", _why_none(tables, period, flow, wanted, digits, only))
     currency = max(CURRENCIES, key=lambda c: len(frozenset().union(*(way.now for way in possible if way.currency == c))))
     possible = [way for way in possible if way.currency == currency]
@@ -193,6 +195,7 @@ class Asked(NamedTuple):
     """What a question has in common with all others: the condition on rows, the sums, the currency, the ways by chapter."""
 
     where: str
+    anybody: str  # the same for all partners
     sums: str
     span: Span
     currency: str
@@ -202,6 +205,11 @@ class Asked(NamedTuple):
     def compared(self) -> frozenset[str]:
         """The chapters that are available a year earlier, too."""
         return frozenset(chapter for chapter, way in self.ways.items() if chapter in way.base)
+
+    @property
+    def in_part(self) -> frozenset[str]:
+        """The chapters of which only some goods are available."""
+        return frozenset(chapter for chapter, way in self.ways.items() if not way.whole)
 
     @property
     def digits(self) -> int:
@@ -237,8 +245,8 @@ def asked(
         f"CAST(sum(CASE WHEN period = {quoted(span.month_base)} AND kind = 'month' THEN value ELSE 0 END) AS DOUBLE) "
         "AS month_base"
     )
-    condition = f"currency = {quoted(currency)} AND ({only}) AND {months} AND ({where})"
-    return Asked(condition, sums, span, currency, ways_of)
+    anybody = f"currency = {quoted(currency)} AND ({only}) AND {months}"
+    return Asked(f"{anybody} AND ({where})", anybody, sums, span, currency, ways_of)
 
 
 class Sums(NamedTuple):
@@ -247,6 +255,7 @@ class Sums(NamedTuple):
     rows: pd.DataFrame
     currency: str
     span: Span
+    in_part: frozenset[str]  # chapters of which only some goods are available
 
 
 def sums(
@@ -259,7 +268,34 @@ def sums(
     """
     how = asked(tables, period, flow, where, by, digits, chapters)
     rows = _sums(tables, period, flow, group, how.where, how.sums, how.span, how.compared, quantities)
-    return Sums(rows, how.currency, how.span)
+    if how.in_part & frozenset(rows["chapter"]):
+        rows = _as_far_as_known(rows, _spans_of_codes(tables, period, flow, how, group), group)
+    return Sums(rows, how.currency, how.span, how.in_part)
+
+
+def _spans_of_codes(tables: Tables, period: str, flow: str, how: Asked, group: str) -> pd.DataFrame:
+    """Where only some goods are available: has anybody figures of a code now, and a year earlier? Columns commodity, now, base.
+
+    Of partners only the codes that were asked for.
+    """
+    ytd, rows = f"period >= {quoted(how.span.now[0])}", how.anybody if group == "commodity" else how.where
+    return query(
+        tables, period,
+        f"SELECT commodity, CAST(max(CASE WHEN {ytd} THEN 1 ELSE 0 END) AS INTEGER) AS now, "
+        f"CAST(max(CASE WHEN {ytd} THEN 0 ELSE 1 END) AS INTEGER) AS base "
+        f"FROM detail WHERE {rows} AND substr(commodity, 1, 2) IN {listed(sorted(how.in_part))} GROUP BY commodity",
+        first=how.span.base[0], last=period, flow=flow,
+    )  # fmt: skip
+
+
+def _as_far_as_known(rows: pd.DataFrame, codes_: pd.DataFrame, group: str) -> pd.DataFrame:
+    """The sums without codes that nobody has figures of now; NaN a year earlier where nobody had some then."""
+    column = "code" if group == "commodity" else "chapter"
+    key = codes_["commodity"] if group == "commodity" else codes_["commodity"].str[:2]
+    new, gone = (set(key[codes_[span] == 0]) for span in ("base", "now"))
+    rows = rows[~rows[column].isin(gone)].copy() if group == "commodity" else rows.copy()
+    rows.loc[rows[column].isin(new), rows.columns.intersection(["base", "month_base", "quantity_base"])] = float("nan")
+    return rows
 
 
 @cached

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from customs_report.calculations.detail import (
-    HEADINGS,
     LEVELS,
     SUMS,
     asked,
@@ -23,7 +22,7 @@ from customs_report.calculations.detail import (
     sums,
 )
 from customs_report.calculations.levels import find_level
-from customs_report.detail.names import CHINESE, name_of_code, names_of_codes
+from customs_report.detail.names import CHINESE, HEADINGS, name_of_code, names_of_codes
 from customs_report.detail.query import listed, query, quoted
 from customs_report.errors import InputError
 from customs_report.facts import NotAvailable
@@ -56,6 +55,7 @@ class Traded(NamedTuple):
     frame: pd.DataFrame
     currency: str
     over: str
+    in_part: bool = False  # of some goods only: shares and points are of these
 
 
 class Diverted(NamedTuple):
@@ -65,6 +65,7 @@ class Diverted(NamedTuple):
     whole: dict[str, float]
     currency: str
     over: str
+    in_part: bool = False
 
 
 @cached
@@ -74,10 +75,14 @@ def partner_goods(tables: Tables, period: str, partner: str, flow: str, digits: 
         raise InputError(f"digits are one of {', '.join(map(str, LEVELS))}, not {digits!r}")
     digits = int(digits)
     by, where = () if partner == WORLD else ("partner",), countries(tables, partner)
-    found = sums(tables, period, flow, "commodity", where, by, digits)
+    found = sums(tables, period, flow, "commodity", where, by, digits, [within[:2]] if within else ())
     rows = found.rows[found.rows["code"].str.startswith(within)] if within else found.rows
     rows = rows.assign(code=rows["code"].str[:digits])
-    return Traded(_goods(tables, _together(rows)), found.currency, found.span.over)
+    finer = frozenset(rows["code"][found.rows["code"].reindex(rows.index).str.len() > digits])
+    frame = _goods(tables, _together(rows))
+    in_part = [code in finer and code[:2] in found.in_part for code in frame.index]
+    frame["name"] = [f"{name} (in part)" if part else name for name, part in zip(frame["name"], in_part, strict=True)]
+    return Traded(frame, found.currency, found.span.over, bool(found.in_part))
 
 
 def commodity_partners(tables: Tables, period: str, flow: str, commodity: str) -> Traded:
@@ -99,7 +104,7 @@ def _partners_of(tables: Tables, period: str, flow: str, prefixes: tuple[str, ..
     frame["unit_value"] = frame["value"] / frame["quantity"]
     usual = frame["unit_value"].median()
     frame["outlier"] = ~(frame["unit_value"] / usual).between(1 / OUTLIER, OUTLIER) & frame["unit_value"].notna()
-    return Traded(frame[list(PARTNERS)].rename_axis("partner"), found.currency, found.span.over)
+    return Traded(frame[list(PARTNERS)].rename_axis("partner"), found.currency, found.span.over, False)
 
 
 def codes_of(commodity: str) -> tuple[str, ...]:
@@ -153,8 +158,14 @@ def goods_by_section(tables: Tables, period: str, flow: str) -> Traded:
         mine = chapters[(chapters.index >= section.first_chapter) & (chapters.index <= section.last_chapter)].sort_index()
         if mine.empty:
             continue
-        rows.append({"code": section.section, "name": section.name, **mine[list(SUMS)].sum(min_count=len(mine)).to_dict()})
-        rows += [{"code": code, "name": name_of_code(tables, code), **row} for code, row in mine[list(SUMS)].iterrows()]
+        in_part = " (in part)" if found.in_part & {*mine.index} else ""
+        rows.append(
+            {"code": section.section, "name": section.name + in_part, **mine[list(SUMS)].sum(min_count=len(mine)).to_dict()}
+        )
+        part = {code: " (in part)" if code in found.in_part else "" for code in mine.index}
+        rows += [
+            {"code": code, "name": name_of_code(tables, code) + part[code], **row} for code, row in mine[list(SUMS)].iterrows()
+        ]
     whole = chapters[list(SUMS)].sum(min_count=len(chapters))
     rows.append({"code": "sum", "name": "All detail data", **whole.to_dict()})
     level = {column: find_level(tables, f"{flow}s", currency, over, period)
@@ -169,7 +180,7 @@ def goods_by_section(tables: Tables, period: str, flow: str) -> Traded:
     frame["contribution"] = frame["change"] / whole["base"] * 100
     frame["covered"] = float("nan")
     frame.loc["sum", "covered"] = whole["value"] / published["value"] * 100
-    return Traded(frame, currency, found.span.over)
+    return Traded(frame, currency, found.span.over, bool(found.in_part))
 
 
 @cached
@@ -230,7 +241,7 @@ def listed_goods(tables: Tables, period: str, partner: str, flow: str, name: str
     frame = _goods(tables, _together(found.rows))
     own = known.drop_duplicates("code", keep="last").set_index("code")["name"]
     frame["name"] = [own.get(code, name) for code, name in frame["name"].items()]
-    return Traded(frame, found.currency, found.span.over)
+    return Traded(frame, found.currency, found.span.over, bool(found.in_part))
 
 
 # --- what replaced a market -------------------------------------------------------------------------------------------------
@@ -257,12 +268,13 @@ def diversion(tables: Tables, period: str, partner: str) -> Diverted:
         f"CAST(sum(CASE WHEN {ytd} THEN 0 ELSE value END) AS DOUBLE) AS base "
         f"FROM detail WHERE {how.where} AND {compared} AND partner <> '' GROUP BY 1, 2"
     )
+    known = " WHERE now + others > 0 AND base + others_base > 0" if how.in_part else ""  # by anybody, in both years
     lost = (
         f"WITH cells AS ({cells}), beside AS (SELECT partner, code, now, base, "
         "sum(now) OVER (PARTITION BY code) - now AS others, "
         "sum(base) OVER (PARTITION BY code) - base AS others_base FROM cells), "
         "moved AS (SELECT partner, code, now, base, others, others_base, greatest(0, base - now) AS fall, "
-        "greatest(0, least(base - now, others - others_base)) AS diverted FROM beside) "
+        f"greatest(0, least(base - now, others - others_base)) AS diverted FROM beside{known}) "
     )
     given = {"first": span.base[0], "last": period, "flow": "export"}
     found = query(
@@ -277,7 +289,7 @@ def diversion(tables: Tables, period: str, partner: str) -> Diverted:
         raise NotAvailable("detail", "no exports to this partner in the detail data, now and a year earlier")
     goods = found[found["code"] != ""].drop(columns="partner").sort_values(["diverted", "code"], ascending=[False, True])
     goods.insert(1, "name", names_of_codes(tables, goods["code"]))
-    return Diverted(goods.set_index("code"), _place(by_partner, partner), how.currency, span.over)
+    return Diverted(goods.set_index("code"), _place(by_partner, partner), how.currency, span.over, bool(how.in_part))
 
 
 def _place(by_partner: pd.DataFrame, partner: str) -> dict[str, float]:
@@ -298,16 +310,19 @@ def _place(by_partner: pd.DataFrame, partner: str) -> dict[str, float]:
 
 
 @cached
-def diversion_by_year(tables: Tables, period: str, partner: str, first: int = 2018) -> pd.DataFrame:
+def diversion_by_year(tables: Tables, period: str, partner: str, first: int = 2018) -> Traded:
     """The same of each year: the year to date up to the month of the period. Index year; only years with figures."""
-    rows = {}
+    rows, found = {}, None
     for year in range(first, int(period[:4]) + 1):
         try:
             found = diversion(tables, f"{year}-{period[5:]}", partner)
         except NotAvailable:
             continue
         rows[year] = found.whole
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("year")
+    if not found:
+        raise NotAvailable("detail", "no exports to this partner in the detail data, now and a year earlier")
+    frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("year")
+    return Traded(frame, found.currency, found.over, found.in_part)
 
 
 # --- new goods, narrow supply -------------------------------------------------------------------------------------------------
@@ -322,7 +337,7 @@ def new_goods(tables: Tables, period: str, partner: str, flow: str) -> Traded:
     moved = moved.assign(what=moved["base"].map(lambda base: "new" if base == 0 else "vanished"))
     size = moved[["value", "base"]].max(axis=1)
     frame = moved.loc[size.sort_values(ascending=False).index, ["name", "what", "value", "base"]]
-    return Traded(frame, found.currency, found.over)
+    return Traded(frame, found.currency, found.over, found.in_part)
 
 
 @cached
@@ -343,7 +358,7 @@ def sole_sources(tables: Tables, period: str, flow: str = "import", share: float
     )  # fmt: skip
     found.insert(1, "name", names_of_codes(tables, found["code"]))
     found.insert(3, "source", [partner_name(tables, code) for code in found["partner"]])
-    return Traded(found.set_index("code"), how.currency, how.span.over)
+    return Traded(found.set_index("code"), how.currency, how.span.over, bool(how.in_part))
 
 
 @cached

@@ -79,7 +79,7 @@ def add_downloads(
         if wrong:
             staged = _without(staged, wrong, staging)
         change = vintages.merge(mine, staged.files, staging)
-        known = len(downloads) - len({download.digest for download in new})
+        known = len(downloads) - len(new)
         added = Added(tuple(sorted(staged.results, key=lambda result: result.name)), change.counts, known)
         good = {result.digest: result.name for result in staged.results if not result.refused}
         if good and not dry_run:
@@ -132,6 +132,10 @@ def written_to_disk(folder: Path) -> Iterator[None]:
 
     try:
         yield
+    except RuntimeError as error:
+        if "interrupted" in str(error).lower():  # Ctrl-C in the middle of a query
+            raise KeyboardInterrupt from error
+        raise
     except (OSError, duckdb.InvalidInputException, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         said = getattr(error, "strerror", None) or str(error).partition("\n")[0]
         raise InputError(f"the data in {folder} cannot be changed: {said}") from error
@@ -154,21 +158,26 @@ def _without(staged: Staged, wrong: dict[str, str], staging: Path) -> Staged:
     return Staged(files, [replace(each, refused=wrong.get(each.path, each.refused)) for each in staged.results])
 
 
-def coverage(mine: Store) -> pd.DataFrame:
-    """What is available: for each year, flow and breakdown how many months, chapters and partners, and which are missing."""
-    rows = []
+def coverage(mine: Store, years: Iterable[str] = ()) -> pd.DataFrame:
+    """What is available: a row for each year, flow, breakdown and the chapters that have the same months; what is missing."""
+    rows, only = [], set(years)
     for flow in ("export", "import"):
         for key, months in mine.held(flow).items():
             shape, _, currency = key.partition("|")
-            for year in sorted({month[:4] for month in months}):
-                in_year = {month: set(chapters_of(bits)) for month, bits in months.items() if month[:4] == year}
-                everywhere: set[str] = set().union(*in_year.values())
-                some = everywhere - everywhere.intersection(*in_year.values())
-                missing = [month for month in year_to_date(f"{year}-12") if month not in in_year and month <= mine.last]
-                found = (len(in_year), _runs([month[5:] for month in missing]), len(everywhere), _runs(sorted(some)))
-                rows.append((year, flow, shape, currency, *found))
-    columns = ["year", "flow", "by", "currency", "months", "missing_months", "chapters", "chapters_in_some_months"]
-    return pd.DataFrame(rows, columns=columns).sort_values(["year", "flow", "by"], ignore_index=True)
+            for year in sorted({month[:4] for month in months} & only if only else {month[:4] for month in months}):
+                of_chapter: dict[str, list[str]] = {}
+                for month in sorted(month for month in months if month[:4] == year):
+                    for chapter in chapters_of(months[month]):
+                        of_chapter.setdefault(chapter, []).append(month[5:])
+                alike: dict[tuple[str, ...], list[str]] = {}
+                for chapter, mine_ in sorted(of_chapter.items()):
+                    alike.setdefault(tuple(mine_), []).append(chapter)
+                expected = [month[5:] for month in year_to_date(f"{year}-12") if month <= mine.last]
+                for found, chapters in sorted(alike.items(), key=lambda each: -len(each[1])):
+                    missing = [month for month in expected if month not in found]
+                    rows.append((year, flow, shape, currency, _runs(found), _runs(missing), len(chapters), _runs(chapters)))
+    columns = ["year", "flow", "by", "currency", "months", "missing", "count", "chapters"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["year", "flow", "by"], kind="stable", ignore_index=True)
 
 
 def _runs(numbers: Sequence[str]) -> str:

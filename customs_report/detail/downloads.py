@@ -338,7 +338,9 @@ class _Batch:
             return None
 
     def _garbled(self, raw: Path, what: str) -> Iterator[str]:
-        """The names of a column that are no text in the encoding of the files."""
+        """The names of a column that are no text in the encoding of the files; of UTF-8 DuckDB has refused them already."""
+        if self.bytes_as == "utf-8":
+            return
         for (label,) in self.connection.execute(f"SELECT DISTINCT {what} FROM {_in(raw)} WHERE NOT bad").fetchall():
             try:
                 self._decoded(label)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from customs_report.common_names import COMMODITIES
 from customs_report.detail.store import Store
 from customs_report.errors import InputError
 from customs_report.tables import Tables, cached
@@ -80,13 +81,35 @@ def names_of_codes(tables: Tables, codes: Iterable[str], language: int = ENGLISH
 
 def search(tables: Tables, words: str, most: int = 30) -> list[tuple[str, str]]:
     """Codes whose name has all of these words, or that begin with the digits given: code and name, headings first."""
-    text = words.strip()
-    listed, printed = _listed(tables), _printed(tables.detail)
-    known = {code: (*listed.get(code, ()), *printed.get(code, ())) for code in {**listed, **printed}}
+    text, known = words.strip(), _listed(tables) | _printed(tables.detail)
     if text.isdigit():
         found: Iterable[str] = (code for code in known if code.startswith(text))
     else:
-        wanted = [part for part in re.split(r"\W+", text.lower()) if part]
-        found = (code for code, both in known.items() if all(part in " ".join(both).lower() for part in wanted))
+        wanted = [SPOKEN.get(word, word) for word in re.split(r"\W+", text.lower()) if word]
+        found = [code for code in known if all(word in _said(tables)[code] for word in wanted)]
     codes = sorted(found, key=lambda code: (len(code), code))[:most]
     return [*zip(codes, names_of_codes(tables, codes), strict=True)]
+
+
+@cached
+def _said(tables: Tables) -> dict[str, str]:
+    """What each code is called, in all words: by customs, in the lists of codes, and by people."""
+    known = _listed(tables) | _printed(tables.detail)
+    said = {code: " ".join(both) for code, both in known.items()}
+    for row in tables.code_lists.itertuples(index=False):
+        said[row.code] = f"{said.get(row.code, '')} {row.list.replace('_', ' ')} {row.name}"
+    for slug, codes in HEADINGS.items():
+        for code in codes:
+            said[code] = f"{said.get(code, '')} {slug.replace('_', ' ')} {COMMODITIES.get(slug, '')}"
+    return {code: text.lower() for code, text in said.items() if code in known}
+
+
+SPOKEN = {  # what people say, and what the lists say; also words whose plural is not theirs with an s
+    "batteries": "batter", "battery": "batter", "panels": "module", "panel": "module", "phones": "telephone",
+    "phone": "telephone", "earths": "earth", "chip": "chips",
+}  # fmt: skip
+HEADINGS = {  # lines of customs' list that are headings of the Harmonized System, and nothing else
+    "coal": ("2701", "2702"), "copper_ore": ("2603",), "crude_oil": ("2709",), "integrated_circuits": ("8542",),
+    "iron_ore": ("2601",), "lithium_ion_batteries": ("850760",), "passenger_cars": ("8703",),
+    "solar_cells": ("854142", "854143"), "soya_beans": ("1201",),
+}  # fmt: skip

@@ -50,8 +50,8 @@ def problems(store: Store, staged: Sequence[Path], folder: Path, accept: bool) -
         if not 1 / TABLE_FACTOR < ratio / usual < TABLE_FACTOR:
             name = "yuan" if currency == "CNY" else "dollars"
             found[filename] = (
-                f"its numbers are {ratio / usual:.3g} times those stored for the same lines in {name}; is the currency right? "
-                "Add it with --accept if it is"
+                f"its numbers are {ratio / usual:.3g} times those stored for the same lines in {name}; are currency and flow "
+                "right? Add it with --accept if it is"
             )
         else:
             found.pop(filename, None)

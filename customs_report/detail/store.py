@@ -101,7 +101,7 @@ class Folder:
             raise InputError(f"the detail data in {self.folder} cannot be read: {error.strerror or error}") from error
 
     def write(self, name: str, content: bytes) -> None:
-        staged = self.folder / f".{name}.{os.getpid()}"
+        staged = self.folder / f".{name}.staged"
         try:
             with staged.open("wb") as file:
                 file.write(content)

@@ -12,9 +12,9 @@ from customs_report.english.grammar import name_of
 from customs_report.exhibits.detail_report import as_far, method
 from customs_report.exhibits.front_page import period_and_vintage
 from customs_report.exhibits.goods_in_detail import (
-    as_far_as_held,
     label_in,
     not_in_detail,
+    notes_of,
     partners_of,
     traded_table,
 )
@@ -23,7 +23,7 @@ from customs_report.exhibits.selection import marked, to_date
 from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Cell, Runs, say
 from customs_report.messages import message
-from customs_report.names import Name
+from customs_report.names import Name, in_sentence
 from customs_report.numbers import CURRENCY_WORDS
 from customs_report.profile import CodeProfile
 from customs_report.report import using
@@ -58,7 +58,7 @@ def tiles(report: CodeProfile) -> tuple[Tile, ...]:
 
 
 def _name(report: CodeProfile) -> Name:
-    return Name(report.code, f"{report.name} (HS {report.code})", "")
+    return Name(report.code, f"{in_sentence(report.name)} (HS {report.code})", "")
 
 
 def size(report: CodeProfile, *frames: pd.DataFrame) -> Exhibit:
@@ -75,10 +75,13 @@ def _whole(report: CodeProfile) -> tuple[str, pd.DataFrame]:
 
 def _size_words(report: CodeProfile) -> Words:
     table, frame = _whole(report)
+    if report.code not in frame.index:
+        return Words(not_in_detail("goods"))
     row, unit = frame.loc[report.code], frame.attrs["currency"]
     value = Cell(table, report.code, "value", float(row["value"]), unit)
     growth = Cell(table, report.code, "growth", float(row["growth"]))
-    return Words(so_much(report.flow, value, growth if growth.value == growth.value else None), notes=(as_far_as_held(),))
+    claim = so_much(report.flow, value, growth if growth.value == growth.value else None)
+    return Words(claim, notes=notes_of(report, frame, [report.code]))
 
 
 @message
@@ -164,7 +167,7 @@ def _parts(report: CodeProfile) -> tuple[str, pd.DataFrame]:
 
 def _parts_words(report: CodeProfile) -> Words:
     _, frame = _parts(report)
-    return Words(not_in_detail("parts") if frame.empty else consists_of(), notes=() if frame.empty else (as_far_as_held(),))
+    return Words(not_in_detail("parts") if frame.empty else consists_of())
 
 
 @message

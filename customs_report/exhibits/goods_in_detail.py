@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 import helpers
+from customs_report.calculations.detail import codes, detail_origins
+from customs_report.calculations.traded_goods import codes_of
 from customs_report.display import Column, Exhibit, Row, Table, Words
 from customs_report.display.tables import Kind
 from customs_report.english.grammar import dated, name_of, opened, the_partner
 from customs_report.exhibits.selection import partner, present
 from customs_report.facts import Cell, Cite, Mark, NotAvailable, Runs, say
 from customs_report.messages import Message, message
-from customs_report.names import Name
-from customs_report.numbers import CURRENCY_WORDS, WORDS
+from customs_report.names import Name, in_sentence
+from customs_report.numbers import CURRENCY_WORDS, ORDINALS, WORDS
 from customs_report.report import Report, using
 
 SHOWN = 15  # rows of a table
@@ -78,19 +80,43 @@ def reason(why: NotAvailable) -> Runs:
 
 
 @message
-def as_far_as_held() -> Runs:
-    return ("As far as detailed data go: the rest of trade may lie elsewhere.",)
+def some_goods() -> Runs:
+    return ("Only some goods are in the detail data: sums, shares and points are of these.",)
+
+
+@message
+def from_sources(sources: list[str]) -> Runs:
+    """Who published the figures that an exhibit rests on, and who compiled them."""
+    return name_of("sources", f"Source: {'; '.join(sources)}.")
+
+
+def notes_of(report: Report, frame: pd.DataFrame, prefixes: Iterable[str]) -> tuple[Message, ...]:
+    """Whether the detail data have some goods only, and the sources of these."""
+    origins = detail_origins(report.tables, codes(sorted({*prefixes})))
+    first, last = f"{int(report.period[:4]) - 1}-01", report.period
+    used = dict.fromkeys(source.names for month, source, _ in origins if first <= month <= last)
+    known, said = report.tables.sources.set_index("source"), []
+    for name in (name for name in used if name in known.index):
+        licence = f" ({known.at[name, 'licence']})" if known.at[name, "licence"] else ""
+        said.append(f"{known.at[name, 'publisher']}, {known.at[name, 'what']}{licence}")
+    return present(some_goods() if frame.attrs.get("in_part") else None, from_sources(said) if said else None)
+
+
+def chapters_in(frame: pd.DataFrame) -> set[str]:
+    return {str(code)[:2] for code in frame.index if str(code)[:2].isdigit()}
 
 
 @message
 def largest(name: Name, value: Cell) -> Runs:
-    template = "The largest is {name} with {value:bn} billion {currency}."
+    style, size = ("million", "million") if abs(value.value) < MILLIONS else ("bn", "billion")
+    template = f"The largest is {{name}} with {{value:{style}}} {size} {{currency}}."
     return say(template, name=the_partner(name), value=value, currency=CURRENCY_WORDS[value.unit])
 
 
 @message
 def changed_most(name: Name, change: Cell) -> Runs:
-    template = "The one that moved most is {name} with {change:signed_bn} billion {currency} on a year earlier."
+    style, size = ("signed_million", "million") if abs(change.value) < MILLIONS else ("signed_bn", "billion")
+    template = f"The one that moved most is {{name}} with {{change:{style}}} {size} {{currency}} on a year earlier."
     return say(template, name=the_partner(name), change=change, currency=CURRENCY_WORDS[change.unit])
 
 
@@ -120,7 +146,7 @@ def most_of(table: str, frame: pd.DataFrame, name: Callable[[str], Name]) -> tup
 
 def good_in(frame: pd.DataFrame) -> Callable[[str], Name]:
     """The good of a row, for a message: its name and code."""
-    return lambda code: Name(code, f"{frame.at[code, 'name']} (HS {code})", frame.at[code, "name_zh"])
+    return lambda code: Name(code, f"{in_sentence(frame.at[code, 'name'])} (HS {code})", frame.at[code, "name_zh"])
 
 
 def label_in(frame: pd.DataFrame) -> Callable[[str], Runs]:
@@ -153,7 +179,7 @@ def _goods_words(report: Report, claim: Message, code: str) -> Words:
         return _missing(frames["exports"], "goods")
     flow, frame = next(iter(there.items()))
     said = most_of(f"partner_goods.{code}.{flow.removesuffix('s')}", frame, good_in(frame))
-    return Words(claim, said, notes=(as_far_as_held(),))
+    return Words(claim, said, notes=notes_of(report, frame, chapters_in(frame)))
 
 
 def _goods_table(report: Report, code: str, flow: str) -> Table | None:
@@ -177,7 +203,8 @@ def _partners_words(report: Report, claim: Message, flow: str, code: str) -> Wor
     if frame.empty:
         return _missing(frame, "partners")
     table = f"commodity_partners.{flow.removesuffix('s')}.{code}"
-    return Words(claim, most_of(table, frame, lambda row: partner(report, row)), notes=(as_far_as_held(),))
+    said = most_of(table, frame, lambda row: partner(report, row))
+    return Words(claim, said, notes=notes_of(report, frame, codes_of(code)))
 
 
 def _partners_table(report: Report, flow: str, code: str) -> Table | None:
@@ -205,7 +232,7 @@ def _sections_words(report: Report) -> Words:
         return _missing(exports, "sections")
     covered = exports.at["sum", "covered"]
     claim = by_section(Cell("goods_by_section.export", "sum", "covered", covered) if covered == covered else None)
-    return Words(claim, notes=(sections_note(),))
+    return Words(claim, notes=(sections_note(), *notes_of(report, exports, chapters_in(exports))))
 
 
 @message
@@ -273,7 +300,7 @@ def _drivers_words(report: Report) -> Words:
                    if frame.at[first, "contribution"] > 0 else None,
                    took_most(named(last), _of(frame, table, last, "contribution"))
                    if frame.at[last, "contribution"] < 0 else None)  # fmt: skip
-    return Words(goods_behind_growth(), said, notes=(points_note(), as_far_as_held()))
+    return Words(goods_behind_growth(), said, notes=(points_note(), *notes_of(report, whole, chapters_in(whole))))
 
 
 @message
@@ -318,11 +345,13 @@ def _cars_words(report: Report) -> Words:
     regions = every[(every["kind"] == "region") & (every.index != WORLD)].dropna(subset=["change"])
     world = _car(frame, WORLD, "growth")
     moved = str(regions["change"].abs().idxmax()) if len(regions) else ""
+    largest_ = str(every.index[1])
     said = present(
         cars_moved(Name(moved, every.at[moved, "name"], ""), _car(frame, moved, "growth")) if moved else None,
-        largest_market(Name(str(every.index[1]), every["name"].iloc[1], ""), _car(frame, str(every.index[1]), "share")),
+        largest_market(Name(largest_, every.at[largest_, "name"], ""), _car(frame, largest_, "share")),
     )
-    return Words(cars_grew(world if world.value == world.value else None), said, notes=(port_of_entry(), as_far_as_held()))
+    claim = cars_grew(world if world.value == world.value else None)
+    return Words(claim, said, notes=(port_of_entry(), *notes_of(report, frame, ["8703"])[-1:]))
 
 
 def _car(frame: pd.DataFrame, destination: str, column: str) -> Cell:
@@ -412,7 +441,7 @@ def _eu_words(report: Report) -> Words:
         return _missing(frames[LISTS[0]], "eu")
     goods, frame = next(iter(there.items()))
     said = most_of(f"listed_goods.export.EU27.{goods}".replace(".export.EU27", ".EU27.export"), frame, good_in(frame))
-    return Words(eu_buys(), said, notes=(lists_note(), as_far_as_held()))
+    return Words(eu_buys(), said, notes=(lists_note(), *notes_of(report, frame, chapters_in(frame))))
 
 
 @message
@@ -465,7 +494,8 @@ def _diverted_words(report: Report) -> Words:
         among_partners(mine["percentile"], mine["partners"]) if mine["percentile"].value == mine["percentile"].value else None,
         among_years(int((others >= mine["share"].value).sum()) + 1, len(others) + 1) if len(others) > 1 else None,
     )
-    return Words(went_elsewhere(mine["share"]), said, notes=(diversion_rule(), as_far_as_held()))
+    where = chapters_in(report.frame(helpers.partner_goods, partner="USA", flow="exports"))
+    return Words(went_elsewhere(mine["share"]), said, notes=(diversion_rule(), *notes_of(report, years, where)))
 
 
 @message
@@ -475,7 +505,7 @@ def nothing_fell() -> Runs:
 
 @message
 def went_elsewhere(share: Cell) -> Runs:
-    return say("{share:percent_size}% of what the US bought less went elsewhere", share=share)
+    return say("Of goods sold less to the US, {share:percent_size}% went elsewhere", share=share)
 
 
 @message
@@ -488,7 +518,7 @@ def among_partners(percentile: Cell, partners: Cell) -> Runs:
 
 @message
 def among_years(place: int, of: int) -> Runs:
-    return (f"Among {WORDS[of] if of < len(WORDS) else 'all'} years without new tariffs it would be in place {WORDS[place]}.",)
+    return say("Among {of} years without new tariffs it would be {place}.", of=WORDS[of], place=ORDINALS[place])
 
 
 @message
@@ -530,7 +560,8 @@ def _years_table(report: Report) -> Table | None:
         for year, row in frame.iterrows()
     )  # fmt: skip
     headers = (Column("Year"), *(Column(header, align="right") for _, header in columns.values()))
-    return Table("diversion-by-year", "The same span of each year, exports to the United States, in millions", headers, rows)
+    caption = f"The same span of each year, exports to the United States, million {CURRENCY_WORDS[frame.attrs['currency']]}"
+    return Table("diversion-by-year", caption, headers, rows)
 
 
 # --- new goods, narrow supply ------------------------------------------------------------------------------------------------
@@ -549,7 +580,7 @@ def _new_words(report: Report) -> Words:
     frame = _new_frame(report)
     if frame.empty:
         return _missing(frame, "new")
-    return Words(new_in_us(), notes=(extensive_margin(), as_far_as_held()))
+    return Words(new_in_us(), notes=(extensive_margin(), *notes_of(report, frame, chapters_in(frame))))
 
 
 @message
@@ -589,7 +620,7 @@ def _sources_words(report: Report) -> Words:
     frame = report.frame(helpers.sole_sources, flow="imports")
     if frame.empty:
         return _missing(frame, "sources")
-    return Words(from_one_source(), notes=(sources_rule(), as_far_as_held()))
+    return Words(from_one_source(), notes=(sources_rule(), *notes_of(report, frame, chapters_in(frame))))
 
 
 @message
