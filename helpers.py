@@ -228,7 +228,8 @@ def _period(given: Mapping[str, Any]) -> str:
     if period == NEWEST:
         flow = _flow(given).removesuffix("s") if "flow" in given else "export"
         by = ("partner",) if {"partner", "commodity"} & given.keys() and given.get("partner") != "WORLD" else ()
-        codes = traded_goods.codes_of(str(given.get("commodity", "")))
+        of_cars = traded_goods.CARS if given.keys() <= {"tables", "period"} else ""
+        codes = traded_goods.codes_of(str(given.get("commodity", of_cars)))
         chapters, digits = sorted({code[:2] for code in codes}), max(map(len, codes), default=2)
         return detail_data.newest(_tables(given), flow, by, digits, chapters) or vintages.latest(_tables(given))
     try:

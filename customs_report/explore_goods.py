@@ -17,7 +17,7 @@ from customs_report.frames import silently
 from customs_report.numbers import CURRENCY_WORDS, period_text, write
 from customs_report.tables import Tables
 
-MOST = 200  # matches in the list
+MOST, FIRST = 200, 12  # matches in the list; of these the first that has figures is shown
 ALL = "all partners"
 
 
@@ -42,11 +42,14 @@ class Goods(widgets.VBox):
         self._find()
 
     def _find(self, change: object = None) -> None:
-        """List the goods with these words; those that the detail data have first."""
+        """List the goods with these words, and show the first that the detail data have."""
         found = helpers.find_goods(self.tables, self.search.value, MOST)
         self.goods.options = [(f"{code} {name}"[:90], code) for code, name in found["name"].items()]
-        self.goods.value = found.index[0] if len(found) else None
+        self.goods.value = next(filter(self._has_figures, found.index[:FIRST]), found.index[0] if len(found) else None)
         self._choose()
+
+    def _has_figures(self, code: str) -> bool:
+        return not silently(helpers.commodity_partners, self.tables, flow=self.flow.value, commodity=code).empty
 
     def _choose(self, change: object = None) -> None:
         """Make the table of the good, and list its partners."""

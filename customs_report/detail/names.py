@@ -9,11 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from customs_report.common_names import COMMODITIES
-from customs_report.detail.store import Store
+from customs_report.detail.store import NAMES, Store
 from customs_report.errors import InputError
 from customs_report.tables import Tables, cached
 
-NAMES = "names.json"  # in the store: code -> [English, Chinese]
 ENGLISH, CHINESE = 0, 1
 IN_CHINESE = re.compile("[\u4e00-\u9fff]")
 

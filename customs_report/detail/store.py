@@ -23,6 +23,7 @@ from typing import Any, Protocol, cast
 from customs_report.errors import InputError
 from customs_report.schema import DATA
 
+NAMES = "names.json"  # code -> [English, Chinese], as downloads print them
 INDEX, SEED, SEED_INDEX = "index.json", "seed.parquet", "seed.json"
 CHAPTERS = 128  # bits: chapter 00 stands for figures without a commodity
 
@@ -223,8 +224,9 @@ class Store:
         return max((part.last for part in self.parts), default="")
 
     def upto(self, last: str) -> str:
-        """A hash of the parts that have months up to `last`."""
-        return digest_of(part for part in self.parts if part.first <= last)
+        """A hash of the parts that have months up to `last`, and of the names of goods."""
+        names = hashlib.sha256(self.place.read(NAMES) or b"").hexdigest()
+        return f"{digest_of(part for part in self.parts if part.first <= last)} {names}"
 
     def sources(self, last: str) -> set[str]:
         """The sources of the parts that have months up to `last`."""
