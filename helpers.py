@@ -156,12 +156,12 @@ def _subject(function: Callable[..., Any], given: Mapping[str, Any]) -> str:
     return f"{asked} for {names.the(names.partner_name(given['tables'], given['partner']))}" if "partner" in given else asked
 
 
-def _with_currency(found: traded_goods.Traded | traded_goods.Diverted) -> pd.DataFrame:
-    """The table; its `.attrs` say currency and span, and of diversion the result as a whole."""
+def _with_currency(found: traded_goods.Traded | traded_goods.Diverted, none: str = "") -> pd.DataFrame:
+    """The table; its `.attrs` say currency and span, of diversion the result as a whole. `none`: what an empty one means."""
     frame = found.frame.copy(deep=False)
     frame.attrs = {"currency": found.currency, "over": found.over, "in_part": found.in_part}
-    if frame.empty:
-        frame.attrs["why"] = "there are none in the detail data"
+    if frame.empty and none:
+        frame.attrs["why"] = none
     if isinstance(found, traded_goods.Diverted):
         frame.attrs["whole"] = dict(found.whole)
     return frame
@@ -749,7 +749,7 @@ def new_goods(tables: Tables, period: str = NEWEST, partner: str = "", flow: str
     >>> helpers.new_goods(tables, "2025-09", "Viet Nam")["what"].to_list()
     []
     """
-    return _with_currency(traded_goods.new_goods(tables, period, partner, flow.removesuffix("s")))
+    return _with_currency(traded_goods.new_goods(tables, period, partner, flow.removesuffix("s")), "no good is new or vanished")
 
 
 @_calculation(**dict.fromkeys(("now", "base", "others", "others_base", "diverted"), CURRENCY), name="")
@@ -764,7 +764,7 @@ def diversion(tables: Tables, period: str = NEWEST, partner: str = "USA") -> pd.
     >>> round(helpers.diversion(tables, "2025-09", "Brazil").attrs["whole"]["share"], 1).item()
     0.2
     """
-    return _with_currency(traded_goods.diversion(tables, period, partner))
+    return _with_currency(traded_goods.diversion(tables, period, partner), "no good went elsewhere")
 
 
 @_calculation(fall=CURRENCY, diverted=CURRENCY, share="percent", percentile="percent", partners="partners")
@@ -917,7 +917,7 @@ def sole_sources(tables: Tables, period: str = NEWEST, flow: str = "imports") ->
     >>> helpers.sole_sources(tables, "2024-09", "exports").empty
     True
     """
-    return _with_currency(traded_goods.sole_sources(tables, period, flow.removesuffix("s")))
+    return _with_currency(traded_goods.sole_sources(tables, period, flow.removesuffix("s")), "no good has one source alone")
 
 
 @_calculation(name="")

@@ -606,7 +606,7 @@ def _add_downloads(names: list[str], options: dict) -> tuple[int, list[str]]:
             say(f"{result.name}: query platform, {span}: {result.rows:,} rows")
         for remark in result.remarks:
             say(f"{result.name}: note: {remark}")
-    known = f"; {added.known:,} files added before" if added.known else ""
+    known = f"; {added.known:,} files known already" if added.known else ""
     counts = added.counts
     say(f"detail data: {counts.new:,} rows new, {counts.revised:,} revised, {counts.same:,} the same{known}")
     if added.written:

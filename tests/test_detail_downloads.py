@@ -364,6 +364,13 @@ def test_a_code_may_mean_two_partners_in_two_months(printed):
     assert {row[TEXTS.index("partner")] for row in found.verdicts["georgia.csv"].rows} == {"GEO"}
 
 
+def test_a_sum_beside_its_parts_has_a_shape_of_its_own(printed):
+    (reading,) = (each for each in readers.read((FIXTURES / "comtrade.json").read_bytes(), printed) if each.table == "detail")
+    rows = rows_of(reading, printed, RELEASE)
+    by = {(len(row.commodity), bool(row.partner)): row.shape for row in rows.itertuples()}
+    assert by == {(2, False): "2", (6, False): "6", (6, True): "6 partner"}
+
+
 # --- files that the platform has cut ------------------------------------------------------------------------------------------
 
 
@@ -486,7 +493,7 @@ def test_one_bad_file_among_many_good_ones_refuses_itself_alone(add, data_copy, 
     assert len(stored(data_copy)) == 24
     again = add(folder)
     assert (again.exit_code, len(again.stderr.splitlines())) == (2, 1)
-    assert "0 rows new, 0 revised, 0 the same; 12 files added before" in again.stdout
+    assert "0 rows new, 0 revised, 0 the same; 12 files known already" in again.stdout
     assert not (data_copy / "detail" / adding.STAGING).exists()
 
 
@@ -509,7 +516,9 @@ def test_a_file_that_is_implausible_refuses_itself_alone(add, data_copy, tmp_pat
     assert result.exit_code == 2
     refusals = {line.split(": ")[1].rsplit("/", 1)[1]: line for line in result.stderr.splitlines()}
     assert {*refusals} == {"thousands of yuan.csv", "d'or.csv", "revised.csv"}
-    assert "1e+03 times those stored for the same lines in yuan; is the currency right?" in refusals["thousands of yuan.csv"]
+    assert (
+        "1e+03 times those stored for the same lines in yuan; are currency and flow right?" in refusals["thousands of yuan.csv"]
+    )
     assert "500 times those stored for the same lines in dollars" in refusals["d'or.csv"]
     assert (
         "its figures sum to 20,090, those stored for the same months, goods and partners to 10,045" in refusals["revised.csv"]

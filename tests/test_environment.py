@@ -19,6 +19,7 @@ TEST = PROJECT["project"]["optional-dependencies"]["test"]
 DASK = PROJECT["project"]["optional-dependencies"]["dask"]
 BACKTEST = PROJECT["project"]["optional-dependencies"]["backtest"]
 SPARK = PROJECT["project"]["optional-dependencies"]["spark"]
+S3 = PROJECT["project"]["optional-dependencies"]["s3"]
 BUILD = PROJECT["build-system"]["requires"]
 
 # What conda-forge calls it, where that is not the name on PyPI.
@@ -60,7 +61,7 @@ def test_environment_repeats_the_bounds_of_the_project():
     assert pip_bounds == {name: bound for name, bound in bounds(RUNTIME).items() if name in pip_bounds}
 
 
-@pytest.mark.parametrize(("extra", "wanted", "apart"), [("dask", DASK, set()), ("spark", SPARK, {"openjdk"})])
+@pytest.mark.parametrize(("extra", "wanted", "apart"), [("dask", DASK, set()), ("spark", SPARK, {"openjdk"}), ("s3", S3, set())])
 def test_environment_names_an_extra_with_its_bounds(extra, wanted, apart):
     (line,) = re.findall(rf"^# .*`{extra}`.*$", (ROOT / "environment.yml").read_text(encoding="utf-8"), re.M)
     named = bounds(re.findall(r'"(.+?)"', line))
@@ -69,7 +70,7 @@ def test_environment_names_an_extra_with_its_bounds(extra, wanted, apart):
 
 
 def test_every_dependency_has_a_lower_and_an_upper_bound():
-    for line in [*RUNTIME, *TEST, *DASK, *SPARK, *BACKTEST]:
+    for line in [*RUNTIME, *TEST, *DASK, *SPARK, *S3, *BACKTEST]:
         operators = {specifier.operator for specifier in Requirement(line).specifier}
         assert operators == {">=", "<"}, line
 
@@ -89,7 +90,7 @@ def test_lock_pins_what_the_project_asks_for(lock, wanted):
 
 
 def test_no_lock_has_what_only_the_backtest_or_a_spark_cluster_needs():
-    wanted = {canonicalize_name(Requirement(line).name) for line in [*BACKTEST, *SPARK]}
+    wanted = {canonicalize_name(Requirement(line).name) for line in [*BACKTEST, *SPARK, *S3]}
     assert wanted
     assert not wanted & {name for name, _, _ in pins("requirements-test.txt")}
 

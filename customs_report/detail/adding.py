@@ -79,7 +79,7 @@ def add_downloads(
         if wrong:
             staged = _without(staged, wrong, staging)
         change = vintages.merge(mine, staged.files, staging)
-        known = len(downloads) - len(new)
+        known = len(downloads) - len({download.digest for download in new})  # the same file under two names is known, too
         added = Added(tuple(sorted(staged.results, key=lambda result: result.name)), change.counts, known)
         good = {result.digest: result.name for result in staged.results if not result.refused}
         if good and not dry_run:

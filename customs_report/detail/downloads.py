@@ -495,9 +495,11 @@ def shape_of(columns: Iterable[str]) -> str:
 
 
 def shapes_of(rows: pd.DataFrame) -> pd.Series:
-    """The same of the rows of a reading; of years to date with "ytd"."""
-    by = "".join(f" {what}" for what in BY if (rows[what] != "").any())
-    return rows["commodity"].str.len().astype(str) + by + rows["kind"].map({"month": "", "ytd": " ytd"})
+    """The same of each row of a reading, since a sum may stand beside its parts; of years to date with "ytd"."""
+    shapes = rows["commodity"].str.len().astype(str)
+    for what in BY:
+        shapes += (rows[what] != "").map({True: f" {what}", False: ""})
+    return shapes + rows["kind"].map({"month": "", "ytd": " ytd"})
 
 
 def _in(path: Path) -> str:

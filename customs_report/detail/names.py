@@ -93,8 +93,9 @@ def search(tables: Tables, words: str, most: int = 30) -> list[tuple[str, str]]:
 @cached
 def _said(tables: Tables) -> dict[str, str]:
     """What each code is called, in all words: by customs, in the lists of codes, and by people."""
-    known = _listed(tables) | _printed(tables.detail)
-    said = {code: " ".join(both) for code, both in known.items()}
+    listed, printed = _listed(tables), _printed(tables.detail)
+    known = {**listed, **printed}
+    said = {code: " ".join((*listed.get(code, ()), *printed.get(code, ()))) for code in known}
     for row in tables.code_lists.itertuples(index=False):
         said[row.code] = f"{said.get(row.code, '')} {row.list.replace('_', ' ')} {row.name}"
     for slug, codes in HEADINGS.items():
