@@ -61,7 +61,9 @@ def test_environment_repeats_the_bounds_of_the_project():
     assert pip_bounds == {name: bound for name, bound in bounds(RUNTIME).items() if name in pip_bounds}
 
 
-@pytest.mark.parametrize(("extra", "wanted", "apart"), [("dask", DASK, set()), ("spark", SPARK, {"openjdk"}), ("s3", S3, set())])
+@pytest.mark.parametrize(
+    ("extra", "wanted", "apart"), [("dask", DASK, set()), ("spark", SPARK, {"openjdk"}), ("s3", S3, set())]
+)
 def test_environment_names_an_extra_with_its_bounds(extra, wanted, apart):
     (line,) = re.findall(rf"^# .*`{extra}`.*$", (ROOT / "environment.yml").read_text(encoding="utf-8"), re.M)
     named = bounds(re.findall(r'"(.+?)"', line))
