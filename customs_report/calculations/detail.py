@@ -268,7 +268,7 @@ def sums(
     """
     how = asked(tables, period, flow, where, by, digits, chapters)
     rows = _sums(tables, period, flow, group, how.where, how.sums, how.span, how.compared, quantities)
-    if how.in_part & frozenset(rows["chapter"]):
+    if how.in_part and how.in_part & frozenset(rows["chapter"].unique()):
         rows = _as_far_as_known(rows, _spans_of_codes(tables, period, flow, how, group), group)
     return Sums(rows, how.currency, how.span, how.in_part)
 

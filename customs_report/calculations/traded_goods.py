@@ -77,11 +77,12 @@ def partner_goods(tables: Tables, period: str, partner: str, flow: str, digits: 
     by, where = () if partner == WORLD else ("partner",), countries(tables, partner)
     found = sums(tables, period, flow, "commodity", where, by, digits, [within[:2]] if within else ())
     rows = found.rows[found.rows["code"].str.startswith(within)] if within else found.rows
-    rows = rows.assign(code=rows["code"].str[:digits])
-    finer = frozenset(rows["code"][found.rows["code"].reindex(rows.index).str.len() > digits])
+    rows = rows.assign(code=[code[:digits] for code in rows["code"].tolist()])
     frame = _goods(tables, _together(rows))
-    in_part = [code in finer and code[:2] in found.in_part for code in frame.index]
-    frame["name"] = [f"{name} (in part)" if part else name for name, part in zip(frame["name"], in_part, strict=True)]
+    if found.in_part:
+        finer = frozenset(rows["code"][found.rows["code"].reindex(rows.index).str.len() > digits])
+        named = zip(frame.index.tolist(), frame["name"].tolist(), strict=True)
+        frame["name"] = [f"{name} (in part)" if code in finer and code[:2] in found.in_part else name for code, name in named]
     return Traded(frame, found.currency, found.span.over, bool(found.in_part))
 
 

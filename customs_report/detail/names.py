@@ -64,18 +64,23 @@ def name_of_code(tables: Tables, code: str) -> str:
 
 def names_of_codes(tables: Tables, codes: Iterable[str], language: int = ENGLISH) -> list[str]:
     """The names of codes in English, or CHINESE, which few have: empty where there is none."""
-    printed, listed = _printed(tables.detail), _listed(tables)
+    known = _known(tables)[language]
+    if language == CHINESE:
+        return [known.get(code, "") for code in codes]
+    return [known.get(code) or _of_heading(known, code) for code in codes]
 
-    def name(code: str) -> str:
-        for length in range(len(code), 1, -2) if language == ENGLISH else (len(code),):
-            part = code[:length]
-            if part in printed and printed[part][language]:
-                return printed[part][language]
-            if part in listed and listed[part][language]:
-                return listed[part][language]
-        return code if language == ENGLISH else ""
 
-    return [name(code) for code in codes]
+def _of_heading(known: dict[str, str], code: str) -> str:
+    """The name of the narrowest heading that a code is in, else the code."""
+    return next((known[part] for length in range(len(code) - 2, 1, -2) if (part := code[:length]) in known), code)
+
+
+@cached
+def _known(tables: Tables) -> tuple[dict[str, str], dict[str, str]]:
+    """Every code that has a name, in English and in Chinese: as downloads print it, else as the Harmonized System has it."""
+    every = [*_listed(tables).items(), *_printed(tables.detail).items()]
+    english, chinese = ({code: both[language] for code, both in every if both[language]} for language in (ENGLISH, CHINESE))
+    return english, chinese
 
 
 def search(tables: Tables, words: str, most: int = 30) -> list[tuple[str, str]]:
