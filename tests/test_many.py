@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -223,6 +224,7 @@ def test_an_interrupted_run_leaves_whole_reports_only_and_the_next_goes_on(proje
     (told / "wait-2012-03").touch()
     out = told.parent / "out"
     given = {"cwd": project, "env": environment(project, told), "stderr": subprocess.PIPE, "stdout": subprocess.PIPE}
+    given["preexec_fn"] = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
     process = subprocess.Popen(command(project, told, "2012-01:2012-05", "--jobs", "2"), start_new_session=True, **given)
     first = [out / month / "tiny.manifest.json" for month in ("2012-01", "2012-02")]
     while not ((told / "waiting").exists() and all(path.exists() for path in first)):

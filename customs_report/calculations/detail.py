@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from customs_report.calculations.levels import source_of
@@ -361,11 +362,11 @@ def codes(prefixes: Iterable[str]) -> str:
 
 def change_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """Change, growth in percent and contribution in points of the whole, and share in percent, of month and year to date."""
-    frame = frame.copy()
-    for now, base, end in (("value", "base", ""), ("month", "month_base", "_month")):
-        whole_base = frame[base].sum(min_count=1)
-        frame[f"change{end}"] = frame[now] - frame[base]
-        frame[f"growth{end}"] = (frame[now] / frame[base].where(frame[base] > 0) - 1) * 100
-        frame[f"contribution{end}"] = frame[f"change{end}"] / whole_base * 100
-    frame["share"] = frame["value"] / frame["value"].sum() * 100
-    return frame
+    part, made = {name: frame[name].to_numpy(float) for name in SUMS}, {}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for now, base, end in (("value", "base", ""), ("month", "month_base", "_month")):
+            made[f"change{end}"] = part[now] - part[base]
+            made[f"growth{end}"] = np.where(part[base] > 0, part[now] / part[base] - 1, np.nan) * 100
+            made[f"contribution{end}"] = made[f"change{end}"] / np.nansum(part[base]) * 100
+        made["share"] = part["value"] / part["value"].sum() * 100
+    return pd.DataFrame({**{name: frame[name] for name in frame}, **made}, index=frame.index)

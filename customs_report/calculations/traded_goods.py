@@ -144,17 +144,17 @@ def _units(found: pd.DataFrame, number: np.ndarray, count: int) -> list[str]:
 
 
 def _goods(tables: Tables, found: pd.DataFrame) -> pd.DataFrame:
-    frame = change_columns(found)
-    frame.insert(0, "name", names_of_codes(tables, frame.index.tolist()))
-    frame.insert(1, "name_zh", names_of_codes(tables, frame.index.tolist(), CHINESE))
-    return frame[list(GOODS)].rename_axis("code")
+    """The goods with their names and how they changed."""
+    codes_, frame = found.index.tolist(), change_columns(found)
+    named = {"name": names_of_codes(tables, codes_), "name_zh": names_of_codes(tables, codes_, CHINESE)}
+    return pd.DataFrame({**named, **{name: frame[name] for name in GOODS[2:]}}, index=frame.index.rename("code"))
 
 
 @cached
 def goods_by_section(tables: Tables, period: str, flow: str) -> Traded:
     """How do the sections and chapters add up, and to how much of the published total? Index section or chapter, then all."""
     found = sums(tables, period, flow, "substr(commodity, 1, 2)", by=())
-    chapters, currency, rows = change_columns(_together(found.rows)), found.currency, []
+    chapters, currency, rows = _together(found.rows), found.currency, []
     for section in tables.hs_sections.itertuples(index=False):
         mine = chapters[(chapters.index >= section.first_chapter) & (chapters.index <= section.last_chapter)].sort_index()
         if mine.empty:
