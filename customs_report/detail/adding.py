@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,7 +74,8 @@ def add_downloads(
         tables = loading.read_printed(folder)
         mine, staging = Store(tables.detail.address), _staging(folder)
         before = mine.index.downloads
-        new = [download for download in map(examined, downloads) if download.digest not in before]
+        with ThreadPoolExecutor() as threads:
+            new = [download for download in threads.map(examined, downloads) if download.digest not in before]
         staged = stage(new, tables, release, staging, progress)
         wrong = plausible.problems(mine, staged.files, staging, accept)
         if wrong:

@@ -67,7 +67,7 @@ def names_of_codes(tables: Tables, codes: Iterable[str], language: int = ENGLISH
     known = _known(tables)[language]
     if language == CHINESE:
         return [known.get(code, "") for code in codes]
-    return [known.get(code) or _of_heading(known, code) for code in codes]
+    return [known.get(code) or known.setdefault(code, _of_heading(known, code)) for code in codes]
 
 
 def _of_heading(known: dict[str, str], code: str) -> str:
@@ -77,7 +77,10 @@ def _of_heading(known: dict[str, str], code: str) -> str:
 
 @cached
 def _known(tables: Tables) -> tuple[dict[str, str], dict[str, str]]:
-    """Every code that has a name, in English and in Chinese: as downloads print it, else as the Harmonized System has it."""
+    """Every code that has a name, in English and in Chinese: as downloads print it, else as the Harmonized System has it.
+
+    Codes that were asked for and have none are kept with the name of their heading.
+    """
     every = [*_listed(tables).items(), *_printed(tables.detail).items()]
     english, chinese = ({code: both[language] for code, both in every if both[language]} for language in (ENGLISH, CHINESE))
     return english, chinese
