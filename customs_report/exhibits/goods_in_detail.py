@@ -11,7 +11,7 @@ from customs_report.calculations.detail import codes, detail_origins
 from customs_report.calculations.traded_goods import codes_of
 from customs_report.display import Column, Exhibit, Row, Table, Words
 from customs_report.display.tables import Kind
-from customs_report.english.grammar import dated, name_of, opened, the_partner
+from customs_report.english.grammar import capital, dated, name_of, opened, the_partner
 from customs_report.exhibits.selection import partner, present
 from customs_report.facts import Cell, Cite, Mark, NotAvailable, Runs, say
 from customs_report.messages import Message, message
@@ -310,12 +310,12 @@ def goods_behind_growth() -> Runs:
 
 @message
 def added_most(name: Name, points: Cell) -> Runs:
-    return say("{name} added most, {points:percent_size} points.", name=the_partner(name), points=points)
+    return say("{name} added most, {points:percent_size} points.", name=capital(the_partner(name)), points=points)
 
 
 @message
 def took_most(name: Name, points: Cell) -> Runs:
-    return say("{name} took most away, {points:percent_size} points.", name=the_partner(name), points=points)
+    return say("{name} took most away, {points:percent_size} points.", name=capital(the_partner(name)), points=points)
 
 
 @message
