@@ -9,9 +9,8 @@ NOTEBOOKS = $(or $(shell git ls-files 'notebooks/*.ipynb' 2>/dev/null),$(wildcar
 OWN = $(filter-out $(NOTEBOOKS),$(wildcard notebooks/*.ipynb))
 UNCHECKED = $(addprefix --exclude ,$(OWN))
 
-# The locks name every package, so nothing is left to resolve (--no-deps) or to build (wheels only). -qq: errors, no warnings.
-INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
-LOCKED := $(INSTALL) --require-hashes --only-binary :all: --requirement
+LOCKED := $(BIN)/python .ci/install.py
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps  # -qq: errors, no warnings
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --only-binary :all: \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -
 
@@ -86,7 +85,6 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)/.made
-	@echo "Setting up $(VENV)/ (once, one to two minutes)" >&2
 	@$(LOCKED) requirements.txt
 	@$(INSTALL) --no-build-isolation --editable .
 	@$(BIN)/python -m ipykernel install --sys-prefix --display-name "China customs reports" >/dev/null 2>&1

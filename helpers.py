@@ -26,17 +26,16 @@ NotAvailable with the reason; a frame is empty then, and a warning says why.
 
 from __future__ import annotations
 
-import inspect
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache, wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from customs_report import frames, lookup, names, vintages
+from customs_report import frames, vintages
+from customs_report.arguments import NEWEST
 from customs_report.calculations import (
     adjusted,
     balances,
@@ -61,20 +60,16 @@ from customs_report.calculations import (
     traded_goods,
     unit_values,
 )
-from customs_report.calculations import detail as detail_data
-from customs_report.calculations.comparisons import MEASURES, Comparison
+from customs_report.calculations.comparisons import Comparison
 from customs_report.calculations.revision_history import BaseRevision
 from customs_report.detail import names as names_of_goods
-from customs_report.errors import InputError, NoSuchName, nearest, unknown
-from customs_report.facts import Facts, NotAvailable
+from customs_report.errors import NoSuchName, nearest
+from customs_report.facts import Facts
 from customs_report.frames import CURRENCY
-from customs_report.periods import is_latest, parse_month
 from customs_report.provenance import Figure
+from customs_report.public import calculation
 from customs_report.schema import FLOWS
 from customs_report.tables import Tables
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def __dir__() -> list[str]:
@@ -88,10 +83,6 @@ if not TYPE_CHECKING:  # else mypy would let any name pass
         raise NoSuchName(f"there is no helpers.{name}; nearest: {nearest(name, __all__)}")
 
 
-# --- what a calculation is asked for, by any of its names ------------------------------------------------------------------
-
-
-NEWEST = "newest"  # the newest month of the detail data
 TRADED = {  # the units of a table of goods or partners
     **dict.fromkeys(("value", "base", "month", "month_base", "change", "change_month"), CURRENCY),
     **dict.fromkeys(("growth", "growth_month", "share"), "percent"),
@@ -100,280 +91,10 @@ TRADED = {  # the units of a table of goods or partners
 }
 
 
-def _calculation(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorator: accepts any name of a partner, commodity, flow, span or currency, and "latest" as the period.
-
-    A frame that it returns has dates for months. Its `.attrs` record the call that made it (`helper`, `arguments`), the day on
-    which its figures were known (`as_of`) and the `units` of its columns; `other` applies to columns not listed. If the figures
-    are not available the frame is empty, and a warning states the reason.
-    """
-
-    def decorated(function: Callable[P, R]) -> Callable[P, R]:
-        gives_frame = _signature(function).return_annotation == "pd.DataFrame"
-
-        @wraps(function)
-        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-            given, why = resolved(function, *args, **kwargs), ""
-            try:
-                made = cast(Any, function)(**given)
-            except NotAvailable as gap:
-                if not gives_frame:
-                    raise
-                made, why = pd.DataFrame(columns=[column for column in units if column != "other"], dtype=float), gap.why
-            if not gives_frame:
-                return made
-            if why:
-                made.attrs["why"] = why
-            of = f"{given['period']}: " if "period" in given else ""
-            own = made.drop(columns=OF_ALL_TRADE, errors="ignore")
-            newest, known = own.reindex([given.get("period")]), int(own.notna().any(axis=1).sum())
-            why = why or made.attrs.get("why", "")
-            if made.empty and function.__name__ != "find_goods":
-                frames.warn_missing(f"{of}{why or _why_none(function, given)}; the frame is empty", stacklevel=2)
-            elif made.attrs.get("in_part"):
-                some = "the detail data have some goods only: sums, shares and points are of these"
-                frames.warn_missing(f"{of}{_subject(function, given)}: {some}", stacklevel=2)
-            elif of and made.index.name == "period" and newest.isna().all(axis=None):
-                frames.warn_missing(f"{of}{_why_none(function, given)}", stacklevel=2)
-            elif made.index.name == "period" and 2 * known < len(made):
-                few = f"{known} of {len(made)} months have figures; helpers.comparison(...).gaps says why the others have none"
-                frames.warn_missing(of + few, stacklevel=2)
-            call = frames.Call(function.__name__, given, given.pop("tables").as_of)
-            return cast(R, frames.describe(made, call, units))
-
-        return asked
-
-    return decorated
-
-
-def _subject(function: Callable[..., Any], given: Mapping[str, Any]) -> str:
-    """What a calculation is of, for a warning: "partner goods for Kenya"."""
-    asked = function.__name__.replace("_", " ")
-    if is_code(given.get("commodity")):
-        return f"{asked} for {given['commodity']}"
-    if "commodity" in given:
-        return f"{asked} for {names.goods(given['tables'], given['flow'].removesuffix('s'), given['commodity'])}"
-    return f"{asked} for {names.the(names.partner_name(given['tables'], given['partner']))}" if "partner" in given else asked
-
-
-def _with_currency(found: traded_goods.Traded | traded_goods.Diverted, none: str = "") -> pd.DataFrame:
-    """The table; its `.attrs` say currency and span, of diversion the result as a whole. `none`: what an empty one means."""
-    frame = found.frame.copy(deep=False)
-    frame.attrs = {"currency": found.currency, "over": found.over, "in_part": found.in_part}
-    if frame.empty and none:
-        frame.attrs["why"] = none
-    if isinstance(found, traded_goods.Diverted):
-        frame.attrs["whole"] = dict(found.whole)
-    return frame
-
-
-OF_ALL_TRADE = "all"  # a column of the months of a partner or commodity
-
-
-def _why_none(function: Callable[..., Any], given: Mapping[str, Any]) -> str:
-    """Why a frame has no figures of its month; for months of a partner or commodity also which months there are."""
-    none = f"no figures of {_subject(function, given)} are available"
-    if function.__name__ == "partner_months":
-        held = [key[-1] for key in lines.partner_lines(given["tables"]) if key[:2] == (given["partner"], "month")]
-        none = none if held else lookup.no_line(given["tables"], given["partner"])
-    elif function.__name__ == "commodity_months":
-        line = (given["flow"].removesuffix("s"), given["commodity"], "month")
-        held = [key[-1] for key in lines.commodity_lines(given["tables"]) if key[:3] == line]
-    else:
-        held = []
-    if before := [month for month in held if month <= given["period"]]:
-        return f"{none}; the newest are of {max(before)}"
-    return f"{none}; they begin in {min(held)}" if held else none
-
-
-_signature = cache(inspect.signature)
-
-
-def resolved(helper: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
-    """The arguments of a call as the calculation takes them, defaults included."""
-    try:
-        given = _signature(helper).bind(*args, **kwargs)
-    except TypeError as error:
-        raise InputError(_misfit(helper, kwargs, str(error))) from None
-    given.apply_defaults()
-    for name in given.arguments:
-        if name in ("within", "words") or (
-            name == "commodity" and helper.__name__ in OF_CODES and is_code(given.arguments[name])
-        ):
-            given.arguments[name] = str(given.arguments[name])
-            continue
-        if name in RESOLVED:
-            given.arguments[name] = RESOLVED[name](given.arguments)
-    return dict(given.arguments)
-
-
-def _misfit(helper: Callable[..., Any], named: Mapping[str, Any], error: str) -> str:
-    """What is wrong with the arguments of a call: one that there is not, with the nearest, or one that is missing."""
-    arguments = [*_signature(helper).parameters]
-    said = f"the arguments of helpers.{helper.__name__} are {', '.join(arguments)}"
-    for name in [name for name in named if name not in arguments]:
-        near = ARGUMENTS.get(name) if ARGUMENTS.get(name) in arguments else nearest(name, arguments)
-        return f"helpers.{helper.__name__} has no argument {name!r};{f' nearest: {near};' * (near != 'none')} {said}"
-    return f"helpers.{helper.__name__}: {error}; {said}"
-
-
-def _tables(given: Mapping[str, Any]) -> Tables:
-    if not isinstance(given["tables"], Tables):
-        raise InputError(f"tables are what helpers.load() returns, not {type(given['tables']).__name__}")
-    return given["tables"]
-
-
-def _period(given: Mapping[str, Any]) -> str:
-    period = given["period"]
-    if period == NEWEST:
-        flow = _flow(given).removesuffix("s") if "flow" in given else "export"
-        by = ("partner",) if {"partner", "commodity"} & given.keys() and given.get("partner") != "WORLD" else ()
-        of_cars = traded_goods.CARS if given.keys() <= {"tables", "period"} else ""
-        codes = traded_goods.codes_of(str(given.get("commodity", of_cars)))
-        chapters, digits = sorted({code[:2] for code in codes}), max(map(len, codes), default=2)
-        return detail_data.newest(_tables(given), flow, by, digits, chapters) or vintages.latest(_tables(given))
-    try:
-        if "tables" in given:
-            return vintages.month_of(given["tables"], period)
-        return vintages.latest(vintages.known_tables()) if is_latest(period) else vintages.month(period)
-    except InputError as refused:
-        subject = next((name for name in NEEDED if name in given and not given[name]), "")
-        if not subject or parse_month(period):
-            raise
-        flow = _word("flow", given, "period") if "flow" in given else ""
-        meant = {"flow": flow, subject: given["flow"]} if flow in OF_GOODS and subject == "commodity" else {subject: period}
-        said = ", ".join(f"{name}={value!r}" for name, value in meant.items())
-        raise InputError(f"{refused}; without a period, name what you give: {said}") from None
-
-
-def _flow(given: Mapping[str, Any]) -> str:
-    """The flow: "exports" or "imports"; "balance" and "total" too if the calculation has a `currency` argument."""
-    possible, flow = FLOWS if "currency" in given else OF_GOODS, given["flow"]
-    if "commodity" in given and _word("flow", given) not in possible and lookup.is_name(given["tables"], "commodity", flow):
-        raise InputError(
-            f"the flow comes before the commodity: {given['commodity']!r}, {flow!r}, not {flow!r}, {given['commodity']!r}"
-        )
-    return _one_of("flow", *possible)(given)
-
-
-def _partner(given: Mapping[str, Any]) -> str:
-    return lookup.find(given["tables"], "partner", _needed("partner", given))
-
-
-def _commodity(given: Mapping[str, Any]) -> str:
-    return lookup.find(given["tables"], "commodity", _needed("commodity", given), _flow(given).removesuffix("s"))
-
-
-def _needed(name: str, given: Mapping[str, Any]) -> Any:
-    if given[name] == "":
-        raise InputError(f"a {name} is needed, by any of its names: {name}={NEEDED[name]!r}")
-    return given[name]
-
-
-def _over(given: Mapping[str, Any]) -> str:
-    """A span; of partners and commodities by themselves customs publishes the month and the year to date only."""
-    possible = tuple(levels.SPANS) if "currency" in given else ("month", "ytd")
-    if _word("over", given) == "year":
-        if "12m" in possible:
-            raise InputError("over 'year' may be 'ytd' (since January) or '12m' (twelve months together); name one")
-        return "ytd"
-    return _one_of("over", *possible)(given)
-
-
-def _goods(given: Mapping[str, Any]) -> str:
-    known = traded_goods.list_names(given["tables"])
-    if given["goods"] not in known:
-        raise unknown("list of goods", given["goods"], known)
-    return given["goods"]
-
-
-def is_code(commodity: object) -> bool:
-    """Is it a code of the Harmonized System, of two to eight digits, as text or as a number?"""
-    return str(commodity).isdigit() and len(str(commodity)) in detail_data.LEVELS
-
-
-OF_CODES = ("commodity_partners", "goods_months")  # calculations that take a code as the commodity, too
-
-
-def _count(given: Mapping[str, Any]) -> int:
-    if not isinstance(given["count"], int) or given["count"] < 1:
-        raise InputError(f"count is a number from 1 on, not {given['count']!r}")
-    return given["count"]
-
-
-def _one_of(name: str, *possible: str) -> Callable[[Mapping[str, Any]], str]:
-    """Resolves an argument that is one of a few words."""
-
-    def resolve(given: Mapping[str, Any]) -> str:
-        if (value := _word(name, given)) not in possible:
-            raise unknown(NOUNS.get(name, name), given[name], possible)
-        return value
-
-    return resolve
-
-
-def _word(name: str, given: Mapping[str, Any], written_as: str = "") -> str:
-    """What was given for an argument that is one of a few words, as the calculations have it."""
-    said = " ".join(str(given[written_as or name]).casefold().split())
-    return WORDS[name].get(said, said)
-
-
-OF_GOODS = ("exports", "imports")
-NEEDED = {"partner": "Germany", "commodity": "chips", "subjects": ["Germany", "chips"]}  # for which there is no default
-NOUNS = {"over": "span", "by": "breakdown by"}  # what an argument is called where its name is no noun
-ARGUMENTS = {  # what people call an argument
-    **dict.fromkeys(("country", "region", "group"), "partner"),
-    **dict.fromkeys(("goods", "good", "product", "line"), "commodity"),
-    **dict.fromkeys(("month", "date", "year"), "period"),
-    **dict.fromkeys(("span", "window"), "over"),
-    **dict.fromkeys(("day", "vintage"), "as_of"),
-}
-WORDS = {  # what people say for one of a few words
-    "flow": {
-        "export": "exports",
-        "import": "imports",
-        **dict.fromkeys(("surplus", "trade surplus", "trade balance", "balance of trade"), "balance"),
-        **dict.fromkeys(("trade", "total trade"), "total"),
-    },
-    "currency": {
-        **dict.fromkeys(("usd", "dollar", "dollars", "us dollar", "us dollars", "us$", "$"), "USD"),
-        **dict.fromkeys(("cny", "yuan", "rmb", "renminbi", "¥"), "CNY"),
-    },
-    "over": {
-        **dict.fromkeys(("monthly", "months"), "month"),
-        **dict.fromkeys(("year to date", "since january"), "ytd"),
-        **dict.fromkeys(("three months", "3 months", "quarter"), "3m"),
-        **dict.fromkeys(("twelve months", "12 months"), "12m"),
-    },
-    "by": {
-        "groups": "group",
-        **dict.fromkeys(("partners", "country", "countries"), "partner"),
-        **dict.fromkeys(("commodities", "goods", "product", "products"), "commodity"),
-    },
-    "measure": {"unit value": "unit_value"},
-    "base": {},
-}
-RESOLVED: dict[str, Callable[[Mapping[str, Any]], Any]] = {
-    "as_of": lambda given: vintages.day(given["as_of"]),
-    "tables": _tables,
-    "period": _period,
-    "flow": _flow,
-    "partner": _partner,
-    "commodity": _commodity,
-    "goods": _goods,
-    "count": _count,
-    "currency": _one_of("currency", *levels.CURRENCIES),
-    "over": _over,
-    "by": _one_of("by", *partitions.SPLITS),
-    "base": _one_of("base", *partitions.BASES),
-    "measure": _one_of("measure", *MEASURES),
-}
-
-
 # --- start here -------------------------------------------------------------------------------------------------------
 
 
-@_calculation()
+@calculation()
 def load(as_of: str | date = "") -> Tables:
     """Which tables were known on a day? By default all data. A day is a date or a text: "2025-12-08", "8 Dec 2025".
 
@@ -393,7 +114,7 @@ def load(as_of: str | date = "") -> Tables:
     return tables
 
 
-@_calculation()
+@calculation()
 def report_facts(tables: Tables, period: str = "latest") -> Facts:
     """Every number of a report: every fact for the period, using only figures known on the tables' day, and every gap.
 
@@ -407,7 +128,7 @@ def report_facts(tables: Tables, period: str = "latest") -> Facts:
     return fact_builders.report_facts(tables, period)
 
 
-@_calculation()
+@calculation()
 def comparison(
     tables: Tables,
     period: str = "latest",
@@ -437,7 +158,7 @@ def comparison(
     return replace(found, values=frames.by_date(found.values))
 
 
-@_calculation()
+@calculation()
 def comparable(tables: Tables) -> dict[str, str]:
     """What can be compared? Code -> name: all trade, the partners and the commodities in the data.
 
@@ -450,7 +171,7 @@ def comparable(tables: Tables) -> dict[str, str]:
 # --- totals -----------------------------------------------------------------------------------------------------------
 
 
-@_calculation()
+@calculation()
 def level(tables: Tables, flow: str = "balance", currency: str = "USD", over: str = "month", period: str = "latest") -> Figure:
     """How large were exports, imports, the balance or total trade over a span that ends with the period?
 
@@ -470,7 +191,7 @@ def level(tables: Tables, flow: str = "balance", currency: str = "USD", over: st
     return levels.level(tables, flow, currency, over, period)
 
 
-@_calculation(
+@calculation(
     **dict.fromkeys((*FLOWS, "balance_change"), frames.CURRENCY),
     other="percent",
 )
@@ -488,7 +209,7 @@ def totals(tables: Tables, period: str = "latest", currency: str = "USD") -> pd.
     return fact_frames.totals(tables, period, currency)
 
 
-@_calculation(other="dollars", record="")
+@calculation(other="dollars", record="")
 def monthly_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did trade change month by month?
 
@@ -500,7 +221,7 @@ def monthly_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return series.monthly_trade(tables, period)
 
 
-@_calculation(other="percent")
+@calculation(other="percent")
 def trade_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How fast do exports and imports grow? Index period; growth of the month and of the last three months, percent.
 
@@ -512,7 +233,7 @@ def trade_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return series.trade_growth(tables, period)
 
 
-@_calculation(other="dollars", exports_yoy="percent", imports_yoy="percent")
+@calculation(other="dollars", exports_yoy="percent", imports_yoy="percent")
 def thirteen_months(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How do the last thirteen months compare? Index period; exports, imports, balance in dollars, growth of both in percent.
 
@@ -526,7 +247,7 @@ def thirteen_months(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return history.thirteen_months(tables, period)
 
 
-@_calculation(other="dollars")
+@calculation(other="dollars")
 def rolling_year(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How large were exports, imports and the balance over the twelve months that end with each month?
 
@@ -539,7 +260,7 @@ def rolling_year(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return history.rolling_year(tables, period)
 
 
-@_calculation(other="dollars")
+@calculation(other="dollars")
 def cumulative_balance(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How does the year compare with every earlier one? Index month 1-12, one column per year: balance to date in dollars.
 
@@ -549,7 +270,7 @@ def cumulative_balance(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return series.cumulative_balance(tables, period)
 
 
-@_calculation(other="dollars")
+@calculation(other="dollars")
 def adjusted_series(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """What are exports and imports after adjustment for season and holidays?
 
@@ -565,7 +286,7 @@ def adjusted_series(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return adjusted.adjusted_series(tables, period)
 
 
-@_calculation()
+@calculation()
 def working_days(period: str = "latest") -> int:
     """How many days of a month does China work, by our convention?
 
@@ -578,7 +299,7 @@ def working_days(period: str = "latest") -> int:
     return calendar.working_days(period)
 
 
-@_calculation(other="ratio")
+@calculation(other="ratio")
 def cover_ratio(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How many times its imports were China's exports? Index period; ratio: from the sums of the twelve months ending with it.
 
@@ -588,9 +309,7 @@ def cover_ratio(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return cover_ratios.cover_ratio(tables, period)
 
 
-@_calculation(
-    other="yuan per dollar", crude_oil_yoy="percent", exports_gap="percentage points", imports_gap="percentage points"
-)
+@calculation(other="yuan per dollar", crude_oil_yoy="percent", exports_gap="percentage points", imports_gap="percentage points")
 def exchange_rates(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did the exchange rate, and the gap between growth in yuan and in dollars, change month by month?
 
@@ -607,7 +326,7 @@ def exchange_rates(tables: Tables, period: str = "latest") -> pd.DataFrame:
 # --- contributions to growth ------------------------------------------------------------------------------------------
 
 
-@_calculation(name="", parent="", level="", value="yuan", base="yuan", contribution="percentage points", share="percent")
+@calculation(name="", parent="", level="", value="yuan", base="yuan", contribution="percentage points", share="percent")
 def contributions(
     tables: Tables,
     period: str = "latest",
@@ -634,7 +353,7 @@ def contributions(
     return partitions.contribution_frame(tables, period, by, flow, over, base)
 
 
-@_calculation(value="yuan", base="yuan", contribution="yuan")
+@calculation(value="yuan", base="yuan", contribution="yuan")
 def balance_contributions(tables: Tables, period: str = "latest", over: str = "ytd") -> pd.DataFrame:
     """With whom did the balance of trade widen or shrink, over the month or the year to date?
 
@@ -651,7 +370,7 @@ def balance_contributions(tables: Tables, period: str = "latest", over: str = "y
 # --- partners ---------------------------------------------------------------------------------------------------------
 
 
-@_calculation(
+@calculation(
     **dict.fromkeys(FLOWS, "yuan"),
     **dict.fromkeys(("exports_contribution", "imports_contribution"), "percentage points"),
     name="",
@@ -674,7 +393,7 @@ def partners(tables: Tables, period: str = "latest", over: str = "ytd") -> pd.Da
     return fact_frames.partners(tables, period, over)
 
 
-@_calculation()
+@calculation()
 def largest_partners(tables: Tables, period: str = "latest", count: int = 15) -> list[str]:
     """Who are the largest partners, year to date, by total trade? ASEAN and the EU count as one partner each.
 
@@ -684,7 +403,7 @@ def largest_partners(tables: Tables, period: str = "latest", count: int = 15) ->
     return lines.largest_partners(tables, period, count)
 
 
-@_calculation(exports="yuan", imports="yuan", balance="yuan", other="percent")
+@calculation(lines.months_of_partner, exports="yuan", imports="yuan", balance="yuan", other="percent")
 def partner_months(tables: Tables, period: str = "latest", partner: str = "") -> pd.DataFrame:
     """How did trade with a partner change month by month?
 
@@ -698,7 +417,7 @@ def partner_months(tables: Tables, period: str = "latest", partner: str = "") ->
     return profiles.partner_months(tables, period, partner)
 
 
-@_calculation(other="percent")
+@calculation(other="percent")
 def partner_shares(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """Where do exports go? Index period, one column per partner or group: percent of exports, over three months.
 
@@ -710,7 +429,7 @@ def partner_shares(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return partner_standing.partner_shares(tables, period)
 
 
-@_calculation(other="percent")
+@calculation(other="percent")
 def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did exports to the largest partners grow? Index period, newest first; one column per partner, the largest first.
 
@@ -722,7 +441,7 @@ def partner_growth(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return partner_standing.partner_growth(tables, period)
 
 
-@_calculation(**TRADED, name="", name_zh="", unit="")
+@calculation(**TRADED, name="", name_zh="", unit="")
 def partner_goods(
     tables: Tables, period: str = NEWEST, partner: str = "", flow: str = "exports", digits: int = 4, within: str = ""
 ) -> pd.DataFrame:
@@ -737,10 +456,10 @@ def partner_goods(
     >>> helpers.partner_goods(tables, "2025-09", "Viet Nam")["value"].to_dict()
     {'8541': 205588433.0, '3818': 154382454.0}
     """
-    return _with_currency(traded_goods.partner_goods(tables, period, partner, flow.removesuffix("s"), digits, within))
+    return traded_goods.as_frame(traded_goods.partner_goods(tables, period, partner, flow.removesuffix("s"), digits, within))
 
 
-@_calculation(value=CURRENCY, base=CURRENCY, name="", what="")
+@calculation(value=CURRENCY, base=CURRENCY, name="", what="")
 def new_goods(tables: Tables, period: str = NEWEST, partner: str = "", flow: str = "exports") -> pd.DataFrame:
     """Which goods were not traded with a partner a year earlier, and which are not traded any more (extensive margin)?
 
@@ -749,10 +468,11 @@ def new_goods(tables: Tables, period: str = NEWEST, partner: str = "", flow: str
     >>> helpers.new_goods(tables, "2025-09", "Viet Nam")["what"].to_list()
     []
     """
-    return _with_currency(traded_goods.new_goods(tables, period, partner, flow.removesuffix("s")), "no good is new or vanished")
+    found = traded_goods.new_goods(tables, period, partner, flow.removesuffix("s"))
+    return traded_goods.as_frame(found, "no good is new or vanished")
 
 
-@_calculation(**dict.fromkeys(("now", "base", "others", "others_base", "diverted"), CURRENCY), name="")
+@calculation(**dict.fromkeys(("now", "base", "others", "others_base", "diverted"), CURRENCY), name="")
 def diversion(tables: Tables, period: str = NEWEST, partner: str = "USA") -> pd.DataFrame:
     """Which goods went elsewhere when exports to a partner fell?
 
@@ -764,10 +484,10 @@ def diversion(tables: Tables, period: str = NEWEST, partner: str = "USA") -> pd.
     >>> round(helpers.diversion(tables, "2025-09", "Brazil").attrs["whole"]["share"], 1).item()
     0.2
     """
-    return _with_currency(traded_goods.diversion(tables, period, partner), "no good went elsewhere")
+    return traded_goods.as_frame(traded_goods.diversion(tables, period, partner), "no good went elsewhere")
 
 
-@_calculation(fall=CURRENCY, diverted=CURRENCY, share="percent", percentile="percent", partners="partners")
+@calculation(fall=CURRENCY, diverted=CURRENCY, share="percent", percentile="percent", partners="partners")
 def diversion_by_year(tables: Tables, period: str = NEWEST, partner: str = "USA") -> pd.DataFrame:
     """Was as much diverted in other years? The result of `diversion` for the year to date of each year since 2018.
 
@@ -776,10 +496,10 @@ def diversion_by_year(tables: Tables, period: str = NEWEST, partner: str = "USA"
     >>> list(helpers.diversion_by_year(tables, "2025-09", "USA").index[-2:])
     [2024, 2025]
     """
-    return _with_currency(traded_goods.diversion_by_year(tables, period, partner))
+    return traded_goods.as_frame(traded_goods.diversion_by_year(tables, period, partner))
 
 
-@_calculation(**TRADED, name="", name_zh="", unit="")
+@calculation(**TRADED, name="", name_zh="", unit="")
 def listed_goods(
     tables: Tables, period: str = NEWEST, partner: str = "EU27", flow: str = "exports", goods: str = "green_goods"
 ) -> pd.DataFrame:
@@ -791,10 +511,10 @@ def listed_goods(
     >>> helpers.listed_goods(tables, "2025-09", "EU27", goods="solar").index.to_list()
     ['854143', '854142']
     """
-    return _with_currency(traded_goods.listed_goods(tables, period, partner, flow.removesuffix("s"), goods))
+    return traded_goods.as_frame(traded_goods.listed_goods(tables, period, partner, flow.removesuffix("s"), goods))
 
 
-@_calculation(other="dollars", rate="yuan per dollar", gap_percent="percent")
+@calculation(other="dollars", rate="yuan per dollar", gap_percent="percent")
 def mirror_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How far apart are Chinese and US figures of the same trade, month by month?
 
@@ -810,7 +530,7 @@ def mirror_trade(tables: Tables, period: str = "latest") -> pd.DataFrame:
 # --- commodities ------------------------------------------------------------------------------------------------------
 
 
-@_calculation(value="yuan", contribution="percentage points", name="", unit="", quantity="", unit_value="", other="percent")
+@calculation(value="yuan", contribution="percentage points", name="", unit="", quantity="", unit_value="", other="percent")
 def commodities(tables: Tables, period: str = "latest", flow: str = "exports", over: str = "ytd") -> pd.DataFrame:
     """How much of each commodity was exported or imported, over the month or the year to date, and how fast did it grow?
 
@@ -825,7 +545,7 @@ def commodities(tables: Tables, period: str = "latest", flow: str = "exports", o
     return fact_frames.commodities(tables, period, flow.removesuffix("s"), over)
 
 
-@_calculation()
+@calculation()
 def largest_commodities(tables: Tables, period: str = "latest", flow: str = "exports", count: int = 12) -> list[str]:
     """Which commodity lines that do not overlap are the largest, year to date? Empty if fewer than `count` are in the data.
 
@@ -835,7 +555,11 @@ def largest_commodities(tables: Tables, period: str = "latest", flow: str = "exp
     return lines.largest_commodities(tables, period, flow.removesuffix("s"), count)
 
 
-@_calculation(value="yuan", quantity_effect="yuan", unit_value_effect="yuan", share="percent", growth="percent", all="percent")
+@calculation(
+    lines.months_of_commodity,
+    **dict.fromkeys(("value", "quantity_effect", "unit_value_effect"), "yuan"),
+    **dict.fromkeys(("share", "growth", "all"), "percent"),
+)
 def commodity_months(tables: Tables, period: str = "latest", flow: str = "exports", commodity: str = "") -> pd.DataFrame:
     """How did trade in a commodity change month by month?
 
@@ -850,7 +574,7 @@ def commodity_months(tables: Tables, period: str = "latest", flow: str = "export
     return profiles.commodity_months(tables, period, flow.removesuffix("s"), commodity)
 
 
-@_calculation(**TRADED, unit_value="", name="", unit="", outlier="")
+@calculation(**TRADED, unit_value="", name="", unit="", outlier="")
 def commodity_partners(tables: Tables, period: str = NEWEST, flow: str = "exports", commodity: str = "") -> pd.DataFrame:
     """With which partners is a good traded, and which changed most?
 
@@ -862,10 +586,10 @@ def commodity_partners(tables: Tables, period: str = NEWEST, flow: str = "export
     >>> helpers.commodity_partners(tables, "2024-09", "exports", "8703").index[0]
     'RUS'
     """
-    return _with_currency(traded_goods.commodity_partners(tables, period, flow.removesuffix("s"), commodity))
+    return traded_goods.as_frame(traded_goods.commodity_partners(tables, period, flow.removesuffix("s"), commodity))
 
 
-@_calculation(**TRADED, name="")
+@calculation(**TRADED, name="")
 def goods_by_section(tables: Tables, period: str = NEWEST, flow: str = "exports") -> pd.DataFrame:
     """How do sections and chapters of the Harmonized System add up, and to how much of the published total?
 
@@ -876,10 +600,10 @@ def goods_by_section(tables: Tables, period: str = NEWEST, flow: str = "exports"
     >>> helpers.goods_by_section(tables, "2024-09").index[-3:].to_list()
     ['sum', 'published', 'gap']
     """
-    return _with_currency(traded_goods.goods_by_section(tables, period, flow.removesuffix("s")))
+    return traded_goods.as_frame(traded_goods.goods_by_section(tables, period, flow.removesuffix("s")))
 
 
-@_calculation(**TRADED, name="", kind="")
+@calculation(**TRADED, name="", kind="")
 def car_exports(tables: Tables, period: str = NEWEST) -> pd.DataFrame:
     """Where do cars go, by region and country, and of which drive?
 
@@ -890,10 +614,10 @@ def car_exports(tables: Tables, period: str = NEWEST) -> pd.DataFrame:
     >>> helpers.car_exports(tables, "2024-09").loc[("WORLD", "all"), "growth"].round(1).item()
     23.3
     """
-    return _with_currency(traded_goods.car_exports(tables, period))
+    return traded_goods.as_frame(traded_goods.car_exports(tables, period))
 
 
-@_calculation(value=CURRENCY, quantity="", unit="")
+@calculation(value=CURRENCY, quantity="", unit="")
 def goods_months(
     tables: Tables, period: str = NEWEST, flow: str = "exports", commodity: str = "", partner: str = "WORLD"
 ) -> pd.DataFrame:
@@ -905,10 +629,10 @@ def goods_months(
     >>> helpers.goods_months(tables, "2024-09", "exports", "8703")["value"].iloc[-1].item()
     8475472865.0
     """
-    return _with_currency(traded_goods.goods_months(tables, period, flow.removesuffix("s"), commodity, partner))
+    return traded_goods.as_frame(traded_goods.goods_months(tables, period, flow.removesuffix("s"), commodity, partner))
 
 
-@_calculation(value=CURRENCY, whole=CURRENCY, share="percent", name="", partner="", source="")
+@calculation(value=CURRENCY, whole=CURRENCY, share="percent", name="", partner="", source="")
 def sole_sources(tables: Tables, period: str = NEWEST, flow: str = "imports") -> pd.DataFrame:
     """Which goods come from one partner (or go to one), to nine tenths or more? Index code (six digits), the largest first.
 
@@ -917,20 +641,23 @@ def sole_sources(tables: Tables, period: str = NEWEST, flow: str = "imports") ->
     >>> helpers.sole_sources(tables, "2024-09", "exports").empty
     True
     """
-    return _with_currency(traded_goods.sole_sources(tables, period, flow.removesuffix("s")), "no good has one source alone")
+    found = traded_goods.sole_sources(tables, period, flow.removesuffix("s"))
+    return traded_goods.as_frame(found, "no good has one source alone")
 
 
-@_calculation(name="")
+@calculation(name="")
 def find_goods(tables: Tables, words: str = "", count: int = 30) -> pd.DataFrame:
     """Which codes have these words in their name, in English or Chinese, or begin with these digits? Index code; name.
 
     >>> helpers.find_goods(tables, "8703").index[:2].to_list()
     ['8703', '870310']
     """
-    return pd.DataFrame(names_of_goods.search(tables, words, count), columns=["code", "name"]).set_index("code")
+    frame = pd.DataFrame(names_of_goods.search(tables, words, count), columns=["code", "name"]).set_index("code")
+    frame.attrs["why"] = ""  # none is an answer
+    return frame
 
 
-@_calculation(
+@calculation(
     name="",
     unit="",
     **{f"{measure}_{over}": "" for measure in ("quantity", "unit_value") for over in ("month", "ytd")},
@@ -952,7 +679,7 @@ def quantities(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return fact_frames.quantities(tables, period)
 
 
-@_calculation(value="yuan", value_base="yuan", change="yuan", quantity_effect="yuan", unit_value_effect="yuan")
+@calculation(value="yuan", value_base="yuan", change="yuan", quantity_effect="yuan", unit_value_effect="yuan")
 def value_split(tables: Tables, period: str = "latest", flow: str = "exports") -> pd.DataFrame:
     """Which lines changed the value of exports or imports, through quantity or through unit value?
 
@@ -965,7 +692,7 @@ def value_split(tables: Tables, period: str = "latest", flow: str = "exports") -
     return unit_values.value_split(tables, period, flow.removesuffix("s"))
 
 
-@_calculation(lines="lines", other="percent")
+@calculation(lines="lines", other="percent")
 def unit_value_indices(tables: Tables, period: str = "latest", flow: str = "exports") -> pd.DataFrame:
     """How did quantity and unit value of exports or imports change on a year earlier, month by month, with and without chips?
 
@@ -979,7 +706,7 @@ def unit_value_indices(tables: Tables, period: str = "latest", flow: str = "expo
     return unit_values.unit_value_indices(tables, period, flow.removesuffix("s"))
 
 
-@_calculation(value="dollars", base="dollars", other="percent")
+@calculation(value="dollars", base="dollars", other="percent")
 def cleantech_exports(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How did exports of clean technologies grow, year to date, by technology and destination?
 
@@ -998,7 +725,7 @@ def cleantech_exports(tables: Tables, period: str = "latest") -> pd.DataFrame:
 # --- history and revisions --------------------------------------------------------------------------------------------
 
 
-@_calculation()
+@calculation()
 def month_before(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """What has changed since the report of the month before, compiled from the same day's data?
 
@@ -1011,7 +738,7 @@ def month_before(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return fact_frames.changes_since_month_before(tables, period)
 
 
-@_calculation(value="dollars", months_ago="months")
+@calculation(value="dollars", months_ago="months")
 def milestones(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """When did the surplus first pass each round number?
 
@@ -1025,7 +752,7 @@ def milestones(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return history.milestones(tables, period)
 
 
-@_calculation()
+@calculation()
 def revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """What was each figure of a month when first published, and what is it now?
 
@@ -1038,7 +765,7 @@ def revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return revision_history.revisions(tables, period)
 
 
-@_calculation(other="percent")
+@calculation(other="percent")
 def month_revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """By how much was each month's first estimate revised, by the time of the next year's growth, and up to now?
 
@@ -1051,7 +778,7 @@ def month_revisions(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return revision_history.month_revisions(tables, period)
 
 
-@_calculation()
+@calculation()
 def base_revisions(tables: Tables, period: str = "latest") -> dict[tuple[str, str, str], BaseRevision]:
     """By how much did customs revise a year's figures (a) before comparing the next year with them, (b) afterwards?
 
@@ -1069,7 +796,7 @@ def base_revisions(tables: Tables, period: str = "latest") -> dict[tuple[str, st
 # --- outlook ----------------------------------------------------------------------------------------------------------
 
 
-@_calculation(forecast="dollars", low90="dollars", low50="dollars", high50="dollars", high90="dollars")
+@calculation(forecast="dollars", low90="dollars", low50="dollars", high50="dollars", high90="dollars")
 def outlook(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """What will the year's exports, imports and balance be, as seen from the month, by each method?
 
@@ -1082,7 +809,7 @@ def outlook(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return outlooks.outlook(tables, period)
 
 
-@_calculation(surprise_sd="standard deviations", rank="rank", months="months", other="dollars")
+@calculation(surprise_sd="standard deviations", rank="rank", months="months", other="dollars")
 def model_news(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """What had the outlook's model expected of the month, on revised figures, and what came?
 
@@ -1096,7 +823,7 @@ def model_news(tables: Tables, period: str = "latest") -> pd.DataFrame:
     return one_month_ahead.model_news(tables, period)
 
 
-@_calculation()
+@calculation()
 def backtest_errors(tables: Tables, period: str = "latest") -> pd.DataFrame:
     """How far off were outlooks in the years before the report's, by the month they were made in?
 

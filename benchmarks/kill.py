@@ -100,7 +100,11 @@ def files(out: Path, period: str) -> Files:
 def look(out: Path, good: dict[str, dict[str, Files]]) -> str:
     """What a killed run has left of its reports; raises AssertionError where that must not be."""
     states = []
-    listed = {entry["id"] for entry in catalogue.make_catalogue(out, {}, fresh=True)["reports"] if entry["state"] == "complete"}
+    listed = {
+        entry["id"]
+        for entry in catalogue.make_catalogue(out, {}, lambda *_: None, fresh=True)["reports"]
+        if entry["state"] == "complete"
+    }
     for period in PERIODS:
         left, versions = files(out, period), [good[version][period] for version in VERSIONS]
         for ending, content in left.items():

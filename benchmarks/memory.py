@@ -34,7 +34,7 @@ def main() -> None:
     print(f"{'round':>5} {'process, MB':>12} {'blocks':>10} {'in use, MB':>11} {'free, MB':>9}")
     for turn in range(1, parser.parse_args().rounds + 1):
         for order in many.orders(MONTHS):
-            ((_, made),) = many.made_by([order])
+            ((_, made),) = many.make_all([order])
             if isinstance(made, Exception):
                 raise made
         del made

@@ -5,7 +5,8 @@ with a kernel, then `nbconvert --to html` and `nbconvert --to webpdf` (Chromium)
 notebook. *This command*: one `customs-report build` of the same periods on all cores, started anew, the median of three runs.
 *Cold*: one `customs-report build` of a month with all formats, and papermill's command with its kernel on a notebook that only
 imports pandas and matplotlib and draws a line, in turn, each in a new process with the bytecode of an earlier run; `cold_ratio`
-is the build's median of five runs over papermill's.
+is the build's median of five runs over papermill's. The build finds the month's facts as `add` or its first build keeps them;
+everywhere else they are computed.
 *Floor*: what the same periods need in one warm process for charts (drawn and written as SVG), models (seasonal adjustment and
 outlook) and the PDF compiler alone, measured inside reports without downloads (page and PDF) that draw their charts in this
 process; `floor_ratio` is such a report over its floor, `downloads_s` what workbook and ZIP add to it, `floor_command_ratio` the
@@ -39,12 +40,14 @@ import nbformat
 import psutil
 from playwright.sync_api import Error, sync_playwright
 
+from customs_report import kept
 from customs_report.calculations import fact_builders as report_facts
 from customs_report.display import charts
 from customs_report.publish import many, rendering
 from customs_report.publish.inputs import NOTEBOOKS, Inputs
-from customs_report.publish.manifest import FORMATS
+from customs_report.publish.manifest import DEFAULT_FORMATS
 
+os.environ[kept.ENVIRONMENT] = kept.NONE
 RUNS = 3
 COLD_RUNS, COLD_PERIOD = 5, "2025-11"
 LINE = "import pandas as pd\nimport matplotlib.pyplot as plt\n\nplt.plot(pd.Series([1, 2, 3]))\nplt.show()"
@@ -118,8 +121,9 @@ def cold(scratch: Path) -> tuple[float, float]:
     nbformat.write(new.new_notebook(cells=[new.new_code_cell(LINE)], metadata=kernel), line)
     simple = (sys.executable, "-m", "papermill", str(line), str(scratch / "drawn.ipynb"))
     own = reports(COLD_PERIOD, "--force", "--out", str(scratch / "cold"))
-    run(*own)  # writes the bytecode
-    seconds = [(run(*simple), run(*own)) for _ in range(COLD_RUNS)]
+    keeping = {**os.environ, kept.ENVIRONMENT: str(scratch / "kept")}
+    run(*own, env=keeping)  # writes the bytecode, and what is kept
+    seconds = [(run(*simple), run(*own, env=keeping)) for _ in range(COLD_RUNS)]
     return median(theirs for theirs, _ in seconds), median(ours for _, ours in seconds)
 
 
@@ -144,7 +148,7 @@ def timed(spent: dict[str, float], kind: str, owner: Any, name: str) -> Iterator
         setattr(owner, name, real)
 
 
-def warm_report(period: str, formats: tuple[str, ...] = FORMATS) -> tuple[float, dict[str, float]]:
+def warm_report(period: str, formats: tuple[str, ...] = DEFAULT_FORMATS) -> tuple[float, dict[str, float]]:
     """The seconds of a report in this process, and of its parts alone."""
     spent: dict[str, float] = defaultdict(float)
     (order,) = many.orders([period], formats=formats)
@@ -155,7 +159,7 @@ def warm_report(period: str, formats: tuple[str, ...] = FORMATS) -> tuple[float,
             stack.enter_context(timed(spent, "models", report_facts, name))
         stack.enter_context(timed(spent, "pdf", rendering, "typeset"))
         start = time.perf_counter()
-        ((_, made),) = many.made_by([order])
+        ((_, made),) = many.make_all([order])
         seconds = time.perf_counter() - start
     if isinstance(made, Exception):
         raise made

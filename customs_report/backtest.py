@@ -126,7 +126,12 @@ def _method(trade: pd.DataFrame, files: dict[str, str]) -> list[tuple[str, str]]
 
 def _hashes(trade: pd.DataFrame, files: dict[str, str]) -> list[tuple[str, str]]:
     source = Path(outlook_model.__file__).read_text(encoding="utf-8")
-    texts = {"method": source, "figures": trade.round().astype("int64").to_csv(), SETTINGS: _settings(), **files}
+    texts = {
+        "method": source,
+        "figures": trade.round().astype("int64").to_csv(lineterminator="\n"),
+        SETTINGS: _settings(),
+        **files,
+    }
     return [(f"sha256 of {Path(name).name}", _sha256(text)) for name, text in texts.items()]
 
 
@@ -143,8 +148,8 @@ def _sha256(text: str) -> str:
 def check(folder: Path | None = None) -> pd.DataFrame:
     """Does the stored backtest fit the current figures and method, and can a sample of it be reproduced?
 
-    Rows as `checks.check` returns them: the hashes; three months of three years, recomputed with the stored parameters; the
-    newest parameters, whose likelihood must equal that of newly estimated ones.
+    A row for each check, `where` naming the first three violations: the hashes; three months of three years, recomputed with
+    the stored parameters; the newest parameters, whose likelihood must equal that of newly estimated ones.
     """
     folder = Path(folder or schema.DATA)
     tables = data.as_of(loading.load(folder))

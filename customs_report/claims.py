@@ -16,8 +16,9 @@ from typing import Any
 
 from customs_report import schema
 from customs_report.errors import InputError, nearest_or_all, unknown
-from customs_report.facts import Cite, Fact, Facts, Mark, Run, Runs, plain, readable
-from customs_report.numbers import CURRENCY, MINUS, write
+from customs_report.facts import Cite, Fact, Facts, Mark, Run, Runs, plain
+from customs_report.numbers import CURRENCY, CURRENCY_WORDS, MINUS, readable, write
+from customs_report.numbers import written as written_number
 from customs_report.periods import parse_day, parse_month
 from customs_report.provenance import Label, Origin, Source, calculate, combined
 
@@ -33,7 +34,7 @@ OF_ALL = (REPRODUCED, ROUNDED, NOT_TESTABLE, CONTRADICTED)  # of several conditi
 
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 LARGEST = Decimal(10) ** 18
-COMPARISONS: dict[str, tuple[Callable[[float, float], bool], str]] = {
+COMPARISONS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     ">=": (operator.ge, "at least"),
     "<=": (operator.le, "at most"),
     "==": (operator.eq, "equal to"),
@@ -348,7 +349,7 @@ def judge(
     if not claim.test:
         why: Runs = (Mark("quote", claim.id, claim.untested),) if claim.untested else ("no test given",)
         return Judgement(claim, facts.as_of, NOT_TESTABLE, why=why)
-    tried = {currency: _try(claim, currency, facts, words_of, lines) for currency in claim.currencies}
+    tried = {currency: _try(claim, currency, facts, words_of, lines) for currency in _currencies(claim, facts)}
     for currency, attempt in tried.items():
         if attempt.verdict == CONTRADICTED and _try(claim, currency, published, words_of, lines).verdict in HOLDS:
             tried[currency] = _revised(claim, attempt, published)
@@ -358,7 +359,28 @@ def judge(
     best = next((a for a in tried.values() if a.verdict in HOLDS), next(iter(tried.values())))
     numbers = {number.name: number for attempt in tried.values() for number in attempt.numbers}
     why, reason = _joined(a.why for a in tried.values()), _joined(a.reason for a in tried.values())
+    if len(tried) < len(claim.currencies):
+        other = _in_words(next(currency for currency in claim.currencies if currency not in tried))
+        why = _joined([why, (f"It is judged in {_in_words(next(iter(tried)))}: there are no such figures in {other}.",)])
     return Judgement(claim, facts.as_of, verdict, best.computed, tuple(numbers.values()), why, reason)
+
+
+def _currencies(claim: Claim, facts: Facts) -> list[str]:
+    """The currencies to test a claim in: not the one whose figures are all missing while those of the other are there."""
+
+    def names(currency: str) -> list[str]:
+        return [name for condition in claim.test for name in condition.within(currency).names]
+
+    def lacks(currency: str) -> bool:
+        own = [name for name in names(currency) if _swapped(name) != name]
+        return bool(own) and all(name not in facts and name not in facts.gaps and _swapped(name) in facts for name in own)
+
+    kept = [currency for currency in claim.currencies if len(claim.currencies) == 1 or not lacks(currency)]
+    return kept or list(claim.currencies)
+
+
+def _in_words(currency: str) -> str:
+    return CURRENCY_WORDS[currency.upper()]
 
 
 def _overall(verdicts: Mapping[str, str]) -> str:
@@ -404,7 +426,8 @@ def _not_held(names: Sequence[str], facts: Facts, words_of: WordsOf) -> list[Run
     reasons: dict[str, list[str]] = {}
     for name in names:
         other_currency = _swapped(name) in facts and name not in facts.gaps
-        why = "in this currency" if other_currency else f"({readable(facts.why_missing(name))})"
+        currency = _in_words("usd" if "_usd_" in name else "cny")
+        why = f"in {currency}" if other_currency else f"({readable(facts.why_missing(name))})"
         reasons.setdefault(why, []).append(name)
     return [
         (
@@ -469,7 +492,8 @@ def _largest(condition: Condition, facts: Facts, words_of: WordsOf, lines: Colle
         why = (*start, "; ", *other, *near[0])
         return _Attempt(NOT_TESTABLE, (mine, rival, near[1]), why, mine.value)
     first = mine.value > rival.value
-    why = (*start, ", the largest; the next, " if first else ", not the largest; ", *other, ".")
+    not_first = "not the largest alone; " if mine.value == rival.value else "not the largest; "
+    why = (*start, ", ", "the largest; the next, " if first else not_first, *other, ".")
     return _Attempt(REPRODUCED if first else CONTRADICTED, (mine, rival), why, mine.value)
 
 
@@ -485,23 +509,21 @@ def _too_near(one: Fact, two: Fact) -> tuple[Runs, Fact] | None:
 def _against_print(claim: Claim, fact: Fact, words_of: WordsOf) -> _Attempt:
     if claim.unit not in ("", fact.unit):
         raise InputError(f"claim {claim.id}, test: {fact.name} is in {fact.unit}, the claim in {claim.unit}")
-    verdict = compare(fact.value, claim.value, claim.step, claim.margin, fact.step)
+    verdict = _compared(claim, fact)
     shown, printed = as_fine(claim, fact), printed_fact(claim, fact.unit)
-    same = written(shown) == written(printed)
     start = (*_named(fact.name, words_of, start=True), ": ", _cite(shown), *_formula(fact))
     numbers = [shown, printed]
-    if verdict == REPRODUCED:
-        why = (*start, ", as printed.") if same else (*start, ", which rounds to ", _cite(printed), ".")
-    elif verdict == ROUNDED and abs(Decimal(repr(fact.value)) - claim.value) < claim.step:
-        how = "cut off to " if abs(fact.value) > abs(claim.value) else "rounded up to "
-        why = (*start, ", which was ", how, _cite(printed), ".")
-    elif verdict == ROUNDED and claim.margin is not None:
+    if verdict in HOLDS and (how := _rounding(claim, shown)) is not None:
+        why = (*start, ", as printed.") if how == "" else (*start, f", which {how} ", _cite(printed), ".")
+    elif verdict == ROUNDED and claim.margin is not None and _distance(claim, fact) <= claim.margin:
         label = Label("tolerance stated in the claims file")
         margin = _stated("tolerance", float(claim.margin), _gap_unit(fact), label, STATED, printed.step)
         numbers.append(margin)
         why = (*start, "; ", _cite(printed), " is within the tolerance of ", _cite(margin), ".")
-    elif verdict == ROUNDED:
-        why = (*start, ", which is printed coarser than the claim and agrees with ", _cite(printed), ".")
+    elif verdict in HOLDS and _distance(claim, fact) <= claim.step:
+        why = (*start, "; ", _cite(printed), " is within one unit of its last digit.")
+    elif verdict in HOLDS:
+        why = (*start, ", which is less precise than the claim and agrees, as far as it goes, with ", _cite(printed), ".")
     else:
         gap, label = float(claim.value) - fact.value, fact.label.of("difference between the claim and {}")
         apart = {"fact": fact, "claim": printed}
@@ -519,6 +541,30 @@ def _against_print(claim: Claim, fact: Fact, words_of: WordsOf) -> _Attempt:
     return _Attempt(verdict, tuple(numbers), why, fact.value / claim.scale, fact)
 
 
+def _distance(claim: Claim, fact: Fact) -> Decimal:
+    return abs(Decimal(repr(float(fact.value))) - claim.value)
+
+
+def _rounding(claim: Claim, shown: Fact) -> str | None:
+    """How the figure as it is shown becomes the printed one: "rounds to", for example; "" if they are the same, None if not."""
+    if written(shown) == written(printed_fact(claim, shown.unit)):
+        return ""
+    figure, printed, step = _digits(shown), claim.value, claim.step
+    apart = abs(figure - printed)
+    if apart < step / 2:
+        return "rounds to"
+    if apart == step / 2:
+        return "may be rounded to"
+    if apart >= step:
+        return None
+    return "cut off is" if abs(figure) > abs(printed) else "rounded up is" if figure >= 0 else "rounded down is"
+
+
+def _digits(fact: Fact) -> Decimal:
+    """The number that is read where a fact is written."""
+    return written_number(fact.value, fact.unit, "exact", fact.step).number
+
+
 def _between(claim: Claim, condition: Condition, found: list[Fact], words_of: WordsOf, seen: dict[str, None]) -> _Attempt:
     """Compare a fact with a number or another fact. A fact just compared is "it"; one named before is not named again."""
     found = [as_fine(claim, fact) for fact in found]
@@ -533,12 +579,15 @@ def _between(claim: Claim, condition: Condition, found: list[Fact], words_of: Wo
         end: Runs = (_cite(other), *named)
     else:
         name, limit = f"limit.{fact.name}.{words.replace(' ', '_')}", float(Decimal(condition.other))
-        other = _stated(name, limit, fact.unit, fact.label.of("limit for {}"), STATED, fact.step)
+        finest = float(Decimal(10) ** _exponent(Decimal(condition.other).normalize()))
+        step = min(fact.step, finest) if fact.step and limit else fact.step
+        other = _stated(name, limit, fact.unit, fact.label.of("limit for {}"), STATED, step)
         found, end = [*found, other], (_cite(other),) if limit else ("zero",)
     if len(condition.names) == 2 and (near := _too_near(fact, other)):
         return _Attempt(NOT_TESTABLE, (*found, near[1]), (*start, "against ", *end, *near[0]), fact.value)
     true = holds(fact.value, other.value)
-    why = (*start, "" if true else "not ", words, " ", *end, ".")
+    unrounded = holds(_digits(fact), _digits(other)) != true  # the digits shown say otherwise
+    why = (*start, "" if true else "not ", words, " ", *end, " before rounding" * unrounded, ".")
     return _Attempt(REPRODUCED if true else CONTRADICTED, tuple(found), why, fact.value)
 
 
@@ -549,7 +598,7 @@ def _explained(
     claim: Claim, attempt: _Attempt, facts: Facts, published: Facts, others: Sequence[Claim], words_of: WordsOf
 ) -> _Attempt:
     """A contradicted number with its likely reason, where another figure or another exchange rate gives what is printed."""
-    if attempt.fact is None:
+    if attempt.fact is None or _holds(claim, attempt.fact):  # then another condition contradicts the claim
         return attempt
     found = _another_figure(claim, attempt.fact, facts, words_of) or _conversion(claim, attempt.fact.name, published, others)
     if not found:
@@ -558,19 +607,28 @@ def _explained(
     return replace(attempt, numbers=attempt.numbers + numbers, reason=reason)
 
 
+def _compared(claim: Claim, fact: Fact) -> str:
+    return compare(fact.value, claim.value, claim.step, claim.margin, fact.step)
+
+
 def _matches(claim: Claim, fact: Fact) -> bool:
-    return compare(fact.value, claim.value, claim.step, claim.margin, fact.step) == REPRODUCED
+    return _compared(claim, fact) == REPRODUCED
+
+
+def _holds(claim: Claim, fact: Fact) -> bool:
+    return _compared(claim, fact) in HOLDS
 
 
 def _revised(claim: Claim, attempt: _Attempt, published: Facts) -> _Attempt:
     """The article was right on its day: the attempt with that verdict, and the figure as known then."""
     day, first = Mark.of(published.as_of), published.by_name.get(attempt.fact.name) if attempt.fact else None
-    if not first:
-        return replace(attempt, verdict=REVISED, reason=("On ", day, " the claim was true: figures have been revised since."))
+    if not first or not attempt.fact or _holds(claim, attempt.fact):  # then another condition was true
+        return replace(attempt, verdict=REVISED, reason=("On ", day, " the claim was true: figures have changed since."))
     shown = Fact.of(f"published.{first.name}", as_fine(claim, first), label=first.label.of("{} as first known"))
-    same = written(shown) == written(printed_fact(claim, first.unit))
-    agrees = ", as printed" if same else ", which rounds to that" if _matches(claim, first) else ""
-    reason = ("On ", day, " it stood at ", _cite(shown), agrees, ": customs has revised it since.")
+    agrees = {"": ", as printed", "rounds to": ", which rounds to that"}.get(str(_rounding(claim, shown)), "")
+    rounding = max(first.step or 0.0, attempt.fact.step or 0.0)  # a finer print and a new rank are no revision
+    revised = first.unit in CURRENCY and abs(attempt.fact.value - first.value) > rounding / 2
+    reason = ("On ", day, " it stood at ", _cite(shown), agrees, f": it has {'been revised' if revised else 'changed'} since.")
     return replace(attempt, verdict=REVISED, numbers=(*attempt.numbers, shown), reason=reason)
 
 
@@ -586,6 +644,8 @@ def _another_figure(claim: Claim, fact: Fact, facts: Facts, words_of: WordsOf) -
         found = facts.by_name.get(other)
         if other != name and found and _matches(claim, found):
             shown = as_fine(claim, found)
+            if _rounding(claim, shown) not in ("", "rounds to"):
+                continue
             return (shown,), ("The number is that of another figure: ", *_named(other, words_of), ", ", _cite(shown), ".")
     return None
 
@@ -632,24 +692,27 @@ def _conversion(claim: Claim, name: str, published: Facts, others: Sequence[Clai
     what = "exchange rate between the claim and customs’ figure in the other currency"
     how = "of the claim and customs' figure in the other currency"
     claimed = exchange_rate("claimed", pair["CNY"], pair["USD"], what, how)
-    what, how = "exchange rate that customs’ own two figures imply", "both as customs published them"
+    what, how = "exchange rate that customs’ own two figures imply", "of customs' own two figures"
     own = exchange_rate("customs", rate.cny, rate.usd, what, how)
+    if write(claimed.value, claimed.unit, step=claimed.step) == write(own.value, own.unit, step=own.step):
+        return None
     same = [
         other
         for other in others
         if other.id != claim.id
         and [condition.comparison for condition in other.test] == [""]
         and (found := _rate(other, other.test[0].fact, published))
+        and not _holds(other, published[other.test[0].fact])
         and not found.low <= found.implied <= found.high
         and found.low <= rate.high
         and rate.low <= found.high
     ]
     why: Runs = (
-        "Customs’ figure in the other currency, ", _cite(base), ", gives the claim at ", Cite.of(claimed),
+        "Customs’ figure in the other currency, ", _cite(base), ", gives the claim at about ", Cite.of(claimed),
         ", while customs’ own two figures imply ", Cite.of(own), ": likely a conversion at the day’s exchange rate.",
     )  # fmt: skip
     if same:
-        why += (" The same rate stands behind “", Mark("quote", same[0].id, same[0].says), "”.")
+        why += (" The same rate may stand behind “", Mark("quote", same[0].id, same[0].says), "”.")
     return (base, claimed, own), why
 
 

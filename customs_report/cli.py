@@ -6,8 +6,7 @@ interrupted. Of several reports the highest counts.
 
 from __future__ import annotations
 
-import io
-import json
+import errno
 import logging
 import os
 import signal
@@ -16,22 +15,24 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from customs_report import log
+from customs_report import log, project
 from customs_report.errors import InputError, MissingData, Violation, unknown
-from customs_report.periods import is_latest, parse_day, parse_month
-from customs_report.terminal import command as how_to_call
-from customs_report.terminal import say
+from customs_report.languages import ENGLISH
+from customs_report.periods import is_latest, parse_day, parse_month, unquoted
+from customs_report.terminal import discard_unwritable_output, say, say_json, set_up_streams, suggested_command
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from customs_report.house import House
     from customs_report.publish.many import Built
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,13 @@ EXAMPLES = {  # what a command that is called without its argument may be called
     "facts": "2025-11",
     "add": "~/Downloads",
     "claims": "2025-12-08-trillion-surplus",
+    "init": "customs",
+    "check-text": "article.txt --date 2025-12-08",
 }
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))  # of a disk, which is no error of ours
+MOST_FILES = 20  # that are named; of more, only those with a remark
+MOST_DIFFERENCES = 20  # of a file that are printed
+WIDEST = 40  # letters of a list of chapters
 HIGHEST_FIRST = ((Violation, 1), (MissingData, 1), (InputError, 2))
 
 
@@ -79,6 +86,11 @@ class Subcommand(click.Command):
         super().__init__(*args, **kwargs)
         self.params += LOGGING
 
+    def invoke(self, context: click.Context) -> Any:
+        if _needs_project(context):
+            project.require()
+        return super().invoke(context)
+
 
 class Command(click.Group):
     """A group whose errors are one line on stderr and an exit code; tracebacks only with --debug."""
@@ -86,12 +98,13 @@ class Command(click.Group):
     command_class = Subcommand
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        for stream in (sys.stdout, sys.stderr):  # a name that is not UTF-8, a console that knows no Chinese
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")
+        set_up_streams()
         begun = time.monotonic()
         try:
             self._run(*args, **kwargs)
+        except BrokenPipeError:
+            discard_unwritable_output()
+            sys.exit(1)
         except SystemExit as leaving:
             logger.info("ended with exit code %s after %.1f s", leaving.code, time.monotonic() - begun)
             raise
@@ -109,8 +122,8 @@ class Command(click.Group):
             sys.exit(2)
         except click.ClickException as error:
             name = error.ctx.info_name if isinstance(error, click.MissingParameter) and error.ctx else None
-            example = f" For example: {how_to_call(f'{name} {EXAMPLES[name]}')}" if name in EXAMPLES else ""
-            _stop(error.format_message() + example, 2)
+            example = f" For example: {suggested_command(f'{name} {EXAMPLES[name]}')}" if name in EXAMPLES else ""
+            _stop(error.format_message() + example + _to_quote(*args), 2)
         except click.exceptions.Exit as leaving:
             sys.exit(leaving.exit_code)
         except Exception as error:
@@ -119,7 +132,11 @@ class Command(click.Group):
                 logger.error("internal error", exc_info=error)
             if "--debug" in sys.argv:
                 raise
-            _stop(str(error) if code < 3 else f"{INTERNAL}{type(error).__name__}: {error}", code)
+            if isinstance(error, OSError) and code < 3:
+                discard_unwritable_output()
+                _stop(": ".join(filter(None, (error.filename or "the output", error.strerror))), code)
+            hint = _to_quote(*args) if code == 2 else ""
+            _stop(f"{error}{hint}" if code < 3 else f"{INTERNAL}{type(error).__name__}: {error}", code)
         sys.exit(code or 0)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
@@ -127,6 +144,23 @@ class Command(click.Group):
         if found is None:
             raise unknown("command", name, self.commands)
         return found
+
+
+def _to_quote(given: Sequence[str] | None = None, *_: object) -> str:
+    """What to say of arguments that are one month or day only together: `build Nov 2025`."""
+    together = unquoted(sys.argv[1:] if given is None else given)
+    return f'; quote words that belong together: "{together}"' if together else ""
+
+
+def _needs_project(context: click.Context) -> bool:
+    """Does a command? `init` makes one, and all that a PDF is verified by is attached to it."""
+    files = context.params.get("folders", ())
+    return context.info_name != "init" and not (files and all(map(_is_pdf, files)))
+
+
+def _is_pdf(path: Path) -> bool:
+    """Is it the name of a PDF? A file with any other ending is taken for one, too."""
+    return path.suffix.lower() == ".pdf" or path.is_file()
 
 
 @contextmanager
@@ -151,6 +185,8 @@ def _ended_like_ctrl_c() -> Iterator[None]:
 
 
 def _code(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return 1
     return next((code for kind, code in HIGHEST_FIRST if isinstance(error, kind)), 3)
 
 
@@ -166,13 +202,32 @@ def main(debug: bool) -> None:
     """Reports on China's foreign trade from the customs' own figures."""
 
 
-JOBS = click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes (default: one a core).")
+def _read_day(_: click.Context, option: click.Parameter, given: str) -> str:
+    """The day that an option was given; the line for what is none names the option."""
+    day = parse_day(given)
+    if given and not day:
+        raise InputError(f"{option.opts[0]} {given!r} is not a date; write it like {A_DAY}")
+    return day
+
+
+A_DAY = "2025-12-08"
+JOBS = click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Number of processes (default: one per core)."
+)
 AS_OF = click.option(
     "--as-of",
     default="",
-    callback=lambda context, option, given: parse_day(given) or given,
+    callback=_read_day,
     metavar="DATE",
-    help="As known on this day, such as 2025-12-08.",
+    help=f"As known on this day, such as {A_DAY}.",
+)
+HOUSE = click.option(
+    "--house",
+    "house_file",
+    default="",
+    envvar="CUSTOMS_REPORT_HOUSE",
+    metavar="FILE",
+    help="Branding file: logo, colours, font, texts (default: the project's house.yml, if there is one).",
 )
 OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the reports.")
 
@@ -186,9 +241,10 @@ OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help=
     show_default=True,
     help="Which notebook to build: a name in notebooks/, the path of yours, or `profiles`: all profiles.",
 )
+@click.option("--language", default="", help="Language of the report: zh makes monthly_brief in Chinese.")
 @click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter of the notebook.")
 @JOBS
-@click.option("--scheduler", default="", metavar="tcp://...", help="Build on the workers of this Dask scheduler.")
+@click.option("--scheduler", default="", metavar="tls://...", help="Build on the workers of this Dask scheduler.")
 @click.option(
     "--engine",
     default="",
@@ -196,14 +252,21 @@ OUT = click.option("--out", type=click.Path(path_type=Path), default=None, help=
     metavar="spark://...",
     help="Ask this Spark cluster for detail data, one report after the other.",
 )
-@click.option("--formats", default="html,pdf,xlsx,zip", show_default=True, help="Output formats, separated by commas.")
+@click.option(
+    "--formats",
+    default="html,pdf,xlsx,zip,jsonld",
+    show_default=True,
+    help="Output formats, separated by commas; also eml and pptx.",
+)
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 @click.option("--allow-incomplete", is_flag=True, help="Keep an incomplete report instead of setting it aside.")
+@HOUSE
 @OUT
 def build_reports(
     periods: tuple[str, ...],
     as_of: str,
     notebook: str,
+    language: str,
     parameters: tuple[tuple[str, str], ...],
     jobs: int,
     scheduler: str,
@@ -211,19 +274,26 @@ def build_reports(
     formats: str,
     force: bool,
     allow_incomplete: bool,
+    house_file: str,
     out: Path | None,
 ) -> int:
     """Build reports. PERIOD is 2025-11, latest, 2025 (its months), 2025-01:2025-11 or all."""
-    from customs_report.publish import archive, inputs, many
+    from customs_report import house as houses
+    from customs_report.publish import archive, inputs, manifest, many
     from customs_report.publish import parameters as of_notebook
 
     chosen = tuple(dict.fromkeys(formats.split(",")))
-    if wrong := [name for name in chosen if name not in many.FORMATS]:
-        raise unknown("format", wrong[0], many.FORMATS)
-    given = dict(parameters)
+    if wrong := [name for name in chosen if name not in manifest.FORMATS]:
+        raise unknown("format", wrong[0], manifest.FORMATS)
+    given, chose = dict(parameters), click.get_current_context().get_parameter_source("notebook")
+    if language not in ("", ENGLISH) and chose == ParameterSource.DEFAULT:
+        notebook = "monthly_brief"
     if notebook != "profiles":
         notebook = of_notebook.asked(notebook)
         given = dict(of_notebook.checked(inputs.notebook_path(notebook), parameters))
+    if (asked := given.pop("language", language) or ENGLISH) != ENGLISH:
+        of_notebook.refuse_language(notebook, asked)
+        given["language"] = asked
     as_of = parse_day(written := given.pop("as_of", as_of)) or written
     if notebook != "profiles":
         of_notebook.refuse_undeclared(inputs.notebook_path(notebook), as_of)
@@ -232,6 +302,7 @@ def build_reports(
     months = _periods(periods, as_of)
     out, reports = out or many.REPORTS, [(notebook, months, given)]
     archive.refuse_foreign(out)
+    house = _house(house_file)
     if notebook in many.PROFILES:
         from customs_report.profile import profiles_to_build
 
@@ -242,7 +313,9 @@ def build_reports(
     wanted = [
         order
         for name, of, each in reports
-        for order in many.orders(of, as_of, notebook=name, parameters=each, formats=chosen, now=now)
+        for order in many.orders(
+            of, as_of, notebook=name, parameters=each, formats=chosen, now=now, house=houses.chosen(house_file)
+        )
     ]
     with _progress("Building", len(wanted)) as advance:
         results = many.build_all(
@@ -250,13 +323,23 @@ def build_reports(
         )
     try:
         if out.is_dir():  # where every report was refused there may be none
-            archive.update(out)
+            archive.update(out, house=house)
     finally:
         code = max(map(_print_result, results), default=0)
     # `make report` builds the brief, then the report, whose run says it
     if any(map(is_latest, periods)) and notebook != "monthly_brief" and (newer := _newer_month(as_of)):
         say(newer, err=True)
     return code
+
+
+def _house(file: str) -> House:
+    """The house of a file, or of the project; says which of its keys are not used."""
+    from customs_report import house as houses
+
+    house = houses.load(path := houses.chosen(file))
+    if house.unused:
+        say(f"customs-report: {Path(path).name}: not used: {', '.join(house.unused)}", err=True)
+    return house
 
 
 def _use_engine(name: str) -> bool:
@@ -275,7 +358,7 @@ def _newer_month(as_of: str) -> str:
     newest = reportable_months(tables)[-1]
     if newest == latest(tables):
         return ""
-    return f"of {newest} {what_is_held(tables, newest)}; build it with: {how_to_call(f'build {newest}')}"
+    return f"of {newest} {what_is_held(tables, newest)}; build it with: {suggested_command(f'build {newest}')}"
 
 
 @contextmanager
@@ -300,7 +383,8 @@ def _working(what: str) -> Iterator[None]:
     from rich.console import Console
 
     console = Console(file=sys.stderr)
-    with console.status(what) if console.is_terminal else nullcontext():
+    spinner = "dots" if console.encoding.startswith("utf") else "line"
+    with console.status(what, spinner=spinner) if console.is_terminal else nullcontext():
         yield
 
 
@@ -332,10 +416,10 @@ def _short(path: Path) -> str:
 
 
 def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
-    """The months that the arguments name, each once, in order. Unknown months are kept: opening the report names the error."""
+    """The months that the arguments name, each once, in order. Raises InputError for one that cannot be reported."""
     months: list[str] = []
     if as_of or any(map(is_latest, arguments)):
-        from customs_report.vintages import known_tables, latest, reportable_months
+        from customs_report.vintages import known_tables, latest, reportable_months  # which loads pandas
 
         tables = known_tables(as_of, arguments[0] if len(arguments) == 1 else "")
         possible = reportable_months(tables)
@@ -359,22 +443,54 @@ def _periods(arguments: list[str] | tuple[str, ...], as_of: str) -> list[str]:
             months += span
         else:
             months.append(parse_month(argument) or argument)
+    for month in months:
+        if month not in possible:
+            from customs_report import loading
+            from customs_report.vintages import check_period, known_tables
+
+            check_period(month, known_tables(as_of), loading.load())
     return list(dict.fromkeys(months))
 
 
 @main.command("archive")
-def update_archive() -> int:
-    """Rewrite the archive's pages, and verify the checksum of every file."""
-    from customs_report.publish import archive as pages
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[FOLDER]")
+@HOUSE
+def update_archive(folder: Path | None, house_file: str) -> int:
+    """Rewrite the archive's pages, and verify the checksum of every file.
+
+    Of a published archive, FOLDER, nothing is rewritten.
+    """
+    from customs_report.publish import archive, archive_files
     from customs_report.publish.catalogue import COMPLETE, read
     from customs_report.publish.many import REPORTS
 
-    pages.update(REPORTS, fresh=True)
+    if folder:
+        return _check_archive(folder)
+    # Without the manifests of sets that were built since.
+    changed = [line for line in archive_files.wrong(REPORTS) if archive_files.MANIFEST not in line]
+    archive.update(REPORTS, fresh=True, house=_house(house_file))
     say(_short(REPORTS / "index.html"))
+    for line in changed:
+        say(f"customs-report: {line}; it was rewritten", err=True)
     unsound = [entry for entry in read(REPORTS)["reports"] if entry["state"] != COMPLETE]
     for entry in unsound:
         say(f"customs-report: {entry['id']} is {entry['state']}: {'; '.join(entry['why'])}", err=True)
-    return 1 if unsound else 0
+    return 1 if unsound or changed else 0
+
+
+def _check_archive(folder: Path) -> int:
+    """Print what in an archive is not as its manifests say, and what they do not name; returns the exit code."""
+    from customs_report.publish import archive, archive_files
+
+    wrong = archive.check(folder)
+    for line in wrong:
+        say(f"customs-report: {line}", err=True)
+    if strange := archive_files.unlisted(folder):
+        names = ", ".join(strange[:MOST_FILES]) + (", …" if len(strange) > MOST_FILES else "")
+        say(f"{_short(folder)}: not listed in any manifest: {names}", err=True)
+    if not wrong:
+        say(f"{_short(folder)}: every file is what its manifest says")
+    return 1 if wrong else 0
 
 
 @main.command()
@@ -383,38 +499,81 @@ def update_archive() -> int:
     "--url", default="", help="The address of the site: for the feed, the sitemap and previews; kept for the next time."
 )
 @click.option("--allow-incomplete", is_flag=True, help="Publish incomplete reports, too.")
-def publish(site: Path, url: str, allow_incomplete: bool) -> int:
-    """Copy the complete reports to DEST, and write the archive's pages there."""
+@HOUSE
+def publish(site: Path, url: str, allow_incomplete: bool, house_file: str) -> int:
+    """Copy the complete reports to DEST, and write the archive's pages there.
+
+    Each file is one that its manifest names; whether the numbers are right is proved by `verify`.
+    """
     from customs_report.publish.many import REPORTS
     from customs_report.publish.site import publish as copy
 
-    done = copy(REPORTS, site, url, allow_incomplete=allow_incomplete)
+    done = copy(REPORTS, site, url, allow_incomplete=allow_incomplete, house=_house(house_file))
     for name in done.copied:
         say(f"{name}  published")
     for name in done.kept:
-        say(f"{name}  kept, though it no longer stands in {_short(REPORTS)}")
+        say(f"{name}  kept, although it is no longer in {_short(REPORTS)}")
     for name, why in done.refused.items():
         say(f"customs-report: {name} is not published: {why}", err=True)
+    for name, why in done.damaged.items():
+        say(f"customs-report: {name} is damaged at {_short(site)}: {why}", err=True)
+    for remark in done.remarks:
+        say(f"customs-report: {remark}", err=True)
     say(f"{_short(site / 'index.html')}: {len(done.copied)} published, {len(done.unchanged)} unchanged")
-    return 1 if done.refused else 0
+    return 1 if done.refused or done.damaged else 0
 
 
 @main.command("verify")
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER...")
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER|PDF...")
 @JOBS
 def verify_reports(folders: tuple[Path, ...], jobs: int) -> int:
-    """Rebuild the reports in FOLDER, such as reports/2025-11, and compare every file byte for byte."""
-    from customs_report.publish import verify as publish
+    """Rebuild the reports in FOLDER, such as reports/2025-11, and compare every file byte for byte.
 
-    sets = sum(len(publish.set_names(folder)) for folder in folders)
+    Of a published archive every report is rebuilt, and the checksum of every other file is verified. A report's PDF is proved
+    from its own attachments instead, without any data: `verify monthly_report.pdf`.
+    """
+    files = [path for path in folders if _is_pdf(path)]
+    if missing := [path for path in files if not path.exists()]:
+        raise InputError(f"{missing[0]} cannot be read: {os.strerror(errno.ENOENT)}")
+    if len(files) == len(folders):
+        return max(map(_verify_pdf, files))
+    from customs_report.publish import archive_files, verify
+
+    folders = tuple(folder for folder in folders if folder not in files)
+    archives = [folder for folder in folders if archive_files.listed(folder)]
+    folders = tuple(each for folder in folders for each in (verify.report_folders(folder) if folder in archives else [folder]))
+    sets = sum(len(verify.set_names(folder)) for folder in folders)
+    codes = [*map(_verify_pdf, files), *map(_check_archive, archives)]
     with _progress("Verifying", sets) as advance:
-        verdicts = publish.verify_folders(folders, jobs=jobs, done=advance)
+        verdicts = verify.verify_folders(folders, jobs=jobs, done=advance)
     for folder, name, wrong, changed in verdicts:
         if wrong:
             say(f"customs-report: {_short(folder / name)}: {wrong}", err=True)
         else:
             say(f"{_short(folder / name)}: reproduced" + (f", though inputs changed: {', '.join(changed)}" if changed else ""))
-    return 1 if any(verdict.wrong for verdict in verdicts) else 0
+    return max([*codes, 1 if any(verdict.wrong for verdict in verdicts) else 0])
+
+
+def _verify_pdf(path: Path) -> int:
+    """Prove a PDF from its attachments and print what was found; returns the exit code."""
+    from customs_report.publish.verify_pdf import verify_pdf
+
+    try:
+        with _working(f"Reading {path.name}"):
+            verdict = verify_pdf(path)
+    except InputError as error:  # the others are verified
+        say(f"customs-report: {error}", err=True)
+        return _code(error)
+    for finding in verdict.wrong[:MOST_DIFFERENCES]:
+        say(f"customs-report: {_short(path)}: {finding}", err=True)
+    if more := len(verdict.wrong[MOST_DIFFERENCES:]):
+        say(f"customs-report: {_short(path)}: and {more:,} more differences", err=True)
+    if verdict.wrong:
+        return 1
+    say(f"{_short(path)}: proved from its attachments")
+    for line in [*verdict.said, "drawings and fonts are not compared"]:
+        say(f"  {line}")
+    return 0
 
 
 @main.command("facts")
@@ -422,11 +581,12 @@ def verify_reports(folders: tuple[Path, ...], jobs: int) -> int:
 @AS_OF
 def print_facts(period: str, as_of: str) -> None:
     """Print all facts of a period as JSON, without building a report."""
+    from customs_report import house as houses
     from customs_report.report import open_report
 
-    report = open_report(period, as_of)
-    parameters = {"period": report.period, "as_of": as_of}
-    click.echo(json.dumps(report.facts.as_json("monthly_report", parameters), ensure_ascii=False, indent=1))
+    with houses.using_look(houses.load(houses.chosen()).look):
+        report = open_report(period, as_of)
+        say_json(report.facts.as_json("monthly_report", {"period": report.period, "as_of": as_of}))
 
 
 @main.command()
@@ -445,10 +605,10 @@ def check(chosen: tuple[str, ...], reason: str, as_json: bool) -> int:
     found = [finding for result in results for finding in result.found]
     if as_json:
         rows = [{"id": f.id, "check": f.check, "cells": [vars(cell) for cell in f.cells], "says": f.says} for f in found]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        say_json(rows)
         return 1 if found else 0
     for finding in found:
-        click.echo(f"{finding.id}  {finding.check}: {finding}")
+        say(f"{finding.id}  {finding.check}: {finding}")
     counts = [(r.check.name, r.check.table, r.checked, len(r.found), r.accepted) for r in results]
     wrong = bool(found)
     if not wrong:  # a backtest of broken figures says nothing
@@ -456,11 +616,11 @@ def check(chosen: tuple[str, ...], reason: str, as_json: bool) -> int:
             counts.append((row.check, row.table, row.checked, row.violations, 0))
             wrong |= bool(row.violations)
             if row.violations:
-                click.echo(f"{row.check}: {row.where}")
+                say(f"{row.check}: {row.where}")
     _summary(counts)
     if found:
-        accept = how_to_call("check --accept ID --reason 'why'")
-        click.echo(f"Look at each; what is right all the same: {accept}", err=True)
+        accept = suggested_command("check --accept ID --reason 'why'")
+        say(f"Check each finding; to accept one that is correct: {accept}", err=True)
     return 1 if wrong else 0
 
 
@@ -476,7 +636,7 @@ def _summary(rows: list[tuple[str, str, int, int, int]]) -> None:
 def _print_table(table: Table) -> None:
     from rich.console import Console
 
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    Console(width=None if sys.stdout.isatty() else 160, markup=False).print(table)  # a label is no markup
 
 
 def _accept(chosen: tuple[str, ...], reason: str) -> int:
@@ -489,12 +649,13 @@ def _accept(chosen: tuple[str, ...], reason: str) -> int:
         tables = loading.read_printed(schema.DATA)
         found = {f.id: f for result in checks.run_checks(tables) if not result.check.hard for f in result.found}
         if wrong := [name for name in chosen if name not in found]:
-            raise InputError(f"{wrong[0]!r} is no finding that can be accepted; `{how_to_call('check')}` lists them")
+            check = suggested_command("check")
+            raise InputError(f"{wrong[0]!r} is not the id of a finding that can be accepted; `{check}` lists them")
         accepted = [found[name] for name in dict.fromkeys(chosen)]
         rows = checks.with_accepted(tables, accepted, reason)
         store.write(schema.DATA, {schema.FILES["accepted"]: adding.csv_text(rows)})
     for finding in accepted:
-        click.echo(f"accepted: {finding.check}: {finding}")
+        say(f"accepted: {finding.check}: {finding}")
     return 0
 
 
@@ -520,9 +681,21 @@ def list_reports(as_of: str) -> None:
         say(newer)
 
 
+@main.command("init")
+@click.argument("folder", type=click.Path(path_type=Path))
+def lay_out_project(folder: Path) -> None:
+    """Lay out a project in FOLDER, new or empty: notebooks, data and a place for reports."""
+    count = project.lay_out(folder)
+    say(f"{_short(folder)}: {count} files, with notebooks, data and a place for reports")
+    build = suggested_command("build latest", anywhere=True)
+    say(f"next: change to {_short(folder)}, and build the newest month with `{build}`")
+
+
 # --- new figures --------------------------------------------------------------------------------------------------------
 
-RELEASED = click.option("--released", default="", metavar="DATE", help="The release day, if a file does not say.")
+RELEASED = click.option(
+    "--released", default="", callback=_read_day, metavar="DATE", help="The release day, if a file does not say."
+)
 SOURCE = click.option(
     "--source", type=click.Choice(["gacc", "eastmoney", "comtrade"]), default="gacc", show_default=True,
     help="Where to download from.",
@@ -555,9 +728,26 @@ def add(sources: tuple[str, ...], released: str, flow: str | None, dry_run: bool
     a line or figure that last month's table has (see --accept), or has a label that is nearly, but not exactly, a known one
     (see --accept-label). The summary at the end counts what was left out: unknown labels, figures, rows, blocks.
     """
-    given = {"released": _day(released), "flow": (flow or "").removesuffix("s"), "dry_run": dry_run}
+    given = {"released": released, "flow": (flow or "").removesuffix("s"), "dry_run": dry_run}
     given |= {"accept": accept, "labels": _labels(labels)}
-    return _add_all(sources, given)
+    code = _add_all(sources, given)
+    if not dry_run:
+        _prepare_newest()
+    return code
+
+
+def _prepare_newest() -> None:
+    """Compute the facts of the newest month, and keep them for its reports."""
+    from customs_report import kept
+    from customs_report.errors import CustomsReportError
+    from customs_report.publish.inputs import Inputs
+    from customs_report.report import open_report
+    from customs_report.vintages import known_tables, latest
+
+    with kept.keeping(Inputs().code), suppress(CustomsReportError):
+        if kept.is_on():
+            with _working("Preparing the newest month"):
+                open_report(latest(known_tables()))
 
 
 def _add_all(sources: Sequence[str], options: dict) -> int:
@@ -601,7 +791,7 @@ def _add_downloads(names: list[str], options: dict) -> tuple[int, list[str]]:
     for result in added.results:
         if result.refused:
             _print_rejection(result.name, result.refused)
-        elif len(downloads) <= MANY or result.remarks:
+        elif len(downloads) <= MOST_FILES or result.remarks:
             span = result.first if result.first == result.last else f"{result.first} to {result.last}"
             say(f"{result.name}: query platform, {span}: {result.rows:,} rows")
         for remark in result.remarks:
@@ -628,11 +818,8 @@ def detail_coverage(to: Path | None) -> None:
     _say_coverage(schema.DATA)
     if to:
         rows = adding.coverage_by_partner(store_in(schema.DATA))
-        rows.to_csv(to, index=False)
+        rows.to_csv(to, index=False, lineterminator="\n")
         say(f"{to}: {len(rows):,} rows, a year, flow, chapter and partner each")
-
-
-MANY = 20  # files: of more, only those with a remark are named
 
 
 def _say_coverage(folder: Path, years: Iterable[str] = ()) -> None:
@@ -647,7 +834,7 @@ def _say_coverage(folder: Path, years: Iterable[str] = ()) -> None:
     table = Table("year", "flow", "digits, and by", "months", "missing", "chapters", "partners")
     for row in adding.coverage(held, years).itertuples():
         count = partners.get((row.year, row.flow, row.by))
-        chapters = row.chapters if len(row.chapters) < WIDE else f"{row.count} chapters: {row.chapters[:WIDE]}…"
+        chapters = row.chapters if len(row.chapters) < WIDEST else f"{row.count} chapters: {row.chapters[:WIDEST]}…"
         table.add_row(
             row.year,
             f"{row.flow}s",
@@ -658,9 +845,6 @@ def _say_coverage(folder: Path, years: Iterable[str] = ()) -> None:
             f"{count:,}" if count else "",
         )
     _print_table(table)
-
-
-WIDE = 40  # letters of a list of chapters
 
 
 def _labels(given: Sequence[str]) -> dict[str, str]:
@@ -678,7 +862,11 @@ def _say_left_out(left_out: Counter) -> None:
 
 def _files(source: str) -> list[str]:
     """The files of a folder, in order, or the one file or address itself."""
-    if _is_address(source) or not Path(source).is_dir():
+    if _is_address(source):
+        return [source]
+    if not os.path.lexists(source):
+        raise InputError(f"there is no file or folder {source}")
+    if not Path(source).is_dir():
         return [source]
     found = sorted(str(path) for path in Path(source).rglob("*") if path.is_file() and not path.name.startswith("."))
     if not found:
@@ -688,14 +876,6 @@ def _files(source: str) -> list[str]:
 
 def _is_address(source: str) -> bool:
     return source.startswith(("http://", "https://"))
-
-
-def _day(text: str) -> str:
-    from datetime import date
-
-    if text and not parse_day(text):
-        raise InputError(f"--released {text!r} is not a date; write it like {date.today().isoformat()}")
-    return parse_day(text)
 
 
 def _add(name: str, content: bytes, options: dict, left_out: Counter, address: str = "") -> int:
@@ -798,7 +978,7 @@ def release_month(
     from customs_report import release as work
 
     period, names = work.parse_arguments(arguments, files)
-    options = {"released": _day(released), "accept": accept, "labels": _labels(labels)}
+    options = {"released": released, "accept": accept, "labels": _labels(labels)}
 
     def add_files(folder: Path) -> int:
         given = options | {"folder": folder}
@@ -814,8 +994,8 @@ def revisions(period: str, as_of: str) -> None:
     """Show how customs revised the figures of PERIOD, by default of every month."""
     from rich.table import Table
 
-    import helpers
-    from customs_report.numbers import MINUS, write
+    from customs_report.calculations.revision_history import revised_levels
+    from customs_report.numbers import write
     from customs_report.report import open_report
     from customs_report.vintages import known_tables, reportable_months
 
@@ -823,13 +1003,12 @@ def revisions(period: str, as_of: str) -> None:
     tables = report.tables if report else known_tables(as_of)
     table = Table("period", "figure", "first published", "on", "now", "since", "change", "%")
     for month in [report.period] if report else reportable_months(tables):
-        for name, row in helpers.revisions(tables, month).iterrows():
-            unit = "USD" if "_usd_" in name else "CNY"
-            share = f"{row['change'] / abs(row['first']):+.1%}".replace("-", MINUS) if row["first"] else ""
-            amounts = [write(row[column], unit) for column in ("first", "now")]
+        for first, now in revised_levels(tables, month).values():
+            change = now.value - first.value
+            share = write(change / abs(first.value) * 100, "percent", "signed") if first.value else ""
             table.add_row(
-                month, name, amounts[0], row["first_released"], amounts[1], row["now_released"],
-                write(row["change"], unit, "signed"), share,
+                month, str(now.label), write(first.value, now.unit), first.released, write(now.value, now.unit), now.released,
+                write(change, now.unit, "signed"), share,
             )  # fmt: skip
     if table.row_count:
         _print_table(table)
@@ -856,7 +1035,7 @@ def check_claims(source: str, as_of: str, as_json: bool) -> None:
     with _working("Computing the figures known on the article’s day, and now"):
         check = open_check(source, as_of=as_of)
     if as_json:
-        click.echo(json.dumps([judgement.as_json() for judgement in check.judgements], ensure_ascii=False, indent=1))
+        say_json([judgement.as_json() for judgement in check.judgements])
         return
     known = (check.article.published,) if check.one_vintage else (check.article.published, check.as_of)
     days = [f"as known on {period_text(day)}" for day in known]
@@ -868,3 +1047,28 @@ def check_claims(source: str, as_of: str, as_json: bool) -> None:
         verdicts = (then.shown, now.shown)[: len(days)]
         table.add_row(*(Text(printable(text)) for text in (says, *verdicts)), Text(why))
     _print_table(table)
+
+
+@main.command("check-text")
+@click.argument("source", metavar="FILE")
+@click.option(
+    "--date", "published", required=True, callback=_read_day, metavar="DATE", help=f"The day it was published, such as {A_DAY}."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts with their numbers as JSON.")
+def check_text(source: str, published: str, as_json: bool) -> None:
+    """Check the figures of China's trade in any text, FILE or - for standard input, as of its day and as known now."""
+    import shutil
+
+    from customs_report.texts import check_text
+    from customs_report.texts.documents import read_text
+    from customs_report.texts.report import lines, rows
+
+    text = read_text(source)
+    with _working("Computing the figures known on the text’s day, and now"):
+        checked = check_text(text, published)
+    if as_json:
+        say_json(rows(checked))
+        return
+    width = min(shutil.get_terminal_size().columns, 100) if sys.stdout.isatty() else 80
+    for line in lines(checked, width):
+        say(line)

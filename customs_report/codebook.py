@@ -11,6 +11,7 @@ import re
 from customs_report.schema import DATA, DETAIL, FIGURES, LISTS, TABLES, Column, Table
 
 MARKS = "<!-- variables: made from customs_report/schema.py -->", "<!-- end of variables -->"
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 LICENCE = {
     "name": "other-official-statistics",
     "title": "Official statistics; see data/README.md, Whose figures",
@@ -49,15 +50,16 @@ def with_variables(readme: str) -> str:
 def package() -> dict:
     """The Frictionless data package that describes every table of the folder."""
     return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "$schema": PROFILE,
         "name": "china-customs-reports",
         "title": "China's foreign trade in goods, as customs publishes it",
         "licenses": [LICENCE],
-        "resources": [*map(_resource, TABLES.values()), _in_parquet(_resource(DETAIL))],
+        "resources": [*map(resource, TABLES.values()), _in_parquet(resource(DETAIL))],
     }
 
 
-def _resource(table: Table) -> dict:
+def resource(table: Table) -> dict:
+    """A table's file in a Frictionless data package."""
     schema: dict = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
     if table.key:
         schema["primaryKey"] = [*table.key, *table.unique]
@@ -77,10 +79,10 @@ def _resource(table: Table) -> dict:
     }
 
 
-def _in_parquet(resource: dict) -> dict:
+def _in_parquet(described: dict) -> dict:
     """The detail data that come with the project; what a user adds has the same columns."""
-    resource = {name: value for name, value in resource.items() if name != "encoding"}
-    return {**resource, "path": "detail/seed.parquet", "format": "parquet", "mediatype": "application/vnd.apache.parquet"}
+    described = {name: value for name, value in described.items() if name != "encoding"}
+    return {**described, "path": "detail/seed.parquet", "format": "parquet", "mediatype": "application/vnd.apache.parquet"}
 
 
 def _name(table: str) -> str:
@@ -109,8 +111,9 @@ def _field(column: Column) -> dict:
 def write() -> None:
     """Rewrite the variable tables and the data package."""
     readme = DATA / "README.md"
-    readme.write_text(with_variables(readme.read_text(encoding="utf-8")), encoding="utf-8")
-    (DATA / "datapackage.json").write_text(json.dumps(package(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    readme.write_text(with_variables(readme.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    described = json.dumps(package(), indent=1, ensure_ascii=False) + "\n"
+    (DATA / "datapackage.json").write_text(described, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

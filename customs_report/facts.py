@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -11,7 +10,8 @@ from string import Formatter
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from customs_report.errors import CustomsReportError
-from customs_report.numbers import MINUS, UNITS, digits, period_text, write, written
+from customs_report.languages import ENGLISH, language
+from customs_report.numbers import UNITS, digits, write
 from customs_report.provenance import OWN, Figure, Inputs, Label, calculate, key_of
 from customs_report.summaries import Lines, Summary
 
@@ -68,6 +68,11 @@ MARKS = {  # the meaning of each footnote sign
     IMPLIED: "Implied by the printed growth of exports and imports, exact only to its rounding.",
     UNSURE: "A rough guide: customs often revises the year-earlier figures of this partner by much.",
 }
+
+
+def shows_zero(fact: Fact) -> bool:
+    """Is a fact, as it is written, zero? Then it is neither more nor less, raised nor lowered."""
+    return not any(c in "123456789" for c in fact.text)
 
 
 class NotAvailable(CustomsReportError, LookupError):
@@ -151,9 +156,9 @@ class Facts(Summary, Mapping):
         """Add the result of a formula as the fact of this name; the arguments are those of `provenance.calculate`."""
         return self.add(name, calculate(formula, unit, label, inputs, **about))
 
-    def cite(self, name: str, style: str = "text") -> Cite:
+    def cite(self, name: str, style: str = "text", code: str = ENGLISH) -> Cite:
         """A fact's number for text; raises NotAvailable. Marks the fact as cited, so its trace is included in the report."""
-        cite = Cite.of(self[name], style)
+        cite = Cite.of(self[name], style, code)
         self.cited[name] = None
         return cite
 
@@ -197,34 +202,39 @@ class Facts(Summary, Mapping):
 
 
 def say(template: str, /, **cells: Fact | Cell | str | Runs) -> Runs:
-    """A sentence: `{name}` or `{name:style}` is replaced by a value (styles: see `write`).
+    """A sentence in English: `{name}` or `{name:style}` is replaced by a value (styles: see `write`).
 
     A value may be a fact, a `Cell`, a period (`2025-11`, `2025-01/2025-11`, `2025`) or date key (`2025-12-08`), plain words,
     or runs. A digit in the template or in words raises ValueError: numbers in prose must be facts.
     """
+    return say_in(ENGLISH, template, **cells)
+
+
+def say_in(code: str, template: str, /, **cells: Fact | Cell | str | Runs) -> Runs:
+    """A sentence in a language; arguments as of `say`."""
     runs: list[Run] = []
     for literal, name, style, _ in Formatter().parse(template):
         runs += _words(literal)
         if name is not None:
             if name not in cells:
                 raise ValueError(f"no cell {name!r} for the template {template!r}; it has: {', '.join(cells) or 'none'}")
-            runs += _said(cells[name], style or "")
+            runs += _said(cells[name], style or "", code)
     return tuple(runs)
 
 
-def _said(cell: Fact | Cell | str | Runs, style: str) -> Runs:
+def _said(cell: Fact | Cell | str | Runs, style: str, code: str) -> Runs:
     if isinstance(cell, Fact):
-        return (Cite.of(cell, style or "text"),)
+        return (Cite.of(cell, style or "text", code),)
     if isinstance(cell, Cell):
-        return (cell.cite(style),)
+        return (cell.cite(style, code),)
     if isinstance(cell, str):
-        return (Mark.of(cell),) if cell[:1].isdigit() else _words(cell)
+        return (Mark.of(cell, code=code),) if cell[:1].isdigit() else _words(cell)
     return cell
 
 
 def _words(text: str) -> Runs:
     if any(c.isdigit() for c in text):
-        raise ValueError(f"a number stands in the sentence itself: {text!r}")
+        raise ValueError(f"the sentence contains a typed digit; use a fact: {text!r}")
     return (text,) if text else ()
 
 
@@ -235,9 +245,9 @@ def _words(text: str) -> Runs:
 class Cite:
     """A number in the text, and where it comes from: a fact by its name, or a cell of the table that a helper returns.
 
-    `number` is the number shown, in plain digits. `table` names the helper (empty for a fact); `shared` keys the formula,
-    sources and stage that facts have in common. The name is empty for numbers that cannot be reproduced from tables and period
-    alone: a reader's selection, or an edited figure.
+    `number` is the number shown, in plain digits; `language` that of `text`. `table` names the helper (empty for a fact);
+    `shared` keys the formula, sources and stage that facts have in common. The name is empty for numbers that cannot be
+    reproduced from tables and period alone: a reader's selection, or an edited figure.
     """
 
     name: str
@@ -249,21 +259,22 @@ class Cite:
     shared: str = ""
     unit: str = ""
     mark: str = ""
+    language: str = ENGLISH
 
     @classmethod
-    def of(cls, fact: Fact, style: str = "text") -> Cite:
-        shown = written(fact.value, fact.unit, style, fact.step)
+    def of(cls, fact: Fact, style: str = "text", code: str = ENGLISH) -> Cite:
+        shown = language(code).written(fact.value, fact.unit, style, fact.step)
+        same: dict[str, Any] = {"style": style, "text": shown.text, "number": digits(shown.number), "unit": fact.unit}
         if fact.origin is OWN:
-            return cls("", style, shown.text, digits(shown.number), unit=fact.unit)
-        return cls(fact.name, style, shown.text, digits(shown.number), shared=fact.shared, unit=fact.unit, mark=fact.mark)
+            return cls("", **same, language=code)
+        return cls(fact.name, **same, shared=fact.shared, mark=fact.mark, language=code)
 
     @classmethod
-    def cell(cls, table: str, row: str, column: str, value: float, style: str, unit: str = "") -> Cite:
+    def cell(cls, table: str, row: str, column: str, value: float, style: str, unit: str = "", code: str = ENGLISH) -> Cite:
         """Pass `unit` if the style does not imply one: "bn" may be dollars or yuan."""
-        shown = written(value, "", style)
-        return cls(
-            f"{table}/{row}/{column}", style, shown.text, digits(shown.number), "cell", table, unit=unit or UNITS.get(style, "")
-        )
+        shown, place = language(code).written(value, "", style), f"{table}/{row}/{column}"
+        unit = unit or UNITS.get(style, "")
+        return cls(place, style, shown.text, digits(shown.number), "cell", table, unit=unit, language=code)
 
 
 class Cell(NamedTuple):
@@ -275,8 +286,8 @@ class Cell(NamedTuple):
     value: float
     unit: str = ""
 
-    def cite(self, style: str) -> Cite:
-        return Cite.cell(self.table, self.row, self.column, self.value, style, self.unit)
+    def cite(self, style: str, code: str = ENGLISH) -> Cite:
+        return Cite.cell(self.table, self.row, self.column, self.value, style, self.unit, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,10 +299,10 @@ class Mark:
     text: str
 
     @classmethod
-    def of(cls, key: str, kind: str = "") -> Mark:
+    def of(cls, key: str, kind: str = "", code: str = ENGLISH) -> Mark:
         if kind:
             return cls(kind, key, key)
-        return cls("date" if len(key) == 10 else "period", key, period_text(key))
+        return cls("date" if len(key) == 10 else "period", key, language(code).period_text(key))
 
 
 Run = str | Cite | Mark
@@ -306,8 +317,3 @@ def plain(runs: Runs) -> str:
 def mark_of(run: Run) -> str:
     """The footnote sign behind a number, if it has one."""
     return run.mark if isinstance(run, Cite) else ""
-
-
-def readable(reason: str) -> str:
-    """Format a reason or formula for reading: dates in words, " - " as a true minus."""
-    return re.sub(r"\b\d{4}-\d{2}(?:-\d{2})?\b", lambda found: period_text(found[0]), reason).replace(" - ", f" {MINUS} ")

@@ -33,8 +33,8 @@ from urllib3.exceptions import HTTPError
 
 from customs_report import log
 from customs_report.errors import InputError
+from customs_report.files import locked, put
 from customs_report.periods import parse_month
-from customs_report.publish.files import alone, put
 from customs_report.terminal import plain
 
 logger = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ class Client:
         with log.timed(logger, f"downloaded {printable(address)}"):
             content = self._download(address)
         if frozen:
-            with suppress(OSError), alone(self.cache):  # a cache that cannot be written costs time only
+            with suppress(OSError), locked(self.cache):  # a cache that cannot be written costs time only
                 put(cached, content)
         return content
 

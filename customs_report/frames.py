@@ -16,13 +16,13 @@ from typing import Any, NamedTuple, TypeVar
 import pandas as pd
 
 from customs_report.errors import InputError, MissingFigures
+from customs_report.numbers import CURRENCY_WORDS
 
 R = TypeVar("R")
 
 ROW, PERIOD, LAST, EACH = "row", "period", "last", "*"
 OWN_ATTRS = ("currency", "over", "in_part", "whole", "why")  # what a calculation says of its frame
 CURRENCY = "currency"  # the unit of a column in the currency that was asked for
-IN_WORDS = {"USD": "dollars", "CNY": "yuan"}
 
 TRADE = ("exports", "imports", "balance")
 FLOWS = ("exports", "imports", "total")
@@ -137,6 +137,13 @@ def name_of(helper: str, arguments: Mapping[str, Any]) -> str:
     return ".".join([helper, *(value.removesuffix("s") if name == "flow" else str(value) for name, value in given)])
 
 
+class Flat(dict):
+    """A dictionary of plain values, quickly copied: pandas makes a deep copy of `.attrs` with nearly every operation."""
+
+    def __deepcopy__(self, memo: dict) -> Flat:
+        return Flat(self)
+
+
 class Call(NamedTuple):
     """The call that made a frame."""
 
@@ -175,10 +182,11 @@ def describe(frame: pd.DataFrame, call: Call, units: Mapping[str, str]) -> pd.Da
     `units["other"]` applies to columns not listed.
     """
     own = {name: frame.attrs[name] for name in OWN_ATTRS if name in frame.attrs}
-    frame, currency = by_date(frame), IN_WORDS.get(own.get("currency") or call.arguments.get("currency", ""), "")
+    frame, currency = by_date(frame), CURRENCY_WORDS.get(own.get("currency") or call.arguments.get("currency", ""), "")
     of = {str(column): units.get(str(column), units.get("other", "")) for column in frame.columns}
     units = {column: currency if unit == CURRENCY else unit for column, unit in of.items()}
-    frame.attrs = {**own, **call._asdict(), "units": units}
+    said = {**call._asdict(), "arguments": Flat(call.arguments), "units": Flat(units)}
+    frame.attrs = own | said
     return frame
 
 

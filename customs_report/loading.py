@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from customs_report import log, store
+from customs_report import log, project, store
 from customs_report.checks import IDENTITY_CHECKS, STRUCTURE_CHECKS, violations, without_source_errors
 from customs_report.detail.store import store_in
 from customs_report.errors import InputError, Violation
@@ -33,13 +33,31 @@ def load(folder: Path | str | None = None) -> Tables:
     (file, row, figure) if a row breaks the schema or an identity. Missing figures are no error here: see coverage.missing.
     """
     folder = Path(folder or DATA)
-    names = list(FILES.values())
-    missing = [name for name in names if not (folder / name).is_file()]
+    _require(folder)
+    with store.read_lock(folder):
+        return _load(folder, *_digests(folder))
+
+
+def digest() -> str:
+    """A hash of all data that a report can be made of."""
+    _require(DATA)
+    with store.read_lock(DATA):
+        return " ".join(_digests(DATA))
+
+
+def _require(folder: Path) -> None:
+    """Raises InputError if the folder lacks a file."""
+    if folder == DATA and not folder.exists():
+        project.require()
+    missing = [name for name in FILES.values() if not (folder / name).is_file()]
     if missing:
         raise InputError(f"no data file {missing[0]} in {folder}")
-    with store.read_lock(folder):
-        digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
-        return _load(folder, digest, store_in(folder).digest)
+
+
+def _digests(folder: Path) -> tuple[str, str]:
+    """The hashes of the files and of the detail data."""
+    content = b"".join((folder / name).read_bytes() for name in FILES.values())
+    return hashlib.sha256(content).hexdigest(), store_in(folder).digest
 
 
 @lru_cache(maxsize=4)

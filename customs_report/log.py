@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from customs_report.errors import InputError
 
@@ -20,13 +21,18 @@ _chosen: Choice = (False, None)
 
 
 class _Lines(logging.Formatter):
-    """Escapes control characters from files and sites, so that each record is one line."""
+    """Escapes control characters from files and sites, so that each record is one line, and each line of a traceback."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         from customs_report.terminal import plain  # a report needs no terminal
 
         record.message = plain(record.message)
         return super().formatMessage(record)
+
+    def formatException(self, error: Any) -> str:
+        from customs_report.terminal import plain
+
+        return "\n".join(map(plain, super().formatException(error).splitlines()))
 
 
 def set_up(verbose: bool, file: Path | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 RANK_STEP = 1e8  # levels are rounded to 0.1 billion before they are ranked
+UNCHANGED, EDGED = 0.05, 0.5  # percent
 
 
 def growth(now: float, base: float) -> float:
@@ -16,6 +17,22 @@ def growth(now: float, base: float) -> float:
     if base <= 0:
         raise ValueError(f"no growth rate on a base of {base}")
     return (now / base - 1) * 100
+
+
+def movement(growth: float) -> str:
+    """Which way did a figure go, by its growth in percent as it is printed, to one decimal?
+
+    "rose" or "fell"; by less than 0.5% "edged up" or "edged down", by less than 0.05% "unchanged".
+
+    >>> movement(0.2), movement(-0.04), movement(-3)
+    ('edged up', 'unchanged', 'fell')
+    """
+    growth = round(growth, 1)
+    if abs(growth) < UNCHANGED:
+        return "unchanged"
+    if abs(growth) < EDGED:
+        return "edged up" if growth > 0 else "edged down"
+    return "rose" if growth > 0 else "fell"
 
 
 def balance_has_growth(balance: float, base: float, total: float, base_total: float) -> bool:

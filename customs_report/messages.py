@@ -14,9 +14,9 @@ from typing import Any
 
 from customs_report.errors import CustomsReportError
 from customs_report.facts import Fact, NotAvailable, Runs
+from customs_report.languages import ENGLISH
 
 Writer = Callable[..., Runs]
-ENGLISH = "en"
 LANGUAGES: dict[str, dict[str, Writer]] = {ENGLISH: {}}  # the writer of each kind, by language
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from customs_report.numbers import CURRENCY_WORDS, period_text
+from customs_report.periods import is_january
 from customs_report.provenance import Label
 from customs_report.tables import Tables, cached
 
@@ -89,7 +90,7 @@ def in_sentence(name: str) -> str:
 
 def span_text(over: str, period: str) -> str:
     """A span as a reader writes it: "January–November 2025", "twelve months to November 2025"."""
-    if over == "ytd" and not period.endswith("-01"):
+    if over == "ytd" and not is_january(period):
         return period_text(f"{period[:4]}-01/{period}")
     return SPANS.get(over, "{}").format(period_text(period))
 
@@ -124,7 +125,7 @@ def label_of_name(tables: Tables, name: str, period: str) -> str:
     if not subject and flow in TOTALS:
         label = total_label(flow, currency, over, period)
     elif subject[:1] == ["partner"] and flow in OF_PARTNER:
-        label = partner_label(tables, subject[1], flow, over, period)
+        label = partner_label(tables, subject[1], flow, over, period)._replace(where=where(over, period, currency or "CNY"))
     elif subject[:1] == ["commodity"]:
         measure = "" if flow == "value" else f"the {flow or 'unit value'} of "
         label = Label(measure + goods(tables, *subject[1:]), where(over, period, currency))

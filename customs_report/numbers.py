@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -38,6 +41,38 @@ STYLES = (
 COUNTED = ("months", "years", "days", "places", "points")  # units whose singular has no s
 
 
+class Marks(NamedTuple):
+    """The marks within a number: 1,234.5."""
+
+    decimal: str = "."
+    grouping: str = ","
+
+
+STANDARD = Marks()
+_marks = STANDARD  # in force in this process: all numbers of a report are written alike
+
+
+def marks() -> Marks:
+    """The marks with which numbers are written now."""
+    return _marks
+
+
+@contextmanager
+def written_with(chosen: Marks) -> Iterator[None]:
+    """Within this context, numbers are written with these marks.
+
+    >>> with written_with(Marks(",", ".")):
+    ...     write(1234.5, "USD")
+    '$1.235'
+    """
+    global _marks
+    before, _marks = _marks, chosen
+    try:
+        yield
+    finally:
+        _marks = before
+
+
 class Written(NamedTuple):
     """A number as a reader sees it, and the same in plain digits: `$109.9 billion`, 109900000000."""
 
@@ -67,6 +102,11 @@ def period_text(key: str) -> str:
     return str(parts[0])
 
 
+def readable(reason: str) -> str:
+    """Format a reason or formula for reading: dates in words, " - " as a true minus."""
+    return re.sub(r"\b\d{4}-\d{2}(?:-\d{2})?\b", lambda found: period_text(found[0]), reason).replace(" - ", f" {MINUS} ")
+
+
 def write(value: float, unit: str, style: str = "text", step: float | None = None) -> str:
     """How a number is written: `text` in a sentence, `size` without its sign, the rest in tables and phrases.
 
@@ -79,9 +119,13 @@ def write(value: float, unit: str, style: str = "text", step: float | None = Non
     return written(value, unit, style, step).text
 
 
-@lru_cache(maxsize=100_000)
 def written(value: float, unit: str, style: str = "text", step: float | None = None) -> Written:
     """The same as `write`, with the number shown in plain digits."""
+    return _written(value, unit, style, step, _marks)
+
+
+@lru_cache(maxsize=100_000)
+def _written(value: float, unit: str, style: str, step: float | None, marks: Marks) -> Written:
     if style in SIGNED:
         return _plus(written(value, unit, SIGNED[style], step))
     if style in ("size", "percent_size", "usd_size"):
@@ -111,7 +155,7 @@ def written(value: float, unit: str, style: str = "text", step: float | None = N
 
 def _in_words(value: int, style: str) -> Written:
     if style == "count":
-        text = WORDS[value] if 0 <= value <= 10 else f"{value:,}"
+        text = WORDS[abs(value)] if abs(value) <= 10 else grouped(Decimal(abs(value)))
     elif style == "ordinal":
         text = _ordinal(value)
     else:
@@ -130,7 +174,7 @@ def in_full(value: float, unit: str) -> str:
     """A value as it is calculated with, in its plain unit: "109,938,234,000 dollars", "5.8312 percent"."""
     unit = unit_in_words(unit)
     unit = unit.removesuffix("s") if value == 1 and unit in COUNTED else unit
-    return _decimal(value, 4).text.rstrip("0").rstrip(".") + ("" if unit in ("rank", "ratio") else f" {unit}")
+    return _decimal(value, 4).text.rstrip("0").rstrip(_marks.decimal) + ("" if unit in ("rank", "ratio") else f" {unit}")
 
 
 def _text(value: float, unit: str, step: float | None) -> Written:
@@ -201,7 +245,16 @@ def _decimal(value: float, places: int, scale: float = 1, before: str = "", afte
     """A number with its sign first, thousands separated, rounded to so many places."""
     number = Decimal(f"{value:.{places}f}")
     sign = MINUS if number < 0 else ""  # no minus zero
-    return Written(f"{sign}{before}{abs(number):,}{after}", number * int(scale))
+    return Written(f"{sign}{before}{grouped(abs(number))}{after}", number * int(scale))
+
+
+def grouped(number: Decimal) -> str:
+    """A number with the marks in force: "1,234.50"."""
+    text = f"{number:,}"
+    if _marks == STANDARD:
+        return text
+    whole, _, decimals = text.partition(".")
+    return whole.replace(",", _marks.grouping) + (_marks.decimal + decimals if decimals else "")
 
 
 def _ordinal(n: int) -> str:

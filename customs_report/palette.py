@@ -69,7 +69,9 @@ FONT = "Source Sans Pro"
 X_HEIGHT = 0.486  # of FONT, in its size: `font-size-adjust` gives it to a wider fallback
 FALLBACK = "Arial Narrow,Arial,Liberation Sans,DejaVu Sans Condensed,sans-serif"
 TYPEFACES = {"Regular": (400, "normal"), "Semibold": (600, "normal"), "It": (400, "italic")}
+HAN = "Noto Sans SC"  # of Chinese characters
 MONO = "DejaVu Sans Mono"  # of what a notebook's author prints, in the PDF
+HAN_BLOCKS = ((0x3000, 0x303F), (0x4E00, 0x9FFF), (0xFF00, 0xFFEF))  # ideographs and their punctuation
 CHART_WIDTH = 6.7  # inches: the text width of the A4 page, so that a chart's font sizes are the printed ones
 
 # What a report can print: every character of these the typeface has, and the page embeds no others.
@@ -78,12 +80,29 @@ CHARACTERS = frozenset(
     + list("\u2007\u202f‒–—‘’‚“”„†‡•…‰′″‹›€−∞≈≠≤≥←↑→↓▲▼■◆✓⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉¼½¾")
 )  # fmt: skip
 
+FULL_WIDTH = frozenset("—‘’“”…")  # punctuation that Chinese shares with Latin type, where it is narrower
+
 
 @lru_cache(maxsize=1)
 def font_files() -> dict[str, Path]:
     """Where are the TTF files of the typeface, by style? They come with a wheel, never from the machine."""
     folder = Path(str(files("font_source_sans_pro"))) / "files"
     return {style: folder / f"SourceSansPro-{style}.ttf" for style in TYPEFACES}
+
+
+@lru_cache(maxsize=1)
+def han_file() -> Path:
+    """Where is the OTF file of Chinese characters?"""
+    return Path(str(files("pylopdf_fonts_zh_cn"))) / "NotoSansSC-Regular.otf"
+
+
+@lru_cache(maxsize=1)
+def han_characters() -> frozenset[str]:
+    """The Chinese characters and full-width signs that it has."""
+    import uharfbuzz
+
+    held = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(han_file())).unicodes
+    return frozenset(chr(c) for first, last in HAN_BLOCKS for c in range(first, last + 1) if c in held)
 
 
 @lru_cache(maxsize=1)
@@ -103,18 +122,20 @@ def mono_characters() -> frozenset[str]:
     return frozenset(map(chr, FT2Font(mono_file()).get_charmap()))
 
 
-@lru_cache(maxsize=1)
-def use_font() -> str:
-    """Make matplotlib know the typeface; returns its name, for `font.family`."""
+@lru_cache(maxsize=8)
+def use_fonts(families: tuple[str, ...] = (FONT,), others: tuple[str, ...] = ()) -> list[str]:
+    """Make matplotlib know the typefaces, and other font files; returns the names of all, for `font.family`."""
     from matplotlib import font_manager
 
-    for path in font_files().values():
-        font_manager.fontManager.addfont(path)
-    return FONT
+    manager = font_manager.fontManager
+    for path in (*map(str, font_files().values()), *others):
+        manager.addfont(path)
+    manager.ttflist += [font_manager.FontEntry(fname=str(han_file()), name=HAN, weight=weight) for weight in (400, 600)]
+    return [*families, HAN]
 
 
 def printable(text: str) -> str:
     """The text as page and PDF can show it: white space as one kind of space, an unknown character as U+XXXX."""
     if CHARACTERS.issuperset(text):
         return text
-    return "".join(c if c in CHARACTERS else " " if c.isspace() else f"U+{ord(c):04X}" for c in text)
+    return "".join(c if c in CHARACTERS or c in han_characters() else " " if c.isspace() else f"U+{ord(c):04X}" for c in text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from calendar import month_abbr, month_name
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -49,6 +50,16 @@ def parse_day(day: object) -> str:
     return _read(day, DAYS)
 
 
+def unquoted(words: Sequence[str]) -> str:
+    """The words beside each other that are a month or a day only together; "" if there are none.
+
+    >>> unquoted(["build", "Nov", "2025"]), unquoted(["build", "2025-11", "2025"])
+    ('Nov 2025', '')
+    """
+    runs = [words[i : i + count] for count in (3, 2) for i in range(len(words) - count + 1)]
+    return next((" ".join(run) for run in runs if parse_month(" ".join(run)) and not any(map(parse_month, run))), "")
+
+
 def _text(given: object) -> str:
     """What was given as text: a date as 2025-12-08, a number with a point as nothing (2025.1 may be January or October)."""
     if hasattr(given, "strftime") and given == given:  # not NaT
@@ -81,9 +92,14 @@ def distance(earlier: str, later: str) -> int:
     return (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:7]) - int(earlier[5:7])
 
 
+def is_january(period: str) -> bool:
+    """Is it a January, whose month is the year to date?"""
+    return period.endswith("-01")
+
+
 def last_usable(period: str) -> str:
     """The last month whose figures a report may use: its own; January is published with February."""
-    return shift(period, 1) if period.endswith("-01") else period
+    return shift(period, 1) if is_january(period) else period
 
 
 def span(first: str, last: str) -> list[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 import helpers
 from customs_report import loading, schema
+from customs_report.arguments import is_code
 from customs_report.calculations.profiles import commodity_profile_facts, partner_profile_facts, shared_facts
 from customs_report.detail.names import name_of_code
 from customs_report.errors import InputError
@@ -18,7 +19,7 @@ from customs_report.facts import Facts
 from customs_report.frames import silently
 from customs_report.lookup import FLOWS, find, find_flow, find_in, fold
 from customs_report.names import in_sentence
-from customs_report.numbers import period_text
+from customs_report.numbers import Marks, marks, period_text
 from customs_report.report import Report, open_report
 from customs_report.tables import Tables, members_of
 
@@ -123,7 +124,7 @@ def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "
 
     Raises InputError for an unknown subject (naming the nearest), for one without figures in the month, and as `open_report`.
     """
-    report = _shared_report(loading.load(), period, as_of)
+    report = _shared_report(loading.load(), period, as_of, marks())
     flow = find_flow(flow) if kind == "commodity" else ""
     code = find(report.tables, kind, subject, flow)
     if (code, flow) not in _available(report, kind):
@@ -147,7 +148,7 @@ def open_profile(kind: str, subject: str, period: str = "latest", as_of: str = "
 
 def profiles_to_build(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Notebook and parameters of each profile to build; `profiles` means all partners and commodities that have figures."""
-    if notebook == "commodity_profile" and helpers.is_code(given.get("commodity", "")):
+    if notebook == "commodity_profile" and is_code(given.get("commodity", "")):
         return [(BY_CODE, each) for each in _flows_of_code(period, as_of, given)]
     if notebook != PROFILES:
         return [(notebook, each) for each in subjects(notebook, period, as_of, given)]
@@ -182,7 +183,7 @@ def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -
         raise InputError(f"{notebook} needs a {kind}: -p {kind} NAME, or -p {kind} all")
     flow = given.get("flow", ALL)
     flows = [""] if kind == "partner" else FLOWS if fold(flow) in ("", ALL) else [find_flow(flow)]
-    report = _shared_report(loading.load(), period, as_of)
+    report = _shared_report(loading.load(), period, as_of, marks())
     chosen = [(code, of) for code, of in _available(report, kind) if of in flows]
     if fold(wanted) != ALL:
         named = find_in(report.tables, kind, wanted, flows)
@@ -194,8 +195,8 @@ def subjects(notebook: str, period: str, as_of: str, given: Mapping[str, Any]) -
 
 
 @lru_cache(maxsize=2)
-def _shared_report(loaded: Tables, period: str, as_of: str) -> Report:
-    """The report whose facts the profiles of a month share."""
+def _shared_report(loaded: Tables, period: str, as_of: str, marks: Marks) -> Report:
+    """The report whose facts the profiles of a month share; its formulas in words have numbers with these marks."""
     return open_report(period, as_of, shared_facts)
 
 

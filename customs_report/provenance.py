@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from hashlib import blake2s
 from types import CodeType
@@ -118,6 +118,10 @@ class Figure(Summary):
     step: float | None = None
     mark: str = ""
     released: str = ""
+
+    def __reduce__(self) -> tuple[type, tuple]:
+        """As arguments, which are unpickled twice as fast as attributes."""
+        return type(self), tuple(getattr(self, part.name) for part in fields(self))
 
     @property
     def how(self) -> str:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
-
-import pandas as pd
 
 from customs_report import backtest, checks, loading, schema, scratch, store
 from customs_report import tables as data
@@ -19,9 +18,9 @@ from customs_report.publish import archive, manifest, many
 from customs_report.publish.inputs import Inputs
 from customs_report.publish.many import Built, Order
 from customs_report.publish.report_files import Damaged, find_reports
-from customs_report.publish.verify import verify_sets
+from customs_report.publish.verify import order_of, verify_sets
 from customs_report.tables import Tables
-from customs_report.terminal import command, say
+from customs_report.terminal import say, suggested_command
 from customs_report.vintages import latest, reportable_months
 
 
@@ -57,7 +56,7 @@ def run(
     """
     archive.refuse_foreign(out)
     folder = copy_data() if dry_run else schema.DATA
-    next_command = command(f"release {period} --from".replace("  ", " "))
+    next_command = suggested_command(f"release {period} --from".replace("  ", " "))
     before = data.as_of(loading.load(folder))
     try:
         code = add_files(folder)
@@ -77,13 +76,16 @@ def run(
     if found := check_data(folder):
         for finding in found:
             say(f"check: {finding}", err=True)
-        say(f"nothing was built; correct the data until `{command('check')}` passes, then run `{next_command}`", err=True)
+        say(
+            f"nothing was built; correct the data until `{suggested_command('check')}` passes, then run `{next_command}`",
+            err=True,
+        )
         return 1
     say("check: nothing found")
     orders = affected_reports(period or latest(tables), folder, out)
     if dry_run:
         for order in orders:
-            there = manifest.published(out / order.folder, order.name, order.inputs, order.formats)
+            there = manifest.up_to_date(out / order.folder, order.name, order.inputs, order.formats)
             say(f"{order.folder}/{order.name}  {'is up to date' if there else 'would be built'}")
         return 0
     return build_and_verify(orders, out, jobs, report_result)
@@ -99,44 +101,41 @@ def revised_totals(before: Tables, after: Tables) -> list[str]:
 
 
 def check_data(folder: Path) -> list[str]:
-    """The findings of the checks in a data folder, as `customs-report check` prints them."""
-    results = checks.check(loading.read_printed(folder))
-    if not results["violations"].any():  # a backtest on invalid figures means nothing
-        results = pd.concat([results, backtest.check(folder)])
-    return [f"{row.check}: {row.where}" for row in results[results["violations"] > 0].itertuples()]
+    """The findings of the checks in a data folder and, only if there are none, of the backtest."""
+    if found := checks.find_violations(loading.read_printed(folder), date.today().isoformat()):
+        return [f"{finding.check}: {finding}" for finding in found]
+    return [f"{row.check}: {row.where}" for row in backtest.check(folder).itertuples() if row.violations]
 
 
 def affected_reports(period: str, folder: Path, out: Path) -> list[Order]:
-    """The report of the month, followed by all existing reports whose inputs changed."""
+    """Brief and report of the month, followed by all existing reports whose inputs changed."""
     now = Inputs(data=folder)
-    orders = many.orders([period], now=now)
+    orders = many.orders([period], notebook="monthly_brief", formats=("html", "pdf"), now=now) + many.orders([period], now=now)
     for found in find_reports(out):
         try:
             entry = found.manifest
-            notebook = found.notebook.removesuffix(many.subject(entry["parameters"]))
-            inputs = now.of(notebook, entry["parameters"])
-        except (Damaged, KeyError, FileNotFoundError):  # an incomplete report or a deleted notebook: `archive` lists it
+            order = order_of(found.notebook, entry, now)
+        except (Damaged, KeyError, FileNotFoundError):  # a damaged report or a deleted notebook: `archive` lists it
             continue
-        if entry["complete"] and inputs != entry["inputs"]:
-            formats = tuple(ending for ending in manifest.FORMATS if ending in entry["files"])
-            orders.append(Order(notebook, entry["parameters"], formats, inputs))
-    return [
-        order for n, order in enumerate(orders) if (order.folder, order.name) not in {(o.folder, o.name) for o in orders[:n]}
-    ]
+        if order and entry["complete"] and order.inputs != entry["inputs"]:
+            orders.append(order)
+    first = {(order.folder, order.name): order for order in reversed(orders)}
+    return [order for order in orders if first[order.folder, order.name] is order]
 
 
 def build_and_verify(orders: Sequence[Order], out: Path, jobs: int, report_result: Callable[[Built | Exception], int]) -> int:
-    """Build and verify the reports, then print the headline and the files of the first; returns the exit code."""
+    """Build and verify the reports, then print headline and files of those of the first one's month; returns the exit code."""
     results = many.build_all(orders, out=out, jobs=jobs)
     archive.update(out)
-    code = max(map(report_result, results[1:]), default=0)
-    if not isinstance(results[0], Built) or results[0].incomplete:
-        return max(code, report_result(results[0]))
+    newest = [result for order, result in zip(orders, results, strict=True) if order.folder == orders[0].folder]
+    code = max((report_result(result) for result in results if result not in newest), default=0)
+    if any(not isinstance(result, Built) or result.incomplete for result in newest):
+        return max(code, *map(report_result, newest))
     made = [(result.folder, order.name) for order, result in zip(orders, results, strict=True) if isinstance(result, Built)]
     for verdict in verify_sets(made, jobs=jobs):
         if verdict.wrong:
             say(f"verify: {verdict.folder / verdict.name}: {verdict.wrong}", err=True)
             code = max(code, 1)
     say(f"verified: {len(made)} {'report' if len(made) == 1 else 'reports'}")
-    say((manifest.read_manifest(results[0].folder, orders[0].name) or {}).get("headline", ""))
-    return max(code, report_result(results[0]))
+    say((manifest.read_manifest(out / orders[0].folder, orders[0].name) or {}).get("headline", ""))
+    return max(code, *map(report_result, newest))

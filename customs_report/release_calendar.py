@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from math import ceil
 from statistics import median
 
-from customs_report.periods import shift
+from customs_report.periods import is_january, shift
 
 WITH_FEBRUARY_SINCE = "2020-01"
 DAY, DAY_AFTER_A_QUARTER = 9, 13
@@ -34,10 +34,10 @@ def next_release(period: str, printed: Mapping[str, str]) -> tuple[str, str]:
     next_release("2025-10", {}) -> ("2025-11", "2025-12-09"), next_release("2025-12", {}) -> ("2026-01/2026-02", "2026-03-09").
     """
     coming = shift(period, 1)
-    if coming.endswith("-01") and coming >= WITH_FEBRUARY_SINCE:
+    if is_january(coming) and coming >= WITH_FEBRUARY_SINCE:
         return f"{coming}/{shift(coming, 1)}", usual_release_day(shift(coming, 1), printed)
     return coming, usual_release_day(coming, printed)
 
 
 def _month_of_release(period: str) -> str:
-    return shift(period, 2 if period.endswith("-01") and period >= WITH_FEBRUARY_SINCE else 1)
+    return shift(period, 2 if is_january(period) and period >= WITH_FEBRUARY_SINCE else 1)

@@ -9,16 +9,18 @@ from typing import Any
 
 import pandas as pd
 
-import helpers
-from customs_report import coverage, frame_facts, frames, loading
-from customs_report.calculations.fact_builders import report_facts
+from customs_report import coverage, frame_facts, frames, kept, languages, loading
+from customs_report.arguments import resolved
+from customs_report.calculations.fact_builders import remember, report_facts
 from customs_report.calculations.newsworthy import Point, doubts, main_points
 from customs_report.errors import InputError, MissingData
-from customs_report.facts import Facts, Runs
+from customs_report.facts import Cite, Facts, Runs
 from customs_report.frames import SUBJECTS, Call, by_month, call_of, silently
-from customs_report.messages import ENGLISH, Message, write
-from customs_report.numbers import period_text
-from customs_report.periods import is_latest, last_usable
+from customs_report.languages import ENGLISH, Language
+from customs_report.messages import Message, write
+from customs_report.numbers import marks, period_text
+from customs_report.periods import LATEST, is_latest, last_usable, parse_month
+from customs_report.schema import DATA
 from customs_report.summaries import Lines, Summary
 from customs_report.tables import Tables
 from customs_report.vintages import check_period, day, known_tables, latest
@@ -66,6 +68,28 @@ class Report(Summary):
     def title(self) -> str:
         return f"China’s foreign trade in {period_text(self.period)}"
 
+    @property
+    def lang(self) -> Language:
+        """How numbers and fixed words are written in the language of the report."""
+        return languages.language(self.language)
+
+    def word(self, text: str) -> str:
+        """A fixed word in the language of the report, by its English text."""
+        return self.lang.word(text)
+
+    def cite(self, name: str, style: str = "text") -> Cite:
+        """A fact's number in the language of the report; raises NotAvailable."""
+        return self.facts.cite(name, style, self.language)
+
+    def as_json(self, notebook: str = "", parameters: dict | None = None) -> dict:
+        """The content of facts.json; numbers, and the labels of the facts that are cited, in the language of the report."""
+        content = self.facts.as_json(notebook, parameters)
+        for fact in content["facts"] if self.language != ENGLISH else ():
+            fact["text"] = self.lang.write(fact["value"], fact["unit"], step=fact["step"])
+            if fact["name"] in self.facts.cited:
+                fact["label"] = self.lang.label(self.tables, self.facts[fact["name"]], self.period)
+        return content
+
     def write(self, said: Message) -> Runs:
         """A message in the language of the report; its facts count as cited."""
         return self.facts.count(write(said, self.language))
@@ -75,7 +99,7 @@ class Report(Summary):
 
         Raises InputError if the notebook passed a frame of another partner or commodity.
         """
-        name, wanted = helper.__name__, helpers.resolved(helper, self.tables, self.period, **arguments)
+        name, wanted = helper.__name__, resolved(helper, self.tables, self.period, **arguments)
         found = self._given(name, arguments, wanted)
         frame = by_month(silently(helper, **wanted) if found is None else found)
         if not frame.empty:
@@ -135,20 +159,47 @@ def _check(report: Report, call: Call, allowed: list[str], arguments: dict[str, 
             raise InputError(f"this exhibit takes helpers.{call.helper} with {name}={value!r}, not {name}={asked!r}")
 
 
-def open_report(period: str = "latest", as_of: str = "", facts_of: Callable[[Tables, str], Facts] = report_facts) -> Report:
+def open_report(
+    period: str = "latest",
+    as_of: str = "",
+    facts_of: Callable[[Tables, str], Facts] = report_facts,
+    language: str = ENGLISH,
+) -> Report:
     """Which tables and facts does the report of a period rest on, as known on a day (default: everything held)?
 
     `facts_of` makes the facts from tables and period: by default every fact that there is.
     Raises InputError, in one line with the nearest valid value, for a period that is unknown, before the data, not yet
-    published or not yet public on `as_of`, and for a date that is none.
+    published or not yet public on `as_of`, for an invalid date, and for an unknown language.
     """
-    as_of, loaded, known = day(as_of), loading.load(), known_tables(as_of, period)
+    languages.language(language)
+    month = LATEST if is_latest(period) else parse_month(period)
+    if month and facts_of is report_facts and kept.is_on():
+        return replace(_kept(month, day(as_of)), language=language)
+    return _opened(period, day(as_of), facts_of, language)
+
+
+def _opened(
+    period: str, as_of: str, facts_of: Callable[[Tables, str], Facts] = report_facts, language: str = ENGLISH
+) -> Report:
+    loaded, known = loading.load(), known_tables(as_of, period)
     if is_latest(period):
         period = latest(known)
     period = check_period(period, known, loaded)
     if not as_of:
         known = _dated(known, loaded.newest_release_of(last_usable(period)))
-    return Report(period, known.as_of, as_of, known, facts_of(known, period), _holes(loaded))
+    return Report(period, known.as_of, as_of, known, facts_of(known, period), _holes(loaded), language=language)
+
+
+def _kept(period: str, as_of: str) -> Report:
+    """The report as an earlier process opened it, if data and code are the same."""
+    key = (period, as_of, loading.digest(), str(DATA), repr(marks()))
+    report = kept.find(*key)
+    if report:
+        remember(report.tables, report.period, report.facts)
+    else:
+        report = _opened(period, as_of)
+        kept.keep(report, *key)
+    return report
 
 
 @lru_cache(maxsize=8)

@@ -11,6 +11,8 @@ from customs_report.display import Column, Row, Table, Text
 from customs_report.display.tables import Kind
 from customs_report.english.grammar import name_of
 from customs_report.facts import UNREVISED, Cite, Facts, Mark, Runs
+from customs_report.languages import ENGLISH
+from customs_report.periods import is_january
 from customs_report.report import Report
 
 Subject = tuple[str, str, Kind]  # code, text, kind of the row
@@ -61,7 +63,7 @@ def span_table(
     available is a dash. `counted`: how a row's quantity is written, by its code, and its unit. Growth of the month has no sign
     for the base that all of it rests on: `on_the_month` makes the note.
     """
-    spans = {"month": "Month"} if report.period.endswith("-01") else {"month": "Month", "ytd": "Year to date"}
+    spans = {"month": "Month"} if is_january(report.period) else {"month": "Month", "ytd": "Year to date"}
     made = []
     for code, text, kind in rows:
         if kind == "heading":
@@ -108,9 +110,11 @@ def fact_row(facts: Facts, label: Runs, fields: list[tuple[str, str]], kind: Kin
     return Row(label, cells, kind=kind, values=tuple(facts.value(name) for name, _ in fields))
 
 
-def cell(table: str, row: str, column: str, value: float, style: str = "usd_signed", unit: str = "") -> Runs:
+def cell(
+    table: str, row: str, column: str, value: float, style: str = "usd_signed", unit: str = "", language: str = ENGLISH
+) -> Runs:
     """A number that a helper's table holds; its unit where the style does not say it."""
-    return (Cite.cell(table, row, column, value, style, unit),)
+    return (Cite.cell(table, row, column, value, style, unit, language),)
 
 
 def frame_table(
@@ -121,13 +125,14 @@ def frame_table(
     headers: Sequence[Text],
     styles: str | Mapping[str, str],
     first: str = "Month",
-    label: Callable[[str], Mark] = Mark.of,
+    label: Callable[[str], Mark] | None = None,
     units: str | Mapping[str, str] = "",
+    language: str = ENGLISH,
 ) -> Table:
     """The data of a chart whose points are cells of a helper's `table`, in the order of its frame; a gap stays one.
 
     `styles` names how the numbers of each column are written, or of all, and `units` their unit where that does not say it;
-    `label` makes the header of a row from its key.
+    `label` makes the header of a row from its key, by default a period's.
     """
     by_column = styles if isinstance(styles, Mapping) else dict.fromkeys(frame, styles)
     columns = list(by_column)
@@ -136,10 +141,13 @@ def frame_table(
     for key, *values in frame[columns].itertuples(name=None):
         named = zip(columns, values, strict=True)
         cells = (
-            None if pd.isna(value) else cell(table, str(key), c, value, by_column[c], unit_of.get(c, "")) for c, value in named
+            None if pd.isna(value) else cell(table, str(key), c, value, by_column[c], unit_of.get(c, ""), language)
+            for c, value in named
         )
-        rows.append(Row((label(str(key)),), tuple(cells), values=tuple(values)))
-    return Table(name, caption, (Column(first), *(Column(text, align="right") for text in headers)), tuple(rows))
+        header = label(str(key)) if label else Mark.of(str(key), code=language)
+        rows.append(Row((header,), tuple(cells), values=tuple(values)))
+    columns_shown = (Column(first), *(Column(text, align="right") for text in headers))
+    return Table(name, caption, columns_shown, tuple(rows), language=language)
 
 
 def fact_table(

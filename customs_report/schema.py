@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-DATA = Path(os.environ.get("CUSTOMS_REPORT_DATA") or Path(__file__).parent.parent / "data")
+from customs_report import project
+
+DATA = Path(os.environ.get("CUSTOMS_REPORT_DATA") or project.FOLDER / "data")
 
 STAGES = {"preliminary": 0, "bulletin": 1, "restated": 2, "revised": 3}
 FLOWS = ("exports", "imports", "balance", "total")

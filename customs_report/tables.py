@@ -1,4 +1,4 @@
-"""The tidy tables and `as_of`, the one and only vintage filter.
+"""The tidy tables and `as_of`, the only vintage filter.
 
 One row is one printed figure (totals) or one printed line (partners, commodities), in dollars or yuan, with the stage it
 belongs to, the day it was released, how that day is known, and the source. `schema.py` declares them; `data/README.md` is the
@@ -93,6 +93,11 @@ class Tables(Summary):
             lines.append((f"tables.{name}", f"{len(known):,} rows{months}"))
         return f"China’s trade as known on {self.as_of or self.newest_release}", lines
 
+    def __getstate__(self) -> dict[str, Any]:
+        """The tables with what is cached in them."""
+        cache = vars(self).get("_cache", {})
+        return {**vars(self), "_cache": {key: found for key, found in cache.items() if key[0] not in NOT_PICKLED}}
+
     @property
     def newest_release(self) -> str:
         """The newest release date in the tables."""
@@ -104,21 +109,35 @@ class Tables(Summary):
         return rows.loc[rows["period"] <= last, "released"].max()
 
 
+NOT_PICKLED: set[str] = set()  # the names of cached functions
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
 def cached(function: Callable[Concatenate[Tables, P], R]) -> Callable[Concatenate[Tables, P], R]:
     """Cache the results of a function in the tables that are its first argument, for as long as these exist.
 
     A data frame is returned as a shallow copy, so that a caller that adds a column does not change the cached one.
     """
+    name = _name(function)
 
     @wraps(function)
     def from_cache(tables: Tables, *args: P.args, **kwargs: P.kwargs) -> R:
-        cache, key = vars(tables).setdefault("_cache", {}), (function, args, *kwargs.items())
+        cache, key = vars(tables).setdefault("_cache", {}), (name, args, *kwargs.items())
         result = cache.get(key, cache)
         if result is cache:  # not known
             result = cache[key] = function(tables, *args, **kwargs)
         return result.copy(deep=False) if isinstance(result, pd.DataFrame) else result
 
     return from_cache
+
+
+def cached_rows(function: Callable[Concatenate[Tables, P], R]) -> Callable[Concatenate[Tables, P], R]:
+    """As `cached`, of a result with rows of a table: these are found quickly, and cannot be pickled."""
+    NOT_PICKLED.add(_name(function))
+    return cached(function)
 
 
 def records(rows: pd.DataFrame) -> Iterator[Any]:

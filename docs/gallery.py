@@ -102,7 +102,7 @@ def main() -> None:
         (folder / f"{name}.png").write_bytes(picture)
         question = (inspect.getdoc(getattr(exhibits, name)) or "").partition("?")[0]
         parts.append(f"## {question}?\n\n```python\n{call}\n```\n\n![{plain(chart.alt)}](gallery/{name}.png)\n")
-    (HERE / "gallery.md").write_text("\n".join(parts), encoding="utf-8")
+    (HERE / "gallery.md").write_text("\n".join(parts), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

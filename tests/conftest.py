@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import hypothesis
+import nbformat
 import pandas as pd
 import pytest
 from browsing import CHROMIUM, chromium
@@ -29,6 +31,8 @@ from customs_report.report import Report, open_report
 from customs_report.vintages import known_tables
 
 NEWS_DAY = "2025-12-08"
+os.environ["CUSTOMS_REPORT_HOUSE"] = "none"  # the tests are of plain reports, whatever house.yml the project has
+os.environ["CUSTOMS_REPORT_CACHE"] = "none"  # every test computes its own facts
 
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=25)  # a busy machine is no failure
 hypothesis.settings.register_profile("deep", deadline=None, max_examples=250)
@@ -145,7 +149,7 @@ class Rendered:
 @pytest.fixture(scope="session")
 def rendered():
     """Renders a period once per worker: rendered("2025-11", "2025-12-08")."""
-    from customs_report.publish import build
+    from customs_report.publish import build, inputs
 
     made: dict[tuple[str, str], Rendered] = {}
 
@@ -153,11 +157,36 @@ def rendered():
         if (period, as_of) not in made:
             parameters = {"period": period, "as_of": as_of}
             executed, report = build.run("monthly_report", parameters)
-            files = build.render(executed, report, "monthly_report", parameters)
+            data = inputs.Inputs().data("monthly_report", parameters)
+            executed["metadata"]["customs_report"] = {"period": report.period, "as_of": report.as_of, "data": data}
+            files = build.render(executed, report, "monthly_report", parameters, inputs={"data": data})
             made[period, as_of] = Rendered(report, files["html"].decode(), files["pdf"], files)
         return made[period, as_of]
 
     return render
+
+
+@pytest.fixture(scope="session")
+def outlined(rendered):
+    """What mail and slides are made of, once per worker: the outline of a report, its facts, and how to look up a place."""
+    from customs_report.publish import build
+    from customs_report.publish.outlines import outline
+
+    made: dict[tuple[str, str], tuple] = {}
+
+    def outlined(notebook: str, period: str) -> tuple:
+        if (notebook, period) not in made:
+            if notebook == "monthly_report":
+                report, files = rendered(period).report, rendered(period).files
+                content = outline(nbformat.reads(files["ipynb"].decode(), 4), proved=True)
+            else:
+                executed, report = build.run(notebook, {"period": period, "as_of": ""})
+                content = build.outline_of(executed, report, notebook)
+            content = replace(content, made_of={"period": period, "as_of": report.as_of, "data": "0" * 64})
+            made[notebook, period] = content, report.facts.as_json(notebook), build.lookup_of(report)
+        return made[notebook, period]
+
+    return outlined
 
 
 @pytest.fixture(scope="session")
@@ -196,7 +225,18 @@ SHARING = {
         "revisions",
         "trade_exhibits",
     },
-    "rendered reports": {"browser", "display", "downloads", "layout", "proof", "trace"},
+    "rendered reports": {
+        "archive_pdf",
+        "browser",
+        "citable",
+        "display",
+        "downloads",
+        "layout",
+        "mail",
+        "proof",
+        "slides",
+        "trace",
+    },
 }
 ALONE = ("test_fuzz.py", "test_periods_over_the_whole_range_build_in_full")
 

@@ -47,6 +47,7 @@ def facts_of(
 def put_set(
     reports: Path, period: str, day: str = "", *, notebook: str = "monthly_report", headline: str = "", incomplete=(),
     aside: bool = False, facts: dict | None = None, balance: float = 100.0, rank: int = 3, formats=("html", "pdf"), page: str = "",
+    language: str = "en",
 ) -> Path:  # fmt: skip
     """Put a set into its folder, `aside` into `incomplete/` within; returns where its files are."""
     place = reports / (f"{period}@{day}" if day else period) / ("incomplete" if aside else "")
@@ -59,7 +60,7 @@ def put_set(
     about = {
         "title": f"China customs report · {period} {day}".strip(),
         "headline": headline or f"The surplus of {period} is what it is",
-        "parameters": {"period": period, "as_of": day},
+        "parameters": {"period": period, "as_of": day, "language": language},
         "complete": not incomplete,
         "incomplete": list(incomplete),
         "exhibits": [{"id": "exhibit-1", "label": "Exhibit 1", "heading": "Key figures & more"}],

@@ -6,6 +6,9 @@ import csv
 import json
 import re
 import shutil
+from base64 import b64encode
+from hashlib import sha256
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote
@@ -20,7 +23,7 @@ from customs_report.errors import InputError
 from customs_report.numbers import write
 from customs_report.palette import printable
 from customs_report.periods import trailing
-from customs_report.publish import archive, catalogue, manifest, many
+from customs_report.publish import archive, catalogue, inputs, manifest
 from customs_report.publish.pages import archive_pages
 from customs_report.release_calendar import next_release
 
@@ -292,7 +295,7 @@ def test_the_calendar_shows_each_month_with_its_sign_record_and_state(reports):
     assert cells["2012-02"] == cells["2011-02"] == "unsound"
     assert root.xpath("//table//tr/th[@scope='row']//text()") == ["2026", "2025", "2024", "2012", "2011"]
     assert root.xpath("count(//td[contains(@class, 'unbuilt')])") == 4 * 12 + 8 - len(cells)  # to August 2026
-    (rest,) = root.xpath("//p[@class='source'][contains(., 'No report is built of')]")
+    (rest,) = root.xpath("//p[@class='source'][contains(., 'No monthly report as known now is built of')]")
     assert "of 2013 to 2023, 2008 to 2010. To build" in " ".join(rest.text_content().split())
     assert rest.getnext().text_content() == "customs-report build 2023"
 
@@ -305,9 +308,43 @@ def test_the_brief_is_a_report_of_its_month_beside_the_reference(reports):
     assert kinds["2026-07/monthly_brief"] == kinds["2025-11@2025-12-08/monthly_brief"] == "brief"
     assert read(reports)["newest"] == "2026-07/monthly_report"
     index, month = page(reports / "index.html"), page(reports / "2026-07" / "index.html")
-    assert index.xpath("//p[@class='actions']/a/@href")[:2] == ["2026-07/monthly_report.html", "2026-07/monthly_brief.html"]
+    assert index.xpath("//h1/a/@href") == ["2026-07/monthly_brief.html"]
+    assert index.xpath("//p[@class='actions']/a/@href")[:2] == ["2026-07/monthly_brief.html", "2026-07/monthly_report.html"]
+    assert index.xpath("//a[@class='button']/text()") == ["Read the brief, two pages"]
+    assert month.xpath("//a[@class='button']/text()") == ["Read the report", "Read the brief"]
     assert "In short" in month.xpath("//h2//text()")
     assert "monthly_brief" not in (reports / "facts.csv").read_text()  # the same facts as in the report of the month
+
+
+def test_a_chinese_brief_says_so_in_english_and_brings_its_characters(reports):
+    index = (reports / "index.html").read_text(encoding="utf-8")
+    assert 'font-family:"Noto Sans SC"' not in index
+    put_set(reports, "2026-07", notebook="monthly_brief-zh", headline="出口翻番", language="zh")
+    archive.update(reports)
+    for path in ("index.html", "2026-07/index.html"):
+        text = (reports / path).read_text(encoding="utf-8")
+        assert 'font-family:"Noto Sans SC"' in text
+        (shown,) = page(reports / path).xpath("//*[@data-copy='headline'][@data-report='2026-07/monthly_brief-zh']")
+        assert (shown.get("lang"), shown.text) == ("zh-CN", "出口翻番")
+        (policy,) = re.findall(r"style-src '(sha256-[^']+)'", unescape(text))
+        (style,) = re.findall(r"<style>(.*?)</style>", text, re.S)
+        assert policy == f"sha256-{b64encode(sha256(style.encode()).digest()).decode()}"
+    (row,) = page(reports / "index.html").xpath("//li[@data-of='2026-07/monthly_brief-zh']/p[@class='kicker']")
+    assert "Brief in Chinese" in row.text_content()
+
+
+def test_without_a_brief_the_report_is_the_first_link(reports):
+    index = page(reports / "index.html")
+    assert index.xpath("//h1/a/@href") == index.xpath("//a[@class='button']/@href") == ["2026-07/monthly_report.html"]
+    assert index.xpath("//a[@class='button']/text()") == ["Read the report"]
+
+
+def test_a_report_as_known_on_a_day_is_not_said_to_be_missing(tmp_path):
+    put_set(tmp_path, "2025-11", "2025-12-08")
+    archive.update(tmp_path)
+    said = " ".join(page(tmp_path / "index.html").text_content().split())
+    assert "As known on 8 December 2025" in said
+    assert "No monthly report as known now is built of 2008 to 2026." in said
 
 
 def test_a_report_has_a_page_with_its_files_and_a_link_to_each_exhibit(reports):
@@ -388,14 +425,14 @@ def test_the_catalogue_in_the_index_cannot_end_its_element(tmp_path):
     put_set(tmp_path, "2025-11", headline=SCRIPT)
     archive.update(tmp_path)
     root = page(tmp_path / "index.html")
-    assert len(root.xpath("//script")) == 2
+    assert [script.get("type") for script in root.xpath("//script")] == ["application/ld+json", "application/json", None]
     listed = json.loads(root.xpath("//script[@id='catalogue']")[0].text)
     assert SCRIPT in listed[0]["words"]
     assert root.xpath("//h1")[0].text_content() == SCRIPT
 
 
 def test_every_key_of_the_catalogue_is_documented(reports):
-    said, text = read(reports), (many.ROOT / "docs" / "archive.md").read_text()
+    said, text = read(reports), (inputs.ROOT / "docs" / "archive.md").read_text()
     keys = {*said, *said["next_release"], *said["months"], *(key for entry in said["reports"] for key in entry)}
     keys |= {
         key
@@ -403,7 +440,7 @@ def test_every_key_of_the_catalogue_is_documented(reports):
         for key in (*entry.get("count", ()), *(k for f in entry.get("files", {}).values() for k in f))
     }
     assert not {key for key in keys if f"`{key}`" not in text}
-    assert not {column for column in catalogue.ROW if f"`{column}`" not in text}
+    assert not {column for column in catalogue.ROWS.names if f"`{column}`" not in text}
 
 
 def test_expected_after_the_newest_release_held(reports):

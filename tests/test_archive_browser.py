@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from browsing import opened, violations
+from depth import in_depth
 from playwright.sync_api import expect
 from sets import SCRIPT, put_set
 
@@ -15,8 +16,9 @@ from customs_report.publish import archive
 pytestmark = pytest.mark.browser
 
 PAGES = ("index.html", "2025-11/index.html", "2011-02/index.html", "latest/index.html")
-LOOKS = [(name, width, scheme) for name in PAGES[:2] for width in (1280, 360) for scheme in ("light", "dark")]
+LOOKS = [(name, *look) for name in PAGES[:2] for look in ((1280, "light"), (360, "dark"))]
 LOOKS += [(name, 1280, "light") for name in PAGES[2:]]
+LOOKS += in_depth(*((name, *look) for name in PAGES[:2] for look in ((1280, "dark"), (360, "light"))))
 
 
 @pytest.fixture(scope="module")

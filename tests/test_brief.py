@@ -9,21 +9,19 @@ from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
+from depth import in_depth
 from pypdf import PdfReader
 from sets import contradicts
 
 from customs_report import exhibits
 from customs_report.facts import plain
-from customs_report.publish import build
+from customs_report.publish import build, inputs
 
 MONTHS = [
     ("2026-03", ""),
-    ("2025-06", ""),
     ("2025-11", "2025-12-08"),
     ("2026-07", ""),
-    ("2025-01", ""),
-    ("2012-02", ""),
-    ("2026-08", ""),
+    *in_depth(("2025-06", ""), ("2025-01", ""), ("2012-02", ""), ("2026-08", "")),
 ]
 LARGEST = 300_000  # bytes of the page
 Brief = Callable[[str, str], dict[str, bytes]]
@@ -38,6 +36,8 @@ def brief() -> Brief:
         if (period, as_of) not in built:
             parameters = {"period": period, "as_of": as_of}
             executed, report = build.run("monthly_brief", parameters)
+            data = inputs.Inputs().data("monthly_brief", parameters)
+            executed["metadata"]["customs_report"] = {"period": report.period, "as_of": report.as_of, "data": data}
             built[period, as_of] = build.render(executed, report, "monthly_brief", parameters, ("html", "pdf"))
         return built[period, as_of]
 
@@ -51,10 +51,23 @@ def test_it_has_two_pages_at_most_and_a_small_page(brief, period, as_of):
     assert len(files["html"]) < LARGEST
 
 
+def test_the_partner_that_moved_the_balance_most_is_in_the_table(reported):
+    exhibit = exhibits.partners_in_brief(reported("2026-07"))
+    assert plain(exhibit.bodies[0].rows[-1].label) == "Switzerland"
+    assert "Switzerland is listed as it lowered the balance since January most." in map(plain, exhibit.words.notes)
+    assert len(exhibit.bodies[0].rows) == 10
+
+
 def test_its_page_answers_the_five_questions_with_numbers_that_tell_their_source(brief):
     page = BeautifulSoup(brief("2025-11", "2025-12-08")["html"], "lxml")
     headings = [heading.get_text(" ", strip=True) for heading in page.select("h2, h3")]
-    for asked in ("Main points", "What moved exports and imports", "Three years to", "What to watch", "how sure"):
+    for asked in (
+        "Main points",
+        "What moved exports and imports",
+        "Three years to",
+        "What to watch",
+        "Comparisons and caveats",
+    ):
         assert any(asked in heading for heading in headings), (asked, headings)
     assert len(page.select("#exhibit-2 svg")) == 6
     assert all(len(table.select("tbody tr")) <= 37 for table in page.select("#exhibit-2 table"))
@@ -95,8 +108,8 @@ def test_charts_of_partners_and_goods_have_their_note_and_others_have_none(brief
 def test_forecasts_are_compared_with_what_customs_first_published(reported):
     (said,) = (plain(each) for each in exhibits.compared_and_sure(reported("2025-11")) if "Forecasters" in plain(each))
     assert said == (
-        "Forecasters expected exports +3.8%, imports +2.8% and a balance of $105 billion; customs’ first figures were "
-        "2.1 points above, 0.9 points below and $7 billion above."
+        "Forecasters’ consensus was +3.8% for exports, +2.8% for imports and $105 billion for the balance; "
+        "customs first published +5.9%, +1.9% and $111.7 billion."
     )
 
 

@@ -17,9 +17,10 @@ import pages
 import pandas as pd
 import pytest
 from conftest import add_detail
+from depth import in_depth
 
 import helpers
-from customs_report import adding, checks, loading, schema, store, vintages
+from customs_report import adding, checks, loading, project, schema, store, vintages
 from customs_report import report as reports
 from customs_report import tables as data
 from customs_report.detail.store import Store
@@ -58,22 +59,24 @@ def change(file: Path, start: str, old: str, new: str) -> None:
         ("totals.csv", "2024-05,month,exports,CNY,level", "2147", "2148", since("2024-05")),
         ("totals.csv", "2010-02,month,exports,USD", "00000000", "10000000", since("2010-01")),  # January comes out with it
         ("partners.csv", "2024-05,month,USA", ",1,", ",10,", since("2024-05")),
-        ("commodities.csv", "2025-03,ytd,export", ",1", ",2", since("2025-03")),
         ("mirror.csv", "2001-02", ",1", ",2", ALL),
         ("release_dates.csv", "2012-02", "usual day", "printed", since("2012-01")),
         ("outlook/backtest.csv", "2019,3", "00000000", "10000000", since("2020-01")),
-        ("outlook/parameters.csv", "2019", ".", ".1", since("2019-01")),
-        ("outlook/adjusted.csv", "exports,x11,2019-03", "00000000,", "10000000,", since("2019-03")),
-        ("outlook/surprises.csv", "2019-03,exports", "00000000,", "10000000,", since("2019-03")),
         ("outlook/method.csv", "title", "pseudo", "pseudo-", NONE),
         ("coverage.csv", "partners", "2024-01", "2023-12", ALL),  # every report may say where the table begins
         ("coverage.csv", "partners,AFRICA", "2026-07", "2026-05", since("2026-06")),
-        ("coverage.csv", "partners,PHL,,month", "line not", "line was not", since("2024-01")),
         ("reference/sources.csv", "eastmoney-copies", "GACC", "Customs", ALL),
         ("reference/sources.csv", "gacc-bulletin-2", "GACC", "Customs", since("2024-01")),  # the first rows that name it
         ("breaks.csv", "partners,APEC", "narrowly", "broadly", since("2025-03")),
         ("reference/spellings.csv", "", ",", ",x", NONE),
         ("totals.csv", "2026-08", "2026-09-08", "2026-09-09", since("2026-08")),
+        *in_depth(
+            ("commodities.csv", "2025-03,ytd,export", ",1", ",2", since("2025-03")),
+            ("outlook/parameters.csv", "2019", ".", ".1", since("2019-01")),
+            ("outlook/adjusted.csv", "exports,x11,2019-03", "00000000,", "10000000,", since("2019-03")),
+            ("outlook/surprises.csv", "2019-03,exports", "00000000,", "10000000,", since("2019-03")),
+            ("coverage.csv", "partners,PHL,,month", "line not", "line was not", since("2024-01")),
+        ),
     ],
 )  # fmt: skip
 def test_a_changed_figure_asks_for_the_reports_that_may_know_it(data_copy, file, start, old, new, affected):
@@ -195,10 +198,11 @@ def test_facts_depend_on_nothing_later_and_on_no_list_that_is_left_out(now, peri
 @pytest.mark.parametrize(
     ("notebook", "period", "subject"),
     [
-        (NOTEBOOK, "2012-02", {}),
         (NOTEBOOK, "2025-01", {}),
         ("partner_profile", "2025-05", {"partner": "ASEAN"}),
-        ("commodity_profile", "2025-05", {"flow": "export", "commodity": "motor_vehicles"}),
+        *in_depth(
+            (NOTEBOOK, "2012-02", {}), ("commodity_profile", "2025-05", {"flow": "export", "commodity": "motor_vehicles"})
+        ),
     ],
 )
 def test_a_whole_report_depends_on_nothing_later(loaded, notebook, period, subject, monkeypatch):
@@ -299,12 +303,8 @@ def test_tables_added_to_a_headline_change_its_month_and_those_that_they_restate
     ("period", "day"),
     [
         ("2009-01", ""),
-        ("2026-07", ""),
         ("2025-11", "2025-12-08"),
-        *(
-            pytest.param(*asked, marks=pytest.mark.deep)
-            for asked in (("2019-05", ""), ("2025-02", ""), ("2026-07", "2026-09-08"))
-        ),
+        *in_depth(("2026-07", ""), ("2019-05", ""), ("2025-02", ""), ("2026-07", "2026-09-08")),
     ],
 )
 def test_what_leaves_the_hash_as_it_is_changes_no_fact(data_copy, period, day, monkeypatch):
@@ -352,6 +352,7 @@ def tree(tmp_path, monkeypatch) -> Path:
         shutil.copy(inputs.ROOT / name, tmp_path)
     monkeypatch.setattr(inputs, "ROOT", tmp_path)
     monkeypatch.setattr(inputs, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(project, "LOCK", tmp_path / "requirements.txt")
     return tmp_path
 
 

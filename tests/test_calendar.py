@@ -342,7 +342,7 @@ def test_a_month_beside_three_and_its_days(reported):
     words = exhibits.season_and_calendar(reported("2025-10")).words
     assert plain(words.claim) == "Exports: down 1.3% in October 2025, up 3.7% over three months"
     text = " ".join(plain(s) for s in words.sentences)
-    assert "By our convention October had 18 working days, 1 day fewer than a year earlier; per day exports rose" in text
+    assert "By our convention October had 18 working days, one day fewer than a year earlier; per day exports rose" in text
     assert re.search(r"exports \$[\d.]+ billion \([\d.]+ to [\d.]+\)", text)
     notes = " ".join(map(plain, words.notes))
     assert "First adjusted estimates of exports have been revised by" in notes

@@ -15,6 +15,7 @@ from typing import Any
 import matplotlib
 import nbformat
 import pytest
+from depth import in_depth
 from nbclient import NotebookClient
 
 from customs_report.display import DATA
@@ -228,7 +229,7 @@ def cells_of(sources: str, folder: Any) -> list[nbformat.NotebookNode]:
     ]
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("name", ["errors", "rich", "figures", *in_depth("text", "magics", "async")])
 def test_outputs_are_those_of_a_kernel(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))

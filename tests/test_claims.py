@@ -6,12 +6,14 @@ import html
 import json
 import re
 from dataclasses import replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from operator import eq, ge, gt, le, lt, ne
 
 import pandas as pd
 import pytest
+from both_faces import prove_pdf
 from facts_by_hand import fact
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from customs_report import cli, schema
@@ -34,6 +36,7 @@ from customs_report.exhibits.fact_checks import entries, sources, tiles, verdict
 from customs_report.fact_check import open_check
 from customs_report.facts import Facts
 from customs_report.facts import plain as text_of
+from customs_report.names import label_of_name
 from customs_report.numbers import period_text
 from customs_report.provenance import Source
 from customs_report.publish import build, many, proof
@@ -90,7 +93,7 @@ def test_a_revised_figure_is_named_as_revised(check):
     assert (then["as_of"], then["printed"], then["computed"]) == ("2025-12-08", 111.68, 111.68)
     assert now["computed"] == pytest.approx(109.9)
     assert "$109.9 billion" in now["why"]
-    assert "On 8 December 2025 it stood at $111.68 billion, as printed: customs has revised it since." in now["why"]
+    assert "On 8 December 2025 it stood at $111.68 billion, as printed: it has been revised since." in now["why"]
 
 
 def test_a_dollar_level_that_customs_did_not_print_is_not_testable_on_the_day(check):
@@ -208,7 +211,7 @@ def test_the_page_and_the_pdf_of_the_check_are_proved_in_full():
     files = build.render(executed, report, "fact_check", parameters)  # refuses a page with a number that is no fact
     page = files["html"].decode()
     assert "Of <a href=#t" in page
-    assert proof.prove_pdf(files["pdf"], page) == []
+    assert prove_pdf(files["pdf"], page) == []
     facts = json.loads(files["facts.json"])
     planted = re.sub(r"(\$3\.46 trillion)(?=</data>)", "$3.47 trillion", page, count=1)
     assert planted != page
@@ -480,7 +483,7 @@ def test_one_rate_behind_two_claims_is_named():
     rates = {number.name.split(".")[1]: number.value for number in found.numbers if number.name.startswith("rate.")}
     assert rates == {"claimed": pytest.approx(7.069, abs=0.001), "customs": pytest.approx(7.152, abs=0.001)}
     assert "likely a conversion at the day’s exchange rate" in text_of(found.reason)
-    assert "The same rate stands behind “imports in dollars”." in text_of(found.reason)
+    assert "The same rate may stand behind “imports in dollars”." in text_of(found.reason)
 
 
 def test_a_rate_far_from_the_market_is_no_reason():
@@ -492,6 +495,147 @@ def test_a_rate_far_from_the_market_is_no_reason():
     assert "exchange rate" in text_of(near.reason)
     assert far.verdict == CONTRADICTED
     assert far.reason == ()
+
+
+# --- every explanation is true of the numbers as they are written -------------------------------------------------------
+
+PRINTED = st.builds(lambda units, places: Decimal(units).scaleb(-places), st.integers(-300, 300), st.integers(0, 2))
+VALUES = st.builds(lambda printed, off: float(printed) + off, st.shared(PRINTED, key="p"), st.floats(-1.5, 1.5))
+STEPS = st.sampled_from([None, 0.001, 0.01, 0.1, 1.0])
+ROUNDINGS = {
+    "rounds to": lambda figure, printed, step: abs(figure - printed) < step / 2,
+    "may be rounded to": lambda figure, printed, step: abs(figure - printed) == step / 2,
+    "cut off is": lambda figure, printed, step: figure.quantize(step, ROUND_DOWN) == printed,
+    "rounded up is": lambda figure, printed, step: figure.quantize(step, ROUND_CEILING) == printed,
+    "rounded down is": lambda figure, printed, step: figure.quantize(step, ROUND_FLOOR) == printed,
+}
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace("−", "-").removesuffix("."))
+
+
+@given(st.shared(PRINTED, key="p"), VALUES, STEPS, st.sampled_from([None, Decimal("0.5"), Decimal(1)]))
+@example(Decimal("5.9"), 5.803, None, None)  # 5.80% is not rounded up to 5.9%
+@example(Decimal("5.7"), 5.7499, None, None)
+@example(Decimal("5.7"), 5.75, 0.1, None)
+@example(Decimal("0.1"), 0.6, 1.0, None)  # of a figure printed in whole percent
+def test_what_is_said_of_a_printed_number_is_true_of_the_digits_shown(printed, value, step, tolerance):
+    claim = Claim("a", "s", printed, "percent", tolerance=tolerance, test=(Condition("x"),))
+    found = judge(claim, facts_of(x=(value, "percent", step)))
+    said = text_of(found.why)
+    figure = number(re.search(r"([−\d.]+)%", said)[1])
+    last, distance = Decimal(10) ** printed.as_tuple().exponent, abs(Decimal(repr(value)) - printed)
+    if said.endswith("%, as printed."):
+        assert figure == printed
+    elif how := re.search(r"which ([a-z, ]+) ([−\d.]+)%\.$", said):
+        if how[1].startswith("is less precise"):
+            assert step > last
+            assert distance <= Decimal(repr(step)) / 2
+        else:
+            assert number(how[2]) == printed
+            assert ROUNDINGS[how[1]](figure, printed, last)
+    elif "within the tolerance of" in said:
+        assert distance <= tolerance
+    elif "within one unit of its last digit" in said:
+        assert distance <= last
+    else:
+        assert found.verdict == CONTRADICTED
+        higher = re.search(r"is (higher|lower) by", said)[1] == "higher"
+        assert higher == (printed > Decimal(repr(value)))
+
+
+def test_a_figure_that_the_print_is_no_rounding_of_is_not_said_to_be_rounded():
+    claim = Claim("a", "s", Decimal("5.9"), "percent", test=(Condition("x"),))
+    assert text_of(judge(claim, facts_of(x=(5.803, "percent", None))).why) == (
+        "x: 5.80%; 5.9% is within one unit of its last digit."
+    )
+    assert "5.83%, which rounded up is 5.9%." in text_of(judge(claim, facts_of(x=(5.83, "percent", None))).why)
+
+
+COMPARED = {"at least": ">=", "at most": "<=", "equal to": "==", "other than": "!=", "above": ">", "below": "<"}
+
+
+@given(st.floats(-2, 2), st.floats(-2, 2), st.sampled_from([*COMPARED.values()]), st.sampled_from([None, 0.01, 0.1]))
+@example(0.04, 0.0, ">", None)
+def test_a_comparison_is_true_of_the_digits_shown_or_says_that_they_are_rounded(value, other, comparison, step):
+    facts = facts_of(x=(value, "percent", step), y=(other, "percent", step))
+    said = text_of(judge(Claim("a", "s", test=(Condition("x", comparison, "y"),)), facts).why)
+    first, denied, words, second, rounded = re.fullmatch(
+        r"x: (\S+)%, (not )?(\D+) ([−\d.]+)% \(y\)( before rounding)?\.", said
+    ).groups()
+    holds = {">=": ge, "<=": le, "==": eq, "!=": ne, ">": gt, "<": lt}[COMPARED[words]]
+    assert (holds(number(first), number(second)) != bool(denied)) != bool(rounded)
+    assert holds(value, other) != bool(denied)
+
+
+@given(st.decimals("3.3", "3.6", places=3), st.integers(2, 3))
+@example(Decimal("3.445"), 3)  # a rate of 7.10 beside 7.10
+def test_a_conversion_is_told_only_of_a_rate_that_is_seen_to_differ(printed, places):
+    facts = facts_of(exports_usd_ytd=(3.4437e12, "USD", 1e8), exports_cny_ytd=(24.458e12, "CNY", 1e9))
+    printed = printed.quantize(Decimal(10) ** -places)
+    claim = Claim("a", "s", printed, "USD", 10**12, test=(Condition("exports_usd_ytd"),))
+    said = text_of(judge(claim, facts).reason)
+    rates = re.findall(r"([\d.]+) yuan per dollar", said)
+    assert len(rates) == 2 * ("conversion" in said)
+    assert not rates or rates[0] != rates[1]
+
+
+def test_no_reason_is_told_where_the_number_agrees_and_another_condition_fails():
+    facts = facts_of(x_usd_ytd_yoy=(5.4, "percent", 0.1), x_cny_ytd_yoy=(5.4, "percent", 0.1), y=(9.0, "percent", 0.1))
+    claim = Claim("a", "s", Decimal("5.4"), "percent", test=(Condition("x_usd_ytd_yoy"), Condition("y", "<", "8")))
+    found = judge(claim, facts)
+    assert (found.verdict, found.reason) == (CONTRADICTED, ())
+    then = facts_of(x_usd_ytd_yoy=(5.4, "percent", 0.1), y=(7.0, "percent", 0.1))
+    revised = judge(claim, facts, then)
+    assert text_of(revised.reason) == "On 8 December 2025 the claim was true: figures have changed since."
+
+
+@given(st.floats(-20, 20), st.decimals(-20, 20, places=1))
+@example(5.75, Decimal("5.7"))
+@example(5.74, Decimal("5.7"))
+def test_another_figure_is_named_only_where_it_rounds_to_the_number(other, printed):
+    facts = facts_of(x_usd_ytd_yoy=(50.0, "percent", None), x_cny_ytd_yoy=(other, "percent", None))
+    found = judge(Claim("a", "s", printed, "percent", test=(Condition("x_usd_ytd_yoy"),)), facts)
+    said = re.fullmatch(r"The number is that of another figure: x_cny_ytd_yoy, (.*)%\.", text_of(found.reason))
+    assert bool(said) == (abs(Decimal(f"{other:.2f}") - printed) < Decimal("0.05"))
+    assert not said or number(said[1]) == Decimal(f"{other:.2f}")
+
+
+def test_a_finer_print_and_a_new_rank_are_not_called_revised():
+    for first, now, unit, printed, said in (
+        ((111.7e9, 1e8), (111.74e9, 1e7), "USD", "111.66", "changed"),
+        ((111.7e9, 1e8), (109.9e9, 1e8), "USD", "111.7", "been revised"),
+        ((3, None), (4, None), "rank", "3", "changed"),
+    ):
+        claim = Claim("a", "s", Decimal(printed), unit, 10**9 if unit == "USD" else 1, test=(Condition("x"),))
+        found = judge(claim, facts_of(x=(now[0], unit, now[1])), facts_of(x=(first[0], unit, first[1])))
+        assert found.verdict == REVISED
+        assert f"it has {said} since." in text_of(found.reason)
+
+
+@pytest.mark.parametrize("only", ["usd", "cny"])
+@given(st.floats(-50, 50), st.decimals(-50, 50, places=1))
+def test_a_claim_of_which_one_currency_has_figures_is_judged_in_it_and_says_so(only, value, printed):
+    words = {"usd": "dollars", "cny": "yuan"}
+    mine, other = words[only], next(word for currency, word in words.items() if currency != only)
+    facts = facts_of(**{f"partner.USA.exports_{only}_ytd_yoy": (value, "percent", None)})
+    test = (Condition("partner.USA.exports_{currency}_ytd_yoy"),)
+    found = judge(Claim("a", "s", printed, "percent", test=test), facts)
+    said = text_of(found.why)
+    assert found.verdict != NOT_TESTABLE
+    assert said.endswith(f"It is judged in {mine}: there are no such figures in {other}.")
+    assert "not available" not in said
+
+
+def test_a_claim_in_a_currency_without_figures_names_that_currency_throughout(loaded):
+    label = label_of_name(loaded, "partner.USA.exports_usd_ytd", "2025-11")
+    assert label == "exports to the United States, in dollars, January–November 2025"
+    facts = facts_of(**{"partner.USA.exports_cny_ytd": (2.7e12, "CNY", 1e8)})
+    claim = Claim("a", "s", Decimal("400"), "USD", 10**9, test=(Condition("partner.USA.exports_usd_ytd"),))
+    found = judge(claim, facts, words_of=lambda name: label_of_name(loaded, name, "2025-11"))
+    assert found.verdict == NOT_TESTABLE
+    assert text_of(found.why) == f"E{label[1:]}: not available in dollars."
 
 
 def test_no_rate_is_told_between_figures_of_different_releases():

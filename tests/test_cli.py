@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
 import subprocess
 import sys
 
 import pytest
 
-from customs_report import cli, fetch, release, terminal
+from customs_report import cli, fetch, frames, project, release, terminal
 from customs_report.errors import InputError
 from customs_report.periods import span
 from customs_report.publish import many
@@ -50,7 +52,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
         (["build", "2025-11", "-p", "period", "2025-10"], "PERIOD is 2025-11, and -p period 2025-10; give one of them"),
         (["build", "../2025-11"], "'../2025-11' is not a period"),
         (["build", "2025-11", "--as-of", "2025-12-01"], "the first date that works is 2025-12-08"),
-        (["build", "2025-11", "--as-of", "8.12.2025"], "is not a date; write it like 2026-09-08"),
+        (["build", "2025-11", "--as-of", "8.12.2025"], "--as-of '8.12.2025' is not a date; write it like 2025-12-08"),
         (["build", "2010-04", "--as-of", "2019-06-01"], "the first date that works is 2026-07-07"),
         (["build", "2025-11", "--notebook", "montly_report"], "there is no notebook 'montly_report'; nearest: monthly_report"),
         (["build", "2025-11", "--notebook", "monthly"], "there is no notebook 'monthly'; nearest: monthly_brief"),
@@ -64,10 +66,25 @@ def command(*arguments: str) -> subprocess.CompletedProcess:
         ),
         (["build", "2025-11", "-p", "foo", "1"], "monthly_report has no parameter 'foo'; all: period, as_of"),
         (["build", "2025-11", "--formats", "docx"], "there is no format 'docx'; all: html, pdf, xlsx, zip"),
+        (["build", "Nov", "2025"], """'Nov' is not a period; write it like 2026-08 or latest; quote words that belong"""),
+        (["build", "Nov", "2025"], 'quote words that belong together: "Nov 2025"'),
+        (["build", "2025", "11"], 'quote words that belong together: "2025 11"'),
+        (["facts", "Nov", "2025"], 'quote words that belong together: "Nov 2025"'),
+        (["revisions", "2025", "November"], 'quote words that belong together: "2025 November"'),
+        (["fetch", "Nov", "2025"], 'quote words that belong together: "Nov 2025"'),
+        (["release", "Nov", "2025"], 'quote words that belong together: "Nov 2025"'),
+        (["facts", "2025-11", "--as-of", "8", "Dec", "2025"], 'quote words that belong together: "8 Dec 2025"'),
+        (["build", "2012-02", "2031-01"], "2031-01 is not in the data yet; the newest period is 2026-08"),
+        (["add", "README.md", "nosuch.htm"], "there is no file or folder nosuch.htm"),
+        (["verify", "README.md", "reports/nosuch"], "there is no folder reports/nosuch"),
+        (["verify", "README.md", "nosuch.pdf"], "nosuch.pdf cannot be read: No such file or directory"),
+        (["check-text", "README.md", "--date", "8.12.2025"], "--date '8.12.2025' is not a date; write it like 2025-12-08"),
+        (["add", "README.md", "--released", "8/12/2025"], "--released '8/12/2025' is not a date; write it like 2025-12-08"),
+        (["list", "--as-of", "8.12.2025"], "--as-of '8.12.2025' is not a date; write it like 2025-12-08"),
         (["zzz"], "there is no command 'zzz'; all: build, archive, publish, verify, facts"),
         (["claims", "zzz"], "there is no claims file 'zzz'; all: 20"),
         (["build"], "Missing argument 'PERIOD...'. For example: customs-report build latest"),
-        (["verify"], "Missing argument 'FOLDER...'. For example: customs-report verify reports/2025-11"),
+        (["verify"], "Missing argument 'FOLDER|PDF...'. For example: customs-report verify reports/2025-11"),
         (["verify", "reports/nosuch"], "there is no folder reports/nosuch"),
         (["facts", "2025-11", "--as-of", "2025-12-07"], "the first date that works is 2025-12-08"),
         (["chekc"], "there is no command 'chekc'; nearest: check"),
@@ -82,6 +99,53 @@ def test_wrong_input_is_one_line_with_the_nearest_valid_value_and_exit_code_two(
     assert printed.err.startswith("customs-report: ")
     assert printed.err.count("\n") == 1
     assert printed.out == ""
+
+
+def test_of_several_arguments_one_that_is_wrong_stops_all(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(many, "build_all", lambda *_, **__: pytest.fail("built"))
+    for wrong in (["Nov", "2025"], ["2012-02", "2025-13"], ["all", "2031-01"], ["2012-02", "2025-11", "--as-of", "2012-06-30"]):
+        with pytest.raises(SystemExit) as leaving:
+            cli.main.main(["build", *wrong, "--out", str(tmp_path)])
+        assert leaving.value.code == 2
+    assert [*tmp_path.iterdir()] == []
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.filterwarnings("always::UserWarning")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "revisions",
+        "revisions 2008-01",
+        "revisions 2025-11 --as-of 2025-12-08",
+        "revisions 2025-11 --as-of 2030-01-01",
+        "facts 2008-01",
+        "facts latest --as-of 2030-01-01",
+        "claims 2025-12-08-trillion-surplus",
+        "claims 2025-12-08-trillion-surplus --as-of 2030-01-01",
+        "check-text README.md --date 2025-12-08",
+        "check",
+        "coverage",
+        "list",
+        "list --as-of 2030-01-01",
+    ],
+)
+def test_no_command_prints_a_warning_of_python(arguments, recwarn, capsys):
+    frames.warned.clear()
+    with pytest.raises(SystemExit) as leaving:
+        cli.main.main(arguments.split(" "))
+    assert leaving.value.code == 0
+    assert [str(warning.message) for warning in recwarn] == []
+    assert capsys.readouterr().err == ""
+
+
+def test_revisions_are_called_what_they_are_and_nothing_is_minus_zero(capsys):
+    with pytest.raises(SystemExit):
+        cli.main.main(["revisions"])
+    printed = capsys.readouterr().out
+    assert "the balance of trade, in dollars, January–November 2025" in printed
+    assert " 0.0% " in printed
+    assert not re.search(r"[+−]0\.0%|_usd_|_cny_", printed)
 
 
 def test_a_command_that_needs_an_argument_has_an_example():
@@ -112,18 +176,44 @@ def test_a_suggested_command_can_be_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for called in (".venv/bin/customs-report", str(program)):
         monkeypatch.setattr(sys, "argv", [called])
-        assert terminal.command("check") == ".venv/bin/customs-report check"
+        assert terminal.suggested_command("check") == ".venv/bin/customs-report check"
     monkeypatch.chdir(program.parent)
     monkeypatch.setattr(sys, "argv", [str(program)])
-    assert terminal.command("check") == "./customs-report check"
+    assert terminal.suggested_command("check") == "./customs-report check"
     monkeypatch.chdir("/")
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(sys, "argv", [str(program)])
-    assert terminal.command("check") == f"{program.relative_to('/')} check"
+    assert terminal.suggested_command("check") == f"{program.relative_to('/')} check"
     monkeypatch.setenv("PATH", str(program.parent))
-    assert terminal.command("check") == "customs-report check"
+    assert terminal.suggested_command("check") == "customs-report check"
     monkeypatch.setattr(sys, "argv", ["/somewhere/customs_report/__main__.py"])
-    assert terminal.command("check") == "python -m customs_report check"
+    python = program.with_name("python3")
+    python.touch(mode=0o755)
+    for called, said in (("python", "python"), (str(python), "python3")):  # PATH finds it
+        monkeypatch.setattr(sys, "orig_argv", [called, "-m", "customs_report"])
+        assert terminal.suggested_command("check") == f"{said} -m customs_report check"
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.chdir(tmp_path)
+    assert terminal.suggested_command("check") == ".venv/bin/python3 -m customs_report check"
+
+
+@pytest.mark.parametrize("called", ["program", "module"])
+def test_what_init_says_to_do_next_can_be_done_in_the_new_folder(tmp_path, called):
+    home, away = tmp_path / "a home", tmp_path / "away"
+    program = home / ".venv" / "bin"
+    program.mkdir(parents=True)
+    away.mkdir()
+    (program / "customs-report").write_text(f"#!{sys.executable}\nfrom customs_report.cli import main\nmain()\n")
+    (program / "customs-report").chmod(0o755)
+    as_module = [os.path.relpath(sys.executable, home), "-m", "customs_report"]
+    command = as_module if called == "module" else [".venv/bin/customs-report"]
+    paths = {**os.environ, "PYTHONPATH": str(project.CODE)}
+    said = subprocess.run([*command, "init", away / "new"], cwd=home, env=paths, capture_output=True, text=True, check=True)
+    build = said.stdout.rpartition("build the newest month with `")[2].rstrip("`\n")
+    assert build.endswith(" build latest")
+    run = build.replace("build latest", "build 2025-13")  # which needs a project
+    done = subprocess.run(run, shell=True, cwd=away / "new", env=paths, capture_output=True, text=True)
+    assert "'2025-13' is not a period" in done.stderr
 
 
 def test_the_newest_month_is_spoken_of_once_by_brief_and_report(monkeypatch, capsys):

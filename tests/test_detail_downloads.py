@@ -618,12 +618,15 @@ def test_what_cannot_be_read_is_refused_and_the_others_are_added(add, data_copy,
 
     monkeypatch.setattr(Path, "open", opened)
     monkeypatch.setattr(documents, "open", lambda path, *args, **kwargs: opened(path, *args[:1]), raising=False)
-    result = add(folder / "good.csv", folder / "closed.csv", tmp_path / "export.csv", tmp_path / "exports" / "gone.csv")
+    gone = tmp_path / "exports" / "gone.csv"
+    result = add(folder / "good.csv", gone)
+    assert (result.exit_code, result.stderr) == (2, f"customs-report: there is no file or folder {gone}\n")
+    assert stored(data_copy, "value") == []
+    result = add(folder / "good.csv", folder / "closed.csv", tmp_path / "export.csv")
     assert result.exit_code == 2
     assert [line.rsplit("/", 1)[1] for line in result.stderr.splitlines()] == [
         "closed.csv: Permission denied; nothing was changed",
         "export.csv: is a pipe, not a file; nothing was changed",
-        "gone.csv: No such file or directory; nothing was changed",
     ]
     assert stored(data_copy, "value") == [(56,), (1234,)]
 

@@ -84,7 +84,7 @@ def test_a_sentence_cites_facts_and_marks_periods():
 
 
 def test_a_number_typed_into_a_sentence_is_refused():
-    with pytest.raises(ValueError, match="a number stands in the sentence"):
+    with pytest.raises(ValueError, match="the sentence contains a typed digit"):
         say("Exports rose by 5 percent.")
 
 

@@ -6,6 +6,7 @@ import inspect
 
 import pandas as pd
 import pytest
+from depth import in_depth
 
 import helpers
 from customs_report import exhibits
@@ -15,7 +16,7 @@ from customs_report.facts import plain
 from customs_report.frames import CELLS, call_of, differ, fact_cells
 from customs_report.report import using
 
-REPORTS = [("2025-11", ""), ("2025-11", "2025-12-08"), ("2026-07", ""), ("2012-03", ""), ("2024-02", "")]
+REPORTS = [("2025-11", ""), ("2025-11", "2025-12-08"), *in_depth(("2026-07", ""), ("2012-03", ""), ("2024-02", ""))]
 VARIANTS = {
     "contributions": [
         {"by": by, "flow": flow, "over": over}

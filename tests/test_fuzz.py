@@ -27,7 +27,7 @@ from customs_report.errors import InputError
 from customs_report.readers import documents, parser, read
 from tests import pages
 
-QUICK, DEEP = 200, 1000  # different variants of each layout, spread over its files and kinds of damage
+QUICK, DEEP = 100, 1000  # different variants of each layout, spread over its files and kinds of damage
 SAMPLED = (
     25  # damaged files, of those no identity can catch, that also go through the plausibility checks (as slow as ten readings)
 )

@@ -22,12 +22,14 @@ from traitlets.config import Config
 import helpers
 from customs_report import calculations, frames, lookup, measures, periods, provenance
 from customs_report.errors import InputError, MissingFigures
-from customs_report.exhibits.provenance import HELPERS, OF_SUBJECT
+from customs_report.exhibits.provenance import MADE_FROM
 from customs_report.report import open_report
 from customs_report.vintages import latest
 
 PUBLIC = helpers.__all__
-GOODS = [name for name, tables in OF_SUBJECT.items() if "detail" in tables]
+GOODS = [name for name, tables in MADE_FROM.items() if "detail" in tables]
+OF_SUBJECT = ("commodity_months", "partner_months", "unit_value_indices")  # of one partner, good or flow
+HELPERS = [name for name in MADE_FROM if name not in (*GOODS, *OF_SUBJECT)]
 SUBJECT: dict[str, dict] = {
     "commodity_partners": {"commodity": "854143"},
     "goods_months": {"commodity": "854143"},
@@ -125,7 +127,7 @@ def test_a_helper_takes_any_name_of_what_it_is_asked_for(space, call, same):
         (lambda t: helpers.contributions(t, by="continent"), "there is no breakdown by 'continent'; "),
         (lambda t: helpers.contributions(t, by="continent"), "all: group, partner, commodity"),
         (lambda t: helpers.level(t, over="mnth"), "there is no span 'mnth'; nearest: month; all: month, ytd, 3m, 12m"),
-        (lambda t: helpers.level(t, over="year"), "over 'year' may be 'ytd' (since January) or '12m'"),
+        (lambda t: helpers.level(t, over="year"), "over 'year' is ambiguous: use 'ytd' (since January) or '12m'"),
         (lambda t: helpers.contributions(t, flow="exprots"), "nearest: export"),
         (lambda t: helpers.monthly_trade(t, "2025-13"), "write it like 2025-12"),
         (lambda t: helpers.monthly_trade(t, "1999-01"), "the first month is 2008-01"),
@@ -135,7 +137,7 @@ def test_a_helper_takes_any_name_of_what_it_is_asked_for(space, call, same):
             "motor_vehicles (Motor vehicles), passenger_cars",
         ),
         (lambda t: helpers.contributions(t, "2025-11", over="12m"), "all: month, ytd"),
-        (lambda t: helpers.largest_partners(t, "2025-11", count=0), "count is a number from 1 on"),
+        (lambda t: helpers.largest_partners(t, "2025-11", count=0), "count must be a whole number of at least 1"),
         (lambda t: helpers.monthly_trade("2025-11"), "helpers.load()"),
         (lambda t: helpers.load("8.12.2025"), "as_of '8.12.2025' is not a date; write it like 2026-09-08"),
         (lambda t: helpers.load(None), "as_of None is not a date; write it like 2026-09-08"),
@@ -165,12 +167,15 @@ def test_a_helper_takes_any_name_of_what_it_is_asked_for(space, call, same):
         ),
         (lambda t: helpers.partner_months(t), "a partner is needed, by any of its names: partner='Germany'"),
         (lambda t: helpers.commodity_partners(t), "a commodity is needed, by any of its names: commodity='chips'"),
-        (lambda t: helpers.partner_months(t, "Germany"), "without a period, name what you give: partner='Germany'"),
+        (
+            lambda t: helpers.partner_months(t, "Germany"),
+            "to leave out the period, pass the argument by name: partner='Germany'",
+        ),
         (
             lambda t: helpers.commodity_months(t, "imports", "crude oil"),
-            "without a period, name what you give: flow='imports', commodity='crude oil'",
+            "to leave out the period, pass the argument by name: flow='imports', commodity='crude oil'",
         ),
-        (lambda t: helpers.comparison(t, ["USA"]), "without a period, name what you give: subjects=['USA']"),
+        (lambda t: helpers.comparison(t, ["USA"]), "to leave out the period, pass the argument by name: subjects=['USA']"),
         (lambda t: helpers.comparison(t, subjects=["crude oil"]), "nothing to compare. Crude oil: no exports of crude oil are"),
         (
             lambda t: helpers.partner_months(t, partner=["USA", "DEU"]),

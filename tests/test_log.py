@@ -39,7 +39,7 @@ def test_nothing_of_the_log_is_in_a_report_and_nothing_is_logged_unless_asked_fo
     assert command(*building, tmp_path / "quiet") == 0
     assert capsys.readouterr().err == ""
     assert command("--verbose", "--log-file", tmp_path / "log", *building, tmp_path / "logged") == 0
-    for ending in ("html", "pdf", "xlsx", "zip", "facts.json"):
+    for ending in ("html", "pdf", "xlsx", "zip", "jsonld", "facts.json"):
         quiet, logged = (tmp_path / out / "2012-02" / f"monthly_report.{ending}" for out in ("quiet", "logged"))
         assert quiet.read_bytes() == logged.read_bytes(), ending
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from customs_report.errors import InputError
 from customs_report.publish import inputs, manifest, many, site
 
 PERIODS = ("2008-03", "2012-02", "2024-05")
-COMPARED = ("html", "pdf", "xlsx", "zip", "facts.json")
+COMPARED = ("html", "pdf", "xlsx", "zip", "jsonld", "facts.json")
 
 
 def contents(folder: Path, name: str = "monthly_report") -> dict[str, bytes]:
@@ -86,6 +87,53 @@ def test_a_cluster_gives_the_same_bytes_and_a_lost_worker_is_made_good(one_by_on
         other = replace(wanted[0], inputs={**wanted[0].inputs, "code": "other"})
         with pytest.raises(InputError, match=r"the Dask worker tcp://\S+ has other code"):
             many.build_all([other], out=tmp_path / "other", scheduler=cluster.scheduler_address)
+
+
+@pytest.mark.deep
+def test_a_cluster_with_tls_and_certificates_from_dasks_configuration(one_by_one, tmp_path):
+    """As docs/building.md shows it: one certificate that is its own authority, scheduler and worker from the command line."""
+    if not (openssl := shutil.which("openssl")):
+        pytest.skip("no openssl to make a certificate")
+    made = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=trade cluster"]
+    subprocess.run([*made, "-keyout", tmp_path / "key.pem", "-out", tmp_path / "cert.pem"], check=True, capture_output=True)
+    (tmp_path / "ca.pem").write_bytes((tmp_path / "cert.pem").read_bytes())
+    (example,) = re.findall(r"```yaml\n(distributed:.*?)```", (inputs.ROOT / "docs" / "building.md").read_text(), re.DOTALL)
+    (tmp_path / "dask").mkdir()
+    (tmp_path / "dask" / "tls.yaml").write_text(example.replace("/etc/dask", str(tmp_path)))
+    configured = os.environ | {"DASK_CONFIG": str(tmp_path / "dask")}
+    without = os.environ | {"DASK_CONFIG": str(tmp_path / "none")}
+
+    def built(address: str, out: str, environment: dict[str, str]) -> subprocess.CompletedProcess:
+        asked = ["build", PERIODS[0], "--scheduler", address, "--out", str(tmp_path / out)]
+        return subprocess.run([sys.executable, "-m", "customs_report", *asked], env=environment, capture_output=True, text=True)
+
+    def started(stack: ExitStack, words: str, *arguments: str) -> str:
+        """A part of the cluster, until the test ends; returns the line that says it is there."""
+        run = [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:], "--no-dashboard"]
+        process = stack.enter_context(subprocess.Popen(run, env=configured, stderr=subprocess.PIPE, text=True, cwd=tmp_path))
+        stack.callback(process.terminate)
+        assert process.stderr
+        line = next(line for line in process.stderr if words in line)
+        threading.Thread(target=process.stderr.read, daemon=True).start()  # a full pipe would stop it
+        return line
+
+    with ExitStack() as stack:
+        address = started(stack, "Scheduler at", "dask_scheduler", "--host", "tls://127.0.0.1", "--port", "0").split()[-1]
+        assert address.startswith("tls://")
+        started(stack, "Registered to", "dask_worker", address, "--nworkers", "1", "--nthreads", "1")
+        done = built(address, "out", configured)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert contents(tmp_path / "out" / PERIODS[0]) == contents(one_by_one / PERIODS[0])
+        for environment, asked, said in (
+            (without, address, f"{address} needs certificates"),
+            (configured, address.replace("tls", "tcp"), "demands encryption"),
+            (without, address.replace("tls", "tcp"), "no Dask scheduler answers"),
+        ):
+            refused = built(asked, "refused", environment)
+            assert refused.returncode == 2
+            assert said in refused.stderr
+            assert refused.stderr.count("\n") == 1
+        assert not (tmp_path / "refused").exists()
 
 
 def test_without_a_scheduler_at_its_address_the_run_is_refused(tmp_path, monkeypatch):
@@ -207,7 +255,8 @@ def test_a_report_that_kills_its_workers_is_named_and_the_rest_is_built(project,
     (told / "die-2012-02").touch()
     done = run(project, told, "2012-01:2012-03", "--jobs", "2")
     assert done.returncode == 2
-    assert done.stderr == "customs-report: tiny of 2012-02: it ended two workers; is there memory enough?\n"
+    why = "two workers died while building it; there may not be enough memory"
+    assert done.stderr == f"customs-report: tiny of 2012-02: {why}\n"
     out = told.parent / "out"
     assert [bool(manifest.read(out / f"2012-0{month}", "tiny")) for month in (1, 2, 3)] == [True, False, True]
 
@@ -215,10 +264,9 @@ def test_a_report_that_kills_its_workers_is_named_and_the_rest_is_built(project,
 @pytest.mark.parametrize(
     "end",
     [
-        lambda process: os.killpg(process, signal.SIGINT),  # as a terminal does: the workers are told as well
-        lambda process: os.kill(process, signal.SIGTERM),
+        pytest.param(lambda process: os.killpg(process, signal.SIGINT), id="Ctrl-C"),  # as a terminal does: to workers as well
+        pytest.param(lambda process: os.kill(process, signal.SIGTERM), id="SIGTERM", marks=pytest.mark.deep),
     ],
-    ids=["Ctrl-C", "SIGTERM"],
 )
 def test_an_interrupted_run_leaves_whole_reports_only_and_the_next_goes_on(project, told, end):
     (told / "wait-2012-03").touch()
@@ -373,7 +421,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_run(build_tiny, t
     assert "2012-02 cannot be written" in stderr
     monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
     (told.parent / "out" / "2012-02").unlink()
-    assert "no permission to write in" in build_tiny()[2]
+    assert "out cannot be written: no permission" in build_tiny()[2]
 
 
 def test_an_internal_error_of_one_report_does_not_stop_the_others(build_tiny, told, monkeypatch):
@@ -458,7 +506,7 @@ def test_no_report_stays_in_the_memory_of_its_worker():
     (order,) = many.orders(["2008-09"])
 
     def blocks() -> int:
-        [made] = [made for _, made in many.made_by([order])]
+        [made] = [made for _, made in many.make_all([order])]
         assert made.contents
         del made
         gc.collect()

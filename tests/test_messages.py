@@ -23,7 +23,7 @@ from customs_report.profile import open_profile
 from customs_report.report import Report
 
 VINTAGES = [("2025-11", "2025-12-08"), ("2026-07", ""), ("2020-02", ""), ("2009-01", "")]
-NO_WORDS = ("compare", "key_fact_names", "key_facts", "trace", "traces")
+NO_WORDS = ("compare", "key_fact_names", "key_facts", "publications", "trace", "traces")
 EXHIBITS = [name for name in exhibits.__all__ if name not in NO_WORDS]
 PROFILES = [
     (partner_profiles, ("partner", "USA", "2025-11")),
@@ -215,7 +215,7 @@ def test_writing_counts_what_is_cited_and_selecting_does_not(reported):
 def test_a_number_in_words_is_refused_a_period_is_none():
     assert plain(say("in {month}, {what}", month="2025-11", what="words")) == "in November 2025, words"
     for template, what in (("the 3 largest", ""), ("{what}", "top 3")):
-        with pytest.raises(ValueError, match="a number stands in the sentence itself"):
+        with pytest.raises(ValueError, match="the sentence contains a typed digit; use a fact"):
             say(template, what=what)
 
 

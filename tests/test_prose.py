@@ -97,6 +97,25 @@ def test_a_surprise_is_news_only_among_the_three_largest(reported):
     )
 
 
+def test_growth_that_the_boxes_have_comes_after_what_explains_it(reported):
+    points = [plain(point) for point in exhibits.main_points(reported("2026-07"))]
+    assert points[0].startswith("Imports rose 27.6%")
+    assert points[-1] == "Exports rose 23.9%, the ninth straight rise."
+
+
+def test_rows_that_compare_two_months_name_none(reported):
+    (table,) = exhibits.since_month_before(reported("2025-11", "2025-12-08")).bodies
+    labels = [plain(row.label) for row in table.rows]
+    assert "Growth of exports to ASEAN on a year earlier, in yuan, since January" in labels
+    assert not any("2025" in label for label in labels)
+
+
+def test_records_without_a_sum_are_listed_as_not_available(reported):
+    exhibit = exhibits.surplus_records(reported("2008-05"))
+    assert not exhibit.words.sentences
+    assert not exhibit.bodies
+
+
 def test_february_leads_with_two_months_and_january_says_when_it_came_out(reported):
     february = [plain(s) for s in (*exhibits.standfirst(reported("2025-02")), *exhibits.main_points(reported("2025-02")))]
     assert "January and February are best read together" in february[0]
@@ -115,7 +134,7 @@ def test_what_is_not_available_is_named_in_one_line_and_in_its_place(reported):
 
 def test_growth_that_differs_by_currency_stands_under_the_headline(reported):
     assert [plain(said) for said in exhibits.standfirst(reported("2026-07"))] == [
-        "The dollar flatters: in yuan, which rose against it, exports of July 2026 rose 17.8%."
+        "In yuan, which gained against the dollar, exports of July 2026 rose 17.8%, less than in dollars."
     ]
     assert [plain(said) for said in exhibits.standfirst(reported("2025-11", "2025-12-08"))] == [
         "The currency matters: in January–November 2025, imports fell 0.6% in dollars but edged up 0.2% in yuan."
@@ -138,8 +157,8 @@ def test_a_distortion_says_when_and_how_it_touches_growth(reported, period, said
 def test_what_to_watch_names_carry_over_base_calendar_and_release(reported):
     assert [plain(said) for said in exhibits.what_to_watch(reported("2026-07"))] == [
         "Should exports stay at July’s seasonally adjusted level, they would be up 23.3% in July–September 2026 "
-        "and up 20.4% in 2026, in dollars.",
-        "Imports would be up 25.4% in July–September 2026 and up 25.6% in 2026: arithmetic, not a forecast.",
+        "and up 20.2% in 2026, in dollars.",
+        "Imports would be up 25.4% in July–September 2026 and up 25.7% in 2026: arithmetic, not a forecast.",
         "August 2026 will be compared with August 2025, when exports rose 4.3% and imports 1.7%.",
         "August 2026 has 21 working days, as many as a year earlier.",
         "The figures of August 2026 are due about 8 September 2026.",

@@ -43,6 +43,9 @@ def files(tmp_path) -> Path:
     return folder
 
 
+BOTH = ("monthly_brief", "monthly_report")
+
+
 def content(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.csv")}
 
@@ -67,10 +70,14 @@ def test_a_release_day_ends_with_the_headline_and_the_files(files, data_copy, tm
     lines = done.stdout.splitlines()
     at = lines.index("check: nothing found")
     assert sum(line.endswith(": added") for line in lines[:at]) == 4
-    assert lines[at + 1] == "verified: 1 report"
+    assert lines[at + 1] == "verified: 2 reports"
     manifest = json.loads((tmp_path / "reports/2026-08/monthly_report.manifest.json").read_text(encoding="utf-8"))
     assert lines[at + 2] == manifest["headline"]
-    assert {Path(line).suffix for line in lines[at + 3 :]} == {".html", ".pdf", ".xlsx", ".zip", ".json", ".ipynb"}
+    endings = {name: [Path(line).suffix for line in lines[at + 3 :] if Path(line).name.startswith(name)] for name in BOTH}
+    assert endings == {
+        "monthly_brief": [".html", ".pdf", ".json", ".ipynb"],
+        "monthly_report": [".html", ".pdf", ".xlsx", ".zip", ".jsonld", ".json", ".ipynb"],
+    }
     assert all(Path(line).is_file() for line in lines[at + 3 :])
     assert (tmp_path / "reports" / "index.html").is_file()
 
@@ -83,7 +90,7 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(run, files, data_c
     code, said, err = run("2026-08", "--from", files, "--dry-run")
     assert (code, err) == (0, "")
     assert said.count("would be added") == 4
-    assert "2026-08/monthly_report  would be built" in said
+    assert all(f"2026-08/{name}  would be built" in said for name in BOTH)
     assert "2012-02/monthly_report  would be built" in said
     assert content(data_copy) == before
     assert {path.name for path in out.iterdir()} == {"2026-07", "2012-02"}
@@ -98,7 +105,7 @@ def test_without_new_files_only_reports_that_are_stale_are_named(run, data_copy,
     code, said, _ = run("--from", "--dry-run")
     assert code == 0
     assert [line for line in said.splitlines() if "would be" in line] == [
-        f"{period}/monthly_report  would be built" for period in ("2026-07", "2026-05")
+        f"{name}  would be built" for name in ("2026-07/monthly_brief", "2026-07/monthly_report", "2026-05/monthly_report")
     ]
 
 
@@ -153,3 +160,26 @@ def test_a_period_comes_before_the_files():
     assert release.parse_arguments((), False) == ("", ())
     with pytest.raises(InputError):
         release.parse_arguments(("2026-08", "2026-09"), False)
+
+
+def test_reports_are_built_again_as_their_manifests_say(data_copy, tmp_path):
+    """With the notebook and the house that they had; one whose notebook is gone is left alone."""
+    notebook, house = tmp_path / "mine.ipynb", Path(__file__).parents[1] / "docs" / "example-house" / "house.yml"
+    notebook.write_bytes((inputs.NOTEBOOKS / "template.ipynb").read_bytes())
+    out, said = tmp_path / "reports", {"title": "t", "headline": "h", "exhibits": [], "incomplete": [], "complete": True}
+    parameters, files = (
+        {"period": "2026-05", "as_of": ""},
+        {"html": manifest.sha256(b"page"), "facts.json": manifest.sha256(b"{}")},
+    )
+    for name, more in {
+        "mine": {"notebook": str(notebook)},
+        "monthly_brief": {"house": str(house), "inputs": {"house": "of another day"}},
+        "gone": {"notebook": str(tmp_path / "gone.ipynb")},
+    }.items():
+        told = {**said, "parameters": parameters, "files": files, "inputs": {}, **more}
+        manifest.put(out / "2026-05", name, {"html": b"page", "facts.json": b"{}"}, told)
+    orders = release.affected_reports("2026-07", data_copy, out)
+    assert [(order.folder, order.name, order.house) for order in orders[2:]] == [
+        ("2026-05", "mine", ""), ("2026-05", "monthly_brief", str(house)),
+    ]  # fmt: skip
+    assert orders[2].notebook == str(notebook)

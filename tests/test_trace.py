@@ -15,8 +15,9 @@ from customs_report.display.markup import html
 from customs_report.facts import Facts, say
 from customs_report.numbers import in_full
 from customs_report.provenance import Label, Source, calculate
-from customs_report.publish import build, proof
+from customs_report.publish import build, pdf_reader, proof
 from customs_report.publish.compact import compact_html
+from customs_report.publish.passages import squeezed
 
 
 def facts() -> Facts:
@@ -213,7 +214,7 @@ def test_the_key_facts_stand_in_both_faces(rendered):
     made = rendered("2025-11")
     names = exhibits.key_fact_names(made.report)
     assert {"balance_usd_month", "exports_usd_month_yoy", "balance_usd_ytd"} <= set(names)
-    text = "".join(proof._pdf_text(made.pdf)[0].split())
+    text = squeezed("".join(entry[2] for entry in pdf_reader.read(made.pdf)["text"]))
     for name in names:
         trace = exhibits.trace(made.report, name)
         assert "".join(f"{trace.items['Stage']}, {trace.items['Released']}".split()) in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from depth import in_depth
 
 import helpers
 from customs_report import exhibits
@@ -18,15 +19,18 @@ EXHIBITS = ("export_split", "import_split", "high_tech", "cars_batteries_ships",
 
 
 @pytest.mark.parametrize(
-    "asked",
-    [("2025-11", ""), ("2025-11", "2025-12-08"), ("2026-07", ""), ("2025-02", ""), ("2026-01", ""), ("2025-12", ""), ("2024-03", ""), ("2018-06", ""), ("2012-02", "")],
-)  # fmt: skip
-def test_every_number_of_the_exhibits_is_proved(reported, asked):
-    report = reported(*asked)
+    ("period", "as_of"),
+    [
+        *[("2025-11", ""), ("2025-11", "2025-12-08"), ("2025-02", ""), ("2018-06", "")],
+        *in_depth(("2026-07", ""), ("2026-01", ""), ("2025-12", ""), ("2024-03", ""), ("2012-02", "")),
+    ],
+)
+def test_every_number_of_the_exhibits_is_proved(reported, period, as_of):
+    report = reported(period, as_of)
     facts, find = report.facts.as_json(), lookup_of(report)
     for number, name in enumerate(EXHIBITS, 1):
         page = str(exhibit(number, getattr(exhibits, name)(report)).html)
-        assert proof.prove_html(f"<main>{page}</main>", facts, find) == [], (asked, name)
+        assert proof.prove_html(f"<main>{page}</main>", facts, find) == [], name
 
 
 def test_a_planted_number_is_found(reported):

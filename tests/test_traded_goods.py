@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from depth import in_depth
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml.html import fromstring
@@ -17,9 +18,12 @@ from customs_report import tables as data
 from customs_report.calculations import traded_goods
 from customs_report.calculations.detail import is_complete, ways
 from customs_report.calculations.detail_facts import detail_facts
+from customs_report.calculations.levels import find_level
 from customs_report.errors import InputError, MissingFigures
-from customs_report.facts import Facts, NotAvailable
+from customs_report.exhibits import detail_report as exhibits
+from customs_report.facts import Facts, NotAvailable, plain
 from customs_report.publish import build, many
+from customs_report.report import open_report
 
 CARS = "2024-09"  # the newest month with cars by destination
 SOLAR = "2025-09"
@@ -283,21 +287,47 @@ def test_the_search_of_explore_shows_the_partners_of_a_good(tables):
     assert "no detail data" in search.shown.value
 
 
-@pytest.mark.parametrize("period", [CARS, SOLAR, "2026-07", "2012-02"])
+def test_of_a_small_part_of_trade_nothing_is_told_of_goods_at_large():
+    report = open_report(SOLAR)
+    for exhibit in (exhibits.drivers, exhibits.diverted, exhibits.new_and_vanished):
+        made = exhibit(report)
+        assert plain(made.words.claim).endswith(": detail data have 0.8% of exports")
+        assert not made.words.sentences
+        assert not made.bodies
+    (to_eu,) = exhibits.green_goods_to_eu(report).bodies  # the list of high technology has the same rows
+    held = exhibits.sections(report)
+    assert "only some goods of HS 3818 and 8541" in plain(held.words.sentences[0])
+    for table in (to_eu, *held.bodies):
+        assert "Points" not in {column.header for column in table.columns}
+
+
+def test_of_all_goods_it_is_told(tables, detail_store, monkeypatch):
+    published = int(find_level(tables, "exports", "USD", "month", "2025-01").value)
+    rows = all_chapters("2024-01", "2025-01", value=published // 97 * 6 // 10)
+    rows += [{"period": m, "flow": "export", "commodity": "85423190", "partner": "USA", "value": v}
+             for m, v in (("2024-01", 20), ("2025-01", 10))]  # fmt: skip
+    monkeypatch.setattr("customs_report.report.known_tables", lambda *_: with_store(tables, detail_store(*rows)))
+    report = open_report("2025-01")
+    assert plain(exhibits.drivers(report).words.claim) == "Which goods moved exports"
+    assert plain(exhibits.diverted(report).words.claim) == "Of goods sold less to the US, 0.0% went elsewhere"
+    assert plain(exhibits.new_and_vanished(report).words.claim) == "No good is new or gone in exports to the US"
+
+
+@pytest.mark.parametrize("period", [CARS, SOLAR, *in_depth("2026-07", "2012-02")])
 def test_the_report_on_goods_is_proved_in_every_month(period):
     (order,) = many.orders([period], notebook="detail_report", formats=("html", "pdf"))
-    ((_, made),) = many.made_by([order])
+    ((_, made),) = many.make_all([order])
     assert not made.manifest["incomplete"]
     text = " ".join(fromstring(made.contents["html"].decode()).text_content().split())
     assert ("Exports of cars rose 23.3%" in text) == (period == CARS)
-    assert ("not available" in text) or period == CARS
+    assert "Not available for this month" in text
 
 
 def test_a_code_has_a_profile():
     ((notebook, given_),) = profile.profiles_to_build("commodity_profile", CARS, "", {"commodity": "8703"})
     assert (notebook, given_["flow"]) == ("commodity_profile_by_code", "export")
     (order,) = many.orders([CARS], notebook=notebook, parameters=given_, formats=("html",))
-    ((_, made),) = many.made_by([order])
+    ((_, made),) = many.make_all([order])
     assert order.name == "commodity_profile_by_code-export-8703"
     text = " ".join(fromstring(made.contents["html"].decode()).text_content().split())
     assert "Exports of 67.6 billion dollars, up 23.3%" in text

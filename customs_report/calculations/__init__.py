@@ -1,1 +1,1 @@
-"""The rooms behind `helpers.py`: levels and measures, lines, series, and the facts made of them."""
+"""The calculations behind `helpers.py`: levels, lines, series, growth, and the facts made from them."""

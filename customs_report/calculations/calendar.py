@@ -12,7 +12,7 @@ from customs_report.calculations.lunar import new_year
 from customs_report.calculations.series import same_release
 from customs_report.facts import Facts, NotAvailable, or_none
 from customs_report.names import where
-from customs_report.periods import shift
+from customs_report.periods import is_january, shift
 from customs_report.provenance import Figure, Label, Origin, Source, calculate
 from customs_report.tables import Tables
 
@@ -40,7 +40,7 @@ def calendar_facts(facts: Facts, tables: Tables) -> None:
     how = "days by which the Lunar New Year lies later in the calendar than a year earlier, negative: earlier"
     label = Label("move of the Lunar New Year in the calendar", facts.period[:4])
     facts.add("calendar.lunar_new_year_shift", Figure(days, "days", label, Origin(how), (Source("Chinese calendar"),), STAGE))
-    if facts.period.endswith("-01"):
+    if is_january(facts.period):
         _two_month_facts(facts, tables)
 
 

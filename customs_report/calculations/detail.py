@@ -21,7 +21,7 @@ from customs_report.detail.query import listed, query, quoted
 from customs_report.detail.store import bits_of, chapters_of
 from customs_report.detail.vintages import NEVER
 from customs_report.facts import NotAvailable
-from customs_report.periods import shift, year_to_date
+from customs_report.periods import is_january, shift, year_to_date
 from customs_report.provenance import Source
 from customs_report.schema import DETAIL
 from customs_report.tables import Tables, cached, members_of
@@ -42,7 +42,7 @@ class Span(NamedTuple):
 
     @property
     def over(self) -> str:
-        return "ytd" if len(self.now) > 1 or self.month.endswith("-01") else "month"
+        return "ytd" if len(self.now) > 1 or is_january(self.month) else "month"
 
     @property
     def month(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from customs_report.calculations.levels import as_printed, printed_figures
@@ -16,16 +17,18 @@ NAMES = {"yoy": "{}_usd_month_yoy", "level": "{}_usd_month"}
 
 
 def expectation_facts(facts: Facts, tables: Tables) -> None:
-    """`consensus.<name>`, `surprise.<name>` (first print less consensus), its rank by size and `_rank_of`, of the month."""
+    """Of the month `consensus.<name>`, `first_print.<name>`, `surprise.<name>` (the difference), its rank and `_rank_of`."""
     for flow, measure in EXPECTED:
         name = NAMES[measure].format(flow)
-        known = {month: pair for month, pair in _surprises(tables, flow, measure).items() if month <= facts.period}
+        known = {month: found for month, found in _surprises(tables, flow, measure).items() if month <= facts.period}
         if facts.period not in known:
-            facts.gaps[f"surprise.{name}*"] = facts.gaps[f"consensus.{name}"] = NO_FORECAST
+            gaps = (f"surprise.{name}*", f"consensus.{name}", f"first_print.{name}")
+            facts.gaps.update(dict.fromkeys(gaps, NO_FORECAST))
             continue
-        consensus, surprise = known[facts.period]
-        surprises = tuple(each for _, each in known.values())
+        consensus, first, surprise = known[facts.period]
+        surprises = tuple(each for *_, each in known.values())
         facts.add(f"consensus.{name}", consensus)
+        facts.add(f"first_print.{name}", first)
         facts.add(f"surprise.{name}", surprise)
         how = f"place by size among {len(surprises)} months with a consensus forecast, 1 = largest"
         facts.calculate(
@@ -39,16 +42,16 @@ def expectation_facts(facts: Facts, tables: Tables) -> None:
 
 
 @cached
-def _surprises(tables: Tables, flow: str, measure: str) -> dict[str, tuple[Figure, Figure]]:
-    """Consensus and surprise of each month of which both a forecast and the first print are known."""
+def _surprises(tables: Tables, flow: str, measure: str) -> dict[str, tuple[Figure, Figure, Figure]]:
+    """Consensus, first print and surprise of each month of which both a forecast and the first print are known."""
     rows = tables.consensus
     rows = rows[(rows["kind"] == "month") & (rows["flow"] == flow) & (rows["currency"] == "USD") & (rows["measure"] == measure)]
     rows = rows.sort_values("period").assign(stage="forecast")
     found = {row.period: _surprise(tables, row, flow, measure) for row in rows.itertuples(index=False)}
-    return {month: pair for month, pair in found.items() if pair}
+    return {month: figures for month, figures in found.items() if figures}
 
 
-def _surprise(tables: Tables, row: Any, flow: str, measure: str) -> tuple[Figure, Figure] | None:
+def _surprise(tables: Tables, row: Any, flow: str, measure: str) -> tuple[Figure, Figure, Figure] | None:
     first = printed_figures(tables, flow, "USD", "month", row.period, measure).get("preliminary")
     if not first:
         return None
@@ -60,4 +63,4 @@ def _surprise(tables: Tables, row: Any, flow: str, measure: str) -> tuple[Figure
         {"first_print": first, "consensus": consensus}, how="first print less consensus forecast", like=first,
         step=max(first.rounding, consensus.rounding),
     )  # fmt: skip
-    return consensus, surprise
+    return consensus, replace(first, label=level.of(f"{what}, as first published")), surprise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from customs_report.calculations.adjusted import adjusted_facts
 from customs_report.calculations.balances import balance_facts
@@ -62,7 +63,7 @@ from customs_report.coverage import is_declared, why_unavailable
 from customs_report.facts import IMPLIED, UNSURE, Facts, NotAvailable, or_none
 from customs_report.measures import balance_has_growth, milestone, months_since_larger
 from customs_report.names import commodity_name, in_sentence, partner_name, the, total_label, where
-from customs_report.numbers import period_text
+from customs_report.numbers import Marks, marks, period_text
 from customs_report.periods import shift
 from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import FLOWS
@@ -74,11 +75,22 @@ MILESTONE_STEP = {"month": 1e11, "ytd": 1e12, "12m": 1e12}  # round numbers wort
 
 def report_facts(tables: Tables, period: str) -> Facts:
     """All facts of a period, and the gaps, calculated from tables as `as_of` returns them."""
-    return computed_once(tables, period).copy()
+    return computed_once(tables, period, marks()).copy()
+
+
+_known: WeakKeyDictionary[Tables, dict[tuple[str, Marks], Facts]] = WeakKeyDictionary()  # of tables from other processes
+
+
+def remember(tables: Tables, period: str, facts: Facts) -> None:
+    """Take these as the facts of tables that an earlier process kept, instead of computing them."""
+    _known.setdefault(tables, {})[period, marks()] = facts.copy()
 
 
 @lru_cache(maxsize=2)
-def computed_once(tables: Tables, period: str) -> Facts:
+def computed_once(tables: Tables, period: str, marks: Marks) -> Facts:
+    """The facts, whose formulas in words have numbers with these marks."""
+    if known := _known.get(tables, {}).get((period, marks)):
+        return known
     tables = exclude_lookahead(tables, period)
     facts = month_facts(tables, period)
     _rank_facts(facts, tables)
@@ -101,6 +113,25 @@ def computed_once(tables: Tables, period: str) -> Facts:
     expectation_facts(facts, tables)
     cleantech_facts(facts, tables, BY_REGION)
     previous_facts(facts, _facts_compared(exclude_lookahead(tables, shift(period, -1)), shift(period, -1)))
+    return facts
+
+
+def stated_facts(tables: Tables, period: str, order: bool = False) -> Facts:
+    """The facts that texts about a month state: levels, growth, shares, what was expected, the change since the month before.
+
+    With `order` also ranks, records, streaks, contributions and shares of exports. All are as `report_facts` has them, and take
+    less time.
+    """
+    tables = exclude_lookahead(tables, period)
+    facts = month_facts(tables, period)
+    quantity_facts(facts, tables)
+    expectation_facts(facts, tables)
+    if order:
+        _rank_facts(facts, tables)
+        contribution_facts(facts, tables)
+        partner_standing_facts(facts, tables)
+        before = shift(period, -1)
+        previous_facts(facts, _facts_compared(exclude_lookahead(tables, before), before))
     return facts
 
 

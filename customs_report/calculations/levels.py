@@ -13,7 +13,7 @@ from customs_report.coverage import why_unavailable
 from customs_report.facts import NotAvailable
 from customs_report.names import total_label
 from customs_report.numbers import period_text
-from customs_report.periods import distance, shift, span, trailing, year_to_date
+from customs_report.periods import distance, is_january, shift, span, trailing, year_to_date
 from customs_report.provenance import PRINTED, Figure, Label, Source, calculate
 from customs_report.schema import KEYS, STAGES
 from customs_report.tables import PrintedRow, Tables, cached, in_order, records
@@ -73,7 +73,7 @@ def find_level(tables: Tables, flow: str, currency: str, over: str, period: str)
     months = SPANS[over](period)
     if over == "month" or len(months) == 1:
         figures = printed_figures(tables, flow, currency, "month", period) or (
-            printed_figures(tables, flow, currency, "ytd", period) if len(months) == 1 and period.endswith("-01") else {}
+            printed_figures(tables, flow, currency, "ytd", period) if len(months) == 1 and is_january(period) else {}
         )
         return newest_stage(figures) if figures else _gap(tables, flow, currency, over, period)
     printed = printed_figures(tables, flow, currency, "ytd", period) if over == "ytd" else {}
@@ -111,7 +111,7 @@ def _sum(tables: Tables, flow: str, currency: str, over: str, months: list[str],
     parts, i = [], 0
     while i < len(months):
         part = _of_stages(printed_figures(tables, flow, currency, "month", months[i]), stages)
-        pair = months[i].endswith("-01") and i + 1 < len(months)
+        pair = is_january(months[i]) and i + 1 < len(months)
         if pair and not (part and _of_stages(printed_figures(tables, flow, currency, "month", months[i + 1]), stages)):
             part, i = _of_stages(printed_figures(tables, flow, currency, "ytd", months[i + 1]), stages), i + 1
         if not part:
@@ -160,7 +160,7 @@ def printed_figures(
 
 def printed_growth(tables: Tables, flow: str, currency: str, over: str, period: str) -> Figure | None:
     """Growth as customs printed it, newest stage; January's month is its year to date, whichever of them is printed."""
-    january = period.endswith("-01") and over in ("month", "ytd")
+    january = is_january(period) and over in ("month", "ytd")
     prints: dict[str, Figure] = {}
     for kind in ("ytd", "month") if january else (over,):
         prints |= printed_figures(tables, flow, currency, kind, period, "yoy")

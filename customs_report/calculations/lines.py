@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from customs_report.calculations.levels import PRINTED_GROWTH, as_printed, exclude_lookahead, find_level
 from customs_report.facts import complete
 from customs_report.names import goods, partner_label, where
-from customs_report.periods import shift
+from customs_report.periods import is_january, shift
 from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import CONTINENTS
-from customs_report.tables import PrintedRow, Tables, cached, codes_of, in_order, ranked_partners, records
+from customs_report.tables import PrintedRow, Tables, cached, cached_rows, codes_of, in_order, ranked_partners, records
 
 
 class PartnerRow(PrintedRow, Protocol):
@@ -72,7 +73,7 @@ def _ranking(tables: Tables, period: str, over: str = "ytd") -> tuple[dict[str, 
     if len(rest) == len(CONTINENTS):
         return mine, max(rest.values())
     month = complete(find_level(tables, flow, "CNY", "month", period) for flow in ("exports", "imports"))
-    if over == "month" or period.endswith("-01") or not month:
+    if over == "month" or is_january(period) or not month:
         return mine, float("inf")
     before, missing = _ranking(tables, shift(period, -1))
     left = sum(level.value for level in month)
@@ -157,7 +158,7 @@ def commodity_line(tables: Tables, flow: str, slug: str, over: str, period: str)
     row = index.get((flow, slug, over, period))
     if row:
         return CommodityLine(row.value, row.quantity, row.unit, row.value_yoy, row.quantity_yoy, row.step, row.stage, (row,))
-    if over != "month" or period.endswith("-01"):
+    if over != "month" or is_january(period):
         return None
     later, earlier = (index.get((flow, slug, "ytd", p)) for p in (period, shift(period, -1)))
     if not later or not earlier or later.stage != earlier.stage or later.value <= earlier.value:
@@ -225,14 +226,14 @@ def partner_figure(tables: Tables, code: str, flow: str, over: str, period: str)
 
 def printed_partner_growth(tables: Tables, code: str, flow: str, over: str, period: str) -> Figure | None:
     """The growth of a partner's exports, imports or total that customs printed; January's month is its year to date."""
-    line = partner_line(tables, code, "ytd" if period.endswith("-01") else over, period)
+    line = partner_line(tables, code, "ytd" if is_january(period) else over, period)
     rate = getattr(line, f"{flow}_yoy", NAN)
     if not line or rate != rate:
         return None
     return as_printed(line, rate, "percent", partner_label(tables, code, flow, over, period).of(PRINTED_GROWTH))
 
 
-@cached
+@cached_rows
 def partner_lines(tables: Tables) -> dict[tuple[str, str, str], PartnerRow]:
     """The newest line of each partner, in yuan, by code, kind and period.
 
@@ -243,7 +244,7 @@ def partner_lines(tables: Tables) -> dict[tuple[str, str, str], PartnerRow]:
     return {(row.partner, row.kind, row.period): row for row in records(rows)}
 
 
-@cached
+@cached_rows
 def commodity_lines(tables: Tables) -> dict[tuple[str, str, str, str], CommodityRow]:
     """The newest line of each commodity, in yuan, by flow, commodity, kind and period."""
     rows = in_order(tables.commodities[tables.commodities["currency"] == "CNY"])
@@ -309,3 +310,14 @@ def largest_commodities(tables: Tables, period: str, flow: str, count: int = 12)
         if (flow, slug, "ytd", period) in index
     }
     return sorted(values, key=values.__getitem__, reverse=True)[:count] if len(values) >= count else []
+
+
+def months_of_partner(given: Mapping[str, Any]) -> list[str]:
+    """The months for which the trade with a partner was printed; `given` has `tables` and `partner`."""
+    return [key[-1] for key in partner_lines(given["tables"]) if key[:2] == (given["partner"], "month")]
+
+
+def months_of_commodity(given: Mapping[str, Any]) -> list[str]:
+    """The months for which trade in a commodity was printed; `given` has `tables`, `flow` and `commodity`."""
+    line = (given["flow"].removesuffix("s"), given["commodity"], "month")
+    return [key[-1] for key in commodity_lines(given["tables"]) if key[:3] == line]

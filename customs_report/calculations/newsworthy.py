@@ -9,8 +9,9 @@ Each piece of news is scored in three parts between 0 and 1:
 
 The score is half rarity, three tenths contribution, a fifth durability. Each theme gives one point, at most five are shown:
 the balance, exports, imports, partners, goods, and expectations where the surprise was among the three largest. What all trade
-did leads. The news is that of the month; in January and February that of the two months together. `doubts` lists what
-qualifies the news: another sign in the other currency, a holiday, prices instead of quantities, a revision, a first estimate.
+did leads; growth of exports or imports alone comes after what explains it. The news is that of the month; in January and
+February that of the two months together. `doubts` lists what qualifies the news: another sign in the other currency, a holiday,
+prices instead of quantities, a revision, a first estimate.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from customs_report.calculations.revision_history import ROUNDING
 from customs_report.calculations.series import like_with_like, spread
 from customs_report.facts import Facts
 from customs_report.measures import RANK_STEP
+from customs_report.periods import is_january
 from customs_report.tables import Tables
 
 MOST = 5
@@ -78,7 +80,12 @@ def main_points(facts: Facts, tables: Tables) -> list[Point]:
             best[point.theme] = point
     news = sorted(best.values(), key=_order)
     lead = [point for point in news if point.theme in LEADING][:1]
-    return [*lead, *(point for point in news if point not in lead)][:MOST]
+    return [*lead, *sorted((point for point in news if point not in lead), key=_is_bare_growth)][:MOST]
+
+
+def _is_bare_growth(point: Point) -> bool:
+    """Exports or imports with nothing new: the tiles have their growth already, so what explains it comes first."""
+    return point.news == "growth"
 
 
 def doubts(facts: Facts) -> list[Point]:
@@ -132,7 +139,7 @@ def _balance_news(facts: Facts, tables: Tables) -> Iterator[Point]:
             "balance", "record" if record else "rank", "month", _rare(places, lambda place: place <= places[-1]), weight,
             _long(facts.value("streak.balance_usd_month_above_100bn")),
         )  # fmt: skip
-    if "balance_usd_ytd_rank" in facts and not facts.period.endswith("-01") and value > 0:
+    if "balance_usd_ytd_rank" in facts and not is_january(facts.period) and value > 0:
         place = facts["balance_usd_ytd_rank"].value
         ranks = _year_places(tables, facts.period)
         yield Point("balance", "year", "ytd", _rare(ranks, lambda rank: rank <= place), weight, 0.5)

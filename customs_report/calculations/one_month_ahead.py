@@ -14,7 +14,7 @@ from customs_report.calculations.levels import exclude_lookahead, find_level
 from customs_report.calculations.outlooks import parameters_for, trade_by_month
 from customs_report.facts import Facts, NotAvailable
 from customs_report.names import TOTALS, where
-from customs_report.periods import shift, span
+from customs_report.periods import is_january, shift, span
 from customs_report.provenance import Figure, Label, Source, modelled
 from customs_report.tables import Tables, cached
 
@@ -32,7 +32,7 @@ def _model_news(tables: Tables, period: str) -> pd.DataFrame:
     year, over = int(period[:4]), span_of(period)
     if year < model.FIRST_YEAR:
         raise NotAvailable("news", f"the model begins with {model.FIRST_YEAR}-01")
-    if period.endswith("-01"):
+    if is_january(period):
         raise NotAvailable("news", "January counts together with February")
     levels = {flow: find_level(tables, flow, "USD", over, period) for flow in model.FLOWS}
     for found in levels.values():
@@ -107,7 +107,7 @@ def _with_balance(flows: np.ndarray) -> np.ndarray:
 def run(trade: pd.DataFrame, parameters: dict[int, model.Parameters]) -> pd.DataFrame:
     """The surprises of every month since 2012, for the stored table: period, flow, expected, actual, surprise_sd."""
     rows = []
-    for period in (month for month in trade.loc[f"{model.FIRST_YEAR}-02" :].index if not month.endswith("-01")):
+    for period in (month for month in trade.loc[f"{model.FIRST_YEAR}-02" :].index if not is_january(month)):
         made, _ = surprises(trade.loc[:period], parameters[int(period[:4])], period)
         rows.append(made.reset_index().assign(period=period))
     return pd.concat(rows, ignore_index=True)[["period", "flow", "expected", "actual", "surprise_sd"]]

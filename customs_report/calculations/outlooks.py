@@ -27,7 +27,7 @@ from customs_report.calculations.outlook_model import (
 from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import growth
 from customs_report.names import TOTALS
-from customs_report.periods import shift, span
+from customs_report.periods import is_january, shift, span
 from customs_report.provenance import Figure, Label, Origin, Source, modelled
 from customs_report.tables import Tables, cached
 
@@ -213,7 +213,7 @@ def trade_by_month(tables: Tables, period: str) -> Trade:
         line: dict[str, float] = {}
         for p in months:
             found = find_level(tables, flow, "USD", "ytd" if p.endswith("-02") else "month", p)
-            if isinstance(found, NotAvailable) and p.endswith("-01") and p < period:
+            if isinstance(found, NotAvailable) and is_january(p) and p < period:
                 continue  # comes with February
             part = _figure(found)
             if p.endswith("-02"):

@@ -32,10 +32,10 @@ from customs_report.coverage import why_unavailable
 from customs_report.facts import Facts, NotAvailable
 from customs_report.measures import contribution
 from customs_report.names import named_part, part_name
-from customs_report.periods import shift
+from customs_report.periods import is_january, shift
 from customs_report.provenance import Figure, Label, calculate
 from customs_report.schema import CONTINENTS, STAGES
-from customs_report.tables import Tables, cached, in_order, ranked_partners, records
+from customs_report.tables import Tables, cached, cached_rows, in_order, ranked_partners, records
 
 REMAINDER, OTHERS, REST, OTHER = "remainder", "others", "rest_of_", "other_"
 OVERLAPPING = "hi_tech_products"  # overlaps machinery and other lines: it never takes part
@@ -184,7 +184,7 @@ def whole_part(tables: Tables, flow: str, over: str, period: str, base: str = "i
         raise NotAvailable(f"contribution.{flow}", now.why)
     computed = computed_growth(now, before) if isinstance(before, Figure) else None
     printed = printed_growth(tables, flow, "CNY", over, period)
-    on_last_year = base == "printed" or (over == "month" and not period.endswith("-01"))  # January is the year to date
+    on_last_year = base == "printed" or (over == "month" and not is_january(period))  # January is the year to date
     rate = (computed or printed) if on_last_year else growth_to_use(now, computed, printed)
     if rate is None:
         raise NotAvailable(
@@ -304,7 +304,7 @@ def commodity_part(tables: Tables, flow: str, slug: str, over: str, period: str,
     return Part(slug, "", now, before, basis)
 
 
-@cached
+@cached_rows
 def _printed_growth(tables: Tables) -> dict[tuple[str, str, str, str], CommodityRow]:
     """The newest line of each commodity that has a printed growth rate; a restated line has none."""
     rows = tables.commodities

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from customs_report.facts import Facts
+from customs_report.periods import is_january
 
 PARTNERS = ("ASEAN", "EU27", "USA", "AFRICA", "LATAM")
 LEVELS = ("balance_usd_month", "balance_usd_12m")
@@ -26,7 +27,7 @@ def compared(period: str) -> tuple[str, ...]:
     >>> compared("2025-01")[:2]
     ('balance_usd_month', 'balance_usd_12m')
     """
-    return LEVELS + RATES + (() if period.endswith("-01") else RATES_OF_YEAR)
+    return LEVELS + RATES + (() if is_january(period) else RATES_OF_YEAR)
 
 
 def previous_facts(facts: Facts, before: Facts) -> None:

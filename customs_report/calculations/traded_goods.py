@@ -385,3 +385,14 @@ def goods_months(tables: Tables, period: str, flow: str, commodity: str, partner
 def list_names(tables: Tables) -> list[str]:
     """The lists of goods that there are."""
     return [*dict.fromkeys(tables.code_lists["list"])]
+
+
+def as_frame(found: Traded | Diverted, none: str = "") -> pd.DataFrame:
+    """The table; its `.attrs` say currency and span, of diversion the result as a whole. `none`: what an empty one means."""
+    frame = found.frame.copy(deep=False)
+    frame.attrs = {"currency": found.currency, "over": found.over, "in_part": found.in_part}
+    if frame.empty and none:
+        frame.attrs["why"] = none
+    if isinstance(found, Diverted):
+        frame.attrs["whole"] = dict(found.whole)
+    return frame

@@ -26,7 +26,7 @@ from customs_report.measures import implied_base
 from customs_report.names import goods, where
 from customs_report.periods import shift
 from customs_report.provenance import Figure, Label
-from customs_report.tables import Tables, cached
+from customs_report.tables import Tables, cached_rows
 
 HIGH_TECH = "hi_tech_products"
 CHIPS = "integrated_circuits"
@@ -99,7 +99,7 @@ def fisher(lines: Iterable[tuple[float, float, float, float]]) -> Fisher:
     return Fisher(now / base, sqrt(now_at_base / base * now / base_at_now), sqrt(base_at_now / base * now / now_at_base))
 
 
-@cached
+@cached_rows
 def _pairs(tables: Tables, flow: str, period: str, over: str = "ytd") -> dict[str, Pair]:
     """The year to date (or month) of each line beside that of a year earlier: as customs restated it, else as printed then.
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from customs_report.checks import detail, structure, sums
 from customs_report.checks.cross_checks import CROSS_CHECKS, CrossCheck
@@ -19,7 +18,6 @@ from customs_report.tables import Tables
 __all__ = [
     "Finding",
     "Result",
-    "check",
     "find_violations",
     "run_checks",
     "unaccepted",
@@ -47,18 +45,6 @@ class Result:
     checked: int
     found: tuple[Finding, ...]
     accepted: int
-
-
-def check(as_printed: Tables, today: str = "", of: str = "") -> pd.DataFrame:
-    """Are the data valid? One row for each check: check, table, checked, violations, accepted, where (the first three).
-
-    Takes the tables as `loading.read_printed` returns them. If the structure of a file is broken, nothing else is checked.
-    """
-    rows = [
-        (r.check.name, r.check.table, r.checked, len(r.found), r.accepted, "; ".join(map(str, r.found[:3])))
-        for r in run_checks(as_printed, today, of)
-    ]
-    return pd.DataFrame(rows, columns=["check", "table", "checked", "violations", "accepted", "where"])
 
 
 def find_violations(as_printed: Tables, today: str = "", of: str = "") -> list[Finding]:

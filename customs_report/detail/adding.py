@@ -220,8 +220,3 @@ def release_of(released: str, today: str) -> Release:
     if today and (released or today) > today:
         raise InputError(f"released on {released}, which is after today, {today}")
     return Release(released, "printed") if released else Release(today, "retrieved")
-
-
-def leftover(folder: Path) -> bool:
-    """Has a run been cut short here?"""
-    return any(_staging(folder).glob("*.json"))

@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -127,7 +128,8 @@ class Folder:
             raise InputError(f"the detail data in {self.folder} cannot be changed: {error.strerror or error}") from error
 
     def remove(self, name: str) -> None:
-        (self.folder / name).unlink(missing_ok=True)
+        with suppress(PermissionError):  # Windows keeps a file that somebody reads; the next change removes it
+            (self.folder / name).unlink(missing_ok=True)
 
     def names(self) -> Iterator[str]:
         yield from (path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.parquet"))

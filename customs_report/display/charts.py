@@ -15,10 +15,11 @@ from markupsafe import Markup
 from customs_report.chart_answers import BY_MONTH, Answer, Boxes, FromTop, Standing, answers_of
 from customs_report.display.markup import Text, element, html, literal, plain, typst
 from customs_report.display.shown import Bundle, Shown, as_data, scrollable
-from customs_report.display.tables import Table, heads
+from customs_report.display.tables import SCALED, Table, heads
 from customs_report.drawing import beside
 from customs_report.drawing.drawings import Drawing, svg
-from customs_report.palette import CHART_WIDTH, FALLBACK, FONT, LIGHT, X_HEIGHT
+from customs_report.house.look import Look
+from customs_report.palette import CHART_WIDTH, FALLBACK, LIGHT, X_HEIGHT
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -65,7 +66,7 @@ class Chart:
             class_=kind,
             style=self._layout(shared) if shared else None,
         )
-        answering_drawing = _inline(self.svg, ids, alt, self._elastic) + folded
+        answering_drawing = _inline(self.svg, ids, alt, self.look, self._elastic) + folded
         return element(
             "figure",
             element("figcaption", html(self.title)) if self.title else "",
@@ -73,6 +74,11 @@ class Chart:
             element("div", answering_drawing, class_="drawing") if self._elastic else scrollable(answering_drawing, alt),
             element("p", html(self.source), class_="source") if self.source and not small else "",
         )
+
+    @property
+    def look(self) -> Look:
+        """The look it is drawn in."""
+        return self.drawing.look if isinstance(self.drawing, Drawing) else Look()
 
     @property
     def _elastic(self) -> bool:
@@ -90,7 +96,7 @@ class Chart:
     def _layout(self, first: Answer) -> str:
         """The drawing's proportions, a row's field, and the headers, for the style that lays the rows over the drawing."""
         (size,) = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)', self.svg)[:1]
-        widths = f"--m:{_least_width(self.svg):.0f}px;--x:{_most_width(self.svg):.0f}px"
+        widths = f"--m:{least_width(self.svg, self.look):.0f}px;--x:{_most_width(self.svg):.0f}px"
         return ";".join([f"--r:{size[0]}/{size[1]}", widths, first.style(), *heads(self.data.columns)])
 
     @cached_property
@@ -128,8 +134,11 @@ class Chart:
     def tidy(self) -> dict[str, Any]:
         """Its data as `Table.tidy`, with the drawing as a complete SVG file (`svg`), `title` and `source`."""
         said = element("title", plain(self.title)) + element("desc", plain(self.alt))
-        svg = self.svg.replace(f"'{FONT}'", f"'{FONT}', sans-serif").replace(">", f">{said}", 1)
-        return {**self.data.tidy, "svg": svg, "title": plain(self.title), "source": plain(self.source)}
+        name = _named(self.look)
+        svg = self.svg.replace(name, f"{name}, sans-serif").replace(">", f">{said}", 1)
+        data, title = self.data.tidy, plain(self.title)
+        caption = data["caption"] or SCALED.sub("", title)
+        return {**data, "caption": caption, "svg": svg, "title": title, "source": plain(self.source)}
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -140,7 +149,12 @@ class Chart:
         return self.shown()._repr_mimebundle_()
 
 
-def _inline(svg: str, ids: str, alt: str, elastic: bool = False) -> Markup:
+def _named(look: Look) -> str:
+    """The typefaces of a drawing as matplotlib writes them."""
+    return ", ".join(f"'{name}'" for name in look.families)
+
+
+def _inline(svg: str, ids: str, alt: str, look: Look, elastic: bool = False) -> Markup:
     """An inline SVG: unique ids, colours that follow light and dark mode, text never too small to read.
 
     The page squeezes an `elastic` one on a narrow screen, but not its letters.
@@ -148,19 +162,18 @@ def _inline(svg: str, ids: str, alt: str, elastic: bool = False) -> Markup:
     Uses presentation attributes, because a strict CSP blocks `style` and the chart would be black. JupyterLab lacks our font;
     another one is made as small as ours, so that labels do not touch.
     """
-    least, most = _least_width(svg), _most_width(svg)
+    least, most, name = least_width(svg, look), _most_width(svg), _named(look)
     height = least * float(re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)', svg)[0]) / width_of(svg)
     svg = re.sub(r' data-panels="[^"]*"', "", re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{ids}-", svg))
     names = {colour: name for name, colour in LIGHT.items()}
     svg = re.sub(r"(?<=: )#[0-9a-f]{6}\b", lambda c: f"var(--c-{names[c[0]]}, {c[0]})" if c[0] in names else c[0], svg)
-    svg = svg.replace(f"font-family: '{FONT}'; ", "").replace(f"'{FONT}'", f"'{FONT}', {FALLBACK}")
+    svg = svg.replace(f"font-family: {name}; ", "").replace(name, f"{name}, {FALLBACK}")
     svg = re.sub(r' style="([^"]+)"', lambda found: re.sub(r" ?([a-z-]+): ?([^;]+);?", r' \1="\2"', found[1]), svg)
-    style = f"min-width:{least:.0f}px;max-width:{most:.0f}px;font-size-adjust:{X_HEIGHT}"
+    style = f"min-width:{least:.0f}px;max-width:{most:.0f}px;font-size-adjust:{look.x_height}"
     style += f";--m:{least:.0f}px;min-height:{height:.0f}px" * elastic
     squeezed = ' class="elastic" preserveAspectRatio="none"' * elastic
-    opening = (
-        f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="{style}"{squeezed} font-family="{FONT},{FALLBACK}"'
-    )
+    family = f"{','.join(look.families)},{FALLBACK}"
+    opening = f'<svg role="img" aria-labelledby="{alt}" data-kind="chart" style="{style}"{squeezed} font-family="{family}"'
     return Markup(re.sub(r'^<svg(.*?) width="[^"]+" height="[^"]+"', rf"{opening}\1", svg))
 
 
@@ -174,6 +187,7 @@ def _most_width(svg: str) -> float:
     return width_of(svg) * LARGEST
 
 
-def _least_width(svg: str) -> float:
-    """In pixels: so wide that the smallest letters can be read."""
-    return width_of(svg) * LEGIBLE / min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=LEGIBLE)
+def least_width(svg: str, look: Look) -> float:
+    """In pixels: so wide that the smallest letters can be read, whose size is that of a typeface with our x-height."""
+    legible = LEGIBLE * X_HEIGHT / look.x_height
+    return width_of(svg) * legible / min(map(float, re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", svg)), default=legible)

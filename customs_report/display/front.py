@@ -11,7 +11,8 @@ from markupsafe import Markup
 from customs_report.display.markup import Text, element, entry, footnotes, html, joined, literal, plain, typst
 from customs_report.display.numbered import Part
 from customs_report.display.shown import Shown, as_data
-from customs_report.facts import Mark, Runs
+from customs_report.facts import Cite, Mark, Runs
+from customs_report.languages import ENGLISH, language
 
 UNTRUSTED = "Charts are left out until you trust this notebook: View, Activate Command Palette, Trust Notebook."
 
@@ -44,11 +45,12 @@ def cover(
     In an untrusted notebook JupyterLab drops the charts and shows the hidden notice.
     """
     standfirst = joined(sentences)
-    lines = (line for tile in tiles for line in (tile.figure, *tile.lines))
+    lines = [line for tile in tiles for line in (tile.figure, *tile.lines)]
+    code = next((run.language for line in lines for run in line if isinstance(run, Cite)), ENGLISH)
     remarks = (*remarks, *footnotes(headline, standfirst, *lines, *remarks))
     page = element(
         "header",
-        element("p", UNTRUSTED, hidden=True),
+        element("p", language(code).word(UNTRUSTED), hidden=True),
         element("p", html(kicker), class_="kicker", id="kicker"),
         element("h1", html(headline), id="headline"),
         element("p", html(standfirst), class_="standfirst"),

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from customs_report.facts import MARKS, Cite, Run, Runs, mark_of
+from customs_report.languages import language
 from customs_report.palette import printable
 
 Text = str | Runs
@@ -25,7 +26,6 @@ BLOCKS = {"caption", "dd", "div", "dl", "dt", "figcaption", "h1", "h2", "h3", "h
 BLOCKS |= {"table", "tbody", "td", "th", "thead", "tr", "ul"}
 LEFT, CENTRE = "text-align:left", "text-align:center"  # where JupyterLab right-aligns table cells
 APART = "overflow:hidden"  # JupyterLab lets terms float, so that one would slide beside the texts of another
-CLOSE = Markup("<p><a href=#closed>Close</a>")  # in a trace opened by a click
 UNQUOTED = re.compile(r"[\w./:-]+")  # an attribute's value that needs no quotes
 
 
@@ -90,16 +90,17 @@ def typst(text: Text) -> str:
 
 def footnotes(*texts: Text | None) -> tuple[Runs, ...]:
     """Meanings of the footnote signs used in these texts, each once."""
-    used = {mark_of(run) for text in texts if text for run in text}
-    said = " ".join(f"{mark} {meaning}" for mark, meaning in MARKS.items() if mark in used)
+    used = {run.mark: run.language for text in texts if text for run in text if isinstance(run, Cite)}
+    said = " ".join(f"{mark} {language(used[mark]).word(meaning)}" for mark, meaning in MARKS.items() if mark in used)
     return ((said,),) if said else ()
 
 
 def joined(sentences: Iterable[Text]) -> Runs:
-    """Sentences as one paragraph."""
+    """Sentences as one paragraph; no space follows a full-width stop."""
     runs: list[Run] = []
     for sentence in sentences:
-        runs += [" "] * bool(runs) + list((sentence,) if isinstance(sentence, str) else sentence)
+        space = bool(runs) and not str(runs[-1]).endswith("。")
+        runs += [" "] * space + list((sentence,) if isinstance(sentence, str) else sentence)
     return tuple(runs)
 
 
@@ -135,7 +136,7 @@ def literal(value: Any) -> str:
     """A Python value as a Typst literal; text is always a string there, never markup."""
     if value is None:
         return "none"
-    if isinstance(value, bool | int):
+    if isinstance(value, bool | int | float):
         return str(value).lower()
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from itertools import repeat
 from typing import Any, Literal
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from customs_report.display.markup import CENTRE, LEFT, Text, element, html, lin
 from customs_report.display.shown import Bundle, Shown, as_data, scrollable
 from customs_report.display.spreadsheets import as_csv, for_spreadsheets, with_distinct_headers
 from customs_report.facts import Cite, Mark
+from customs_report.languages import ENGLISH, Language, language
 from customs_report.numbers import unit_in_words
 
 Kind = Literal["aggregate", "total", "heading", "member", ""]  # of a row
@@ -28,7 +30,9 @@ MOST_LINES = 2  # of a row on a phone
 MONTH, DAY = "month", "date"  # units of cells that are dates: "2025-11-01"
 UNSAID = ("", "rank", MONTH, DAY)  # units that a header need not name
 SAID = re.compile(r",? (%|points|bn)$")  # a unit's abbreviation at the end of a header
-SCALED = re.compile(r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b")  # the scale of the printed numbers, in a caption
+SCALED = re.compile(  # the scale of the printed numbers, in a caption
+    r"[,:](?: levels in)? billions?(?: dollars| yuan)?\b|（亿美?元）|单位：亿元(?=；)"
+)
 BREAKS = re.compile(r"(?<=[A-Za-z][._])(?=\w+[^>]*<)")  # where a fact's name may be wrapped
 
 
@@ -62,19 +66,24 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption; `name` is the file name of its CSV."""
+    """A table with its caption; `name` is the file name of its CSV, `language` that of its texts."""
 
     name: str
     caption: Text
     columns: Sequence[Column]
     rows: Sequence[Row]
     group_headers: Sequence[tuple[Text, int]] = ()
+    language: str = ENGLISH
 
     def __post_init__(self) -> None:
         width = len(self.columns) - 1
         for row in self.rows:
             if (row.kind != "heading" and len(row.cells) != width) or len(row.values) not in (0, width):
                 raise ValueError(f"table {self.name}, row {plain(row.label)}: not {width} cells, and as many values or none")
+
+    @property
+    def lang(self) -> Language:
+        return language(self.language)
 
     @property
     def aligns(self) -> list[str]:
@@ -99,20 +108,25 @@ class Table:
                 label = as_day(row.label) or (plain(row.label), "")
                 member = row.kind == "member"
                 whole = whole if member else label[0]
-                note = plain(row.note) or f"part of {whole}" * member
+                note = plain(row.note) or self.lang.word("part of {}").format(whole) * member
                 rows.append(([group], [label, *map(_datum, row.cells, values)], [note]))
         order = [*dict.fromkeys(group for (group,), *_ in rows)]
         rows.sort(key=lambda row: (order.index(row[0][0]), *((0, row[1][0][0]) if row[1][0][1] else (1, ""))))
-        before, after = (["Group"] if group else [], ["Note"] if any(note[0] for *_, note in rows) else [])
+        word = self.lang.word
+        before, after = ([word("Group")] if group else [], [word("Note")] if any(note[0] for *_, note in rows) else [])
         columns: list[dict[str, Any]] = [{"header": header, "unit": ""} for header in before]
         places: list[tuple[int, bool]] = []
         for place, header in enumerate(self._full_headers()):
-            units = [*dict.fromkeys(unit_in_words(cells[place][1]) for _, cells, _ in rows if cells[place][1])]
+            units = {unit_in_words(cells[place][1]): cells[place][1] for _, cells, _ in rows if cells[place][1]}
             several = len(units) > 1
-            unit = "" if several or not units else units[0]
-            said = unit in UNSAID or header.casefold().endswith(unit)
-            columns.append({"header": header if said else f"{header} ({unit})", "unit": None if several else unit})
-            columns += [{"header": f"{header}: unit", "unit": ""}] if several else []
+            unit, words = "", ""
+            if units and not several:
+                ((unit, key),) = units.items()
+                words = self.lang.unit_in_words(key)
+            said = unit in UNSAID or header.casefold().endswith(words)
+            named = header if said else word("{} ({})").format(header, words)
+            columns.append({"header": named, "unit": None if several else unit})
+            columns += [{"header": word("{}: unit").format(header), "unit": ""}] if several else []
             places.append((place, several))
         data = [[*group[: len(before)], *_spread(cells, places), *note[: len(after)]] for group, cells, note in rows]
         columns += [{"header": header, "unit": ""} for header in after]
@@ -125,9 +139,10 @@ class Table:
 
     def _full_headers(self) -> list[str]:
         """Each header with the groups above it, each once, without the unit of the printed number: the data have another."""
-        groups = [plain(text) for text, span in self.group_headers for _ in range(span)] or [""] * len(self.columns)
+        groups, colon = [plain(text) for text, span in self.group_headers for _ in range(span)], self.lang.word(": ")
+        groups = groups or [""] * len(self.columns)
         return [
-            ": ".join(filter(None, dict.fromkeys((group, column.of, SAID.sub("", SCALED.sub("", plain(column.header)))))))
+            colon.join(filter(None, dict.fromkeys((group, column.of, SAID.sub("", SCALED.sub("", plain(column.header)))))))
             for group, column in zip(groups, self.columns, strict=True)
         ]
 
@@ -157,7 +172,7 @@ class Table:
             "table",
             element("caption", html(self.caption), id=caption),
             element("thead", self._html_groups(), element("tr", *map(_html_header, self.columns, self.aligns)), align="left"),
-            element("tbody", *map(_html_row, self.rows, repeat(self.aligns), *self._answering(answers)), align="left"),
+            element("tbody", *map(_html_row, *self._for_rows(), *self._answering(answers)), align="left"),
             class_=self._narrow(),
             style=self._lines(any(answers)),
         )
@@ -192,6 +207,10 @@ class Table:
             return None
         return ";".join(f"--g{place}:{json.dumps(text, ensure_ascii=False)}" for place, text in enumerate(named, 1))
 
+    def _for_rows(self) -> tuple[Iterable[Any], ...]:
+        """What `_html_row` takes of each row."""
+        return self.rows, repeat(self.aligns), repeat(self.lang.word("n/a"))
+
     def _answering(self, answers: Sequence[Answer | None]) -> list[list[Any]]:
         """For each row where it answers, and whether the keyboard reaches it."""
         if not any(answers):
@@ -212,12 +231,14 @@ class Table:
     def beneath(self, download: bool = True) -> Markup:
         """A link that saves the table from within the page, and the source of its numbers if a helper computed them."""
         address = "data:text/csv;charset=utf-8," + quote(for_spreadsheets(self.csv), safe=" ,;:/()*+'")
-        link = element("a", "Download as CSV", href=address, download=f"{self.name}.csv")
+        link = element("a", self.lang.word("Download as CSV"), href=address, download=f"{self.name}.csv")
         runs = (run for row in self.rows for cell in row.cells if cell for run in cell)
         helpers = dict.fromkeys(run.table for run in runs if isinstance(run, Cite) and run.table)
-        of = f"Where these numbers come from: {plain(self.caption)}"
-        link_text = Markup("Where these numbers come from")  # labelled without the subject: the code EU27 has digits
-        origins = (linked(link_text, f"f-{helper}", f"{of}, {helper.partition('.')[0]}") for helper in helpers)
+        origin = self.lang.word("Where these numbers come from")
+        of = self.lang.word(": ").join(filter(None, (origin, plain(self.caption))))
+        link_text = Markup(escape(origin))  # labelled without the subject: the code EU27 has digits
+        names = {helper: f"{of}{self.lang.word(', ')}{helper.partition('.')[0]}" for helper in helpers}
+        origins = (linked(link_text, f"f-{helper}", label) for helper, label in names.items())
         return element("p", *([link] if download else []), *origins, class_="download")
 
     def typst_form(self) -> dict[str, Any]:
@@ -269,7 +290,7 @@ def _aligned(align: str) -> dict[str, str]:
 
 
 def _html_row(
-    row: Row, aligns: list[str], answer: Answer | None = None, stop: bool = False, shared: Answer | None = None
+    row: Row, aligns: list[str], gap: str, answer: Answer | None = None, stop: bool = False, shared: Answer | None = None
 ) -> Markup:
     note = element("span", Markup(BREAKS.sub("<wbr>", html(row.note))), class_="row-note") if row.note else ""
     name = element("a", html(row.label), data_profile=row.profile) if row.profile else html(row.label)
@@ -277,7 +298,7 @@ def _html_row(
     if row.kind == "heading":
         return element("tr", element("th", label, scope="colgroup", colspan=len(aligns), style=LEFT), class_="heading")
     cells = [
-        element("td", "n/a", class_="gap") if cell is None else element("td", html(cell, tells="origin"), **_aligned(align))
+        element("td", gap, class_="gap") if cell is None else element("td", html(cell, tells="origin"), **_aligned(align))
         for cell, align in zip(row.cells, aligns[1:], strict=True)
     ]
     place = {"style": answer.style(shared) or None, "tabindex": 0 if stop else -1} if answer else {}
@@ -309,7 +330,7 @@ def as_day(cell: Text) -> tuple[str, str] | None:
 
 
 def _spread(cells: list[tuple[str | float | None, str]], places: list[tuple[int, bool]]) -> list[str | float | None]:
-    """A row's values, each followed by its unit if the column has several units."""
+    """A row's values, each followed by its unit, in English, if the column has several units."""
     row: list[str | float | None] = []
     for place, several in places:
         value, unit = cells[place]

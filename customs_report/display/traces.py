@@ -8,11 +8,14 @@ from html import escape
 
 from markupsafe import Markup
 
-from customs_report.display.markup import CLOSE, element
+from customs_report.display.markup import element
 from customs_report.display.shown import Shown
 from customs_report.display.tables import Table
 from customs_report.facts import Mark, Runs
+from customs_report.languages import ENGLISH, language
 from customs_report.palette import printable
+
+CLOSE = Markup("<p><a href=#closed>{}</a>")  # in a trace opened by a click
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,14 @@ class Trace:
     """Where a fact comes from: what it is, and, if known, its value, formula, inputs, source, stage and release day.
 
     `origin` is the key of the trace shared by facts with the same formula, sources and stage; empty for a helper's table.
+    `items` are keyed by their English term; their texts, and `what`, are in a `language`.
     """
 
     name: str
     what: str
     items: Mapping[str, str]
     origin: str = ""
+    language: str = ENGLISH
 
     def html(self) -> Markup:
         """The pop-up for one fact."""
@@ -38,8 +43,15 @@ class Trace:
 
     def _opening(self, key: str, place: str, head: Markup, items: Mapping[str, str]) -> Markup:
         """Optional tags are omitted: a page has hundreds of these."""
-        listed = "".join([f"<dt>{term}<dd>{escape(printable(text))}" for term, text in items.items()])
-        return Markup(f'<div id="{key}" popover tabindex=-1 data-trace="{place}">{head}<dl>{listed}</dl>{CLOSE}</div>\n')
+        said = language(self.language).term
+        listed = "".join([f"<dt>{said(term)}<dd>{escape(printable(text))}" for term, text in items.items()])
+        close = CLOSE.format(self.closing)
+        return Markup(f'<div id="{key}" popover tabindex=-1 data-trace="{place}">{head}<dl>{listed}</dl>{close}</div>\n')
+
+    @property
+    def closing(self) -> str:
+        """The word that closes it."""
+        return language(self.language).word("Close")
 
     def _shared(self) -> dict[str, str]:
         return {term: text for term, text in self.items.items() if term not in ("Value", "Inputs")}
@@ -49,7 +61,9 @@ class Trace:
         if part and part != "origin":
             return self.what if part == "what" else self.items[part]
         items = self._shared() if part else self.items
-        return " ".join([*([] if part else [self.what, self.name]), *(f"{term} {text}" for term, text in items.items())])
+        said = language(self.language).term
+        terms = (f"{said(term)} {text}" for term, text in items.items())
+        return " ".join([*([] if part else [self.what, self.name]), *terms])
 
     def mark(self, part: str) -> Runs:
         """One part as a table cell, checked by `proof.py`."""

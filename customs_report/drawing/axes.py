@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from customs_report import palette
 from customs_report.drawing.drawings import Drawing, step
 from customs_report.drawing.ticks import draw_label, fix_ticks
+from customs_report.house.look import current_look
 from customs_report.numbers import period_text, write
+from customs_report.periods import is_january
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,10 +68,11 @@ def canvas(height: float = HEIGHT, left: float = 0.07, right: float = 0.985, top
     return figure, axes
 
 
-def small_canvas() -> tuple[Drawing, Axes]:
+def small_canvas(grouping: bool = True) -> tuple[Drawing, Axes]:
     """An empty chart of a third of the page's width: names above, a few grid lines, years below, numbers at the right."""
     width, height = 2.15, 1.02
-    figure = Drawing(width, height)
+    look = current_look()
+    figure = Drawing(width, height, look=look if grouping else look._replace(marks=look.marks._replace(grouping="")))
     axes = figure.add_axes((0.32 / width, 0.22 / height, 1 - 0.68 / width, 1 - 0.42 / height))
     gridded(axes, ticks=4, size=8)
     hide_bottom(axes)
@@ -171,7 +174,7 @@ def numbers_at_right(axes: Axes, values: Sequence[float], style: str, colour: st
 @step
 def label_years(axes: Axes, periods: list[str]) -> None:
     """Years under the months, at most about ten of them."""
-    januaries = [i for i, period in enumerate(periods) if period.endswith("-01")]
+    januaries = [i for i, period in enumerate(periods) if is_january(period)]
     every = max(1, round(len(januaries) / 9))
     shown = januaries[(len(januaries) - 1) % every :: every] or [0]
     place_ticks(axes, "x", shown, [periods[i][:4] for i in shown])

@@ -16,6 +16,7 @@ from warnings import catch_warnings, simplefilter
 
 from customs_report import palette
 from customs_report.drawing.ticks import draw_ticks
+from customs_report.house.look import Look, current_look, using_look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,12 +28,13 @@ Call = tuple[str | Callable[..., Any], int | None, tuple, dict[str, Any]]  # met
 
 @dataclass(eq=False)
 class Drawing:
-    """The size of a figure in inches, and the calls that draw on it, in order."""
+    """The size of a figure in inches, the calls that draw on it, in order, and the look they are drawn in."""
 
     width: float
     height: float
     calls: list[Call] = field(default_factory=list)
     panels: int = 0
+    look: Look = field(default_factory=current_look)
 
     @property
     def has_flat_bars(self) -> bool:
@@ -47,7 +49,7 @@ class Drawing:
 
     def figure(self) -> Figure:
         """The figure, drawn with the reports' typeface whatever the user has configured."""
-        with _settings({}):
+        with _settings({}, self.look):
             return self.draw()
 
     def draw(self) -> Figure:
@@ -122,16 +124,18 @@ def _plain(value: Any) -> Any:
 
 
 @contextmanager
-def _settings(settings: Any, ours: bool = True) -> Iterator[None]:
-    """Apply these rcParams; for our own drawings start from the defaults and our typeface, and silence warnings."""
+def _settings(settings: Any, look: Look | None) -> Iterator[None]:
+    """Apply these rcParams; for our own drawings start from the defaults and the look's typeface, and silence warnings."""
     from matplotlib import rc_context, rcdefaults, rcParams, rcParamsDefault
 
-    with rc_context(), catch_warnings():
-        if ours:
+    with rc_context(), catch_warnings(), using_look(look or current_look()):
+        if look:
             simplefilter("ignore")
             if rcParams != rcParamsDefault:
                 rcdefaults()  # slower than the comparison
-            rcParams.update({"font.family": palette.use_font(), "font.size": 9, "axes.unicode_minus": True})
+            rcParams.update(
+                {"font.family": palette.use_fonts(look.families, look.files), "font.size": 9, "axes.unicode_minus": True}
+            )
         rcParams.update(settings)
         yield
 
@@ -139,12 +143,13 @@ def _settings(settings: Any, ours: bool = True) -> Iterator[None]:
 def svg(drawing: Drawing | Figure, name: str) -> str:
     """The drawing as SVG: the same bytes every time, without dates, in the light colours, text kept as text."""
     out, nothing = io.StringIO(), dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    with _settings({"svg.fonttype": "none", "svg.hashsalt": name}, ours=isinstance(drawing, Drawing)):
+    with _settings({"svg.fonttype": "none", "svg.hashsalt": name}, drawing.look if isinstance(drawing, Drawing) else None):
         figure = drawing.draw() if isinstance(drawing, Drawing) else drawing
         figure.savefig(out, format="svg", transparent=True, metadata=nothing)
         panels = _panels(figure)
     written = out.getvalue()
     svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", written[written.index("<svg") :], flags=re.S)
+    svg = svg.replace(f", '{palette.HAN}'", "")  # the page says where Chinese characters are from
     used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
     svg = re.sub(r' transform="rotate\(-?0 [^"]+"|<g/>', "", svg)
     svg = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", svg)

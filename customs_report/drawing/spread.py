@@ -18,14 +18,19 @@ def spread_out(places: Sequence[Pair], halves: Sequence[Pair], room: Pair) -> li
     [(0.59, 0.8633), (1.61, 1.1367)]
     """
     moved = [list(place) for place in places]
+    reach = {
+        (one, other): (halves[one][0] + halves[other][0] + GAP, halves[one][1] + halves[other][1] + GAP)
+        for one, other in combinations(range(len(moved)), 2)
+    }
     for _ in range(ROUNDS):
         for centre, half in zip(moved, halves, strict=True):
             for axis in (0, 1):
                 centre[axis] = min(max(centre[axis], half[axis]), room[axis] - half[axis])
         still = True
-        for one, other in combinations(range(len(moved)), 2):
-            over = [halves[one][k] + halves[other][k] + GAP - abs(moved[one][k] - moved[other][k]) for k in (0, 1)]
-            if min(over) <= 1e-9:
+        for (one, other), (wide, high) in reach.items():
+            (x, y), (u, v) = moved[one], moved[other]
+            over = (wide - abs(x - u), high - abs(y - v))
+            if over[0] <= 1e-9 or over[1] <= 1e-9:
                 continue
             still = False
             for axis in (0, 1):  # mostly in the direction of the smaller overlap: the other one resolves a crowd

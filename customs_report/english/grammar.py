@@ -9,25 +9,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from customs_report.display import Tile
-from customs_report.facts import Cell, Cite, Fact, Mark, NotAvailable, Runs, plain, say
+from customs_report.facts import Cell, Fact, Mark, NotAvailable, Runs, say
+from customs_report.measures import movement
 from customs_report.names import Name, in_sentence, part_name, the
-from customs_report.names import commodity_name as commodity_name_of
-from customs_report.names import partner_name as partner_name_of
 from customs_report.numbers import period_text
-from customs_report.report import Report
-
-UNCHANGED, EDGED = 0.05, 0.5  # percent
 
 
 def verb(growth: float) -> str:
-    """What a growth rate in percent says its subject did, as it is printed, to one decimal."""
-    growth = round(growth, 1)
-    if abs(growth) < UNCHANGED:
-        return "did not change"
-    if abs(growth) < EDGED:
-        return "edged up" if growth > 0 else "edged down"
-    return "rose" if growth > 0 else "fell"
+    """What a growth rate in percent says its subject did."""
+    way = movement(growth)
+    return "did not change" if way == "unchanged" else way
 
 
 def changed(growth: Fact) -> Runs:
@@ -38,13 +29,8 @@ def changed(growth: Fact) -> Runs:
 
 def also(growth: Fact, before: Fact) -> Runs:
     """What a growth rate says of its subject after another one: "2.6%" where the verb would only be repeated."""
-    same = verb(growth.value) == verb(before.value) != "did not change"
+    same = movement(growth.value) == movement(before.value) != "unchanged"
     return say("{growth:size}", growth=growth) if same else changed(growth)
-
-
-def shows_zero(fact: Fact) -> bool:
-    """Is a fact, as it is written, nothing? Then it is neither more nor less, raised nor lowered."""
-    return not any(c in "123456789" for c in fact.text)
 
 
 def revised(change: Fact) -> str:
@@ -102,8 +88,8 @@ def possessive(partner: Name) -> Runs:
 
 
 def goods(line: Name) -> Runs:
-    """A commodity line inside a sentence: "motor vehicles"."""
-    return name_of(line.code, in_sentence(line.english))
+    """A commodity line inside a sentence, by the word that readers use: "motor vehicles", "chips"."""
+    return name_of(line.code, in_sentence(SHORT_NAMES.get(line.code, line.english)))
 
 
 def dated(text: str) -> Runs:
@@ -112,30 +98,9 @@ def dated(text: str) -> Runs:
     return tuple(Mark.of(part) if i % 2 else part for i, part in enumerate(parts) if part)
 
 
-def cited(texts: Iterable[Runs]) -> tuple[str, ...]:
-    """The names of the facts in sentences, in the order in which they are cited."""
-    return tuple(dict.fromkeys(run.name for runs in texts for run in runs if isinstance(run, Cite)))
-
-
-def cited_in_front(headline: Runs, standfirst: Iterable[Runs], tiles: Iterable[Tile], rest: Iterable[Runs]) -> tuple[str, ...]:
-    """The names of the facts on page one."""
-    box = [text for tile in tiles for text in (tile.figure, *tile.lines) if not isinstance(text, str)]
-    return cited((headline, *standfirst, *box, *rest))
-
-
 def month_of(period: str) -> Runs:
     """A month without its year, where the year is plain."""
     return (Mark("period", period, period_text(period).split()[0]),)
-
-
-def partner_name(report: Report, code: str) -> str:
-    """The English name of a partner or group."""
-    return partner_name_of(report.tables, code)
-
-
-def commodity_name(report: Report, flow: str, slug: str) -> str:
-    """The English name of a commodity line."""
-    return commodity_name_of(report.tables, flow, slug)
 
 
 def semicolons(items: list[Runs]) -> Runs:
@@ -152,11 +117,6 @@ def not_held(what: str, why: NotAvailable) -> Runs:
 
 def surplus_or_deficit(balance: Fact | Cell) -> str:
     return "surplus" if balance.value >= 0 else "deficit"
-
-
-def fact_label(fact: Fact) -> Runs:
-    """What a fact is, as the label of a table row."""
-    return (Mark("name", fact.name, plain(opened((str(fact.label),)))),)
 
 
 SHORT_NAMES = {  # where customs' own names are too long or unknown to readers: headlines, labels of narrow charts
@@ -186,9 +146,10 @@ def short_name(kind: str, name: Name, whole: str) -> str:
     return SHORT_NAMES.get(code) or part_name(kind, name, whole)
 
 
-def called_goods(line: Name) -> Runs:
-    """A commodity line by the word that readers use: "chips"."""
-    return name_of(line.code, in_sentence(SHORT_NAMES.get(line.code, line.english)))
+def days_more_or_fewer(change: Fact) -> Runs:
+    """ "one day fewer than a year earlier"."""
+    noun, way = "day" if abs(change.value) == 1 else "days", "more" if change.value > 0 else "fewer"
+    return say("{change:count} {noun} {way} than a year earlier", change=change, noun=noun, way=way)
 
 
 def rise_or_fall(growth: Fact | Cell) -> str:
@@ -203,7 +164,7 @@ def up_or_down(growth: Fact) -> Runs:
 
 def direction(growth: Fact) -> Runs:
     """ "up 7.8%", "down 2.0%", "unchanged"."""
-    return ("unchanged",) if verb(growth.value) == "did not change" else up_or_down(growth)
+    return ("unchanged",) if movement(growth.value) == "unchanged" else up_or_down(growth)
 
 
 def had_changed(growth: Fact) -> Runs:

@@ -26,7 +26,7 @@ from customs_report.exhibits.outlooks import year_outlook
 from customs_report.exhibits.partner_map import partner_map
 from customs_report.exhibits.partner_ranks import partner_growth, partner_places
 from customs_report.exhibits.previous_month import since_month_before
-from customs_report.exhibits.provenance import trace, traces
+from customs_report.exhibits.provenance import publications, sources_behind, trace, traces
 from customs_report.exhibits.quantities import quantities
 from customs_report.exhibits.records import surplus_records
 from customs_report.exhibits.seasonality import season_and_calendar
@@ -66,6 +66,7 @@ __all__ = [
     "partner_places",
     "partners",
     "partners_in_brief",
+    "publications",
     "quantities",
     "recent_months",
     "regions",
@@ -74,6 +75,7 @@ __all__ = [
     "season_and_calendar",
     "since_month_before",
     "sources",
+    "sources_behind",
     "standfirst",
     "surplus",
     "surplus_records",

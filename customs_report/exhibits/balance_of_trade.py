@@ -24,18 +24,17 @@ from customs_report.english.grammar import (
     listed,
     month_of,
     not_held,
-    shows_zero,
     surplus_or_deficit,
     verb,
 )
 from customs_report.exhibits.exports_and_imports import monthly_data
-from customs_report.exhibits.selection import claim_since, has_history, is_january, present, rank_note, since, to_date
+from customs_report.exhibits.selection import claim_since, has_history, present, rank_note, since, to_date
 from customs_report.exhibits.source_lines import source_line
-from customs_report.facts import IMPLIED, Cell, Fact, Mark, NotAvailable, Runs, say
+from customs_report.facts import IMPLIED, Cell, Fact, Mark, NotAvailable, Runs, say, shows_zero
 from customs_report.measures import RANK_STEP
 from customs_report.messages import Message, message
 from customs_report.numbers import CURRENCY_WORDS, MONTHS
-from customs_report.periods import shift
+from customs_report.periods import is_january, shift
 from customs_report.report import Report, using
 from customs_report.rows import frame_table
 
@@ -232,14 +231,14 @@ def _year_to_date_words(report: Report) -> Words:
     return Words(
         _year_claim(report),
         present(never_before(milestone) if milestone else None, _change_of_year(report), *_flows_of_year(report)),
-        notes=present(rank_note(report, "balance_usd_ytd") if has_history(facts) and not is_january(report) else None),
+        notes=present(rank_note(report, "balance_usd_ytd") if has_history(facts) and not is_january(report.period) else None),
     )
 
 
 def _year_claim(report: Report) -> Message:
     facts = report.facts
     balance, rank = facts["balance_usd_ytd"], facts.get("balance_usd_ytd_rank")
-    if is_january(report):
+    if is_january(report.period):
         return year_begins(balance)
     if rank and rank.value == 1 and has_history(facts):
         return ahead_of_every_year(balance, report.period, claim_since(report))
@@ -287,7 +286,7 @@ def _change_of_year(report: Report) -> Message | None:
     if changes and shows_zero(changes):
         return about_the_same()
     if growth:
-        return year_grew(growth, report.facts["balance_usd_ytd"], is_january(report))
+        return year_grew(growth, report.facts["balance_usd_ytd"], is_january(report.period))
     return year_changed(change) if change else None
 
 

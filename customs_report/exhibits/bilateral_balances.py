@@ -9,17 +9,17 @@ from customs_report import palette
 from customs_report.calculations.balances import NET, largest_balances
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, draw_bars, flat_canvas, label_bars, label_rows
-from customs_report.english.grammar import capital, listed, name_of, not_held, partner_name, shows_zero, the_partner
+from customs_report.english.grammar import capital, listed, name_of, not_held, the_partner
 from customs_report.exhibits.selection import partner, present, to_date
 from customs_report.exhibits.source_lines import source_line
-from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.facts import Fact, NotAvailable, Runs, say, shows_zero
 from customs_report.messages import Message, message
-from customs_report.names import Name
+from customs_report.names import Name, partner_name
 from customs_report.report import Report, using
 from customs_report.rows import fact_row, fact_table, subject_row
 
 BALANCE, CHANGE = "partner.{}.balance_cny_ytd", "balance_contribution.partner.{}_cny_ytd"
-SUBJECTS = {"integrated_circuits": "integrated circuits", "energy": "energy"}
+SUBJECTS = {"integrated_circuits": "chips", "energy": "energy"}
 
 
 def surplus(report: Report, *frames: pd.DataFrame) -> Exhibit:
@@ -128,6 +128,16 @@ def balance_changed_with(change: Fact, with_it: list[Runs], against: list[Runs])
     )  # fmt: skip
 
 
+def moved_balance_with_the_whole(report: Report) -> tuple[str, bool] | None:
+    """The partner with whom the balance since January changed most the way it changed as a whole, and whether it rose."""
+    change = report.facts.get("balance_cny_ytd_change")
+    if change is None or shows_zero(change):
+        return None
+    ups, downs = _movers(report)
+    found = ups if change.value > 0 else downs
+    return (found[0], change.value > 0) if found else None
+
+
 def _movers(report: Report) -> tuple[list[str], list[str]]:
     """The partners with whom the balance rose and fell, the largest change first."""
     facts, name = report.facts, "balance_contribution.partner.{}_cny_ytd".format
@@ -169,7 +179,8 @@ def _balance_chart(report: Report) -> Chart | None:
         return None
     values = [facts[BALANCE.format(code)].value / BILLION for code in codes]
     before = [value - by for value, by in zip(values, _changes(report, codes), strict=False)]
-    title = "Balance since January, billion yuan" + (", a year earlier in pale" if before else "")
+    of_data = "Balance since January, billion yuan"
+    title = of_data + (", a year earlier in pale" if before else "")
     figure, axes = flat_canvas(0.24 + 0.19 * len(codes), label=1.15, bottom=0.2)
     offset = 0.19 if before else 0.0
     draw_bars(axes, [i - offset for i in range(len(codes))], values, 0.38 if before else 0.6, palette.BALANCE, flat=True)
@@ -177,10 +188,10 @@ def _balance_chart(report: Report) -> Chart | None:
         draw_bars(axes, [i + offset for i in range(len(codes))], before, 0.38, palette.PALE_BALANCE, flat=True)
     ends = ((partner(report, code), facts[BALANCE.format(code)]) for code in (codes[0], codes[-1]))
     alt = report.write(bars_of_balances(*(each for end in ends for each in end)))
-    names = [partner_name(report, code) for code in codes]
+    names = [partner_name(report.tables, code) for code in codes]
     label_rows(axes, names)
     label_bars(axes, values, before or [0.0] * len(codes), "number", offset)
-    data = fact_table(report, "bilateral-balances", title, codes, names, [("Balance", BALANCE, "bn")])
+    data = fact_table(report, "bilateral-balances", of_data, codes, names, [("Balance", BALANCE, "bn")])
     return Chart(figure, alt, data, source_line(report, BALANCE.format(codes[0])), title=(title,))
 
 
@@ -193,7 +204,7 @@ def _change_chart(report: Report) -> Chart | None:
     title = "Change on a year earlier, billion yuan"
     figure, axes = flat_canvas(0.24 + 0.19 * len(codes), label=1.15, bottom=0.2)
     draw_bars(axes, range(len(codes)), values, 0.6, palette.MUTED, flat=True)
-    names = [partner_name(report, code) for code in codes]
+    names = [partner_name(report.tables, code) for code in codes]
     label_rows(axes, names)
     label_bars(axes, values, values, "signed_number")
     most = max(codes, key=lambda code: abs(facts[CHANGE.format(code)].value))
@@ -227,7 +238,9 @@ def _table(report: Report) -> Table | None:
         )
     ]
     rows += [
-        subject_row(facts, code, partner_name(report, code), _balance_fields(*names[code]), profile=f"partner_profile-{code}")
+        subject_row(
+            facts, code, partner_name(report.tables, code), _balance_fields(*names[code]), profile=f"partner_profile-{code}"
+        )
         for code in codes
     ]
     rows.append(Row(("Net trade",), (None,) * 3, kind="heading"))

@@ -23,19 +23,20 @@ from customs_report.drawing.axes import (
     mark_zero_within,
     small_canvas,
 )
-from customs_report.english.grammar import capital, dated, listed, name_of, short_name, shows_zero
+from customs_report.english.grammar import capital, dated, listed, name_of, short_name, the_partner
+from customs_report.exhibits.bilateral_balances import moved_balance_with_the_whole
 from customs_report.exhibits.front_page import front
 from customs_report.exhibits.growth_by_part import named_part, part_in_short
 from customs_report.exhibits.growth_drivers import Driver, find_drivers, span_of_drivers
 from customs_report.exhibits.qualifications import doubts_in_words, three_months, usual_revision
 from customs_report.exhibits.seasonality import working_days_in_words
-from customs_report.exhibits.selection import is_january, no_lines, partner, present
+from customs_report.exhibits.selection import no_lines, partner, present
 from customs_report.exhibits.source_lines import as_known
-from customs_report.facts import Cell, Fact, Facts, NotAvailable, Runs, say
+from customs_report.facts import Cell, Fact, NotAvailable, Runs, say
+from customs_report.languages import Language
 from customs_report.messages import Message, first_possible, message
 from customs_report.names import Name
-from customs_report.numbers import write
-from customs_report.periods import shift, span
+from customs_report.periods import is_january, shift, span
 from customs_report.report import Report
 from customs_report.rows import NOT_PRINTED, frame_table
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 SHOWN, MONTHS = 6, 37  # charts, and the months that each shows
 AT_END = {"usd_signed": "bn"}  # how a number at the end of a line is written, where not as in the table
-CAPTION = "Billion yuan, growth on a year earlier in percent, contributions in points"
+CAPTION = "billion yuan; growth on a year earlier in percent; points: percentage points added to growth of the whole"
 PARTNERS, GOODS = 10, 5  # rows; of goods as many of exports and of imports
 
 
@@ -163,12 +164,14 @@ def _chart(
     shown = frame[[*columns]].reindex(months).dropna(how="all")
     if len(shown) < 2 or shown.index[-1] != report.period:
         return None
-    figure, axes = small_canvas()
-    _draw(axes, shown, columns, scale, style, months)
+    figure, axes = small_canvas(report.lang.grouping)
+    _draw(report.lang, axes, shown, columns, scale, style, months)
     name = frames.name_of(helper.__name__, of)
-    heads = [column.split("_")[0].capitalize() for column in columns]
+    heads = [report.word(column.split("_")[0].capitalize()) for column in columns]
     unit = "CNY" if of else ""
-    table = frame_table(name.replace(".", "-").replace("_", "-"), "", name, shown, heads, style, units=unit)
+    file = "-".join([name, *columns] if len(columns) > 1 else [name])  # two charts are of one helper: names are ids in the page
+    file = file.replace(".", "-").replace("_", "-")
+    table = frame_table(file, "", name, shown, heads, style, first=report.word("Month"), units=unit, language=report.language)
     newest = [Cell(name, report.period, column, float(shown[column].iloc[-1]), unit) for column in columns]
     alt = report.write(line_of_months(title, report.period, [number_of(cell, style) for cell in newest]))
     return Chart(figure, alt, table, as_known(report), title=report.write(title), rows=Months(first=months[0]))
@@ -184,18 +187,27 @@ def line_of_months(title: Runs, month: str, newest: list[Runs]) -> Runs:
     return say("{title}, by month; {month}: {newest}.", title=title, month=month, newest=listed(newest))
 
 
-def _draw(axes: Axes, shown: pd.DataFrame, columns: dict[str, str], scale: float, style: str, months: list[str]) -> None:
-    ends = []
+def _draw(
+    lang: Language,
+    axes: Axes,
+    shown: pd.DataFrame,
+    columns: dict[str, str],
+    scale: float,
+    style: str,
+    months: list[str],
+) -> None:
+    ends, scale = [], lang.large if scale == BILLION else scale
     for column, colour in columns.items():
         values = (shown[column].reindex(months) / scale).tolist()
         draw_line(axes, values, colour)
         axes.plot([len(values) - 1], [values[-1]], marker="o", ms=3, color=colour)
-        ends.append((write(float(shown[column].iloc[-1]), "", AT_END.get(style, style)), values[-1], colour))
+        ends.append((lang.write(float(shown[column].iloc[-1]), "", AT_END.get(style, style)), values[-1], colour))
     mark_zero_within(axes)
     label_years(axes, months)
     label_ends(axes, len(months) - 1, ends, size=8)
     if len(columns) > 1:
-        coloured_words(axes, {column.split("_")[0]: colour for column, colour in columns.items()}, apart=0.26, size=8)
+        words = {lang.word(column.split("_")[0]): colour for column, colour in columns.items()}
+        coloured_words(axes, words, apart=0.26, size=8)
 
 
 # --- partners and goods ---------------------------------------------------------------------------------------------------
@@ -207,13 +219,31 @@ def partners_in_brief(report: Report) -> Exhibit:
 
 
 def _spans(report: Report) -> tuple[str, ...]:
-    return ("ytd",) if is_january(report) else ("month", "ytd")
+    return ("ytd",) if is_january(report.period) else ("month", "ytd")
 
 
 def _partner_words(report: Report) -> Words:
     if "partner.*" in report.facts.gaps:
         return Words(not_available_in_brief("partners", report.facts.gap("partner.*")))
-    return Words(partners_of_month(report.period), notes=(note_on_brief(),))
+    another = _another(report)
+    last = listed_for_balance(partner(report, another[0]), another[1]) if another else None
+    return Words(
+        partners_of_month(report.period),
+        notes=present(note_on_order(report.period), last, note_on_brief()),
+    )
+
+
+def _usual(report: Report) -> list[str]:
+    """The partners that customs’ first release names, the largest first."""
+    facts = report.facts
+    held = [code for code in GROUPED if f"partner.{code}.total_cny_ytd" in facts]
+    return sorted(held, key=lambda code: -facts[f"partner.{code}.total_cny_ytd"].value)[:PARTNERS]
+
+
+def _another(report: Report) -> tuple[str, bool] | None:
+    """The partner that moved the balance since January most, the way it went as a whole, where it is none of the usual ones."""
+    found = moved_balance_with_the_whole(report)
+    return None if not found or found[0] in _usual(report) else found
 
 
 @message
@@ -223,18 +253,30 @@ def not_available_in_brief(what: str, why: NotAvailable) -> Runs:
 
 @message
 def partners_of_month(month: str) -> Runs:
-    return say("Partners in {month}" + (" and since January" if not month.endswith("-01") else ""), month=month)
+    return say("Partners in {month}" + (" and since January" if not is_january(month) else ""), month=month)
+
+
+@message
+def note_on_order(month: str) -> Runs:
+    return (f"In order of trade {'in January' if is_january(month) else 'since January'}.",)
+
+
+@message
+def listed_for_balance(partner: Name, rose: bool) -> Runs:
+    return say(
+        "{partner} is listed as it {moved} the balance since January most.",
+        partner=capital(the_partner(partner)), moved="raised" if rose else "lowered",
+    )  # fmt: skip
 
 
 @message
 def note_on_brief() -> Runs:
-    return ("Points are of all exports or imports. A dash: not available, or too uncertain.",)
+    return ("The whole is all exports or imports. A dash: not available, or too uncertain.",)
 
 
 def _partner_table(report: Report) -> Table | None:
-    facts = report.facts
-    held = [code for code in GROUPED if f"partner.{code}.total_cny_ytd" in facts]
-    held = sorted(held, key=lambda code: -facts[f"partner.{code}.total_cny_ytd"].value)[:PARTNERS]
+    another = _another(report)
+    shown = [*_usual(report)[:-1], another[0]] if another else _usual(report)
     fields = [
         field
         for flow in ("exports", "imports")
@@ -243,8 +285,13 @@ def _partner_table(report: Report) -> Table | None:
             f"partner.{{}}.{flow}_cny_{over}", f"contribution.group.{flow}_cny_{over}.{{}}", over == _spans(report)[0]
         )
     ]
-    rows = [_row(facts, name_of(code, partner(report, code).english), code, fields) for code in held]
+    rows = [_row(report, report.write(partner_in_table(partner(report, code))), code, fields) for code in shown]
     return _side_by_side(report, "partners-in-brief", "Partner", rows, ("Exports", "Imports")) if rows else None
+
+
+@message
+def partner_in_table(partner: Name) -> Runs:
+    return name_of(partner.code, partner.english)
 
 
 def _fields(name: str, points: str, leads: bool) -> list[tuple[str, str]]:
@@ -253,17 +300,30 @@ def _fields(name: str, points: str, leads: bool) -> list[tuple[str, str]]:
     return [(name, "bn"), growth, (points, "signed_percent")] if leads else [growth]
 
 
-def _row(facts: Facts, label: Runs, code: str, fields: list[tuple[str, str]]) -> Row:
-    names = [(of.format(code), style) for of, style in fields]
-    cells = tuple((facts.cite(name, style),) if name in facts else NOT_PRINTED for name, style in names)
+def _row(report: Report, label: Runs, code: str, fields: list[tuple[str, str]]) -> Row:
+    facts, names = report.facts, [(of.format(code), style) for of, style in fields]
+    cells = tuple((report.cite(name, style),) if name in facts else NOT_PRINTED for name, style in names)
     return Row(label, cells, values=tuple(facts.value(name) for name, _ in names))
 
 
 def _side_by_side(report: Report, name: str, first: str, rows: list[Row], halves: tuple[str, ...]) -> Table:
-    heads = [("Month", "bn"), ("Growth", "%"), ("Points", ""), ("Since January", "%")][: 3 if is_january(report) else 4]
-    columns = [Column(head, unit, align="right", of=half) for half in halves for head, unit in heads]
-    width = len(columns) // len(halves)
-    return Table(name, CAPTION, (Column(first), *columns), rows, group_headers=(("", 1), *((half, width) for half in halves)))
+    heads = [("Month", "bn"), ("Growth", "%"), ("Points", "pp")]
+    heads += [] if is_january(report.period) else [("Growth since January", "%")]
+    columns = [_column(report, head, unit, half) for half in halves for head, unit in heads]
+    groups = tuple((half, len(columns) // len(halves)) for half in halves)
+    return _table(report, name, "partners", first, columns, rows, groups)
+
+
+def _column(report: Report, head: str, unit: str, half: str) -> Column:
+    return Column(report.word(head), report.word(unit), align="right", of=report.word(half))
+
+
+def _table(
+    report: Report, name: str, of: str, first: str, columns: list[Column], rows: list[Row], groups: tuple[tuple[str, int], ...]
+) -> Table:
+    caption, start = report.write(units_of_table(of)), Column(report.word(first))
+    headers = [(report.word(text), width) for text, width in groups]
+    return Table(name, caption, (start, *columns), rows, group_headers=(("", 1), *headers), language=report.language)
 
 
 def goods_in_brief(report: Report) -> Exhibit:
@@ -293,11 +353,11 @@ def _goods(report: Report, flow: str) -> list[str]:
 
 
 def _goods_table(report: Report) -> Table | None:
-    facts, rows = report.facts, []
+    rows: list[Row] = []
     for flow in ("exports", "imports"):
         side, goods = flow.removesuffix("s"), _goods(report, flow)
         if goods:
-            rows.append(Row((flow.capitalize(),), (None,) * len(_goods_columns(report)), kind="heading"))
+            rows.append(Row((report.word(flow.capitalize()),), (None,) * len(_goods_columns(report)), kind="heading"))
         for slug in goods:
             name = f"commodity.{side}.{slug}"
             fields = [
@@ -312,18 +372,27 @@ def _goods_table(report: Report) -> Table | None:
                     (f"{name}.quantity_{over}_yoy", "signed_percent"),
                 )
             ]
-            label = short_name(*named_part(report, "commodity", side, slug))
-            rows.append(_row(facts, name_of(slug, label), slug, fields))
-    columns = _goods_columns(report)
-    halves = (("Month", 4), ("Since January", 2))[: 1 if is_january(report) else 2]
-    table = Table("goods-in-brief", CAPTION, (Column("Good"), *columns), rows, group_headers=(("", 1), *halves))
-    return table if rows else None
+            label = report.write(good_in_table(*named_part(report, "commodity", side, slug)))
+            rows.append(_row(report, label, slug, fields))
+    halves = (("Month", 4), ("Since January", 2))[: 1 if is_january(report.period) else 2]
+    return _table(report, "goods-in-brief", "goods", "Good", _goods_columns(report), rows, halves) if rows else None
+
+
+@message
+def units_of_table(of: str) -> Runs:
+    """The caption of the table of partners, or of goods."""
+    return (f"{of.capitalize()}: {CAPTION}",)
+
+
+@message
+def good_in_table(kind: str, name: Name, whole: str) -> Runs:
+    return name_of(name.code, short_name(kind, name, whole))
 
 
 def _goods_columns(report: Report) -> list[Column]:
-    month = [("Value", "bn", "Month"), ("Growth", "%", "Month"), ("Points", "", "Month"), ("Quantity", "%", "Month")]
-    year = [("Growth", "%", "Since January"), ("Quantity", "%", "Since January")] if not is_january(report) else []
-    return [Column(head, unit, align="right", of=of) for head, unit, of in (*month, *year)]
+    month = [("Value", "bn", "Month"), ("Growth", "%", "Month"), ("Points", "pp", "Month"), ("Quantity", "%", "Month")]
+    year = [("Growth", "%", "Since January"), ("Quantity", "%", "Since January")] if not is_january(report.period) else []
+    return [_column(report, *each) for each in (*month, *year)]
 
 
 # --- how sure -------------------------------------------------------------------------------------------------------------
@@ -351,25 +420,20 @@ def revisions_in_words(usual: Runs) -> Runs:
 
 def _expected(report: Report) -> Message:
     names = ("exports_usd_month_yoy", "imports_usd_month_yoy", "balance_usd_month")
-    return forecasts(*(report.facts[f"{what}.{name}"] for what in ("consensus", "surprise") for name in names))
+    return forecasts(*(report.facts[f"{what}.{name}"] for what in ("consensus", "first_print") for name in names))
 
 
 @message
-def forecasts(exports: Fact, imports: Fact, balance: Fact, of_exports: Fact, of_imports: Fact, of_balance: Fact) -> Runs:
-    """What forecasters expected, and how far from it customs first published."""
+def forecasts(
+    exports: Fact, imports: Fact, balance: Fact, first_exports: Fact, first_imports: Fact, first_balance: Fact
+) -> Runs:
+    """What forecasters expected, and what customs first published."""
     return say(
-        "Forecasters expected exports {exports:signed}, imports {imports:signed} and a balance of {balance}; customs’ first "
-        "figures were {of_exports}, {of_imports} and {of_balance}.",
+        "Forecasters’ consensus was {exports:signed} for exports, {imports:signed} for imports and {balance} for the balance; "
+        "customs first published {first_exports:signed}, {first_imports:signed} and {first_balance}.",
         exports=exports, imports=imports, balance=balance,
-        of_exports=_apart(of_exports), of_imports=_apart(of_imports), of_balance=_apart(of_balance),
+        first_exports=first_exports, first_imports=first_imports, first_balance=first_balance,
     )  # fmt: skip
-
-
-def _apart(surprise: Fact) -> Runs:
-    if shows_zero(surprise):
-        return ("as expected",)
-    amount = "{surprise:percent_size} points" if surprise.unit == "percentage points" else "{surprise:size}"
-    return say(f"{amount} {{way}}", surprise=surprise, way="above" if surprise.value > 0 else "below")
 
 
 def _parts_and_whole(report: Report) -> Message | None:
@@ -396,4 +460,7 @@ def sums_of_parts(flows: list[Runs]) -> Runs:
 
 @message
 def customs_revises() -> Runs:
-    return ("Customs revises earlier months without notice; every number here names its stage and its day of release.",)
+    return (
+        "Customs revises earlier months without notice; every number here says whether it is a first or a revised figure, "
+        "and when it was released.",
+    )

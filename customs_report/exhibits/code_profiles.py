@@ -13,7 +13,7 @@ from customs_report.exhibits.detail_report import as_far, method
 from customs_report.exhibits.front_page import period_and_vintage
 from customs_report.exhibits.goods_in_detail import (
     label_in,
-    not_in_detail,
+    missing_in_words,
     notes_of,
     partners_of,
     traded_table,
@@ -76,7 +76,7 @@ def _whole(report: CodeProfile) -> tuple[str, pd.DataFrame]:
 def _size_words(report: CodeProfile) -> Words:
     table, frame = _whole(report)
     if report.code not in frame.index:
-        return Words(not_in_detail("goods"))
+        return missing_in_words(frame, "goods")
     row, unit = frame.loc[report.code], frame.attrs["currency"]
     value = Cell(table, report.code, "value", float(row["value"]), unit)
     growth = Cell(table, report.code, "growth", float(row["growth"]))
@@ -167,7 +167,7 @@ def _parts(report: CodeProfile) -> tuple[str, pd.DataFrame]:
 
 def _parts_words(report: CodeProfile) -> Words:
     _, frame = _parts(report)
-    return Words(not_in_detail("parts") if frame.empty else consists_of())
+    return missing_in_words(frame, "parts") if frame.empty else Words(consists_of())
 
 
 @message

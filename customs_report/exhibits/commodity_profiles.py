@@ -22,15 +22,13 @@ from customs_report.drawing.axes import (
 from customs_report.drawing.drawings import Drawing
 from customs_report.english.grammar import (
     changed,
-    cited_in_front,
-    commodity_name,
     goods,
     listed,
     opened,
     revised,
-    shows_zero,
 )
 from customs_report.exhibits.fact_tables import key_facts_table
+from customs_report.exhibits.front_page import cited_in_front
 from customs_report.exhibits.goods_in_detail import partners_of
 from customs_report.exhibits.profiles import (
     OF_FLOW,
@@ -65,9 +63,9 @@ from customs_report.exhibits.profiles import (
 )
 from customs_report.exhibits.selection import commodity, named, present
 from customs_report.exhibits.value_changes import note_on_split
-from customs_report.facts import Cell, Fact, Runs, say
+from customs_report.facts import Cell, Fact, Runs, say, shows_zero
 from customs_report.messages import Message, message
-from customs_report.names import Name
+from customs_report.names import Name, commodity_name
 from customs_report.numbers import unit_in_words
 from customs_report.profile import Profile
 from customs_report.report import using
@@ -371,7 +369,7 @@ def _parts_table(report: Profile) -> Table | None:
         ("Quantity %", f"{name}quantity_{over}_yoy", "signed_percent"),
         ("Unit value %", f"{name}unit_value_{over}_yoy", "signed_percent"),
     ]
-    rows: list[Subject] = [(slug, commodity_name(report, report.flow, slug), "") for slug in _sizes(report)]
+    rows: list[Subject] = [(slug, commodity_name(report.tables, report.flow, slug), "") for slug in _sizes(report)]
     caption = f"Lines within, {SPAN_NAMES[over]}, billion yuan; growth in percent"
     return (
         subject_table(report.facts, "parts", caption, "Line", rows, fields, f"commodity_profile-{report.flow}-{{}}".format)

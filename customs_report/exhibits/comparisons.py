@@ -7,6 +7,7 @@ from textwrap import fill
 
 import helpers
 from customs_report import palette
+from customs_report.arguments import resolved
 from customs_report.calculations.comparisons import Comparison
 from customs_report.display import Chart
 from customs_report.drawing.axes import BILLION, canvas, draw_line, label_ends, label_years, mark_zero_within, scale
@@ -37,7 +38,7 @@ def compare(
     Arguments as in `helpers.comparison`. Raises InputError where none of the subjects has a figure.
     """
     asked = (report.tables, report.period, subjects, flow, measure, over, currency, since)
-    given = helpers.resolved(helpers.comparison, *asked)
+    given = resolved(helpers.comparison, *asked)
     found, flow, measure, over = silently(helpers.comparison, **given), given["flow"], given["measure"], given["over"]
     names, frame = helpers.comparable(report.tables), by_month(found.values)
     missing = "; ".join(f"{names[subject]}: {why}" for subject, why in found.gaps.items())

@@ -11,10 +11,10 @@ from customs_report import palette
 from customs_report.chart_answers import Months
 from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import canvas, hide_bottom, label_years
-from customs_report.english.grammar import dated, more_or_less, not_held, opened, shows_zero
+from customs_report.english.grammar import dated, more_or_less, not_held, opened
 from customs_report.exhibits.selection import present, to_date
 from customs_report.exhibits.source_lines import as_known
-from customs_report.facts import Cell, Fact, NotAvailable, Runs, say
+from customs_report.facts import Cell, Fact, NotAvailable, Runs, say, shows_zero
 from customs_report.messages import first_possible, message
 from customs_report.report import Report, using
 from customs_report.rows import frame_table

@@ -15,11 +15,11 @@ from customs_report.chart_answers import FromTop
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import Heat, draw_heat
 from customs_report.drawing.drawings import Drawing
-from customs_report.english.grammar import listed, revised, shows_zero, surplus_or_deficit
+from customs_report.english.grammar import listed, revised, surplus_or_deficit
 from customs_report.exhibits.qualifications import ENOUGH_REVISED
-from customs_report.exhibits.selection import present, release_day, to_date
+from customs_report.exhibits.selection import present, to_date
 from customs_report.exhibits.source_lines import source_line
-from customs_report.facts import Cell, Fact, Facts, Mark, Runs, say
+from customs_report.facts import Cell, Fact, Facts, Mark, Runs, say, shows_zero
 from customs_report.messages import Message, message
 from customs_report.numbers import CURRENCY_WORDS, MONTHS
 from customs_report.report import Report, using
@@ -57,7 +57,7 @@ def _one_print(report: Report) -> tuple[Message, Message | None]:
     held = report.facts.get("balance_usd_month")
     if held and held.stage == "preliminary":
         return first_prints(report.period), nothing_later(report.as_of)
-    return no_first_print(report.period), shown_on(release_day(held.sources)) if held else None
+    return no_first_print(report.period), None
 
 
 def _unless_zero(change: Fact | None) -> Fact | None:
@@ -76,12 +76,7 @@ def nothing_later(day: str) -> Runs:
 
 @message
 def no_first_print(month: str) -> Runs:
-    return say("Revisions of {month} in dollars are not available", month=month)
-
-
-@message
-def shown_on(day: str) -> Runs:
-    return say("The figures are those that customs showed on {day}.", day=day)
+    return say("Revisions in dollars: no first estimate of {month} is available", month=month)
 
 
 @message

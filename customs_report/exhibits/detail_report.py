@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from customs_report.display import Tile
+from customs_report.exhibits.car_exports import cars
 from customs_report.exhibits.front_page import period_and_vintage
-from customs_report.exhibits.goods_in_detail import (
-    cars,
-    diverted,
-    drivers,
-    green_goods_to_eu,
-    narrow_supply,
-    new_and_vanished,
-    sections,
-)
+from customs_report.exhibits.goods_in_detail import drivers, green_goods_to_eu, sections
 from customs_report.exhibits.method_notes import written
+from customs_report.exhibits.narrow_trade import narrow_supply, new_and_vanished
 from customs_report.exhibits.provenance import traces
 from customs_report.exhibits.selection import marked, to_date
+from customs_report.exhibits.trade_diversion import diverted
 from customs_report.facts import Runs, say
 from customs_report.messages import message
 from customs_report.report import Report

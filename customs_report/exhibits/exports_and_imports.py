@@ -20,6 +20,7 @@ from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say
 from customs_report.measures import RANK_STEP
 from customs_report.messages import Message, first_possible, message
+from customs_report.periods import is_january
 from customs_report.report import Report, using
 from customs_report.rows import fact_row, frame_table
 from customs_report.schema import FLOWS
@@ -83,7 +84,7 @@ def _key_figures_table(report: Report) -> Table:
         for code in CURRENCY_NAMES
         if any(f"{flow}_{code}_{over}{growth}" in facts for flow in FLOWS for over in spans for growth in ("", "_yoy"))
     ]
-    if report.period.endswith("-01"):
+    if is_january(report.period):
         spans["month"] += (", which is the year to date",)
         del spans["ytd"]
     for over, label in spans.items():

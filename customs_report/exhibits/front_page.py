@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,7 +20,7 @@ from customs_report.exhibits.selection import (
     present,
     to_date,
 )
-from customs_report.facts import Fact, Facts, Runs, say
+from customs_report.facts import Cite, Fact, Facts, Runs, say
 from customs_report.messages import Message, message
 from customs_report.report import Report
 
@@ -124,3 +125,10 @@ def level_and_change(level: Fact, change: Fact | None, span: str) -> Runs:
     if change:
         by = say(" ({by:signed})", by=change) if change.unit == "percent" else (", ", *up_or_down(change), " on a year earlier")
     return say("{start}{level}{change}", start=start, level=level, change=by)
+
+
+def cited_in_front(headline: Runs, standfirst: Iterable[Runs], tiles: Iterable[Tile], rest: Iterable[Runs]) -> tuple[str, ...]:
+    """The names of the facts on page one, in the order in which they are cited."""
+    box = [text for tile in tiles for text in (tile.figure, *tile.lines) if not isinstance(text, str)]
+    texts = (headline, *standfirst, *box, *rest)
+    return tuple(dict.fromkeys(run.name for runs in texts for run in runs if isinstance(run, Cite)))

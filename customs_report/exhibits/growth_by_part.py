@@ -14,7 +14,6 @@ from customs_report.calculations.partitions import CLOSE, REMAINDER, SHOWN_POINT
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import draw_bars, flat_canvas, label_rows, numbers_at_right
 from customs_report.english.grammar import (
-    called_goods,
     capital,
     changed,
     goods,
@@ -23,15 +22,16 @@ from customs_report.english.grammar import (
     month_of,
     name_of,
     not_held,
-    shows_zero,
+    short_name,
     the_partner,
 )
-from customs_report.exhibits.selection import is_january, present, to_date
+from customs_report.exhibits.selection import present, to_date
 from customs_report.exhibits.source_lines import source_line
-from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.facts import Fact, NotAvailable, Runs, say, shows_zero
 from customs_report.frames import call_of, silently
 from customs_report.messages import Message, message
 from customs_report.names import Name, part_name
+from customs_report.periods import is_january
 from customs_report.report import Report, using
 
 
@@ -101,7 +101,7 @@ def _words(report: Report, kind: str, flows: tuple[str, str], note: Message) -> 
     shown = [flow for flow in flows if _leading(report, kind, flow)]
     if not shown:
         return Words(contributions_not_held(kind, report.facts.gap(f"contribution.{kind}.{flows[0]}_cny_ytd.*")))
-    last = None if is_january(report) else _in_the_month(report, kind, shown[0])
+    last = None if is_january(report.period) else _in_the_month(report, kind, shown[0])
     if len(shown) == 1:
         last = no_contributions_to(next(flow for flow in flows if flow not in shown))
     notes = (note, *_on_another_base(report, kind, flows), *_without_month(report, kind, shown))
@@ -114,7 +114,7 @@ def _without_month(report: Report, kind: str, flows: Sequence[str]) -> list[Mess
     """That some parts have no mark of the month, where others have."""
     names = [f"contribution.{kind}.{flow}_cny_month.{code}" for flow in flows for code in _leading(report, kind, flow)]
     marked = [name in report.facts for name in names]
-    return [no_mark_of_the_month()] if any(marked) and not all(marked) and not is_january(report) else []
+    return [no_mark_of_the_month()] if any(marked) and not all(marked) and not is_january(report.period) else []
 
 
 @message
@@ -376,7 +376,7 @@ def _short(report: Report, kind: str, flow: str, code: str) -> Message:
 @message
 def part_in_short(kind: str, name: Name, whole: str) -> Runs:
     """A part by the word that readers use, inside a sentence."""
-    return called_goods(name) if kind == "commodity" else the_partner(name)
+    return goods(name) if kind == "commodity" else the_partner(name)
 
 
 def named_part(report: Report, kind: str, flow: str, code: str) -> tuple[str, Name, str]:
@@ -389,7 +389,7 @@ def part_of_trade(kind: str, name: Name, whole: str, start: bool) -> Runs:
     """A part inside a sentence, or at its start; of a `whole` the rest, or the others."""
     code = {"rest": "rest_of_", "others": "other_"}.get(whole, "") + name.code
     if start or whole:
-        text = part_name(kind, name, whole)
+        text = short_name(kind, name, whole)
         return name_of(code, text if start else in_sentence(text))
     return goods(name) if kind == "commodity" else the_partner(name)
 
@@ -402,9 +402,10 @@ def _chart(kind: str, flow: str, row: float, report: Report) -> Chart | None:
         return None
     grey = [code for code in ("others", "remainder") if name("ytd", code) in facts]
     parts, word = leading + grey, _plural(flow)
-    called = [part_name(*named_part(report, kind, flow, code)) for code in parts]
+    called = [(part_name if code in grey else short_name)(*named_part(report, kind, flow, code)) for code in parts]
     values = [facts[name("ytd", code)].value for code in parts]
-    months = [facts.value(name("month", code)) for code in parts] if not is_january(report) else []  # there it is the year
+    same = is_january(report.period)  # its month is the year to date
+    months = [] if same else [facts.value(name("month", code)) for code in parts]
     marks = [(month, place) for place, month in enumerate(months) if month is not None]
     colour = palette.EXPORTS if word == "exports" else palette.IMPORTS
     figure, axes = flat_canvas(0.24 + row * len(parts), label=1.5, bottom=0.2)

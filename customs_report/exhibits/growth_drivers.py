@@ -15,12 +15,12 @@ from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import draw_bars, flat_canvas, label_bars, label_rows, place_ticks
 from customs_report.english.grammar import dated, short_name
 from customs_report.exhibits.growth_by_part import named_part, part_of_trade
-from customs_report.exhibits.selection import is_february, is_january, to_date
-from customs_report.exhibits.source_lines import source_line
-from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.exhibits.selection import is_february, to_date
+from customs_report.exhibits.source_lines import as_known
+from customs_report.facts import Fact, NotAvailable, Runs, plain, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
-from customs_report.numbers import write
+from customs_report.periods import is_january
 from customs_report.report import Report, using
 from customs_report.rows import NOT_PRINTED
 
@@ -48,7 +48,7 @@ def drivers(report: Report, *frames: pd.DataFrame) -> Exhibit:
 
 def span_of_drivers(report: Report) -> str:
     """The month where last year's month is held (in February the year to date), else the year to date; empty without both."""
-    spans = ("ytd", "month") if is_january(report) or is_february(report) else ("month", "ytd")
+    spans = ("ytd", "month") if is_january(report.period) or is_february(report) else ("month", "ytd")
     return next((over for over in spans if any(find_drivers(report, *side, over) for side in SIDES)), "")
 
 
@@ -78,7 +78,7 @@ def _words(report: Report) -> Words:
     when = report.period if over == "month" else to_date(report)
     shown = {(kind, each.code) for flow, kind in SIDES for each in find_drivers(report, flow, kind, over)}
     unnamed = sorted(kind for kind, _ in shown & UNNAMED)
-    return Words(why_trade_changed(when), notes=(note_on_drivers(over), *([note_on_unnamed(unnamed)] if unnamed else [])))
+    return Words(why_trade_changed(when), notes=(note_on_drivers(over), *(note_on_unnamed(kind) for kind in unnamed)))
 
 
 @message
@@ -95,18 +95,18 @@ def why_trade_changed(when: str) -> Runs:
 def note_on_drivers(over: str) -> Runs:
     base = "as first published (*)" if over == "month" else "as published growth implies"
     return (
-        f"In yuan. Beside each name its growth; bars: its points of all exports’ or imports’ growth. Last year’s figures are "
-        f"{base}. Customs gives no reasons.",
+        "In yuan. Next to each name: growth on a year earlier; bars: percentage points added to total growth. "
+        f"Last year’s figures are {base}. Customs gives no reasons.",
     )
 
 
 @message
-def note_on_unnamed(kinds: list[str]) -> Runs:
+def note_on_unnamed(kind: str) -> Runs:
     said = {
-        "commodity": "Unlisted goods are those that no line of customs’ table names.",
+        "commodity": "Unlisted goods have no line in customs’ table.",
         "group": "The rest of the world is all partners that customs’ first release does not name.",
     }
-    return (" ".join(said[kind] for kind in kinds),)
+    return (said[kind],)
 
 
 def driver(report: Report, each: Driver, start: bool = False) -> Message:
@@ -116,6 +116,12 @@ def driver(report: Report, each: Driver, start: bool = False) -> Message:
 
 def _named(report: Report, each: Driver) -> tuple[str, Name, str]:
     return named_part(report, each.kind, each.flow.removesuffix("s"), each.code)
+
+
+@message
+def part_in_chart(kind: str, name: Name, whole: str) -> Runs:
+    """A part where there is little room."""
+    return (short_name(kind, name, whole),)
 
 
 @message
@@ -134,26 +140,34 @@ def _chart(flow: str, kind: str, report: Report) -> Chart | None:
     if not parts:
         return None
     rest = report.facts.get(f"contribution.{kind}.{_side(flow, kind)}_cny_{over}.{BEYOND}")
-    names = [short_name(*_named(report, part)) for part in parts] + (["Others, not shown"] if rest else [])
+    names = [plain(report.write(part_in_chart(*_named(report, part)))) for part in parts]
+    names += [report.word("Others, not shown")] if rest else []
     growth = [part.growth for part in parts] + ([None] if rest else [])
     points = [part.points for part in parts] + ([rest] if rest else [])
     colour, values = palette.EXPORTS if flow == "exports" else palette.IMPORTS, [each.value for each in points]
     figure, axes = flat_canvas(0.155 * len(values) + 0.04, label=1.95)
     draw_bars(axes, range(len(values)), values, 0.66, [colour] * len(parts) + [palette.PALE] * bool(rest), flat=True)
-    label_rows(axes, [_label(name, own) for name, own in zip(names, growth, strict=True)])
+    label_rows(axes, [_label(report, name, own) for name, own in zip(names, growth, strict=True)])
     label_bars(axes, values, [0.0] * len(values), "signed_percent")
     place_ticks(axes, "x", [], [])
     axes.set_xlim(*_reach(report, flow, over))
     rows = [_row(report, *each) for each in zip(names, growth, points, strict=True)]
-    title = (f"{flow.capitalize()} {SPLIT[kind]}",)
-    columns = (Column("Part"), Column("Growth", "%", align="right"), Column("Points", align="right"))
+    title = (report.word(f"{flow.capitalize()} {SPLIT[kind]}"),)
+    heads = [report.word(head) for head in ("Part", "Growth", "Points")]
+    columns = (Column(heads[0]), Column(heads[1], "%", align="right"), Column(heads[2], align="right"))
     return Chart(
         figure,
         report.write(bars_of_drivers(flow, kind, driver(report, parts[0], start=True))),
-        Table(f"drivers-{flow}-{kind}", title, columns, rows),
-        source_line(report, points[0].name),
+        Table(f"drivers-{flow}-{kind}", title, columns, rows, language=report.language),
+        _source(report, over),
         title=title,
     )
+
+
+def _source(report: Report, over: str) -> Runs:
+    """One for all the charts, which stand together: the stages of all their points."""
+    shown = (part.points for side in SIDES for part in find_drivers(report, *side, over))
+    return as_known(report, stages=dict.fromkeys(points.stage for points in shown))
 
 
 def _side(flow: str, kind: str) -> str:
@@ -170,12 +184,12 @@ def _reach(report: Report, flow: str, over: str) -> tuple[float, float]:
     return (low - room * (low < 0), high + room * (high > 0))
 
 
-def _label(name: str, growth: Fact | None) -> str:
-    return fill(f"{name} {write(growth.value, growth.unit, 'signed')}{growth.mark}" if growth else name, WIDEST)
+def _label(report: Report, name: str, growth: Fact | None) -> str:
+    return fill(f"{name} {report.lang.write(growth.value, growth.unit, 'signed')}{growth.mark}" if growth else name, WIDEST)
 
 
 def _row(report: Report, name: str, growth: Fact | None, points: Fact) -> Row:
-    cells = tuple((report.facts.cite(cell.name, "signed_percent"),) if cell else NOT_PRINTED for cell in (growth, points))
+    cells = tuple((report.cite(cell.name, "signed_percent"),) if cell else NOT_PRINTED for cell in (growth, points))
     return Row((name,), cells, values=(growth.value if growth else None, points.value))
 
 

@@ -1,11 +1,11 @@
-"""The headline: the rarest true thing about a month, in at most twelve words."""
+"""The headline: the rarest fact about a month, in at most twelve words."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from customs_report.calculations.newsworthy import LONG_AGO, is_festive
-from customs_report.english.grammar import called_goods, rise_or_fall, the_partner
+from customs_report.english.grammar import goods, rise_or_fall, the_partner
 from customs_report.exhibits.growth_drivers import find_drivers, span_of_drivers
 from customs_report.exhibits.selection import commodity, has_history, is_february, partner, since, to_date
 from customs_report.facts import Fact, Runs, say
@@ -148,21 +148,22 @@ def _parted_good(report: Report) -> Message | None:
             value, quantity = (report.facts[f"{name}.{what}_{over}_yoy"] for what in ("value_cny", "quantity"))
             points = report.facts[f"contribution.commodity.{flow}_cny_{over}.{slug}"]
             if abs(value.value) >= STRIKING and abs(points.value) >= WORTH_POINTS:
-                return value_not_quantity(flow, commodity(report, flow, slug), value, quantity)
+                doubled, little = 95 <= value.value < 120, abs(quantity.value) < LITTLE
+                return value_not_quantity(flow, commodity(report, flow, slug), value, quantity, doubled, little)
     return None
 
 
 @message
-def value_not_quantity(flow: str, good: Name, value: Fact, quantity: Fact) -> Runs:
-    doubles = 95 <= value.value < 120
-    moves = ("double",) if doubles else say("{verb} {value:size}", verb=rise_or_fall(value), value=value)
-    if abs(quantity.value) < LITTLE:
+def value_not_quantity(flow: str, good: Name, value: Fact, quantity: Fact, doubled: bool, little: bool) -> Runs:
+    """`doubled`: the value about doubled; `little`: the quantity changed little."""
+    moves = ("double",) if doubled else say("{verb} {value:size}", verb=rise_or_fall(value), value=value)
+    if little:
         counted = "number" if quantity.unit == "percent" and good.code in COUNTED_GOODS else "quantity"
         template = "{flow}s of {goods} {moves} in value, not in {counted}"
-        return say(template, flow=flow.capitalize(), goods=called_goods(good), moves=moves, counted=counted)
+        return say(template, flow=flow.capitalize(), goods=goods(good), moves=moves, counted=counted)
     return say(
         "{flow}s of {goods} {moves} in value, {verb} {quantity:size} in quantity",
-        flow=flow.capitalize(), goods=called_goods(good), moves=moves, verb=rise_or_fall(quantity), quantity=quantity,
+        flow=flow.capitalize(), goods=goods(good), moves=moves, verb=rise_or_fall(quantity), quantity=quantity,
     )  # fmt: skip
 
 

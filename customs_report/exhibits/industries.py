@@ -20,10 +20,8 @@ from customs_report.display import Chart, Exhibit, Table, Words
 from customs_report.drawing.axes import PHONE, draw_bars, flat_canvas, label_rows, legend
 from customs_report.english.grammar import (
     also,
-    called_goods,
     capital,
     changed,
-    commodity_name,
     goods,
     in_sentence,
     listed,
@@ -35,7 +33,7 @@ from customs_report.exhibits.selection import commodity, on_the_month, present, 
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, message
-from customs_report.names import Name
+from customs_report.names import Name, commodity_name
 from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, fact_table, span_table
 
@@ -154,7 +152,7 @@ def _high_tech_table(report: Report) -> Table | None:
     fields = high_tech_fields(report.tables, report.period)
     if not fields:
         return None
-    rows: list[Subject] = [(slug, _short(commodity_name(report, "export", slug)), "") for slug in fields]
+    rows: list[Subject] = [(slug, _short(commodity_name(report.tables, "export", slug)), "") for slug in fields]
     rows.append((HIGH_TECH, "All high-tech products", "total"))
     return _bulletin_table(report, "high-tech", "High-tech exports by field, billion yuan", "Field", rows, quantities=False)
 
@@ -212,7 +210,7 @@ def electric_vehicles_and_others() -> Runs:
 @message
 def lines_moved(lines: list[Name], span: str, rose: bool, apart: bool) -> Runs:
     """All of them the same way or, of two that went apart, the one that rose and the one that fell."""
-    goods_moved = [called_goods(line) for line in lines]
+    goods_moved = [goods(line) for line in lines]
     if apart:
         up, down = goods_moved
         return say("Exports in {span}: {up} up, {down} down", span=span, up=up, down=down)
@@ -250,7 +248,7 @@ def _vehicles_chart(report: Report) -> Chart | None:
     """Growth of the year to date, else of the month: lines that the bulletin prints."""
     facts, of = report.facts, "commodity.export.{}.{}_{}_yoy"
     slugs = (*NEW_ENERGY, "motor_vehicles", "passenger_cars", "ships")
-    labels = {s: commodity_name(report, "export", s) for s in slugs if _line_available(facts, s)}
+    labels = {s: commodity_name(report.tables, "export", s) for s in slugs if _line_available(facts, s)}
     lines, over = list(labels), compared_over(facts, "export", list(labels))
     if not over or not set(lines) & set(NEW_ENERGY):
         return None
@@ -289,7 +287,7 @@ def _vehicles_table(report: Report) -> Table | None:
         return None
     groups = {"": NEW_ENERGY, "motor_vehicles": CARS, "ships": SHIPS}
     rows: list[Subject] = [
-        (slug, commodity_name(report, "export", slug), "aggregate" if slug == whole else "")
+        (slug, commodity_name(report.tables, "export", slug), "aggregate" if slug == whole else "")
         for whole, slugs in groups.items()
         for slug in (*((whole,) if whole else ()), *slugs)
         if _line_available(report.facts, slug)

@@ -8,11 +8,10 @@ import helpers
 from customs_report.calculations.lines import aggregates
 from customs_report.calculations.partitions import CLOSE
 from customs_report.display import Exhibit, Table, Words
-from customs_report.english.grammar import called_goods, capital, changed, commodity_name, goods, listed, not_held
+from customs_report.english.grammar import capital, changed, goods, listed, not_held
 from customs_report.exhibits.selection import (
     commodity,
     is_february,
-    is_january,
     no_lines,
     on_the_month,
     present,
@@ -20,7 +19,8 @@ from customs_report.exhibits.selection import (
 )
 from customs_report.facts import Fact, NotAvailable, Runs, plain, say
 from customs_report.messages import Message, message
-from customs_report.names import Name
+from customs_report.names import Name, commodity_name
+from customs_report.periods import is_january
 from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, span_table
 
@@ -54,10 +54,12 @@ def _words(report: Report, flow: str) -> Words:
     slugs = helpers.largest_commodities(report.tables, report.period, flow)
     rates = [f"commodity.{flow}.{slug}.value_cny_month_yoy" for slug in slugs]
     notes = (lines_note(), *on_the_month(report, rates))
-    spans = ["month"] if is_january(report) else ["ytd", "month"] if is_february(report) else ["month", "ytd"]
+    spans = ["month"] if is_january(report.period) else ["ytd", "month"] if is_february(report) else ["month", "ytd"]
     moves = _moves(report, flow, slugs, spans)
     of_the_year = f"commodity.{flow}.{slugs[0]}.value_cny_ytd_yoy"
-    no_growth = growth_not_held(flow, facts.gap(of_the_year)) if of_the_year not in facts and not is_january(report) else None
+    no_growth = (
+        growth_not_held(flow, facts.gap(of_the_year)) if of_the_year not in facts and not is_january(report.period) else None
+    )
     largest = _largest(report, flow, slugs[0])
     if not moves:
         return Words(lines_of_the_year(flow), present(largest, no_growth), notes=notes)
@@ -105,14 +107,14 @@ NEAR = 3  # lines named where none is clearly the first
 
 @message
 def line_added_most(flow: str, line: Name, points: Fact) -> Runs:
-    name = capital(called_goods(line))
+    name = capital(goods(line))
     most = "the most" if " " in plain(name) else "most of any named product"
     return say("{name} added {points:percent} points to {flow} growth, {most}", name=name, points=points, flow=flow, most=most)
 
 
 @message
 def lines_added_most(flow: str, lines: list[Name]) -> Runs:
-    return say("{lines} added most to {flow} growth", lines=capital(listed(map(called_goods, lines))), flow=flow)
+    return say("{lines} added most to {flow} growth", lines=capital(listed(map(goods, lines))), flow=flow)
 
 
 @message
@@ -133,11 +135,11 @@ def lines_of_the_year(flow: str) -> Runs:
 @message
 def lines_rose_most(flow: str, most: Name, growth: Fact, least: Name | None) -> Runs:
     claim = (
-        *capital(called_goods(most)),
+        *capital(goods(most)),
         " rose" if growth.value > 0 else " fell",
         f" {'most' if growth.value > 0 else 'least'} among large {flow}s",
     )
-    return (*claim, ", ", *called_goods(least), " fell most") if least else claim
+    return (*claim, ", ", *goods(least), " fell most") if least else claim
 
 
 @message
@@ -218,11 +220,11 @@ def _table(report: Report, flow: str) -> Table | None:
         ("Unit value %", name + "unit_value_{over}_yoy", "signed_percent"),
     ]
     rows: list[Subject] = [
-        (slug, f"{commodity_name(report, flow, slug)} §", "aggregate")
+        (slug, f"{commodity_name(report.tables, flow, slug)} §", "aggregate")
         for slug in aggregates(report.tables, flow)
         if name.format(slug) + "value_cny_ytd" in report.facts
     ]
-    rows += [(slug, commodity_name(report, flow, slug), "") for slug in slugs]
+    rows += [(slug, commodity_name(report.tables, flow, slug), "") for slug in slugs]
     caption = f"Largest {flow} lines, billion yuan; growth on a year earlier (§ aggregates, which overlap the lines)"
     return span_table(
         report, f"{flow}-commodities", caption, "Commodity", rows, fields, f"commodity_profile-{flow}-{{}}".format

@@ -12,10 +12,10 @@ from customs_report import palette
 from customs_report.calculations.mirror import mixed_vintages, newest_common_month
 from customs_report.display import Chart, Column, Exhibit, Row, Table, Words
 from customs_report.drawing.axes import BILLION, canvas, draw_bars, label_ends, mark_zero, place_ticks
-from customs_report.english.grammar import listed, more_or_less, not_held, semicolons, shows_zero
+from customs_report.english.grammar import listed, more_or_less, not_held, semicolons
 from customs_report.exhibits.selection import present
 from customs_report.exhibits.source_lines import as_known
-from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say
+from customs_report.facts import Cite, Fact, Mark, NotAvailable, Runs, say, shows_zero
 from customs_report.messages import message
 from customs_report.periods import shift
 from customs_report.report import Report, using

@@ -11,20 +11,19 @@ from customs_report.calculations.partitions import CLOSE
 from customs_report.display import Table
 from customs_report.english.grammar import (
     also,
-    called_goods,
     capital,
     changed,
-    cited_in_front,
+    goods,
     had_changed,
     month_of,
     the_partner,
-    verb,
 )
 from customs_report.exhibits.fact_tables import key_facts_table
-from customs_report.exhibits.front_page import front, headline, remarks, standfirst, tiles
+from customs_report.exhibits.front_page import cited_in_front, front, headline, remarks, standfirst, tiles
 from customs_report.exhibits.growth_drivers import Driver, find_drivers
 from customs_report.exhibits.selection import commodity, has_history, is_february, partner, since, streak, to_date
 from customs_report.facts import Cite, Fact, Runs, say
+from customs_report.measures import movement
 from customs_report.messages import Message, first_possible, message, write
 from customs_report.names import Name
 from customs_report.periods import shift
@@ -242,7 +241,7 @@ def _rarity(report: Report, point: Point) -> Message | None:
 
 def _month_before(report: Report, flow: str) -> Message | None:
     before = report.facts.get(f"previous.{flow}_usd_month_yoy")
-    known = before and f"{flow}_usd_month_yoy" in report.facts and verb(before.value) != "did not change"
+    known = before and f"{flow}_usd_month_yoy" in report.facts and movement(before.value) != "unchanged"
     return after_month_before(before, shift(report.period, -1)) if known else None
 
 
@@ -407,14 +406,14 @@ def good_moved(
     price = say(" (unit value {unit_value:signed})", unit_value=unit_value) if unit_value else ()
     return say(
         "{flow} of {what} {moved} in yuan{parted}{span}{price}; they {effect}.",
-        flow=f"{flow.capitalize()}s", what=called_goods(good), moved=changed(value), parted=parted, price=price,
+        flow=f"{flow.capitalize()}s", what=goods(good), moved=changed(value), parted=parted, price=price,
         span=say(" in {span}", span=span) if span else (), effect=_effect(f"{flow}s", points, whole),
     )  # fmt: skip
 
 
 @message
 def good_added(flow: str, good: Name, points: Fact) -> Runs:
-    return say("{what} {effect}.", what=capital(called_goods(good)), effect=_effect(f"{flow}s", points, None))
+    return say("{what} {effect}.", what=capital(goods(good)), effect=_effect(f"{flow}s", points, None))
 
 
 # --- expectations ---------------------------------------------------------------------------------------------------------

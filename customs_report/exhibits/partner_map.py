@@ -14,13 +14,13 @@ from customs_report.display import Chart, Exhibit, Words
 from customs_report.drawing.axes import draw_circles, place_ticks
 from customs_report.drawing.drawings import Drawing
 from customs_report.drawing.spread import spread_out
-from customs_report.english.grammar import name_of, not_held, partner_name, the_partner
+from customs_report.english.grammar import name_of, not_held, the_partner
 from customs_report.exhibits.partner_ranks import HEAT
 from customs_report.exhibits.selection import partner, present, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, say
 from customs_report.messages import message
-from customs_report.names import Name
+from customs_report.names import Name, partner_name
 from customs_report.numbers import write
 from customs_report.report import Report, using
 from customs_report.rows import fact_table
@@ -133,7 +133,7 @@ def _circles(report: Report, codes: list[str]) -> list[_Circle]:
     found = []
     for code, size, rate in zip(codes, sizes, growth, strict=True):
         colour, ink = next((colour, ink) for least, colour, ink in HEAT if rate >= least)
-        label = f"{SHORT.get(code, partner_name(report, code))} {write(rate, '', 'signed_percent')}"
+        label = f"{SHORT.get(code, partner_name(report.tables, code))} {write(rate, '', 'signed_percent')}"
         found.append(_Circle(sqrt(size / sum(sizes) * COVERED * WIDTH * HEIGHT / pi), label, colour, ink))
     return found
 
@@ -168,7 +168,7 @@ def _chart(report: Report) -> Chart | None:
     return Chart(
         figure,
         report.write(map_of_circles(partner(report, codes[0]), trade, growth)),
-        fact_table(report, "partner-map", caption, codes, [partner_name(report, code) for code in codes], columns),
+        fact_table(report, "partner-map", caption, codes, [partner_name(report.tables, code) for code in codes], columns),
         source_line(report, trade.name),
         title=("Trade since January (area) and its growth on a year earlier (colour and number, percent)",),
         rows=Boxes(boxes),

@@ -6,8 +6,9 @@ import pandas as pd
 
 import helpers
 from customs_report.display import Chart, Column, Exhibit, Table, Tile, Words
-from customs_report.english.grammar import cited_in_front, listed, opened, partner_name, revised, the_partner
+from customs_report.english.grammar import listed, opened, revised, the_partner
 from customs_report.exhibits.fact_tables import key_facts_table
+from customs_report.exhibits.front_page import cited_in_front
 from customs_report.exhibits.goods_in_detail import goods_of
 from customs_report.exhibits.profiles import (
     against_a_year_earlier,
@@ -38,7 +39,7 @@ from customs_report.exhibits.profiles import (
 from customs_report.exhibits.selection import named, partner, present
 from customs_report.facts import Fact, Runs, say
 from customs_report.messages import Message, message
-from customs_report.names import Name
+from customs_report.names import Name, partner_name
 from customs_report.profile import Profile
 from customs_report.report import using
 from customs_report.rows import Field, Subject, fact_row, subject_table
@@ -177,12 +178,17 @@ def _watch_words(report: Profile) -> Words:
 
 def goods(report: Profile, *frames: pd.DataFrame) -> Exhibit:
     """Which goods are traded with the partner?"""
-    return goods_of(report, goods_traded(subject(report)), report.code, frames)
+    return goods_of(report, goods_traded(subject(report)), some_goods_traded(subject(report)), report.code, frames)
 
 
 @message
 def goods_traded(partner: Name) -> Runs:
     return say("Goods traded with {partner}", partner=the_partner(partner))
+
+
+@message
+def some_goods_traded(partner: Name) -> Runs:
+    return say("Some of the goods traded with {partner}", partner=the_partner(partner))
 
 
 def members(report: Profile) -> Exhibit:
@@ -226,7 +232,7 @@ def _members_table(report: Profile) -> Table | None:
         ("Growth %", "partner.{}.imports_cny_ytd_yoy", "signed_percent"),
         ("Balance", "partner.{}.balance_cny_ytd", "bn"),
     ]
-    rows: list[Subject] = [(code, partner_name(report, code), "") for code in _by_size(report)]
+    rows: list[Subject] = [(code, partner_name(report.tables, code), "") for code in _by_size(report)]
     return (
         subject_table(
             report.facts, "members", "Members, year to date, billion yuan", "Member", rows, fields, "partner_profile-{}".format

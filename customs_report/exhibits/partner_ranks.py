@@ -19,16 +19,14 @@ from customs_report.english.grammar import (
     listed,
     name_of,
     not_held,
-    partner_name,
     possessive,
-    shows_zero,
     the_partner,
 )
 from customs_report.exhibits.selection import partner, present, to_date
 from customs_report.exhibits.source_lines import source_line
-from customs_report.facts import Cell, Fact, NotAvailable, Runs, say
+from customs_report.facts import Cell, Fact, NotAvailable, Runs, say, shows_zero
 from customs_report.messages import Message, message
-from customs_report.names import Name
+from customs_report.names import Name, partner_name
 from customs_report.numbers import period_text
 from customs_report.periods import shift
 from customs_report.report import Report, using
@@ -216,7 +214,7 @@ def _share_chart(code: str, report: Report) -> Chart | None:
         report.write(line_of_share(partner(report, code), *ends, frame.index[first], report.period)),
         frame_table(
             f"partner-shares-{code.lower()}",
-            f"Exports to {partner_name(report, code)}, share in percent",
+            f"Exports to {partner_name(report.tables, code)}, share in percent",
             "partner_shares",
             frame.loc[::-1, [code]],
             ["Share"],
@@ -256,9 +254,9 @@ def _standing_table(report: Report) -> Table | None:
     ]
     largest = helpers.largest_partners(report.tables, report.period, 10)
     groups = report.tables.groups.set_index("group")["type"]
-    rows: list[Subject] = [(code, partner_name(report, code), "") for code in largest]
+    rows: list[Subject] = [(code, partner_name(report.tables, code), "") for code in largest]
     rows += [
-        (code, partner_name(report, code) + " §" * (groups[code] == "overlapping group"), "aggregate")
+        (code, partner_name(report.tables, code) + " §" * (groups[code] == "overlapping group"), "aggregate")
         for code in SHARES
         if code not in largest and f"partner.{code}.exports_share_ytd" in report.facts
     ]
@@ -337,7 +335,7 @@ def _growth_chart(report: Report) -> Chart | None:
     frame = report.frame(helpers.partner_growth)
     if frame.empty:
         return None
-    names = [partner_name(report, code) for code in frame]
+    names = [partner_name(report.tables, code) for code in frame]
     head, height = 0.85, 0.87 + 0.14 * len(frame)
     figure = Drawing(palette.CHART_WIDTH, height)
     axes = figure.add_axes((0.105, 0.02 / height, 0.835, 1 - (head + 0.02) / height))

@@ -7,10 +7,11 @@ import pandas as pd
 import helpers
 from customs_report.calculations.previous import compared
 from customs_report.display import Column, Exhibit, Row, Table, Words
-from customs_report.english.grammar import changed, fact_label, not_held, shows_zero
+from customs_report.english.grammar import changed, not_held, opened
 from customs_report.exhibits.selection import present
-from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.facts import Fact, Mark, NotAvailable, Runs, plain, say, shows_zero
 from customs_report.messages import Message, message
+from customs_report.numbers import period_text
 from customs_report.periods import shift
 from customs_report.report import Report, using
 
@@ -125,7 +126,14 @@ def _table(report: Report) -> Table | None:
         style = "percent" if "share" in name else style  # a share is no change
         names = [f"previous.{name}", name, f"previous.{name}_change"]
         cells = tuple((facts.cite(n, s),) for n, s in zip(names, (style, style, change), strict=True))
-        rows.append(Row(fact_label(facts[name]), cells, values=tuple(facts.value(n) for n in names)))
+        rows.append(Row(_label(facts[name], report.period), cells, values=tuple(facts.value(n) for n in names)))
     columns = (Column("Figure"), *(Column(header, align="right") for header in ("Month before", "Now", "Change")))
     caption = "The month before and this month: percent, changes in points, levels in billions"
     return Table("previous", caption, columns, tuple(rows)) if rows else None
+
+
+def _label(fact: Fact, month: str) -> Runs:
+    """What a fact is, as the label of a table row; two months are in it, so it names none."""
+    year, text = f"{month[:4]}-01/{month}", str(fact.label)
+    text = text.replace(period_text(year), "since January").removesuffix(f", {period_text(month)}")
+    return (Mark("name", fact.name, plain(opened((text.removesuffix(f" to {period_text(month)}"),)))),)

@@ -47,6 +47,7 @@ from customs_report.exhibits.source_lines import as_known
 from customs_report.facts import Cell, Fact, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
+from customs_report.periods import distance
 from customs_report.profile import Profile
 from customs_report.report import using
 from customs_report.rows import frame_table
@@ -324,7 +325,8 @@ def record_months(report: Profile, measures: Mapping[str, str]) -> tuple[Message
             _, parts = found.setdefault(among.value, (among, []))
             parts.append(record_of(measure, place if place.value <= RECORD else None, first=not parts))
     first = report.months.index[0]
-    return tuple(records_of(report.period, parts, among, first) for among, parts in found.values())
+    every = distance(first, report.period) + 1
+    return tuple(records_of(report.period, parts, among, first, among.value < every) for among, parts in found.values())
 
 
 @message
@@ -336,8 +338,9 @@ def record_of(measure: str, place: Fact | None, first: bool) -> Runs:
 
 
 @message
-def records_of(month: str, parts: list[Runs], among: Fact, first: str) -> Runs:
-    template = "In {month} {parts} of the {among} since {first}."
+def records_of(month: str, parts: list[Runs], among: Fact, first: str, gaps: bool) -> Runs:
+    """`gaps`: months without figures, which are not counted."""
+    template = "In {month} {parts} of the {among}" + (" with figures" if gaps else "") + " since {first}."
     return say(template, month=month, parts=listed(parts), among=among, first=first)
 
 

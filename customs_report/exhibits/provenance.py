@@ -8,107 +8,97 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import partial
 
 import helpers
+from customs_report import origins
 from customs_report.calculations.detail import detail_origins
 from customs_report.calculations.levels import exclude_lookahead, source_of
 from customs_report.display import Trace
-from customs_report.english.grammar import opened
-from customs_report.facts import plain, readable
-from customs_report.numbers import in_full, period_text, write
-from customs_report.provenance import Figure, Source
+from customs_report.languages import language
+from customs_report.provenance import Source
 from customs_report.report import Report
 from customs_report.schema import DETAIL
 from customs_report.tables import Tables, cached
 
 # The helpers whose tables stand behind charts, and what they are made from.
-HELPERS = {
+MADE_FROM = {
     "adjusted_series": ("totals",),
     "backtest_errors": ("totals",),
+    "car_exports": ("detail",),
+    "commodity_months": ("commodities", "totals"),
+    "commodity_partners": ("detail",),
     "cover_ratio": ("totals",),
     "cumulative_balance": ("totals",),
+    "diversion": ("detail",),
+    "diversion_by_year": ("detail",),
     "exchange_rates": ("totals", "commodities"),
+    "goods_by_section": ("detail", "totals"),
+    "goods_months": ("detail",),
+    "listed_goods": ("detail",),
     "mirror_trade": ("partners", "commodities", "mirror"),
     "model_news": ("totals",),
     "month_revisions": ("totals",),
     "monthly_trade": ("totals",),
+    "new_goods": ("detail",),
+    "partner_goods": ("detail",),
     "partner_growth": ("partners",),
+    "partner_months": ("partners", "totals"),
     "partner_shares": ("partners", "totals"),
     "rolling_year": ("totals",),
-    "thirteen_months": ("totals",),
-}
-OF_SUBJECT = {  # of profiles: `partner_months.USA`
-    "commodity_months": ("commodities", "totals"),
-    **dict.fromkeys(("car_exports",), ("detail",)),
-    "commodity_partners": ("detail",),
-    "diversion": ("detail",),
-    "diversion_by_year": ("detail",),
-    "goods_by_section": ("detail", "totals"),
-    "goods_months": ("detail",),
-    "listed_goods": ("detail",),
-    "new_goods": ("detail",),
     "sole_sources": ("detail",),
+    "thirteen_months": ("totals",),
+    "trade_growth": ("totals",),
     "unit_value_indices": ("commodities", "totals"),
-    "partner_goods": ("detail",),
-    "partner_months": ("partners", "totals"),
 }
 
-BASES = {
-    "printed": "as printed",
-    "usual day": "usual day",
-    "retrieved": "as retrieved",
-}
 ORIGIN = ["source", "stage", "released", "released_basis"]
-MOST = 3  # sources named one by one
 
 
 def traces(report: Report, names: Iterable[str] | None = None) -> tuple[Trace, ...]:
     """Where does each number come from: of the facts named, else of all cited and of the helpers' tables shown so far?"""
-    shown = (name for name in report.shown if name.partition(".")[0] in {*HELPERS, *OF_SUBJECT})
+    shown = (name for name in report.shown if name.partition(".")[0] in MADE_FROM)
     return tuple(trace(report, name) for name in ((*report.facts.cited, *shown) if names is None else names))
+
+
+def sources_behind(report: Report) -> tuple[str, ...]:
+    """Which sources stand behind the facts cited and the helpers' tables shown so far?"""
+    cited = (source for name in report.facts.cited if name in report.facts for source in report.facts[name].sources)
+    helpers_shown = dict.fromkeys(name.partition(".")[0] for name in report.shown)
+    known = (helper for helper in helpers_shown if helper in MADE_FROM)
+    shown = (source for helper in known for _, source, _ in _origins_of(report.tables, report.period, helper))
+    return tuple(dict.fromkeys(source for found in (*cited, *shown) for source in found.names.split("; ")))
 
 
 def trace(report: Report, name: str) -> Trace:
     """Where does a fact of the report, or a helper's table, come from? Raises KeyError for a name that is neither."""
-    if name.partition(".")[0] in {*HELPERS, *OF_SUBJECT}:
-        return _of_helper(report.tables, report.period, name)
-    fact = report.facts.by_name[name]
-    items = {"Value": in_full(fact.value, fact.unit), "Formula": readable(fact.how)}
-    if fact.origin.inputs:
-        items["Inputs"] = "; ".join(_input(role, given) for role, given in fact.origin.inputs.items())
-    items["Source"] = _named_sources(report.tables, fact.sources)
-    items["Stage"] = fact.stage
-    if released := _released(fact.sources):
-        items["Released"] = released
-    return Trace(name, plain(opened((str(fact.label),))), items, fact.shared)
-
-
-def _input(role: str, given: Figure | tuple[Figure, ...]) -> str:
-    """An input by what it is to the formula: "exports: $330.0 billion", "months: 215 values"."""
-    words = role.replace("_", " ")
-    if isinstance(given, tuple):
-        if len(given) != 1:
-            return f"{words}: {len(given)} values"
-        given = given[0]
-    return f"{words}: {write(given.value, given.unit, step=given.step)}"
+    if name.partition(".")[0] in MADE_FROM:
+        return _of_helper(report.tables, report.period, name, report.language)
+    fact, lang = report.facts.by_name[name], report.lang
+    items = origins.origin_in_words(lang, fact, partial(_named_sources, report.tables, lang.code))
+    return Trace(name, lang.label(report.tables, fact, report.period), items, fact.shared, lang.code)
 
 
 @cached
-def _of_helper(tables: Tables, period: str, name: str) -> Trace:
+def _of_helper(tables: Tables, period: str, name: str, code: str) -> Trace:
     """A table is described by the question that its helper answers, by its call, and by all that it may be made from."""
-    known, (helper, *subject) = exclude_lookahead(tables, period), name.split(".")
-    origins = [origin for table in (HELPERS | OF_SUBJECT)[helper] for origin in _origins(known, table) if origin[0] <= period]
-    sources = tuple(dict.fromkeys(source for _, source, _ in origins))
+    lang, (helper, *subject) = language(code), name.split(".")
+    rows = _origins_of(tables, period, helper)
+    sources = tuple(dict.fromkeys(source for _, source, _ in rows))
     given = ", ".join(f'"{text}"' for text in (period, *subject))
     items = {
         "Made by": f"helpers.{helper}(tables, {given})",
-        "Source": _named_sources(known, sources),
-        "Stage": ", ".join(dict.fromkeys(stage for _, _, stage in origins)),
-        "Released": _released(sources),
+        "Source": _named_sources(tables, code, sources),
+        "Stage": lang.word(", ").join(map(lang.stage, dict.fromkeys(stage for _, _, stage in rows))),
+        "Released": origins.release_days(code, sources),
     }
-    question = getattr(helpers, helper).__doc__.split("?")[0] + "?"
-    return Trace(name, question, items)
+    return Trace(name, lang.question(getattr(helpers, helper)), items, language=code)
+
+
+def _origins_of(tables: Tables, period: str, helper: str) -> list[tuple[str, Source, str]]:
+    """Period, source and stage of the rows that a helper's table of a period may be made from."""
+    known = exclude_lookahead(tables, period)
+    return [origin for table in MADE_FROM[helper] for origin in _origins(known, table) if origin[0] <= period]
 
 
 @cached
@@ -121,32 +111,15 @@ def _origins(tables: Tables, table: str) -> tuple[tuple[str, Source, str], ...]:
 
 
 @cached
-def _named_sources(tables: Tables, sources: tuple[Source, ...]) -> str:
-    """Publisher and table of each source; of many the first, the last and how many."""
-    names = list(dict.fromkeys(name for source in sources for name in _named(tables, source.names)))
-    if len(names) <= MOST:
-        return "; ".join(names)
-    return f"{names[0]}; …; {names[-1]} ({len(names)} sources in all)"
+def _named_sources(tables: Tables, code: str, sources: tuple[Source, ...]) -> str:
+    return origins.named_sources(language(code), sources, partial(publications, tables))
 
 
 @cached
-def _named(tables: Tables, ids: str) -> tuple[str, ...]:
-    """A source's publisher and table; what the table holds stands in the report's own list of sources."""
+def publications(tables: Tables, ids: str) -> tuple[str, ...]:
+    """Publisher and table of each source among these ids; what the table holds stands in the report's own list of sources."""
     names = (_source_names(tables).get(source, source) for source in ids.split("; "))
     return tuple(re.sub(r"(table \(\d+\)),.*", r"\1", name) for name in names)
-
-
-@lru_cache(maxsize=4096)
-def _released(sources: tuple[Source, ...]) -> str:
-    """The release days, and how they are known."""
-    found = [source for source in sources if source.released]
-    days = sorted({source.released for source in found})
-    if not days:
-        return ""
-    bases = dict.fromkeys(BASES.get(source.basis, source.basis) for source in found)
-    first, last = period_text(days[0]), period_text(days[-1])
-    written = " and ".join(map(period_text, days)) if len(days) <= 2 else f"{len(days)} days from {first} to {last}"
-    return f"{written} ({'; '.join(bases)})"
 
 
 @cached

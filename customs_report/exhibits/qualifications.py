@@ -8,15 +8,16 @@ from functools import partial
 import pandas as pd
 
 from customs_report.calculations.lunar import new_year
-from customs_report.calculations.newsworthy import SPREAD, Point, is_festive
+from customs_report.calculations.newsworthy import Point, is_festive
 from customs_report.calculations.series import like_with_like, same_release
 from customs_report.english.grammar import also, both_changed, changed, goods, listed, revised
 from customs_report.exhibits.distortions import distortion_notes
-from customs_report.exhibits.selection import commodity, is_january, no_lines, release_day, to_date
-from customs_report.facts import Fact, Facts, Runs, say
+from customs_report.exhibits.selection import commodity, no_lines, release_day, to_date
+from customs_report.facts import Fact, Runs, say
+from customs_report.measures import movement
 from customs_report.messages import Message, first_possible, message
 from customs_report.names import Name
-from customs_report.periods import distance, shift
+from customs_report.periods import distance, is_january, shift
 from customs_report.report import Report
 
 ENOUGH_REVISED = 12  # months that say how customs revises
@@ -79,10 +80,11 @@ def currency_matters(span: str, difference: Runs) -> Runs:
 @message
 def currency_flatters(flow: str, growth: Fact, span: str, flatters: bool) -> Runs:
     """`growth`: in yuan; that in dollars stands beside the sentence."""
-    verb, why = ("flatters", "rose") if flatters else ("understates", "fell")
+    way, more = "gained" if flatters else "lost", "less" if flatters == (growth.value > 0) else "more"
     return say(
-        "The dollar {verb}: in yuan, which {why} against it, {flow} of {span} {moved}.",
-        verb=verb, why=why, flow=flow, span=span, moved=changed(growth),
+        "In yuan, which {way} against the dollar, {flow} of {span} {moved}{than}.",
+        way=way, flow=flow, span=span, moved=changed(growth),
+        than="" if movement(growth.value) == "unchanged" else f", {more} than in dollars",
     )  # fmt: skip
 
 
@@ -163,25 +165,13 @@ def quantity_and_unit_value(flow: str, line: Name, quantity: Fact, unit_value: F
     )  # fmt: skip
 
 
-def currencies_apart(facts: Facts, flow: str, over: str) -> Message | None:
-    """Growth in both currencies, where it has another sign or is more than two points apart."""
-    pair = like_with_like(facts, flow, over)
-    if pair is None:
-        return None
-    usd, cny = pair
-    enough = float("inf") if flow == "balance" else SPREAD  # a balance has its own scale: its sign alone counts
-    if abs(cny.value - usd.value) <= enough and round(usd.value, 1) * round(cny.value, 1) >= 0:
-        return None
-    return in_both_currencies(flow, usd, cny, facts.get(f"{flow}_usd_{over}_yoy"))
-
-
 @message
 def in_both_currencies(flow: str, usd: Fact, cny: Fact, now: Fact | None) -> Runs:
     """`now`: growth in dollars as revised, where the one that was published together with that in yuan is another."""
     another = now if now and now.value != usd.value else None
     return say(
         "{flow} {usd} in dollars{first} {joint} {cny} in yuan",
-        flow="the surplus" if flow == "balance" else flow,
+        flow=flow,
         usd=changed(usd),
         cny=also(cny, usd),
         joint="and" if round(usd.value, 1) * round(cny.value, 1) > 0 else "but",
@@ -199,7 +189,7 @@ def remarks_of(report: Report) -> tuple[Message, ...]:
 
 def _figures_are(report: Report) -> Message | None:
     facts = report.facts
-    if is_january(report) and same_release(report.tables, report.period):
+    if is_january(report.period) and same_release(report.tables, report.period):
         day, level = report.tables.releases.set_index("period").at[report.period, "released"], facts.get("balance_usd_month")
         return january_with_february(day, bool(level) and level.stage == "revised")
     fact = facts.get("balance_usd_month") or facts.get("balance_cny_month")
@@ -224,7 +214,7 @@ def yuan_leads() -> Runs:
 
 @message
 def revised_figures(day: str, yuan: bool) -> Runs:
-    return say("Dollar figures are as customs last showed them by {day}, in tenths of a billion{yuan}.", day=day,
+    return say("Dollar figures are customs’ latest of {day}, rounded to a tenth of a billion{yuan}.", day=day,
                yuan="; yuan figures are as first published" if yuan else "")  # fmt: skip
 
 
@@ -273,7 +263,7 @@ def _newer(report: Report) -> Message | None:
 
 def newest_release(report: Report) -> pd.Series | None:
     """The newest release of a later month that was out on the day of the report; February comes out with January."""
-    releases, after = report.tables.releases, shift(report.period, 1) if is_january(report) else report.period
+    releases, after = report.tables.releases, shift(report.period, 1) if is_january(report.period) else report.period
     newer = releases[(releases["released"] <= report.as_of) & (releases["period"] > after)]
     return None if newer.empty else newer.loc[newer["period"].idxmax()]
 

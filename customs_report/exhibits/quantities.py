@@ -11,20 +11,19 @@ from customs_report.calculations.quantities import BARRELS, BARRELS_A_TONNE, GOO
 from customs_report.display import Exhibit, Row, Table, Words
 from customs_report.english.grammar import (
     also,
-    called_goods,
     changed,
-    commodity_name,
     direction,
     goods,
     month_of,
     not_held,
     opened,
-    verb,
 )
-from customs_report.exhibits.selection import commodity, is_february, is_january, on_the_month, present, to_date
+from customs_report.exhibits.selection import commodity, is_february, on_the_month, present, to_date
 from customs_report.facts import Fact, Mark, NotAvailable, Runs, say
+from customs_report.measures import movement
 from customs_report.messages import Message, message
-from customs_report.names import Name
+from customs_report.names import Name, commodity_name
+from customs_report.periods import is_january
 from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, span_table
 
@@ -123,7 +122,7 @@ def as_values_did() -> Runs:
 def value_and_quantity_parted(flow: str, line: Name, value: Fact, quantity: Fact, span: str) -> Runs:
     return say(
         "{flow}s of {line} in {span}: value {value}, quantity {quantity}",
-        flow=flow.capitalize(), line=called_goods(line), span=month_of(span),
+        flow=flow.capitalize(), line=goods(line), span=month_of(span),
         value=direction(value), quantity=direction(quantity),
     )  # fmt: skip
 
@@ -147,7 +146,7 @@ def _moved(flow: str, line: Name, value: Fact, quantity: Fact) -> Runs:
         rose = say("rose only {quantity:size}", quantity=quantity) if slower else changed(quantity)
         template = "{flow}s of {line} {moved} but {quantity} in quantity"
         return say(template, flow=flow, line=goods(line), moved=moved, quantity=rose)
-    less = verb(value.value) == verb(quantity.value) and abs(quantity.value) < abs(value.value)
+    less = movement(value.value) == movement(quantity.value) and abs(quantity.value) < abs(value.value)
     return say(
         "{flow}s of {line} {value} in value but {only}{quantity} in quantity",
         flow=flow, line=goods(line), value=changed(value), only="only " if less else "", quantity=also(quantity, value),
@@ -204,7 +203,7 @@ def _table(report: Report, flow: str) -> Table | None:
         ("Value %", name + "value_cny_{over}_yoy", "signed_percent"),
         ("Unit value %", name + "unit_value_{over}_yoy", "signed_percent"),
     ]
-    rows: list[Subject] = [(slug, commodity_name(report, flow, slug), "") for slug in slugs]
+    rows: list[Subject] = [(slug, commodity_name(report.tables, flow, slug), "") for slug in slugs]
     caption = f"Quantities of {flow}s, and growth on a year earlier of quantity, value and unit value"
     profiles = f"commodity_profile-{flow}-{{}}".format
     table = span_table(report, f"quantities-{flow}s", caption, "Goods", rows, fields, profiles, COUNTED)
@@ -215,7 +214,7 @@ def _table(report: Report, flow: str) -> Table | None:
 
 def _barrels(report: Report, width: int) -> list[Row]:
     """The row of crude oil in barrels a day, if crude oil is available."""
-    facts, spans = report.facts, ("month",) if is_january(report) else ("month", "ytd")
+    facts, spans = report.facts, ("month",) if is_january(report.period) else ("month", "ytd")
     if not all(BARRELS(over) in facts for over in spans):
         return []
     empty: list[Runs] = [()] * (width - 1)

@@ -38,7 +38,7 @@ def _words(report: Report) -> Words:
     facts = report.facts
     balance = facts.get("balance_usd_12m")
     if balance is None:
-        return Words(records_not_held(facts.gap("balance_usd_12m")), present(_next_base(report)))
+        return Words(records_not_held(facts.gap("balance_usd_12m")))
     largest = facts.value("balance_usd_12m_rank") == 1 and has_history(facts)
     passed, sums = _milestones(report), report.frame(helpers.rolling_year)["balance"].dropna()
     broken = len(sums) and len(sums) < len(span(sums.index[0], report.period))
@@ -56,7 +56,7 @@ def _words(report: Report) -> Words:
 @message
 def records_not_held(why: NotAvailable) -> Runs:
     if why.why == NOT_ADDED:
-        return ("No twelve-month sum of the balance is available yet",)
+        return ("Twelve-month balance: no sum of twelve months is available yet",)
     return not_held("Records and history", why)
 
 

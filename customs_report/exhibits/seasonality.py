@@ -20,6 +20,7 @@ from customs_report.english.grammar import (
     both_changed,
     changed,
     dated,
+    days_more_or_fewer,
     direction,
     listed,
     month_of,
@@ -27,13 +28,13 @@ from customs_report.english.grammar import (
     not_held,
     opened,
     semicolons,
-    shows_zero,
     verb,
 )
 from customs_report.exhibits.distortions import distortion_notes
 from customs_report.exhibits.selection import number, present
 from customs_report.exhibits.source_lines import source_line
-from customs_report.facts import Fact, Facts, Mark, NotAvailable, Runs, say
+from customs_report.facts import Fact, Facts, Mark, NotAvailable, Runs, say, shows_zero
+from customs_report.measures import movement
 from customs_report.messages import Message, message
 from customs_report.periods import shift
 from customs_report.report import Report, using
@@ -98,7 +99,7 @@ def two_months_together(exports: Fact, imports: Fact) -> Runs:
 
 @message
 def exports_beside(growth: Fact, over_three_months: Fact | None, month: str) -> Runs:
-    if over_three_months and verb(growth.value) != verb(over_three_months.value):
+    if over_three_months and movement(growth.value) != movement(over_three_months.value):
         return say(
             "Exports: {now} in {month}, {calmer} over three months",
             now=direction(growth), month=month, calmer=direction(over_three_months),
@@ -188,11 +189,8 @@ def working_days(month: str, days: Fact, change: Fact, exports: Fact | None, imp
 
 
 def _had(month: str, days: Fact, change: Fact) -> Runs:
-    few = "more" if change.value > 0 else "fewer"
-    rest: Runs = (", as many as a year earlier",)
-    if not shows_zero(change):
-        rest = say(", {change:size} {few} than a year earlier", change=change, few=few)
-    return say("{month} had {days:number} working days{rest}", month=month_of(month), days=days, rest=rest)
+    than = ("as many as a year earlier",) if shows_zero(change) else days_more_or_fewer(change)
+    return say("{month} had {days:number} working days, {than}", month=month_of(month), days=days, than=than)
 
 
 def _line(report: Report) -> Message:

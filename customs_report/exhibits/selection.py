@@ -12,7 +12,7 @@ from customs_report.english.grammar import goods, the_partner, up_or_down
 from customs_report.facts import UNREVISED, Fact, Facts, NotAvailable, Runs, say
 from customs_report.messages import Message, message
 from customs_report.names import Name
-from customs_report.periods import shift
+from customs_report.periods import is_january, shift
 from customs_report.provenance import Source
 from customs_report.report import Report
 
@@ -39,12 +39,7 @@ def synthetic(kicker: Runs) -> Runs:
 
 def to_date(report: Report) -> str:
     """The span of the year to date: "2025-01/2025-11", or the month itself in January."""
-    return report.period if report.period.endswith("-01") else f"{report.period[:4]}-01/{report.period}"
-
-
-def is_january(report: Report) -> bool:
-    """In January the month is the year to date."""
-    return report.period.endswith("-01")
+    return report.period if is_january(report.period) else f"{report.period[:4]}-01/{report.period}"
 
 
 def is_february(report: Report) -> bool:
@@ -150,7 +145,7 @@ def first_year(year: str, unsure: bool) -> Runs:
 
 def on_the_month(report: Report, names: Iterable[str]) -> tuple[Message, ...]:
     """Notes on growth of the month, these facts: what a dash means, and on what it rests."""
-    if is_january(report):
+    if is_january(report.period):
         return ()
     found = [report.facts.get(name) for name in names]
     return present(

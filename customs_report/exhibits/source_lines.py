@@ -25,8 +25,8 @@ def as_known(report: Report, of: str = "", stages: Iterable[str] = ()) -> Runs:
 def source_of_figures(of: str, stages: list[str], day: str) -> Runs:
     what = {
         "own": ", changed by the author of this notebook",
-        "history": ", first prints and revised figures",
-        "one_stage": ", figures of one stage in both currencies",
+        "history": ", first and revised figures",
+        "one_stage": ", figures of one release in both currencies",
         "both_sides": ", US Census Bureau; yuan at customs’ own rate",
         "": f", {plain(listed((stage,) for stage in stages))} figures" if stages else "",
     }[of]

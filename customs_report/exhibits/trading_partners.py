@@ -10,7 +10,6 @@ from customs_report.calculations.lines import ranked
 from customs_report.display import Chart, Exhibit, Table, Words
 from customs_report.drawing.axes import BILLION, PHONE, coloured_words, draw_bars, flat_canvas, label_rows
 from customs_report.english.grammar import (
-    EDGED,
     also,
     capital,
     changed,
@@ -18,15 +17,15 @@ from customs_report.english.grammar import (
     month_of,
     name_of,
     not_held,
-    partner_name,
-    shows_zero,
     the_partner,
 )
-from customs_report.exhibits.selection import is_february, is_january, on_the_month, partner, present, streak, to_date
+from customs_report.exhibits.selection import is_february, on_the_month, partner, present, streak, to_date
 from customs_report.exhibits.source_lines import source_line
-from customs_report.facts import Fact, NotAvailable, Runs, say
+from customs_report.facts import Fact, NotAvailable, Runs, say, shows_zero
+from customs_report.measures import EDGED
 from customs_report.messages import Message, first_possible, message
-from customs_report.names import Name
+from customs_report.names import Name, partner_name
+from customs_report.periods import is_january
 from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, fact_table, span_table
 from customs_report.schema import CONTINENTS
@@ -52,7 +51,7 @@ def _partners_words(report: Report) -> Words:
     report.require("partners")
     sure = [partner(report, code) for code in ranked(report.tables, report.period)[:3]]
     order = largest_partners(sure) if len(sure) > 1 else largest_partners_held()
-    news = None if is_january(report) or is_february(report) else _usa_in_the_month(report)
+    news = None if is_january(report.period) or is_february(report) else _usa_in_the_month(report)
     month = [f"partner.{code}.exports_cny_month_yoy" for code, *_ in _rows_of_partners(report)]
     return Words(
         news or order,
@@ -204,7 +203,7 @@ def _partners_chart(report: Report) -> Chart | None:
     codes = [
         c for c in helpers.largest_partners(report.tables, report.period) if f"partner.{c}.exports_cny_ytd" in report.facts
     ]
-    names = [partner_name(report, code) for code in codes]
+    names = [partner_name(report.tables, code) for code in codes]
     figure, axes = flat_canvas(2.5, label=1.15, width=PHONE, top=0.22, bottom=0.26)
     coloured_words(axes, {"Exports": palette.EXPORTS, "Imports": palette.IMPORTS}, apart=0.17)
     for flow, colour, offset in (("exports", palette.EXPORTS, -0.2), ("imports", palette.IMPORTS, 0.2)):
@@ -232,7 +231,7 @@ def _rows_of_partners(report: Report) -> list[Subject]:
     rows: list[Subject] = []
     members = report.tables.groups.set_index("group")["members"]
     for code in helpers.largest_partners(report.tables, report.period):
-        rows.append((code, partner_name(report, code), ""))
+        rows.append((code, partner_name(report.tables, code), ""))
         if code == "ASEAN":
             name = "partner.{}.total_cny_month".format
             held = [member for member in members[code].split() if name(member) in facts]
@@ -241,7 +240,7 @@ def _rows_of_partners(report: Report) -> list[Subject]:
 
 
 def _members(report: Report, codes: list[str]) -> list[Subject]:
-    return [(code, partner_name(report, code), "member") for code in codes]
+    return [(code, partner_name(report.tables, code), "member") for code in codes]
 
 
 TRADE: list[Field] = [
@@ -371,9 +370,9 @@ def _rows_of_regions(report: Report) -> list[Subject]:
     facts, name = report.facts, "partner.{}.total_cny_month".format
     trade = {code: facts.value(f"partner.{code}.total_cny_ytd") or 0 for code in CONTINENTS if name(code) in facts}
     rows: list[Subject] = [
-        (code, partner_name(report, code), "") for code in sorted(trade, key=trade.__getitem__, reverse=True)
+        (code, partner_name(report.tables, code), "") for code in sorted(trade, key=trade.__getitem__, reverse=True)
     ]
-    rows += [(code, f"{partner_name(report, code)} §", "aggregate") for code in OVERLAPPING if name(code) in facts]
+    rows += [(code, f"{partner_name(report.tables, code)} §", "aggregate") for code in OVERLAPPING if name(code) in facts]
     for region, codes in COUNTRIES.items():
         held = [code for code in codes if name(code) in facts]
         rows += [("", region, "heading"), *_members(report, held)] if held else []

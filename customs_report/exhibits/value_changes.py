@@ -29,17 +29,16 @@ from customs_report.drawing.axes import (
 )
 from customs_report.english.grammar import (
     both_changed,
-    commodity_name,
+    capital,
     direction,
     goods,
-    name_of,
     not_held,
 )
 from customs_report.exhibits.selection import commodity, to_date
 from customs_report.exhibits.source_lines import source_line
 from customs_report.facts import Fact, NotAvailable, Runs, plain, say
 from customs_report.messages import Message, message
-from customs_report.names import Name
+from customs_report.names import Name, commodity_name
 from customs_report.report import Report, using
 from customs_report.rows import Field, Subject, fact_row, fact_table, frame_table, subject_table
 
@@ -134,7 +133,7 @@ def _group_name(group: str) -> str:
 def _of(subject: Name | str, start: bool = False) -> Runs:
     """A line or a group of imports inside a sentence, or at its start."""
     if isinstance(subject, Name):
-        return name_of(subject.code, subject.english) if start else goods(subject)
+        return capital(goods(subject)) if start else goods(subject)
     return (_group_name(subject) if start else GROUP_NAMES[subject],)
 
 
@@ -212,7 +211,7 @@ def in_the_month(month: str, growth: list[Fact]) -> Runs:
 @message
 def without_largest(line: Name, quantity: Fact, unit_value: Fact) -> Runs:
     moved = both_changed("quantity", quantity, "unit value", unit_value)
-    return say("Without {line}, the largest of them, {moved}.", line=goods(line), moved=moved)
+    return say("The largest line among these goods is {line}; without it {moved}.", line=goods(line), moved=moved)
 
 
 def _export_chart(report: Report) -> Chart | None:
@@ -351,7 +350,7 @@ def _export_table(report: Report) -> Table | None:
     lines = comparable_lines(report.tables, "export", report.period)
     if "fisher.export.*" in report.facts.gaps:
         return None
-    rows: list[Subject] = [(f"commodity.export.{slug}", commodity_name(report, "export", slug), "") for slug in lines]
+    rows: list[Subject] = [(f"commodity.export.{slug}", commodity_name(report.tables, "export", slug), "") for slug in lines]
     rows.append((f"commodity_group.export.{COMPARED}", "All lines compared", "total"))
     caption, profiles = f"Exports by line, {SPLIT_CAPTION}", _profiles("export", lines)
     return subject_table(report.facts, "export-split", caption, "Line", rows, SPLIT, profiles)
@@ -365,9 +364,9 @@ def _import_table(report: Report) -> Table | None:
     for group, slugs in IMPORT_GROUPS.items():
         rows.append((f"commodity_group.import.{group}", _group_name(group), "aggregate"))
         for slug in slugs:
-            rows.append((f"commodity.import.{slug}", commodity_name(report, "import", slug), ""))
+            rows.append((f"commodity.import.{slug}", commodity_name(report.tables, "import", slug), ""))
             rows += [
-                (f"commodity.import.{part}", f"of which {commodity_name(report, 'import', part).lower()}", "")
+                (f"commodity.import.{part}", f"of which {commodity_name(report.tables, 'import', part).lower()}", "")
                 for part in PARTS_SHOWN.get(slug, ())
             ]
     rows.append((f"commodity_group.import.{COMPARED}", "All lines compared", "total"))

@@ -7,20 +7,20 @@ from functools import partial
 from customs_report.calculations.lunar import new_year
 from customs_report.calculations.newsworthy import is_festive
 from customs_report.calculations.series import same_release
-from customs_report.english.grammar import also, changed, month_of, up_or_down
+from customs_report.english.grammar import also, changed, days_more_or_fewer, month_of, up_or_down
 from customs_report.exhibits.method_notes import next_release_of
 from customs_report.exhibits.qualifications import newest_release
-from customs_report.exhibits.selection import is_january, present
+from customs_report.exhibits.selection import present
 from customs_report.facts import Fact, Runs, say
 from customs_report.messages import Message, first_possible, message
-from customs_report.periods import shift
+from customs_report.periods import is_january, shift
 from customs_report.report import Report
 
 
 def what_to_watch(report: Report) -> tuple[Runs, ...]:
     """What moves the next releases; of a month after which others have come out, what was to be watched then."""
     carried = (partial(_carry_over, report, flow) for flow in ("exports", "imports"))
-    if is_january(report) and same_release(report.tables, report.period):
+    if is_january(report.period) and same_release(report.tables, report.period):
         return (report.write(february_is_out()),)
     found = present(*map(first_possible, (*carried, partial(_base, report), partial(_calendar, report))))
     past = newest_release(report) is not None
@@ -47,13 +47,13 @@ def _carry_over(report: Report, flow: str) -> Message | None:
     year = facts[f"carry_over.{flow}_usd_year"]
     if period.endswith("-12"):
         return None
-    return carry_over(flow, facts[f"carry_over.{flow}_usd_quarter"], quarter, year, period)
+    return carry_over(flow, facts[f"carry_over.{flow}_usd_quarter"] if quarter else None, quarter, year, period)
 
 
 @message
-def carry_over(flow: str, growth: Fact, quarter: str, growth_of_year: Fact, month: str) -> Runs:
+def carry_over(flow: str, growth: Fact | None, quarter: str, growth_of_year: Fact, month: str) -> Runs:
     """Growth of the quarter under way and of the year; at the end of a quarter, without a `quarter`, of the year alone."""
-    in_quarter = say("{growth} in {quarter} and ", growth=up_or_down(growth), quarter=quarter) if quarter else ()
+    in_quarter = say("{growth} in {quarter} and ", growth=up_or_down(growth), quarter=quarter) if growth else ()
     if flow == "imports":
         template = "Imports would be {in_quarter}{growth_of_year} in {year}: arithmetic, not a forecast."
     else:
@@ -93,10 +93,8 @@ def coming_new_year(day: str, before: str) -> Runs:
 
 @message
 def coming_working_days(month: str, days: Fact, change: Fact) -> Runs:
-    way = "as many as a year earlier" if not change.value else say(
-        "{change:size} {more} than a year earlier", change=change, more="more" if change.value > 0 else "fewer"
-    )  # fmt: skip
-    return say("{month} has {days:number} working days, {way}.", month=month, days=days, way=way)
+    than = days_more_or_fewer(change) if change.value else ("as many as a year earlier",)
+    return say("{month} has {days:number} working days, {than}.", month=month, days=days, than=than)
 
 
 def _release(report: Report) -> Message | None:

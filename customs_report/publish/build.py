@@ -10,8 +10,8 @@ import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
@@ -20,15 +20,17 @@ from typing import Any
 import pandas as pd
 
 import helpers
-from customs_report import exhibits, log
+from customs_report import exhibits, kept, log
 from customs_report.display import DATA
 from customs_report.errors import InputError, Violation
 from customs_report.frames import by_month
-from customs_report.publish import exhibit_files, own, proof, rendering
+from customs_report.house import PLAIN, House, from_project, load, using_look
+from customs_report.publish import attachments, author_output, dataset, exhibit_files, proof, rendering
 from customs_report.publish import notebook as notebooks
 from customs_report.publish.cells import Cell, Complete
-from customs_report.publish.inputs import PROVED, Inputs, notebook_name, notebook_path
-from customs_report.publish.manifest import FORMATS, Manifest, sha256
+from customs_report.publish.house_pictures import logo_pictures
+from customs_report.publish.inputs import PROVED, Inputs, notebook_name, notebook_path, subject
+from customs_report.publish.manifest import DEFAULT_FORMATS, FORMATS, Manifest, sha256
 from customs_report.publish.notebook import Notebook
 from customs_report.publish.outlines import Outline, Part, outline
 from customs_report.publish.parameters import declared
@@ -52,39 +54,43 @@ class Made:
     manifest: Manifest
 
 
-def make(notebook: str, parameters: Mapping[str, Any], formats: Sequence[str], inputs: Mapping[str, str]) -> Made:
-    """The files of a report that is asked for as made of these inputs.
+def make(
+    notebook: str, parameters: Mapping[str, Any], formats: Sequence[str], inputs: Mapping[str, str], house_file: str = ""
+) -> Made:
+    """The files of a report that is requested as made of these inputs, with the branding of a house.
 
-    Raises InputError where data, code or notebook are others than asked for, here or since, and for parameters that data or
-    notebook do not know; Violation where a number of the page is not the fact it names.
+    Raises InputError if data, code or notebook differ from those requested, or change during the build, and for parameters that
+    data or notebook do not know; Violation if a number of the page is not the fact it names.
     """
-    with ONE:
-        _refuse_others(inputs, notebook, parameters)
+    house = load(house_file)
+    with ONE, using_look(house.look):
+        _refuse_others(inputs, notebook, parameters, house_file)
+        logo_pictures(house)
         with log.timed(logger, f"ran {notebook} of {parameters.get('period')}"):
-            executed, report = run(notebook, parameters, _start_pictures if "zip" in formats else None)
+            executed, report = run(notebook, parameters, partial(_start_pictures, house) if "zip" in formats else None)
         logger.info("%s is of %s, as known on %s", notebook, report.period, report.as_of)
         day = executed["metadata"].pop(KNOWN_ON, report.as_of)
         known = {"as_of": day, "data": inputs["data"]} if day else {"built_for": report.as_of}
         executed["metadata"]["customs_report"] = {"period": report.period, **known}
-        content = outline_of(executed, report, notebook)
-        contents = render(executed, report, notebook, parameters, formats, content)
-        _refuse_others(inputs, notebook, parameters)
-    return Made(contents, _manifest(contents, inputs, executed, content, parameters, notebook))
+        content = outline_of(executed, report, notebook, house)
+        contents = render(executed, report, notebook, parameters, formats, content, inputs)
+        _refuse_others(inputs, notebook, parameters, house_file)
+    return Made(contents, _manifest(contents, inputs, executed, content, parameters, notebook, house_file))
 
 
-def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping[str, Any]) -> None:
-    here = {**Inputs().of(notebook, parameters), "loaded code": CODE}
-    if other := [name for name, digest in here.items() if inputs[name.removeprefix("loaded ")] != digest]:
+def _refuse_others(inputs: Mapping[str, str], notebook: str, parameters: Mapping[str, Any], house_file: str) -> None:
+    here = {**Inputs().of(notebook, parameters, house_file), "loaded code": CODE}
+    if other := [name for name, digest in here.items() if inputs.get(name.removeprefix("loaded ")) != digest]:
         raise InputError(
             f"{notebook} of {parameters.get('period')}: {', '.join(other)} on {platform.node()} (process {os.getpid()}) "
-            "are others than those asked for, or changed meanwhile; build again"
+            "differ from those requested, or changed during the build; build again"
         )
 
 
-def _start_pictures(cell: Cell) -> None:
+def _start_pictures(house: House, cell: Cell) -> None:
     for output in cell["outputs"]:
         about = output.get("metadata", {}).get("customs_report", {})
-        exhibit_files.start_pictures(about.get("heading", ""), output.get("data", {}).get(DATA, {}).get("tables", ()))
+        exhibit_files.start_pictures(about.get("heading", ""), output.get("data", {}).get(DATA, {}).get("tables", ()), house)
 
 
 def run(notebook: str, parameters: Mapping[str, Any], complete: Complete | None = None) -> tuple[Notebook, Report]:
@@ -96,7 +102,8 @@ def run(notebook: str, parameters: Mapping[str, Any], complete: Complete | None 
     path = notebook_path(notebook)
     if notebook in PROVED:
         asked = notebooks.parameterized(notebooks.read(path), parameters)
-        return asked, notebooks.run(asked, complete, matplotlib=False)["report"]
+        with kept.keeping(CODE):
+            return asked, notebooks.run(asked, complete, matplotlib=False)["report"]
     known = declared(path)
     asked = notebooks.parameterized(
         notebooks.read(path), {name: value for name, value in parameters.items() if value or name in known}
@@ -123,19 +130,22 @@ def _at_home(folder: Path) -> Iterator[None]:
         sys.path[:] = before
 
 
-def outline_of(executed: Notebook, report: Report, notebook: str) -> Outline:
-    """The notebook's outline. In a notebook that is not the project's, everything that cannot be proved is the author's own.
+def outline_of(executed: Notebook, report: Report, notebook: str, house: House = PLAIN) -> Outline:
+    """The notebook's outline, with the branding of a house.
+
+    In a notebook that is not the project's, everything that cannot be proved is the author's own.
 
     Raises Violation if a notebook of the project shows something that cannot be proved.
     """
     path = notebook_path(notebook)
     if notebook not in PROVED:
-        content = outline(executed, path.stem.replace("_", " "), path.parent)
+        content = outline(executed, path.stem.replace("_", " "), path.parent, house=house)
         if content.empty:
             raise InputError(f"{path.name} shows nothing: no cell has a text, or an output that a page can show")
         facts, find = report.facts.as_json(notebook_name(notebook)), lookup_of(report)
-        return replace(content, parts=tuple(part if _proved(part, facts, find) else own.taken(part) for part in content.parts))
-    content = outline(executed, proved=True)
+        parts = tuple(part if _proved(part, facts, find) else author_output.taken(part) for part in content.parts)
+        return replace(content, parts=parts)
+    content = outline(executed, proved=True, house=house)
     if content.own:
         raise Violation(
             f"{report.title}: a number could not be proved: {content.own[0].name} shows what is its author's own, such as a "
@@ -153,23 +163,31 @@ def render(
     report: Report,
     notebook: str,
     parameters: Mapping[str, Any],
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = DEFAULT_FORMATS,
     content: Outline | None = None,
+    inputs: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
     """The files of a report by ending: facts, the formats and the executed notebook. The page's numbers are proved."""
     content = content or outline_of(executed, report, notebook)
-    facts = report.facts.as_json(notebook_name(notebook), dict(parameters))
+    facts = report.as_json(notebook_name(notebook), dict(parameters))
+    find = lookup_of(report)
+    with log.timed(logger, "made the page"):
+        page = rendering.page(content)
+    publications = partial(exhibits.publications, report.tables)
+    attached = partial(
+        attachments.of_report, executed, content, page, facts, report.facts.by_name, find, publications, inputs or {}
+    )
     with ThreadPoolExecutor(2) as beside:  # Typst, in processes of its own
-        pdf = beside.submit(_pdf, content) if "pdf" in formats else None
+        pdf = beside.submit(_pdf, content, attached()) if "pdf" in formats else None
         pictures = beside.submit(_zip, content) if "zip" in formats else None
-        with log.timed(logger, "made the page, each number of it proved"):
-            page = rendering.page(content)
-            findings = [*proof.prove_html(page, facts, lookup_of(report)), *proof.prove_facts(facts, report.facts.cited)]
+        with log.timed(logger, "proved each number of the page"):
+            findings = [*proof.prove_html(page, facts, find), *proof.prove_facts(facts, report.facts.cited)]
+        contents: dict[str, bytes] = {"facts.json": as_text(facts, "facts", "gaps").encode()}
+        for ending, made, found in _to_share(content, formats, facts, find):
+            contents[ending] = made
+            findings += found
         if findings:
             raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
-        contents: dict[str, bytes] = {"facts.json": as_text(facts, "facts", "gaps").encode()}
-        if "html" in formats:
-            contents["html"] = page.encode()
         if "xlsx" in formats:
             with log.timed(logger, "made the workbook"):
                 contents["xlsx"] = report_workbook(content, facts)
@@ -178,13 +196,63 @@ def render(
             contents["pdf"] = pdf.result()
         if pictures:
             contents["zip"] = pictures.result()
+    contents |= _described(content, report, facts, page, contents, formats)
     return {ending: contents[ending] for ending in ENDINGS if ending in contents}
 
 
-def _pdf(content: Outline) -> bytes:
+def _described(
+    content: Outline,
+    report: Report,
+    facts: dict[str, Any],
+    page: str,
+    contents: Mapping[str, bytes],
+    formats: Sequence[str],
+) -> dict[str, bytes]:
+    """The page with what the report is as JSON-LD, and the same as a file.
+
+    The page names size and hash of the files made before it, the file those of the page, too. The executed notebook has
+    neither: it says how long its cells took, and is never the same.
+    """
+    name = notebook_name(facts["report"]["notebook"]) + subject(facts["report"]["parameters"])
+    endings = [ending for ending in ENDINGS if ending in {*formats, *contents}]
+    known = {ending: each for ending, each in contents.items() if ending != "ipynb"}
+    said = dataset.of_report(content, report, facts, exhibits.sources_behind(report), dataset.downloads(name, endings, known))
+    if findings := proof.prove_dataset(said, facts):
+        raise Violation(f"{report.title}: a number could not be proved: {findings[0]}")
+    shown = (rendering.with_data(page, dataset.in_page(said)) if said else page).encode()
+    made = {"html": shown, **({"jsonld": dataset.as_file(dataset.with_page(said, shown))} if said else {})}
+    return {ending: content for ending, content in made.items() if ending in formats}
+
+
+def _to_share(
+    content: Outline, formats: Sequence[str], facts: dict, find: proof.Lookup
+) -> Iterator[tuple[str, bytes, list[proof.Finding]]]:
+    """The formats that only some ask for: ending, file, what in it could not be proved."""
+    if not {"eml", "pptx"} & {*formats}:
+        return
+    from customs_report.publish import shared_proof
+
+    if "eml" in formats:
+        from customs_report.publish.mail import mail_page, report_mail
+
+        with log.timed(logger, "made the mail"):
+            page = mail_page(content)
+            made = report_mail(content, page)
+            yield "eml", made, [*proof.prove_html(page, facts, find), *shared_proof.prove_mail(made, page)]
+    if "pptx" in formats:
+        from customs_report.publish.presentation import report_slides
+        from customs_report.publish.slides import slides, slides_page
+
+        with log.timed(logger, "made the slides"):
+            deck = slides(content, facts)
+            made, page = report_slides(content, deck), slides_page(deck, content.language.tag)
+            yield "pptx", made, [*proof.prove_html(page, facts, find), *shared_proof.prove_slides(made, page, facts, find)]
+
+
+def _pdf(content: Outline, attached: Sequence[attachments.Attachment]) -> bytes:
     with log.timed(logger, "made the PDF"):
         try:
-            return rendering.pdf(content)
+            return rendering.pdf(content, attached)
         except ValueError as error:
             if not content.own:
                 raise
@@ -234,10 +302,12 @@ def _manifest(
     content: Outline,
     parameters: Mapping[str, Any],
     notebook: str,
+    house_file: str,
 ) -> Manifest:
     """A set's manifest: what it is, its inputs, and how long each cell took (`seconds`, by the cell's id).
 
-    `own` is the number of author-made outputs and texts, `notebook` the path of a notebook outside `notebooks/`.
+    `own` is the number of author-made outputs and texts, `notebook` the path of a notebook outside `notebooks/`, `house` the
+    path of the house's file.
     """
     seconds = {
         cell["id"]: round(duration, 3)
@@ -248,12 +318,14 @@ def _manifest(
     return {
         "title": content.title,
         "headline": content.headline,
+        **({"citation": asdict(content.citation)} if content.citation else {}),
         "parameters": dict(parameters),
         "complete": not content.incomplete,
         "incomplete": list(content.incomplete),
         **({"warnings": list(content.warnings)} if content.warnings else {}),
         "own": sum(part.own for part in content.parts),
         **({"notebook": notebook} if notebook_name(notebook) != notebook else {}),
+        **({"house": from_project(house_file)} if house_file else {}),
         "exhibits": [{"id": e.id.removesuffix("-claim"), "label": e.label, "heading": e.heading} for e in exhibits],
         "files": {ending: sha256(content) for ending, content in contents.items()},
         "inputs": dict(inputs),

@@ -2,7 +2,7 @@
 
 Outputs are those of a kernel, errors and pyplot figures included (tests/test_cells.py compares). What differs: the run
 continues after a cell's exception, unless the cell is tagged `setup`, whose exception is re-raised; the notebook's variables
-are returned to the caller; frames also emit their data (`own_data.py`); stderr of subprocesses is not captured; widgets have
+are returned to the caller; frames also emit their data (`author_data.py`); stderr of subprocesses is not captured; widgets have
 no state, and progress bars of tqdm.auto are text.
 """
 
@@ -34,7 +34,7 @@ from traitlets.config import Config
 
 from customs_report import frames
 from customs_report.display import Later
-from customs_report.publish import own_data
+from customs_report.publish import author_data
 
 Cell = dict[str, Any]  # a cell, or an output, as nbformat has it
 Bundle = dict[str, Any]  # data or metadata of an output, by MIME type
@@ -181,7 +181,7 @@ class _Shell(InteractiveShell):
         self.loop: asyncio.AbstractEventLoop | None = None
         super().__init__(**kwargs)
         assert self.display_formatter is not None
-        own_data.register(self.display_formatter.formatters)
+        author_data.register(self.display_formatter.formatters)
         self.set_hook("show_in_pager", lambda *_, **__: None, 99)  # discard the text of a pager
 
     def start(self, cell: Cell) -> None:

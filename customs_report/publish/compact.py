@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from customs_report.display.markup import APART, CENTRE, LEFT
+from customs_report.languages import Language
 
 NUMBER = re.compile(  # as `linked` writes it
     r'<a style="color:inherit" href="#(?P<trace>[^"]+)" interestfor="[^"]+"(?P<label> aria-label="[^"]+")?>'
@@ -28,12 +29,13 @@ SHAPE_ID = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
 TRACE = re.compile(r'<div id="(?P<trace>[fo]-[^"]+)" (?P<rest>popover .*?</dl>.*?</div>\n)')
 
 
-def compact_html(page: str) -> str:
+def compact_html(page: str, lang: Language | None = None) -> str:
     """Shrink the page: short ids; unused traces, links without a trace, repeated styles, optional tags and quotes are dropped.
 
     JupyterLab's inline styles are removed, since the page has a style sheet. From its second citation on, a fact's
-    link gets a label: "$109.9 billion, citation 2".
+    link gets a label, in the page's language: "$109.9 billion, citation 2".
     """
+    citation = (lang or Language()).citation
     traces = {found["trace"] for found in TRACE.finditer(page)}
     ids: dict[str, str] = {}
     times: Counter[str] = Counter()
@@ -45,7 +47,7 @@ def compact_html(page: str) -> str:
         same = cited_as(found["name"] or "", found["text"] or "")
         times[same] += 1
         again = found["name"] and times[same] > 1
-        label = f' aria-label="{found["text"]}, citation {times[same]}"' if again else found["label"] or ""
+        label = f' aria-label="{citation(found["text"], times[same])}"' if again else found["label"] or ""
         return f"<a href=#{key} interestfor={key}{label}>{found['number']}</a>"
 
     def trace(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode
 
+from customs_report.publish import attachments
 from customs_report.publish.outlines import Outline, outline
 from customs_report.publish.rendering import page, pdf
 
@@ -26,7 +27,7 @@ class ReportHTMLExporter(Exporter):
 
 
 class ReportPDFExporter(Exporter):
-    """A tagged PDF on A4."""
+    """A tagged PDF on A4; what it shows is not proved."""
 
     export_from_notebook = "Report (PDF)"
     output_mimetype = "application/pdf"
@@ -34,7 +35,8 @@ class ReportPDFExporter(Exporter):
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: Any) -> tuple[Any, dict]:
         resources = self._init_resources(resources)
-        return pdf(_outline(nb, resources)), resources
+        content = _outline(nb, resources)
+        return pdf(content, attachments.of_notebook(nb, content)), resources
 
 
 def _outline(nb: NotebookNode, resources: dict) -> Outline:

@@ -1,8 +1,8 @@
-"""What is a report made of? One hash for each thing that it depends on: data, code, lock, notebook, parameters.
+"""What is a report made of? One hash for each thing that it depends on: data, code, lock, notebook, parameters, house.
 
-A report depends on the data that it may know, no more: rows up to its own period, of what was released by its day. So a
-figure that changes asks for the reports of its month and of later ones, and a new month for no older report. Everything is
-read as text and nothing heavy is imported: with nothing to do, a run is over before pandas would be loaded.
+A report depends only on the data that it may know: rows up to its own period that were released by its day. So a changed
+figure makes the reports of its month and of later months stale, and a new month makes no older report stale. Files are read as
+text, without pandas, so that a run with nothing to do is quick.
 """
 
 from __future__ import annotations
@@ -17,28 +17,29 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from customs_report import store
+from customs_report import project, store
 from customs_report.detail.store import Store, store_in
 from customs_report.errors import InputError, Violation
+from customs_report.house import load
 from customs_report.periods import last_usable, shift
 from customs_report.schema import DATA, FILES, GIVEN_REASONS, KEYS, REFERENCE, TABLES
 
-ROOT = Path(__file__).parents[2]
-NOTEBOOKS = ROOT / "notebooks"
+ROOT = project.CODE
+NOTEBOOKS = project.FOLDER / "notebooks"
 CODE = ("helpers.py", "customs_report/**/*.py", "customs_report/publish/templates/report_*/*.*")
 NOT_OF_A_REPORT = (  # code that no report imports (tests/test_cache.py)
-    "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "explore_goods.py", "fetch.py", "lab.py",
-    "plausibility.py", "readers/",
-    "release.py", "strip.py", "terminal.py",
-    "publish/archive.py", "publish/catalogue.py", "publish/engine.py", "publish/exporters.py", "publish/many.py",
-    "publish/pages.py", "publish/report_files.py", "publish/site.py", "publish/social_preview.py",
-    "publish/verify.py", "x13.py",
+    "__main__.py", "adding.py", "backtest.py", "cli.py", "explore.py", "explore_goods.py", "explore_texts.py", "fetch.py",
+    "formulas.py", "lab.py", "plausibility.py", "readers/", "release.py", "sandbox.py", "terminal.py", "texts/", "x13.py",
+    "publish/archive.py", "publish/attached_proof.py", "publish/catalogue.py", "publish/engine.py", "publish/exporters.py",
+    "publish/llms_txt.py", "publish/many.py", "publish/archive_files.py", "publish/pages.py", "publish/pdf_reader.py",
+    "publish/pdf_text.py", "publish/report_files.py", "publish/revisions.py", "publish/site.py", "publish/social_preview.py",
+    "publish/verify.py", "publish/verify_pdf.py",
 )  # fmt: skip
 NO_REPORT = ("explore",)  # notebooks to work in: nothing is built of them
 # Notebooks that know their period's past; any other may know all data. What of each list they may know:
 OF_ITS_PERIOD = ("monthly_brief", "monthly_report", "detail_report", "partner_profile", "commodity_profile",
                  "commodity_profile_by_code")  # fmt: skip
-PROVED = (*OF_ITS_PERIOD, "fact_check")  # the project's own reports: nothing in them is an author's own (`own.py`)
+PROVED = (*OF_ITS_PERIOD, "fact_check")  # the project's own reports: nothing in them is an author's own (`author_output.py`)
 NOT_READ = (  # nothing (tests/test_cache.py)
     "un_areas", "provinces", "regimes", "spellings", "misprints", "backtest_method", "accepted",
 )  # fmt: skip
@@ -54,7 +55,9 @@ BY_USE = {"sources": "source", "partner_list": "partner", "commodity_list": "com
 APPENDED = {"sources", "unlisted"}  # what it appends, sources and names marked as unlisted, only if a row that counts names it
 WHOLE = tuple(name for name in REFERENCE if name not in (*NOT_READ, *BY_MONTH, *BY_YEAR, *BY_USE, "releases", "coverage"))
 ENDING = ".ipynb"
+SUBJECTS = ("partner", "flow", "commodity", "language")  # parameters that the name of a set ends with
 PERIOD = re.compile(r"\d{4}-\d{2}")
+OF_WINDOWS = re.compile("con|prn|aux|nul|(com|lpt)[0-9]", re.I)  # no file there can be called so, whatever its ending
 
 Row = list[str]
 File = tuple[Path, str, tuple[int, ...]]  # folder, table, and what changes when the file is written
@@ -66,8 +69,8 @@ class Inputs:
     def __init__(self, notebooks: Path | None = None, data: Path | None = None) -> None:
         self.notebooks, self.folder = notebooks or NOTEBOOKS, data or DATA
 
-    def of(self, notebook: str, parameters: Mapping[str, Any]) -> dict[str, str]:
-        """The hash of each thing that a report of these parameters depends on."""
+    def of(self, notebook: str, parameters: Mapping[str, Any], house: str = "") -> dict[str, str]:
+        """The hash of each thing that a report of these parameters depends on; `house` is the path of its house's file."""
         with store.read_lock(self.folder):
             held = self.data(notebook, parameters)
         return {
@@ -76,6 +79,7 @@ class Inputs:
             "lock": self.lock,
             "notebook": _sources(*_state(notebook_path(notebook, self.notebooks))),
             "parameters": _sha256([json.dumps(dict(parameters), sort_keys=True).encode(), *_files_named(parameters)]),
+            **({"house": load(house).digest} if house else {}),
         }
 
     @cached_property
@@ -88,7 +92,7 @@ class Inputs:
 
     @cached_property
     def lock(self) -> str:
-        return _sha256([(ROOT / "requirements.txt").read_bytes()])
+        return _sha256([project.LOCK.read_bytes()])
 
     def data(self, notebook: str, parameters: Mapping[str, Any]) -> str:
         """The data that a report may know, by its last month and its day (without one: its newest release)."""
@@ -119,7 +123,7 @@ class Inputs:
 
     @cached_property
     def periods(self) -> list[str]:
-        """The months that can be reported as known now, as `report.periods`."""
+        """The months that can be reported as known now, as `vintages.reportable_months` gives them."""
         with store.read_lock(self.folder):
             header, rows = _read(*self._file("totals"))
         period, kind, measure = map(header.index, ("period", "kind", "measure"))
@@ -127,8 +131,9 @@ class Inputs:
 
     @cached_property
     def _all_data(self) -> str:
-        paths = sorted(path for pattern in ("**/*.csv", "claims/*.yml") for path in self.folder.glob(pattern))
-        files = (part for path in paths for part in (str(path.relative_to(self.folder)).encode(), path.read_bytes()))
+        paths = (path for pattern in ("**/*.csv", "claims/*.yml") for path in self.folder.glob(pattern))
+        named = sorted((path.relative_to(self.folder).as_posix(), path) for path in paths)
+        files = (part for name, path in named for part in (name.encode(), path.read_bytes()))
         return _sha256((*files, self.detail.digest.encode()))
 
     def _dated(self, last: str, day: str) -> Iterator[str]:
@@ -157,12 +162,23 @@ def notebook_path(notebook: str, folder: Path | None = None) -> Path:
     return Path(notebook) if notebook.endswith(ENDING) else (folder or NOTEBOOKS) / f"{notebook}{ENDING}"
 
 
+def is_outside(notebook: str) -> bool:
+    """Is it a notebook of somebody's own, from anywhere but `notebooks/`?"""
+    return notebook_path(notebook).resolve().parent != NOTEBOOKS.resolve()
+
+
 def notebook_name(notebook: str) -> str:
     """The name of a notebook that is given by its name or its path, as the files of its report have it."""
     if not notebook.endswith(ENDING):
         return notebook
     name = re.sub(r"[^\w-]+", "-", Path(notebook).stem).strip("-_")
-    return name if name[:1].isascii() and name else f"notebook-{name}".strip("-")
+    usable = name[:1].isascii() and name and not OF_WINDOWS.fullmatch(name)
+    return name if usable else f"notebook-{name}".strip("-")
+
+
+def subject(parameters: Mapping[str, Any]) -> str:
+    """The end of a set's name, after the notebook: "-USA", "-export-ships"; empty if there is no subject."""
+    return "".join(f"-{parameters[key]}" for key in SUBJECTS if key in parameters)
 
 
 class _Upto(NamedTuple):
@@ -248,7 +264,8 @@ def _history(folder: Path, name: str, state: tuple[int, ...], day: str) -> _Pref
 def _coverage(folder: Path, name: str, state: tuple[int, ...]) -> _Prefixes:
     """The first and last months of the runs held, under the month whose report is the first to know them.
 
-    A hole is what lies between two runs, unless somebody gave it a reason of its own. Where a table begins, every report knows.
+    Gaps between runs are implied by them; only gaps with a custom reason are listed. The first month of each table is known to
+    every report.
     """
     header, rows = _read(folder, name, state)
     ends: list[Row] = []

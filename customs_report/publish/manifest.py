@@ -15,9 +15,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from customs_report.publish.files import LOCK, alone
+from customs_report.files import LOCK, locked
+from customs_report.files import read as read_file
 
-FORMATS = ("html", "pdf", "xlsx", "zip")  # what a user may ask for; the rest of a set is always made
+DEFAULT_FORMATS = ("html", "pdf", "xlsx", "zip", "jsonld")
+FORMATS = (*DEFAULT_FORMATS, "eml", "pptx")  # what a user may ask for; the rest of a set is always made
 INCOMPLETE = "incomplete"  # the folder of what could not be made in full, inside the report's own
 BUILT = "as built"  # in the manifest of a published set, the hash of its page without the links to the archive
 STAGED = ".building-"
@@ -28,9 +30,10 @@ Manifest = dict[str, Any]
 def read_manifest(folder: Path, name: str) -> Manifest | None:
     """The manifest, without checking the files against it; None if there is none."""
     try:
-        manifest = json.loads((folder / f"{name}.manifest.json").read_bytes())
-        return manifest if {"files", "inputs", "parameters", "complete"} <= manifest.keys() else None
-    except (OSError, ValueError, AttributeError):
+        manifest = json.loads(read_file(folder / f"{name}.manifest.json"))
+        sound = {"files", "inputs", "parameters", "complete"} <= manifest.keys()
+        return manifest if sound and not {*"/\\"} & {*"".join(manifest["files"])} else None
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return None
 
 
@@ -50,7 +53,7 @@ def read(folder: Path, name: str) -> Manifest | None:
     return manifest if manifest and not damaged(folder, name, manifest) else None
 
 
-def published(folder: Path, name: str, inputs: Mapping[str, str], formats: Iterable[str]) -> tuple[Path, ...]:
+def up_to_date(folder: Path, name: str, inputs: Mapping[str, str], formats: Iterable[str]) -> tuple[Path, ...]:
     """The files of a complete set that was made of the same inputs and has these formats, or nothing."""
     manifest = read_manifest(folder, name)
     if not manifest or not manifest["complete"] or manifest["inputs"] != inputs or not {*formats} <= manifest["files"].keys():
@@ -63,9 +66,9 @@ def put(folder: Path, name: str, contents: Mapping[str, bytes], manifest: Manife
 
     A format that the set before had and this one has not is taken away: what stands together belongs together.
     """
-    before = read_manifest(folder, name) or {"files": {}}
     last = {"manifest.json": as_bytes(manifest)}
-    with alone(folder):
+    with locked(folder):
+        before = read_manifest(folder, name) or {"files": {}}
         _sweep(folder)
         with tempfile.TemporaryDirectory(prefix=STAGED, dir=folder) as staged:
             for ending, content in {**contents, **last}.items():
@@ -92,7 +95,7 @@ def clear(folder: Path, name: str) -> None:
     """Take away the set that could not be made in full, after one that could."""
     aside = folder / INCOMPLETE
     if aside.is_dir():
-        with alone(aside):
+        with locked(aside):
             for path in aside.glob(f"{name}.*"):
                 path.unlink()
             _sweep(aside)
@@ -104,7 +107,7 @@ def sweep(folder: Path) -> None:
     """Take away what a killed run has left in a report's folder."""
     for place in (folder, folder / INCOMPLETE):
         if (place / LOCK).exists() or any(place.glob(f"{STAGED}*")):
-            with alone(place):
+            with locked(place):
                 _sweep(place)
 
 
@@ -120,7 +123,6 @@ def sha256(content: bytes) -> str:
 
 def _hash(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256(read_file(path))
     except OSError:
         return ""

@@ -1,7 +1,7 @@
 """Build reports, one or thousands: what is up to date is left alone, workers make the rest, and only this process writes.
 
 Workers are those of a `concurrent.futures` executor: this process for one report, processes of this machine for several, a
-Dask cluster where a scheduler is named. They return bytes, so all roads give the same files.
+Dask cluster where a scheduler is named. They return bytes, so the files are the same whichever executor is used.
 """
 
 from __future__ import annotations
@@ -32,22 +32,24 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from customs_report import log, scratch
+from customs_report import log, project, scratch
 from customs_report.drawing.beside import drawn_beside
 from customs_report.errors import InputError, MissingData, Violation
+from customs_report.house import chosen, load
 from customs_report.publish import manifest
-from customs_report.publish.inputs import ROOT, Inputs, notebook_name
-from customs_report.publish.manifest import FORMATS, INCOMPLETE
+from customs_report.publish.inputs import Inputs, is_outside, notebook_name, subject
+from customs_report.publish.manifest import DEFAULT_FORMATS, INCOMPLETE
 from customs_report.publish.report_files import FOLDER
+from customs_report.terminal import say
 
 if TYPE_CHECKING:
     from customs_report.publish.build import Made
 
-REPORTS = ROOT / "reports"
+REPORTS = project.FOLDER / "reports"
 logger = logging.getLogger(__name__)
 PROFILES = ("partner_profile", "commodity_profile", "profiles")  # notebooks with subjects, and the word for both with all
-SUBJECTS = ("partner", "flow", "commodity")  # parameters that name the subject of a profile
 PATIENCE = 10  # seconds in which a Dask scheduler has to answer
+MOST = 61  # processes: Windows cannot wait for more
 AHEAD = 2  # reports in flight for each worker: one in work, one that waits for it
 
 
@@ -55,17 +57,18 @@ AHEAD = 2  # reports in flight for each worker: one in work, one that waits for 
 class Order:
     """A report that is asked for, and the hash of each thing it is to be made of.
 
-    `notebook` is its name in `notebooks/`, or its path.
+    `notebook` is its name in `notebooks/`, or its path; `house` the path of its house's file, empty for the plain house.
     """
 
     notebook: str
     parameters: Mapping[str, Any]
     formats: tuple[str, ...]
     inputs: Mapping[str, str]
+    house: str = ""
 
     @property
     def name(self) -> str:
-        """The name of its set: the notebook, and the subject of a profile."""
+        """The name of its set: the notebook, the subject of a profile, the language if it is not English."""
         return notebook_name(self.notebook) + subject(self.parameters)
 
     @property
@@ -73,11 +76,6 @@ class Order:
         """The name of the folder it stands in: 2025-11, or 2025-11@2025-12-08."""
         period, as_of = self.parameters["period"], self.parameters["as_of"]
         return f"{period}@{as_of}" if as_of else period
-
-
-def subject(parameters: Mapping[str, Any]) -> str:
-    """The end of a set's name, after the notebook: "-USA", "-export-ships"; empty if there is no subject."""
-    return "".join(f"-{parameters[key]}" for key in SUBJECTS if key in parameters)
 
 
 @dataclass(frozen=True)
@@ -97,13 +95,17 @@ def orders(
     *,
     notebook: str = "monthly_report",
     parameters: Mapping[str, Any] | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = DEFAULT_FORMATS,
     now: Inputs | None = None,
+    house: str | None = None,
 ) -> list[Order]:
-    """What to build for the reports of these months, as known on a day, from the files as they are now."""
-    now = now or Inputs()
+    """What to build for the reports of these months, as known on a day, from the files as they are now.
+
+    `house` is the path of a house's file, empty for the plain one; by default the one that is chosen (`house.chosen`).
+    """
+    now, house = now or Inputs(), chosen() if house is None else house
     asked = [{"period": period, "as_of": as_of, **(parameters or {})} for period in periods]
-    return [Order(notebook, each, tuple(formats), now.of(notebook, each)) for each in asked]
+    return [Order(notebook, each, tuple(formats), now.of(notebook, each, house), house) for each in asked]
 
 
 def build_report(
@@ -149,7 +151,7 @@ def build_all(
                 logger.info("%s of %s is built: %s", order.name, order.folder, _why(order, out, force))
                 waiting.append(order)
     waiting.sort(key=lambda order: str(order.parameters.get("period")), reverse=True)
-    for order, made in made_by(waiting, jobs=jobs, scheduler=scheduler):
+    for order, made in make_all(waiting, jobs=jobs, scheduler=scheduler):
         became(order, made if isinstance(made, Exception) else _placed(order, made, out, allow_incomplete))
     return [results[id(order)] for order in wanted]
 
@@ -167,11 +169,13 @@ def _why(order: Order, out: Path, force: bool) -> str:
 def _before(order: Order, out: Path, force: bool) -> Built | InputError | None:
     """The result of a report if it needs no work: it is there already, or its folder cannot be written."""
     folder = out / order.folder
+    if {*"/\\"} & {*order.name}:
+        return InputError(f"{order.name!r} cannot be the name of a report: it has a slash")
     if not FOLDER.fullmatch(order.folder):
         return None  # no month: the report says so
     try:
         manifest.sweep(folder)
-        if not force and (files := manifest.published(folder, order.name, order.inputs, order.formats)):
+        if not force and (files := manifest.up_to_date(folder, order.name, order.inputs, order.formats)):
             manifest.clear(folder, order.name)
             logger.info("%s of %s is up to date", order.name, order.folder)
             return Built(folder, files, unchanged=True)
@@ -187,6 +191,8 @@ def _before(order: Order, out: Path, force: bool) -> Built | InputError | None:
 
 def _placed(order: Order, made: Made, out: Path, allow_incomplete: bool) -> Built | InputError:
     """Put a report in its place; one that is incomplete in a folder of its own, unless it is allowed among the others."""
+    if not FOLDER.fullmatch(order.folder):  # a notebook of somebody's own need not say so
+        return InputError(f"{order.folder!r} is not a period; write it like 2025-11")
     folder, incomplete = out / order.folder, tuple(made.manifest["incomplete"])
     target = folder / INCOMPLETE if incomplete and not allow_incomplete else folder
     try:
@@ -204,23 +210,29 @@ Workers = tuple[Executor, int]  # and how many there are
 Pool = Callable[[int], AbstractContextManager[Workers]]
 
 
-def made_by(wanted: Sequence[Order], *, jobs: int = 1, scheduler: str = "") -> Iterator[tuple[Order, Made | Exception]]:
+def make_all(wanted: Sequence[Order], *, jobs: int = 1, scheduler: str = "") -> Iterator[tuple[Order, Made | Exception]]:
     """Each report as it is made, in no order, or the exception it ended in.
 
     When a worker is lost, the reports that were with it are done again, each alone; one that ends a second worker is refused.
     """
     if not wanted:
         return
+    for notebook in dict.fromkeys(order.notebook for order in wanted if is_outside(order.notebook)):
+        say(
+            f"{Path(notebook).name} runs as you: its code can read and change your files; build only notebooks you trust",
+            err=True,
+        )
     pool: Pool = partial(_cluster, scheduler, wanted[0]) if scheduler else _processes if min(jobs, len(wanted)) > 1 else _here
     waiting = deque(wanted)
     while waiting:
-        alone = deque((yield from _through(pool, min(jobs, len(waiting)), waiting, AHEAD)))
+        alone = deque((yield from _run_pool(pool, min(jobs, len(waiting)), waiting, AHEAD)))
         while alone:
-            for order in (yield from _through(pool, 1, alone, 1)):
-                yield order, InputError(f"{order.name} of {order.folder}: it ended two workers; is there memory enough?")
+            for order in (yield from _run_pool(pool, 1, alone, 1)):
+                why = "two workers died while building it; there may not be enough memory"
+                yield order, InputError(f"{order.name} of {order.folder}: {why}")
 
 
-def _through(
+def _run_pool(
     pool: Pool, jobs: int, waiting: deque[Order], ahead: int
 ) -> Generator[tuple[Order, Made | Exception], None, list[Order]]:
     """Send what waits through a pool, so many for each worker; returns those that were in flight when the pool broke."""
@@ -247,10 +259,10 @@ def _make(order: Order) -> Made:
     try:
         with _seldom_searched_for_garbage():
             if {"pdf", "zip"} & {*order.formats}:
-                _start_typst()
+                _start_typst(order.house)
             from customs_report.publish.build import make
 
-            return make(order.notebook, order.parameters, order.formats, order.inputs)
+            return make(order.notebook, order.parameters, order.formats, order.inputs, order.house)
     except (InputError, Violation, MissingData):
         raise
     except Exception as error:  # of any type, which might not survive the way to another process
@@ -259,11 +271,11 @@ def _make(order: Order) -> Made:
         raise unexpected from None
 
 
-def _start_typst() -> None:
+def _start_typst(house: str) -> None:
     """Typst loads its fonts while this process imports what a report needs."""
     from customs_report.publish import fonts, typesetting
 
-    typesetting.start(fonts.typst_fonts())
+    typesetting.start(fonts.typst_fonts(load(house)))
 
 
 @contextmanager
@@ -298,7 +310,7 @@ def _named(order: Order, error: BaseException) -> Exception:
     return InputError(f"{order.name} of {order.folder}: its worker was lost ({type(error).__name__}: {error})")
 
 
-class _Here(Executor):
+class _InThisProcess(Executor):
     """This process: a report is made when it is submitted."""
 
     def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future:
@@ -313,7 +325,7 @@ class _Here(Executor):
 @contextmanager
 def _here(jobs: int) -> Iterator[Workers]:
     with drawn_beside():
-        yield _Here(), 1
+        yield _InThisProcess(), 1
 
 
 @contextmanager
@@ -321,6 +333,7 @@ def _processes(jobs: int) -> Iterator[Workers]:
     """Processes of this machine, which die with the run and leave nothing behind."""
     others = {*multiprocessing.active_children()}
     folder, context = scratch.make_folder(), multiprocessing.get_context("spawn")
+    jobs = min(jobs, MOST)
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(str(folder), log.chosen()))
     try:
         yield pool, jobs
@@ -337,7 +350,7 @@ def _processes(jobs: int) -> Iterator[Workers]:
 
 
 def _start(folder: str, logged: log.Choice) -> None:
-    """A worker: temporary files go where the run sweeps, Ctrl-C is the run's affair, and without the run there is no worker."""
+    """Start a worker: temporary files go to the run's folder, Ctrl-C is left to the parent, and it ends with the parent."""
     tempfile.tempdir = folder
     log.set_up(*logged)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -358,11 +371,14 @@ def _cluster(address: str, order: Order, jobs: int) -> Iterator[Workers]:
     except ImportError:
         raise InputError("--scheduler needs Dask, which is not installed: pip install 'china-customs-reports[dask]'") from None
     try:
+        _refuse_without_certificates(address)
         client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         raise InputError(f"no Dask scheduler answers at {address}: {' '.join(str(error).split())}") from None
     with client:
-        held = client.run(_inputs, order.notebook, order.parameters, on_error="return")
+        held = client.run(_inputs, order.notebook, order.parameters, order.house, on_error="return")
         if not held:
             raise InputError(f"the Dask scheduler at {address} has no workers")
         for worker, inputs in held.items():
@@ -375,8 +391,22 @@ def _cluster(address: str, order: Order, jobs: int) -> Iterator[Workers]:
             pool.shutdown(wait=False)
 
 
-def _inputs(notebook: str, parameters: Mapping[str, Any]) -> dict[str, str]:
-    return Inputs().of(notebook, parameters)
+def _refuse_without_certificates(address: str) -> None:
+    """Raises InputError where Dask's configuration has no certificates for TLS, or demands TLS of an address without."""
+    from dask import config
+    from distributed import Security
+
+    security = Security()
+    held = security.get_tls_config_for_role("client")
+    loaded = config.get("distributed.client.security-loader", None)
+    if address.startswith("tls://") and not loaded and not (held["ca_file"] and held["cert"]):
+        raise InputError(f"{address} needs certificates: name them in Dask's configuration (docs/building.md, A cluster)")
+    if not address.startswith("tls://") and security.require_encryption:
+        raise InputError(f"Dask's configuration demands encryption, which {address} has not; write it as tls://...")
+
+
+def _inputs(notebook: str, parameters: Mapping[str, Any], house: str) -> dict[str, str]:
+    return Inputs().of(notebook, parameters, house)
 
 
 def _differing(inputs: Mapping[str, str] | BaseException, wanted: Mapping[str, str]) -> str:

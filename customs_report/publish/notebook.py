@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from customs_report.errors import InputError
 from customs_report.publish import cells
 from customs_report.publish.cells import Cell
 
@@ -34,7 +35,12 @@ def read(path: Path) -> Notebook:
 
 
 def parameterized(notebook: Notebook, parameters: Mapping[str, Any]) -> Notebook:
-    """The notebook with a cell that sets parameters, after the one tagged `parameters` or first."""
+    """The notebook with a cell that sets parameters, after the one tagged `parameters` or first.
+
+    Raises InputError for a name that would be another piece of code: names may come from a manifest.
+    """
+    if wrong := [name for name in parameters if not name.isidentifier()]:
+        raise InputError(f"{wrong[0]!r} cannot be the name of a parameter")
     assigned = "".join(f"{name} = {_literal(value)}\n" for name, value in parameters.items())
     injected: Cell = {
         "id": uuid4().hex[:8],

@@ -1,17 +1,16 @@
 """Turns an executed notebook into ordered parts for page and PDF: text, code, outputs, table of contents, tables.
 
-Our objects' HTML and Typst are used as they are, never parsed; Markdown cells are converted by pandoc; the author's own outputs
-(`own.py`) are labelled. A cell tagged `lab-only` is left out.
+Our objects' HTML and Typst are used as they are, never parsed; Markdown cells are read as GitHub's (`gfm.py`); the author's
+own outputs (`author_output.py`) are labelled. A cell tagged `lab-only` is left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from html import unescape
 from itertools import groupby
 from pathlib import Path
@@ -23,16 +22,19 @@ from customs_report.display import DATA
 from customs_report.display.markup import element, html, literal, typst
 from customs_report.display.numbered import failure, not_available
 from customs_report.facts import say
+from customs_report.house import PLAIN, House
+from customs_report.languages import ENGLISH, Language, language
+from customs_report.numbers import period_text
 from customs_report.palette import printable
-from customs_report.publish import own
-from customs_report.publish.pandoc import converted
+from customs_report.publish import author_output, gfm
+from customs_report.publish.citation import Citation
+from customs_report.publish.typst_text import html_as_typst
 
-BETWEEN = "xxbetweencellsxx"  # separates Markdown cells that pandoc converts in one run
 NO_DATE = "1970-01-01"  # of a PDF whose notebook has no cover and was not built by the command
-UNPROVED = re.compile(r"\d|<[a-zA-Z/!]|!\[")  # digits, raw HTML, a picture: a text with any of these is the author's own
+UNPROVED = re.compile(r"\d|<[a-zA-Z/!]|!\[|\[\^")  # digits, raw HTML, a picture, a note: a text with any is the author's own
 FEWEST = 3  # lines of a table of contents
 LINE = re.compile(r"Cell In\[\d+\], line (\d+)")  # in a traceback
-MISSING = re.compile(f'<span class="{own.MISSING}">\\[(.*?): no picture (.*?)\\]</span>')
+MISSING = re.compile(f'<span class="{author_output.MISSING}">\\[(.*?): no picture (.*?)\\]</span>')
 EXHIBIT = 3  # the level of an exhibit's heading, unless the notebook has none above it
 
 
@@ -84,13 +86,20 @@ class Outline:
 
     `made_of`, for the files' metadata: period, "as known on" day, hash of the data; only period and the day it was `built_for`
     where the notebook loaded no tables; empty for a notebook run by hand.
-    `name` is the fallback title; `empty`: has no cell a text, or an output that a page can show?
+    `name` is the fallback title; `empty`: whether no cell has text or output that a page can show. `house` is the branding,
+    `code` the language code.
     """
 
     parts: tuple[Part, ...]
     made_of: Mapping[str, str] = field(default_factory=dict)
     name: str = "Report"
     empty: bool = False
+    house: House = PLAIN
+    code: str = ENGLISH
+
+    @property
+    def language(self) -> Language:
+        return language(self.code)
 
     @property
     def cover(self) -> Mapping[str, Any]:
@@ -114,7 +123,16 @@ class Outline:
     def keywords(self) -> tuple[str, ...]:
         """Keywords in the PDF's metadata."""
         said = {"period": "period {}", "as_of": "as known on {}", "data": "data sha256:{}"}
-        return tuple(said[name].format(value) for name, value in self.made_of.items() if name in said)
+        return tuple(self.language.word(said[name]).format(value) for name, value in self.made_of.items() if name in said)
+
+    @property
+    def citation(self) -> Citation | None:
+        """How it is cited; None where it was not made of the data as known on a day."""
+        if "data" not in self.made_of:
+            return None
+        period, day = self.made_of["period"], self.made_of["as_of"]
+        series = self.cover.get("kicker", f"{period_text(period)} · as known on {period_text(day)}")
+        return Citation(self.headline, series, day, self.made_of["data"], own=bool(self.own), language=self.code)
 
     @property
     def contents(self) -> tuple[Entry, ...]:
@@ -191,7 +209,14 @@ class Outline:
         return tuple(figure for part in self.own for figure in part.data.get("figures", ()))
 
 
-def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | None = None, *, proved: bool = False) -> Outline:
+def outline(
+    notebook: Mapping[str, Any],
+    name: str = "Report",
+    folder: Path | None = None,
+    *,
+    proved: bool = False,
+    house: House = PLAIN,
+) -> Outline:
     """Build the outline. Exhibits without data are one list; a section that has no others is left out.
 
     `folder` is where the notebook's pictures are. `proved`: stderr is dropped.
@@ -201,8 +226,9 @@ def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | No
     numbers = {id(cell): number for number, cell in enumerate(run, 1)}  # as JupyterLab counts them when all are run
     cells = [cell for cell in notebook["cells"] if "lab-only" not in cell["metadata"].get("tags", ())]
     cells = [cell for cell, empty in zip(cells, _heads_nothing(cells, proved), strict=True) if not empty]
-    texts = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]
-    plain = iter(markdown(tuple(text for text in texts if not UNPROVED.search(text))))
+    language_of = _language_of(code)
+    texts = [_in_language(cell["source"], language_of) for cell in cells if cell["cell_type"] == "markdown"]
+    plain = markdown(text for text in texts if not UNPROVED.search(text))
     parts: list[Part] = []
     where, remaining = "The notebook’s beginning", iter(texts)
     for cell in cells:
@@ -213,15 +239,48 @@ def outline(notebook: Mapping[str, Any], name: str = "Report", folder: Path | No
             parts.append(_own_text(text, cell, where, folder) if UNPROVED.search(text) else next(plain))
             where = parts[-1].entries[-1].heading if parts[-1].entries else where
     made_of, empty = notebook["metadata"].get("customs_report", {}), not any(part.html for part in parts)
-    content = Outline(tuple(_levelled(_gathered(_typeset(parts)), name)), made_of, name, empty)
-    return content if content.cover or not content.made_of else _dated(content)
+    content = Outline(tuple(_levelled(_gathered(_typeset(parts), language_of), name)), made_of, name, empty, house, language_of)
+    content = content if house is PLAIN else replace(content, parts=tuple(_recoloured(part, house) for part in content.parts))
+    return _cited(content if content.cover or not content.made_of else _dated(content))
+
+
+def _cited(content: Outline) -> Outline:
+    """The outline, and at its end how it is cited, if it was made of the data as known on a day.
+
+    Title and the line above it are copies of those of the report; hash and version are proved as well (`proof.py`).
+    """
+    if not (citation := content.citation):
+        return content
+    title = next((entry for entry in content.contents if entry.level == 1), None)
+    marks: dict[str, dict[str, Any]] = {
+        "title": {"data_own": True} if title and title.own else {"data_copy": title.id if title else "headline"},
+        "series": {"data_copy": "kicker"},
+        "hash": {"data_kind": "hash"},
+        "version": {"data_kind": "version"},
+    }
+    said = (element("span", printable(text), **marks[what]) if what else text for text, what in citation.pieces())
+    line = element(
+        "p", element("strong", content.language.word("Cite this")), " ", *said, class_="source citation", id="cite-this"
+    )
+    return replace(content, parts=(*content.parts, Part(line, f"#citation({literal(printable(citation.text))})")))
+
+
+def _recoloured(part: Part, house: House) -> Part:
+    """The part with our drawings in the colours of a house; the author's own keep theirs."""
+    if not part.about:
+        return part
+    tables = [
+        {**table, "svg": house.recoloured(table["svg"])} if "svg" in table else table for table in part.data.get("tables", ())
+    ]
+    data = {**part.data, "tables": tables} if tables else part.data
+    return replace(part, html=house.recoloured(part.html), typst=house.recoloured(part.typst), data=data)
 
 
 def _dated(content: Outline) -> Outline:
     """The outline with a line of period and vintage above its title, which a cover would have."""
     said = "{period} · as known on {day}" if "as_of" in content.made_of else "{period}"
     of = say(said, period=content.made_of["period"], day=content.made_of.get("as_of", ""))
-    line = Part(element("p", html(of), class_="kicker"), f"#kicker({literal(typst(of))})")
+    line = Part(element("p", html(of), class_="kicker", id="kicker"), f"#kicker({literal(typst(of))})")
     parts = [each for part in content.parts for each in ([line, part] if part is content.opening else [part])]
     return replace(content, parts=tuple(parts))
 
@@ -240,7 +299,19 @@ def _heads_nothing(cells: Sequence[Mapping[str, Any]], proved: bool) -> list[boo
     return empty
 
 
-def _gathered(parts: Sequence[Part]) -> list[Part]:
+def _language_of(code: Sequence[Mapping[str, Any]]) -> str:
+    """The language that the exhibits of a notebook are in."""
+    about = (output.get("metadata", {}).get("customs_report", {}) for cell in code for output in cell["outputs"])
+    return next((each["language"] for each in about if "language" in each), ENGLISH)
+
+
+def _in_language(text: str, code: str) -> str:
+    """A heading, or another text of one line, of the project's notebooks in a language."""
+    found = re.fullmatch(r"(#+ )?(.+)", text.strip()) if code != ENGLISH else None
+    return f"{found[1] or ''}{language(code).word(found[2])}" if found else text
+
+
+def _gathered(parts: Sequence[Part], code: str) -> list[Part]:
     """Exhibits without data as one list before the sources and traces, or at the end."""
     missing = [part.about for part in parts if "missing" in part.about]
     rest = [part for part in parts if "missing" not in part.about]
@@ -249,7 +320,7 @@ def _gathered(parts: Sequence[Part]) -> list[Part]:
     place = next((i for i, part in enumerate(rest) if part.about.get("kind") in ("notes", "traces")), len(rest))
     while place and not rest[place - 1].about and (rest[place - 1].entries or rest[place - 1].code):  # their heading
         place -= 1
-    shown = not_available(missing)
+    shown = not_available(missing, code)
     entry = Entry(EXHIBIT, "not-available", shown.about["heading"])
     return [*rest[:place], Part(shown.html, shown.typst, entries=(entry,), about=shown.about), *rest[place:]]
 
@@ -278,18 +349,18 @@ def _is_ours(output: Mapping[str, Any]) -> bool:
 def _own(outputs: Iterable[Mapping[str, Any]], name: str, where: str, folder: Path | None) -> Iterator[Part]:
     """The author's outputs as one part, if anything of them is visible."""
     outputs = [*outputs]
-    if any(own.is_picture(output) for output in outputs):
-        outputs = [output for output in outputs if not own.names_drawing(output)]
-    seen = [(html, output) for output in outputs if (html := own.html_of(output, f"Figure under “{where}”", folder))]
+    if any(author_output.is_picture(output) for output in outputs):
+        outputs = [output for output in outputs if not author_output.names_drawing(output)]
+    seen = [(html, output) for output in outputs if (html := author_output.html_of(output, f"Figure under “{where}”", folder))]
     tables = [table for _, output in seen for table in output.get("data", {}).get(DATA, {}).get("tables", ())]
-    figures = [(where, *picture) for html, _ in seen for picture in own.pictures(html)]
+    figures = [(where, *picture) for html, _ in seen for picture in author_output.pictures(html)]
     if seen:
         data = {"tables": tables, "figures": figures}
         yield Part("".join(html for html, _ in seen), own=len(seen), name=name, data=data)
 
 
 def _own_text(text: str, cell: Mapping[str, Any], where: str, folder: Path | None) -> Part:
-    page = own.markdown(text, f"Picture under “{where}”", folder, attachments=cell.get("attachments"))
+    page = author_output.markdown(text, f"Picture under “{where}”", folder, attachments=cell.get("attachments"))
     entries = tuple(replace(entry, own=True) for entry in _headings(page))
     return Part(page, entries=entries, own=1, name=_name(cell, where))
 
@@ -305,7 +376,7 @@ def _ours(output: Mapping[str, Any], name: str) -> Part:
 def _failed(output: Mapping[str, Any], name: str, place: str) -> Part:
     """A box naming the exhibit that failed, else the place of the cell, its line filled in; and the error."""
     if not name.startswith("Exhibit"):
-        line = LINE.search(own.ESCAPES.sub("", "\n".join(output["traceback"])))
+        line = LINE.search(author_output.ESCAPES.sub("", "\n".join(output["traceback"])))
         name = place.format(f", line {line[1]}" if line else "")
     said = " ".join(output["evalue"].split())
     why = f"{output['ename']}: {said}" if said else output["ename"]
@@ -324,14 +395,13 @@ def _name(cell: Mapping[str, Any], where: str) -> str:
 
 def _entry(about: dict[str, Any]) -> Entry:
     number = about["number"]
-    return Entry(EXHIBIT, f"exhibit-{number}-claim", about["heading"], f"Exhibit {number}")
+    return Entry(EXHIBIT, f"exhibit-{number}-claim", about["heading"], about.get("label", f"Exhibit {number}"))
 
 
 def _typeset(parts: Sequence[Part]) -> list[Part]:
     """Convert the author's own parts to Typst, and label them in both formats."""
-    made = iter(own.typst_of([part.html for part in parts if part.own]))
-    parts = [own.taken(part) if part.about.get("own") else part for part in parts]  # an exhibit of an edited frame
-    return [own.taken(part, next(made)) if part.own and not part.about else part for part in parts]
+    parts = [author_output.taken(part) if part.about.get("own") else part for part in parts]  # an exhibit of an edited frame
+    return [author_output.taken(part, html_as_typst(part.html)) if part.own and not part.about else part for part in parts]
 
 
 def _levelled(parts: Iterable[Part], name: str) -> Iterator[Part]:
@@ -366,21 +436,12 @@ def _moved(part: Part, entries: tuple[Entry, ...], levels: list[tuple[int, int]]
     return replace(part, html=page, typst=typst, entries=entries)
 
 
-@lru_cache(maxsize=64)
-def markdown(sources: tuple[str, ...]) -> tuple[Part, ...]:
-    """Markdown cells in both formats, in one run of pandoc for each; raw HTML, TeX and dollar formulas are plain text there."""
-    if not sources:
-        return ()
-    reader = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations+lists_without_preceding_blankline"
-    reader += "-blank_before_header"
-    cut = f"\n\n{BETWEEN}\n\n"
-    convert = partial(converted, cut.join(sources), reader)
-    with ThreadPoolExecutor(2) as both:  # pandoc, in processes of its own
-        html, typst = both.map(lambda to: convert(to, "--id-prefix=section-"), ("html", "typst"))
-    pages, sheets = re.split(rf"<p>{BETWEEN}</p>\n?", html), re.split(rf"^{BETWEEN}\n", typst, flags=re.M)
-    if len(sources) > 1 and not len(pages) == len(sheets) == len(sources):  # something was left open: convert each alone
-        return tuple(part for source in sources for part in markdown((source,)))
-    return tuple(Part(page, sheet, entries=_headings(page)) for page, sheet in zip(pages, sheets, strict=True))
+def markdown(sources: Iterable[str]) -> Iterator[Part]:
+    """Markdown cells without numbers, raw HTML and pictures, in both formats; no two of their headings have one id."""
+    taken: set[str] = set()
+    for source in sources:
+        page = gfm.html(source, smart=True, taken=taken)
+        yield Part(page, html_as_typst(page), entries=_headings(page))
 
 
 def _headings(page: str) -> tuple[Entry, ...]:

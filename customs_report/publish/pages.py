@@ -10,6 +10,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -18,13 +19,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from customs_report.display.markup import element
-from customs_report.numbers import MONTHS, digits, period_text, written
-from customs_report.palette import DARK, LIGHT, printable
+from customs_report.house import PLAIN, House, using_look
+from customs_report.languages import language
+from customs_report.numbers import MONTHS, digits, grouped, period_text, written
+from customs_report.palette import printable
 from customs_report.periods import trailing
 from customs_report.publish import catalogue as catalogues
-from customs_report.publish.catalogue import BRIEF, COMPLETE, DAMAGED, GENERATOR, KINDS, PROFILE, Entry
-from customs_report.publish.fonts import page_fonts
-from customs_report.publish.rendering import TEMPLATES, bytecode
+from customs_report.publish import dataset
+from customs_report.publish.archive_files import GENERATOR
+from customs_report.publish.catalogue import BRIEF, COMPLETE, DAMAGED, KINDS, PROFILE, Entry
+from customs_report.publish.citation import Citation
+from customs_report.publish.fonts import han_font, page_fonts
+from customs_report.publish.rendering import TEMPLATES, bytecode, house_style, imprint_of, mark_of
 
 CHARACTERS = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("\u00a0·–—‘’“”…−←→↗▲▼◆éôç")
 TYPEFACES = ("Regular", "Semibold")
@@ -34,7 +40,10 @@ FORMATS = {
     "html": "Web page",
     "pdf": "PDF",
     "xlsx": "Workbook of all tables and facts",
+    "eml": "Mail, opens as a draft",
+    "pptx": "Slides with charts that can be edited",
     "zip": "Every table as CSV, every chart as SVG and PNG",
+    "jsonld": "What the report is, for search engines, as JSON-LD",
     "facts.csv": "Facts as CSV",
     "facts.json": "Facts with formula and sources, as JSON",
     "ipynb": "Executed notebook",
@@ -47,8 +56,13 @@ PROFILES = {  # how the names of profiles begin: what they are of
 BALANCE, RANK, RANK_LOW, RANK_OF = "balance_usd_month", *catalogues.RANKS
 
 
-def archive_pages(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
-    """Every page of the archive by its path, the index last."""
+def archive_pages(catalogue: Mapping[str, Any], house: House = PLAIN) -> list[tuple[str, bytes]]:
+    """Every page of the archive by its path, the index last, with the branding of a house."""
+    with using_look(house.look):
+        return [*_pages(catalogue, house)]
+
+
+def _pages(catalogue: Mapping[str, Any], house: House) -> Iterator[tuple[str, bytes]]:
     entries = catalogue["reports"]
     folders: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -58,16 +72,17 @@ def archive_pages(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
         sets, profiles = ([e for e in own if (e["kind"] == PROFILE) is whether] for whether in (False, True))
         missing = [name for name in catalogues.subjects() if name not in {entry["notebook"] for entry in profiles}]
         yield f"{folder}/index.html", _page(
-            "report", catalogue, root="../", folder=folder, first=(sets or profiles)[0], sets=sets,
-            profiles=_by_subject(profiles), missing=missing,
+            "report", catalogue, house, root="../", folder=folder, first=(sets or profiles)[0], sets=sets,
+            profiles=_by_subject(profiles), missing=missing, described=_in_page([_dataset(e, catalogue["url"]) for e in sets]),
         )  # fmt: skip
-    yield "latest/index.html", _page("latest", catalogue, root="../", newest=newest)
+    yield "latest/index.html", _page("latest", catalogue, house, root="../", newest=newest)
     months = _calendar(catalogue)
     yield "index.html", _page(
-        "index", catalogue, root="", newest=newest, calendar=months, chart=_chart(entries, newest),
+        "index", catalogue, house, root="", newest=newest, calendar=months, chart=_chart(entries, newest),
         without=_years_without(catalogue), listed=(listed := _listed(entries)), filtered=_filtered(listed),
         brief=_brief(entries, newest), years=sorted({entry["period"][:4] for entry in entries}, reverse=True),
-        months=MONTHS, kinds={kind: name for kind, name in KINDS.items() if any(entry["kind"] == kind for entry in entries)},
+        described=_in_page([_data_catalogue(catalogue)]), months=MONTHS,
+        kinds={kind: name for kind, name in KINDS.items() if any(entry["kind"] == kind for entry in entries)},
     )  # fmt: skip
 
 
@@ -210,6 +225,46 @@ def _words(entry: Entry) -> list[str]:
     return [*when, *dict.fromkeys(word for name in names for word in re.split("[-_]", name)[1:])]
 
 
+# --- what the pages say to search engines ----------------------------------------------------------------------------------
+
+
+def _dataset(entry: Entry, url: str) -> dataset.Dataset:
+    """A report as a Dataset; {} for one that is not complete, or not cited."""
+    citation = cited(entry)
+    if entry["state"] != COMPLETE or citation is None:
+        return {}
+    said = dataset.described(
+        citation,
+        period=entry["period"],
+        first=entry["period"],
+        released=min(entry["released"], entry["known_on"]),
+        measured=[{"name": name, **fact} for name, fact in entry["shown"].items()],
+        files=[
+            dataset.download(file["path"].rpartition("/")[2], ending, file["bytes"], file["sha256"])
+            for ending, file in entry["files"].items()
+        ],
+    )
+    return dataset.located(said, entry["folder"], url)
+
+
+def _data_catalogue(catalogue: Mapping[str, Any]) -> dataset.Dataset:
+    """The archive as a DataCatalog of its reports but briefs and profiles; what each says of itself stands on its own page."""
+    reports = (entry for entry in catalogue["reports"] if entry["kind"] not in (BRIEF, PROFILE))
+    kept = ("@type", "name", "description", "identifier", "version", "temporalCoverage", "url")
+    datasets = [{key: said[key] for key in kept if key in said} for e in reports if (said := _dataset(e, catalogue["url"]))]
+    return dataset.catalogue(datasets, catalogue["url"])
+
+
+def _in_page(said: list[dataset.Dataset]) -> Markup:
+    found = [each for each in said if each]
+    return Markup(dataset.in_page(found[0] if len(found) == 1 else found) if found else "")
+
+
+def cited(entry: Entry) -> Citation | None:
+    """How a report is cited."""
+    return Citation.read(entry.get("citation"))
+
+
 # --- how a page is written ------------------------------------------------------------------------------------------------
 
 
@@ -233,12 +288,12 @@ def when(key: str) -> Markup:
 def size(count: int) -> Markup:
     """The size of a file."""
     scaled, unit = (count / 1e6, "MB") if count >= 1e6 else (count / 1e3, "kB")
-    return element("span", f"{scaled:,.1f} {unit}", data_kind="size")
+    return element("span", f"{grouped(Decimal(f'{scaled:.1f}'))} {unit}", data_kind="size")
 
 
 def count(number: int) -> Markup:
     """How many."""
-    return element("span", f"{number:,}", data_kind="count")
+    return element("span", grouped(Decimal(number)), data_kind="count")
 
 
 def link(path: str) -> str:
@@ -246,17 +301,22 @@ def link(path: str) -> str:
     return quote(path, safe="/@")
 
 
-def _page(name: str, catalogue: Mapping[str, Any], **given: Any) -> bytes:
-    return rendered(f"{name}.html.j2", catalogue=catalogue, url=catalogue["url"], **given)
+def _page(name: str, catalogue: Mapping[str, Any], house: House, **given: Any) -> bytes:
+    return rendered(f"{name}.html.j2", house, catalogue=catalogue, url=catalogue["url"], **given)
 
 
-def rendered(template: str, **given: Any) -> bytes:
+def rendered(template: str, house: House = PLAIN, **given: Any) -> bytes:
     """One of the archive's templates with what it needs."""
-    return _templates().get_template(template).render(given).encode()
+    found = _templates(house).get_template(template)
+    page = found.render(given)
+    if han := han_font(page, house.look.families):
+        style = found.globals["style"] + Markup(han)
+        page = found.render(given, style=style, policy=_policy(style, found.globals["script"]))
+    return page.encode()
 
 
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
+@lru_cache(maxsize=4)
+def _templates(house: House) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES / "archive"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=StrictUndefined, bytecode_cache=bytecode(),
@@ -264,20 +324,29 @@ def _templates() -> Environment:
     colours = "".join(
         f"{opening}{{{''.join(f'--c-{name}:{colour};' for name, colour in palette.items())}color-scheme:{scheme}}}{closing}\n"
         for opening, palette, scheme, closing in (
-            (":root", LIGHT, "light", ""),
-            ("@media screen and (prefers-color-scheme:dark){:root", DARK, "dark", "}"),
+            (":root", house.light, "light", ""),
+            ("@media screen and (prefers-color-scheme:dark){:root", house.dark, "dark", "}"),
         )
     )
-    style = colours + page_fonts(TYPEFACES, CHARACTERS) + _read("report_html/report.css") + _read("archive/archive.css")
+    fonts = page_fonts(TYPEFACES, CHARACTERS | (frozenset(house.marks) - {""} if house else set()), house)
+    style = colours + fonts + house_style(house, _read("report_html/report.css") + _read("archive/archive.css"))
     script = _read("archive/filter.js")
     environment.globals |= {
-        "number": number, "when": when, "size": size, "count": count, "link": link, "is_record": is_record,
-        "formats": FORMATS, "kind": KINDS,
+        "number": number, "when": when, "size": size, "count": count, "link": link, "is_record": is_record, "cited": cited,
+        "preview_picture": catalogues.preview_picture, "formats": FORMATS, "kind": KINDS,
+        "mark": mark_of(house), "imprint": imprint_of(house),
         "style": Markup(style), "script": Markup(script), "generator": Markup(GENERATOR),
-        "policy": f"default-src 'none'; style-src {_source(style)}; img-src data:; font-src data:; base-uri 'none'; "
-        f"form-action 'none'; script-src {_source(script)}",
+        "policy": _policy(style, script), "language": language,
     }  # fmt: skip
     return environment
+
+
+def _policy(style: str, script: str) -> str:
+    """What the page may load: what stands in it."""
+    return (
+        f"default-src 'none'; style-src {_source(style)}; img-src data:; font-src data:; base-uri 'none'; "
+        f"form-action 'none'; script-src {_source(script)}"
+    )
 
 
 def _source(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from customs_report import languages
 from customs_report.errors import InputError, nearest_or_all
 from customs_report.publish import inputs
 
@@ -30,7 +31,8 @@ def asked(notebook: str) -> str:
     if folder.resolve() == inputs.NOTEBOOKS.resolve():
         return name
     found = str(folder / f"{name}{inputs.ENDING}")
-    if (taken := inputs.notebook_name(found)) == "index" or (inputs.NOTEBOOKS / f"{taken}{inputs.ENDING}").exists():
+    taken, ours = inputs.notebook_name(found), {each.stem.lower() for each in inputs.NOTEBOOKS.glob(f"*{inputs.ENDING}")}
+    if taken.lower() in {"index", *ours}:  # most systems do not tell capitals apart
         raise InputError(f"{notebook}: its files would be called {taken}, like others of the project; give it another name")
     return found
 
@@ -65,6 +67,14 @@ def refuse_undeclared(notebook: Path, as_of: str) -> None:
         raise InputError(f"{notebook.name} has no parameter `period`: {HOW}")
     if as_of and "as_of" not in known:
         raise InputError(f'{notebook.name} has no parameter `as_of` for --as-of: beside its period it may say as_of: str = ""')
+
+
+def refuse_language(notebook: str, code: str) -> None:
+    """InputError for a language that there is not, and for a notebook that is not written in it."""
+    languages.language(code)
+    if notebook == "profiles" or "language" not in declared(inputs.notebook_path(notebook)):
+        here = sorted(path.stem for path in inputs.NOTEBOOKS.glob(f"*{inputs.ENDING}") if "language" in declared(path))
+        raise InputError(f"{notebook} is in English only; in other languages there is {', '.join(here)}")
 
 
 def checked(notebook: Path, given: Iterable[tuple[str, str]]) -> Mapping[str, Any]:

@@ -2,45 +2,36 @@
 
 In the page a number stands in an element that says where it comes from (`data-fact`, `data-cell`) or what it is
 (`data-kind`); where a fact comes from stands in an element that names the fact (`data-trace`). The named value or text is
-written again and compared, and a digit anywhere else is a finding. The PDF is compared with the page, block by block in
-reading order. Membership in a set of known numbers would prove nothing: most arbitrary percentages are in it.
+written again and compared, and a digit anywhere else is a finding. It is not enough that a number occurs among the facts: most
+percentages do by chance. A PDF is proved from what is attached to it (`verify_pdf`).
 """
 
 from __future__ import annotations
 
-import io
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from math import isclose
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
-from lxml import html as parser
 
+from customs_report import __version__
 from customs_report.display import Trace
-from customs_report.display.markup import CLOSE
-from customs_report.numbers import digits, period_text, written
+from customs_report.languages import Language, of_page
+from customs_report.numbers import digits
 from customs_report.palette import printable
 from customs_report.provenance import evaluated
 from customs_report.publish.compact import cited_as
-
-if TYPE_CHECKING:
-    from pypdf import PageObject, PdfReader
+from customs_report.publish.findings import Finding
+from customs_report.publish.passages import NO_FIGURES, PARSER, squeezed
 
 PLACES = {"data-fact", "data-cell", "data-copy", "data-trace"}
-NO_FIGURES = {"name", "source", "quote", "note", "month", "exhibit", "failure", "chart"}  # marks whose digits are none
-KINDS = {*NO_FIGURES, "period", "date"}
+KINDS = {*NO_FIGURES, "period", "date", "hash", "version"}
 TABLE_NAME = "a table named after its helper and the arguments, such as partner_months.AFRICA"
 DIGIT = re.compile(r"\d")
-PARSER = etree.HTMLParser(remove_comments=True, remove_pis=True)  # else what follows one is no element's text
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title")
-BLOCKS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
-ONLY_IN_PAGE = (
-    "ancestor-or-self::*[self::nav or self::details or self::footer or @popover "
-    "or contains(@class, 'code') or contains(@class, 'download')]"
-)
 
 
 class Lookup(NamedTuple):
@@ -48,17 +39,6 @@ class Lookup(NamedTuple):
 
     cell: Callable[[str, str, str], float]
     trace: Callable[[str], Trace]
-
-
-class Finding(NamedTuple):
-    """A number that cannot be proved: its place, what is shown, what should be."""
-
-    where: str
-    shown: str
-    expected: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.shown!r}, expected {self.expected!r}"
 
 
 # --- the page -----------------------------------------------------------------------------------------------------------
@@ -70,6 +50,7 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     Of a chart the table of its data and its description are proved, not the drawing; what is marked as the author's own is not.
     """
     root, known = etree.fromstring(page, PARSER), {fact["name"]: fact for fact in facts["facts"]}
+    lang = of_page(root.get("lang"))
     etree.strip_elements(root, "style", "script", "svg", with_tail=False)
     for own in root.xpath("//*[@data-own]"):
         own.getparent().remove(own) if not own.tail else own.clear(keep_tail=True)
@@ -84,15 +65,17 @@ def prove_html(page: str, facts: dict, lookup: Lookup) -> list[Finding]:
     for element in elements:
         names = element.keys()
         if "data-fact" in names:
-            found += _prove_fact(element, known) + _prove_trigger(element, traces, known, cited)
+            found += _prove_fact(element, known, lang) + _prove_trigger(element, traces, known, cited, lang)
         elif "data-trace" in names:
             found += _prove_trace(element, lookup)
         elif "data-cell" in names:
-            found += _prove_cell(element, lookup) + _prove_trigger_of_cell(element, traces, cited)
+            found += _prove_cell(element, lookup, lang) + _prove_trigger_of_cell(element, traces, cited, lang)
         elif "data-copy" in names:
             found += _prove_copy(element, by_id)
         elif element.get("data-kind") in ("period", "date"):
-            found += _prove_period(element)
+            found += _prove_period(element, lang)
+        elif element.get("data-kind") in ("hash", "version"):
+            found += _prove_making(element, root)
     return found + _stray_digits(root, elements)
 
 
@@ -109,23 +92,34 @@ def prove_facts(facts: dict, names: Iterable[str]) -> list[Finding]:
     return found
 
 
-def _prove_fact(element: etree._Element, known: Mapping[str, dict]) -> list[Finding]:
+def prove_dataset(said: Mapping[str, Any], facts: dict) -> list[Finding]:
+    """Which values of a report's JSON-LD are not those of the facts that they name?"""
+    known = {fact["name"]: fact for fact in facts["facts"]}
+    found = []
+    for each in said.get("variableMeasured", ()):
+        name, fact = each["propertyID"], known.get(each["propertyID"], {})
+        if each["value"] not in (fact.get("value"), fact.get("text")):
+            found.append(Finding(f"JSON-LD of {name}", f"{each['value']}", f"{fact.get('value', 'a fact of this name')}"))
+    return found
+
+
+def _prove_fact(element: etree._Element, known: Mapping[str, dict], lang: Language) -> list[Finding]:
     name, style = element.get("data-fact"), _style(element)
     if name not in known:
         return [Finding(f"fact {name}", _text(element), "a fact of this name")]
     fact = known[name]
-    expected = written(fact["value"], fact["unit"], style, fact["step"])
+    expected = lang.written(fact["value"], fact["unit"], style, fact["step"])
     return _compared(f"fact {name} as {style}", element, *expected)
 
 
 def _prove_trigger(
-    element: etree._Element, traces: dict[str, str], known: Mapping[str, dict], cited: Counter[str]
+    element: etree._Element, traces: dict[str, str], known: Mapping[str, dict], cited: Counter[str], lang: Language
 ) -> list[Finding]:
     """A number opens the trace of its own fact, or of one of the same origin."""
     link, name = element.getparent(), element.get("data-fact")
     if link.get("interestfor") is None or name not in known:
         return []
-    if found := _prove_label(link, element, name, traces, cited):
+    if found := _prove_label(link, element, name, traces, cited, lang):
         return found
     target = link.get("interestfor")
     of, _, part = traces.get(target, "").partition("/")
@@ -140,12 +134,14 @@ def _alike(one: dict, other: dict) -> bool:
     return all(one[part] == other[part] for part in ("how", "sources", "stage"))
 
 
-def _prove_trigger_of_cell(element: etree._Element, traces: dict[str, str], cited: Counter[str]) -> list[Finding]:
-    """A cell of a helper's table that tells anything tells of that table."""
+def _prove_trigger_of_cell(
+    element: etree._Element, traces: dict[str, str], cited: Counter[str], lang: Language
+) -> list[Finding]:
+    """A cell of a helper's table with a link opens the trace of that table."""
     link, cell = element.getparent(), element.get("data-cell")
     if link.get("interestfor") is None:
         return []
-    if found := _prove_label(link, element, cell, traces, cited):
+    if found := _prove_label(link, element, cell, traces, cited, lang):
         return found
     target = link.get("interestfor")
     if link.get("href") == f"#{target}" and (not traces or traces.get(target) == cell.split("/")[0]):
@@ -154,12 +150,12 @@ def _prove_trigger_of_cell(element: etree._Element, traces: dict[str, str], cite
 
 
 def _prove_label(
-    link: etree._Element, element: etree._Element, name: str, traces: dict[str, str], cited: Counter[str]
+    link: etree._Element, element: etree._Element, name: str, traces: dict[str, str], cited: Counter[str], lang: Language
 ) -> list[Finding]:
     """No two citations of a fact or a cell are labelled alike; an exhibit alone, without traces, may have no labels yet."""
     same = cited_as(name, _text(element))
     cited[same] += 1
-    label, expected = link.get("aria-label"), f"{_text(element)}, citation {cited[same]}"
+    label, expected = link.get("aria-label") and _spaced(link.get("aria-label")), lang.citation(_text(element), cited[same])
     due = (expected if cited[same] > 1 else None,) if traces else (None, expected)
     return [] if label in due else [Finding(f"label of {name}", str(label), expected)]
 
@@ -167,18 +163,18 @@ def _prove_label(
 def _prove_trace(element: etree._Element, lookup: Lookup) -> list[Finding]:
     name, _, part = element.get("data-trace").partition("/")
     try:
-        expected = printable(lookup.trace(name).said(part))
+        trace = lookup.trace(name)
     except KeyError:
         return [Finding(f"trace {name}", _text(element), "a fact of this name")]
-    expected += "" if element.get("popover") is None else f" {CLOSE.striptags()}"
+    expected = printable(trace.said(part)) + ("" if element.get("popover") is None else f" {trace.closing}")
     shown = _text(element)
-    return [] if _squeezed(shown) == _squeezed(expected) else [Finding(f"trace of {name}", shown, expected)]
+    return [] if squeezed(shown) == squeezed(expected) else [Finding(f"trace of {name}", shown, expected)]
 
 
-def _prove_cell(element: etree._Element, lookup: Lookup) -> list[Finding]:
+def _prove_cell(element: etree._Element, lookup: Lookup, lang: Language) -> list[Finding]:
     place, style = element.get("data-cell"), _style(element)
     try:
-        expected = written(lookup.cell(*place.split("/")), "", style)
+        expected = lang.written(lookup.cell(*place.split("/")), "", style)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         return [Finding(f"cell {place}", _text(element), f"a cell of {TABLE_NAME} ({error})")]
     return _compared(f"cell {place} as {style}", element, *expected)
@@ -189,12 +185,20 @@ def _style(element: etree._Element) -> str:
     return element.get("data-as") or next(element.iterancestors("table")).get("data-as")
 
 
-def _prove_period(element: etree._Element) -> list[Finding]:
+def _prove_period(element: etree._Element, lang: Language) -> list[Finding]:
     key = element.get("datetime") or element.get("data-key")
-    whole = period_text(key)
-    if _text(element) == whole.split()[0]:  # the month alone, its year being plain
+    if _text(element) == lang.month_alone(key):
         return []
-    return _compared(f"period {key}", element, whole)
+    return _compared(f"period {key}", element, lang.period_text(key))
+
+
+def _prove_making(element: etree._Element, root: etree._Element) -> list[Finding]:
+    """The software's version; the hash of the data, which may be cut short, as the page's metadata have it."""
+    shown, kind = _text(element), element.get("data-kind")
+    if kind == "version":
+        return [] if shown == __version__ else [Finding("version of the software", shown, __version__)]
+    (expected,) = root.xpath("//meta[@name='report-data']/@content") or ("a hash in the page's metadata",)
+    return [] if len(shown) > len("sha256:") and expected.startswith(shown) else [Finding("hash of the data", shown, expected)]
 
 
 def _prove_copy(element: etree._Element, by_id: dict[str, etree._Element]) -> list[Finding]:
@@ -203,14 +207,14 @@ def _prove_copy(element: etree._Element, by_id: dict[str, etree._Element]) -> li
     original = by_id.get(target)
     if original is None or original.get("data-copy"):
         return [Finding(f"copy of {target}", _text(element), "an element of this id")]
-    shown = element.get("content") if element.tag == "meta" else _text(element)
+    shown = _spaced(element.get("content", "")) if element.tag == "meta" else _text(element)
     expected = _text(original)
     return [] if shown == expected else [Finding(f"copy of {target}", shown, expected)]
 
 
 def _compared(where: str, element: etree._Element, expected: str, number: Decimal | None = None) -> list[Finding]:
     shown = _text(element)
-    if shown != printable(expected).replace("\u00a0", " "):
+    if shown != _spaced(printable(expected)):
         return [Finding(where, shown, expected)]
     said = element.get("value")
     if element.tag == "data" and number is not None and said != digits(number):
@@ -224,6 +228,7 @@ def _stray_digits(root: etree._Element, elements: list[etree._Element]) -> list[
     `elements` have attributes; those that say what they are get emptied. A link's label is proved with its number.
     """
     heard = [element for element in elements if element.get("interestfor") is None or element.find("data") is None]
+    heard = [element for element in heard if element.get("data-kind") != "house"]
     spoken = [(element.tag, text) for element in heard for name in SPOKEN if DIGIT.search(text := element.get(name, ""))]
     for element in elements:
         if not PLACES.isdisjoint(element.keys()) or element.get("data-kind") in KINDS or element.get("class") == "code":
@@ -234,117 +239,9 @@ def _stray_digits(root: etree._Element, elements: list[etree._Element]) -> list[
 
 
 def _text(element: etree._Element) -> str:
-    text = "".join(element.itertext()) if len(element) else element.text or ""
-    return " ".join(text.replace("\u00a0", " ").replace("\u2060", "").split())
+    return _spaced("".join(element.itertext()) if len(element) else element.text or "")
 
 
-# --- the PDF ------------------------------------------------------------------------------------------------------------
-
-
-def prove_pdf(pdf: bytes, page: str) -> list[Finding]:
-    """Where does the PDF say something else than the page? Headings, sentences, table cells and notes in order, alt texts."""
-    body, alts = _pdf_text(pdf)
-    root = parser.fromstring(page)
-    found = _in_order(list(_blocks(root)), body)
-    expected = [_squeezed(_text(_alt_of(root, svg))) for svg in root.xpath("//*[local-name()='svg' and @role='img']")]
-    if alts != expected:
-        pairs = [(a, b) for a, b in zip([*alts, *[""] * len(expected)], expected, strict=False) if a != b]
-        found.append(Finding("alt text of the PDF", *(pairs[0] if pairs else (str(len(alts)), str(len(expected))))))
-    return found
-
-
-def _alt_of(root: parser.HtmlElement, svg: parser.HtmlElement) -> parser.HtmlElement:
-    return root.get_element_by_id(svg.get("aria-labelledby"))
-
-
-def _blocks(root: parser.HtmlElement) -> Iterator[str]:
-    """The page's text, block by block, without what only a page has: contents, data, downloads, code."""
-    for block in root.xpath("//main//*[" + " or ".join(f"self::{tag}" for tag in BLOCKS) + "]"):
-        if block.xpath(ONLY_IN_PAGE) or block.xpath(" or ".join(f".//{tag}" for tag in BLOCKS)):
-            continue
-        if "hidden" in block.attrib:  # an alt text: compared by itself
-            continue
-        text = "".join(block.xpath(".//text()[not(ancestor::sup) and not(ancestor::a[@aria-label and not(@interestfor)])]"))
-        if squeezed := _squeezed(text):
-            yield squeezed
-
-
-def _in_order(blocks: list[str], body: str) -> list[Finding]:
-    """Blocks missing from the PDF's text or out of order there, and digits between two blocks."""
-    at = 0
-    for block in blocks:
-        found = body.find(block, at)
-        if found < 0:
-            near = body[at : at + len(block) + 40]
-            return [Finding("text of the PDF", near, block)]
-        between = re.sub(r"Exhibit\d+", "", body[at:found])
-        if re.search(r"\d", between):
-            return [Finding("text of the PDF", between[:80], "no number that the page does not have")]
-        at = found + len(block)
-    return []
-
-
-def _pdf_text(pdf: bytes) -> tuple[str, list[str]]:
-    """The text of a tagged PDF in reading order without its contents and charts, and its alt texts."""
-    import pypdf
-
-    reader = pypdf.PdfReader(io.BytesIO(pdf))
-    body, alts = [], []
-    for path, text, alt in _tagged(reader):
-        if alt is not None:
-            alts.append(_squeezed(alt))
-        elif not {"/TOC", "/Figure", "/Lbl"} & set(path):
-            body.append(text)
-    return _squeezed("".join(body)), alts
-
-
-def _tagged(reader: PdfReader) -> Iterator[tuple[tuple[str, ...], str, str | None]]:
-    """The leaves of the structure tree in reading order: path of tags, text, alt text."""
-    pages = {page.indirect_reference.idnum: _marked_text(page) for page in reader.pages if page.indirect_reference}
-
-    def step(node: Any, path: tuple[str, ...], page: int) -> Iterator[tuple[tuple[str, ...], str, str | None]]:
-        node = node.get_object()
-        if isinstance(node, int):
-            yield path, pages[page].get(node, ""), None
-        elif isinstance(node, list):
-            for child in node:
-                yield from step(child, path, page)
-        elif node.get("/Type") == "/MCR":
-            page = node.raw_get("/Pg").idnum if "/Pg" in node else page
-            yield path, pages[page].get(node["/MCID"], ""), None
-        elif node.get("/Type") != "/OBJR":
-            page = node.raw_get("/Pg").idnum if "/Pg" in node else page
-            tag = str(node.get("/S", ""))
-            if "/Alt" in node:
-                yield (*path, tag), "", str(node["/Alt"])
-            if "/K" in node:
-                yield from step(node["/K"], (*path, tag), page)
-
-    root: Any = reader.trailer["/Root"]
-    yield from step(root["/StructTreeRoot"]["/K"], (), 0)
-
-
-def _marked_text(page: PageObject) -> dict[int | None, str]:
-    """The text of a page by marked-content number; headers and footers stand in none."""
-    stack: list[int | None] = []
-    found: dict[int | None, str] = defaultdict(str)
-
-    def before(operator: bytes, operands: list, *_: object) -> None:
-        if operator in (b"BDC", b"BMC"):
-            properties = operands[1] if len(operands) > 1 else None
-            stack.append(properties.get("/MCID") if isinstance(properties, dict) else None)
-
-    def after(operator: bytes, *_: object) -> None:
-        if operator == b"EMC" and stack:
-            stack.pop()
-
-    def text(shown: str, *_: object) -> None:
-        found[next((number for number in reversed(stack) if number is not None), None)] += shown
-
-    page.extract_text(visitor_operand_before=before, visitor_operand_after=after, visitor_text=text)
-    return found
-
-
-def _squeezed(text: str) -> str:
-    """The text without white space and line-break characters, since lines break elsewhere in a PDF."""
-    return re.sub(r"[\s\u00a0\u00ad\u200b\u2060]+", "", text)
+def _spaced(text: str) -> str:
+    """The text with white space of one kind."""
+    return " ".join(text.replace("\u2060", "").split())

@@ -1,19 +1,22 @@
 """Can a report be reproduced? Builds it again from its manifest and compares byte for byte.
 
-The report is its page, PDF, workbook, ZIP and facts; the executed notebook carries its running times and is not compared.
+Compared are page, PDF, workbook, ZIP, JSON-LD, mail, slides and facts; not the executed notebook, which contains running times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from customs_report import kept, project
 from customs_report.errors import InputError, nearest_or_all
+from customs_report.house import FILE, chosen
 from customs_report.publish import manifest
-from customs_report.publish.inputs import Inputs
-from customs_report.publish.manifest import BUILT, FORMATS, Manifest
-from customs_report.publish.many import Order, made_by, subject
+from customs_report.publish.inputs import Inputs, subject
+from customs_report.publish.manifest import BUILT, FORMATS, INCOMPLETE, Manifest
+from customs_report.publish.many import Order, make_all
+from customs_report.publish.report_files import find_reports
 
 if TYPE_CHECKING:
     from customs_report.publish.build import Made
@@ -42,22 +45,51 @@ def verify_sets(sets: Sequence[tuple[Path, str]], *, jobs: int = 1, done: Callab
     wanted, now = [], Inputs()
     for folder, name in sets:
         said = manifest.read_manifest(folder, name)
-        if not said:
-            verdicts[folder, name] = Verdict(folder, name, "its manifest cannot be read")
-            continue
-        formats = tuple(each for each in FORMATS if each in said["files"])
         try:
-            notebook = said.get("notebook", name.removesuffix(subject(said["parameters"])))
-            order = Order(notebook, said["parameters"], formats, now.of(notebook, said["parameters"]))
+            order = said and order_of(name, said, now)
         except FileNotFoundError as error:
             raise InputError(f"{folder}: {name} cannot be built any more: no {error.filename}") from error
-        wanted.append(order)
-        asked[id(order)] = folder, name, said
-    for order, made in made_by(wanted, jobs=jobs):
-        folder, name, said = asked[id(order)]
-        verdicts[folder, name] = _verdict(folder, name, said, order, made)
-        done()
+        if said and order:
+            wanted.append(order)
+            asked[id(order)] = folder, name, said
+        else:
+            verdicts[folder, name] = Verdict(folder, name, "its manifest cannot be read")
+            done()
+    with kept.anew():
+        for order, made in make_all(wanted, jobs=jobs):
+            folder, name, said = asked[id(order)]
+            verdicts[folder, name] = _verdict(folder, name, said, order, made)
+            done()
     return [verdicts[each] for each in sets]
+
+
+def house_of(said: Mapping[str, Any]) -> str:
+    """The path of the house's file that a set was made with: where its manifest says, or else where one is now."""
+    if "house" not in said["inputs"]:
+        return ""
+    known = project.FOLDER / str(said.get("house", FILE))  # an absolute path stays what it is
+    return str(known) if known.is_file() else chosen()
+
+
+def order_of(name: str, said: Mapping[str, Any], now: Inputs) -> Order | None:
+    """What to build for the manifest of a set, from the files as they are now; None for one of which nothing can be built.
+
+    Raises FileNotFoundError if its notebook is gone.
+    """
+    notebook, parameters = said.get("notebook", ""), said["parameters"]
+    sound = isinstance(notebook, str) and isinstance(parameters, dict) and {"period", "as_of"} <= parameters.keys()
+    sound = sound and (not notebook or Path(notebook).is_absolute()) and all(map(str.isidentifier, parameters))
+    if not sound:
+        return None
+    notebook = notebook or name.removesuffix(subject(parameters))
+    formats = tuple(each for each in FORMATS if each in said["files"])
+    house = house_of(said)
+    return Order(notebook, parameters, formats, now.of(notebook, parameters, house), house)
+
+
+def report_folders(archive: Path) -> list[Path]:
+    """The folders of an archive that hold reports, without `incomplete/`."""
+    return list(dict.fromkeys(found.place for found in find_reports(archive) if found.place.name != INCOMPLETE))
 
 
 def set_names(folder: Path) -> list[str]:

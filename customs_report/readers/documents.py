@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from customs_report import sandbox
 from customs_report.errors import InputError
-from customs_report.readers import sandbox
 
 Grid = list[list[str]]
 MOST_BYTES = 2**26  # of a file; UN Comtrade's largest downloads (100,000 records) have about half of it
 MOST_FIELDS = 5_000_000  # of CSV or JSON
+LONGEST_FIELD = 100_000  # characters, of CSV
 SPREADSHEETS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04")  # Excel 97 and Office Open XML
 OTHER_FILES = {  # how they begin -> what they are
     b"\x1f\x8b": "compressed (gzip); unpack it and add what is in it",
@@ -287,10 +288,12 @@ def _separated(text: str, separator: str) -> list[list[str]]:
     if not text.rstrip(" ").endswith(("\n", "\r", '"', separator)):
         raise InputError("the last row has no end: the file may be cut; download it again")
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        return [row for row in rows if any(cell.strip() for cell in row)] or [[]]
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(map(str.strip, row))]
     except csv.Error as error:
         raise InputError(f"the file is no table: {error}") from None
+    if any(len(cell) > LONGEST_FIELD for row in rows for cell in row):  # csv's own limit is any library's to change
+        raise InputError(f"the file is no table: a field has more than {LONGEST_FIELD:,} characters")
+    return rows or [[]]
 
 
 def clean(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from customs_report.errors import InputError
-from customs_report.periods import shift
+from customs_report.periods import is_january, shift
 from customs_report.readers.documents import Data, Document, Records, clean
 from customs_report.readers.reading import Names, Reading, decimals, find_period, frame, number, require
 
@@ -157,7 +157,7 @@ def _check(figures: Figures) -> None:
         )
         if measure == "level" and kind == "ytd":
             month = figures.get((period, flow, "month", "level"))
-            before = 0.0 if period.endswith("-01") else figures.get((shift(period, -1), flow, "ytd", "level"))
+            before = 0.0 if is_january(period) else figures.get((shift(period, -1), flow, "ytd", "level"))
             if month is not None:
                 require(month <= value * 1.001, where, "the month exceeds the year to date")
             if month is not None and before is not None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from customs_report.errors import InputError
-from customs_report.periods import shift
+from customs_report.periods import is_january, shift
 from customs_report.readers.documents import Grid, clean
 from customs_report.readers.reading import (
     NUMBER,
@@ -153,7 +153,7 @@ def check_months(months: dict[str, dict], kinds: list[str], step: float) -> None
         for flow in ("exports", "imports"):
             month, year = figures["month", flow], figures["ytd", flow]
             require(month <= year + step, period, f"{flow} of the month exceed the year to date")
-            if period.endswith("-01"):
+            if is_january(period):
                 require(close(month, year, step), period, f"{flow} of January are not the year to date")
             elif before:  # customs restates earlier months inside the year to date
                 grown = year - before["ytd", flow]

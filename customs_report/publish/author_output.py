@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-import struct
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +23,12 @@ from markupsafe import Markup
 from customs_report.display.charts import LARGEST
 from customs_report.display.markup import element, literal
 from customs_report.numbers import period_text
-from customs_report.palette import CHARACTERS, MONO, mono_characters, printable
-from customs_report.publish.own_data import are_months
-from customs_report.publish.pandoc import converted
+from customs_report.palette import MONO
+from customs_report.publish import gfm
+from customs_report.publish.author_data import are_months
+from customs_report.publish.passages import LABEL
+from customs_report.publish.typst_text import HEADINGS, SVG_NAME
 
-LABEL = "Author’s own"
-BETWEEN = "xxbetweenoutputsxx"  # separates outputs that pandoc converts in one run
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")  # colours, links of a terminal
 OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")  # earlier states of a progress bar
@@ -40,7 +37,6 @@ METADATA = re.compile(r"<metadata>.*?</metadata>", re.S)  # has the time of draw
 VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 OURS = 'data-kind="chart"'
 FITTED = re.compile(r' (?:style|class|preserveAspectRatio)="[^"]*"')  # how our page fits a drawing to the screen
-SVG_NAME = "http://www.w3.org/2000/svg"
 SVG = re.compile(r"<svg\b.*?</svg>", re.S | re.I)
 NUMBER = re.compile(r"[-+−–$¥€]{0,2}\s?[\d.,\s]*\d(e[-+]?\d+)?\s?%?")
 STYLER_ID = re.compile(r"T_\w+")
@@ -59,9 +55,8 @@ NAMES_OF_DRAWINGS = re.compile(  # what matplotlib's functions return, alone or 
     re.S,
 )
 SHOWN = re.compile(r'<img [^>]*?src="data:image/([\w+]+);base64,([^"]+)"')
-WARNED = re.compile(r"^\S+:\d+: MissingFigures: (.*)\n(?: {2}.*(?:\n|$))?", re.M)  # the place is in the notebook
+WARNED = re.compile(r"^.+?:\d+: MissingFigures: (.*)\n(?: {2}.*(?:\n|$))?", re.M)  # the place is in the notebook
 MISSING = "missing"  # the class of what stands for a picture that is not there
-HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 def html_of(output: Mapping[str, Any], about: str, folder: Path | None = None) -> str:
@@ -119,9 +114,7 @@ def taken(part: Any, typst: str = "") -> Any:
 
 def markdown(source: str, about: str, folder: Path | None = None, *, headings: bool = True, attachments: Any = None) -> str:
     """Markdown as JupyterLab reads it, with raw HTML and pictures; formulas stay as they are written."""
-    reader = "gfm+footnotes-tex_math_dollars-tex_math_gfm"
-    shown = converted(source, reader, "html", "--id-prefix=section-")
-    return cleaned(shown, about, folder, headings=headings, attachments=attachments or {})
+    return cleaned(gfm.html(source), about, folder, headings=headings, attachments=attachments or {})
 
 
 def cleaned(
@@ -300,88 +293,6 @@ def _text(text: str, kind: str = "") -> str:
 
 def _joined(text: str | Sequence[str]) -> str:
     return text if isinstance(text, str) else "".join(text)
-
-
-# --- for the PDF ----------------------------------------------------------------------------------------------------------
-
-
-def typst_of(pages: Sequence[str]) -> list[str]:
-    """Pieces of HTML, as returned by `html_of` and `markdown`, as Typst, all in one run of pandoc."""
-    if not pages:
-        return []
-    return list(_typst(tuple(pages)))
-
-
-@lru_cache(maxsize=16)
-def _typst(pages: tuple[str, ...]) -> tuple[str, ...]:
-    pictures: list[str] = []
-    plain = [_for_pandoc(page, pictures) for page in pages]
-    made = converted(f"<p>{BETWEEN}</p>".join(plain), READER, "typst")
-    parts = re.split(rf"^{BETWEEN}\n", made, flags=re.M)
-    if len(parts) != len(pages):
-        if len(pages) == 1:
-            return (f"#raw({literal(printable(parser.fromstring(pages[0]).text_content()))}, block: true)",)
-        return tuple(part for page in pages for part in _typst((page,)))
-    return tuple(re.sub(r"xxpicture(\d+)xx", lambda found: pictures[int(found[1])], part) for part in parts)
-
-
-READER = "html-native_divs-native_spans-raw_html-tex_math_dollars"
-
-
-def _for_pandoc(page: str, pictures: list[str]) -> str:
-    """Replace pictures by placeholders, and characters missing from the PDF's fonts by U+XXXX."""
-    root = parser.fragment_fromstring(page, create_parent="div")
-    etree.strip_elements(root, "style", with_tail=False)
-    for header in root.iterfind(".//thead//th"):
-        strong = builder.STRONG(header.text or "", *header)
-        header.text = None
-        header.append(strong)
-    mono = {*root.iter("pre"), *root.iter("code")}
-    for node in list(root.iter("*")):
-        known = mono_characters() if mono & {node, *node.iterancestors()} else CHARACTERS
-        node.text = _known(node.text, known)
-        outer = node.getparent()
-        known = mono_characters() if outer is not None and mono & {outer, *outer.iterancestors()} else CHARACTERS
-        node.tail = _known(node.tail, known)
-        for name in ("id", "class"):
-            if name in node.attrib and node.tag not in HEADINGS:
-                del node.attrib[name]
-        if node.tag == "img":
-            pictures.append(_typst_picture(node.get("src", ""), node.get("alt", ""), node.get("width")))
-            _replace(node, f"<span>xxpicture{len(pictures) - 1}xx</span>")
-        elif node.tag == "p" and "heading" in node.classes:
-            node.tag = "p"
-    return etree.tostring(root, encoding="unicode", method="html")
-
-
-def _known(text: str | None, characters: Iterable[str]) -> str | None:
-    if not text:
-        return text
-    return "".join(c if c in characters or c.isspace() else f"U+{ord(c):04X}" for c in text)
-
-
-def _typst_picture(address: str, alt: str, width: str | None) -> str:
-    """A picture in its own size, or as wide as the text; bitmaps are wrapped in SVG because Typst reads no Base64."""
-    kind, _, content = address.removeprefix("data:").partition(";base64,")
-    raw = b64decode(content)
-    if kind == "image/svg+xml":
-        svg, wide = raw.decode(errors="replace"), "auto"
-    else:
-        across, down = _size(raw)
-        wide = f"{(float(width) if width and width.isdigit() else across) * 0.75}pt"
-        svg = (
-            f'<svg xmlns="{SVG_NAME}" xmlns:xlink="http://www.w3.org/1999/xlink" width="{across}" height="{down}">'
-            f'<image width="{across}" height="{down}" xlink:href="{address}"/></svg>'
-        )
-    return f"#own-picture({literal(svg)}, {wide}, {literal(printable(alt))});"
-
-
-def _size(picture: bytes) -> tuple[int, int]:
-    if picture.startswith(b"\x89PNG"):
-        return struct.unpack(">II", picture[16:24])
-    from PIL import Image
-
-    return Image.open(BytesIO(picture)).size
 
 
 def typst_marked(shown: str) -> str:
