@@ -34,8 +34,10 @@ NEWS_DAY = "2025-12-08"
 os.environ["CUSTOMS_REPORT_HOUSE"] = "none"  # the tests are of plain reports, whatever house.yml the project has
 os.environ["CUSTOMS_REPORT_CACHE"] = "none"  # every test computes its own facts
 
-hypothesis.settings.register_profile("quick", deadline=None, max_examples=25)  # a busy machine is no failure
-hypothesis.settings.register_profile("deep", deadline=None, max_examples=250)
+# `make test` has the same examples everywhere, `make test-deep` others each time; a busy machine is no failure.
+BUSY = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("quick", max_examples=25, derandomize=True, database=None, **BUSY)
+hypothesis.settings.register_profile("deep", max_examples=250, derandomize=False, print_blob=True, **BUSY)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -181,11 +181,22 @@ def test_every_code_names_itself(now):
     assert [find(now, "commodity", slug.upper(), flow) for flow, slug in lines] == [slug for _, slug in lines]
 
 
+COMMON = [name for names in (*PARTNERS.values(), *COMMODITIES.values(), *OFFERED) for name in names.split("; ")]
+REFUSED = (
+    r"there is no (partner|commodity) .+|no exports of .+ are available; there are imports: .+|.+ may be one of several; .+"
+)
+
+
 @given(st.text(max_size=30), st.sampled_from(["partner", "commodity"]))
 def test_any_text_is_a_subject_or_is_refused_in_one_line(now, name, kind):
-    told = answer(now, kind, name, "export" if kind == "commodity" else "")
-    assert told in set(getattr(now, f"{kind}_list")[kind]) or told.startswith(f"there is no {kind}")
-    assert len(told.splitlines()) == 1
+    said = answer(now, kind, name, "export" if kind == "commodity" else "")
+    assert said in set(getattr(now, f"{kind}_list")[kind]) or re.fullmatch(REFUSED, said)
+
+
+@pytest.mark.parametrize("kind", ["partner", "commodity"])
+def test_so_is_any_common_name_also_of_the_other_kind_or_flow(now, kind):
+    for name in COMMON:
+        test_any_text_is_a_subject_or_is_refused_in_one_line.hypothesis.inner_test(now, name, kind)
 
 
 @pytest.mark.parametrize("kind", ["partner", "commodity"])
