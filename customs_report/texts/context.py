@@ -43,6 +43,10 @@ class Context:
     level: str = ""
     unit: str = ""  # of the amount before
     tags: list[Tag] = field(default_factory=list)  # of the sentence before
+    share_of: str = ""  # what the share before was of, in this paragraph
+    contributed: str = ""  # the flow to whose growth something has contributed, in this paragraph
+    outside: Span | None = None  # the span in force where no list is: an item's own does not hold for the next
+    listed: bool = False  # is the sentence before in a list?
     ahead: tuple[Span, ...] = ()  # what the text names further on, for a headline
 
     @property
@@ -57,10 +61,10 @@ class State(Tagged):
         super().__init__(text, tables)
         self.context = context
         self.subject = replace(context.subject, other="")
-        yuan = any(
+        self.yuan = any(
             (t.kind == words.CURRENCY and t.value == "cny") or (t.kind == FIGURE and t.value.unit == "CNY") for t in self.tags
         )
-        self.subject.foreign = self.subject.foreign and not yuan  # no other country's statistics are in yuan
+        self.subject.foreign = self.subject.foreign and not self.yuan  # no other country's statistics are in yuan
         self.explicit = False  # has the sentence named its subject?
         self.named = False  # has it named its span?
         self.local: Span | None = None  # the span up to the next stop
@@ -74,7 +78,7 @@ class State(Tagged):
             set()
         )  # the facts that figures of the sentence have stated, and their spans
         self.last_kind = ""  # of the figure before
-        self.share_of = ""  # what the share before was of
+        self.share_of = context.share_of
         self.forecast = False
         self.own = any(tag.kind == words.OWN for tag in self.tags)
         self.idiom = False  # "sold the world more than it bought": a balance, without the word

@@ -49,11 +49,12 @@ ABBREVIATION = re.compile(
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, its place in the text on one line, and the number of its paragraph."""
+    """A sentence, its place in the text on one line, the number of its paragraph, and whether that is an item of a list."""
 
     text: str
     start: int
     paragraph: int
+    listed: bool = False
 
 
 def read_text(source: str) -> str:
@@ -116,7 +117,7 @@ def sentences(text: str) -> list[Sentence]:
                     raise InputError(
                         f"no sentence ends within {LONGEST:,} characters after {unit[begin : begin + 40]!r}: is it a text?"
                     )
-                found.append(Sentence(unit[begin:end], start + begin, number))
+                found.append(Sentence(unit[begin:end], start + begin, number, bool(mark)))
             start += len(unit) + 1
     return found
 

@@ -68,7 +68,7 @@ def _note_verb(state: State, i: int, tag: Tag, good: Good | None) -> None:
         known = actor in (state.subject.partner, state.subject.actor) or (
             before.flow == flow and (flow == "exports" or bool(before.partner))
         )
-        foreign = not china and (state.subject.foreign or not known)
+        foreign = not (china or state.yuan) and (state.subject.foreign or not known)
         state.subject = Subject(tag.value, foreign=True) if foreign else Subject(flow, actor, actor=actor)
         state.explicit = True
         return

@@ -47,11 +47,21 @@ class Reader:
     def read(self, sentence: Sentence) -> list[Statement]:
         """The statements of a sentence: one for each figure, but for days and years."""
         if sentence.paragraph != self.context.paragraph:
-            self.context.currency, self.context.paragraph = "", sentence.paragraph
-            self.context.subject.foreign = False
+            self._open_paragraph(sentence)
         state = State(sentence.text, self.tables, self.context)
         note_topic(state)
         return list(_statements(state))
+
+    def _open_paragraph(self, sentence: Sentence) -> None:
+        """Forget what holds in a paragraph only; the months of an item of a list are not those of the next."""
+        context = self.context
+        context.currency = context.share_of = context.contributed = ""
+        context.paragraph, context.subject.foreign = sentence.paragraph, False
+        if not context.listed:
+            context.outside = context.span
+        elif context.outside and context.span != context.outside:
+            context.spans.append(context.outside)
+        context.listed = sentence.listed
 
 
 def _statements(state: State) -> Iterator[Statement]:
@@ -313,6 +323,7 @@ def _remember(state: State) -> None:
             context.spans.reverse()
             context.spans.remove(span)
             context.spans.reverse()
+    context.share_of = state.share_of
     if state.currencies:
         context.currency = state.currency
     units = [

@@ -94,7 +94,7 @@ def _partner_acts(state: State, i: int, tag: Tag) -> bool:
     bought, code = bool(verb["bought"]), tag.value.code
     flow = "exports" if bought else "imports"  # what it buys, China exports
     carried = state.subject.flow == flow and not state.subject.good and (bought or state.subject.partner)
-    if carried or any(t.kind == words.CHINA for t in state.after(i)):
+    if carried or state.yuan or any(t.kind == words.CHINA for t in state.after(i)):
         state.subject = Subject(flow, code, actor=code)
     elif state.subject.good and not bought:
         state.subject.partner = code
