@@ -152,9 +152,10 @@ def _content(name: str, raw: bytes) -> Any:
 
     try:
         text = raw.decode()
+        composed = yaml.compose(text, yaml.BaseLoader)  # first: it soon refuses what is nested too deep
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, yaml.BaseLoader)):
             raise InputError(f"{name} repeats a part with `*`; write it out")
-        _refuse_repeated(name, yaml.compose(text, yaml.BaseLoader))
+        _refuse_repeated(name, composed)
         return yaml.load(text, yaml.BaseLoader)  # it makes nothing but texts, lists and mappings
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError, TypeError) as error:
         if isinstance(error, InputError):

@@ -45,8 +45,8 @@ class Context:
     tags: list[Tag] = field(default_factory=list)  # of the sentence before
     share_of: str = ""  # what the share before was of, in this paragraph
     contributed: str = ""  # the flow to whose growth something has contributed, in this paragraph
-    outside: Span | None = None  # the span in force where no list is: an item's own does not hold for the next
-    listed: bool = False  # is the sentence before in a list?
+    outside: Span | None = None  # the span last named where no list is: an item's own does not hold for the next
+    listed: bool = False  # is this paragraph an item of a list?
     ahead: tuple[Span, ...] = ()  # what the text names further on, for a headline
 
     @property

@@ -57,10 +57,9 @@ class Reader:
         context = self.context
         context.currency = context.share_of = context.contributed = ""
         context.paragraph, context.subject.foreign = sentence.paragraph, False
-        if not context.listed:
-            context.outside = context.span
-        elif context.outside and context.span != context.outside:
-            context.spans.append(context.outside)
+        outside = context.outside or Span("month", context.newest)
+        if (context.listed or sentence.listed) and context.spans and context.span != outside:
+            context.spans.append(outside)
         context.listed = sentence.listed
 
 
@@ -104,6 +103,8 @@ def _statements(state: State) -> Iterator[Statement]:
             yield found
     if not read and any(tag.counts for tag in state.tags):
         del state.context.spans[known:]  # the span of something else
+    if len(state.context.spans) > known and not state.context.listed:
+        state.context.outside = state.context.spans[known]
     _remember(state)
 
 
