@@ -21,6 +21,7 @@ NO = re.compile(r"\b(?:no|not|never|neither|nor|without)(?: an?| the| yet)? ?$")
 MOVED = re.compile(
     r"\b(?:jump|rise|increase|gain|surge|drop|fall|decline|slump|leap)(?:,| was| is)+ $"
 )  # the jump, the biggest ...
+APPOSED = re.compile(r", (?:(?:china|the country)[’']s |its |the )?$", re.IGNORECASE)  # to ASEAN, China's largest partner, ...
 TOWARDS = re.compile(r"\b(?:to|from)(?: the)?$")
 SIGNS = {words.UP: 1, words.DOWN: -1}
 
@@ -113,7 +114,7 @@ def _streak(state: State, i: int, spans: Sequence[Span]) -> Statement:
     behind = [t.value.code for t in state.right(i) if t.kind == PARTNER and TOWARDS.search(state.text[: t.start].rstrip())]
     if behind and ("growth" in said or not state.left(i)):
         subject = Subject(subject.flow, behind[0])
-    if re.match(r"[^,;.]{0,20}(?:in which|above|below|over|under|more than|at least)", state.text[tag.end :]):
+    if re.match(r"[^,;.]{0,20}(?:in which|(?:above|below|over|under|more than|at least) [a$€£¥\d])", state.text[tag.end :]):
         return Statement(tag.start, tag.end, why="a run of months with a condition")
     direction = next((SIGNS[t.kind] for t in state.left(i) if t.kind in SIGNS), state.direction)
     if re.search(r"rise|gain|increase|growth|expansion|rising|growing", said):
@@ -158,7 +159,9 @@ def _partner_place(state: State, i: int) -> Statement | None:
     spans = spans_of(state, Mention(i, tag, [], []))
     years = [Span("ytd", span.period) for span in spans if span.over in ("month", "ytd")]  # customs ranks the year to date
     facts = [(span, f"partner.{partner}.{order_of}_ytd") for span in years for order_of in ("rank", "place")]
-    state.subject = Subject("total", partner)
-    state.explicit = True
+    apposed = state.explicit and state.subject.partner == partner and APPOSED.search(state.text[: tag.start])
+    if not apposed:
+        state.subject = Subject("total", partner)
+        state.explicit = True
     found = _counted(state, tag, facts, order.number, "rank")
     return found if found.readings else None

@@ -17,6 +17,7 @@ COMPARED = re.compile(
 )
 PAST = re.compile(r"[^,;.]{0,20}\bhad (?:been|brought|seen|risen|fallen|grown|stood|[a-z]+ed)\b")
 PAST_BEFORE = re.compile(r"\bhad (?:already )?(?:been|[a-z]+ed|risen|fallen|grown)\b(?:[^,;.]|[,.](?=\d))*$")
+OWNED = re.compile(r"[’']s (?:[a-z]+ )?$")  # "above April's 1.5%"
 SHIFTED = re.compile(r"before|previous|prior|earlier|preceding")
 
 
@@ -103,6 +104,9 @@ def spans_of(state: State, mention: Mention, forecast: bool = False) -> list[Spa
     paired = next((tag for tag in state.pairs.get(mention.i, ()) if tag.kind == SPAN), None)
     if paired:
         return _with_facts([resolve(state, paired)])
+    owner = mention.left[0] if mention.left else None
+    if owner and owner.kind == SPAN and OWNED.search(state.text[: mention.tag.start]):
+        return _with_facts([resolve(state, owner)])
     before = mention.tag
     for tag in mention.right:
         if tag.kind == SPAN and not (mention.is_rate and before.kind == words.FROM) and not _of_other(state, tag):
