@@ -79,6 +79,7 @@ class State(Tagged):
         )  # the facts that figures of the sentence have stated, and their spans
         self.last_kind = ""  # of the figure before
         self.share_of = context.share_of
+        self.shared = False  # has the sentence stated a share?
         self.forecast = False
         self.own = any(tag.kind == words.OWN for tag in self.tags)
         self.idiom = False  # "sold the world more than it bought": a balance, without the word

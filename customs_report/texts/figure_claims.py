@@ -12,7 +12,7 @@ from customs_report.texts import lexicon as words
 from customs_report.texts.alternatives import other_subjects
 from customs_report.texts.context import State, Subject
 from customs_report.texts.figures import BARE, FRACTION, MONEY, PERCENT, QUANTITY, UNIT_VALUE, Figure
-from customs_report.texts.spans import resolve, spans_of
+from customs_report.texts.spans import resolve, spans_of, year_before
 from customs_report.texts.statements import SINGULAR, Reading, Statement, facts_of, printed_claim, statement
 from customs_report.texts.tags import BASE, FIGURE, GOOD, PARTNER, SPAN, Mention, Tag
 from customs_report.texts.times import Span
@@ -22,6 +22,7 @@ PACED = re.compile(
     r"\b(?:accelerated|quickened|slowed|cooled|moderated|decelerated|sped up|eased)(?: [a-z]+ly| down)? to [^,;]{0,12}$"
 )
 NUMBERED = re.compile(r"\bnumber(?:ed|ing) $")
+WHOLE = re.compile("export|sell|sold|ship|import|buy|bought|trade", re.IGNORECASE)  # what a share is of
 SIGNS = {words.UP: 1, words.DOWN: -1, words.FLAT: 1}
 PRICED = re.compile(r" (?:cheaper|dearer|pricier|costlier)\b")
 CONTRIBUTED = re.compile(r"\b(?:contribut(?:ed|es|ing)|add(?:ed|s|ing)|shav(?:ed|es|ing))\b[^,;]{0,20}$")
@@ -132,8 +133,10 @@ def _forecast(
 def share(state: State, mention: Mention, subject: Subject) -> Statement:
     """The share of a partner in trade or exports, or of a good in a flow."""
     tag, figure = mention.tag, mention.tag.value
-    of = " ".join(state.text[t.start : t.end] for t in [*mention.left, *mention.right] if t.kind in (words.SHARE, words.FLOW))
-    of = state.share_of = of or state.share_of
+    beside = [*mention.left, *mention.right]
+    of = " ".join(state.text[t.start : t.end] for t in beside if t.kind in (words.SHARE, words.FLOW))
+    state.shared = True
+    of = state.share_of = of if WHOLE.search(of) or not state.share_of else state.share_of
     of_china = re.search(r"\bchin", of.lower())
     if not (subject.partner or subject.good) or (of_china and subject.foreign):
         subject = replace(subject, partner=_sharer(state, mention), flow="total", other="", good=None)
@@ -143,6 +146,8 @@ def share(state: State, mention: Mention, subject: Subject) -> Statement:
         return Statement(tag.start, tag.end, why="a share of something")
     made = []
     spans = spans_of(state, mention)
+    if mention.left and mention.left[0].kind == words.FROM and any(t.kind == BASE for t in mention.right):
+        spans = [year_before(span) for span in spans]
     if not state.named:
         spans += [Span("ytd", span.period) for span in spans if span.over == "month"]
     for span in dict.fromkeys(spans):

@@ -80,7 +80,7 @@ def note_span(state: State, i: int, tag: Tag) -> None:
 def note_base(state: State, i: int, tag: Tag) -> None:
     """ "A year earlier, exports had been 312 billion dollars"."""
     if (not i or state.tags[i - 1].kind == words.STOP) and re.match(r"(?:a|the|one|in the) ", state.text[tag.start :].lower()):
-        state.local, state.fronted = _year_before(state.context.span), True
+        state.local, state.fronted = year_before(state.context.span), True
 
 
 def is_base(state: State, tag: Tag, span: Span) -> bool:
@@ -95,7 +95,7 @@ def is_month_before(state: State, tag: Tag) -> bool:
     return bool(span and span.over == "month" and span.period == shift(state.context.span.period, -1))
 
 
-def _year_before(span: Span) -> Span:
+def year_before(span: Span) -> Span:
     return Span(span.over, shift(span.period, -12))
 
 
@@ -123,12 +123,11 @@ def spans_of(state: State, mention: Mention, forecast: bool = False) -> list[Spa
     earlier = earlier and not re.search(r"\b(?:there|it|them|abroad)\b", state.between(mention.left[0], mention.tag))
     fro = earlier and re.match("from|after|following", state.text[mention.left[0].start :].lower())
     if fro and mention.is_rate and last.over == "month" and state.direction:
-        return [_year_before(last) if any(tag.kind == BASE for tag in mention.right) else Span("month", shift(last.period, -1))]
+        return [year_before(last) if any(tag.kind == BASE for tag in mention.right) else Span("month", shift(last.period, -1))]
     if earlier and not mention.is_rate:
-        year_before = _year_before(last)
         if last.over != "month" or any(tag.kind == BASE for tag in mention.right):
-            return [year_before]
-        return [year_before, Span("month", shift(last.period, -1))]
+            return [year_before(last)]
+        return [year_before(last), Span("month", shift(last.period, -1))]
     if state.named:
         return _with_facts([last])
     newest = Span("month", state.context.newest)
