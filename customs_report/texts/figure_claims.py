@@ -12,6 +12,7 @@ from customs_report.texts import lexicon as words
 from customs_report.texts.alternatives import other_subjects
 from customs_report.texts.context import State, Subject
 from customs_report.texts.figures import BARE, FRACTION, MONEY, PERCENT, QUANTITY, UNIT_VALUE, Figure
+from customs_report.texts.names import Partner
 from customs_report.texts.spans import resolve, spans_of, year_before
 from customs_report.texts.statements import SINGULAR, Reading, Statement, facts_of, printed_claim, statement
 from customs_report.texts.tags import BASE, FIGURE, GOOD, PARTNER, SPAN, Mention, Tag
@@ -25,10 +26,15 @@ NUMBERED = re.compile(r"\bnumber(?:ed|ing) $")
 WHOLE = re.compile("export|sell|sold|ship|import|buy|bought|trade", re.IGNORECASE)  # what a share is of
 SIGNS = {words.UP: 1, words.DOWN: -1, words.FLAT: 1}
 PRICED = re.compile(r" (?:cheaper|dearer|pricier|costlier)\b")
-CONTRIBUTED = re.compile(r"\b(?:contribut(?:ed|es|ing)|add(?:ed|s|ing)|shav(?:ed|es|ing))\b[^,;]{0,20}$")
-GROWTH_OF = re.compile(
-    r" (?:to|from|off) (?:the )?(?:growth (?:of|in) )?(?:overall |total |all )?(export|import)s?(?: growth)?\b"
+CONTRIBUTED = re.compile(
+    r"\b(?:contribut(?:ed|es|ing)|add(?:ed|s|ing)|account(?:ed|s|ing) for|another"
+    r"|(?P<less>shav(?:ed|es|ing)|subtract(?:ed|s|ing)|(?:took|takes|taking) (?:away|off)))\b[^,;]{0,20}$"
 )
+GROWTH_OF = re.compile(
+    r" (?:to|from|off) (?:the )?(?:growth (?:of|in) )?(?:overall |total |all )?(?P<flow>export|import)s?(?: growth)?\b"
+)
+OF_HEADLINE = re.compile(r" (?:to|of|from|off) (?:the|that|its)\b[^,;.]{0,10} (?:headline|total|increase|rise|growth|gain|figure)\b")
+CAME_FROM = re.compile(r" (?:came|stemmed|derived) from(?: the)? $")
 
 
 def growth(
@@ -195,14 +201,22 @@ def points(state: State, mention: Mention, subject: Subject) -> Statement:
 
 
 def contribution(state: State, mention: Mention, figure: Figure) -> Statement | None:
-    """ "ASEAN contributed 2.1 points to export growth": of the partner or good named last."""
-    tag = mention.tag
+    """ "ASEAN contributed 2.1 points to export growth": of the partner or good named last, or that they came from."""
+    tag, context = mention.tag, state.context
     did, grew = CONTRIBUTED.search(state.text[: tag.start]), GROWTH_OF.match(state.text[tag.end :])
-    who = next((t for t in reversed(state.tags[: mention.i]) if t.kind in (PARTNER, GOOD)), None)
-    if not did or not grew or who is None:
+    origin = next((t for t in mention.right if t.kind == PARTNER and CAME_FROM.fullmatch(state.between(tag, t))), None)
+    named = (t for t in reversed(state.tags[: mention.i]) if t.kind in (PARTNER, GOOD))
+    who = origin or next(named, None) if origin or did else None
+    flow = f"{grew['flow']}s" if grew else context.contributed
+    if not flow and (origin or OF_HEADLINE.match(state.text[tag.end :])):
+        flow = state.subject.flow
+    value = who.value if who else context.good if did else None
+    if value is None or flow not in SINGULAR:
         return None
-    subject = Subject(f"{grew[1]}s", who.value.code if who.kind == PARTNER else "", who.value if who.kind == GOOD else None)
-    if "shav" in did[0]:
+    context.contributed = flow
+    state.explicit = state.explicit or bool(who)
+    subject = Subject(flow, value.code) if isinstance(value, Partner) else Subject(flow, good=value)
+    if did and did["less"]:
         figure = replace(figure, printed=-abs(figure.printed), signed=True)
     said = state.text[tag.start : tag.end]
     readings = [

@@ -83,7 +83,7 @@ FIGURE = re.compile(
     rf"(?P<number>(?<![\d,])(?<!\d\.)(?:(?<![A-Za-z])|(?<=USD)|(?<=RMB)|(?<=Rmb)|(?<=CNY)|(?<=JPY)|(?<=EUR)|(?<=GBP)"
     rf"|(?<=c\.))(?:{DIGITS})|\b(?i:{SPELT})\b|\bhalf an?(?= per))"
     rf"(?:[ -]?(?P<scale>{SCALE}))?"
-    rf"(?:\s?(?P<percent>%|(?i:per ?cent\b|pct\b))(?! points?)|\s?(?P<points>pp\b|ppts?\b|percentage[- ]points?\b"
+    rf"(?:\s?(?P<percent>%|(?i:per ?cent\b|pct\b))(?! points?)|\s?(?P<points>pp\b|ppts?\b|(?:percentage[- ])?points?\b"
     rf"|per cent points?\b)"
     rf"|\s(?:(?:US|American|Chinese|Japanese) )?(?P<after>(?i:{'|'.join(AFTER)}))\b"
     rf"|\s?(?P<unit>(?:{'|'.join(sorted(map(re.escape, UNITS), key=len, reverse=True))}))(?![\w/]))?"

@@ -15,7 +15,7 @@ ABOVE, BELOW, STOP, RECORD, ADJUSTED, ABROAD, MODEST = "above", "below", "stop",
 TO, FROM, WITH, IGNORED = "to", "from", "with", "ignored"
 
 WORDS: tuple[tuple[str, str, str], ...] = (
-    (FLOW, "exports", r"exports?|exported|exporting|exp(?=[ :.]*[+\-−$]?\d)|(?:left|leaving|leave) (?:the country|china)|went (?:abroad|overseas|out(?=,| in))|(?:overseas|foreign|outbound|export) (?:sales|shipments)|shipments? abroad"
+    (FLOW, "exports", r"exports?|exported|exporting|exp(?=[ :.]*[+\-−$]?\d)|(?:left|leaving|leave) (?:the country|china)|went (?:abroad|overseas|out(?=,| in))|out the door|(?:overseas|foreign|outbound|export) (?:sales|shipments)|shipments? abroad"
         r"|out(?:bound|ward) (?:shipments|ones|flows|trade|sales|cargoes|deliveries)|sales abroad|sells|sold|selling|sales(?= to| overseas| abroad| there)|shipments?|shipped|export orders shipped"
         r"|deliveries abroad|(?:goods|sales) (?:sent|shipped|sold) (?:abroad|overseas)|(?:foreign|overseas|outbound) deliveries|where (?:it"
         r"|they|the goods) (?:went|go)|by destination|X(?= [+\-−]\d)"),
@@ -72,12 +72,12 @@ WORDS: tuple[tuple[str, str, str], ...] = (
         r"|their |the country's |foreign )*(?:trade|exports|imports|import bill)(?: value)?|(?:everything|all|what)(?: that)?"
         r" (?:it|china|the country|this country) (?:buys and sells|sells and buys|sells?|sold|exports?|exported|ships|shipped|buys?|bought|imports?"
         r"|imported|trades?|traded)(?: abroad)?)"),
-    (MEASURE, "quantity", r"volumes?|(?:the )?number(?: of)?|the (?:count|tally)|by (?:volume|weight|tonnage)|in volume|in (?:quantity|weight)"
+    (MEASURE, "quantity", r"volumes?|(?:more|fewer) units|(?:the )?number(?: of)?|the (?:count|tally)|by (?:volume|weight|tonnage)|in volume|in (?:quantity|weight)"
         r"|tonnage|in tonnes"),
-    (MEASURE, "value", r"(?:by|in)(?: terms of)? value|value|costs?|the (?:[a-z-]+ )?bill|proceeds|revenues?|paid|earned|brought in|worth|spent|spending"),
-    (MEASURE, "unit_value", r"(?:the )?average (?:price|vehicle|car|unit value|export price|import price|cost|value)s?"
+    (MEASURE, "value", r"(?:by|in)(?: terms of)? value|value|costs?|the (?:[a-z-]+ )?bill|proceeds|revenues?|paid|earned|brought in|worth|spent|spending|(?:more|less) money"),
+    (MEASURE, "unit_value", r"(?:the )?average (?:price(?: paid| received)?|vehicle|car|unit value|export price|import price|cost|value)s?"
         r"|unit values?|(?:the )?price (?:per|of (?:a|each)) [a-z]+"
-        r"|(?:a|each|(?:the )?average) [a-z]+(?= (?:cost|fetched|sold for|went for|was priced))"),
+        r"|(?:a|each|(?:the )?average) [a-z]+(?= (?:costs?|fetch(?:ed|es)|s(?:old|ells) for|went for|was priced))"),
     (ABOVE, ">", r"(?:by )?(?:more than|over|above|exceeding|exceeded|exceeds?|topped|topping|tops?|surpass(?:ed|es)|pass(?:ed"
         r"|es)|cross(?:ed|es)|in excess of|upwards of|well over|just over|greater than|> ?)"),
     (ABOVE, ">=", r"at least|no less than|not less than"),
@@ -87,7 +87,7 @@ WORDS: tuple[tuple[str, str, str], ...] = (
         r"|ever(?: recorded)?|in (?:its )?history|of all time)|record"),
     (MODEST, "", r"(?:only )?(?:modestly|slightly|marginally|a touch)"),
     (PRONOUN, "", r"they|it|its|their|those|these|that|this|both|the (?:figure|total|sum|increase|decline|rise|fall|growth"
-        r"|pace|bloc|union|region|grouping|group)|which|ones?"),
+        r"|pace|bloc|union|region|continent|grouping|group|line|product)|which|ones?"),
     (US, "", r"us|our|we|here|this country"),
     (TO, "", r"to|(?:bound|destined|headed) for|headed to"),
     (FROM, "", r"from|after|versus|vs\.?|against|reversing|compare[ds]? with|compare[ds]? to|following|than|relative to"),

@@ -55,7 +55,8 @@ class Reader:
     def _open_paragraph(self, sentence: Sentence) -> None:
         """Forget what holds in a paragraph only; the months of an item of a list are not those of the next."""
         context = self.context
-        context.currency = context.share_of = context.contributed = ""
+        context.currency = context.share_of = ""
+        context.contributed = context.contributed if sentence.listed else ""
         context.paragraph, context.subject.foreign = sentence.paragraph, False
         outside = context.outside or Span("month", context.newest)
         if (context.listed or sentence.listed) and context.spans and context.span != outside:
@@ -157,7 +158,7 @@ def _figure(state: State, mention: Mention) -> Statement:
     if (figure.kind == PERCENT and said_share) or (figure.kind == FRACTION and said_share and said_share in right[:1]):
         return share(state, mention, subject)
     state.subject = replace(subject)
-    if figure.kind == POINTS and (contributed := contribution(state, mention, figure)):
+    if figure.kind in (POINTS, BARE) and (contributed := contribution(state, mention, figure)):
         return contributed
     if why := _unclear(state, mention, subject):
         return no(why)
@@ -264,7 +265,10 @@ def _is_bare_rate(state: State, mention: Mention) -> bool:
     return bool(flow and ends and state.between(flow, mention.tag) in (" ", ": ") and mention.tag.value.kind == PERCENT)
 
 
-MOVED = re.compile(r"(?:left|leaving|leave) (?:the country|china)|went (?:out|abroad|overseas)|arrived|landed", re.IGNORECASE)
+MOVED = re.compile(
+    r"(?:left|leaving|leave) (?:the country|china)|went (?:out|abroad|overseas)|out the door|arrived|landed|shipped|exported|imported",
+    re.IGNORECASE,
+)
 BEHIND = re.compile(
     r"^ $|\b(?:in|for|on|from|worth of)(?: its| their| china's)?(?:(?<=on) [a-z]+(?: [a-z]+)?)?\s*$"
 )  # a $103bn surplus, 5% in exports

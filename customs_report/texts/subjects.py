@@ -10,7 +10,7 @@ from customs_report.texts.flows import note_flow
 from customs_report.texts.names import Good
 from customs_report.texts.tags import FIGURE, GOOD, ORDER, PARTNER, SPAN, Tag
 
-GROUPS = ("the bloc", "the union", "the region", "the group", "the grouping")  # of countries, the one named last
+GROUPS = ("the bloc", "the union", "the region", "the continent", "the group", "the grouping")  # of countries, the one named last
 HERE = re.compile(r"\b(?:to|from|with|against|sold|sells|sell) (?:the )?$")
 PARTLY = re.compile(
     r"\b(?:most|much|half|some|part|many|largely|mainly|mostly|chiefly|notably|especially|particularly)"

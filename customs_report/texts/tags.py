@@ -71,10 +71,10 @@ def tags(text: str, tables: Tables) -> list[Tag]:
 
 
 def _without_ordinary(text: str, found: list[Tag]) -> Iterator[Tag]:
-    """Gas imports, imports of gas; otherwise gas is no good."""
+    """Gas imports, gas volumes, imports of gas; otherwise gas is no good."""
     for i, tag in enumerate(found):
         before, after = found[i - 1] if i else None, found[i + 1] if i + 1 < len(found) else None
-        compound = after and after.kind == words.FLOW and text[tag.end : after.start] == " "
+        compound = after and after.kind in (words.FLOW, words.MEASURE) and text[tag.end : after.start] == " "
         of = before and before.kind == words.FLOW and text[before.end : tag.start] == " of "
         if tag.kind != GOOD or not tag.value.ordinary or compound or of:
             yield tag
