@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import subprocess
 import sys
 from decimal import Decimal
 
@@ -371,6 +373,23 @@ def test_the_command_reads_standard_input_and_writes_json(monkeypatch, capsys):
     rows = json.loads(run(capsys, "-", "--json"))
     assert [row["verdict"] for row in rows] == ["reproduced", CONTRADICTED, "not understood"]
     assert rows[1]["then"]["computed"] == 111.68
+
+
+def test_verdicts_do_not_depend_on_the_order_of_sets():
+    (name,) = (name for name in TRUTHS if name.startswith("56"))
+    command = [
+        sys.executable,
+        "-m",
+        "customs_report",
+        "check-text",
+        str(FOLDER / f"{name}.txt"),
+        "--date",
+        TRUTHS[name].date,
+        "--json",
+    ]
+    seeds = (os.environ | {"PYTHONHASHSEED": seed} for seed in "123")
+    said = {subprocess.run(command, env=seed, capture_output=True, check=True).stdout for seed in seeds}
+    assert len(said) == 1
 
 
 def test_a_day_is_needed(capsys):

@@ -23,7 +23,7 @@ def other_subjects(state: State, mention: Mention, subject: Subject) -> Iterator
     """Each subject and span that the text has named and that this figure may be about, too."""
     beside = {tag.kind for tag in [*mention.left, *mention.right]}
     partners, goods, spans = [subject.partner], [subject.good], _spans(state)
-    named = {tag.value for tag in state.tags if tag.kind == words.FLOW}
+    named = (tag.value for tag in state.tags if tag.kind == words.FLOW)
     flows = [subject.flow]
     if words.FLOW not in beside or not subject.flow:
         flows += ["exports", "imports", state.context.subject.flow, *named]
@@ -37,8 +37,8 @@ def other_subjects(state: State, mention: Mention, subject: Subject) -> Iterator
         ]
     if GOOD not in beside:
         goods += [None, state.context.subject.good, *(tag.value for tag in state.tags if tag.kind == GOOD)]
-    for flow, partner, good, span in product(filter(None, set(flows)), set(partners), set(goods), set(spans)):
-        if not (partner and good):
+    for flow, partner, good, span in product(*map(dict.fromkeys, (flows, partners, goods, spans))):
+        if flow and not (partner and good):
             yield replace(subject, flow=flow, partner=partner, good=good), span
 
 

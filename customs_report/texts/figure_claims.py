@@ -22,6 +22,7 @@ SMALLEST = 100_000  # an amount of money below it is a price
 PACED = re.compile(
     r"\b(?:accelerated|quickened|slowed|cooled|moderated|decelerated|sped up|eased)(?: [a-z]+ly| down)? to [^,;]{0,12}$"
 )
+WEIGHED = re.compile(r"\b(?:in tonnes|by (?:weight|tonnage))\b")
 NUMBERED = re.compile(r"\bnumber(?:ed|ing) $")
 WHOLE = re.compile("export|sell|sold|ship|import|buy|bought|trade", re.IGNORECASE)  # what a share is of
 SIGNS = {words.UP: 1, words.DOWN: -1, words.FLAT: 1}
@@ -33,7 +34,9 @@ CONTRIBUTED = re.compile(
 GROWTH_OF = re.compile(
     r" (?:to|from|off) (?:the )?(?:growth (?:of|in) )?(?:overall |total |all )?(?P<flow>export|import)s?(?: growth)?\b"
 )
-OF_HEADLINE = re.compile(r" (?:to|of|from|off) (?:the|that|its)\b[^,;.]{0,10} (?:headline|total|increase|rise|growth|gain|figure)\b")
+OF_HEADLINE = re.compile(
+    r" (?:to|of|from|off) (?:the|that|its)\b[^,;.]{0,10} (?:headline|total|increase|rise|growth|gain|figure)\b"
+)
 CAME_FROM = re.compile(r" (?:came|stemmed|derived) from(?: the)? $")
 
 
@@ -52,7 +55,7 @@ def growth(
     carried = state.context.level if subject.good == state.context.subject.good else ""
     said = measure or _measure_beside(state, mention) or ("value" if state.currency else carried)
     measures = [said] if said else ["value", "quantity"]
-    if currency == next(iter(state.currencies), "") and re.match(r",? or \S+ (?:per cent )?in ", state.text[tag.end :]):
+    if currency in state.currencies[:1] and re.match(r",? or \S+ (?:per cent )?in ", state.text[tag.end :]):
         currency = {"usd": "cny", "cny": "usd"}[currency]  # 5.5%, or 6.1% in yuan
     if forecast:
         return _forecast(state, tag, figure, subject, spans, sign, "usd", "_yoy")
@@ -68,7 +71,8 @@ def level(state: State, mention: Mention, figure: Figure, subject: Subject, span
     if figure.kind == BARE:
         numbered = "units" in state.text or NUMBERED.search(state.text[: tag.start])
         counted = subject.good and state.explicit and figure.printed >= 1000 and numbered
-        unit = _unit_before(state, tag) if figure.scale else "units" if counted else ""
+        weighed = subject.good and state.explicit and figure.printed >= 1000 and WEIGHED.search(state.text)
+        unit = _unit_before(state, tag) if figure.scale else "units" if counted else "tonnes" if weighed else ""
         if not unit:
             return no("a number without a unit")
         figure = replace(figure, kind=QUANTITY if unit in ("tonnes", "units") else MONEY, unit=unit)

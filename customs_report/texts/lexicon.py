@@ -77,7 +77,7 @@ WORDS: tuple[tuple[str, str, str], ...] = (
     (MEASURE, "value", r"(?:by|in)(?: terms of)? value|value|costs?|the (?:[a-z-]+ )?bill|proceeds|revenues?|paid|earned|brought in|worth|spent|spending|(?:more|less) money"),
     (MEASURE, "unit_value", r"(?:the )?average (?:price(?: paid| received)?|vehicle|car|unit value|export price|import price|cost|value)s?"
         r"|unit values?|(?:the )?price (?:per|of (?:a|each)) [a-z]+"
-        r"|(?:a|each|(?:the )?average) [a-z]+(?= (?:costs?|fetch(?:ed|es)|s(?:old|ells) for|went for|was priced))"),
+        r"|(?:a|each|(?:the )?average) [a-z]+ (?:costs?|fetch(?:ed|es)|s(?:old|ells) for|went for|was priced(?: at)?)"),
     (ABOVE, ">", r"(?:by )?(?:more than|over|above|exceeding|exceeded|exceeds?|topped|topping|tops?|surpass(?:ed|es)|pass(?:ed"
         r"|es)|cross(?:ed|es)|in excess of|upwards of|well over|just over|greater than|> ?)"),
     (ABOVE, ">=", r"at least|no less than|not less than"),
@@ -92,7 +92,7 @@ WORDS: tuple[tuple[str, str, str], ...] = (
     (TO, "", r"to|(?:bound|destined|headed) for|headed to"),
     (FROM, "", r"from|after|versus|vs\.?|against|reversing|compare[ds]? with|compare[ds]? to|following|than|relative to"),
     (WITH, "", r"with"),
-    (STOP, ";", r";|\||\(|\)|—| [–-] |\bwhile\b|\bwhereas\b|\bbut\b|\bthough\b|\balthough\b|\byet\b|\bagainst\b|\bversus\b"),
+    (STOP, ";", r";|\b(?:took|taking|brought|bringing|lifted|lifting|pushed|pushing)(?= (?:the|its) (?:total|tally|sum|count)\b)|\||\(|\)|—| [–-] |\bwhile\b|\bwhereas\b|\bbut\b|\bthough\b|\balthough\b|\byet\b|\bagainst\b|\bversus\b"),
     (STOP, ",", r",|\band\b|\bor\b|\bplus\b"),
     (OTHER, "", (
         r"(?:current[- ]account|budget|fiscal|services)(?: trade)? (?:surplus(?:es)?|deficits?|balance)|trade in services"
@@ -189,4 +189,5 @@ def _pattern(kind: str, ways: str) -> re.Pattern[str]:
     return re.compile(ways if kind == STOP else rf"(?<!\w)(?:{ways})(?!\w)", re.IGNORECASE)
 
 
+OF_SOMETHING_ELSE = next(_pattern(kind, ways) for kind, _, ways in WORDS if kind == OTHER)
 PATTERNS = [(kind, value, _pattern(kind, ways)) for kind, value, ways in WORDS]

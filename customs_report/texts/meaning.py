@@ -23,7 +23,7 @@ from customs_report.texts.subjects import flow_of, note_subject, note_topic
 from customs_report.texts.tags import BASE, GOOD, MONTHLY, ORDER, PARTNER, SPAN, Mention, Tag, tags
 from customs_report.texts.times import Moment, Span
 
-SUBJECTS = (words.US, words.FLOW, PARTNER, GOOD, words.CHINA, words.OTHER, words.MEASURE, words.PRONOUN)
+SUBJECTS = (words.US, words.FLOW, PARTNER, GOOD, words.CHINA, words.OTHER, words.OWN, words.MEASURE, words.PRONOUN)
 
 
 class Reader:
@@ -266,7 +266,8 @@ def _is_bare_rate(state: State, mention: Mention) -> bool:
 
 
 MOVED = re.compile(
-    r"(?:left|leaving|leave) (?:the country|china)|went (?:out|abroad|overseas)|out the door|arrived|landed|shipped|exported|imported",
+    r"(?:left|leaving|leave) (?:the country|china)|went (?:out|abroad|overseas)|out the door|arrived|landed"
+    r"|shipped|exported|imported",
     re.IGNORECASE,
 )
 BEHIND = re.compile(

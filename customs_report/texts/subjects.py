@@ -10,7 +10,14 @@ from customs_report.texts.flows import note_flow
 from customs_report.texts.names import Good
 from customs_report.texts.tags import FIGURE, GOOD, ORDER, PARTNER, SPAN, Tag
 
-GROUPS = ("the bloc", "the union", "the region", "the continent", "the group", "the grouping")  # of countries, the one named last
+GROUPS = (
+    "the bloc",
+    "the union",
+    "the region",
+    "the continent",
+    "the group",
+    "the grouping",
+)  # of countries, the one named last
 HERE = re.compile(r"\b(?:to|from|with|against|sold|sells|sell) (?:the )?$")
 PARTLY = re.compile(
     r"\b(?:most|much|half|some|part|many|largely|mainly|mostly|chiefly|notably|especially|particularly)"
@@ -22,6 +29,8 @@ ACTS = re.compile(
 )
 
 
+TOWARDS = re.compile(r"\b(?:to|from|with)(?: the)?$", re.IGNORECASE)
+WITH_CHINA = re.compile(r"(?:'s|’s)(?: trade)? (?:deficit|shortfall) with China\b")
 APPOSED = re.compile(r"(?:,| \()[ (]?(?:up|down|plus|minus|[+\-−]|almost|nearly|about)? ?[\d$]")  # the EU, up 9.8%
 
 
@@ -38,6 +47,8 @@ def note_subject(state: State, i: int, tag: Tag) -> None:
             subject.foreign = False
     elif tag.kind == words.OTHER:
         subject.other = state.text[tag.start : tag.end]
+    elif tag.kind == words.OWN and (other := words.OF_SOMETHING_ELSE.search(state.text, tag.start, tag.end)):
+        subject.other = other[0]  # our GDP forecast
     elif tag.kind == words.MEASURE:
         subject.measure = tag.value
     elif tag.kind == words.FLOW:
@@ -54,6 +65,9 @@ def note_subject(state: State, i: int, tag: Tag) -> None:
         subject.partner = state.context.group
 
 
+SPEAKING = re.compile(
+    r"(?:\d{1,2}/ )?(?:(?:and |now,? )?(?:speaking of|as for|on to|turning to|what about|next,?|over to)(?: the)?|and) "
+)
 HEADLINE = re.compile(r"[A-Za-z][A-Za-z ,&'’-]{2,40}")
 
 
@@ -69,7 +83,10 @@ def note_topic(state: State) -> None:
         return
     if context.labelled not in (-1, context.paragraph):
         context.topic, context.labelled = None, -1
-    if goods and goods[0].start == 0 and state.text[goods[0].end : goods[0].end + 1] == ":":
+    spoken_of = (
+        len(goods) == 1 and SPEAKING.fullmatch(state.text[: goods[0].start].lower()) and goods[0].end + 2 > len(state.text)
+    )
+    if spoken_of or (goods and goods[0].start == 0 and state.text[goods[0].end : goods[0].end + 1] == ":"):
         context.topic, context.labelled = goods[0].value, context.paragraph
 
 
@@ -125,7 +142,11 @@ def note_partner(state: State, i: int, tag: Tag) -> None:
     if moved and state.subject.partner:  # exports to Japan fell, Korea's rose
         state.subject.partner, state.explicit = code, True
         return
-    if re.match(r"(?:'s|’s)", after) or re.match(r", which", after):
+    towards = TOWARDS.search(before)
+    if state.yuan and WITH_CHINA.match(after):  # no other country's statistics are in yuan
+        state.subject, state.explicit = Subject("balance", code), True
+        return
+    if re.match(r"(?:'s|’s)", after) or (re.match(r", which", after) and not towards):
         state.subject = Subject(state.subject.flow, foreign=True)
         state.explicit = True
         return

@@ -96,7 +96,8 @@ class Tagged:
     def __init__(self, text: str, tables: Tables) -> None:
         self.text = in_plain_case(text, tables)
         self.tags = tags(self.text, tables)
-        self.currencies = {tag.value for tag in self.tags if tag.kind == words.CURRENCY and tag.value != "same"}
+        named = (tag.value for tag in self.tags if tag.kind == words.CURRENCY and tag.value != "same")
+        self.currencies = [*dict.fromkeys(named)]
 
     def left(self, i: int) -> list[Tag]:
         """Back to the last stop or figure, the nearest first."""
@@ -134,4 +135,4 @@ class Tagged:
     @property
     def currency(self) -> str:
         """The one currency that the sentence names; empty for none or two."""
-        return next(iter(self.currencies)) if len(self.currencies) == 1 else ""
+        return self.currencies[0] if len(self.currencies) == 1 else ""
