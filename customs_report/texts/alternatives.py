@@ -37,7 +37,9 @@ def other_subjects(state: State, mention: Mention, subject: Subject) -> Iterator
         ]
     if GOOD not in beside:
         goods += [None, state.context.subject.good, *(tag.value for tag in state.tags if tag.kind == GOOD)]
-    for flow, partner, good, span in product(*map(dict.fromkeys, (flows, partners, goods, spans))):
+    for flow, partner, good, span in product(
+        dict.fromkeys(flows), dict.fromkeys(partners), dict.fromkeys(goods), dict.fromkeys(spans)
+    ):
         if flow and not (partner and good):
             yield replace(subject, flow=flow, partner=partner, good=good), span
 

@@ -105,6 +105,9 @@ def _note_noun(state: State, i: int, tag: Tag, good: Good | None) -> None:
     owned = not joint and previous and previous.kind == PARTNER and re.fullmatch(r"(?:'s|’s|'|’)?(?: [a-z]+){0,1} ?", between)
     to_china = [t.kind for t in state.tags[i + 1 : i + 3]] == [words.TO, words.CHINA]
     foreign = demonym and not joint and not (previous and previous.end > demonym.start())
+    if owned and previous and "deficit" in said and state.yuan and re.match(r" with China\b", state.text[tag.end :]):
+        state.subject, state.explicit = Subject("balance", previous.value.code), True  # Africa's deficit, China's surplus
+        return
     if owned or to_china or foreign:
         state.subject = Subject(tag.value, foreign=True)
         state.explicit = True

@@ -30,7 +30,6 @@ ACTS = re.compile(
 
 
 TOWARDS = re.compile(r"\b(?:to|from|with)(?: the)?$", re.IGNORECASE)
-WITH_CHINA = re.compile(r"(?:'s|’s)(?: trade)? (?:deficit|shortfall) with China\b")
 APPOSED = re.compile(r"(?:,| \()[ (]?(?:up|down|plus|minus|[+\-−]|almost|nearly|about)? ?[\d$]")  # the EU, up 9.8%
 
 
@@ -143,9 +142,6 @@ def note_partner(state: State, i: int, tag: Tag) -> None:
         state.subject.partner, state.explicit = code, True
         return
     towards = TOWARDS.search(before)
-    if state.yuan and WITH_CHINA.match(after):  # no other country's statistics are in yuan
-        state.subject, state.explicit = Subject("balance", code), True
-        return
     if re.match(r"(?:'s|’s)", after) or (re.match(r", which", after) and not towards):
         state.subject = Subject(state.subject.flow, foreign=True)
         state.explicit = True
