@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 import time
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from customs_report.publish.many import Built
 
 logger = logging.getLogger(__name__)
-warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")  # pandera loads it, where it is installed
 INTERNAL = "internal error, please report it: "
 EXAMPLES = {  # what a command that is called without its argument may be called with
     "build": "latest",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -30,20 +31,28 @@ def schema_of(name: str) -> Check:
     """Types, values and bounds of each column, keys unique within a vintage."""
 
     def found(tables: Tables) -> Iterator[Finding]:
-        import pandera.pandas as pa
-
-        rows, file = getattr(tables, name), TABLES[name].file
-        try:
-            _pandera(TABLES[name], tables).validate(rows, lazy=True)
-        except pa.errors.SchemaErrors as error:
-            for case in error.failure_cases.itertuples(index=False):
-                says = f"{case.column} {case.failure_case!r} fails {case.check}"
-                if pd.isna(case.index):
-                    yield Finding(f"schema of {file}", (), f"{file}, header: {says}")
-                else:
-                    yield Finding(f"schema of {file}", (Cell(file, int(case.index) + 2),), says)
+        file = TABLES[name].file
+        for case in _failures(name, tables):
+            says = f"{case.column} {case.failure_case!r} fails {case.check}"
+            if pd.isna(case.index):
+                yield Finding(f"schema of {file}", (), f"{file}, header: {says}")
+            else:
+                yield Finding(f"schema of {file}", (Cell(file, int(case.index) + 2),), says)
 
     return found
+
+
+def _failures(name: str, tables: Tables) -> list[Any]:
+    """What pandera finds wrong in a table: `column`, `index`, `check` and `failure_case` of each."""
+    with warnings.catch_warnings():  # pandera loads PySpark where it is installed
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
+        import pandera.pandas as pa
+
+        try:
+            _pandera(TABLES[name], tables).validate(getattr(tables, name), lazy=True)
+        except pa.errors.SchemaErrors as error:
+            return [*error.failure_cases.itertuples(index=False)]
+    return []
 
 
 def _pandera(table: Table, tables: Tables) -> DataFrameSchema:
