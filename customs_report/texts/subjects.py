@@ -10,14 +10,8 @@ from customs_report.texts.flows import note_flow
 from customs_report.texts.names import Good
 from customs_report.texts.tags import FIGURE, GOOD, ORDER, PARTNER, SPAN, Tag
 
-GROUPS = (
-    "the bloc",
-    "the union",
-    "the region",
-    "the continent",
-    "the group",
-    "the grouping",
-)  # of countries, the one named last
+# of countries, the one named last
+GROUPS = ("the bloc", "the union", "the region", "the continent", "the group", "the grouping")
 HERE = re.compile(r"\b(?:to|from|with|against|sold|sells|sell) (?:the )?$")
 PARTLY = re.compile(
     r"\b(?:most|much|half|some|part|many|largely|mainly|mostly|chiefly|notably|especially|particularly)"
@@ -191,11 +185,7 @@ def note_good(state: State, i: int, tag: Tag) -> None:
     if (
         not named
         and re.search(r"\b(?:by|for|to|like|including|as|in|on|with|than)(?: [a-z]+)?$", before)
-        and not re.search(
-            r"by number"
-            r" of$",
-            before,
-        )
+        and not before.endswith("by number of")
     ):
         return
     if following and following.kind == words.FLOW and not state.between(tag, following).strip(" -"):
